@@ -1,0 +1,143 @@
+"""The command ``edge-digits``."""
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_app import __version__, commands
+from edge_app.errors import EdgeDigitsError, ImageError
+from edge_app.opencv import why_no_opencv
+
+EXAMPLES = """\
+examples:
+  edge-digits run                        the webcam, or the demo scene without one
+  edge-digits run --source clip.mp4 --view json
+  edge-digits read photo.jpg             the numbers in a photograph
+  edge-digits read *.jpg --json --annotate seen/
+  edge-digits doctor                     what works here, and what does not
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    return commands.exit_status(lambda: arguments.command(arguments), prog="edge-digits")
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    _need_opencv()
+    from edge_app.read import PhotoReader
+
+    photos = PhotoReader(arguments.model, annotate=arguments.annotate)
+    status = 0
+    for path in arguments.images:
+        try:
+            print(photos.read(path, as_json=arguments.json), flush=True)
+        except ImageError as error:
+            print(f"edge-digits: error: {error}", file=sys.stderr)
+            status = 1
+    return status
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    _need_opencv()
+    from edge_app.run import run
+
+    # A service manager's polite end is as clean as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    return run(
+        source=arguments.source,
+        view=arguments.view,
+        model=arguments.model,
+        max_frames=arguments.max_frames,
+    )
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from edge_app import doctor
+
+    return doctor.report(doctor.examine(arguments.source, arguments.model))
+
+
+def _need_opencv() -> None:
+    if (reason := why_no_opencv()) is not None:
+        raise EdgeDigitsError(reason)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="edge-digits",
+        description="Read handwritten digits on paper with a camera.",
+        epilog=EXAMPLES,
+        formatter_class=commands.HelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    chosen = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    read = chosen.add_parser(
+        "read",
+        help="read photographs",
+        description="Read the digits in photographs.",
+        epilog="example:\n  edge-digits read photo.jpg --json",
+        formatter_class=commands.HelpFormatter,
+    )
+    read.set_defaults(command=_read)
+    read.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
+    read.add_argument(
+        "--json", action="store_true", help="print one JSON object a line, one an image"
+    )
+    read.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="DIR",
+        help="write each image with what was read drawn on it",
+    )
+
+    run = chosen.add_parser(
+        "run",
+        help="read live from a camera",
+        description="Read digits live, until Ctrl-C or the end of the clip.",
+        epilog="example:\n  edge-digits run --source 0 --view text",
+        formatter_class=commands.HelpFormatter,
+    )
+    run.set_defaults(command=_run)
+    run.add_argument(
+        "--source",
+        default="auto",
+        help="camera index, video file, URL, demo, or auto: a camera if there is one, "
+        "else demo",
+    )
+    run.add_argument(
+        "--view",
+        default="auto",
+        choices=("auto", "window", "text", "json"),
+        help="auto: a window where there is a screen, else text",
+    )
+    run.add_argument(
+        "--max-frames", type=int, metavar="N", help="end after that many frames"
+    )
+
+    doctor = chosen.add_parser(
+        "doctor",
+        help="say what works on this machine",
+        description="Look for the runtime, OpenCV, a screen, a camera and the model.",
+        epilog="example:\n  edge-digits doctor",
+        formatter_class=commands.HelpFormatter,
+    )
+    doctor.set_defaults(command=_doctor)
+    doctor.add_argument("--source", default="0", help="the camera to try")
+    for each in (read, run, doctor):
+        each.add_argument(
+            "--model",
+            metavar="NAME_OR_PATH",
+            help="a shipped model such as report-int8, or a model file",
+        )
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

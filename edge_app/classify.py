@@ -1,0 +1,141 @@
+"""Model inputs -> labels, confidences, rejects."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import manifest, normalise, runtime
+from edge_app.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+MODELS = Path(__file__).parent / "models"
+DEFAULT_ARCH = "report"
+NUM_DIGITS = 10
+# For a model without a manifest: half of the scores' sum, i.e. a majority.
+DEFAULT_ACCEPT_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What a model says of one input.
+
+    Attributes:
+        label: The likeliest digit.
+        confidence: Its probability, 0..1.
+        accepted: Whether the confidence reaches the model's threshold.
+    """
+
+    label: int
+    confidence: float
+    accepted: bool
+
+
+class Classifier:
+    """A model file with the threshold below which its readings are rejected."""
+
+    def __init__(self, model: runtime.Model, *, accept_threshold: float) -> None:
+        """Wrap a loaded model.
+
+        Raises:
+            ModelError: Its input is not one digit of 28x28, or it gives fewer than ten
+                scores.
+        """
+        expected = (normalise.INPUT_SIZE, normalise.INPUT_SIZE, 1)
+        if model.input_shape != expected:
+            raise ModelError(
+                f"model input of shape {expected} expected, got {model.input_shape}; "
+                "convert a model that `python -m train` made"
+            )
+        if model.num_outputs < NUM_DIGITS:
+            raise ModelError(
+                f"a model with at least {NUM_DIGITS} outputs expected, got "
+                f"{model.num_outputs}"
+            )
+        self.model = model
+        self.accept_threshold = accept_threshold
+
+    def scores(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores `(N, 10 or more)` float32 for inputs `(N, 28, 28, 1)` in 0..1."""
+        if not len(inputs):
+            return np.zeros((0, self.model.num_outputs), np.float32)
+        return self.model(inputs)
+
+    def __call__(self, inputs: NDArray[np.float32]) -> Sequence[Classification]:
+        """One classification for each input of `(N, 28, 28, 1)` float32 in 0..1."""
+        scores = self.scores(inputs)[:, :NUM_DIGITS]
+        labels = scores.argmax(axis=1)
+        confidences = scores.max(axis=1)
+        return [
+            Classification(int(label), float(value), bool(value >= self.accept_threshold))
+            for label, value in zip(labels, confidences, strict=True)
+        ]
+
+
+def load(
+    name: str | None = None, *, runtime_name: str | None = None, num_threads: int = 1
+) -> Classifier:
+    """The classifier in a model file, after its manifest was checked.
+
+    Args:
+        name: A shipped model such as `report-int8` or `report-int8.onnx`, or a path;
+            `None` for the default one.
+        runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
+        num_threads: Threads an inference may use.
+
+    Raises:
+        ModelError: No such model, or it does not fit.
+        ManifestError: The file is not the one that its manifest describes.
+        RuntimeMissingError: Nothing installed here executes it.
+    """
+    path = find(name or default_model())
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    entry = manifest.read(path.parent).get(path.name)
+    if entry is None:
+        log.warning(
+            "%s: no %s describes it, so neither its integrity nor its accuracy is "
+            "known",
+            path,
+            manifest.FILE_NAME,
+        )
+    else:
+        entry.check(content, path)
+        if entry.normalisation != normalise.VERSION:
+            raise ModelError(
+                f"{path}: made for normalisation {entry.normalisation}, this program "
+                f"has {normalise.VERSION}; train and convert it again"
+            )
+    model = runtime.load(path, content, runtime=runtime_name, num_threads=num_threads)
+    threshold = entry.accept_threshold if entry else DEFAULT_ACCEPT_THRESHOLD
+    try:
+        return Classifier(model, accept_threshold=threshold)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def default_model() -> str:
+    """Name of the model that is used when none is asked for."""
+    return f"{DEFAULT_ARCH}-int8"
+
+
+def find(name: str) -> Path:
+    """Path of a model, given by a shipped model's name or by its own path.
+
+    Raises:
+        ModelError: No such model.
+    """
+    if (path := Path(name)).is_file():
+        return path
+    fitting = [runtime.RUNTIMES[each].suffix for each in runtime.installed()]
+    for candidate in (name, *(name + suffix for suffix in [*fitting, ".tflite"])):
+        if (MODELS / candidate).is_file():
+            return MODELS / candidate
+    shipped = ", ".join(sorted(manifest.read(MODELS)))
+    raise ModelError(f"{name}: no such model file, nor a shipped one ({shipped})")

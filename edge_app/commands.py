@@ -1,0 +1,33 @@
+"""What the project's commands share: how help looks and how errors end."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from edge_app.errors import EdgeDigitsError
+
+INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+
+
+class HelpFormatter(
+    argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter
+):
+    """Help with default values, and with its examples left as they were typed."""
+
+
+def exit_status(command: Callable[[], int], *, prog: str) -> int:
+    """Exit status of `command()`; a user's error becomes one line on stderr and a 1."""
+    try:
+        return command()
+    except EdgeDigitsError as error:
+        message = str(error)
+    except BrokenPipeError:  # whoever read our output (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:  # a full disk, a folder we may not write to
+        message = str(error)
+    print(f"{prog}: error: {' '.join(message.split())}", file=sys.stderr)
+    return 1

@@ -1,0 +1,126 @@
+"""Touching digits: where a wide region may be cut, and which cuts read best."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.classify import Classification
+from edge_app.segment import Region
+
+_MOST_CUTS = 5  # candidates a region: at most 21 pieces are classified
+
+# Shares of the region's height.
+_WIDE = 0.75  # single digits are mostly narrower
+_NARROWEST, _WIDEST = 0.12, 1.2  # of a piece
+_SHORTEST = 0.4  # the least height of a piece
+_SQUARE = 1.3  # digits wider than this are rare
+_DISTANCE = 0.15  # between two candidates
+
+# A cut must improve the reading: what each one costs, as a factor of confidence. A piece
+# wider than high is hardly one digit, however sure the classifier is.
+_CUT_FACTOR = 0.5
+_TOO_WIDE_FACTOR = 0.3
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The part of a region between two of its candidate cuts.
+
+    Attributes:
+        start: Index of the cut on its left, 0 for the region's edge.
+        end: Index of the cut on its right.
+        region: Its ink.
+    """
+
+    start: int
+    end: int
+    region: Region
+
+
+def pieces(region: Region) -> list[Piece]:
+    """Every piece that may be one digit, the whole region first.
+
+    Args:
+        region: What may be one digit or several that touch.
+
+    Returns:
+        At least one piece; only that one where the region is as narrow as a digit.
+    """
+    height, width = region.ink.shape
+    places = [0, *_cut_places(region.ink), width] if width > _WIDE * height else [0, width]
+    last = len(places) - 1
+    whole = Piece(0, last, region)
+    parts = [
+        Piece(start, end, part)
+        for start in range(last)
+        for end in range(start + 1, last + 1)
+        if (start, end) != (0, last)
+        and _NARROWEST * height <= places[end] - places[start] <= _WIDEST * height
+        and (part := _part(region, places[start], places[end])) is not None
+    ]
+    return [whole, *parts]
+
+
+def best(
+    candidates: Sequence[Piece], readings: Sequence[Classification]
+) -> list[int]:
+    """Indexes of the pieces, from left to right, that together read best.
+
+    The path of pieces from the region's left edge to its right whose product of
+    confidences and cut costs is largest, found by dynamic programming.
+
+    Args:
+        candidates: What `pieces` returned for one region.
+        readings: How the classifier reads each.
+    """
+    last = candidates[0].end
+    scores = [0.0] + [-math.inf] * last
+    paths: list[list[int]] = [[] for _ in range(last + 1)]
+    for index in sorted(range(len(candidates)), key=lambda i: candidates[i].end):
+        piece = candidates[index]
+        cost = math.log(_CUT_FACTOR) if piece.start else 0.0
+        if piece.region.box_xywh[2] > piece.region.box_xywh[3] * _SQUARE:
+            cost += math.log(_TOO_WIDE_FACTOR)
+        confidence = max(readings[index].confidence, 1e-6)
+        score = scores[piece.start] + math.log(confidence) + cost
+        if score > scores[piece.end]:
+            scores[piece.end] = score
+            paths[piece.end] = [*paths[piece.start], index]
+    return paths[last]
+
+
+def _cut_places(ink: NDArray[np.uint8]) -> list[int]:
+    """Columns with little ink, where two digits may touch, from left to right."""
+    height, width = ink.shape
+    profile = (ink > ink.max() // 3).sum(axis=0).astype(np.float32)
+    profile = cv2.blur(profile.reshape(1, -1), (3, 1)).ravel()
+    distance = max(2, round(_DISTANCE * height))
+    places: list[int] = []
+    for column in np.argsort(profile, kind="stable"):
+        if len(places) == _MOST_CUTS or profile[column] > height / 2:
+            break
+        if distance <= column <= width - distance and all(
+            abs(column - other) >= distance for other in places
+        ):
+            places.append(int(column))
+    return sorted(places)
+
+
+def _part(region: Region, left: int, right: int) -> Region | None:
+    ink = region.ink[:, left:right]
+    x, y, w, h = cv2.boundingRect((ink > ink.max() // 3).astype(np.uint8))
+    if h < _SHORTEST * region.ink.shape[0] or w < 1:
+        return None
+    box_x, box_y, box_w, _ = region.box_xywh
+    scale = box_w / region.ink.shape[1]
+    box = (
+        box_x + round((left + x) * scale),
+        box_y + round(y * scale),
+        max(1, round(w * scale)),
+        max(1, round(h * scale)),
+    )
+    return Region(box, ink[y : y + h, x : x + w])

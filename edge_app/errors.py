@@ -1,0 +1,45 @@
+"""The errors a user can cause, all below one base class.
+
+``__main__`` turns any of them into one line on stderr and exit status 1; anything
+else that escapes is a bug of ours and keeps its traceback.
+"""
+
+
+class EdgeDigitsError(Exception):
+    """What came, what was expected and how to fix it, in one line."""
+
+
+class ImageError(EdgeDigitsError):
+    """An image cannot be read or written."""
+
+
+class CameraError(EdgeDigitsError):
+    """A camera, clip or stream cannot be opened or has stopped delivering frames."""
+
+
+class DisplayError(EdgeDigitsError):
+    """A window was asked for where none can be shown."""
+
+
+class ModelError(EdgeDigitsError):
+    """A model file cannot be loaded or does not fit this program."""
+
+
+class ManifestError(EdgeDigitsError):
+    """A manifest is unreadable, incomplete, or contradicts its model file."""
+
+
+class RuntimeMissingError(EdgeDigitsError):
+    """No installed runtime can execute the model file."""
+
+
+class DataError(EdgeDigitsError):
+    """A data set or an annotation is missing, cut short or malformed."""
+
+
+class TrainingError(EdgeDigitsError):
+    """A run folder or a training setting cannot be used."""
+
+
+class ConversionError(EdgeDigitsError):
+    """A conversion failed or lost more accuracy than its tolerance."""

@@ -1,0 +1,89 @@
+"""Digits -> lines and numbers, in reading order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+Box = tuple[int, int, int, int]
+
+_SHARED_HEIGHT = 0.5  # of the lower box: what makes two neighbours a line
+# A gap ends a number when it is wider than a digit is high and much wider than the gaps
+# between the line's other digits: spread-out handwriting stays together.
+_GAP_OF_HEIGHT = 1.0
+_GAP_OF_GAPS = 2.5
+
+
+@dataclass(frozen=True)
+class Number:
+    """Digits that stand together.
+
+    Attributes:
+        text: Its labels from left to right.
+        box_xywh: The bounding box of its digits.
+        digits: Their indexes among the reading's digits.
+    """
+
+    text: str
+    box_xywh: Box
+    digits: tuple[int, ...]
+
+
+def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
+    """Indexes of the boxes of each number: lines from top to bottom, then left to right.
+
+    Args:
+        boxes: `(x, y, width, height)` of each digit.
+    """
+    lines: list[list[int]] = []
+    for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
+        # Compared with a line's last digit only, so that lines may slope.
+        shared = [_shared_height(boxes[line[-1]], boxes[index]) for line in lines]
+        if shared and max(shared) >= _SHARED_HEIGHT:
+            lines[shared.index(max(shared))].append(index)
+        else:
+            lines.append([index])
+    lines.sort(key=lambda line: median(boxes[i][1] + boxes[i][3] / 2 for i in line))
+    return [number for line in lines for number in _split_at_gaps(line, boxes)]
+
+
+def number(digits: Sequence[int], labels: Sequence[int], boxes: Sequence[Box]) -> Number:
+    """The number that some of a reading's digits make.
+
+    Args:
+        digits: Their indexes, from left to right.
+        labels: The label of each of the reading's digits.
+        boxes: The box of each of the reading's digits.
+    """
+    left = min(boxes[i][0] for i in digits)
+    top = min(boxes[i][1] for i in digits)
+    right = max(boxes[i][0] + boxes[i][2] for i in digits)
+    bottom = max(boxes[i][1] + boxes[i][3] for i in digits)
+    return Number(
+        text="".join(str(labels[i]) for i in digits),
+        box_xywh=(left, top, right - left, bottom - top),
+        digits=tuple(digits),
+    )
+
+
+def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
+    gaps = [
+        boxes[right][0] - boxes[left][0] - boxes[left][2]
+        for left, right in zip(line, line[1:], strict=False)
+    ]
+    if not gaps:
+        return [line]
+    widest = max(
+        _GAP_OF_HEIGHT * median(boxes[i][3] for i in line), _GAP_OF_GAPS * median(gaps)
+    )
+    numbers = [line[:1]]
+    for index, gap in zip(line[1:], gaps, strict=True):
+        if gap > widest:
+            numbers.append([])
+        numbers[-1].append(index)
+    return numbers
+
+
+def _shared_height(a: Box, b: Box) -> float:
+    """Share of the lower box's height that the other one covers."""
+    shared = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return shared / max(1, min(a[3], b[3]))

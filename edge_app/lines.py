@@ -1,0 +1,137 @@
+"""Ruled lines, grids and boxes: taken out of an ink mask without breaking digits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Shares of the frame's longer side.
+_LEAST_LENGTH = 1 / 8  # a component or a line shorter than this is no rule
+_RUN = 1 / 60  # straight runs of this length are chained into lines
+_SOLID = 1 / 40  # anything this thick is no line
+_SLENDER = 12  # a line is at least this many times longer than thick
+
+Direction = Literal["horizontal", "vertical"]
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of one direction.
+
+    Attributes:
+        mask: `(H, W)` bool, their pixels.
+        thickness: Of the thickest, in pixels.
+        components: For each line, the component of the ink mask it belongs to.
+    """
+
+    mask: NDArray[np.bool_]
+    thickness: int
+    components: NDArray[np.int32]
+
+
+def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink mask without the lines of grids, boxes and ruled paper.
+
+    Where a stroke crosses a line, the part of the line between the stroke's two ends is
+    kept, so that the digit stays in one piece.
+
+    Args:
+        mask: `(H, W)` uint8, 0 or 255.
+
+    Returns:
+        The same, or `mask` itself where there are no lines.
+    """
+    side = max(mask.shape)
+    _, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    large = stats[:, 2:4].max(axis=1) >= side * _LEAST_LENGTH
+    large[0] = False  # the paper
+    if not large.any():
+        return mask
+    candidates = np.where(large[components], mask, 0).astype(np.uint8)
+    size = max(5, round(side * _SOLID))
+    kernel = np.ones((size, size), np.uint8)
+    solid = cv2.morphologyEx(candidates, cv2.MORPH_OPEN, kernel)
+    thin = cv2.subtract(candidates, solid)
+    found = {
+        direction: _find(thin, components, direction)
+        for direction in ("horizontal", "vertical")
+    }
+    ruled = _ruled(stats, mask.shape, found["horizontal"], found["vertical"])
+    if not ruled.any():
+        return mask
+    of_rules = ruled[components]
+    # A banner or a bar is as little a digit as the lines around it.
+    solid = cv2.dilate(solid, np.ones((5, 5), np.uint8))
+    rest = np.where(of_rules & (solid > 0), 0, mask).astype(np.uint8)
+    for direction in found:
+        rest = _removed(rest, found[direction], of_rules, direction)
+    return rest
+
+
+def _find(
+    mask: NDArray[np.uint8], components: NDArray[np.int32], direction: Direction
+) -> _Lines:
+    side = max(mask.shape)
+    # Thickened across, a line that is a little off the axis has longer runs along it.
+    run = max(12, round(side * _RUN))
+    thickened = cv2.dilate(mask, _bar(1, 3, direction))
+    runs = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, _bar(run, 1, direction))
+    chained = cv2.dilate(runs, _bar(run // 2, 3, direction))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(chained, connectivity=8)
+    length = stats[:, 2] if direction == "horizontal" else stats[:, 3]
+    thickness = stats[:, 4] / np.maximum(1, length) - 4  # less what was thickened
+    is_line = (length >= side * _LEAST_LENGTH) & (thickness <= length / _SLENDER)
+    is_line[0] = False
+    pixels = is_line[labels] & (runs > 0) & (mask > 0)
+    # The component that most of a line's pixels belong to.
+    owners = [
+        int(np.bincount(components[pixels & (labels == line)]).argmax())
+        for line in np.flatnonzero(is_line)
+        if (pixels & (labels == line)).any()
+    ]
+    thickest = max(1, round(float(thickness[is_line].max(initial=1.0))))
+    return _Lines(pixels, thickest, np.array(owners, np.int32))
+
+
+def _ruled(
+    stats: NDArray[np.int32],
+    shape: tuple[int, ...],
+    horizontal: _Lines,
+    vertical: _Lines,
+) -> NDArray[np.bool_]:
+    """Which components are rules, not large digits that have a straight stroke.
+
+    A seven has one horizontal line, a four has one each way, a one has one vertical.
+    """
+    num_horizontal = np.bincount(horizontal.components, minlength=len(stats))
+    num_vertical = np.bincount(vertical.components, minlength=len(stats))
+    x, y, w, h, _ = stats.T
+    grid = (num_horizontal >= 2) & (num_vertical >= 2)
+    stack = (num_horizontal >= 3) | (num_vertical >= 3)
+    underline = (num_horizontal >= 1) & (w >= 3 * h)
+    crosses_frame = ((num_horizontal >= 1) & ((x == 0) | (x + w == shape[1]))) | (
+        (num_vertical >= 1) & ((y == 0) | (y + h == shape[0]))
+    )
+    return grid | stack | underline | crosses_frame
+
+
+def _removed(
+    mask: NDArray[np.uint8],
+    lines: _Lines,
+    of_rules: NDArray[np.bool_],
+    direction: Direction,
+) -> NDArray[np.uint8]:
+    line = (lines.mask & of_rules).astype(np.uint8) * 255
+    line = cv2.dilate(line, _bar(1, 3, direction))  # its ragged edges
+    rest = cv2.subtract(mask, line)
+    gap = lines.thickness + 4
+    bridged = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, _bar(1, gap, direction))
+    crossings = cv2.bitwise_and(cv2.bitwise_and(bridged, line), mask)
+    return np.asarray(cv2.bitwise_or(rest, crossings), np.uint8)
+
+
+def _bar(along: int, across: int, direction: Direction) -> NDArray[np.uint8]:
+    size = (across, along) if direction == "horizontal" else (along, across)
+    return np.ones(size, np.uint8)

@@ -1,0 +1,97 @@
+"""What a model file is: read from `manifest.json` beside it, checked before use."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edge_app import files
+from edge_app.errors import ManifestError
+
+FILE_NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One model file, described by whoever converted it.
+
+    Attributes:
+        file: Its name, beside the manifest.
+        sha256: Of its bytes, hexadecimal.
+        size_bytes: Its length.
+        arch: The network, a name that `python -m train --arch` knows.
+        form: How the numbers are stored: `int8`, `float32`, ...
+        input_shape: `(height, width, channels)`.
+        input_dtype: What the file takes; scale and zero point are in the file itself.
+        labels: What each output stands for, the ten digits first.
+        normalisation: The `normalise.VERSION` whose inputs it was trained for.
+        accept_threshold: Confidence below which a reading is rejected, 0..1, chosen on
+            validation images.
+        accuracy: Share of the MNIST test images read rightly, 0..1.
+        made_by: Commands, seed, data and versions.
+    """
+
+    file: str
+    sha256: str
+    size_bytes: int
+    arch: str
+    form: str
+    input_shape: tuple[int, ...]
+    input_dtype: str
+    labels: tuple[str, ...]
+    normalisation: int
+    accept_threshold: float
+    accuracy: float
+    made_by: dict[str, Any] = field(default_factory=dict)
+
+    def check(self, content: bytes, path: Path) -> None:
+        """Check that `content`, read from `path`, is the file that was described.
+
+        Raises:
+            ManifestError: It is another one, or a damaged one.
+        """
+        if len(content) != self.size_bytes:
+            raise ManifestError(
+                f"{path}: {self.size_bytes} bytes expected by {FILE_NAME}, got "
+                f"{len(content)}; the file is cut short or was replaced, install it "
+                "again or convert the model again"
+            )
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != self.sha256:
+            raise ManifestError(
+                f"{path}: SHA-256 {self.sha256[:12]}... expected by {FILE_NAME}, got "
+                f"{digest[:12]}...; the file was changed, install it again or convert "
+                "the model again"
+            )
+
+
+def read(folder: Path) -> dict[str, Manifest]:
+    """The manifest of each model in a folder, by file name; empty without a manifest.
+
+    Raises:
+        ManifestError: `manifest.json` is no JSON, or an entry lacks a field.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return {}
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        entries = [_entry(row) for row in rows["models"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ManifestError(
+            f"{path}: not a manifest that `python -m convert` wrote ({error!r})"
+        ) from error
+    return {entry.file: entry for entry in entries}
+
+
+def write(folder: Path, entries: dict[str, Manifest]) -> None:
+    """Write the manifest of a folder, whole or not at all, sorted by file name."""
+    rows = [dataclasses.asdict(entries[name]) for name in sorted(entries)]
+    files.write_json(folder / FILE_NAME, {"models": rows})
+
+
+def _entry(row: dict[str, Any]) -> Manifest:
+    tuples = {name: tuple(row[name]) for name in ("input_shape", "labels")}
+    return Manifest(**{**row, **tuples})

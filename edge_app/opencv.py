@@ -1,0 +1,18 @@
+"""Whether OpenCV can be imported: pip leaves the choice of its package to the user."""
+
+
+def why_no_opencv() -> str | None:
+    """Why `import cv2` fails here and what to install; `None` if it works."""
+    try:
+        import cv2  # noqa: F401  the import itself is what is tried
+    except ModuleNotFoundError:
+        return (
+            "OpenCV is not installed: pip install opencv-python (shows a window), or "
+            "opencv-python-headless on a machine without a screen"
+        )
+    except ImportError as error:
+        return (
+            f"OpenCV cannot be loaded ({error}): pip uninstall opencv-python, then pip "
+            "install opencv-python-headless, which needs no system libraries"
+        )
+    return None

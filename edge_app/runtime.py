@@ -1,0 +1,220 @@
+"""LiteRT, tflite-runtime and ONNX Runtime behind one small interface.
+
+The only module that imports any of them. All three take and give float32: where a file
+holds integers, its own scale and zero point are applied here.
+"""
+
+import importlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.errors import ModelError, RuntimeMissingError
+
+
+class Model(Protocol):
+    """A loaded model file.
+
+    Attributes:
+        runtime: Which runtime executes it, a key of `RUNTIMES`.
+        input_shape: `(height, width, channels)`.
+        num_outputs: How many scores it gives an input.
+        input_dtype: What the file itself takes, e.g. `"int8"`.
+    """
+
+    runtime: str
+    input_shape: tuple[int, ...]
+    num_outputs: int
+    input_dtype: str
+
+    def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+
+
+@dataclass(frozen=True)
+class Quantization:
+    """Affine quantization of one tensor: real = scale * (integer - zero_point).
+
+    The formula of https://ai.google.dev/edge/litert/conversion/tensorflow/quantization.
+    """
+
+    dtype: np.dtype[Any]
+    scale: float
+    zero_point: int
+
+    def quantize(self, values: NDArray[np.float32]) -> NDArray[Any]:
+        """Nearest integers, clipped to the dtype; floats pass through."""
+        if not np.issubdtype(self.dtype, np.integer):
+            return values.astype(self.dtype, copy=False)
+        limits = np.iinfo(self.dtype)
+        integers = np.rint(values / self.scale) + self.zero_point
+        return np.clip(integers, limits.min, limits.max).astype(self.dtype)
+
+    def dequantize(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """The real numbers that integers stand for, float32."""
+        if not np.issubdtype(values.dtype, np.integer):
+            return values.astype(np.float32, copy=False)
+        return (values.astype(np.float32) - self.zero_point) * np.float32(self.scale)
+
+
+class TFLiteModel:
+    """A `.tflite` file in LiteRT or tflite-runtime."""
+
+    def __init__(
+        self, content: bytes, *, runtime: str, interpreter: Any, num_threads: int
+    ) -> None:
+        """Build `interpreter` (the runtime's class) from the file's bytes."""
+        self.runtime = runtime
+        self._interpreter = interpreter(model_content=content, num_threads=num_threads)
+        (source,) = self._interpreter.get_input_details()
+        target = self._interpreter.get_output_details()[0]
+        self._input, self._output = source["index"], target["index"]
+        self._batch_size = 0
+        self.input_shape = tuple(int(n) for n in source["shape_signature"][1:])
+        self.num_outputs = int(target["shape"][-1])
+        self._quantize = _quantization(source)
+        self._dequantize = _quantization(target)
+        self.input_dtype = self._quantize.dtype.name
+
+    def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+        if len(inputs) != self._batch_size:
+            self._interpreter.resize_tensor_input(self._input, inputs.shape)
+            self._interpreter.allocate_tensors()
+            self._batch_size = len(inputs)
+        self._interpreter.set_tensor(self._input, self._quantize.quantize(inputs))
+        self._interpreter.invoke()
+        return self._dequantize.dequantize(self._interpreter.get_tensor(self._output))
+
+
+class ONNXModel:
+    """An `.onnx` file in ONNX Runtime."""
+
+    runtime = "onnxruntime"
+
+    def __init__(self, content: bytes, *, onnxruntime: Any, num_threads: int) -> None:
+        """Build a session from the file's bytes."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = num_threads
+        options.log_severity_level = 3  # errors; warnings would land on the user
+        self._session = onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"]
+        )
+        (source,) = self._session.get_inputs()
+        target = self._session.get_outputs()[0]
+        self._input = source.name
+        self.input_shape = tuple(source.shape[1:])
+        self.num_outputs = int(target.shape[-1])
+        self.input_dtype = source.type.removeprefix("tensor(").removesuffix(")")
+        if self.input_dtype == "float":
+            self.input_dtype = "float32"
+
+    def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+        scores: NDArray[np.float32] = self._session.run(None, {self._input: inputs})[0]
+        return scores
+
+
+def _tflite(module: str, runtime: str) -> Callable[[bytes, int], Model]:
+    def build(content: bytes, num_threads: int) -> Model:
+        interpreter = importlib.import_module(module).Interpreter
+        return TFLiteModel(
+            content, runtime=runtime, interpreter=interpreter, num_threads=num_threads
+        )
+
+    return build
+
+
+def _onnx(content: bytes, num_threads: int) -> Model:
+    # Releases 1.31 and 1.32 write an identifier of the machine at import otherwise.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    onnxruntime = importlib.import_module("onnxruntime")
+    return ONNXModel(content, onnxruntime=onnxruntime, num_threads=num_threads)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One way to execute a model file.
+
+    Attributes:
+        package: What pip installs.
+        suffix: The files it executes.
+        build: Makes a `Model` of a file's bytes and a number of threads.
+    """
+
+    package: str
+    suffix: str
+    build: Callable[[bytes, int], Model]
+
+
+# In order of preference: LiteRT is the fastest for int8 on every board.
+RUNTIMES: dict[str, Runtime] = {
+    "litert": Runtime(
+        "ai-edge-litert", ".tflite", _tflite("ai_edge_litert.interpreter", "litert")
+    ),
+    "tflite-runtime": Runtime(
+        "tflite-runtime",
+        ".tflite",
+        _tflite("tflite_runtime.interpreter", "tflite-runtime"),
+    ),
+    "onnxruntime": Runtime("onnxruntime", ".onnx", _onnx),
+}
+
+
+def installed() -> dict[str, str]:
+    """Name and version of each runtime installed here, the preferred one first."""
+    found = {}
+    for name, runtime in RUNTIMES.items():
+        try:
+            found[name] = version(runtime.package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def load(
+    path: Path, content: bytes, *, runtime: str | None = None, num_threads: int = 1
+) -> Model:
+    """The model in a file's bytes, ready to be called.
+
+    Args:
+        path: The file's name, for its suffix and for messages.
+        content: The file's bytes, read (and hash-checked) once by the caller.
+        runtime: A key of `RUNTIMES`; `None` takes the first installed that fits.
+        num_threads: Threads an inference may use.
+
+    Raises:
+        RuntimeMissingError: No runtime for this kind of file is installed.
+        ModelError: The runtime refuses the file.
+    """
+    fitting = [name for name, each in RUNTIMES.items() if each.suffix == path.suffix]
+    if not fitting:
+        raise ModelError(f"{path}: a .tflite or .onnx file expected")
+    if runtime is not None and runtime not in fitting:
+        raise ModelError(f"{path}: {runtime} does not execute {path.suffix} files")
+    usable = [name for name in fitting if name in installed()]
+    chosen = runtime or (usable[0] if usable else None)
+    if chosen not in usable:
+        package = RUNTIMES[chosen or fitting[0]].package
+        raise RuntimeMissingError(
+            f"{path}: nothing installed here executes {path.suffix} files; "
+            f"try: pip install {package}"
+        )
+    try:
+        return RUNTIMES[chosen].build(content, num_threads)
+    except Exception as error:  # each runtime has exception classes of its own
+        raise ModelError(
+            f"{path}: {chosen} cannot load it, the file is damaged or of another "
+            f"format ({error})"
+        ) from error
+
+
+def _quantization(details: dict[str, Any]) -> Quantization:
+    scale, zero_point = details["quantization"]
+    return Quantization(np.dtype(details["dtype"]), float(scale), int(zero_point))

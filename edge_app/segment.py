@@ -1,0 +1,189 @@
+"""A frame -> its ink map -> regions, one a digit."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import joins, lines, normalise
+
+# Larger frames are worked on at this size of their longer side, in pixels.
+MAX_SIDE = 2048
+
+# The paper's colour is looked for at this size; strokes up to `_WIDEST_STROKE` of it
+# are seen as ink on the paper, anything wider as paper of another colour.
+_PAPER_SIDE = 256
+_WIDEST_STROKE = 0.06
+_DARKEST_PAPER = 40  # below it, the sensor's noise would be magnified into ink
+
+_LEAST_INK = 28  # of 255, the faintest pencil that is told from paper
+_LEAST_HEIGHT = 10  # pixels at the working scale; less is a speck
+_LEAST_AREA = 16
+_WIDEST = 2.5  # width over height of the widest digit
+_TEXTURE = 6  # specks around a component that make it a part of texture
+_LEAST_STRENGTH = 0.5  # of the frame's typical ink; less is texture or show-through
+
+
+@dataclass(frozen=True)
+class Region:
+    """What may be one digit.
+
+    Attributes:
+        box_xywh: Its bounding box in pixels of the frame.
+        ink: `(H, W)` uint8, its ink alone, bright on 0, at the working scale: of the
+            box's size in frames up to `MAX_SIDE`.
+    """
+
+    box_xywh: tuple[int, int, int, int]
+    ink: NDArray[np.uint8]
+
+
+def segment(frame: NDArray[np.uint8]) -> list[Region]:
+    """The regions of a frame that may be digits.
+
+    Args:
+        frame: `(H, W, 3)` uint8, BGR, dark ink on lighter paper.
+
+    Returns:
+        Regions in no particular order; empty for a blank page.
+    """
+    scale = min(1.0, MAX_SIDE / max(frame.shape[:2]))
+    if scale < 1.0:
+        frame = _resized(frame, scale)
+    ink = ink_map(frame)
+    mask = lines.without_lines(ink_mask(ink))
+    return [
+        Region(_unscaled(box, scale), part) for box, part in _parts(ink, mask)
+    ]
+
+
+def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """How much darker than the paper around it each pixel is.
+
+    The paper is what a morphological closing, wider than any stroke, leaves of the
+    frame: it follows shadows and coloured paper but not ink. The darkness is taken in
+    the colour channel where it is largest, so that any pen shows on any paper.
+
+    Args:
+        frame: `(H, W, 3)` uint8, BGR.
+
+    Returns:
+        `(H, W)` uint8, 0 paper to 255 black ink.
+    """
+    height, width = frame.shape[:2]
+    small = _resized(frame, min(1.0, _PAPER_SIDE / max(height, width)))
+    size = int(max(small.shape[:2]) * _WIDEST_STROKE) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 5)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    darkness = cv2.subtract(paper, frame).max(axis=2)
+    brightness = np.maximum(paper.max(axis=2), _DARKEST_PAPER)
+    return np.asarray(cv2.divide(darkness, brightness, scale=255), np.uint8)
+
+
+def ink_mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Where an ink map holds ink: `(H, W)` uint8, 0 or 255.
+
+    The threshold is Otsu's, lowered so that thin strokes stay whole, but above the
+    noise of the paper and above the faintest pencil.
+    """
+    sample = np.ascontiguousarray(ink[::2, ::2])
+    level = float(np.median(sample))
+    # 1.4826 makes the median absolute deviation of a normal distribution its sigma.
+    noise = 1.4826 * float(np.median(cv2.absdiff(sample, level)))
+    otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
+    threshold = max(_LEAST_INK, min(level + 4 * noise, otsu), 0.75 * otsu)
+    return np.asarray(cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def _parts(
+    ink: NDArray[np.uint8], mask: NDArray[np.uint8]
+) -> list[tuple[tuple[int, int, int, int], NDArray[np.uint8]]]:
+    """Bounding box and ink of each connected component that may be a digit."""
+    _, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    owners = joins.join(components, stats)
+    x0, y0, x1, y1, area = _merged(stats, owners)
+    w, h = x1 - x0, y1 - y0
+    inside = (x0 > 0) & (y0 > 0) & (x1 < mask.shape[1]) & (y1 < mask.shape[0])
+    large = (h >= _LEAST_HEIGHT) & (area >= _LEAST_AREA) & (w <= _WIDEST * h)
+    alone = owners == np.arange(len(stats))
+    parts = []
+    for index in np.flatnonzero(inside & large & alone):
+        if _in_texture(stats, index):
+            continue
+        # A pixel more around the component: the stroke's soft edge.
+        window = np.s_[y0[index] - 1 : y1[index] + 1, x0[index] - 1 : x1[index] + 1]
+        own = (owners[components[window]] == index).astype(np.uint8)
+        own = cv2.dilate(own, np.ones((3, 3), np.uint8))
+        part = np.where(own, ink[window], 0).astype(np.uint8)[1:-1, 1:-1]
+        box = int(x0[index]), int(y0[index]), int(w[index]), int(h[index])
+        parts.append((box, part))
+    return _strong(parts)
+
+
+def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
+    """Whether a component lies among many specks that are not much smaller."""
+    x, y, w, h, _ = stats.T
+    size = max(w[index], h[index])
+    close = (
+        (np.abs(2 * x + w - 2 * x[index] - w[index]) <= 3 * size)
+        & (np.abs(2 * y + h - 2 * y[index] - h[index]) <= 3 * size)
+        & (h < _LEAST_HEIGHT)
+        & (h >= 0.15 * h[index])
+    )
+    return int(close.sum()) >= _TEXTURE
+
+
+def _merged(
+    stats: NDArray[np.int32], owners: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], ...]:
+    """Left, top, right, bottom and area of each component with all that it owns."""
+    x, y, w, h, area = (column.copy() for column in stats.T)
+    right, bottom = x + w, y + h
+    (parts,) = np.nonzero(owners != np.arange(len(stats)))
+    for part in parts:
+        owner = owners[part]
+        x[owner], y[owner] = min(x[owner], x[part]), min(y[owner], y[part])
+        right[owner] = max(right[owner], right[part])
+        bottom[owner] = max(bottom[owner], bottom[part])
+        area[owner] += area[part]
+    return x, y, right, bottom, area
+
+
+def _strong(
+    parts: list[tuple[tuple[int, int, int, int], NDArray[np.uint8]]],
+) -> list[tuple[tuple[int, int, int, int], NDArray[np.uint8]]]:
+    """The parts without those much fainter than the typical one.
+
+    Typical is the strength that half of the ink, counted by the height of the parts,
+    exceeds: many faint specks do not outvote a few digits.
+    """
+    if not parts:
+        return []
+    strengths = np.array([normalise.full_ink(part) for _, part in parts])
+    heights = np.array([box[3] for box, _ in parts])
+    order = np.argsort(strengths)
+    share = np.cumsum(heights[order]) / heights.sum()
+    typical = strengths[order][np.searchsorted(share, 0.5)]
+    return [
+        part
+        for part, strength in zip(parts, strengths, strict=True)
+        if strength >= _LEAST_STRENGTH * typical
+    ]
+
+
+def _resized(frame: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    if scale == 1.0:
+        return frame
+    return np.asarray(
+        cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA),
+        np.uint8,
+    )
+
+
+def _unscaled(
+    box_xywh: tuple[int, int, int, int], scale: float
+) -> tuple[int, int, int, int]:
+    x, y, w, h = (round(n / scale) for n in box_xywh)
+    return x, y, w, h

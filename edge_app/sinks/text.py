@@ -1,0 +1,37 @@
+"""Readings as lines for a person at a terminal or in a log."""
+
+import sys
+from datetime import datetime
+
+from edge_app.reader import Reading
+from edge_app.sources import Frame
+
+
+def line(reading: Reading) -> str:
+    """The numbers read, and how sure the least sure digit is."""
+    if not reading.numbers:
+        return "no digits"
+    numbers = "  ".join(number.text for number in reading.numbers)
+    least = min(digit.confidence for digit in reading.digits)
+    return f"{numbers}  (confidence {least:.2f} or more)"
+
+
+class Text:
+    """A line whenever the numbers change."""
+
+    def __init__(self) -> None:
+        """Nothing has been read yet."""
+        self._last: list[str] | None = None
+
+    def write(self, source: str, frame: Frame, reading: Reading) -> bool:
+        """Write a line if the numbers are others than before."""
+        numbers = [number.text for number in reading.numbers]
+        if numbers != self._last:
+            self._last = numbers
+            now = datetime.now().strftime("%H:%M:%S")
+            sys.stdout.write(f"{now}  {line(reading)}\n")
+            sys.stdout.flush()
+        return True
+
+    def close(self) -> None:
+        """Nothing to finish: every line was flushed."""

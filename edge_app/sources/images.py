@@ -1,0 +1,41 @@
+"""Photographs in files."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import MAX_IMAGE_PIXELS
+from edge_app.errors import ImageError
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """The image in a file, `(H, W, 3)` uint8, BGR.
+
+    Its pixels are as stored: an EXIF orientation is not applied, so that boxes lie
+    where they do in the file.
+
+    Raises:
+        ImageError: No such file, no image, or too large a one.
+    """
+    try:
+        content = np.frombuffer(path.read_bytes(), np.uint8)
+    except OSError as error:
+        raise ImageError(f"{path}: cannot be read ({error.strerror})") from error
+    if not content.size:
+        raise ImageError(f"{path}: an empty file, an image expected")
+    try:
+        image = cv2.imdecode(
+            content, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+        )
+    except cv2.error as error:
+        if "CV_IO_MAX_IMAGE" not in str(error):
+            raise ImageError(f"{path}: cannot be decoded ({error.err})") from error
+        raise ImageError(
+            f"{path}: the image is too large, at most {MAX_IMAGE_PIXELS // 10**6} "
+            "megapixels expected; scale it down first"
+        ) from error
+    if image is None:
+        raise ImageError(f"{path}: not an image that OpenCV can decode, or a torn one")
+    return np.asarray(image, np.uint8)

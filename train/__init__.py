@@ -1,0 +1,1 @@
+"""Train a Keras CNN on handwritten digits: ``python -m train --help``."""

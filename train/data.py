@@ -1,0 +1,157 @@
+"""MNIST as arrays: read from IDX files, downloaded when absent, split for validation."""
+
+import gzip
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+
+from edge_app.errors import DataError
+
+MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist"
+# SHA-256 of the four files as TensorFlow Datasets publishes them; their MD5 are those
+# of Yann LeCun's original files.
+MNIST_SHA256 = {
+    "train-images-idx3-ubyte.gz": (
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
+    ),
+}
+NUM_CLASSES = 10
+_UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images and their labels.
+
+    Attributes:
+        images: `(N, 28, 28)` uint8, ink bright on black.
+        labels: `(N,)` uint8, 0 to 9.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        """Number of images."""
+        return len(self.labels)
+
+
+def load(folder: Path | None, part: str) -> Split:
+    """One part of MNIST.
+
+    Args:
+        folder: Folder with the IDX files, gzipped or not; `None` for Keras' cache,
+            filled by a download when it is empty.
+        part: `"train"` (60,000 images) or `"t10k"` (the 10,000 test images).
+
+    Raises:
+        DataError: A file is missing, cut short, or not what its header says.
+    """
+    names = [f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz"]
+    if folder is None:
+        image_path, label_path = (download(name) for name in names)
+    else:
+        image_path, label_path = (_find(folder, name) for name in names)
+    images, labels = read_idx(image_path), read_idx(label_path)
+    if images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise DataError(f"{image_path}: images of 28x28 expected, got {images.shape}")
+    if labels.shape != images.shape[:1]:
+        raise DataError(
+            f"{label_path}: {len(images)} labels expected, got {labels.shape}"
+        )
+    if labels.size and labels.max() >= NUM_CLASSES:
+        raise DataError(f"{label_path}: labels 0 to 9 expected, got {labels.max()}")
+    return Split(images, labels)
+
+
+def download(name: str, base_url: str = MNIST_URL) -> Path:
+    """Path of one MNIST file in Keras' cache, downloaded and hash-checked if absent.
+
+    Raises:
+        DataError: The download failed or its hash is wrong.
+    """
+    try:
+        path = keras.utils.get_file(
+            name,
+            origin=f"{base_url}/{name}",
+            cache_subdir="datasets/mnist",
+            file_hash=MNIST_SHA256[name],
+        )
+    except Exception as error:  # the bare class is what get_file raises
+        raise DataError(
+            f"{base_url}/{name}: download failed ({error}); fetch MNIST's four .gz "
+            "files yourself and pass their folder with --data"
+        ) from error
+    return Path(path)
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """The array in an IDX file of unsigned bytes, gzipped if its name ends in .gz.
+
+    The format: two zero bytes, a type code, the number of dimensions, each dimension
+    as a big-endian int32, the data (http://yann.lecun.com/exdb/mnist/).
+
+    Raises:
+        DataError: Not such a file, or cut short.
+    """
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+    except (OSError, EOFError, gzip.zlib.error) as error:
+        raise DataError(f"{path}: cannot be read ({error}); fetch it again") from error
+    if len(content) < 4 or content[:3] != bytes([0, 0, _UNSIGNED_BYTE]):
+        raise DataError(f"{path}: not an IDX file of unsigned bytes")
+    num_dimensions = content[3]
+    start = 4 + 4 * num_dimensions
+    if len(content) < start:
+        raise DataError(f"{path}: cut short within its header; fetch it again")
+    shape = struct.unpack(f">{num_dimensions}I", content[4:start])
+    expected = int(np.prod(shape, dtype=np.int64))
+    if len(content) - start != expected:
+        raise DataError(
+            f"{path}: {expected} bytes of data expected for shape {shape}, got "
+            f"{len(content) - start}; fetch it again"
+        )
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def split_validation(data: Split, *, share: float, seed: int) -> tuple[Split, Split]:
+    """Training and validation parts, each with every digit in the same proportion.
+
+    Args:
+        data: What is split.
+        share: Share kept for validation, between 0 and 1.
+        seed: The same seed gives the same split.
+    """
+    kept, held = train_test_split(
+        np.arange(len(data)), test_size=share, stratify=data.labels, random_state=seed
+    )
+    return (
+        Split(data.images[kept], data.labels[kept]),
+        Split(data.images[held], data.labels[held]),
+    )
+
+
+def _find(folder: Path, name: str) -> Path:
+    for path in (folder / name, folder / name.removesuffix(".gz")):
+        if path.is_file():
+            return path
+    raise DataError(
+        f"{folder / name}: not found; --data must name the folder that holds MNIST's "
+        "four IDX files"
+    )

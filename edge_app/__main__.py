@@ -25,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    return commands.exit_status(lambda: arguments.command(arguments), prog="edge-digits")
+    return commands.exit_status(
+        lambda: arguments.command(arguments), prog="edge-digits"
+    )
 
 
 def _read(arguments: argparse.Namespace) -> int:

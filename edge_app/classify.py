@@ -71,7 +71,9 @@ class Classifier:
         labels = scores.argmax(axis=1)
         confidences = scores.max(axis=1)
         return [
-            Classification(int(label), float(value), bool(value >= self.accept_threshold))
+            Classification(
+                int(label), float(value), bool(value >= self.accept_threshold)
+            )
             for label, value in zip(labels, confidences, strict=True)
         ]
 

@@ -16,12 +16,24 @@ class HelpFormatter(
     """Help with default values, and with its examples left as they were typed."""
 
 
-def exit_status(command: Callable[[], int], *, prog: str) -> int:
-    """Exit status of `command()`; a user's error becomes one line on stderr and a 1."""
+def exit_status(
+    command: Callable[[], int], *, prog: str, extra: str | None = None
+) -> int:
+    """Exit status of `command()`; a user's error becomes one line on stderr and a 1.
+
+    Args:
+        command: What is done.
+        prog: The command's name, for the message.
+        extra: The extra of the package that installs what the command imports.
+    """
     try:
         return command()
     except EdgeDigitsError as error:
         message = str(error)
+    except ModuleNotFoundError as error:
+        if extra is None:
+            raise
+        message = f"{error.name} is not installed; try: pip install '.[{extra}]'"
     except BrokenPipeError:  # whoever read our output (`| head`) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

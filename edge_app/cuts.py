@@ -20,8 +20,8 @@ _SHORTEST = 0.4  # the least height of a piece
 _SQUARE = 1.3  # digits wider than this are rare
 _DISTANCE = 0.15  # between two candidates
 
-# A cut must improve the reading: what each one costs, as a factor of confidence. A piece
-# wider than high is hardly one digit, however sure the classifier is.
+# Factors of confidence: what a cut costs, since it must improve the reading; and what a
+# piece wider than high costs, hardly one digit however sure the classifier is.
 _CUT_FACTOR = 0.5
 _TOO_WIDE_FACTOR = 0.3
 
@@ -51,7 +51,9 @@ def pieces(region: Region) -> list[Piece]:
         At least one piece; only that one where the region is as narrow as a digit.
     """
     height, width = region.ink.shape
-    places = [0, *_cut_places(region.ink), width] if width > _WIDE * height else [0, width]
+    places = (
+        [0, *_cut_places(region.ink), width] if width > _WIDE * height else [0, width]
+    )
     last = len(places) - 1
     whole = Piece(0, last, region)
     parts = [
@@ -65,9 +67,7 @@ def pieces(region: Region) -> list[Piece]:
     return [whole, *parts]
 
 
-def best(
-    candidates: Sequence[Piece], readings: Sequence[Classification]
-) -> list[int]:
+def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> list[int]:
     """Indexes of the pieces, from left to right, that together read best.
 
     The path of pieces from the region's left edge to its right whose product of

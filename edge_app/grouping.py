@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 Box = tuple[int, int, int, int]
@@ -29,7 +30,7 @@ class Number:
 
 
 def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indexes of the boxes of each number: lines from top to bottom, then left to right.
+    """Indexes of the boxes of each number, from top to bottom and left to right.
 
     Args:
         boxes: `(x, y, width, height)` of each digit.
@@ -46,7 +47,9 @@ def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
     return [number for line in lines for number in _split_at_gaps(line, boxes)]
 
 
-def number(digits: Sequence[int], labels: Sequence[int], boxes: Sequence[Box]) -> Number:
+def number(
+    digits: Sequence[int], labels: Sequence[int], boxes: Sequence[Box]
+) -> Number:
     """The number that some of a reading's digits make.
 
     Args:
@@ -68,7 +71,7 @@ def number(digits: Sequence[int], labels: Sequence[int], boxes: Sequence[Box]) -
 def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
     gaps = [
         boxes[right][0] - boxes[left][0] - boxes[left][2]
-        for left, right in zip(line, line[1:], strict=False)
+        for left, right in pairwise(line)
     ]
     if not gaps:
         return [line]

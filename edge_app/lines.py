@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app import components as connected
+
 # Shares of the frame's longer side.
 _LEAST_LENGTH = 1 / 8  # a component or a line shorter than this is no rule
 _RUN = 1 / 60  # straight runs of this length are chained into lines
@@ -44,7 +46,7 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
         The same, or `mask` itself where there are no lines.
     """
     side = max(mask.shape)
-    _, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    components, stats = connected.find(mask)
     large = stats[:, 2:4].max(axis=1) >= side * _LEAST_LENGTH
     large[0] = False  # the paper
     if not large.any():
@@ -53,21 +55,18 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     size = max(5, round(side * _SOLID))
     kernel = np.ones((size, size), np.uint8)
     solid = cv2.morphologyEx(candidates, cv2.MORPH_OPEN, kernel)
-    thin = cv2.subtract(candidates, solid)
-    found = {
-        direction: _find(thin, components, direction)
-        for direction in ("horizontal", "vertical")
-    }
-    ruled = _ruled(stats, mask.shape, found["horizontal"], found["vertical"])
+    thin = np.asarray(cv2.subtract(candidates, solid), np.uint8)
+    horizontal = _find(thin, components, "horizontal")
+    vertical = _find(thin, components, "vertical")
+    ruled = _ruled(stats, mask.shape, horizontal, vertical)
     if not ruled.any():
         return mask
     of_rules = ruled[components]
     # A banner or a bar is as little a digit as the lines around it.
     solid = cv2.dilate(solid, np.ones((5, 5), np.uint8))
     rest = np.where(of_rules & (solid > 0), 0, mask).astype(np.uint8)
-    for direction in found:
-        rest = _removed(rest, found[direction], of_rules, direction)
-    return rest
+    rest = _removed(rest, horizontal, of_rules, "horizontal")
+    return _removed(rest, vertical, of_rules, "vertical")
 
 
 def _find(
@@ -79,7 +78,7 @@ def _find(
     thickened = cv2.dilate(mask, _bar(1, 3, direction))
     runs = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, _bar(run, 1, direction))
     chained = cv2.dilate(runs, _bar(run // 2, 3, direction))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(chained, connectivity=8)
+    labels, stats = connected.find(np.asarray(chained, np.uint8))
     length = stats[:, 2] if direction == "horizontal" else stats[:, 3]
     thickness = stats[:, 4] / np.maximum(1, length) - 4  # less what was thickened
     is_line = (length >= side * _LEAST_LENGTH) & (thickness <= length / _SLENDER)
@@ -114,7 +113,7 @@ def _ruled(
     crosses_frame = ((num_horizontal >= 1) & ((x == 0) | (x + w == shape[1]))) | (
         (num_vertical >= 1) & ((y == 0) | (y + h == shape[0]))
     )
-    return grid | stack | underline | crosses_frame
+    return np.asarray(grid | stack | underline | crosses_frame, np.bool_)
 
 
 def _removed(
@@ -123,8 +122,9 @@ def _removed(
     of_rules: NDArray[np.bool_],
     direction: Direction,
 ) -> NDArray[np.uint8]:
-    line = (lines.mask & of_rules).astype(np.uint8) * 255
-    line = cv2.dilate(line, _bar(1, 3, direction))  # its ragged edges
+    line = cv2.dilate(  # with its ragged edges
+        (lines.mask & of_rules).astype(np.uint8) * 255, _bar(1, 3, direction)
+    )
     rest = cv2.subtract(mask, line)
     gap = lines.thickness + 4
     bridged = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, _bar(1, gap, direction))

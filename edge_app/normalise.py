@@ -79,7 +79,7 @@ def _resized(ink: NDArray[np.uint8], longer_side: int) -> NDArray[np.uint8]:
 
 
 def _stretched(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return cv2.convertScaleAbs(ink, alpha=255.0 / full_ink(ink))
+    return np.asarray(cv2.convertScaleAbs(ink, alpha=255.0 / full_ink(ink)), np.uint8)
 
 
 def _with_known_stroke_width(fine: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -91,16 +91,16 @@ def _with_known_stroke_width(fine: NDArray[np.uint8]) -> NDArray[np.uint8]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     if wanted < width:
         return np.asarray(cv2.erode(fine, kernel), np.uint8)
-    room = cv2.copyMakeBorder(fine, *[size] * 4, cv2.BORDER_CONSTANT, value=0)
+    room = cv2.copyMakeBorder(fine, size, size, size, size, cv2.BORDER_CONSTANT)
     thick = np.asarray(cv2.dilate(room, kernel), np.uint8)
     x, y, w, h = cv2.boundingRect(thick)
     return thick[y : y + h, x : x + w]
 
 
 def _stroke_width(ink: NDArray[np.uint8]) -> float:
-    """Mean stroke width in pixels: a long stroke's area is half its outline times it."""
+    """Mean stroke width in pixels: a stroke's area is half its outline times it."""
     _, mask = cv2.threshold(ink, 127, 1, cv2.THRESH_BINARY)
-    mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     outline = sum(cv2.arcLength(each, True) for each in outlines)
     return 2.0 * cv2.countNonZero(mask) / outline if outline else 1.0

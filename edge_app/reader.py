@@ -98,7 +98,8 @@ class Reader:
         readings = self._classifier(inputs)
         classified = time.perf_counter()
 
-        accepted, rejected = [], []
+        accepted: list[Digit] = []
+        rejected: list[Digit] = []
         first = 0
         for some in candidates:
             own = readings[first : first + len(some)]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.errors import ModelError, RuntimeMissingError
+from edge_app.quiet import quiet
 
 
 class Model(Protocol):
@@ -54,7 +55,7 @@ class Quantization:
             return values.astype(self.dtype, copy=False)
         limits = np.iinfo(self.dtype)
         integers = np.rint(values / self.scale) + self.zero_point
-        return np.clip(integers, limits.min, limits.max).astype(self.dtype)
+        return np.asarray(np.clip(integers, limits.min, limits.max), self.dtype)
 
     def dequantize(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """The real numbers that integers stand for, float32."""
@@ -71,11 +72,15 @@ class TFLiteModel:
     ) -> None:
         """Build `interpreter` (the runtime's class) from the file's bytes."""
         self.runtime = runtime
-        self._interpreter = interpreter(model_content=content, num_threads=num_threads)
+        with quiet():  # it announces its delegate
+            self._interpreter = interpreter(
+                model_content=content, num_threads=num_threads
+            )
+            self._interpreter.allocate_tensors()
         (source,) = self._interpreter.get_input_details()
         target = self._interpreter.get_output_details()[0]
         self._input, self._output = source["index"], target["index"]
-        self._batch_size = 0
+        self._batch_size = int(source["shape"][0])
         self.input_shape = tuple(int(n) for n in source["shape_signature"][1:])
         self.num_outputs = int(target["shape"][-1])
         self._quantize = _quantization(source)

@@ -99,17 +99,17 @@ class Scene:
             which they were written.
         """
         motion = self._motion(time_s)
-        frame = cv2.warpAffine(
+        seen = cv2.warpAffine(
             self._page,
             motion @ np.diag([1 / _OVERSAMPLING, 1 / _OVERSAMPLING, 1.0]),
             self.size_wh,
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
-        ).astype(np.float32)
+        )
         if self._blur > 0.3:
-            frame = cv2.GaussianBlur(frame, (0, 0), self._blur)
+            seen = cv2.GaussianBlur(seen, (0, 0), self._blur)
         rng = np.random.default_rng([self._noise_seed, round(time_s * 1000)])
-        frame = frame * self._light + rng.normal(0, self._noise, frame.shape)
+        frame = seen * self._light + rng.normal(0, self._noise, seen.shape)
         truth = [
             TrueDigit(digit.label, self._box(digit, motion)) for digit in self._digits
         ]
@@ -177,7 +177,7 @@ class Scene:
         softness = self._rng.uniform(0.02, 0.15)
         depth = self._rng.uniform(0.0, 0.45)
         shadow = 1.0 - depth / (1.0 + np.exp(-np.clip(edge / softness, -30, 30)))
-        return (light * shadow).astype(np.float32)[..., np.newaxis]
+        return np.asarray((light * shadow)[..., np.newaxis], np.float32)
 
     def _motion(self, time_s: float) -> NDArray[np.float64]:
         """`(2, 3)` map of page to frame: a slow drift, turn and approach."""
@@ -186,7 +186,8 @@ class Scene:
         motion = cv2.getRotationMatrix2D(
             (width / 2, height / 2), 2.5 * math.sin(a), 1.0 + 0.03 * math.sin(b)
         )
-        motion[:, 2] += 0.015 * width * math.sin(c), 0.015 * height * math.cos(a)
+        shift = np.array([0.015 * width * math.sin(c), 0.015 * height * math.cos(a)])
+        motion[:, 2] += shift
         return np.asarray(motion, np.float64)
 
     def _box(
@@ -204,8 +205,8 @@ def _strokes(label: int, rng: np.random.Generator) -> list[Points]:
     strokes = []
     for text in ways[rng.integers(len(ways))].split("|"):
         kind, *pairs = text.split()
-        points = np.array([pair.split(",") for pair in pairs], np.float32) / 100
-        points += rng.normal(0, 0.018, points.shape).astype(np.float32)
+        exact = np.array([pair.split(",") for pair in pairs], np.float32) / 100
+        points = (exact + rng.normal(0, 0.018, exact.shape)).astype(np.float32)
         strokes.append(_smooth(points) if kind == "~" else points)
     return strokes
 

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import joins, lines, normalise
+from edge_app import components as connected
+from edge_app import lines, normalise
 
 # Larger frames are worked on at this size of their longer side, in pixels.
 MAX_SIDE = 2048
@@ -18,7 +19,7 @@ _WIDEST_STROKE = 0.06
 _DARKEST_PAPER = 40  # below it, the sensor's noise would be magnified into ink
 
 _LEAST_INK = 28  # of 255, the faintest pencil that is told from paper
-_LEAST_HEIGHT = 10  # pixels at the working scale; less is a speck
+_LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
 _LEAST_AREA = 16
 _WIDEST = 2.5  # width over height of the widest digit
 _TEXTURE = 6  # specks around a component that make it a part of texture
@@ -53,9 +54,7 @@ def segment(frame: NDArray[np.uint8]) -> list[Region]:
         frame = _resized(frame, scale)
     ink = ink_map(frame)
     mask = lines.without_lines(ink_mask(ink))
-    return [
-        Region(_unscaled(box, scale), part) for box, part in _parts(ink, mask)
-    ]
+    return [Region(_unscaled(box, scale), part) for box, part in _parts(ink, mask)]
 
 
 def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -88,28 +87,30 @@ def ink_mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     The threshold is Otsu's, lowered so that thin strokes stay whole, but above the
     noise of the paper and above the faintest pencil.
     """
-    sample = np.ascontiguousarray(ink[::2, ::2])
+    sample = ink[::2, ::2].astype(np.float32)
     level = float(np.median(sample))
     # 1.4826 makes the median absolute deviation of a normal distribution its sigma.
-    noise = 1.4826 * float(np.median(cv2.absdiff(sample, level)))
+    noise = 1.4826 * float(np.median(np.abs(sample - level)))
     otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
     threshold = max(_LEAST_INK, min(level + 4 * noise, otsu), 0.75 * otsu)
-    return np.asarray(cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    return np.asarray(
+        cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8
+    )
 
 
 def _parts(
     ink: NDArray[np.uint8], mask: NDArray[np.uint8]
 ) -> list[tuple[tuple[int, int, int, int], NDArray[np.uint8]]]:
     """Bounding box and ink of each connected component that may be a digit."""
-    _, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    owners = joins.join(components, stats)
+    components, stats = connected.find(mask)
+    owners = connected.join(components, stats)
     x0, y0, x1, y1, area = _merged(stats, owners)
     w, h = x1 - x0, y1 - y0
     inside = (x0 > 0) & (y0 > 0) & (x1 < mask.shape[1]) & (y1 < mask.shape[0])
     large = (h >= _LEAST_HEIGHT) & (area >= _LEAST_AREA) & (w <= _WIDEST * h)
     alone = owners == np.arange(len(stats))
     parts = []
-    for index in np.flatnonzero(inside & large & alone):
+    for index in map(int, np.flatnonzero(inside & large & alone)):
         if _in_texture(stats, index):
             continue
         # A pixel more around the component: the stroke's soft edge.

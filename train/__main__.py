@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import logging
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -11,9 +10,7 @@ from pathlib import Path
 
 from edge_app import commands, files
 from edge_app.errors import TrainingError
-
-# Before TensorFlow is imported: its start-up notices bury our own lines.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+from edge_app.quiet import quiet
 
 EXAMPLES = """\
 examples:
@@ -28,11 +25,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train one network and write its run folder."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    return commands.exit_status(lambda: _train(arguments), prog="train")
+    return commands.exit_status(lambda: _train(arguments), prog="train", extra="train")
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from train import data, evaluate, fit, provenance
+    with quiet():  # TensorFlow's start-up notices
+        from train import data, evaluate, fit, provenance
 
     names = {field.name for field in dataclasses.fields(fit.Settings)}
     given = {name: value for name, value in vars(arguments).items() if name in names}
@@ -115,9 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder for the results (default: runs/ARCH)",
     )
-    add(
-        "--resume", action="store_true", default=False, help="go on with the run there"
-    )
+    add("--resume", action="store_true", default=False, help="go on with the run there")
     add("--arch", help="which network (default: report)")
     add("--epochs", type=int, help="passes over the images (default: 30)")
     add("--batch-size", type=int, help="images a step (default: 128)")

@@ -1,7 +1,8 @@
-"""MNIST as arrays: read from IDX files, downloaded when absent, split for validation."""
+"""MNIST as arrays: read from IDX files, downloaded if absent, split for validation."""
 
 import gzip
 import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         content = path.read_bytes()
         if path.suffix == ".gz":
             content = gzip.decompress(content)
-    except (OSError, EOFError, gzip.zlib.error) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read ({error}); fetch it again") from error
     if len(content) < 4 or content[:3] != bytes([0, 0, _UNSIGNED_BYTE]):
         raise DataError(f"{path}: not an IDX file of unsigned bytes")

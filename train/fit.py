@@ -69,7 +69,7 @@ class Checkpoint(keras.callbacks.Callback):
         self.history = history
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write the files, the training state last: it decides where a resume starts."""
+        """Write the files, the training state last: a resume starts from it."""
         row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
         if not self.history or _rank(row) > max(map(_rank, self.history)):
             with files.replacing(self.run / "model.keras") as path:

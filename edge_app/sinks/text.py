@@ -13,7 +13,7 @@ def line(reading: Reading) -> str:
         return "no digits"
     numbers = "  ".join(number.text for number in reading.numbers)
     least = min(digit.confidence for digit in reading.digits)
-    return f"{numbers}  (confidence {least:.2f} or more)"
+    return f"{numbers}  (least confidence {least:.2f})"
 
 
 class Text:

@@ -50,9 +50,7 @@ class Window:
         picture = draw(frame.image, reading)
         elapsed = self._times[-1] - self._times[0]
         rate = (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0
-        status = (
-            f"{rate:.0f} frames/s   {reading.latency_ms['total']:.0f} ms   q quits"
-        )
+        status = f"{rate:.0f} frames/s   {reading.latency_ms['total']:.0f} ms   q quits"
         place = 8, picture.shape[0] - 10
         for color, thickness in (((255, 255, 255), 4), ((60, 60, 60), 1)):
             cv2.putText(

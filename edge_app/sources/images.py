@@ -26,9 +26,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     if not content.size:
         raise ImageError(f"{path}: an empty file, an image expected")
     try:
-        image = cv2.imdecode(
-            content, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-        )
+        image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error as error:
         if "CV_IO_MAX_IMAGE" not in str(error):
             raise ImageError(f"{path}: cannot be decoded ({error.err})") from error

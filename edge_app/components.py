@@ -1,4 +1,4 @@
-"""Broken strokes: which connected components make up one digit."""
+"""Connected components of an ink mask, and which of them make up one digit."""
 
 import cv2
 import numpy as np
@@ -14,17 +14,29 @@ _BAR_GAP = 0.2  # the same between a five's bar and its body
 _TALLEST = 1.5  # what the two may be together
 
 
-def join(
-    components: NDArray[np.int32], stats: NDArray[np.int32]
-) -> NDArray[np.int32]:
+def find(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The 8-connected components of a mask.
+
+    Args:
+        mask: `(H, W)` uint8, 0 is the background.
+
+    Returns:
+        Labels `(H, W)` int32, 0 the background, and `(N, 5)` int32: x, y, width, height
+        and area of each label.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.int32]:
     """For each component the one it belongs to, itself where it stands alone.
 
     A smaller component joins a larger one, such as a five's bar its body, when they
     nearly touch and either lie above each other or the smaller one is at the top.
 
     Args:
-        components: `(H, W)` labels, 0 the paper, as OpenCV numbers them.
-        stats: `(N, 5)` their x, y, width, height and area.
+        components: The labels that `find` returned.
+        stats: The stats that `find` returned.
 
     Returns:
         `(N,)` the label each label is replaced by.

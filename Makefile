@@ -1,0 +1,55 @@
+# The main job in one command each; the README has the same commands without make.
+
+PYTHON ?= python3
+
+# A window needs opencv-python and the system's libGL; without a screen, headless.
+OPENCV ?= $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),desktop,headless)
+
+.PHONY: help run test lint requirements clean
+
+help:
+	@echo "make run    install into .venv and read digits: webcam, else the demo scene"
+	@echo "make test   install into .venv-dev and run the tests"
+	@echo "make lint   style and types"
+
+run: .venv/.installed-$(OPENCV)
+	.venv/bin/edge-digits run $(ARGS)
+
+test: .venv-dev/.installed
+	.venv-dev/bin/python -m pytest $(ARGS)
+
+lint: .venv-dev/.installed
+	.venv-dev/bin/ruff format --check .
+	.venv-dev/bin/ruff check .
+	.venv-dev/bin/mypy
+
+# The pinned versions, for every platform in pyproject.toml's [tool.uv].
+requirements: .venv-dev/.installed
+	for extra in desktop headless dev; do \
+	  .venv-dev/bin/uv pip compile --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --quiet \
+	    --custom-compile-command "make requirements" --extra $$extra \
+	    --output-file requirements/$$extra.txt pyproject.toml || exit 1; \
+	done
+
+clean:
+	rm -rf .venv .venv-dev build dist *.egg-info
+
+# One environment holds one of the two OpenCV packages: they overwrite each other.
+.venv/.installed-$(OPENCV): requirements/$(OPENCV).txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/$(OPENCV).txt
+	.venv/bin/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+.venv-dev/.installed: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed (TensorFlow has no others); try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	rm -rf .venv-dev
+	$(PYTHON) -m venv .venv-dev
+	.venv-dev/bin/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	.venv-dev/bin/python -m pip install --quiet --no-deps --editable .
+	touch $@

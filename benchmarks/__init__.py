@@ -1,0 +1,1 @@
+"""Measure accuracy, latency and memory: ``python -m benchmarks --help``."""

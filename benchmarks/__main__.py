@@ -1,0 +1,160 @@
+"""The command ``python -m benchmarks``."""
+
+import argparse
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from edge_app import commands, files
+
+if TYPE_CHECKING:
+    from benchmarks.photos import Score
+
+    Command = Callable[[argparse.Namespace], int]
+
+EXAMPLES = """\
+examples:
+  python -m benchmarks latency                   every shipped model in every runtime
+  python -m benchmarks photos ../shared/data/photos
+  python -m benchmarks scenes --count 500
+  python -m benchmarks start                     seconds and memory of a cold start
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one benchmark; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    return commands.exit_status(
+        lambda: arguments.command(arguments), prog="benchmarks", extra="bench"
+    )
+
+
+def _latency(arguments: argparse.Namespace) -> int:
+    from benchmarks import latency
+
+    rows = [
+        dataclasses.asdict(row)
+        for row in latency.measure(runs=arguments.runs, models=arguments.models)
+    ]
+    shown = [{**row, "accuracy": f"{row['accuracy']:.2%}"} for row in rows]
+    title = f"{arguments.runs} inferences each, after 0.2 s of warm-up"
+    return _report(arguments, title, shown, rows)
+
+
+def _photos(arguments: argparse.Namespace) -> int:
+    from benchmarks import photos, reading
+    from edge_app import classify
+    from edge_app.reader import Reader
+
+    reader = Reader(classify.load(arguments.model))
+    scores = dict(reading.photos(arguments.folder, reader))
+    scores["all"] = photos.total(scores.values())
+    rows = [_scored("photo", name, score) for name, score in scores.items()]
+    return _report(arguments, _titled("photographs", arguments.model), rows, rows)
+
+
+def _scenes(arguments: argparse.Namespace) -> int:
+    from benchmarks import photos, reading
+    from edge_app import classify
+    from edge_app.reader import Reader
+
+    reader = Reader(classify.load(arguments.model))
+    found = reading.scenes(arguments.count, reader, first_seed=arguments.first_seed)
+    rows = [_scored("scenes", str(arguments.count), photos.total(found))]
+    return _report(arguments, _titled("demo scenes", arguments.model), rows, rows)
+
+
+def _start(arguments: argparse.Namespace) -> int:
+    from benchmarks import start
+
+    starts = start.measure(arguments.runs)
+    row = {
+        "processes": len(starts),
+        "median_s": round(median(each.seconds for each in starts), 3),
+        "worst_s": round(max(each.seconds for each in starts), 3),
+        "peak_mb": round(max(each.peak_mb for each in starts), 1),
+    }
+    return _report(arguments, "edge-digits read of a 640x480 photograph", [row], [row])
+
+
+def _titled(what: str, model: str | None) -> str:
+    from edge_app import classify
+
+    return f"{what} read with {model or classify.default_model()}"
+
+
+def _scored(kind: str, name: str, score: "Score") -> dict[str, Any]:
+    return {
+        kind: name,
+        **dataclasses.asdict(score),
+        "precision": round(score.precision, 4),
+        "recall": round(score.recall, 4),
+        "f1": round(score.f1, 4),
+    }
+
+
+def _report(
+    arguments: argparse.Namespace,
+    title: str,
+    shown: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+) -> int:
+    from benchmarks import report
+
+    machine = report.machine()
+    print(f"{title}\n{report.describe(machine)}\n\n{report.table(shown)}")
+    if arguments.json:
+        result = {"benchmark": title, "machine": machine, "rows": rows}
+        files.write_json(arguments.json, result)
+        print(f"\nwritten to {arguments.json}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure what the README claims, on this machine.",
+        epilog=EXAMPLES,
+        formatter_class=commands.HelpFormatter,
+    )
+    chosen = parser.add_subparsers(required=True, metavar="BENCHMARK")
+
+    def add(name: str, run: "Command", text: str) -> argparse.ArgumentParser:
+        benchmark = chosen.add_parser(
+            name,
+            help=text,
+            description=text.capitalize() + ".",
+            formatter_class=commands.HelpFormatter,
+        )
+        benchmark.set_defaults(command=run)
+        benchmark.add_argument(
+            "--json", type=Path, metavar="FILE", help="write the result there, too"
+        )
+        return benchmark
+
+    latency = add("latency", _latency, "time each shipped model in each runtime")
+    latency.add_argument("--runs", type=_positive, default=1000, help="a case")
+    latency.add_argument("--models", nargs="+", metavar="FILE", help="only these files")
+    photos = add("photos", _photos, "score reading on annotated photographs")
+    photos.add_argument("folder", type=Path, metavar="DIR")
+    scenes = add("scenes", _scenes, "score reading on scenes of our own")
+    scenes.add_argument("--count", type=_positive, default=200)
+    scenes.add_argument("--first-seed", type=int, default=1000)
+    for each in (photos, scenes):
+        each.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+    start = add("start", _start, "time whole processes from a cold start")
+    start.add_argument("--runs", type=_positive, default=5, help="processes")
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
+    return value
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

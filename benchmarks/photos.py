@@ -1,0 +1,189 @@
+"""How well annotated photographs are read.
+
+A digit counts as right when a predicted box covers it (intersection over union of at
+least 0.4, both boxes grown a little, so that a few pixels of a thin one do not decide)
+with its label. Printed digits, ignored areas and digits marked as difficult count
+neither as missed nor as false.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_app.errors import DataError
+
+BoxF = tuple[float, float, float, float]  # x, y, width, height
+
+LEAST_OVERLAP = 0.4
+_SOFT_OVERLAP = 0.2  # with a printed digit or an ignored area
+_GROWTH = 0.25  # of the shorter side, half of it on each side
+_LEAST_GROWTH = 0.06  # of the longer side, on each side
+_LEAST_GROWTH_PX = 3
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A digit somewhere, true or predicted.
+
+    Attributes:
+        box: x, y, width and height in pixels.
+        label: 0 to 9.
+        difficult: A true digit that even people read in doubt.
+    """
+
+    box: BoxF
+    label: int
+    difficult: bool = False
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is on one photograph.
+
+    Attributes:
+        file: Its image's name.
+        digits: The handwritten digits.
+        soft: Boxes where predictions are neither right nor false.
+    """
+
+    file: str
+    digits: tuple[Labelled, ...]
+    soft: tuple[BoxF, ...] = ()
+
+
+@dataclass(frozen=True)
+class Score:
+    """Counts of digits, and what follows from them.
+
+    Attributes:
+        digits: True ones that count.
+        found: Those covered by a prediction.
+        right: Those covered with their label.
+        false: Predictions that cover nothing.
+    """
+
+    digits: int = 0
+    found: int = 0
+    right: int = 0
+    false: int = 0
+
+    def __add__(self, other: "Score") -> "Score":
+        """The counts of both."""
+        return Score(
+            self.digits + other.digits,
+            self.found + other.found,
+            self.right + other.right,
+            self.false + other.false,
+        )
+
+    @property
+    def precision(self) -> float:
+        """Right ones among the predictions that count, 0..1."""
+        predicted = self.found + self.false
+        return self.right / predicted if predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Right ones among the true digits, 0..1."""
+        return self.right / self.digits if self.digits else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0..1."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+
+def read_truths(folder: Path) -> list[Truth]:
+    """The annotations in a folder, a JSON file a photograph.
+
+    Raises:
+        DataError: There are none, or one is malformed.
+    """
+    paths = sorted(folder.glob("*.json"))
+    if not paths:
+        raise DataError(f"{folder}: no annotations (*.json) there")
+    return [_truth(path) for path in paths]
+
+
+def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
+    """The score of one photograph; the pairs that overlap most are matched first."""
+    pairs = sorted(
+        (
+            (overlap(grown(digit.box), grown(prediction.box)), i, j)
+            for i, digit in enumerate(truth.digits)
+            for j, prediction in enumerate(predictions)
+        ),
+        reverse=True,
+    )
+    matched: dict[int, int] = {}
+    taken: set[int] = set()
+    for value, i, j in pairs:
+        if value >= LEAST_OVERLAP and i not in matched and j not in taken:
+            matched[i] = j
+            taken.add(j)
+    counted = [i for i, digit in enumerate(truth.digits) if not digit.difficult]
+    found = [i for i in counted if i in matched]
+    right = [i for i in found if truth.digits[i].label == predictions[matched[i]].label]
+    false = [
+        prediction
+        for j, prediction in enumerate(predictions)
+        if j not in taken and not _is_soft(prediction.box, truth.soft)
+    ]
+    return Score(len(counted), len(found), len(right), len(false))
+
+
+def total(scores: Iterable[Score]) -> Score:
+    """The counts of all."""
+    return sum(scores, Score())
+
+
+def overlap(a: BoxF, b: BoxF) -> float:
+    """Intersection over union, 0..1."""
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+
+
+def grown(box: BoxF) -> BoxF:
+    """The box with a margin."""
+    x, y, w, h = box
+    margin = max(_LEAST_GROWTH_PX, _GROWTH / 2 * min(w, h), _LEAST_GROWTH * max(w, h))
+    return x - margin, y - margin, w + 2 * margin, h + 2 * margin
+
+
+def _is_soft(box: BoxF, soft: Sequence[BoxF]) -> bool:
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return any(
+        (s[0] <= x <= s[0] + s[2] and s[1] <= y <= s[1] + s[3])
+        or overlap(grown(box), grown(s)) > _SOFT_OVERLAP
+        for s in soft
+    )
+
+
+def _truth(path: Path) -> Truth:
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))
+        return Truth(
+            file=row["file"],
+            digits=tuple(
+                Labelled(_box(digit), digit["label"], digit.get("difficult", False))
+                for digit in row["digits"]
+            ),
+            soft=tuple(
+                _box(each)
+                for name in ("ignore", "printed_digits")
+                for each in row.get(name, ())
+            ),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path}: not an annotation ({error!r})") from error
+
+
+def _box(row: dict[str, Any]) -> BoxF:
+    return row["x"], row["y"], row["w"], row["h"]

@@ -1,0 +1,1 @@
+"""Convert a trained model for devices: ``python -m convert --help``."""

@@ -1,0 +1,80 @@
+import gzip
+import struct
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def _shared(name):
+    folder = SHARED / name
+    if not folder.is_dir():
+        pytest.skip(f"needs {folder}, which is not part of the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mnist_dir():
+    return _shared("data/mnist")
+
+
+@pytest.fixture(scope="session")
+def photos_dir():
+    return _shared("data/photos")
+
+
+@pytest.fixture(scope="session")
+def shared_tools():
+    return _shared("tools")
+
+
+@pytest.fixture(scope="session")
+def reader():
+    from edge_app import classify
+    from edge_app.reader import Reader
+
+    return Reader(classify.load())
+
+
+@pytest.fixture(scope="session")
+def scene_png(tmp_path_factory):
+    """A photograph of the demo scene, 640x480."""
+    from edge_app.scene import Scene
+
+    path = tmp_path_factory.mktemp("scene") / "scene.png"
+    cv2.imwrite(str(path), Scene(seed=1).frame(0.0)[0])
+    return path
+
+
+def write_idx(path, array):
+    header = bytes([0, 0, 8, array.ndim]) + struct.pack(
+        f">{array.ndim}I", *array.shape
+    )
+    path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), 1))
+
+
+@pytest.fixture(scope="session")
+def small_mnist_dir(mnist_dir, tmp_path_factory):
+    """MNIST with 6,000 of its training images and all of its test images."""
+    from train import data
+
+    folder = tmp_path_factory.mktemp("mnist")
+    for part, count in (("train", 6000), ("t10k", 10_000)):
+        split = data.load(mnist_dir, part)
+        write_idx(folder / f"{part}-images-idx3-ubyte.gz", split.images[:count])
+        write_idx(folder / f"{part}-labels-idx1-ubyte.gz", split.labels[:count])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def quick_run(small_mnist_dir, tmp_path_factory):
+    """A finished run folder: three epochs over the small MNIST."""
+    from train.__main__ import main
+
+    run = tmp_path_factory.mktemp("runs") / "quick"
+    options = ["--epochs", "3", "--batch-size", "64", "--no-augment"]
+    assert main(["--data", str(small_mnist_dir), "--run", str(run), *options]) == 0
+    return run

@@ -1,0 +1,47 @@
+from edge_app import grouping
+
+
+def row(y, *xs, w=20, h=30):
+    return [(x, y, w, h) for x in xs]
+
+
+def texts(boxes, labels):
+    return [
+        grouping.number(group, labels, boxes).text
+        for group in grouping.reading_order(boxes)
+    ]
+
+
+def test_nothing():
+    assert grouping.reading_order([]) == []
+
+
+def test_lines_from_top_to_bottom_and_left_to_right():
+    boxes = [*row(100, 60, 0, 30), *row(10, 30, 0)]
+    assert texts(boxes, [3, 1, 2, 5, 4]) == ["45", "123"]
+
+
+def test_wide_gap_starts_a_number():
+    boxes = row(0, 0, 25, 50, 150, 175)
+    assert texts(boxes, [1, 2, 3, 4, 5]) == ["123", "45"]
+
+
+def test_spread_digits_stay_together():
+    boxes = row(0, 0, 60, 120, 180)
+    assert texts(boxes, [1, 2, 3, 4]) == ["1234"]
+
+
+def test_sloping_line_is_one_line():
+    boxes = [(30 * n, 12 * n, 20, 30) for n in range(8)]
+    assert texts(boxes, list(range(8))) == ["01234567"]
+
+
+def test_small_digit_beside_tall_ones():
+    boxes = [(0, 0, 20, 60), (25, 35, 15, 18), (45, 5, 20, 58)]
+    assert texts(boxes, [9, 0, 7]) == ["907"]
+
+
+def test_number_has_the_box_of_its_digits():
+    boxes = [(10, 20, 20, 30), (35, 15, 20, 30)]
+    number = grouping.number([0, 1], [4, 2], boxes)
+    assert number == grouping.Number("42", (10, 15, 45, 35), (0, 1))

@@ -1,0 +1,62 @@
+import cv2
+import numpy as np
+import pytest
+
+from edge_app import components
+from edge_app.lines import without_lines
+
+
+def blank():
+    return np.zeros((480, 640), np.uint8)
+
+
+def grid(mask, step=80, width=3, tilt=0):
+    for n in range(40, 461, step):
+        cv2.line(mask, (40, n), (600, n + tilt), 255, width)
+        cv2.line(mask, (n + 100, 20), (n + 100 - tilt, 460), 255, width)
+
+
+def tallest(mask):
+    _, stats = components.find(mask)
+    return stats[1:, 3].max(initial=0)
+
+
+@pytest.mark.parametrize("tilt", [0, 8, 20])
+def test_grid_is_removed(tilt):
+    mask = blank()
+    grid(mask, tilt=tilt)
+    assert (without_lines(mask) > 0).sum() < 0.1 * (mask > 0).sum()
+
+
+def test_digit_in_a_grid_is_kept():
+    mask = blank()
+    grid(mask)
+    cv2.putText(mask, "5", (160, 108), cv2.FONT_HERSHEY_SIMPLEX, 2, 255, 4)
+    digit = blank()
+    cv2.putText(digit, "5", (160, 108), cv2.FONT_HERSHEY_SIMPLEX, 2, 255, 4)
+    kept = without_lines(mask)
+    assert (kept[digit > 0] > 0).mean() > 0.95
+
+
+@pytest.mark.parametrize("slope", [0, 15, 30])
+def test_stroke_that_crosses_a_line_stays_whole(slope):
+    mask = blank()
+    for y in (100, 200, 300):
+        cv2.line(mask, (0, y), (639, y), 255, 2)
+    cv2.line(mask, (300, 170), (300 + slope, 240), 255, 5)
+    kept = without_lines(mask)
+    assert tallest(kept) >= 68
+
+
+@pytest.mark.parametrize("digit", ["1", "4", "7", "0"])
+def test_large_digit_is_not_taken_for_lines(digit):
+    mask = blank()
+    strokes = {
+        "1": [[(320, 80), (320, 380)]],
+        "4": [[(330, 80), (200, 280), (430, 280)], [(370, 120), (370, 400)]],
+        "7": [[(220, 100), (420, 100), (300, 400)]],
+        "0": [[(320, 80), (230, 240), (320, 400), (410, 240), (320, 80)]],
+    }[digit]
+    for points in strokes:
+        cv2.polylines(mask, [np.array(points)], False, 255, 6)
+    np.testing.assert_array_equal(without_lines(mask), mask)

@@ -1,0 +1,61 @@
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import photos, reading
+from edge_app.scene import Scene
+
+
+def test_reads_the_demo_scene(reader):
+    scores = list(reading.scenes(30, reader, first_seed=0))
+    assert photos.total(scores).f1 >= 0.95
+
+
+def test_reads_whole_numbers_in_order(reader):
+    right = total = 0
+    for seed in range(100, 120):
+        scene = Scene(seed=seed)
+        read = [number.text for number in reader.read(scene.frame(0.0)[0]).numbers]
+        total += len(scene.numbers)
+        right += sum(number in read for number in scene.numbers)
+    assert right / total >= 0.8
+
+
+def test_reads_photographs(reader, photos_dir):
+    score = photos.total(score for _, score in reading.photos(photos_dir, reader))
+    assert score.digits == 453  # 459 less those marked as difficult
+    assert score.f1 >= 0.88
+
+
+def test_blank_page_is_an_empty_reading(reader):
+    reading = reader.read(np.full((480, 640, 3), 240, np.uint8))
+    assert reading.digits == reading.numbers == ()
+    assert set(reading.latency_ms) == {"segment", "normalise", "classify", "total"}
+
+
+def test_grey_frames_are_read_like_colour(reader):
+    frame, _ = Scene(seed=1).frame(0.0)
+    grey = frame.min(axis=2)
+    as_colour = np.repeat(grey[..., np.newaxis], 3, axis=2)
+    assert reader.read(grey).numbers == reader.read(as_colour).numbers != ()
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"), [((4, 4, 4), np.uint8), ((4, 4, 3), np.float32), ((4,), "u1")]
+)
+def test_other_arrays_are_refused(reader, shape, dtype):
+    with pytest.raises(ValueError, match="uint8 expected, got"):
+        reader.read(np.zeros(shape, dtype))
+
+
+def test_reading_as_json(reader):
+    frame, _ = Scene(seed=1).frame(0.0)
+    row = json.loads(json.dumps(reader.read(frame).to_dict()))
+    assert (row["width"], row["height"]) == (640, 480)
+    order = [index for number in row["numbers"] for index in number["digits"]]
+    assert order == list(range(len(row["digits"])))
+    for number in row["numbers"]:
+        labels = [str(row["digits"][index]["label"]) for index in number["digits"]]
+        assert number["text"] == "".join(labels)
+    assert all(0 <= digit["confidence"] <= 1 for digit in row["digits"])

@@ -1,0 +1,148 @@
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.photos import overlap
+from edge_app.segment import MAX_SIDE, segment
+
+WHITE = (250, 250, 250)
+
+
+def page(size_wh=(640, 480), color=WHITE):
+    return np.full((size_wh[1], size_wh[0], 3), color, np.uint8)
+
+
+def draw_seven(frame, box, pen=(40, 40, 40), width=4):
+    """A seven whose ink fills the box."""
+    x, y, w, h = box
+    half = width // 2
+    points = [
+        (x + half, y + half),
+        (x + w - half, y + half),
+        (x + w // 3, y + h - half),
+    ]
+    cv2.polylines(frame, [np.array(points)], False, pen, width, cv2.LINE_AA)
+
+
+def boxes(frame):
+    return [region.box_xywh for region in segment(frame)]
+
+
+def found(frame, box):
+    return max((overlap(box, each) for each in boxes(frame)), default=0.0) > 0.7
+
+
+def test_blank_page_holds_nothing():
+    assert segment(page()) == []
+
+
+def test_noise_is_no_ink():
+    rng = np.random.default_rng(0)
+    noisy = page(color=(150, 150, 150)) + rng.normal(0, 6, (480, 640, 3))
+    assert segment(np.clip(noisy, 0, 255).astype(np.uint8)) == []
+
+
+@pytest.mark.parametrize("size_wh", [(1, 1), (2, 1), (1, 50), (5, 5), (11, 3000)])
+def test_tiny_frames(size_wh):
+    assert segment(page(size_wh)) == []
+
+
+@pytest.mark.parametrize(
+    ("paper", "pen"),
+    [
+        (WHITE, (40, 40, 40)),  # black on white
+        (WHITE, (180, 175, 175)),  # pencil
+        (WHITE, (60, 60, 220)),  # red
+        (WHITE, (200, 120, 60)),  # light blue
+        ((120, 230, 250), (170, 60, 20)),  # blue on yellow
+        ((90, 160, 90), (30, 60, 30)),  # dark on green
+        ((120, 120, 130), (60, 55, 60)),  # in the dark
+    ],
+)
+def test_pens_and_papers(paper, pen):
+    frame = page(color=paper)
+    draw_seven(frame, (300, 200, 40, 60), pen)
+    assert found(frame, (300, 200, 40, 60))
+
+
+def test_uneven_light():
+    frame = page()
+    places = [(60, 60), (300, 200), (560, 380)]
+    for x, y in places:
+        draw_seven(frame, (x, y, 30, 50))
+    ramp = np.linspace(0.25, 1.0, 640)[np.newaxis, :, np.newaxis]
+    frame = (frame * ramp).astype(np.uint8)
+    assert len(boxes(frame)) == len(places)
+    assert all(found(frame, (x, y, 30, 50)) for x, y in places)
+
+
+def test_hard_shadow():
+    frame = page()
+    draw_seven(frame, (100, 100, 40, 60))
+    draw_seven(frame, (500, 300, 40, 60))
+    frame[:, 300:] = frame[:, 300:] // 2
+    assert len(boxes(frame)) == 2
+    assert found(frame, (100, 100, 40, 60))
+    assert found(frame, (500, 300, 40, 60))
+
+
+def test_digits_of_very_different_sizes():
+    frame = page()
+    draw_seven(frame, (50, 50, 180, 240), width=22)
+    draw_seven(frame, (400, 100, 60, 80), width=5)
+    draw_seven(frame, (550, 400, 11, 16), width=2)
+    assert len(boxes(frame)) == 3
+    assert found(frame, (50, 50, 180, 240))
+    assert found(frame, (400, 100, 60, 80))
+    assert found(frame, (550, 400, 11, 16))
+
+
+def test_specks_are_ignored():
+    frame = page()
+    draw_seven(frame, (300, 200, 40, 60))
+    for x, y in np.random.default_rng(1).integers(20, 440, (40, 2)):
+        cv2.circle(frame, (int(x), int(y)), 1, (60, 60, 60), cv2.FILLED)
+    kept = [box for box in boxes(frame) if box[3] < 40]
+    assert kept == []
+
+
+def test_what_touches_the_border_is_ignored():
+    frame = page()
+    frame[:, :30] = 20  # the desk beside the paper
+    cv2.circle(frame, (640, 480), 60, (120, 140, 190), cv2.FILLED)  # a thumb
+    draw_seven(frame, (300, 200, 40, 60))
+    assert len(boxes(frame)) == 1
+
+
+def test_broken_stroke_is_joined():
+    frame = page()
+    cv2.line(frame, (300, 200), (335, 198), (40, 40, 40), 4)  # a five's bar
+    body = np.array([(300, 206), (298, 222), (322, 222), (332, 240), (300, 256)])
+    cv2.polylines(frame, [body], False, (40, 40, 40), 4)
+    assert len(boxes(frame)) == 1
+
+
+def test_neighbours_are_not_joined():
+    frame = page()
+    for x in (100, 136, 172):
+        draw_seven(frame, (x, 200, 32, 60))
+    assert len(boxes(frame)) == 3
+
+
+def test_boxes_of_a_large_photograph_are_in_its_own_pixels():
+    frame = page((4000, 3000))
+    draw_seven(frame, (3000, 2000, 240, 360), width=24)
+    assert max(frame.shape) > MAX_SIDE
+    assert found(frame, (3000, 2000, 240, 360))
+
+
+def test_ink_is_the_regions_own():
+    frame = page()
+    draw_seven(frame, (300, 200, 60, 80), width=6)
+    draw_seven(frame, (345, 235, 50, 60), width=6)  # lies within the first one's box
+    regions = segment(frame)
+    assert len(regions) == 2
+    for region in regions:
+        assert region.ink.shape == region.box_xywh[3:1:-1]
+        count, *_ = cv2.connectedComponentsWithStats((region.ink > 60).astype(np.uint8))
+        assert count == 2  # the background and one digit

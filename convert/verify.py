@@ -11,10 +11,10 @@ from edge_app.errors import ConversionError
 from train.data import NUM_CLASSES
 
 # The most test accuracy that a form may lose against Keras, as a share: one digit in a
-# thousand. One step of an int8 probability is 1/256, so only digits whose best two
-# scores lie closer than that may change.
+# thousand. Labels may differ a little more often: a digit whose best two scores are a
+# few int8 steps apart may be put right as well as wrong.
 TOLERANCE = 0.001
-LEAST_AGREEMENT = 0.998
+LEAST_AGREEMENT = 0.995
 
 
 @dataclass(frozen=True)

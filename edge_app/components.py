@@ -9,7 +9,7 @@ _MOST_COMPONENTS = 1000  # in texture the smallest beyond this are left alone
 
 # Shares of the larger component's height.
 _SMALLER = 0.55  # the most height of a part that is joined to a digit
-_GAP = 0.12  # the widest gap that a pen leaves within a digit
+_GAP = 0.07  # the widest gap that a pen leaves within a digit
 _BAR_GAP = 0.2  # the same between a five's bar and its body
 _TALLEST = 1.5  # what the two may be together
 
@@ -49,7 +49,8 @@ def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.
     x, y, w, h, area = stats[known].T
     for i in range(1, len(known)):
         gap = _BAR_GAP if w[i] > h[i] else _GAP
-        reach = np.maximum(2, gap * h[:i])
+        # No further than the part is long: dust does not reach across a page.
+        reach = np.clip(gap * h[:i], 2, max(w[i], h[i], 2))
         near = (
             (h[i] <= _SMALLER * h[:i])
             & (area[i] < area[:i])
@@ -91,6 +92,6 @@ def _touch(
     window = components[
         max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach
     ]
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
     grown = cv2.dilate((window == part).astype(np.uint8), kernel)
     return bool(((window == body) & (grown > 0)).any())

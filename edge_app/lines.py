@@ -58,15 +58,14 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     thin = np.asarray(cv2.subtract(candidates, solid), np.uint8)
     horizontal = _find(thin, components, "horizontal")
     vertical = _find(thin, components, "vertical")
-    ruled = _ruled(stats, mask.shape, horizontal, vertical)
-    if not ruled.any():
+    across, down = _ruled(stats, mask.shape, horizontal, vertical)
+    if not (across | down).any():
         return mask
-    of_rules = ruled[components]
     # A banner or a bar is as little a digit as the lines around it.
     solid = cv2.dilate(solid, np.ones((5, 5), np.uint8))
-    rest = np.where(of_rules & (solid > 0), 0, mask).astype(np.uint8)
-    rest = _removed(rest, horizontal, of_rules, "horizontal")
-    return _removed(rest, vertical, of_rules, "vertical")
+    rest = np.where((across | down)[components] & (solid > 0), 0, mask)
+    rest = _removed(rest.astype(np.uint8), horizontal, across[components], "horizontal")
+    return _removed(rest, vertical, down[components], "vertical")
 
 
 def _find(
@@ -80,16 +79,17 @@ def _find(
     chained = cv2.dilate(runs, _bar(run // 2, 3, direction))
     labels, stats = connected.find(np.asarray(chained, np.uint8))
     length = stats[:, 2] if direction == "horizontal" else stats[:, 3]
-    thickness = stats[:, 4] / np.maximum(1, length) - 4  # less what was thickened
+    length = np.maximum(1, length - run // 2 + 1)  # less what chaining added
+    thickness = stats[:, 4] / length - 4  # less what was thickened
     is_line = (length >= side * _LEAST_LENGTH) & (thickness <= length / _SLENDER)
     is_line[0] = False
     pixels = is_line[labels] & (runs > 0) & (mask > 0)
-    # The component that most of a line's pixels belong to.
-    owners = [
-        int(np.bincount(components[pixels & (labels == line)]).argmax())
-        for line in np.flatnonzero(is_line)
-        if (pixels & (labels == line)).any()
-    ]
+    owners = []
+    for x, y, w, h, _ in stats[is_line]:
+        window = np.s_[y : y + h, x : x + w]
+        owned = components[window][pixels[window]]
+        # The component that most of the line's pixels belong to.
+        owners.append(int(np.bincount(owned).argmax()) if owned.size else 0)
     thickest = max(1, round(float(thickness[is_line].max(initial=1.0))))
     return _Lines(pixels, thickest, np.array(owners, np.int32))
 
@@ -99,21 +99,21 @@ def _ruled(
     shape: tuple[int, ...],
     horizontal: _Lines,
     vertical: _Lines,
-) -> NDArray[np.bool_]:
-    """Which components are rules, not large digits that have a straight stroke.
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """In which components the horizontal and in which the vertical lines are rules.
 
-    A seven has one horizontal line, a four has one each way, a one has one vertical.
+    The others are straight strokes of large digits: a seven has one horizontal line, a
+    four has one each way, a one has one vertical.
     """
     num_horizontal = np.bincount(horizontal.components, minlength=len(stats))
     num_vertical = np.bincount(vertical.components, minlength=len(stats))
     x, y, w, h, _ = stats.T
     grid = (num_horizontal >= 2) & (num_vertical >= 2)
-    stack = (num_horizontal >= 3) | (num_vertical >= 3)
-    underline = (num_horizontal >= 1) & (w >= 3 * h)
-    crosses_frame = ((num_horizontal >= 1) & ((x == 0) | (x + w == shape[1]))) | (
-        (num_vertical >= 1) & ((y == 0) | (y + h == shape[0]))
-    )
-    return np.asarray(grid | stack | underline | crosses_frame, np.bool_)
+    at_side = (x == 0) | (x + w == shape[1])
+    at_end = (y == 0) | (y + h == shape[0])
+    across = (num_horizontal >= 1) & (at_side | (w >= 3 * h))  # ruled or underlined
+    down = (num_vertical >= 1) & at_end
+    return grid | across | (num_horizontal >= 3), grid | down | (num_vertical >= 3)
 
 
 def _removed(
@@ -126,7 +126,9 @@ def _removed(
         (lines.mask & of_rules).astype(np.uint8) * 255, _bar(1, 3, direction)
     )
     rest = cv2.subtract(mask, line)
-    gap = lines.thickness + 4
+    # Where a stroke crosses, two pixels on each side of the line go with it; a closing
+    # bridges what is narrower than its kernel.
+    gap = lines.thickness + 2 * 2 + 2
     bridged = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, _bar(1, gap, direction))
     crossings = cv2.bitwise_and(cv2.bitwise_and(bridged, line), mask)
     return np.asarray(cv2.bitwise_or(rest, crossings), np.uint8)

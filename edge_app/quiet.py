@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 
 @contextmanager
@@ -24,7 +24,13 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
         try:
             for descriptor in (1, 2):
                 os.dup2(kept.fileno(), descriptor)
-            yield
+            # Python's own streams need not be those descriptors.
+            with (
+                open(kept.fileno(), "w", closefd=False) as text,  # noqa: PTH123
+                redirect_stdout(text),
+                redirect_stderr(text),
+            ):
+                yield
         except Exception:
             if show_if_failed:
                 kept.seek(0)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from edge_app import components as connected
@@ -76,8 +77,8 @@ def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 5)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    darkness = cv2.subtract(paper, frame).max(axis=2)
-    brightness = np.maximum(paper.max(axis=2), _DARKEST_PAPER)
+    darkness = _brightest_channel(cv2.subtract(paper, frame))
+    brightness = np.maximum(_brightest_channel(paper), _DARKEST_PAPER)
     return np.asarray(cv2.divide(darkness, brightness, scale=255), np.uint8)
 
 
@@ -131,7 +132,7 @@ def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
         (np.abs(2 * x + w - 2 * x[index] - w[index]) <= 3 * size)
         & (np.abs(2 * y + h - 2 * y[index] - h[index]) <= 3 * size)
         & (h < _LEAST_HEIGHT)
-        & (h >= 0.15 * h[index])
+        & (h >= 0.2 * h[index])
     )
     return int(close.sum()) >= _TEXTURE
 
@@ -172,6 +173,11 @@ def _strong(
         for part, strength in zip(parts, strengths, strict=True)
         if strength >= _LEAST_STRENGTH * typical
     ]
+
+
+def _brightest_channel(frame: MatLike) -> MatLike:
+    blue, green, red = cv2.split(frame)  # a hundred times faster than a NumPy maximum
+    return cv2.max(cv2.max(blue, green), red)
 
 
 def _resized(frame: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

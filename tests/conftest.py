@@ -50,9 +50,7 @@ def scene_png(tmp_path_factory):
 
 
 def write_idx(path, array):
-    header = bytes([0, 0, 8, array.ndim]) + struct.pack(
-        f">{array.ndim}I", *array.shape
-    )
+    header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
     path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), 1))
 
 
@@ -75,6 +73,6 @@ def quick_run(small_mnist_dir, tmp_path_factory):
     from train.__main__ import main
 
     run = tmp_path_factory.mktemp("runs") / "quick"
-    options = ["--epochs", "3", "--batch-size", "64", "--no-augment"]
+    options = ["--epochs", "3", "--batch-size", "16", "--no-augment"]
     assert main(["--data", str(small_mnist_dir), "--run", str(run), *options]) == 0
     return run

@@ -31,6 +31,11 @@ def test_digits_side_by_side_stand_alone():
     assert first != second
 
 
+def test_small_digit_above_a_large_one_stands_alone():
+    first, second = owners((30, 10, 14, 20), (30, 36, 30, 60))
+    assert first != second
+
+
 def test_full_stop_stands_alone():
     first, second = owners((30, 20, 20, 40), (56, 56, 4, 4))
     assert first != second

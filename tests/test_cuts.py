@@ -48,11 +48,11 @@ def test_pieces_lie_within_the_region():
 
 
 def test_best_prefers_two_sure_halves_to_one_doubtful_whole():
-    region = region_of(zero(10), zero(48))
+    region, half = region_of(zero(10), zero(48)), region_of(zero(10))
     candidates = [
         cuts.Piece(0, 2, region),
-        cuts.Piece(0, 1, region),
-        cuts.Piece(1, 2, region),
+        cuts.Piece(0, 1, half),
+        cuts.Piece(1, 2, half),
     ]
     assert cuts.best(candidates, [sure(0.3), sure(0.99), sure(0.99)]) == [1, 2]
 

@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--resume", action="store_true", default=False, help="go on with the run there")
     add("--arch", help="which network (default: report)")
-    add("--epochs", type=int, help="passes over the images (default: 30)")
+    add("--epochs", type=int, help="passes over the images (default: 50)")
     add("--batch-size", type=int, help="images a step (default: 128)")
     add(
         "--learning-rate",

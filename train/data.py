@@ -79,8 +79,15 @@ def load(folder: Path | None, part: str) -> Split:
     return Split(images, labels)
 
 
-def download(name: str, base_url: str = MNIST_URL) -> Path:
-    """Path of one MNIST file in Keras' cache, downloaded and hash-checked if absent.
+def download(
+    name: str, *, base_url: str = MNIST_URL, cache_dir: Path | None = None
+) -> Path:
+    """Path of one MNIST file, downloaded and hash-checked if it is not in the cache.
+
+    Args:
+        name: A key of `MNIST_SHA256`.
+        base_url: Where the files are.
+        cache_dir: An existing folder; `None` for Keras' own, `~/.keras`.
 
     Raises:
         DataError: The download failed or its hash is wrong.
@@ -90,6 +97,7 @@ def download(name: str, base_url: str = MNIST_URL) -> Path:
             name,
             origin=f"{base_url}/{name}",
             cache_subdir="datasets/mnist",
+            cache_dir=cache_dir,
             file_hash=MNIST_SHA256[name],
         )
     except Exception as error:  # the bare class is what get_file raises

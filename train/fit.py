@@ -29,7 +29,7 @@ class Settings:
     """Everything that decides what a training gives, apart from the data."""
 
     arch: str = "report"
-    epochs: int = 30
+    epochs: int = 50
     batch_size: int = 128
     learning_rate: float = 1e-3
     validation_share: float = 0.1

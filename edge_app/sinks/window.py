@@ -41,7 +41,7 @@ class Window:
 
     def __init__(self) -> None:
         """Open the window."""
-        cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE)
+        cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
         self._times: deque[float] = deque(maxlen=30)
 
     def write(self, source: str, frame: Frame, reading: Reading) -> bool:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from edge_app.errors import CameraError
+from edge_app.quiet import quiet
 from edge_app.sources.base import Frame
 
 
@@ -27,10 +28,12 @@ class Camera:
             raise CameraError(
                 f"camera {index}: there is no /dev/video{index}; {_cameras_here()}"
             )
-        self._capture = cv2.VideoCapture(index)
-        # Else the driver queues pictures, and what is read is seconds old.
-        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        if not self._capture.isOpened() or not self._capture.read()[0]:
+        with quiet():  # the backends' own complaints
+            self._capture = cv2.VideoCapture(index)
+            # Else the driver queues pictures, and what is read is seconds old.
+            self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+            works = self._capture.isOpened() and self._capture.read()[0]
+        if not works:
             self._capture.release()
             raise CameraError(
                 f"camera {index}: cannot be opened or gives no picture; is another "

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from edge_app.errors import CameraError
+from edge_app.quiet import quiet
 from edge_app.sources.base import Frame
 
 
@@ -27,7 +28,8 @@ class Clip:
                 f"{name}: no such file; a source is a camera's index, a video file, a "
                 "URL or demo"
             )
-        self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+        with quiet():  # FFmpeg's own complaints
+            self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise CameraError(
                 f"{name}: cannot be opened as a video; "

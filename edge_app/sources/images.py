@@ -8,6 +8,12 @@ from numpy.typing import NDArray
 
 from edge_app import MAX_IMAGE_PIXELS
 from edge_app.errors import ImageError
+from edge_app.quiet import quiet
+
+_TOO_LARGE = (
+    f"the image is too large, at most {MAX_IMAGE_PIXELS // 10**6} megapixels expected; "
+    "scale it down first"
+)
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -25,15 +31,17 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         raise ImageError(f"{path}: cannot be read ({error.strerror})") from error
     if not content.size:
         raise ImageError(f"{path}: an empty file, an image expected")
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     try:
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+        with quiet():  # the codecs' own complaints
+            image = cv2.imdecode(content, flags)
     except cv2.error as error:
-        if "CV_IO_MAX_IMAGE" not in str(error):
-            raise ImageError(f"{path}: cannot be decoded ({error.err})") from error
-        raise ImageError(
-            f"{path}: the image is too large, at most {MAX_IMAGE_PIXELS // 10**6} "
-            "megapixels expected; scale it down first"
-        ) from error
+        if "CV_IO_MAX_IMAGE" in str(error):
+            raise ImageError(f"{path}: {_TOO_LARGE}") from error
+        raise ImageError(f"{path}: cannot be decoded ({error.err})") from error
     if image is None:
         raise ImageError(f"{path}: not an image that OpenCV can decode, or a torn one")
+    # OpenCV has its limit from us only if it was imported after us.
+    if image.shape[0] * image.shape[1] > MAX_IMAGE_PIXELS:
+        raise ImageError(f"{path}: {_TOO_LARGE}")
     return np.asarray(image, np.uint8)

@@ -1,0 +1,142 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from benchmarks import photos, reading
+from benchmarks.__main__ import main
+from benchmarks.photos import Labelled, Score, Truth
+from edge_app.sources.images import read_image
+
+
+def digit(x, y, label, w=20, h=30, **more):
+    return Labelled((x, y, w, h), label, **more)
+
+
+def test_score_counts():
+    truth = Truth(
+        "a.png",
+        (digit(0, 0, 1), digit(100, 0, 2), digit(200, 0, 3), digit(300, 0, 4)),
+    )
+    predicted = [digit(1, 1, 1), digit(99, 0, 7), digit(500, 0, 3)]
+    score = photos.score(truth, predicted)
+    assert score == Score(digits=4, found=2, right=1, false=1)
+    assert score.precision == pytest.approx(1 / 3)
+    assert score.recall == pytest.approx(1 / 4)
+    assert score.f1 == pytest.approx(2 / 7)
+
+
+def test_soft_and_difficult_count_neither_way():
+    truth = Truth("a.png", (digit(0, 0, 1, difficult=True),), ((100, 0, 20, 30),))
+    predicted = [digit(0, 0, 9), digit(100, 0, 5)]
+    assert photos.score(truth, predicted) == Score()
+
+
+def test_nothing_has_an_f1_of_zero():
+    assert Score().f1 == 0
+
+
+def test_same_figures_as_the_shared_scorer(reader, photos_dir, shared_tools, tmp_path):
+    found = dict(reading.photos(photos_dir, reader))
+    lines = []
+    for truth in photos.read_truths(photos_dir):
+        row = reader.read(read_image(photos_dir / truth.file)).to_dict()
+        lines.append(json.dumps({"source": truth.file, **row}))
+    predictions = tmp_path / "predictions.jsonl"
+    predictions.write_text("\n".join(lines))
+    tool = [sys.executable, str(shared_tools / "score_photos.py"), str(photos_dir)]
+    for name in [*found, ""]:  # each photograph, then all of them
+        done = subprocess.run(
+            [*tool, str(predictions), "--prefix", name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        theirs = json.loads(done.stdout)
+        ours = found[name] if name else photos.total(found.values())
+        for key in ("digits", "found", "right", "false"):
+            assert theirs[key] == getattr(ours, key), (name, key)
+        for key in ("precision", "recall", "f1"):
+            assert theirs[key] == pytest.approx(getattr(ours, key), abs=5e-5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_same_figures_on_random_boxes(seed, shared_tools, tmp_path):
+    rng = np.random.default_rng(seed)
+
+    def row():
+        x, y, w, h, label = (int(n) for n in rng.integers(1, 60, 5))
+        return {"x": x, "y": y, "w": w, "h": h, "label": label % 10}
+
+    truth = {
+        "file": "a.png",
+        "digits": [row() | {"difficult": bool(n % 4 == 0)} for n in range(12)],
+        "ignore": [row()],
+        "printed_digits": [row(), row()],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(truth))
+    predicted = [row() for _ in range(15)]
+    digits = [
+        {"box_xywh": [r["x"], r["y"], r["w"], r["h"]], "label": r["label"]}
+        for r in predicted
+    ]
+    predictions = tmp_path / "predictions.jsonl"
+    predictions.write_text(json.dumps({"source": "a.png", "digits": digits}))
+    done = subprocess.run(
+        [sys.executable, str(shared_tools / "score_photos.py"), tmp_path, predictions],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    theirs = json.loads(done.stdout)
+    (known,) = photos.read_truths(tmp_path)
+    ours = photos.score(
+        known,
+        [Labelled((r["x"], r["y"], r["w"], r["h"]), r["label"]) for r in predicted],
+    )
+    for key in ("digits", "found", "right", "false"):
+        assert theirs[key] == getattr(ours, key)
+
+
+def test_photos_command(photos_dir, tmp_path, capsys):
+    result = tmp_path / "photos.json"
+    assert main(["photos", str(photos_dir), "--json", str(result)]) == 0
+    written = json.loads(result.read_text())
+    assert written["rows"][-1]["photo"] == "all"
+    assert written["rows"][-1]["digits"] == 453
+    assert str(written["rows"][-1]["f1"]) in capsys.readouterr().out
+
+
+def test_scenes_command(capsys):
+    assert main(["scenes", "--count", "5"]) == 0
+    assert "| f1" in capsys.readouterr().out.replace("|   ", "| ")
+
+
+def test_latency_command(tmp_path, capsys):
+    result = tmp_path / "latency.json"
+    options = ["--runs", "20", "--models", "report-int8.tflite"]
+    assert main(["latency", *options, "--json", str(result)]) == 0
+    written = json.loads(result.read_text())
+    assert {"cpu", "cores", "governor", "python", "date"} <= set(written["machine"])
+    assert {row["batch"] for row in written["rows"]} == {1, 8, 32}
+    for row in written["rows"]:
+        assert 0 < row["median_us"] <= row["p95_us"] <= row["p99_us"]
+
+
+def test_latency_of_an_unknown_model(capsys):
+    assert main(["latency", "--models", "nothing.tflite"]) == 1
+    assert "not shipped" in capsys.readouterr().err
+
+
+def test_start_command(capsys):
+    assert main(["start", "--runs", "2"]) == 0
+    row = capsys.readouterr().out.strip().splitlines()[-1].split("|")
+    assert 0 < float(row[2]) < 10
+    assert 20 < float(row[4]) < 150  # what the README promises, in megabytes
+
+
+def test_photos_without_annotations(tmp_path, capsys):
+    assert main(["photos", str(tmp_path)]) == 1
+    assert "no annotations" in capsys.readouterr().err

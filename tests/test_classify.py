@@ -1,0 +1,116 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from edge_app import classify
+from edge_app.classify import MODELS, Classifier
+from edge_app.errors import ManifestError, ModelError
+
+
+class FixedModel:
+    """A model that gives known scores: what the classifier makes of them is tested."""
+
+    runtime = "none"
+    input_shape = (28, 28, 1)
+    input_dtype = "float32"
+
+    def __init__(self, scores):
+        self.scores = np.array(scores, np.float32)
+        self.num_outputs = self.scores.shape[1]
+
+    def __call__(self, inputs):
+        return self.scores[: len(inputs)]
+
+
+def inputs(count):
+    return np.zeros((count, 28, 28, 1), np.float32)
+
+
+def test_label_confidence_and_acceptance():
+    scores = np.full((2, 10), 0.01, np.float32)
+    scores[0, 7] = 0.91
+    scores[1, 3] = 0.4
+    sure, doubtful = Classifier(FixedModel(scores), accept_threshold=0.5)(inputs(2))
+    assert (sure.label, sure.accepted) == (7, True)
+    assert sure.confidence == pytest.approx(0.91)
+    assert (doubtful.label, doubtful.accepted) == (3, False)
+
+
+def test_an_eleventh_output_takes_confidence_but_is_no_label():
+    scores = np.zeros((1, 11), np.float32)
+    scores[0, 2], scores[0, 10] = 0.2, 0.8
+    (reading,) = Classifier(FixedModel(scores), accept_threshold=0.5)(inputs(1))
+    assert (reading.label, reading.accepted) == (2, False)
+
+
+def test_no_inputs():
+    assert list(classify.load()(inputs(0))) == []
+
+
+def test_too_few_outputs():
+    with pytest.raises(ModelError, match="at least 10 outputs expected, got 5"):
+        Classifier(FixedModel([[0.2] * 5]), accept_threshold=0.5)
+
+
+@pytest.mark.parametrize("name", ["report-int8", "report-int8.onnx"])
+def test_shipped_models_by_name(name):
+    assert classify.load(name).accept_threshold > 0
+
+
+def test_unknown_model():
+    with pytest.raises(ModelError, match=r"nothing.*shipped.*report-int8\.tflite"):
+        classify.load("nothing")
+
+
+@pytest.fixture
+def own_models(tmp_path):
+    shutil.copytree(MODELS, tmp_path / "models")
+    return tmp_path / "models"
+
+
+def test_truncated_model_file(own_models):
+    path = own_models / "report-int8.tflite"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ManifestError, match="cut short"):
+        classify.load(str(path))
+
+
+def test_changed_model_file(own_models):
+    path = own_models / "report-int8.tflite"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ManifestError, match="SHA-256"):
+        classify.load(str(path))
+
+
+def test_model_for_another_normalisation(own_models):
+    rows = json.loads((own_models / "manifest.json").read_text())
+    for row in rows["models"]:
+        row["normalisation"] = 99
+    (own_models / "manifest.json").write_text(json.dumps(rows))
+    with pytest.raises(ModelError, match="normalisation 99"):
+        classify.load(str(own_models / "report-int8.tflite"))
+
+
+def test_model_without_manifest_is_used_with_a_warning(own_models, caplog):
+    (own_models / "manifest.json").unlink()
+    assert classify.load(str(own_models / "report-int8.tflite"))
+    assert "integrity" in caplog.text
+
+
+def test_model_of_another_input_shape(tmp_path):
+    pytest.importorskip("tensorflow")
+    import keras
+
+    from convert import to_tflite
+
+    model = keras.Sequential(
+        [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
+    path = tmp_path / "other.tflite"
+    path.write_bytes(to_tflite.float32(model))
+    with pytest.raises(ModelError, match=r"\(28, 28, 1\) expected, got \(32, 32, 3\)"):
+        classify.load(str(path))

@@ -1,0 +1,124 @@
+import gzip
+import http.server
+import shutil
+import threading
+
+import numpy as np
+import pytest
+from conftest import write_idx
+
+from edge_app.errors import DataError
+from train import data
+
+
+def test_mnist_is_whole(mnist_dir):
+    training, test = data.load(mnist_dir, "train"), data.load(mnist_dir, "t10k")
+    assert training.images.shape == (60_000, 28, 28)
+    assert test.images.shape == (10_000, 28, 28)
+    # The counts of http://yann.lecun.com/exdb/mnist/.
+    assert np.bincount(training.labels)[[0, 1, 9]].tolist() == [5923, 6742, 5949]
+
+
+def test_idx_files_need_not_be_gzipped(small_mnist_dir, tmp_path):
+    for path in small_mnist_dir.iterdir():
+        plain = tmp_path / path.name.removesuffix(".gz")
+        plain.write_bytes(gzip.decompress(path.read_bytes()))
+    assert len(data.load(tmp_path, "train")) == 6000
+
+
+def test_missing_files(tmp_path):
+    with pytest.raises(DataError, match=r"not found; --data must name the folder"):
+        data.load(tmp_path, "train")
+
+
+@pytest.mark.parametrize("keep", [0, 2, 7, 10, 100, -1])
+def test_files_cut_short(tmp_path, keep):
+    images, labels = np.zeros((30, 28, 28)), np.zeros(30)
+    write_idx(tmp_path / "train-images-idx3-ubyte.gz", images)
+    write_idx(tmp_path / "train-labels-idx1-ubyte.gz", labels)
+    whole = tmp_path / "train-images-idx3-ubyte.gz"
+    whole.write_bytes(whole.read_bytes()[:keep])
+    with pytest.raises(DataError, match=r"train-images.*(fetch it again|not an IDX)"):
+        data.load(tmp_path, "train")
+
+
+@pytest.mark.parametrize("keep", [3, 10, 20])
+def test_uncompressed_files_cut_short(tmp_path, keep):
+    header = bytes([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28])
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.write_bytes((header + bytes(784))[:keep])
+    with pytest.raises(DataError, match="cut short|not an IDX|784 bytes"):
+        data.read_idx(path)
+
+
+def test_labels_of_another_count(tmp_path):
+    write_idx(tmp_path / "train-images-idx3-ubyte.gz", np.zeros((30, 28, 28)))
+    write_idx(tmp_path / "train-labels-idx1-ubyte.gz", np.zeros(29))
+    with pytest.raises(DataError, match="30 labels expected"):
+        data.load(tmp_path, "train")
+
+
+def test_images_of_another_size(tmp_path):
+    write_idx(tmp_path / "train-images-idx3-ubyte.gz", np.zeros((3, 32, 32)))
+    write_idx(tmp_path / "train-labels-idx1-ubyte.gz", np.zeros(3))
+    with pytest.raises(DataError, match="28x28 expected"):
+        data.load(tmp_path, "train")
+
+
+def test_validation_split_is_stratified_and_seeded():
+    labels = np.repeat(np.arange(10, dtype=np.uint8), 100)
+    images = np.arange(1000, dtype=np.uint16).astype(np.uint8)
+    split = data.Split(np.broadcast_to(images[:, None, None], (1000, 28, 28)), labels)
+    training, validation = data.split_validation(split, share=0.2, seed=1)
+    assert np.bincount(validation.labels).tolist() == [20] * 10
+    assert len(training) == 800
+    again, _ = data.split_validation(split, share=0.2, seed=1)
+    np.testing.assert_array_equal(training.images, again.images)
+    other, _ = data.split_validation(split, share=0.2, seed=2)
+    assert (training.images != other.images).any()
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A real HTTP server for the files in a folder."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(folder))
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+def test_download_checks_the_hash_and_is_cached(server, tmp_path, mnist_dir):
+    folder, url = server
+    name = "t10k-labels-idx1-ubyte.gz"
+    shutil.copy(mnist_dir / name, folder)
+    path = data.download(name, base_url=url, cache_dir=tmp_path)
+    assert path.is_relative_to(tmp_path)
+    assert path.read_bytes() == (mnist_dir / name).read_bytes()
+    (folder / name).unlink()
+    assert data.download(name, base_url=url, cache_dir=tmp_path) == path
+
+
+def test_download_of_another_file_is_refused(server, tmp_path):
+    folder, url = server
+    (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(b"not MNIST")
+    with pytest.raises(DataError, match="download failed .*--data"):
+        data.download("t10k-labels-idx1-ubyte.gz", base_url=url, cache_dir=tmp_path)
+
+
+def test_download_without_a_network(tmp_path):
+    with pytest.raises(DataError, match="download failed .*--data"):
+        data.download(
+            "t10k-labels-idx1-ubyte.gz",
+            base_url="http://127.0.0.1:9",
+            cache_dir=tmp_path,
+        )

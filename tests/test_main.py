@@ -1,0 +1,197 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_app.__main__ import main
+from edge_app.classify import MODELS
+from edge_app.scene import Scene
+
+
+def lines(text):
+    return text.strip().splitlines()
+
+
+def test_read_prints_the_numbers(scene_png, capsys):
+    assert main(["read", str(scene_png)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    for number in Scene(seed=1).numbers:
+        assert number in out
+
+
+def test_read_json(scene_png, capsys):
+    assert main(["read", str(scene_png), str(scene_png), "--json"]) == 0
+    rows = [json.loads(line) for line in lines(capsys.readouterr().out)]
+    assert len(rows) == 2
+    for row in rows:
+        assert row["source"] == str(scene_png)
+        assert (row["width"], row["height"]) == (640, 480)
+        assert set(row["digits"][0]) == {"box_xywh", "label", "confidence"}
+        assert set(row["numbers"][0]) == {"text", "box_xywh", "digits"}
+        stages = {"segment", "normalise", "classify", "total"}
+        assert set(row["latency_ms"]) == stages
+
+
+def test_read_goes_on_after_a_bad_file(scene_png, tmp_path, capsys):
+    missing = tmp_path / "missing.jpg"
+    assert main(["read", str(missing), str(scene_png)]) == 1
+    out, err = capsys.readouterr()
+    assert len(lines(out)) == len(lines(err)) == 1
+    assert "missing.jpg: cannot be read (No such file" in err
+
+
+def test_read_blank_and_tiny_images(tmp_path, capsys):
+    for name, shape in (("blank", (480, 640)), ("one", (1, 1))):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), np.full(shape, 255, np.uint8))
+    images = [str(tmp_path / "blank.png"), str(tmp_path / "one.png")]
+    assert main(["read", *images]) == 0
+    assert [line.split(": ")[1] for line in lines(capsys.readouterr().out)] == [
+        "no digits",
+        "no digits",
+    ]
+
+
+def test_annotate_draws_each_image(scene_png, tmp_path, capsys):
+    other = tmp_path / "other" / scene_png.name
+    other.parent.mkdir()
+    shutil.copy(scene_png, other)
+    seen = tmp_path / "seen"
+    images = [str(scene_png), str(other)]
+    assert main(["read", *images, "--annotate", str(seen)]) == 0
+    drawn = sorted(seen.iterdir())
+    assert [path.name for path in drawn] == ["scene-2.png", "scene.png"]
+    before, after = cv2.imread(str(scene_png)), cv2.imread(str(drawn[0]))
+    assert after.shape == before.shape
+    assert (after != before).any()
+
+
+def test_annotate_into_a_file(scene_png, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["read", str(scene_png), "--annotate", str(tmp_path / "file")]) == 1
+    assert len(lines(capsys.readouterr().err)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: content[:5000], "cut short"),
+        (lambda content: content[:-1] + b"?", "SHA-256"),
+    ],
+)
+def test_read_with_a_damaged_model(scene_png, tmp_path, capsys, change, message):
+    models = tmp_path / "models"
+    shutil.copytree(MODELS, models)
+    path = models / "report-int8.tflite"
+    path.write_bytes(change(path.read_bytes()))
+    assert main(["read", str(scene_png), "--model", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(lines(err)) == 1
+    assert message in err
+
+
+def test_run_reads_the_demo_scene(capsys):
+    options = ["--source", "demo", "--view", "json", "--max-frames", "3"]
+    assert main(["run", *options]) == 0
+    rows = [json.loads(line) for line in lines(capsys.readouterr().out)]
+    assert [row["source"] for row in rows] == ["demo"] * 3
+    assert all(row["numbers"] for row in rows)
+
+
+def test_run_text_says_numbers_once(capsys):
+    options = ["--source", "demo", "--view", "text", "--max-frames", "4"]
+    assert main(["run", *options]) == 0
+    said = [line.split("  ", 1)[1] for line in lines(capsys.readouterr().out)]
+    assert all(a != b for a, b in zip(said, said[1:], strict=False))
+
+
+def test_run_with_a_camera_that_does_not_exist(capfd):
+    assert main(["run", "--source", "97"]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert len(lines(err)) == 1
+    assert "camera 97" in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="screens are named by DISPLAY here")
+def test_run_window_without_a_screen(monkeypatch, capsys):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert main(["run", "--source", "demo", "--view", "window"]) == 1
+    assert "there is no screen" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_run_ends_cleanly(ending):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "edge_app", "run", "--source", "demo", "--view", "text"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.readline()  # it reads
+    process.send_signal(ending)
+    _, err = process.communicate(timeout=10)
+    assert err == ""
+    assert process.returncode == 0
+
+
+def test_doctor_finds_this_machine_well(capsys):
+    assert main(["doctor", "--source", "97"]) == 0
+    out = capsys.readouterr().out
+    for subject in ("Python", "Runtime", "OpenCV", "Window", "Camera", "Model"):
+        assert subject in out
+    assert "no /dev/video97" in out or "cannot be opened" in out
+    assert "WRONG" not in out
+
+
+def test_doctor_names_what_is_wrong(tmp_path, capsys):
+    (tmp_path / "broken.tflite").write_bytes(b"nothing")
+    assert main(["doctor", "--model", str(tmp_path / "broken.tflite")]) == 1
+    assert "WRONG Model" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [[], ["read"], ["run"], ["doctor"]])
+def test_help_has_an_example(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == 0
+    assert "example" in capsys.readouterr().out
+
+
+def test_cold_start_is_light(scene_png):
+    program = (
+        "import sys; from edge_app.__main__ import main\n"
+        f"main(['read', {str(scene_png)!r}])\n"
+        "heavy = {'tensorflow', 'keras', 'torch', 'matplotlib', 'sklearn', 'pandas'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert time.perf_counter() - started < 5  # 1 s on an idle machine
+    assert lines(done.stdout)[-1] == "[]"
+    assert done.stderr == ""
+
+
+def test_output_may_be_closed_early(scene_png):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "edge_app", "read", *[str(scene_png)] * 3],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writer)
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,115 @@
+import itertools
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_app.errors import CameraError, ImageError
+from edge_app.scene import Scene
+from edge_app.sources import open_source
+from edge_app.sources.images import read_image
+
+
+@pytest.fixture
+def clip(tmp_path):
+    """Two seconds of the demo scene, 5 frames a second."""
+    path = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (640, 480))
+    scene = Scene(seed=1)
+    for n in range(10):
+        writer.write(scene.frame(n / 5)[0])
+    writer.release()
+    return path
+
+
+def test_demo_keeps_a_cameras_pace():
+    source = open_source("demo")
+    started = time.monotonic()
+    frames = list(itertools.islice(source.frames(), 8))
+    assert 7 / 15 - 0.05 <= time.monotonic() - started < 2.0
+    times = [frame.time_s for frame in frames]
+    assert times == sorted(times)
+    assert frames[0].image.shape == (480, 640, 3)
+    source.close()
+
+
+def test_clip_gives_every_frame_then_ends(clip):
+    source = open_source(str(clip))
+    frames = list(source.frames())
+    source.close()
+    assert len(frames) == 10
+    assert frames[-1].time_s > frames[0].time_s
+
+
+def test_missing_clip():
+    with pytest.raises(CameraError, match=r"no-such\.mp4: no such file"):
+        open_source("no-such.mp4")
+
+
+def test_text_file_called_clip(tmp_path, capfd):
+    path = tmp_path / "clip.mp4"
+    path.write_text("not a video")
+    with pytest.raises(CameraError, match="cannot be opened as a video"):
+        open_source(str(path))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", ["97", "/dev/video97"])
+def test_camera_that_does_not_exist(name, capfd):
+    with pytest.raises(CameraError, match="camera 97"):
+        open_source(name)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_stream_that_does_not_answer(capfd):
+    with pytest.raises(CameraError, match="does the server run"):
+        open_source("http://127.0.0.1:9/video")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_image_is_read_as_stored(tmp_path):
+    image = np.zeros((20, 30, 3), np.uint8)
+    image[2, 3] = (10, 20, 30)
+    path = tmp_path / "grün.png"
+    path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    np.testing.assert_array_equal(read_image(path), image)
+
+
+def test_exif_orientation_does_not_turn_the_pixels(tmp_path):
+    jpeg = cv2.imencode(".jpg", np.full((40, 60, 3), 200, np.uint8))[1].tobytes()
+    # An APP1 segment with one EXIF tag: orientation 6, "rotate 90 degrees".
+    tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    segment = b"Exif\0\0" + tiff
+    app1 = b"\xff\xe1" + (len(segment) + 2).to_bytes(2, "big") + segment
+    path = tmp_path / "turned.jpg"
+    path.write_bytes(jpeg[:2] + app1 + jpeg[2:])
+    assert cv2.imread(str(path)).shape == (60, 40, 3)  # OpenCV would turn it
+    assert read_image(path).shape == (40, 60, 3)
+
+
+def test_unreadable_images(tmp_path, capfd):
+    cases = {
+        "missing.jpg": (None, "No such file"),
+        "empty.jpg": (b"", "empty file"),
+        "text.jpg": (b"hello", "not an image"),
+        "header.png": (b"\x89PNG\r\n\x1a\n", "not an image"),
+    }
+    for name, (content, message) in cases.items():
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+        with pytest.raises(ImageError, match=message):
+            read_image(tmp_path / name)
+    with pytest.raises(ImageError, match="cannot be read"):
+        read_image(tmp_path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_image_of_100_megapixels_is_refused(tmp_path, capfd):
+    path = tmp_path / "huge.png"
+    # One bit a pixel keeps the file and this test's memory small.
+    flags = [cv2.IMWRITE_PNG_BILEVEL, 1]
+    cv2.imwrite(str(path), np.full((10_000, 10_000), 255, np.uint8), flags)
+    with pytest.raises(ImageError, match="at most 64 megapixels"):
+        read_image(path)
+    assert capfd.readouterr() == ("", "")

@@ -20,9 +20,9 @@ _SHORTEST = 0.4  # the least height of a piece
 _SQUARE = 1.1  # digits wider than this are rare
 _DISTANCE = 0.15  # between two candidates
 
-# Factors of confidence, chosen on validation digits of MNIST, alone and touching: what a
-# cut costs, since it must improve the reading, and what a piece wider than high costs: it
-# is cut where its parts are sure of themselves.
+# Factors of confidence, chosen on MNIST's validation digits, alone and touching: what a
+# cut costs, since it must improve the reading, and what a piece wider than high costs,
+# so that it is cut where its parts are sure.
 _CUT_FACTOR = 0.5
 _TOO_WIDE_FACTOR = 0.49
 

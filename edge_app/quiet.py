@@ -26,7 +26,7 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
                 os.dup2(kept.fileno(), descriptor)
             # Python's own streams need not be those descriptors.
             with (
-                open(kept.fileno(), "w", closefd=False) as text,  # noqa: PTH123
+                open(kept.fileno(), "w", closefd=False) as text,
                 redirect_stdout(text),
                 redirect_stderr(text),
             ):

@@ -47,7 +47,7 @@ def test_uncompressed_files_cut_short(tmp_path, keep):
     header = bytes([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28])
     path = tmp_path / "train-images-idx3-ubyte"
     path.write_bytes((header + bytes(784))[:keep])
-    with pytest.raises(DataError, match="cut short|not an IDX|784 bytes"):
+    with pytest.raises(DataError, match=r"cut short|not an IDX|784 bytes"):
         data.read_idx(path)
 
 
@@ -111,12 +111,12 @@ def test_download_checks_the_hash_and_is_cached(server, tmp_path, mnist_dir):
 def test_download_of_another_file_is_refused(server, tmp_path):
     folder, url = server
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(b"not MNIST")
-    with pytest.raises(DataError, match="download failed .*--data"):
+    with pytest.raises(DataError, match=r"download failed .*--data"):
         data.download("t10k-labels-idx1-ubyte.gz", base_url=url, cache_dir=tmp_path)
 
 
 def test_download_without_a_network(tmp_path):
-    with pytest.raises(DataError, match="download failed .*--data"):
+    with pytest.raises(DataError, match=r"download failed .*--data"):
         data.download(
             "t10k-labels-idx1-ubyte.gz",
             base_url="http://127.0.0.1:9",

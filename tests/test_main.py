@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import shutil
@@ -110,7 +111,7 @@ def test_run_text_says_numbers_once(capsys):
     options = ["--source", "demo", "--view", "text", "--max-frames", "4"]
     assert main(["run", *options]) == 0
     said = [line.split("  ", 1)[1] for line in lines(capsys.readouterr().out)]
-    assert all(a != b for a, b in zip(said, said[1:], strict=False))
+    assert all(a != b for a, b in itertools.pairwise(said))
 
 
 def test_run_with_a_camera_that_does_not_exist(capfd):

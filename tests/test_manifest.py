@@ -57,12 +57,12 @@ def test_check_accepts_the_described_file(tmp_path):
 
 
 def test_check_refuses_a_truncated_file(tmp_path):
-    with pytest.raises(ManifestError, match="5 bytes expected .* got 3; .*cut short"):
+    with pytest.raises(ManifestError, match=r"5 bytes expected .* got 3; .*cut short"):
         entry(b"model").check(b"mod", tmp_path)
 
 
 def test_check_refuses_a_changed_file(tmp_path):
-    with pytest.raises(ManifestError, match="SHA-256 .* expected .* changed"):
+    with pytest.raises(ManifestError, match=r"SHA-256 .* expected .* changed"):
         entry(b"model").check(b"modem", tmp_path)
 
 

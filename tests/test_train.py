@@ -141,7 +141,7 @@ def test_training_state_survives_a_torn_write(quick_run, tmp_path):
     run = tmp_path / "copy"
     shutil.copytree(quick_run, run)
     (run / "last.keras").write_bytes((run / "last.keras").read_bytes()[:1000])
-    with pytest.raises(fit.TrainingError, match="not a .keras model"):
+    with pytest.raises(fit.TrainingError, match=r"not a .keras model"):
         fit.load_model(run / "last.keras")
 
 

@@ -135,25 +135,18 @@ def _parser() -> argparse.ArgumentParser:
         return benchmark
 
     latency = add("latency", _latency, "time each shipped model in each runtime")
-    latency.add_argument("--runs", type=_positive, default=1000, help="a case")
+    latency.add_argument("--runs", type=commands.positive, default=1000, help="a case")
     latency.add_argument("--models", nargs="+", metavar="FILE", help="only these files")
     photos = add("photos", _photos, "score reading on annotated photographs")
     photos.add_argument("folder", type=Path, metavar="DIR")
     scenes = add("scenes", _scenes, "score reading on scenes of our own")
-    scenes.add_argument("--count", type=_positive, default=200)
+    scenes.add_argument("--count", type=commands.positive, default=200)
     scenes.add_argument("--first-seed", type=int, default=1000)
     for each in (photos, scenes):
         each.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
     start = add("start", _start, "time whole processes from a cold start")
-    start.add_argument("--runs", type=_positive, default=5, help="processes")
+    start.add_argument("--runs", type=commands.positive, default=5, help="processes")
     return parser
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
-    return value
 
 
 if __name__ == "__main__":

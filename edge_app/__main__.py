@@ -120,7 +120,10 @@ def _parser() -> argparse.ArgumentParser:
         help="auto: a window where there is a screen, else text",
     )
     run.add_argument(
-        "--max-frames", type=int, metavar="N", help="end after that many frames"
+        "--max-frames",
+        type=commands.positive,
+        metavar="N",
+        help="end after that many frames",
     )
 
     doctor = chosen.add_parser(

@@ -100,14 +100,7 @@ def load(
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
     entry = manifest.read(path.parent).get(path.name)
-    if entry is None:
-        log.warning(
-            "%s: no %s describes it, so neither its integrity nor its accuracy is "
-            "known",
-            path,
-            manifest.FILE_NAME,
-        )
-    else:
+    if entry is not None:
         entry.check(content, path)
         if entry.normalisation != normalise.VERSION:
             raise ModelError(
@@ -117,9 +110,16 @@ def load(
     model = runtime.load(path, content, runtime=runtime_name, num_threads=num_threads)
     threshold = entry.accept_threshold if entry else DEFAULT_ACCEPT_THRESHOLD
     try:
-        return Classifier(model, accept_threshold=threshold)
+        classifier = Classifier(model, accept_threshold=threshold)
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
+    if entry is None:
+        log.warning(
+            "%s: no %s describes it, so its integrity and accuracy are not known",
+            path,
+            manifest.FILE_NAME,
+        )
+    return classifier
 
 
 def default_model() -> str:

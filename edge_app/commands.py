@@ -16,6 +16,14 @@ class HelpFormatter(
     """Help with default values, and with its examples left as they were typed."""
 
 
+def positive(text: str) -> int:
+    """An option's value as a whole number of at least 1, for argparse's `type`."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
+    return value
+
+
 def exit_status(
     command: Callable[[], int], *, prog: str, extra: str | None = None
 ) -> int:

@@ -13,6 +13,7 @@ from edge_app import components as connected
 _LEAST_LENGTH = 1 / 8  # a component or a line shorter than this is no rule
 _RUN = 1 / 60  # straight runs of this length are chained into lines
 _SOLID = 1 / 40  # anything this thick is no line
+_BANNER = 0.25  # solid share of a component with lines
 _SLENDER = 12  # a line is at least this many times longer than thick
 
 Direction = Literal["horizontal", "vertical"]
@@ -61,9 +62,11 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     across, down = _ruled(stats, mask.shape, horizontal, vertical)
     if not (across | down).any():
         return mask
-    # A banner or a bar is as little a digit as the lines around it.
-    solid = cv2.dilate(solid, np.ones((5, 5), np.uint8))
-    rest = np.where((across | down)[components] & (solid > 0), 0, mask)
+    # A banner is as little a digit as the lines around it: it goes whole, with what lies
+    # between the light letters on it.
+    solid_areas = np.bincount(components[solid > 0], minlength=len(stats))
+    banner = (across | down) & (solid_areas >= _BANNER * stats[:, 4])
+    rest = np.where(banner[components], 0, mask)
     rest = _removed(rest.astype(np.uint8), horizontal, across[components], "horizontal")
     return _removed(rest, vertical, down[components], "vertical")
 

@@ -62,8 +62,8 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     across, down = _ruled(stats, mask.shape, horizontal, vertical)
     if not (across | down).any():
         return mask
-    # A banner is as little a digit as the lines around it: it goes whole, with what lies
-    # between the light letters on it.
+    # A banner is no more a digit than the lines around it. It goes whole, with what
+    # lies between the light letters on it.
     solid_areas = np.bincount(components[solid > 0], minlength=len(stats))
     banner = (across | down) & (solid_areas >= _BANNER * stats[:, 4])
     rest = np.where(banner[components], 0, mask)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,10 @@ def publish(
         all_converted: The files.
         entries: Their manifests, in the same order.
     """
-    known = manifest.read(folder)
-    for converted in all_converted:
-        files.write_bytes(folder / converted.name, converted.content)
-    manifest.write(folder, known | {each.file: each for each in entries})
+    described = manifest.read(folder) | {each.file: each for each in entries}
+    # Everything is written before anything is renamed: a full disk changes nothing.
+    with ExitStack() as stack:
+        stack.enter_context(manifest.replacing(folder, described))
+        for converted in all_converted:
+            temporary = stack.enter_context(files.replacing(folder / converted.name))
+            temporary.write_bytes(converted.content)

@@ -11,6 +11,7 @@ from edge_app import __version__, commands
 from edge_app.errors import EdgeDigitsError, ImageError
 from edge_app.opencv import why_no_opencv
 
+PROG = "edge-digits"
 EXAMPLES = """\
 examples:
   edge-digits run                        the webcam, or the demo scene without one
@@ -25,23 +26,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    return commands.exit_status(
-        lambda: arguments.command(arguments), prog="edge-digits"
-    )
+    return commands.exit_status(lambda: arguments.command(arguments), prog=PROG)
 
 
 def _read(arguments: argparse.Namespace) -> int:
     _need_opencv()
-    from edge_app.read import PhotoReader
+    from edge_app import read
 
-    photos = PhotoReader(arguments.model, annotate=arguments.annotate)
+    photos = read.PhotoReader(arguments.model, annotate=arguments.annotate)
     status = 0
     for path in arguments.images:
         try:
-            print(photos.read(path, as_json=arguments.json), flush=True)
+            reading = photos.read(path)
         except ImageError as error:
-            print(f"edge-digits: error: {error}", file=sys.stderr)
+            commands.print_error(error, prog=PROG)
             status = 1
+        else:
+            print(read.line(path, reading, as_json=arguments.json), flush=True)
     return status
 
 
@@ -62,7 +63,11 @@ def _run(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     from edge_app import doctor
 
-    return doctor.report(doctor.examine(arguments.source, arguments.model))
+    status = 0
+    for finding in doctor.examine(arguments.source, arguments.model):
+        print(f"{doctor.MARKS[finding.state]} {finding.subject:8} {finding.text}")
+        status = max(status, int(finding.state == "wrong"))
+    return status
 
 
 def _need_opencv() -> None:
@@ -72,7 +77,7 @@ def _need_opencv() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="edge-digits",
+        prog=PROG,
         description="Read handwritten digits on paper with a camera.",
         epilog=EXAMPLES,
         formatter_class=commands.HelpFormatter,
@@ -88,15 +93,20 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     read.set_defaults(command=_read)
-    read.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
     read.add_argument(
-        "--json", action="store_true", help="print one JSON object a line, one an image"
+        "images", nargs="+", type=Path, metavar="IMAGE", help="a JPEG, PNG, ... file"
+    )
+    read.add_argument(
+        "--json",
+        action="store_true",
+        default=False,
+        help="print a JSON object a line, one an image",
     )
     read.add_argument(
         "--annotate",
         type=Path,
         metavar="DIR",
-        help="write each image with what was read drawn on it",
+        help="write each image with what was read drawn on it, as NAME-read.png",
     )
 
     run = chosen.add_parser(

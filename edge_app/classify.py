@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import manifest, normalise, runtime
-from edge_app.errors import ModelError
+from edge_app.errors import ManifestError, ModelError
+from edge_app.manifest import Manifest
 
 log = logging.getLogger(__name__)
 
@@ -113,13 +114,35 @@ def load(
         classifier = Classifier(model, accept_threshold=threshold)
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
-    if entry is None:
+    if entry is not None:
+        _check_described(classifier.model, entry, path)
+    else:
         log.warning(
             "%s: no %s describes it, so its integrity and accuracy are not known",
             path,
             manifest.FILE_NAME,
         )
     return classifier
+
+
+def _check_described(model: runtime.Model, entry: Manifest, path: Path) -> None:
+    """Check that a loaded model takes and gives what its manifest says.
+
+    Raises:
+        ManifestError: It does not.
+    """
+    digits = tuple(str(digit) for digit in range(NUM_DIGITS))
+    for what, described, found in (
+        ("input shape", entry.input_shape, model.input_shape),
+        ("input dtype", entry.input_dtype, model.input_dtype),
+        ("number of labels", len(entry.labels), model.num_outputs),
+        ("first labels", entry.labels[:NUM_DIGITS], digits),
+    ):
+        if described != found:
+            raise ManifestError(
+                f"{path}: {manifest.FILE_NAME} says {what} {described}, but it is "
+                f"{found}; convert the model again"
+            )
 
 
 def default_model() -> str:

@@ -4,8 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 
 from edge_app.errors import EdgeDigitsError
+from edge_app.opencv import why_no_opencv
 
 INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 
@@ -14,6 +16,11 @@ class HelpFormatter(
     argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter
 ):
     """Help with default values, and with its examples left as they were typed."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.default is None or action.default is False:
+            return action.help  # "(default: None)" tells nobody anything
+        return super()._get_help_string(action)
 
 
 def positive(text: str) -> int:
@@ -34,6 +41,10 @@ def exit_status(
         prog: The command's name, for the message.
         extra: The extra of the package that installs what the command imports.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name may hold what the terminal's encoding lacks.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return command()
     except EdgeDigitsError as error:
@@ -42,6 +53,8 @@ def exit_status(
         if extra is None:
             raise
         message = f"{error.name} is not installed; try: pip install '.[{extra}]'"
+        if error.name == "cv2":  # no extra but desktop and headless brings it
+            message = str(why_no_opencv())
     except BrokenPipeError:  # whoever read our output (`| head`) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -49,5 +62,10 @@ def exit_status(
         return INTERRUPTED
     except OSError as error:  # a full disk, a folder we may not write to
         message = str(error)
-    print(f"{prog}: error: {' '.join(message.split())}", file=sys.stderr)
+    print_error(message, prog=prog)
     return 1
+
+
+def print_error(error: object, *, prog: str) -> None:
+    """Print an error as one line on stderr, whatever it contains."""
+    print(f"{prog}: error: {' '.join(str(error).split())}", file=sys.stderr)

@@ -1,7 +1,6 @@
 """What is found on this machine, what is wrong, and what to do about it."""
 
 import platform
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +13,7 @@ from edge_app.errors import CameraError, EdgeDigitsError
 from edge_app.opencv import why_no_opencv
 
 State = Literal["ok", "note", "wrong"]
+MARKS: dict[State, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
 
 _OPENCV_PACKAGES = (
     "opencv-python",
@@ -142,14 +142,3 @@ def _model(name: str | None) -> Finding:
         f"{reading.latency_ms['total']:.0f} ms"
     )
     return Finding("ok" if right >= 0.8 * len(expected) else "wrong", "Model", text)
-
-
-def report(findings: Iterator[Finding]) -> int:
-    """Print findings; the exit status is 1 if anything is wrong."""
-    status = 0
-    for finding in findings:
-        mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
-        sys.stdout.write(f"{mark} {finding.subject:8} {finding.text}\n")
-        sys.stdout.flush()
-        status = max(status, int(finding.state == "wrong"))
-    return status

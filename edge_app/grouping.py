@@ -7,11 +7,12 @@ from statistics import median
 
 Box = tuple[int, int, int, int]
 
-_SHARED_HEIGHT = 0.5  # of the lower box: what makes two neighbours a line
-# A gap ends a number when it is wider than a digit is high and much wider than the gaps
-# between the line's other digits: spread-out handwriting stays together.
-_GAP_OF_HEIGHT = 1.0
+_SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbours a line
+# A gap ends a number when it is much wider than the line's other gaps, so that
+# spread-out handwriting stays together. Whatever the other gaps are, less than one
+# digit's height never ends a number and more than two always do.
 _GAP_OF_GAPS = 2.5
+_LEAST_GAP_OF_HEIGHT, _MOST_GAP_OF_HEIGHT = 1.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,10 @@ def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
     ]
     if not gaps:
         return [line]
+    height = median(boxes[i][3] for i in line)
     widest = max(
-        _GAP_OF_HEIGHT * median(boxes[i][3] for i in line), _GAP_OF_GAPS * median(gaps)
+        _LEAST_GAP_OF_HEIGHT * height,
+        min(_GAP_OF_GAPS * median(gaps), _MOST_GAP_OF_HEIGHT * height),
     )
     numbers = [line[:1]]
     for index, gap in zip(line[1:], gaps, strict=True):
@@ -87,6 +90,6 @@ def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _shared_height(a: Box, b: Box) -> float:
-    """Share of the lower box's height that the other one covers."""
+    """Share of the less tall box's height that the other one covers."""
     shared = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     return shared / max(1, min(a[3], b[3]))

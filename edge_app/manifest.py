@@ -3,6 +3,8 @@
 import dataclasses
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,19 @@ from edge_app import files
 from edge_app.errors import ManifestError
 
 FILE_NAME = "manifest.json"
+
+# What JSON must hold for a field; the two tuples and `made_by` are checked by use.
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "file": str,
+    "sha256": str,
+    "size_bytes": int,
+    "arch": str,
+    "form": str,
+    "input_dtype": str,
+    "normalisation": int,
+    "accept_threshold": (int, float),
+    "accuracy": (int, float),
+}
 
 
 @dataclass(frozen=True)
@@ -86,12 +101,33 @@ def read(folder: Path) -> dict[str, Manifest]:
     return {entry.file: entry for entry in entries}
 
 
-def write(folder: Path, entries: dict[str, Manifest]) -> None:
-    """Write the manifest of a folder, whole or not at all, sorted by file name."""
+@contextmanager
+def replacing(folder: Path, entries: dict[str, Manifest]) -> Iterator[None]:
+    """Write a folder's manifest, sorted by file name; it is in place after the block.
+
+    An error in the block leaves the manifest as it was.
+    """
     rows = [dataclasses.asdict(entries[name]) for name in sorted(entries)]
-    files.write_json(folder / FILE_NAME, {"models": rows})
+    with files.replacing(folder / FILE_NAME) as temporary:
+        temporary.write_text(json.dumps({"models": rows}, indent=2) + "\n")
+        yield
 
 
 def _entry(row: dict[str, Any]) -> Manifest:
-    tuples = {name: tuple(row[name]) for name in ("input_shape", "labels")}
-    return Manifest(**{**row, **tuples})
+    """The entry in one row.
+
+    Raises:
+        TypeError: A field is missing, unknown or of another type.
+        ValueError: A share is not one.
+    """
+    entry = Manifest(
+        **{**row, **{name: tuple(row[name]) for name in ("input_shape", "labels")}}
+    )
+    for name, kind in _KINDS.items():
+        value = getattr(entry, name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise TypeError(f"{name} {value!r}")
+    for name in ("accept_threshold", "accuracy"):
+        if not 0 <= getattr(entry, name) <= 1:
+            raise ValueError(f"{name} {getattr(entry, name)}: 0 to 1 expected")
+    return entry

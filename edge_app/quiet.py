@@ -5,6 +5,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import BinaryIO
 
 
 @contextmanager
@@ -17,12 +19,11 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
     Args:
         show_if_failed: Write it to stderr after all if the block raises.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as kept:
-        saved = [os.dup(descriptor) for descriptor in (1, 2)]
+    _flush()
+    with tempfile.TemporaryFile() if show_if_failed else _null() as kept:
+        saved = {fd: os.dup(fd) for fd in (1, 2) if _is_open(fd)}
         try:
-            for descriptor in (1, 2):
+            for descriptor in saved:
                 os.dup2(kept.fileno(), descriptor)
             # Python's own streams need not be those descriptors.
             with (
@@ -32,13 +33,30 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
             ):
                 yield
         except Exception:
-            if show_if_failed:
+            if show_if_failed and 2 in saved:
                 kept.seek(0)
-                os.write(saved[1], kept.read())
+                os.write(saved[2], kept.read())
             raise
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            for descriptor, original in zip((1, 2), saved, strict=True):
+            _flush()
+            for descriptor, original in saved.items():
                 os.dup2(original, descriptor)
                 os.close(original)
+
+
+def _null() -> BinaryIO:
+    return Path(os.devnull).open("wb")
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # a program without a console has none
+            stream.flush()
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """A frame in, a Reading out: the whole pipeline on one page."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import cuts, grouping
-from edge_app.classify import Classifier
+from edge_app.classify import Classification, Classifier
+from edge_app.cuts import Piece
 from edge_app.grouping import Box, Number
 from edge_app.normalise import normalise, to_model_input
 from edge_app.segment import segment
@@ -82,13 +84,15 @@ class Reader:
         Raises:
             ValueError: An array of another shape or dtype.
         """
-        if frame.ndim == 2:
-            frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR), np.uint8)
-        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8:
+        grey = frame.ndim == 2
+        colour = frame.ndim == 3 and frame.shape[2] == 3
+        if not (grey or colour) or frame.dtype != np.uint8 or not frame.size:
             raise ValueError(
                 f"frame of shape (H, W, 3) or (H, W) and dtype uint8 expected, got "
                 f"{frame.shape} {frame.dtype}"
             )
+        if grey:
+            frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR), np.uint8)
         started = time.perf_counter()
         candidates = [cuts.pieces(region) for region in segment(frame)]
         segmented = time.perf_counter()
@@ -98,18 +102,7 @@ class Reader:
         readings = self._classifier(inputs)
         classified = time.perf_counter()
 
-        accepted: list[Digit] = []
-        rejected: list[Digit] = []
-        first = 0
-        for some in candidates:
-            own = readings[first : first + len(some)]
-            first += len(some)
-            for index in cuts.best(some, own):
-                reading = own[index]
-                box = some[index].region.box_xywh
-                digit = Digit(box, reading.label, reading.confidence)
-                (accepted if reading.accepted else rejected).append(digit)
-
+        accepted, rejected = _chosen(candidates, readings)
         digits, numbers = _in_reading_order(accepted)
         ended = time.perf_counter()
         return Reading(
@@ -125,6 +118,24 @@ class Reader:
                 "total": 1000 * (ended - started),
             },
         )
+
+
+def _chosen(
+    candidates: Sequence[Sequence[Piece]], readings: Sequence[Classification]
+) -> tuple[list[Digit], list[Digit]]:
+    """What each region is best read as: accepted digits, and rejected ones."""
+    accepted: list[Digit] = []
+    rejected: list[Digit] = []
+    first = 0
+    for pieces in candidates:
+        own = readings[first : first + len(pieces)]
+        first += len(pieces)
+        for index in cuts.best(pieces, own):
+            reading = own[index]
+            box = pieces[index].region.box_xywh
+            digit = Digit(box, reading.label, reading.confidence)
+            (accepted if reading.accepted else rejected).append(digit)
+    return accepted, rejected
 
 
 def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:

@@ -23,14 +23,14 @@ def run(*, source: str, view: str, model: str | None, max_frames: int | None) ->
     Raises:
         EdgeDigitsError: The source, the view or the model cannot be used.
     """
-    reader = Reader(classify.load(model))
-    with closing(open_source(source)) as frames, closing(open_view(view)) as sink:
-        try:
+    try:
+        reader = Reader(classify.load(model))
+        with closing(open_source(source)) as frames, closing(open_view(view)) as sink:
             for count, frame in enumerate(frames.frames(), start=1):
                 if not sink.write(frames.name, frame, reader.read(frame.image)):
                     break
                 if count == max_frames:
                     break
-        except KeyboardInterrupt:
-            pass  # the ordinary way to end
+    except KeyboardInterrupt:
+        pass  # the ordinary way to end
     return 0

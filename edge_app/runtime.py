@@ -126,21 +126,20 @@ class ONNXModel:
         return scores
 
 
-def _tflite(module: str, runtime: str) -> Callable[[bytes, int], Model]:
-    def build(content: bytes, num_threads: int) -> Model:
-        interpreter = importlib.import_module(module).Interpreter
+def _tflite(runtime: str) -> Callable[[Any, bytes, int], Model]:
+    def build(module: Any, content: bytes, num_threads: int) -> Model:
         return TFLiteModel(
-            content, runtime=runtime, interpreter=interpreter, num_threads=num_threads
+            content,
+            runtime=runtime,
+            interpreter=module.Interpreter,
+            num_threads=num_threads,
         )
 
     return build
 
 
-def _onnx(content: bytes, num_threads: int) -> Model:
-    # Releases 1.31 and 1.32 write an identifier of the machine at import otherwise.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    onnxruntime = importlib.import_module("onnxruntime")
-    return ONNXModel(content, onnxruntime=onnxruntime, num_threads=num_threads)
+def _onnx(module: Any, content: bytes, num_threads: int) -> Model:
+    return ONNXModel(content, onnxruntime=module, num_threads=num_threads)
 
 
 @dataclass(frozen=True)
@@ -149,27 +148,33 @@ class Runtime:
 
     Attributes:
         package: What pip installs.
+        module: What is imported.
         suffix: The files it executes.
-        build: Makes a `Model` of a file's bytes and a number of threads.
+        build: Makes a `Model` of the module, a file's bytes and a number of threads.
     """
 
     package: str
+    module: str
     suffix: str
-    build: Callable[[bytes, int], Model]
+    build: Callable[[Any, bytes, int], Model]
 
 
 # In order of preference: LiteRT is the fastest for int8 on every board.
 RUNTIMES: dict[str, Runtime] = {
     "litert": Runtime(
-        "ai-edge-litert", ".tflite", _tflite("ai_edge_litert.interpreter", "litert")
+        "ai-edge-litert", "ai_edge_litert.interpreter", ".tflite", _tflite("litert")
     ),
     "tflite-runtime": Runtime(
         "tflite-runtime",
+        "tflite_runtime.interpreter",
         ".tflite",
-        _tflite("tflite_runtime.interpreter", "tflite-runtime"),
+        _tflite("tflite-runtime"),
     ),
-    "onnxruntime": Runtime("onnxruntime", ".onnx", _onnx),
+    "onnxruntime": Runtime("onnxruntime", "onnxruntime", ".onnx", _onnx),
 }
+
+# ONNX Runtime 1.31 and 1.32 write an identifier of the machine at import otherwise.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def installed() -> dict[str, str]:
@@ -198,26 +203,45 @@ def load(
         RuntimeMissingError: No runtime for this kind of file is installed.
         ModelError: The runtime refuses the file.
     """
-    fitting = [name for name, each in RUNTIMES.items() if each.suffix == path.suffix]
+    suffix = path.suffix.lower()
+    fitting = [name for name, each in RUNTIMES.items() if each.suffix == suffix]
     if not fitting:
         raise ModelError(f"{path}: a .tflite or .onnx file expected")
     if runtime is not None and runtime not in fitting:
-        raise ModelError(f"{path}: {runtime} does not execute {path.suffix} files")
-    usable = [name for name in fitting if name in installed()]
-    chosen = runtime or (usable[0] if usable else None)
-    if chosen not in usable:
-        package = RUNTIMES[chosen or fitting[0]].package
-        raise RuntimeMissingError(
-            f"{path}: nothing installed here executes {path.suffix} files; "
-            f"try: pip install {package}"
-        )
+        raise ModelError(f"{path}: {runtime} does not execute {suffix} files")
+    wanted = [runtime] if runtime else fitting
+    chosen, module = _first_importable(wanted, path)
     try:
-        return RUNTIMES[chosen].build(content, num_threads)
+        model = RUNTIMES[chosen].build(module, content, num_threads)
+        # Some damaged or unsuitable files load and fail only when they are run.
+        with quiet():
+            model(np.zeros((2, *model.input_shape), np.float32))
     except Exception as error:  # each runtime has exception classes of its own
         raise ModelError(
-            f"{path}: {chosen} cannot load it, the file is damaged or of another "
-            f"format ({error})"
+            f"{path}: {chosen} cannot load or run it with float32 inputs and a free "
+            f"batch size; it is damaged or no such model ({error})"
         ) from error
+    return model
+
+
+def _first_importable(names: list[str], path: Path) -> tuple[str, Any]:
+    """The first of these runtimes whose import works here, and its module.
+
+    Raises:
+        RuntimeMissingError: None is installed, or none can be imported.
+    """
+    reasons = []
+    for name in names:
+        if name not in installed():
+            continue
+        try:
+            return name, importlib.import_module(RUNTIMES[name].module)
+        except ImportError as error:
+            reasons.append(f"{name} cannot be imported ({error})")
+    found = "; ".join(reasons) or "no runtime for it is installed"
+    raise RuntimeMissingError(
+        f"{path}: {found}; try: pip install {RUNTIMES[names[0]].package}"
+    )
 
 
 def _quantization(details: dict[str, Any]) -> Quantization:

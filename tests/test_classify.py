@@ -95,6 +95,24 @@ def test_model_for_another_normalisation(own_models):
         classify.load(str(own_models / "report-int8.tflite"))
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("input_shape", [32, 32, 3], "input shape"),
+        ("input_dtype", "float64", "input dtype float64"),
+        ("labels", list("9876543210"), "first labels"),
+        ("labels", list("0123456789x"), "number of labels 11, but it is 10"),
+    ],
+)
+def test_model_that_is_not_what_its_manifest_says(own_models, field, value, message):
+    rows = json.loads((own_models / "manifest.json").read_text())
+    for row in rows["models"]:
+        row[field] = value
+    (own_models / "manifest.json").write_text(json.dumps(rows))
+    with pytest.raises(ManifestError, match=message):
+        classify.load(str(own_models / "report-int8.tflite"))
+
+
 def test_model_without_manifest_is_used_with_a_warning(own_models, caplog):
     (own_models / "manifest.json").unlink()
     assert classify.load(str(own_models / "report-int8.tflite"))

@@ -31,6 +31,12 @@ def test_spread_digits_stay_together():
     assert texts(boxes, [1, 2, 3, 4]) == ["1234"]
 
 
+def test_wide_gap_between_few_digits():
+    assert texts(row(0, 0, 400, 425), [1, 2, 3]) == ["1", "23"]
+    assert texts(row(0, 0, 400), [1, 2]) == ["1", "2"]
+    assert texts(row(0, 0, 25, 400), [1, 2, 3]) == ["12", "3"]
+
+
 def test_sloping_line_is_one_line():
     boxes = [(30 * n, 12 * n, 20, 30) for n in range(8)]
     assert texts(boxes, list(range(8))) == ["01234567"]

@@ -68,10 +68,34 @@ def test_annotate_draws_each_image(scene_png, tmp_path, capsys):
     images = [str(scene_png), str(other)]
     assert main(["read", *images, "--annotate", str(seen)]) == 0
     drawn = sorted(seen.iterdir())
-    assert [path.name for path in drawn] == ["scene-2.png", "scene.png"]
+    assert [path.name for path in drawn] == ["scene-read-2.png", "scene-read.png"]
     before, after = cv2.imread(str(scene_png)), cv2.imread(str(drawn[0]))
     assert after.shape == before.shape
     assert (after != before).any()
+
+
+def test_annotate_never_overwrites_a_photograph(scene_png, tmp_path):
+    photo = tmp_path / "photo.png"
+    shutil.copy(scene_png, photo)
+    before = photo.read_bytes()
+    assert main(["read", str(photo), "--annotate", str(tmp_path)]) == 0
+    assert photo.read_bytes() == before
+    assert (tmp_path / "photo-read.png").exists()
+
+
+def test_names_that_the_terminal_cannot_show(scene_png, tmp_path):
+    photo = tmp_path / "gr\u00fcn.png"
+    shutil.copy(scene_png, photo)
+    missing = tmp_path / "two\nlines.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "edge_app", "read", str(photo), str(missing)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 1
+    assert "gr\\xfcn.png: 2927" in done.stdout
+    assert done.stderr.count("\n") == 1
 
 
 def test_annotate_into_a_file(scene_png, tmp_path, capsys):
@@ -176,11 +200,14 @@ def test_cold_start_is_light(scene_png):
         "heavy = {'tensorflow', 'keras', 'torch', 'matplotlib', 'sklearn', 'pandas'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    started = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert time.perf_counter() - started < 5  # 1 s on an idle machine
+    seconds = []
+    for _ in range(3):  # the best of three: other processes may be at work
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 1.0
     assert lines(done.stdout)[-1] == "[]"
     assert done.stderr == ""
 

@@ -28,7 +28,8 @@ def entry(content=b"model", **changes):
 
 
 def test_written_is_read_again(tmp_path):
-    manifest.write(tmp_path, {"a-int8.tflite": entry()})
+    with manifest.replacing(tmp_path, {"a-int8.tflite": entry()}):
+        assert manifest.read(tmp_path) == {}
     assert manifest.read(tmp_path) == {"a-int8.tflite": entry()}
 
 
@@ -49,6 +50,27 @@ def test_unknown_field_is_malformed(tmp_path):
     row = dataclasses.asdict(entry()) | {"colour": "red"}
     (tmp_path / "manifest.json").write_text(json.dumps({"models": [row]}))
     with pytest.raises(ManifestError, match="colour"):
+        manifest.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"accept_threshold": "0.5"},
+        {"accept_threshold": None},
+        {"accept_threshold": float("nan")},
+        {"accuracy": 99.5},
+        {"sha256": None},
+        {"file": ["a"]},
+        {"size_bytes": "237000"},
+        {"normalisation": "1"},
+        {"labels": None},
+    ],
+)
+def test_fields_of_other_types(tmp_path, change):
+    row = dataclasses.asdict(entry()) | change
+    (tmp_path / "manifest.json").write_text(json.dumps({"models": [row]}))
+    with pytest.raises(ManifestError, match="not a manifest"):
         manifest.read(tmp_path)
 
 

@@ -42,7 +42,16 @@ def test_grey_frames_are_read_like_colour(reader):
 
 
 @pytest.mark.parametrize(
-    ("shape", "dtype"), [((4, 4, 4), np.uint8), ((4, 4, 3), np.float32), ((4,), "u1")]
+    ("shape", "dtype"),
+    [
+        ((4, 4, 4), np.uint8),
+        ((4, 4, 3), np.float32),
+        ((4, 4), np.float64),
+        ((4, 4), np.bool_),
+        ((4,), np.uint8),
+        ((0, 5, 3), np.uint8),
+        ((0, 0), np.uint8),
+    ],
 )
 def test_other_arrays_are_refused(reader, shape, dtype):
     with pytest.raises(ValueError, match="uint8 expected, got"):

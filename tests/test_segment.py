@@ -42,7 +42,9 @@ def test_noise_is_no_ink():
     assert segment(np.clip(noisy, 0, 255).astype(np.uint8)) == []
 
 
-@pytest.mark.parametrize("size_wh", [(1, 1), (2, 1), (1, 50), (5, 5), (11, 3000)])
+@pytest.mark.parametrize(
+    "size_wh", [(1, 1), (2, 1), (1, 50), (5, 5), (11, 3000), (1, 600), (60000, 3)]
+)
 def test_tiny_frames(size_wh):
     assert segment(page(size_wh)) == []
 

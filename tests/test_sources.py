@@ -42,6 +42,14 @@ def test_clip_gives_every_frame_then_ends(clip):
     assert frames[-1].time_s > frames[0].time_s
 
 
+def test_clip_without_frames(tmp_path):
+    path = tmp_path / "empty.avi"
+    fourcc = cv2.VideoWriter.fourcc(*"MJPG")
+    cv2.VideoWriter(str(path), fourcc, 5, (64, 48)).release()
+    with pytest.raises(CameraError, match=r"empty\.avi"):
+        list(open_source(str(path)).frames())
+
+
 def test_missing_clip():
     with pytest.raises(CameraError, match=r"no-such\.mp4: no such file"):
         open_source("no-such.mp4")
@@ -86,6 +94,25 @@ def test_exif_orientation_does_not_turn_the_pixels(tmp_path):
     path.write_bytes(jpeg[:2] + app1 + jpeg[2:])
     assert cv2.imread(str(path)).shape == (60, 40, 3)  # OpenCV would turn it
     assert read_image(path).shape == (40, 60, 3)
+
+
+def test_transparent_ground_is_white(tmp_path):
+    image = np.zeros((20, 30, 4), np.uint8)
+    image[5:8, 5:8, 3] = 255  # black ink on nothing
+    cv2.imwrite(str(tmp_path / "a.png"), image)
+    read = read_image(tmp_path / "a.png")
+    assert read.shape == (20, 30, 3)
+    assert (read[5:8, 5:8] == 0).all()
+    assert (read[:5] == 255).all()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_grey_and_16_bit_images(tmp_path, dtype):
+    image = np.full((20, 30), np.iinfo(dtype).max, dtype)
+    cv2.imwrite(str(tmp_path / "a.png"), image)
+    read = read_image(tmp_path / "a.png")
+    assert read.shape == (20, 30, 3)
+    assert (read == 255).all()
 
 
 def test_unreadable_images(tmp_path, capfd):

@@ -9,8 +9,6 @@ from edge_app.sinks.text import Text
 from edge_app.sinks.window import Window, why_no_window
 from edge_app.sources import Frame
 
-VIEWS = ("auto", "window", "text", "json")
-
 
 class Sink(Protocol):
     """Somewhere readings go."""
@@ -26,7 +24,8 @@ def open_view(view: str) -> Sink:
     """The sink that shows readings to whoever started the command.
 
     Args:
-        view: One of `VIEWS`; `auto` is a window where one can be shown, else text.
+        view: `window`, `text`, `json`, or `auto`: a window where one can be shown, else
+            text.
 
     Raises:
         DisplayError: A window was asked for where none can be shown.

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections import deque
 
 import cv2
@@ -26,9 +27,12 @@ def why_no_window() -> str | None:
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     ):
         return "there is no screen (DISPLAY is not set); use --view text"
-    probe = subprocess.run(
-        [sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=30
-    )
+    try:
+        probe = subprocess.run(
+            [sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=30
+        )
+    except subprocess.TimeoutExpired:
+        return "the screen does not answer within 30 s; use --view text"
     if probe.returncode == 0:
         return None
     if "not implemented" in probe.stderr:
@@ -46,7 +50,7 @@ class Window:
 
     def write(self, source: str, frame: Frame, reading: Reading) -> bool:
         """Show one frame; `False` once the window is closed or q was pressed."""
-        self._times.append(frame.time_s)
+        self._times.append(time.monotonic())
         picture = draw(frame.image, reading)
         elapsed = self._times[-1] - self._times[0]
         rate = (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0

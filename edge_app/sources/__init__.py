@@ -5,7 +5,7 @@ import re
 
 from edge_app.errors import CameraError
 from edge_app.sources.base import Frame, Source
-from edge_app.sources.camera import Camera
+from edge_app.sources.camera import Camera, camera_indexes
 from edge_app.sources.clip import Clip
 from edge_app.sources.demo import Demo
 
@@ -18,20 +18,28 @@ def open_source(name: str) -> Source:
     """The source of a name, opened.
 
     Args:
-        name: `auto` (the first camera, else the demo scene), `demo`, a camera's index
-            or `/dev/videoN`, a video file's path, or a stream's URL.
+        name: `auto` (the first camera that works, else the demo scene), `demo`, a
+            camera's index or `/dev/videoN`, a video file's path, or a stream's URL.
 
     Raises:
         CameraError: It cannot be opened.
     """
     if name == "auto":
-        try:
-            return Camera(0)
-        except CameraError:
-            log.warning("No camera found; showing the built-in demo scene.")
-            return Demo()
+        return _first_camera() or Demo()
     if name == "demo":
         return Demo()
     if index := re.fullmatch(r"(?:/dev/video)?(\d+)", name):
         return Camera(int(index[1]))
     return Clip(name)
+
+
+def _first_camera() -> Camera | None:
+    indexes = camera_indexes()
+    for index in indexes:
+        try:
+            return Camera(index)
+        except CameraError as error:
+            reason = str(error)
+    why = f"No camera works ({reason})" if indexes else "No camera found"
+    log.warning("%s; showing the built-in demo scene.", why)
+    return None

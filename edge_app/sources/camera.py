@@ -57,13 +57,16 @@ class Camera:
         self._capture.release()
 
 
-def devices() -> list[Path]:
-    """Linux: the video devices that exist, cameras or not, in order of their number."""
-    return sorted(Path("/dev").glob("video[0-9]*"), key=lambda p: int(p.name[5:]))
+def camera_indexes() -> list[int]:
+    """Indexes that may be cameras: Linux' video devices, elsewhere the first alone."""
+    if sys.platform != "linux":
+        return [0]
+    names = (path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
+    return sorted(int(name) for name in names if name.isdecimal())
 
 
 def _cameras_here() -> str:
-    found = ", ".join(path.name.removeprefix("video") for path in devices())
+    found = ", ".join(map(str, camera_indexes()))
     if found:
         return f"video devices here: {found}"
     return "connect a camera, or try --source demo"

@@ -1,5 +1,6 @@
 """A video file or a network stream, through OpenCV's FFmpeg."""
 
+import itertools
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,9 +38,17 @@ class Clip:
             )
 
     def frames(self) -> Iterator[Frame]:
-        """Frames until the file or the stream ends."""
-        while True:
+        """Frames until the file ends.
+
+        Raises:
+            CameraError: The file holds no frame, or the stream broke off.
+        """
+        for count in itertools.count():
             ok, image = self._capture.read()
+            if not ok and self._is_stream:
+                raise CameraError(f"{self.name}: the stream broke off")
+            if not ok and not count:
+                raise CameraError(f"{self.name}: holds no picture that can be decoded")
             if not ok:
                 return
             position_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000

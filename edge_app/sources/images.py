@@ -31,10 +31,9 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         raise ImageError(f"{path}: cannot be read ({error.strerror})") from error
     if not content.size:
         raise ImageError(f"{path}: an empty file, an image expected")
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         with quiet():  # the codecs' own complaints
-            image = cv2.imdecode(content, flags)
+            image = _decoded(content)
     except cv2.error as error:
         if "CV_IO_MAX_IMAGE" in str(error):
             raise ImageError(f"{path}: {_TOO_LARGE}") from error
@@ -44,4 +43,20 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     # OpenCV has its limit from us only if it was imported after us.
     if image.shape[0] * image.shape[1] > MAX_IMAGE_PIXELS:
         raise ImageError(f"{path}: {_TOO_LARGE}")
-    return np.asarray(image, np.uint8)
+    return image
+
+
+def _decoded(content: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """8-bit BGR pixels as stored; a transparent ground becomes white paper."""
+    # Unlike the other flags, this one keeps alpha and leaves the pixels unturned.
+    image = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+    if image is None:
+        return None
+    if image.ndim == 3 and image.shape[2] == 4 and image.dtype == np.uint8:
+        alpha = image[..., 3:].astype(np.uint16)
+        blended = (image[..., :3] * alpha + 255 * (255 - alpha)) // 255
+        return blended.astype(np.uint8)
+    if image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8:
+        return np.asarray(image, np.uint8)
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    return np.asarray(cv2.imdecode(content, flags), np.uint8)

@@ -35,12 +35,15 @@ requirements: .venv-dev/.installed
 clean:
 	rm -rf .venv .venv-dev build dist *.egg-info
 
-# One environment holds one of the two OpenCV packages: they overwrite each other.
+# One environment holds one of the two OpenCV packages: they overwrite each other. What
+# else is in an environment stays.
 .venv/.installed-$(OPENCV): requirements/$(OPENCV).txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	rm -rf .venv
-	$(PYTHON) -m venv .venv
+	@echo "Installing into .venv (about a minute) ..."
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	rm -f .venv/.installed-*
+	.venv/bin/python -m pip uninstall --quiet --yes opencv-python opencv-python-headless
 	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/$(OPENCV).txt
 	.venv/bin/python -m pip install --quiet --no-deps --editable .
 	touch $@
@@ -48,8 +51,8 @@ clean:
 .venv-dev/.installed: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed (TensorFlow has no others); try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	rm -rf .venv-dev
-	$(PYTHON) -m venv .venv-dev
+	@echo "Installing into .venv-dev, with TensorFlow (some minutes) ..."
+	test -x .venv-dev/bin/python || $(PYTHON) -m venv .venv-dev
 	.venv-dev/bin/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	.venv-dev/bin/python -m pip install --quiet --no-deps --editable .
 	touch $@

@@ -105,10 +105,10 @@ def _report(
 
     machine = report.machine()
     print(f"{title}\n{report.describe(machine)}\n\n{report.table(shown)}")
-    if arguments.json:
+    if arguments.result:
         result = {"benchmark": title, "machine": machine, "rows": rows}
-        files.write_json(arguments.json, result)
-        print(f"\nwritten to {arguments.json}")
+        files.write_json(arguments.result, result)
+        print(f"\nwritten to {arguments.result}")
     return 0
 
 
@@ -121,31 +121,49 @@ def _parser() -> argparse.ArgumentParser:
     )
     chosen = parser.add_subparsers(required=True, metavar="BENCHMARK")
 
-    def add(name: str, run: "Command", text: str) -> argparse.ArgumentParser:
+    def add(
+        name: str, run: "Command", text: str, example: str
+    ) -> argparse.ArgumentParser:
         benchmark = chosen.add_parser(
             name,
             help=text,
             description=text.capitalize() + ".",
+            epilog=f"example:\n  python -m benchmarks {name} {example}",
             formatter_class=commands.HelpFormatter,
         )
         benchmark.set_defaults(command=run)
         benchmark.add_argument(
-            "--json", type=Path, metavar="FILE", help="write the result there, too"
+            "--result", type=Path, metavar="FILE", help="write it there as JSON, too"
         )
         return benchmark
 
-    latency = add("latency", _latency, "time each shipped model in each runtime")
-    latency.add_argument("--runs", type=commands.positive, default=1000, help="a case")
+    latency = add(
+        "latency", _latency, "time each shipped model in each runtime", "--runs 2000"
+    )
+    latency.add_argument(
+        "--runs", type=commands.positive, default=1000, help="timed inferences a case"
+    )
     latency.add_argument("--models", nargs="+", metavar="FILE", help="only these files")
-    photos = add("photos", _photos, "score reading on annotated photographs")
-    photos.add_argument("folder", type=Path, metavar="DIR")
-    scenes = add("scenes", _scenes, "score reading on scenes of our own")
-    scenes.add_argument("--count", type=commands.positive, default=200)
-    scenes.add_argument("--first-seed", type=int, default=1000)
+    photos = add("photos", _photos, "score reading on annotated photographs", "DIR")
+    photos.add_argument(
+        "folder", type=Path, metavar="DIR", help="photographs and their NAME.json"
+    )
+    scenes = add("scenes", _scenes, "score reading on scenes of our own", "--count 500")
+    scenes.add_argument(
+        "--count", type=commands.positive, default=200, help="how many scenes"
+    )
+    scenes.add_argument(
+        "--first-seed",
+        type=commands.positive,
+        default=1000,
+        help="seed of the first; the others have the numbers after it",
+    )
     for each in (photos, scenes):
         each.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
-    start = add("start", _start, "time whole processes from a cold start")
-    start.add_argument("--runs", type=commands.positive, default=5, help="processes")
+    start = add("start", _start, "time whole processes from a cold start", "--runs 9")
+    start.add_argument(
+        "--runs", type=commands.positive, default=5, help="how many processes"
+    )
     return parser
 
 

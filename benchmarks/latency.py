@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from benchmarks.report import threads
 from edge_app import classify, manifest, runtime
-from edge_app.errors import ModelError
+from edge_app.errors import ModelError, RuntimeMissingError
 
 BATCH_SIZES = (1, 8, 32)
 _WARMUP_S = 0.2
@@ -51,6 +51,7 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
 
     Raises:
         ModelError: No such model.
+        RuntimeMissingError: No installed runtime executes any of them.
     """
     shipped = manifest.read(classify.MODELS)
     for name in models or ():
@@ -65,6 +66,8 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
         for num_threads in sorted({1, threads()})
         for batch in BATCH_SIZES
     ]
+    if not cases:
+        raise RuntimeMissingError("no installed runtime executes these models")
     for entry, name, num_threads, batch in tqdm(cases, unit="case", leave=False):
         classifier = classify.load(
             entry.file, runtime_name=name, num_threads=num_threads
@@ -86,7 +89,9 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
 
 def _timed(classifier: classify.Classifier, *, batch: int, runs: int) -> list[float]:
     """Microseconds of each run, inputs quantized and outputs dequantized each time."""
-    inputs = np.random.default_rng(0).random((batch, 28, 28, 1), np.float32)
+    inputs = np.random.default_rng(0).random(
+        (batch, *classifier.model.input_shape), np.float32
+    )
     until = time.perf_counter() + _WARMUP_S
     while time.perf_counter() < until:
         classifier.scores(inputs)

@@ -100,12 +100,16 @@ def read_truths(folder: Path) -> list[Truth]:
     """The annotations in a folder, a JSON file a photograph.
 
     Raises:
-        DataError: There are none, or one is malformed.
+        DataError: There are none, one is malformed, or two are of the same file.
     """
     paths = sorted(folder.glob("*.json"))
     if not paths:
         raise DataError(f"{folder}: no annotations (*.json) there")
-    return [_truth(path) for path in paths]
+    truths = [_truth(path) for path in paths]
+    names = [truth.file for truth in truths]
+    if repeated := {name for name in names if names.count(name) > 1}:
+        raise DataError(f"{folder}: annotated twice: {', '.join(sorted(repeated))}")
+    return truths
 
 
 def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
@@ -170,7 +174,7 @@ def _truth(path: Path) -> Truth:
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
         return Truth(
-            file=row["file"],
+            file=str(row["file"]),
             digits=tuple(
                 Labelled(_box(digit), digit["label"], digit.get("difficult", False))
                 for digit in row["digits"]
@@ -186,4 +190,4 @@ def _truth(path: Path) -> Truth:
 
 
 def _box(row: dict[str, Any]) -> BoxF:
-    return row["x"], row["y"], row["w"], row["h"]
+    return float(row["x"]), float(row["y"]), float(row["w"]), float(row["h"])

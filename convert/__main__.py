@@ -5,11 +5,15 @@ import json
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_app import commands, normalise
 from edge_app.errors import ConversionError
 from edge_app.quiet import quiet
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 EXAMPLES = """\
 examples:
@@ -28,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _convert(arguments: argparse.Namespace) -> int:
     with quiet():  # TensorFlow's start-up notices
-        from convert import calibrate, publish, to_onnx, to_tflite
+        from convert import calibrate, publish
         from convert.verify import verify
         from train import data, evaluate, fit
 
@@ -36,63 +40,31 @@ def _convert(arguments: argparse.Namespace) -> int:
     settings = fit.settings_of(arguments.run)
     model = fit.load_model(arguments.run / "model.keras")
     mnist, test = data.load(arguments.data, "train"), data.load(arguments.data, "t10k")
-    training, _ = data.split_validation(
-        mnist, share=settings.validation_share, seed=settings.seed
-    )
-    if not 0 < arguments.calibration_samples < len(training):
-        raise ConversionError(
-            f"--calibration-samples {arguments.calibration_samples}: 1 to "
-            f"{len(training) - 1} expected"
-        )
+    training, _ = fit.validation_split(mnist, settings)
     samples = calibrate.representative_inputs(
         training, num_samples=arguments.calibration_samples, seed=settings.seed
     )
-    forms: dict[str, Callable[[], bytes]] = {
-        "int8.tflite": lambda: to_tflite.int8(model, samples),
-        "float32.tflite": lambda: to_tflite.float32(model),
-        "int8.onnx": lambda: to_onnx.int8(model, samples),
-        "float32.onnx": lambda: to_onnx.float32(model),
-    }
     expected = evaluate.scores_of(model, test)
-    made_by = {
-        "train": metrics["made_by"],
-        "convert": {
-            "command": "python -m convert RUN"
-            f" --calibration-samples {arguments.calibration_samples}",
-            "versions": {
-                name: version(name)
-                for name in ("tensorflow", "tf2onnx", "onnx", "onnxruntime")
-            },
-        },
-    }
+    made_by = _made_by(metrics, arguments.calibration_samples)
     all_converted, entries = [], []
-    for form, make in forms.items():
+    for form, make in _forms(model, samples).items():
         name = f"{settings.arch}-{form}"
         print(f"{name}: converting ...", flush=True)
         with quiet(show_if_failed=True):
             content = make()
-        converted = publish.Converted(
-            name,
+        found = verify(
+            Path(name),
             content,
-            verify(
-                Path(name),
-                content,
-                inputs=normalise.to_model_input(test.images),
-                labels=test.labels,
-                expected=expected,
-            ),
+            inputs=normalise.to_model_input(test.images),
+            labels=test.labels,
+            expected=expected,
         )
-        for each in converted.verifications:
-            print(
-                f"  {len(content) / 1024:.0f} KiB, in {each.runtime}: MNIST test "
-                f"accuracy {each.accuracy:.2%}, same label as Keras for "
-                f"{each.agreement:.2%}, probabilities within "
-                f"{each.largest_difference:.1g}"
-            )
-        all_converted.append(converted)
+        for each in found:
+            print(f"  {len(content) / 1024:.0f} KiB, {each}")
+        all_converted.append(publish.Converted(name, content, found))
         entries.append(
             publish.entry(
-                converted,
+                all_converted[-1],
                 input_shape=tuple(model.input_shape[1:]),
                 num_outputs=model.output_shape[-1],
                 accept_threshold=metrics["accept_threshold"],
@@ -104,17 +76,46 @@ def _convert(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _forms(
+    model: Any, samples: "NDArray[np.float32]"
+) -> dict[str, Callable[[], bytes]]:
+    with quiet():
+        from convert import to_onnx, to_tflite
+
+    return {
+        "int8.tflite": lambda: to_tflite.int8(model, samples),
+        "float32.tflite": lambda: to_tflite.float32(model),
+        "int8.onnx": lambda: to_onnx.int8(model, samples),
+        "float32.onnx": lambda: to_onnx.float32(model),
+    }
+
+
 def _metrics(run: Path) -> dict[str, Any]:
+    path = run / "metrics.json"
     try:
-        metrics: dict[str, Any] = json.loads((run / "metrics.json").read_text())
+        metrics: dict[str, Any] = json.loads(path.read_text())
     except FileNotFoundError as error:
         raise ConversionError(
             f"{run}: holds no finished training (no metrics.json); train first, or "
             "finish it with python -m train --resume"
         ) from error
     except ValueError as error:
-        raise ConversionError(f"{run / 'metrics.json'}: not JSON ({error})") from error
+        raise ConversionError(f"{path}: not JSON ({error})") from error
+    if not {"accept_threshold", "made_by"} <= set(metrics):
+        raise ConversionError(f"{path}: not what python -m train writes; train again")
     return metrics
+
+
+def _made_by(metrics: dict[str, Any], calibration_samples: int) -> dict[str, Any]:
+    command = f"python -m convert RUN --calibration-samples {calibration_samples}"
+    names = ("tensorflow", "tf2onnx", "onnx", "onnxruntime")
+    return {
+        "train": metrics["made_by"],
+        "convert": {
+            "command": command,
+            "versions": {name: version(name) for name in names},
+        },
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

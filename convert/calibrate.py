@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import normalise
-from train.data import Split, split_validation
+from train.data import Split, split
 
 
 def representative_inputs(
@@ -17,9 +17,11 @@ def representative_inputs(
         num_samples: How many are taken, less than there are.
         seed: The same seed takes the same images.
 
+    Raises:
+        DataError: There are not that many images, or too few to hold every digit.
+
     Returns:
         `(num_samples, 28, 28, 1)` float32 in 0..1.
     """
-    share = num_samples / len(training)
-    _, taken = split_validation(training, share=share, seed=seed)
+    _, taken = split(training, count=num_samples, seed=seed)
     return normalise.to_model_input(taken.images)

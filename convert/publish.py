@@ -9,6 +9,7 @@ from typing import Any
 
 from convert.verify import Verification
 from edge_app import files, manifest, normalise
+from edge_app.classify import NUM_DIGITS
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def entry(
         made_by: How the model was trained and converted.
     """
     arch, form = Path(converted.name).stem.rsplit("-", 1)
-    labels = [str(digit) for digit in range(10)] + ["reject"] * (num_outputs - 10)
+    labels = [str(digit) for digit in range(NUM_DIGITS)]
+    labels += ["reject"] * (num_outputs - NUM_DIGITS)
     return manifest.Manifest(
         file=converted.name,
         sha256=hashlib.sha256(converted.content).hexdigest(),

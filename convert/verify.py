@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import runtime
+from edge_app.classify import NUM_DIGITS
 from edge_app.errors import ConversionError
-from train.data import NUM_CLASSES
 
 # The most test accuracy that a form may lose against Keras, as a share: one digit in a
 # thousand. Labels may differ a little more often: a digit whose best two scores are a
@@ -34,6 +34,14 @@ class Verification:
     agreement: float
     largest_difference: float
     input_dtype: str
+
+    def __str__(self) -> str:
+        """The figures in a few words."""
+        return (
+            f"in {self.runtime}: MNIST test accuracy {self.accuracy:.2%}, same label "
+            f"as Keras for {self.agreement:.2%}, probabilities within "
+            f"{self.largest_difference:.1g}"
+        )
 
 
 def verify(
@@ -97,4 +105,4 @@ def _check(path: Path, found: Verification, keras_accuracy: float) -> None:
 
 
 def _accuracy(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    return float(np.mean(scores[:, :NUM_CLASSES].argmax(axis=1) == labels))
+    return float(np.mean(scores[:, :NUM_DIGITS].argmax(axis=1) == labels))

@@ -1,8 +1,9 @@
 """From a digit's ink to the 28x28 model input, the way MNIST's images were made.
 
-This is the only road from pixels to model input: training, calibration, benchmarks and
-the app all call it. Raise `VERSION` when the same ink would give another input; a model
-names the version it was made for.
+This is the only road from pixels to model input. The app and the benchmarks enter it at
+`normalise`. MNIST's images, made that way already, enter it at `to_model_input`, for
+training, calibration and verification. Raise `VERSION` when the same ink would give
+another input; a model names the version it was made for.
 """
 
 import cv2

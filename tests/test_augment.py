@@ -1,5 +1,8 @@
-import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+
+import numpy as np
 
 from train.augment import RandomAffine, TrainingBatches, encode
 from train.data import Split

@@ -102,7 +102,7 @@ def test_same_figures_on_random_boxes(seed, shared_tools, tmp_path):
 
 def test_photos_command(photos_dir, tmp_path, capsys):
     result = tmp_path / "photos.json"
-    assert main(["photos", str(photos_dir), "--json", str(result)]) == 0
+    assert main(["photos", str(photos_dir), "--result", str(result)]) == 0
     written = json.loads(result.read_text())
     assert written["rows"][-1]["photo"] == "all"
     assert written["rows"][-1]["digits"] == 453
@@ -117,7 +117,7 @@ def test_scenes_command(capsys):
 def test_latency_command(tmp_path, capsys):
     result = tmp_path / "latency.json"
     options = ["--runs", "20", "--models", "report-int8.tflite"]
-    assert main(["latency", *options, "--json", str(result)]) == 0
+    assert main(["latency", *options, "--result", str(result)]) == 0
     written = json.loads(result.read_text())
     assert {"cpu", "cores", "governor", "python", "date"} <= set(written["machine"])
     assert {row["batch"] for row in written["rows"]} == {1, 8, 32}
@@ -135,6 +135,13 @@ def test_start_command(capsys):
     row = capsys.readouterr().out.strip().splitlines()[-1].split("|")
     assert 0 < float(row[2]) < 10
     assert 20 < float(row[4]) < 150  # what the README promises, in megabytes
+
+
+@pytest.mark.parametrize("digits", [[{"x": "a"}], [{"x": 1}], 5, None])
+def test_malformed_annotation(tmp_path, capsys, digits):
+    (tmp_path / "a.json").write_text(json.dumps({"file": "a.png", "digits": digits}))
+    assert main(["photos", str(tmp_path)]) == 1
+    assert "not an annotation" in capsys.readouterr().err
 
 
 def test_photos_without_annotations(tmp_path, capsys):

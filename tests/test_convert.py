@@ -1,9 +1,13 @@
 import json
 import shutil
+import subprocess
+
+import pytest
+
+pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import keras
 import numpy as np
-import pytest
 
 from convert import calibrate, to_tflite
 from convert.__main__ import main
@@ -114,10 +118,36 @@ def test_unfinished_run(quick_run, small_mnist_dir, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("text", ["", "{}", "[]"])
+def test_damaged_metrics(quick_run, tmp_path, capsys, text):
+    run = tmp_path / "run"
+    shutil.copytree(quick_run, run)
+    (run / "metrics.json").write_text(text)
+    assert main([str(run), "--out", str(tmp_path / "out")]) == 1
+    assert "metrics.json" in capsys.readouterr().err
+
+
+def test_full_disk_leaves_the_old_models(quick_run, small_mnist_dir, tmp_path, capfd):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        (disk / "report-int8.tflite").write_bytes(b"old")
+        options = ["--data", str(small_mnist_dir), "--out", str(disk)]
+        assert main([str(quick_run), *options]) == 1
+        assert "No space left" in capfd.readouterr().err
+        assert [path.name for path in disk.iterdir()] == ["report-int8.tflite"]
+        assert (disk / "report-int8.tflite").read_bytes() == b"old"
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
 def test_too_many_calibration_samples(quick_run, small_mnist_dir, tmp_path, capsys):
     options = ["--data", str(small_mnist_dir), "--out", str(tmp_path / "out")]
     assert main([str(quick_run), *options, "--calibration-samples", "60000"]) == 1
-    assert "1 to 5399 expected" in capsys.readouterr().err
+    assert "10 to 5390 expected" in capsys.readouterr().err
 
 
 def test_calibration_takes_every_digit_and_training_images_only(small_mnist_dir):

@@ -3,8 +3,11 @@ import http.server
 import shutil
 import threading
 
-import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+
+import numpy as np
 from conftest import write_idx
 
 from edge_app.errors import DataError
@@ -69,13 +72,21 @@ def test_validation_split_is_stratified_and_seeded():
     labels = np.repeat(np.arange(10, dtype=np.uint8), 100)
     images = np.arange(1000, dtype=np.uint16).astype(np.uint8)
     split = data.Split(np.broadcast_to(images[:, None, None], (1000, 28, 28)), labels)
-    training, validation = data.split_validation(split, share=0.2, seed=1)
+    training, validation = data.split(split, count=200, seed=1)
     assert np.bincount(validation.labels).tolist() == [20] * 10
     assert len(training) == 800
-    again, _ = data.split_validation(split, share=0.2, seed=1)
+    again, _ = data.split(split, count=200, seed=1)
     np.testing.assert_array_equal(training.images, again.images)
-    other, _ = data.split_validation(split, share=0.2, seed=2)
+    other, _ = data.split(split, count=200, seed=2)
     assert (training.images != other.images).any()
+
+
+@pytest.mark.parametrize("count", [0, 9, 91, 100])
+def test_split_that_cannot_hold_every_digit(count):
+    labels = np.repeat(np.arange(10, dtype=np.uint8), 10)
+    whole = data.Split(np.zeros((100, 28, 28), np.uint8), labels)
+    with pytest.raises(DataError, match="10 to 90 expected"):
+        data.split(whole, count=count, seed=1)
 
 
 @pytest.fixture

@@ -5,8 +5,11 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+
+import numpy as np
 
 from train import evaluate, fit
 from train.__main__ import main
@@ -43,11 +46,7 @@ def test_model_is_the_best_epoch(quick_run, small_mnist_dir):
     from train import data
 
     settings = fit.settings_of(quick_run)
-    _, validation = data.split_validation(
-        data.load(small_mnist_dir, "train"),
-        share=settings.validation_share,
-        seed=settings.seed,
-    )
+    _, validation = fit.validation_split(data.load(small_mnist_dir, "train"), settings)
     model = fit.load_model(quick_run / "model.keras")
     scores = evaluate.scores_of(model, validation)
     best = fit.best_epoch(fit.history_of(quick_run))
@@ -82,6 +81,7 @@ def test_resume_of_nothing(small_mnist_dir, tmp_path, capsys):
         ("--epochs", "0"),
         ("--batch-size", "-3"),
         ("--learning-rate", "0"),
+        ("--learning-rate", "nan"),
         ("--validation-share", "1"),
         ("--arch", "nothing"),
         ("--seed", "-1"),
@@ -94,6 +94,19 @@ def test_bad_settings(option, value, tmp_path, capsys):
     assert value in err
     assert "expected" in err or "one of" in err
     assert not (tmp_path / "run").exists()
+
+
+def test_validation_share_too_small(small_mnist_dir, tmp_path, capsys):
+    options = ["--data", str(small_mnist_dir), "--run", str(tmp_path / "run")]
+    assert main([*options, "--validation-share", "0.0001"]) == 1
+    assert "cannot be held out" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_damaged_history(quick_run, tmp_path):
+    (tmp_path / "history.json").write_text("[{")
+    with pytest.raises(fit.TrainingError, match="damaged"):
+        fit.history_of(tmp_path)
 
 
 def test_bad_data(tmp_path, capsys):

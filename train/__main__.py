@@ -4,13 +4,16 @@ import argparse
 import dataclasses
 import logging
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from edge_app import commands, files
-from edge_app.errors import TrainingError
 from edge_app.quiet import quiet
+
+if TYPE_CHECKING:
+    from train.data import Split
+    from train.fit import Settings
 
 EXAMPLES = """\
 examples:
@@ -30,63 +33,63 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     with quiet():  # TensorFlow's start-up notices
-        from train import data, evaluate, fit, provenance
+        from train import data, fit
 
-    names = {field.name for field in dataclasses.fields(fit.Settings)}
-    given = {name: value for name, value in vars(arguments).items() if name in names}
+    given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
-    try:
-        settings = fit.Settings(**given)
-    except ValueError as error:
-        raise TrainingError(str(error)) from error
-    if arguments.resume:
-        settings = fit.settings_of(run)
-        for name, value in given.items():
-            if value != getattr(settings, name):
-                raise TrainingError(
-                    f"{run} was started with {name} {getattr(settings, name)}, not "
-                    f"{value}; a resumed run keeps its settings"
-                )
+    settings = fit.resumed(run, given) if arguments.resume else fit.settings(given)
     mnist, test = data.load(arguments.data, "train"), data.load(arguments.data, "t10k")
-    training, validation = data.split_validation(
-        mnist, share=settings.validation_share, seed=settings.seed
-    )
+    training, validation = fit.validation_split(mnist, settings)
     if not arguments.resume:
         fit.start(run, settings)
 
-    started = time.monotonic()
     finished = fit.fit(run, settings, training, validation)
     history = fit.history_of(run)
     if not history:
         print(f"Stopped within the first epoch; {run} holds no model yet.")
         return commands.INTERRUPTED
     best = fit.best_epoch(history)
+    epoch = f"epoch {best['epoch']:.0f}, validation accuracy {best['val_accuracy']:.2%}"
     if not finished:
-        print(
-            f"\nStopped. {run / 'model.keras'} is the best so far, epoch "
-            f"{best['epoch']} (validation accuracy {best['val_accuracy']:.2%}); "
-            "--resume goes on."
-        )
+        print(f"\nStopped. {run / 'model.keras'} is the best so far: {epoch}.")
+        print("Go on with --resume.")
         return commands.INTERRUPTED
 
-    model = fit.load_model(run / "model.keras")
-    validation_scores = evaluate.scores_of(model, validation)
-    metrics = {
-        "parameters": model.count_params(),
-        "best_epoch": best["epoch"],
-        "accept_threshold": evaluate.accept_threshold(validation_scores),
-        "validation": evaluate.metrics(validation_scores, validation.labels),
-        "test": evaluate.metrics(evaluate.scores_of(model, test), test.labels),
-        "seconds": round(time.monotonic() - started, 1),
-        "made_by": provenance.describe(settings),
-    }
+    metrics = _measured(run, settings, training, validation, test)
     files.write_json(run / "metrics.json", metrics)
-    print(
-        f"{run / 'model.keras'}: epoch {best['epoch']}, validation accuracy "
-        f"{metrics['validation']['accuracy']:.2%}, MNIST test accuracy "
-        f"{metrics['test']['accuracy']:.2%}"
-    )
+    accuracy = metrics["test"]["accuracy"]
+    print(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
     return 0
+
+
+def _given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    from train import fit
+
+    names = {field.name for field in dataclasses.fields(fit.Settings)}
+    return {name: value for name, value in vars(arguments).items() if name in names}
+
+
+def _measured(
+    run: Path,
+    settings: "Settings",
+    training: "Split",
+    validation: "Split",
+    test: "Split",
+) -> dict[str, Any]:
+    from train import evaluate, fit, provenance
+
+    model = fit.load_model(run / "model.keras")
+    scores = evaluate.scores_of(model, validation)
+    return {
+        "parameters": model.count_params(),
+        "best_epoch": fit.best_epoch(fit.history_of(run))["epoch"],
+        "accept_threshold": evaluate.accept_threshold(scores),
+        "validation": evaluate.metrics(scores, validation.labels),
+        "test": evaluate.metrics(evaluate.scores_of(model, test), test.labels),
+        "made_by": provenance.describe(
+            settings, num_training=len(training), num_validation=len(validation)
+        ),
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import keras
 from keras import layers
 
-INPUT_SHAPE = (28, 28, 1)
+from edge_app import normalise
+
+INPUT_SHAPE = (normalise.INPUT_SIZE, normalise.INPUT_SIZE, 1)
 
 
 def report() -> keras.Model:

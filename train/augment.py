@@ -8,7 +8,8 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from edge_app import normalise
-from train.data import NUM_CLASSES, Split
+from edge_app.classify import NUM_DIGITS
+from train.data import Split
 
 
 class RandomStrokeWidth(layers.Layer):
@@ -133,4 +134,4 @@ class TrainingBatches(keras.utils.PyDataset):
 def encode(data: Split) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Model inputs `(N, 28, 28, 1)` in 0..1 and one-hot labels `(N, 10)`, float32."""
     inputs = normalise.to_model_input(data.images)
-    return inputs, np.eye(NUM_CLASSES, dtype=np.float32)[data.labels]
+    return inputs, np.eye(NUM_DIGITS, dtype=np.float32)[data.labels]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
+from edge_app.classify import NUM_DIGITS
 from edge_app.errors import DataError
 
 MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist"
@@ -30,7 +31,6 @@ MNIST_SHA256 = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
     ),
 }
-NUM_CLASSES = 10
 _UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
 
 
@@ -74,7 +74,7 @@ def load(folder: Path | None, part: str) -> Split:
         raise DataError(
             f"{label_path}: {len(images)} labels expected, got {labels.shape}"
         )
-    if labels.size and labels.max() >= NUM_CLASSES:
+    if labels.size and labels.max() >= NUM_DIGITS:
         raise DataError(f"{label_path}: labels 0 to 9 expected, got {labels.max()}")
     return Split(images, labels)
 
@@ -139,16 +139,24 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
-def split_validation(data: Split, *, share: float, seed: int) -> tuple[Split, Split]:
-    """Training and validation parts, each with every digit in the same proportion.
+def split(data: Split, *, count: int, seed: int) -> tuple[Split, Split]:
+    """The data without `count` images, and those: every digit in its proportion.
 
     Args:
         data: What is split.
-        share: Share kept for validation, between 0 and 1.
+        count: How many images are held out.
         seed: The same seed gives the same split.
+
+    Raises:
+        DataError: Either part would be too small to hold every digit.
     """
+    if not NUM_DIGITS <= count <= len(data) - NUM_DIGITS:
+        raise DataError(
+            f"{count} of {len(data)} images cannot be held out, "
+            f"{NUM_DIGITS} to {len(data) - NUM_DIGITS} expected"
+        )
     kept, held = train_test_split(
-        np.arange(len(data)), test_size=share, stratify=data.labels, random_state=seed
+        np.arange(len(data)), test_size=count, stratify=data.labels, random_state=seed
     )
     return (
         Split(data.images[kept], data.labels[kept]),

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import classification_report, confusion_matrix
 
 from edge_app import normalise
-from train.data import NUM_CLASSES, Split
+from edge_app.classify import NUM_DIGITS
+from train.data import Split
 
 # Share of validation digits that the acceptance threshold must keep.
 KEPT_SHARE = 0.995
@@ -29,8 +30,8 @@ def metrics(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> dict[str,
         scores: `(N, 10)` probabilities.
         labels: `(N,)` true digits.
     """
-    read = scores[:, :NUM_CLASSES].argmax(axis=1)
-    digits = list(range(NUM_CLASSES))
+    read = scores[:, :NUM_DIGITS].argmax(axis=1)
+    digits = list(range(NUM_DIGITS))
     report = classification_report(
         labels, read, labels=digits, output_dict=True, zero_division=0.0
     )
@@ -50,5 +51,5 @@ def metrics(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> dict[str,
 
 def accept_threshold(scores: NDArray[np.float32]) -> float:
     """The confidence that `KEPT_SHARE` of these (validation) digits reach."""
-    confidences = scores[:, :NUM_CLASSES].max(axis=1)
+    confidences = scores[:, :NUM_DIGITS].max(axis=1)
     return float(np.quantile(confidences, 1.0 - KEPT_SHARE))

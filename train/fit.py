@@ -8,7 +8,9 @@ training has ended, `metrics.json`.
 import dataclasses
 import json
 import logging
+import math
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from edge_app import files
 from edge_app.errors import TrainingError
 from train.architectures import ARCHITECTURES
 from train.augment import TrainingBatches, encode
-from train.data import Split
+from train.data import Split, split
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class Settings:
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: at least 1 expected")
-        if self.learning_rate <= 0:
+        if not 0 < self.learning_rate < math.inf:
             raise ValueError(f"learning_rate {self.learning_rate}: above 0 expected")
         if not 0 < self.validation_share < 1:
             raise ValueError(
@@ -80,6 +82,16 @@ class Checkpoint(keras.callbacks.Callback):
             self.model.save(path)
 
 
+def validation_split(mnist: Split, settings: Settings) -> tuple[Split, Split]:
+    """The training and the validation images of a run.
+
+    Raises:
+        DataError: The validation share is too small or too large for the data.
+    """
+    count = round(settings.validation_share * len(mnist))
+    return split(mnist, count=count, seed=settings.seed)
+
+
 def start(run: Path, settings: Settings) -> None:
     """Make the folder of a new run.
 
@@ -92,6 +104,34 @@ def start(run: Path, settings: Settings) -> None:
             "folder with --run"
         )
     files.write_json(run / "settings.json", dataclasses.asdict(settings))
+
+
+def settings(given: Mapping[str, Any]) -> Settings:
+    """Settings with these values, the others at their defaults.
+
+    Raises:
+        TrainingError: A value is out of its range.
+    """
+    try:
+        return Settings(**given)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
+
+
+def resumed(run: Path, given: Mapping[str, Any]) -> Settings:
+    """The settings of a run that is to go on; they cannot change.
+
+    Raises:
+        TrainingError: The folder holds no run, or a given value differs from its own.
+    """
+    own = settings_of(run)
+    for name, value in given.items():
+        if value != getattr(own, name):
+            raise TrainingError(
+                f"{run} was started with {name} {getattr(own, name)}, not {value}; a "
+                "resumed run keeps its settings"
+            )
+    return own
 
 
 def settings_of(run: Path) -> Settings:
@@ -120,17 +160,12 @@ def fit(run: Path, settings: Settings, training: Split, validation: Split) -> bo
     """
     keras.utils.set_random_seed(settings.seed)
     batches_an_epoch = -(-len(training) // settings.batch_size)
-    model = _restored(run / "last.keras")
-    if model is None:
-        model = ARCHITECTURES[settings.arch]()
-        decay = keras.optimizers.schedules.CosineDecay(
-            settings.learning_rate, settings.epochs * batches_an_epoch
-        )
-        model.compile(
-            optimizer=keras.optimizers.Adam(decay),
-            loss="categorical_crossentropy",
-            metrics=["accuracy"],
-        )
+    last = run / "last.keras"
+    model = (
+        load_model(last)
+        if last.exists()
+        else _compiled(settings, num_steps=settings.epochs * batches_an_epoch)
+    )
     first_epoch = int(model.optimizer.iterations) // batches_an_epoch
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
@@ -158,9 +193,18 @@ def fit(run: Path, settings: Settings, training: Split, validation: Split) -> bo
 
 
 def history_of(run: Path) -> list[dict[str, float]]:
-    """A row an epoch: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
+    """A row an epoch: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+
+    Raises:
+        TrainingError: The file is damaged.
+    """
     path = run / "history.json"
-    rows: list[dict[str, float]] = json.loads(path.read_text()) if path.exists() else []
+    if not path.exists():
+        return []
+    try:
+        rows: list[dict[str, float]] = json.loads(path.read_text())
+    except ValueError as error:
+        raise TrainingError(f"{path}: damaged ({error}); train again") from error
     return rows
 
 
@@ -190,8 +234,15 @@ def load_model(path: Path) -> Any:
         ) from error
 
 
-def _restored(path: Path) -> keras.Model | None:
-    return load_model(path) if path.exists() else None
+def _compiled(settings: Settings, *, num_steps: int) -> keras.Model:
+    model = ARCHITECTURES[settings.arch]()
+    decay = keras.optimizers.schedules.CosineDecay(settings.learning_rate, num_steps)
+    model.compile(
+        optimizer=keras.optimizers.Adam(decay),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
 
 
 def _rank(row: dict[str, float]) -> tuple[float, float]:

@@ -8,7 +8,9 @@ from typing import Any
 from train.fit import Settings
 
 
-def describe(settings: Settings) -> dict[str, Any]:
+def describe(
+    settings: Settings, *, num_training: int, num_validation: int
+) -> dict[str, Any]:
     """The command that repeats a training, its seed, its data and the versions used."""
     defaults = dataclasses.asdict(Settings())
     options = [
@@ -21,7 +23,8 @@ def describe(settings: Settings) -> dict[str, Any]:
     return {
         "command": " ".join(["python -m train", *options]),
         "seed": settings.seed,
-        "data": "MNIST, the 60,000 training images",
+        "data": f"MNIST training images: {num_training} fitted, {num_validation} to "
+        "choose the epoch and the threshold",
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("keras", "tensorflow", "numpy")},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edge_app import commands, normalise
 from edge_app.errors import ConversionError
 from edge_app.quiet import quiet
+from train import backend
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,10 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    with quiet():  # TensorFlow's start-up notices
-        from convert import calibrate, publish
-        from convert.verify import verify
-        from train import data, evaluate, fit
+    backend.start()
+    from convert import calibrate, publish
+    from convert.verify import verify
+    from train import data, evaluate, fit
 
     metrics = _metrics(arguments.run)
     settings = fit.settings_of(arguments.run)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_app import commands, files
-from edge_app.quiet import quiet
+from train import backend
 
 if TYPE_CHECKING:
     from train.data import Split
@@ -32,8 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    with quiet():  # TensorFlow's start-up notices
-        from train import data, fit
+    backend.start()
+    from train import data, fit
 
     given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)

@@ -1,4 +1,6 @@
+import http.server
 import itertools
+import threading
 import time
 
 import cv2
@@ -68,6 +70,41 @@ def test_camera_that_does_not_exist(name, capfd):
     with pytest.raises(CameraError, match="camera 97"):
         open_source(name)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.fixture
+def mjpeg_url():
+    """A real HTTP server that sends five frames as a camera would, then hangs up."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            kind = "multipart/x-mixed-replace; boundary=frame"
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            scene = Scene(seed=2)
+            for n in range(5):
+                jpeg = cv2.imencode(".jpg", scene.frame(n / 5)[0])[1].tobytes()
+                self.wfile.write(b"--frame\r\nContent-Type: image/jpeg\r\n")
+                self.wfile.write(b"Content-Length: %d\r\n\r\n" % len(jpeg))
+                self.wfile.write(jpeg + b"\r\n")
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/video"
+        server.shutdown()
+
+
+def test_stream_is_read_until_it_breaks_off(mjpeg_url):
+    source = open_source(mjpeg_url)
+    shapes = [frame.image.shape for frame in itertools.islice(source.frames(), 3)]
+    assert shapes == [(480, 640, 3)] * 3
+    with pytest.raises(CameraError, match="the stream broke off"):
+        list(source.frames())
+    source.close()
 
 
 def test_stream_that_does_not_answer(capfd):

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
 examples:
   python -m benchmarks latency                   every shipped model in every runtime
+  python -m benchmarks frames                    640x480 to 12 megapixels
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks scenes --count 500
   python -m benchmarks start                     seconds and memory of a cold start
@@ -41,6 +43,18 @@ def _latency(arguments: argparse.Namespace) -> int:
     shown = [{**row, "accuracy": f"{row['accuracy']:.2%}"} for row in rows]
     title = f"{arguments.runs} inferences each, after 0.2 s of warm-up"
     return _report(arguments, title, shown, rows)
+
+
+def _frames(arguments: argparse.Namespace) -> int:
+    from benchmarks import frames
+    from edge_app import classify
+    from edge_app.reader import Reader
+
+    reader = Reader(classify.load(arguments.model, num_threads=arguments.threads))
+    found = frames.measure(reader, runs=arguments.runs, num_threads=arguments.threads)
+    rows = [dataclasses.asdict(row) for row in found]
+    title = f"{arguments.runs} frames each after a warm-up, threads {arguments.threads}"
+    return _report(arguments, title, rows, rows)
 
 
 def _photos(arguments: argparse.Namespace) -> int:
@@ -104,11 +118,13 @@ def _report(
     from benchmarks import report
 
     machine = report.machine()
-    print(f"{title}\n{report.describe(machine)}\n\n{report.table(shown)}")
+    result = {"benchmark": title, "machine": machine, "rows": rows}
     if arguments.result:
-        result = {"benchmark": title, "machine": machine, "rows": rows}
         files.write_json(arguments.result, result)
-        print(f"\nwritten to {arguments.result}")
+    if arguments.json:
+        print(json.dumps(result))
+    else:
+        print(f"{title}\n{report.describe(machine)}\n\n{report.table(shown)}")
     return 0
 
 
@@ -133,6 +149,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         benchmark.set_defaults(command=run)
         benchmark.add_argument(
+            "--json", action="store_true", help="print a JSON object, not a table"
+        )
+        benchmark.add_argument(
             "--result", type=Path, metavar="FILE", help="write it there as JSON, too"
         )
         return benchmark
@@ -144,6 +163,13 @@ def _parser() -> argparse.ArgumentParser:
         "--runs", type=commands.positive, default=1000, help="timed inferences a case"
     )
     latency.add_argument("--models", nargs="+", metavar="FILE", help="only these files")
+    frames = add("frames", _frames, "time whole frames, stage by stage", "--runs 200")
+    frames.add_argument(
+        "--runs", type=commands.positive, default=100, help="timed frames a size"
+    )
+    frames.add_argument(
+        "--threads", type=commands.positive, default=1, help="of OpenCV and the model"
+    )
     photos = add("photos", _photos, "score reading on annotated photographs", "DIR")
     photos.add_argument(
         "folder", type=Path, metavar="DIR", help="photographs and their NAME.json"
@@ -158,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
         default=1000,
         help="seed of the first; the others have the numbers after it",
     )
-    for each in (photos, scenes):
+    for each in (frames, photos, scenes):
         each.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
     start = add("start", _start, "time whole processes from a cold start", "--runs 9")
     start.add_argument(

@@ -125,6 +125,19 @@ def test_latency_command(tmp_path, capsys):
         assert 0 < row["median_us"] <= row["p95_us"] <= row["p99_us"]
 
 
+def test_frames_command(capsys):
+    assert main(["frames", "--runs", "3", "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)
+    assert [row["frame"] for row in written["rows"]] == [
+        "640x480",
+        "1280x720",
+        "4000x3000",
+    ]
+    for row in written["rows"]:
+        assert row["digits"] >= 10
+        assert 0 < row["segment_ms"] < row["total_ms"] <= row["p95_ms"] <= row["p99_ms"]
+
+
 def test_latency_of_an_unknown_model(capsys):
     assert main(["latency", "--models", "nothing.tflite"]) == 1
     assert "not shipped" in capsys.readouterr().err

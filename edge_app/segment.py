@@ -23,6 +23,7 @@ _LEAST_INK = 28  # of 255, the faintest pencil that is told from paper
 _LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
 _LEAST_AREA = 16
 _WIDEST = 2.5  # width over height of the widest digit
+_THICKEST_STROKE = 0.6  # of a digit's height; markers reach 0.3, crossings 0.45
 _TEXTURE = 6  # specks around a component that make it a part of texture
 _LEAST_STRENGTH = 0.5  # of the frame's typical ink; less is texture or show-through
 
@@ -119,9 +120,19 @@ def _parts(
         # A pixel more around the component: the stroke's soft edge.
         own = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
         part = np.where(own, ink[window], 0).astype(np.uint8)
+        if _is_blot(part):
+            continue
         box = int(x0[index]), int(y0[index]), int(w[index]), int(h[index])
         parts.append((box, part))
     return _strong(parts)
+
+
+def _is_blot(part: NDArray[np.uint8]) -> bool:
+    """Whether the largest disc within a part's ink is too large for a stroke."""
+    mask = (part > part.max() // 2).astype(np.uint8)
+    mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    radius = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3).max()
+    return bool(2 * radius > _THICKEST_STROKE * part.shape[0])
 
 
 def _in_texture(stats: NDArray[np.int32], index: int) -> bool:

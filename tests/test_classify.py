@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from edge_app import classify
+from edge_app import classify, runtime
 from edge_app.classify import MODELS, Classifier
 from edge_app.errors import ManifestError, ModelError
 
@@ -84,6 +84,45 @@ def test_changed_model_file(own_models):
     path.write_bytes(content)
     with pytest.raises(ManifestError, match="SHA-256"):
         classify.load(str(path))
+
+
+FORMS = [
+    name
+    for name in ("report-int8.tflite", "report-int8.onnx")
+    if any(name.endswith(runtime.RUNTIMES[r].suffix) for r in runtime.installed())
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
+def test_truncated_file_without_manifest(tmp_path, form, share):
+    content = (MODELS / form).read_bytes()
+    path = tmp_path / form
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ModelError, match="damaged"):
+        classify.load(str(path))
+
+
+def test_text_file_called_model(tmp_path):
+    path = tmp_path / FORMS[0]
+    path.write_bytes(b"hello\n" * 100)
+    with pytest.raises(ModelError, match="damaged"):
+        classify.load(str(path))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_damaged_file_without_manifest(tmp_path, form):
+    rng = np.random.default_rng(0)
+    for n in range(6):
+        damaged = bytearray((MODELS / form).read_bytes())
+        for place in rng.integers(0, len(damaged), 20):
+            damaged[place] = rng.integers(256)
+        path = tmp_path / f"{n}-{form}"
+        path.write_bytes(damaged)
+        try:
+            classify.load(str(path))(inputs(1))
+        except ModelError:
+            continue  # what a damaged file may do, apart from being read all the same
 
 
 def test_model_for_another_normalisation(own_models):

@@ -1,8 +1,6 @@
 """Model inputs -> labels, confidences, rejects."""
 
 import logging
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,16 +101,20 @@ def load(
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
     entry = manifest.read(path.parent).get(path.name)
-    if entry is None:
-        _try_in_a_child(path, runtime_name)
-    else:
+    if entry is not None:
         entry.check(content, path)
         if entry.normalisation != normalise.VERSION:
             raise ModelError(
                 f"{path}: made for normalisation {entry.normalisation}, this program "
                 f"has {normalise.VERSION}; train and convert it again"
             )
-    model = runtime.load(path, content, runtime=runtime_name, num_threads=num_threads)
+    model = runtime.load(
+        path,
+        content,
+        runtime=runtime_name,
+        num_threads=num_threads,
+        is_known=entry is not None,
+    )
     threshold = entry.accept_threshold if entry else DEFAULT_ACCEPT_THRESHOLD
     try:
         classifier = Classifier(model, accept_threshold=threshold)
@@ -127,30 +129,6 @@ def load(
             manifest.FILE_NAME,
         )
     return classifier
-
-
-def _try_in_a_child(path: Path, runtime_name: str | None) -> None:
-    """Load a file of unknown origin in another process, which it may crash.
-
-    tflite-runtime does not check a file before it reads it.
-
-    Raises:
-        ModelError: The process crashed. Other errors will come again here.
-    """
-    program = (
-        "import sys; from pathlib import Path; from edge_app import runtime\n"
-        "path = Path(sys.argv[1])\n"
-        "runtime.load(path, path.read_bytes(), runtime=sys.argv[2] or None)"
-    )
-    child = subprocess.run(
-        [sys.executable, "-c", program, str(path), runtime_name or ""],
-        capture_output=True,
-        check=False,
-    )
-    if child.returncode not in (0, 1):
-        raise ModelError(
-            f"{path}: the runtime crashes while loading it; the file is damaged"
-        )
 
 
 def _check_described(model: runtime.Model, entry: Manifest, path: Path) -> None:

@@ -151,12 +151,14 @@ class Runtime:
         module: What is imported.
         suffix: The files it executes.
         build: Makes a `Model` of the module, a file's bytes and a number of threads.
+        checks_files: Whether a damaged file gives an error rather than a crash.
     """
 
     package: str
     module: str
     suffix: str
     build: Callable[[Any, bytes, int], Model]
+    checks_files: bool = True
 
 
 # In order of preference: LiteRT is the fastest for int8 on every board.
@@ -169,6 +171,7 @@ RUNTIMES: dict[str, Runtime] = {
         "tflite_runtime.interpreter",
         ".tflite",
         _tflite("tflite-runtime"),
+        checks_files=False,
     ),
     "onnxruntime": Runtime("onnxruntime", "onnxruntime", ".onnx", _onnx),
 }
@@ -189,7 +192,12 @@ def installed() -> dict[str, str]:
 
 
 def load(
-    path: Path, content: bytes, *, runtime: str | None = None, num_threads: int = 1
+    path: Path,
+    content: bytes,
+    *,
+    runtime: str | None = None,
+    num_threads: int = 1,
+    is_known: bool = True,
 ) -> Model:
     """The model in a file's bytes, ready to be called.
 
@@ -198,10 +206,12 @@ def load(
         content: The file's bytes, read (and hash-checked) once by the caller.
         runtime: A key of `RUNTIMES`; `None` takes the first installed that fits.
         num_threads: Threads an inference may use.
+        is_known: Whether the bytes are known to be whole, by their hash or because
+            they were just made.
 
     Raises:
         RuntimeMissingError: No runtime for this kind of file is installed.
-        ModelError: The runtime refuses the file.
+        ModelError: The runtime refuses the file, or would crash on a damaged one.
     """
     suffix = path.suffix.lower()
     fitting = [name for name, each in RUNTIMES.items() if each.suffix == suffix]
@@ -211,6 +221,11 @@ def load(
         raise ModelError(f"{path}: {runtime} does not execute {suffix} files")
     wanted = [runtime] if runtime else fitting
     chosen, module = _first_importable(wanted, path)
+    if not (is_known or RUNTIMES[chosen].checks_files):
+        raise ModelError(
+            f"{path}: no manifest.json describes it, and {chosen} crashes on damaged "
+            "files; put the manifest that python -m convert wrote beside it"
+        )
     try:
         model = RUNTIMES[chosen].build(module, content, num_threads)
         # Some damaged or unsuitable files load and fail only when they are run.

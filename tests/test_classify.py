@@ -54,7 +54,14 @@ def test_too_few_outputs():
         Classifier(FixedModel([[0.2] * 5]), accept_threshold=0.5)
 
 
-@pytest.mark.parametrize("name", ["report-int8", "report-int8.onnx"])
+FORMS = [
+    name
+    for name in ("report-int8.tflite", "report-int8.onnx")
+    if any(name.endswith(runtime.RUNTIMES[r].suffix) for r in runtime.installed())
+]
+
+
+@pytest.mark.parametrize("name", ["report-int8", *FORMS])
 def test_shipped_models_by_name(name):
     assert classify.load(name).accept_threshold > 0
 
@@ -86,13 +93,6 @@ def test_changed_model_file(own_models):
         classify.load(str(path))
 
 
-FORMS = [
-    name
-    for name in ("report-int8.tflite", "report-int8.onnx")
-    if any(name.endswith(runtime.RUNTIMES[r].suffix) for r in runtime.installed())
-]
-
-
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
 def test_truncated_file_without_manifest(tmp_path, form, share):
@@ -101,6 +101,15 @@ def test_truncated_file_without_manifest(tmp_path, form, share):
     path.write_bytes(content[: int(share * len(content))])
     with pytest.raises(ModelError, match="damaged"):
         classify.load(str(path))
+
+
+def test_tflite_runtime_takes_no_file_without_manifest(tmp_path):
+    if "tflite-runtime" not in runtime.installed():
+        pytest.skip("tflite-runtime is not installed")
+    path = tmp_path / "report-int8.tflite"
+    path.write_bytes((MODELS / path.name).read_bytes())
+    with pytest.raises(ModelError, match=r"no manifest\.json describes it, and tflite"):
+        classify.load(str(path), runtime_name="tflite-runtime")
 
 
 def test_text_file_called_model(tmp_path):
@@ -153,6 +162,8 @@ def test_model_that_is_not_what_its_manifest_says(own_models, field, value, mess
 
 
 def test_model_without_manifest_is_used_with_a_warning(own_models, caplog):
+    if "litert" not in runtime.installed():
+        pytest.skip("needs a runtime that checks its files")
     (own_models / "manifest.json").unlink()
     assert classify.load(str(own_models / "report-int8.tflite"))
     assert "integrity" in caplog.text

@@ -90,6 +90,7 @@ def test_any_pen_gives_mnist_stroke_width(thickness):
 
 
 def test_mnist_images_keep_their_look(mnist_dir):
+    pytest.importorskip("keras", reason="reading MNIST needs Keras")
     from train import data
 
     images = data.load(mnist_dir, "t10k").images[:500]
@@ -101,6 +102,7 @@ def test_mnist_images_keep_their_look(mnist_dir):
 
 
 def test_mnist_digits_are_read_after_normalising(mnist_dir, reader):
+    pytest.importorskip("keras", reason="reading MNIST needs Keras")
     from edge_app import classify
     from train import data
 

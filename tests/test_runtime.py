@@ -68,8 +68,8 @@ def test_int8_files_hold_integers_throughout():
 
 
 def test_nothing_is_printed_while_loading(capfd):
-    for name in ("report-int8.tflite", "report-int8.onnx"):
-        runtime.load(*shipped(name))(inputs(2))
+    for name, file in runtime_and_file():
+        runtime.load(*shipped(file), runtime=name)(inputs(2))
     assert capfd.readouterr() == ("", "")
 
 

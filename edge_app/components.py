@@ -12,6 +12,10 @@ _SMALLER = 0.55  # the most height of a part that is joined to a digit
 _GAP = 0.07  # the widest gap that a pen leaves within a digit
 _BAR_GAP = 0.2  # the same between a five's bar and its body
 _TALLEST = 1.5  # what the two may be together
+_TOP = 0.3  # where the middle of a five's bar lies, from the body's top
+
+_WIDEST = 1.1  # width of the two together, of their height together
+_STACKED = 0.5  # of the narrower width: what two parts above each other share
 
 
 def find(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -75,11 +79,11 @@ def _fit(part: NDArray[np.int32], body: NDArray[np.int32]) -> bool:
     """Whether the two together have the outline of one digit."""
     left, right = min(part[0], body[0]), max(part[0] + part[2], body[0] + body[2])
     top, bottom = min(part[1], body[1]), max(part[1] + part[3], body[1] + body[3])
-    if bottom - top > _TALLEST * body[3] or right - left > 1.1 * (bottom - top):
+    if bottom - top > _TALLEST * body[3] or right - left > _WIDEST * (bottom - top):
         return False
     shared = min(part[0] + part[2], body[0] + body[2]) - max(part[0], body[0])
-    stacked = shared >= 0.5 * min(part[2], body[2])
-    at_top = part[1] + part[3] / 2 <= body[1] + 0.3 * body[3]
+    stacked = shared >= _STACKED * min(part[2], body[2])
+    at_top = part[1] + part[3] / 2 <= body[1] + _TOP * body[3]
     return bool(stacked or at_top)
 
 

@@ -86,7 +86,8 @@ def read(folder: Path) -> dict[str, Manifest]:
     """The manifest of each model in a folder, by file name; empty without a manifest.
 
     Raises:
-        ManifestError: `manifest.json` is no JSON, or an entry lacks a field.
+        ManifestError: `manifest.json` is no JSON, or an entry lacks a field or has one
+            of another type or range.
     """
     path = folder / FILE_NAME
     if not path.exists():

@@ -13,7 +13,7 @@ from edge_app import cuts, grouping
 from edge_app.classify import Classification, Classifier
 from edge_app.cuts import Piece
 from edge_app.grouping import Box, Number
-from edge_app.normalise import normalise, to_model_input
+from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
 from edge_app.segment import segment
 
 
@@ -97,7 +97,8 @@ class Reader:
         candidates = [cuts.pieces(region) for region in segment(frame)]
         segmented = time.perf_counter()
         images = [normalise(each.region.ink) for some in candidates for each in some]
-        inputs = to_model_input(np.array(images, np.uint8).reshape(-1, 28, 28))
+        stacked = np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
+        inputs = to_model_input(stacked)
         normalised = time.perf_counter()
         readings = self._classifier(inputs)
         classified = time.perf_counter()

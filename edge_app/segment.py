@@ -25,6 +25,7 @@ _LEAST_AREA = 16
 _WIDEST = 2.5  # width over height of the widest digit
 _THICKEST_STROKE = 0.6  # of a digit's height; markers reach 0.3, crossings 0.45
 _TEXTURE = 6  # specks around a component that make it a part of texture
+_LEAST_SPECK = 0.2  # of the component's height; smaller ones are only dust on it
 _LEAST_STRENGTH = 0.5  # of the frame's typical ink; less is texture or show-through
 
 
@@ -143,7 +144,7 @@ def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
         (np.abs(2 * x + w - 2 * x[index] - w[index]) <= 3 * size)
         & (np.abs(2 * y + h - 2 * y[index] - h[index]) <= 3 * size)
         & (h < _LEAST_HEIGHT)
-        & (h >= 0.2 * h[index])
+        & (h >= _LEAST_SPECK * h[index])
     )
     return int(close.sum()) >= _TEXTURE
 

@@ -39,4 +39,4 @@ def open_view(view: str) -> Sink:
         return Window()
     if view == "auto":
         return Text()
-    raise DisplayError(f"no window can be shown: {reason}")
+    raise DisplayError(f"no window can be shown: {reason}; try --view text")

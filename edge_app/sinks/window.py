@@ -26,18 +26,18 @@ def why_no_window() -> str | None:
     if sys.platform == "linux" and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     ):
-        return "there is no screen (DISPLAY is not set); use --view text"
+        return "there is no screen (DISPLAY is not set)"
     try:
         probe = subprocess.run(
             [sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=30
         )
     except subprocess.TimeoutExpired:
-        return "the screen does not answer within 30 s; use --view text"
+        return "the screen does not answer within 30 s"
     if probe.returncode == 0:
         return None
     if "not implemented" in probe.stderr:
         return "opencv-python-headless has no windows; install opencv-python instead"
-    return "the screen does not answer (is DISPLAY right?); use --view text"
+    return "the screen does not answer (is DISPLAY right?)"
 
 
 class Window:

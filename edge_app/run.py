@@ -4,7 +4,7 @@ from contextlib import closing
 
 from edge_app import classify
 from edge_app.reader import Reader
-from edge_app.sinks import open_view
+from edge_app.sinks import Update, open_view
 from edge_app.sources import open_source
 
 
@@ -27,7 +27,9 @@ def run(*, source: str, view: str, model: str | None, max_frames: int | None) ->
         reader = Reader(classify.load(model))
         with closing(open_source(source)) as frames, closing(open_view(view)) as sink:
             for count, frame in enumerate(frames.frames(), start=1):
-                if not sink.write(frames.name, frame, reader.read(frame.image)):
+                reading = reader.read(frame.image)
+                age_ms = reading.latency_ms["total"]
+                if not sink.write(Update(frames.name, frame, reading, (), age_ms)):
                     break
                 if count == max_frames:
                     break

@@ -1,23 +1,12 @@
 """Where readings go."""
 
-from typing import Protocol
-
 from edge_app.errors import DisplayError
-from edge_app.reader import Reading
+from edge_app.sinks.base import Sink, Update
 from edge_app.sinks.jsonlines import JSONLines
 from edge_app.sinks.text import Text
 from edge_app.sinks.window import Window, why_no_window
-from edge_app.sources import Frame
 
-
-class Sink(Protocol):
-    """Somewhere readings go."""
-
-    def write(self, source: str, frame: Frame, reading: Reading) -> bool:
-        """Take one reading; `False` when the user wants no more."""
-
-    def close(self) -> None:
-        """Finish what was begun."""
+__all__ = ["Sink", "Update", "open_view"]
 
 
 def open_view(view: str) -> Sink:

@@ -3,16 +3,19 @@
 import json
 import sys
 
-from edge_app.reader import Reading
-from edge_app.sources import Frame
+from edge_app.sinks.base import Update
 
 
 class JSONLines:
     """One JSON object a line and frame, flushed, so that a pipe sees it at once."""
 
-    def write(self, source: str, frame: Frame, reading: Reading) -> bool:
+    def write(self, update: Update) -> bool:
         """Write one reading."""
-        row = {"source": source, "time_s": round(frame.time_s, 3), **reading.to_dict()}
+        row = {
+            "source": update.source,
+            "time_s": round(update.frame.time_s, 3),
+            **update.reading.to_dict(),
+        }
         sys.stdout.write(json.dumps(row) + "\n")
         sys.stdout.flush()
         return True

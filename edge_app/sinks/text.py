@@ -4,7 +4,7 @@ import sys
 from datetime import datetime
 
 from edge_app.reader import Reading
-from edge_app.sources import Frame
+from edge_app.sinks.base import Update
 
 
 def line(reading: Reading) -> str:
@@ -23,13 +23,13 @@ class Text:
         """Nothing has been read yet."""
         self._last: list[str] | None = None
 
-    def write(self, source: str, frame: Frame, reading: Reading) -> bool:
+    def write(self, update: Update) -> bool:
         """Write a line if the numbers are others than before."""
-        numbers = [number.text for number in reading.numbers]
+        numbers = [number.text for number in update.reading.numbers]
         if numbers != self._last:
             self._last = numbers
             now = datetime.now().strftime("%H:%M:%S")
-            sys.stdout.write(f"{now}  {line(reading)}\n")
+            sys.stdout.write(f"{now}  {line(update.reading)}\n")
             sys.stdout.flush()
         return True
 

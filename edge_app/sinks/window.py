@@ -9,8 +9,7 @@ from collections import deque
 import cv2
 
 from edge_app.draw import draw
-from edge_app.reader import Reading
-from edge_app.sources import Frame
+from edge_app.sinks.base import Update
 
 TITLE = "edge-digits"
 _QUIT_KEYS = {ord("q"), 27}  # 27 is Escape
@@ -48,13 +47,14 @@ class Window:
         cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
         self._times: deque[float] = deque(maxlen=30)
 
-    def write(self, source: str, frame: Frame, reading: Reading) -> bool:
+    def write(self, update: Update) -> bool:
         """Show one frame; `False` once the window is closed or q was pressed."""
         self._times.append(time.monotonic())
-        picture = draw(frame.image, reading)
+        picture = draw(update.frame.image, update.reading)
         elapsed = self._times[-1] - self._times[0]
         rate = (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0
-        status = f"{rate:.0f} frames/s   {reading.latency_ms['total']:.0f} ms   q quits"
+        latency_ms = update.reading.latency_ms["total"]
+        status = f"{rate:.0f} frames/s   {latency_ms:.0f} ms   q quits"
         place = 8, picture.shape[0] - 10
         for color, thickness in (((255, 255, 255), 4), ((60, 60, 60), 1)):
             cv2.putText(

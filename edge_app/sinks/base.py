@@ -1,0 +1,37 @@
+"""What every sink takes."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from edge_app.reader import Reading
+from edge_app.sources.base import Frame
+from edge_app.track import Event
+
+
+@dataclass(frozen=True)
+class Update:
+    """All that is known after one frame.
+
+    Attributes:
+        source: The source's name.
+        frame: What was read.
+        reading: What was read in it, labels steadied over time.
+        events: What happened since the update before.
+        age_ms: Milliseconds from the frame's capture to the end of its reading.
+    """
+
+    source: str
+    frame: Frame
+    reading: Reading
+    events: tuple[Event, ...]
+    age_ms: float
+
+
+class Sink(Protocol):
+    """Somewhere updates go."""
+
+    def write(self, update: Update) -> bool:
+        """Take one update without waiting; `False` when the user wants no more."""
+
+    def close(self) -> None:
+        """Finish what was begun."""

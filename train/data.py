@@ -31,6 +31,7 @@ MNIST_SHA256 = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
     ),
 }
+SPLITS = ("standard", "stratified80")
 _UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
 
 
@@ -40,7 +41,7 @@ class Split:
 
     Attributes:
         images: `(N, 28, 28)` uint8, ink bright on black.
-        labels: `(N,)` uint8, 0 to 9.
+        labels: `(N,)` uint8, 0 to 9, and 10 for what is no digit.
     """
 
     images: NDArray[np.uint8]

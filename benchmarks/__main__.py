@@ -1,19 +1,10 @@
 """The command ``python -m benchmarks``."""
 
 import argparse
-import dataclasses
 import json
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from edge_app import commands, files
-
-if TYPE_CHECKING:
-    from benchmarks.photos import Score
-
-    Command = Callable[[argparse.Namespace], int]
 
 EXAMPLES = """\
 examples:
@@ -27,169 +18,39 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one benchmark; returns the exit status."""
+    return commands.exit_status(lambda: _run(argv), prog="benchmarks", extra="bench")
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
-    return commands.exit_status(
-        lambda: arguments.command(arguments), prog="benchmarks", extra="bench"
-    )
-
-
-def _latency(arguments: argparse.Namespace) -> int:
-    from benchmarks import latency
-
-    rows = [
-        dataclasses.asdict(row)
-        for row in latency.measure(runs=arguments.runs, models=arguments.models)
-    ]
-    shown = [{**row, "accuracy": f"{row['accuracy']:.2%}"} for row in rows]
-    title = f"{arguments.runs} inferences each, after 0.2 s of warm-up"
-    return _report(arguments, title, shown, rows)
-
-
-def _frames(arguments: argparse.Namespace) -> int:
-    from benchmarks import frames
-    from edge_app import classify
-    from edge_app.reader import Reader
-
-    reader = Reader(classify.load(arguments.model, num_threads=arguments.threads))
-    found = frames.measure(reader, runs=arguments.runs, num_threads=arguments.threads)
-    rows = [dataclasses.asdict(row) for row in found]
-    title = f"{arguments.runs} frames each after a warm-up, threads {arguments.threads}"
-    return _report(arguments, title, rows, rows)
-
-
-def _photos(arguments: argparse.Namespace) -> int:
-    from benchmarks import photos, reading
-    from edge_app import classify
-    from edge_app.reader import Reader
-
-    reader = Reader(classify.load(arguments.model))
-    scores = dict(reading.photos(arguments.folder, reader))
-    scores["all"] = photos.total(scores.values())
-    rows = [_scored("photo", name, score) for name, score in scores.items()]
-    return _report(arguments, _titled("photographs", arguments.model), rows, rows)
-
-
-def _scenes(arguments: argparse.Namespace) -> int:
-    from benchmarks import photos, reading
-    from edge_app import classify
-    from edge_app.reader import Reader
-
-    reader = Reader(classify.load(arguments.model))
-    found = reading.scenes(arguments.count, reader, first_seed=arguments.first_seed)
-    rows = [_scored("scenes", str(arguments.count), photos.total(found))]
-    return _report(arguments, _titled("demo scenes", arguments.model), rows, rows)
-
-
-def _start(arguments: argparse.Namespace) -> int:
-    from benchmarks import start
-
-    starts = start.measure(arguments.runs)
-    row = {
-        "processes": len(starts),
-        "median_s": round(median(each.seconds for each in starts), 3),
-        "worst_s": round(max(each.seconds for each in starts), 3),
-        "peak_mb": round(max(each.peak_mb for each in starts), 1),
-    }
-    return _report(arguments, "edge-digits read of a 640x480 photograph", [row], [row])
-
-
-def _titled(what: str, model: str | None) -> str:
-    from edge_app import classify
-
-    return f"{what} read with {model or classify.default_model()}"
-
-
-def _scored(kind: str, name: str, score: "Score") -> dict[str, Any]:
-    return {
-        kind: name,
-        **dataclasses.asdict(score),
-        "precision": round(score.precision, 4),
-        "recall": round(score.recall, 4),
-        "f1": round(score.f1, 4),
-    }
-
-
-def _report(
-    arguments: argparse.Namespace,
-    title: str,
-    shown: list[dict[str, Any]],
-    rows: list[dict[str, Any]],
-) -> int:
     from benchmarks import report
 
+    found = arguments.run(arguments)
     machine = report.machine()
-    result = {"benchmark": title, "machine": machine, "rows": rows}
+    result = {"benchmark": found.title, "machine": machine, "rows": found.rows}
     if arguments.result:
         files.write_json(arguments.result, result)
     if arguments.json:
         print(json.dumps(result))
     else:
-        print(f"{title}\n{report.describe(machine)}\n\n{report.table(shown)}")
+        print(f"{found.title}\n{report.describe(machine)}\n")
+        print(report.table(found.shown or found.rows))
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
+    from benchmarks import frames, latency, reading, start
+    from benchmarks.command import Commands
+
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure what the README claims, on this machine.",
         epilog=EXAMPLES,
         formatter_class=commands.HelpFormatter,
     )
-    chosen = parser.add_subparsers(required=True, metavar="BENCHMARK")
-
-    def add(
-        name: str, run: "Command", text: str, example: str
-    ) -> argparse.ArgumentParser:
-        benchmark = chosen.add_parser(
-            name,
-            help=text,
-            description=text.capitalize() + ".",
-            epilog=f"example:\n  python -m benchmarks {name} {example}",
-            formatter_class=commands.HelpFormatter,
-        )
-        benchmark.set_defaults(command=run)
-        benchmark.add_argument(
-            "--json", action="store_true", help="print a JSON object, not a table"
-        )
-        benchmark.add_argument(
-            "--result", type=Path, metavar="FILE", help="write it there as JSON, too"
-        )
-        return benchmark
-
-    latency = add(
-        "latency", _latency, "time each shipped model in each runtime", "--runs 2000"
-    )
-    latency.add_argument(
-        "--runs", type=commands.positive, default=1000, help="timed inferences a case"
-    )
-    latency.add_argument("--models", nargs="+", metavar="FILE", help="only these files")
-    frames = add("frames", _frames, "time whole frames, stage by stage", "--runs 200")
-    frames.add_argument(
-        "--runs", type=commands.positive, default=100, help="timed frames a size"
-    )
-    frames.add_argument(
-        "--threads", type=commands.positive, default=1, help="of OpenCV and the model"
-    )
-    photos = add("photos", _photos, "score reading on annotated photographs", "DIR")
-    photos.add_argument(
-        "folder", type=Path, metavar="DIR", help="photographs and their NAME.json"
-    )
-    scenes = add("scenes", _scenes, "score reading on scenes of our own", "--count 500")
-    scenes.add_argument(
-        "--count", type=commands.positive, default=200, help="how many scenes"
-    )
-    scenes.add_argument(
-        "--first-seed",
-        type=commands.positive,
-        default=1000,
-        help="seed of the first; the others have the numbers after it",
-    )
-    for each in (frames, photos, scenes):
-        each.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
-    start = add("start", _start, "time whole processes from a cold start", "--runs 9")
-    start.add_argument(
-        "--runs", type=commands.positive, default=5, help="how many processes"
-    )
+    chosen = Commands(parser)
+    for benchmark in (latency, frames, reading, start):
+        benchmark.add(chosen)
     return parser
 
 

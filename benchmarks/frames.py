@@ -1,5 +1,7 @@
 """How long reading a frame takes, stage by stage."""
 
+import argparse
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from benchmarks.command import Commands, Result
+from edge_app import classify, commands
 from edge_app.reader import Reader, Reading
 from edge_app.scene import Scene
 
@@ -55,6 +59,33 @@ def measure(reader: Reader, *, runs: int, num_threads: int) -> Iterator[FrameLat
         frames = (scene.frame(n / 15)[0] for n in range(_WARMUP + runs))
         readings = [reader.read(_enlarged(frame, size_wh)) for frame in frames]
         yield _summary(size_wh, readings[_WARMUP:])
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "frames",
+        _run,
+        text="time whole frames, stage by stage",
+        example="--runs 200",
+    )
+    parser.add_argument(
+        "--runs", type=commands.positive, default=100, help="timed frames a size"
+    )
+    parser.add_argument(
+        "--threads", type=commands.positive, default=1, help="of OpenCV and the model"
+    )
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    runs, num_threads = arguments.runs, arguments.threads
+    reader = Reader(classify.load(arguments.model, num_threads=num_threads))
+    found = measure(reader, runs=runs, num_threads=num_threads)
+    return Result(
+        f"{runs} frames each after a warm-up, threads {num_threads}",
+        [dataclasses.asdict(row) for row in found],
+    )
 
 
 def _enlarged(frame: NDArray[np.uint8], size_wh: tuple[int, int]) -> NDArray[np.uint8]:

@@ -1,5 +1,7 @@
 """How long each model takes in each runtime."""
 
+import argparse
+import dataclasses
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
+from benchmarks.command import Commands, Result
 from benchmarks.report import threads
-from edge_app import classify, manifest, runtime
+from edge_app import classify, commands, manifest, runtime
 from edge_app.errors import ModelError, RuntimeMissingError
 
 BATCH_SIZES = (1, 8, 32)
@@ -85,6 +88,30 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
             size_kib=round(entry.size_bytes / 1024, 1),
             accuracy=entry.accuracy,
         )
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "latency",
+        _run,
+        text="time each shipped model in each runtime",
+        example="--runs 2000",
+    )
+    parser.add_argument(
+        "--runs", type=commands.positive, default=1000, help="timed inferences a case"
+    )
+    parser.add_argument("--models", nargs="+", metavar="FILE", help="only these files")
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    found = measure(runs=arguments.runs, models=arguments.models)
+    rows = [dataclasses.asdict(row) for row in found]
+    return Result(
+        f"{arguments.runs} inferences each, after {_WARMUP_S} s of warm-up",
+        rows,
+        shown=[{**row, "accuracy": f"{row['accuracy']:.2%}"} for row in rows],
+    )
 
 
 def _timed(classifier: classify.Classifier, *, batch: int, runs: int) -> list[float]:

@@ -1,15 +1,19 @@
 """A whole ``edge-digits read`` from a cold start: seconds and peak memory."""
 
+import argparse
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import cv2
 import psutil
 
+from benchmarks.command import Commands, Result
+from edge_app import commands
 from edge_app.errors import EdgeDigitsError
 from edge_app.scene import Scene
 
@@ -39,6 +43,30 @@ def measure(runs: int) -> list[Start]:
         photo = Path(folder) / "scene.png"
         cv2.imwrite(str(photo), Scene(seed=1).frame(0.0)[0])
         return [_measured(photo) for _ in range(runs)]
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "start",
+        _run,
+        text="time whole processes from a cold start",
+        example="--runs 9",
+    )
+    parser.add_argument(
+        "--runs", type=commands.positive, default=5, help="how many processes"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    starts = measure(arguments.runs)
+    row = {
+        "processes": len(starts),
+        "median_s": round(median(each.seconds for each in starts), 3),
+        "worst_s": round(max(each.seconds for each in starts), 3),
+        "peak_mb": round(max(each.peak_mb for each in starts), 1),
+    }
+    return Result("edge-digits read of a 640x480 photograph", [row])
 
 
 def _measured(photo: Path) -> Start:

@@ -1,11 +1,12 @@
 """How well scenes of our own are read, condition by condition."""
 
+import argparse
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import batched
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,11 +14,15 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks import photos, reading, scenes
+from benchmarks.command import Commands, Result, Row
 from benchmarks.photos import BoxF, Score
-from edge_app import classify, files
+from edge_app import classify, commands, files
 from edge_app.draw import draw
 from edge_app.errors import DataError
 from edge_app.reader import Reader
+
+if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
+    from train.data import Split
 
 _FIRST_SEED = 1
 _MISSED = (40, 40, 230)  # BGR
@@ -42,7 +47,7 @@ class Task:
     count: int
     model: str | None
     size_wh: tuple[int, int]
-    mnist: scenes.Handwritten | None
+    mnist: "Split | None"
 
 
 def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -83,26 +88,18 @@ def scores(task: Task) -> list[Score]:
     ]
 
 
-def write_sheets(task: Task, found: Sequence[Score], folder: Path) -> list[Path]:
-    """Contact sheets of a task's worst scenes with what was read drawn in.
+def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
+    """Write a contact sheet of a task's worst scenes with what was read drawn in.
 
-    Digits that were missed or misread are red, what does not count is blue.
-
-    Returns:
-        The files written, the worst scenes first; at most two.
+    The worst come first. Digits that were missed or misread are red, what does not
+    count is blue.
     """
     worst = sorted(range(len(found)), key=lambda i: _merit(found[i]))
-    worst = worst[: 2 * _COLUMNS * _ROWS]
     reader = Reader(classify.load(task.model))
-    paths = []
-    for page, seeds in enumerate(batched(worst, _COLUMNS * _ROWS), start=1):
-        tiles = [_tile(scene, reader) for scene in _scenes(task, seeds)]
-        name = task.condition.replace(":", "").replace(" ", "-")
-        path = folder / f"{name}-{page}.png"
-        _, content = cv2.imencode(".png", _grid(tiles))
-        files.write_bytes(path, content.tobytes())
-        paths.append(path)
-    return paths
+    shown = _scenes(task, worst[: _COLUMNS * _ROWS])
+    _, content = cv2.imencode(".png", _grid([_tile(scene, reader) for scene in shown]))
+    name = task.condition.replace(":", "").replace(" ", "-")
+    files.write_bytes(folder / f"{name}.png", content.tobytes())
 
 
 def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
@@ -148,5 +145,87 @@ def _rectangle(
 def _grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     blank = np.zeros_like(tiles[0])
     padded = [*tiles, *[blank] * (-len(tiles) % _COLUMNS)]
-    rows = [np.hstack(row) for row in batched(padded, _COLUMNS)]
+    starts = range(0, len(padded), _COLUMNS)
+    rows = [np.hstack(padded[start : start + _COLUMNS]) for start in starts]
     return np.asarray(np.vstack(rows), np.uint8)
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "conditions",
+        _run,
+        text="score reading on scenes of our own, condition by condition",
+        example="--conditions plain,pencil --sheet seen/",
+    )
+    parser.add_argument(
+        "--count", type=commands.positive, default=40, help="scenes a condition"
+    )
+    parser.add_argument(
+        "--conditions", metavar="A,B,...", help="only these (default: all)"
+    )
+    parser.add_argument(
+        "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
+    )
+    parser.add_argument(
+        "--mnist",
+        type=Path,
+        metavar="DIR",
+        help="MNIST: draw half of the pages with it",
+    )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="DIR", help="write the worst scenes there"
+    )
+    parser.add_argument(
+        "--jobs", type=commands.positive, default=2, help="processes that read at once"
+    )
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    names = arguments.conditions.split(",") if arguments.conditions else None
+    mnist = _validation_digits(arguments.mnist) if arguments.mnist else None
+    tasks = [
+        Task(name, arguments.count, arguments.model, arguments.size, mnist)
+        for name in chosen(names)
+    ]
+    rows, with_digits = [], []
+    for task, found in measure(tasks, jobs=arguments.jobs):
+        if arguments.sheet:
+            write_sheet(task, found, arguments.sheet)
+        rows.append(_row(task.condition, found))
+        if task.condition in scenes.CONDITIONS:
+            with_digits += found
+    if with_digits:
+        rows.append(_row("all with digits", with_digits))
+    model = arguments.model or classify.default_model()
+    return Result(f"{arguments.count} scenes a condition, read with {model}", rows)
+
+
+def _row(condition: str, found: Sequence[Score]) -> Row:
+    score = photos.total(found)
+    has_digits = score.digits > 0
+    return {
+        "condition": condition,
+        "scenes": len(found),
+        "digits": score.digits,
+        "right": score.right,
+        "false": score.false,
+        "precision": round(score.precision, 4) if has_digits else None,
+        "recall": round(score.recall, 4) if has_digits else None,
+        "f1": round(score.f1, 4) if has_digits else None,
+        "whole_numbers": round(score.whole_share, 4) if has_digits else None,
+        "false_per_100_scenes": round(100 * score.false / len(found), 1),
+    }
+
+
+def _size_wh(text: str) -> tuple[int, int]:
+    width, height = (commands.positive(part) for part in text.split("x"))
+    return width, height
+
+
+def _validation_digits(folder: Path) -> "Split":
+    """The digits of MNIST's training set that `python -m train` validates with."""
+    from train import data, fit
+
+    return fit.validation_split(data.load(folder, "train"), fit.Settings())[1]

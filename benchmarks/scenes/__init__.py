@@ -7,6 +7,7 @@ the same scene.
 
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,17 @@ from numpy.typing import NDArray
 from benchmarks.photos import BoxF, Labelled, Truth
 from benchmarks.scenes import empty, setting
 from benchmarks.scenes.camera import photographed
-from benchmarks.scenes.layout import Handwritten, Layout, lay_out
+from benchmarks.scenes.layout import Layout, lay_out
 from benchmarks.scenes.page import Page
 from benchmarks.scenes.setting import Setting
+
+if TYPE_CHECKING:  # at run time it is only passed on
+    from train.data import Split
 
 CONDITIONS = tuple(setting.CONDITIONS)
 WITHOUT_DIGITS = tuple(empty.KINDS)
 
-__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "Handwritten", "Scene", "make"]
+__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "Scene", "make"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def make(
     seed: int,
     *,
     size_wh: tuple[int, int] = (640, 480),
-    mnist: Handwritten | None = None,
+    mnist: "Split | None" = None,
 ) -> Scene:
     """A scene under a condition.
 
@@ -102,8 +106,10 @@ def _write(
             box = page.write(written)
             if box is None:
                 is_whole = False
-            elif box[0] < 1 or box[1] < 1 or (
-                box[0] + box[2] >= width or box[1] + box[3] >= height
+            elif (
+                box[0] < 1
+                or box[1] < 1
+                or (box[0] + box[2] >= width or box[1] + box[3] >= height)
             ):
                 cut.append(box)
                 is_whole = False

@@ -69,7 +69,9 @@ def _letters(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     """A page of handwritten words."""
     page, area = _written_area(own, size_wh, rng)
     for y in area:
-        page.write_letters((0.07 * size_wh[0], y, 0.86 * size_wh[0], _height(own, page)))
+        page.write_letters(
+            (0.07 * size_wh[0], y, 0.86 * size_wh[0], _height(own, page))
+        )
     return page.finish()
 
 

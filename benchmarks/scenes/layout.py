@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +13,9 @@ from benchmarks.scenes.handwriting import Strokes, Writer
 from benchmarks.scenes.setting import Setting
 from edge_app.scene import Points
 
+if TYPE_CHECKING:  # at run time it is only passed on
+    from train.data import Split
+
 Segment = tuple[tuple[float, float], tuple[float, float]]
 Area = tuple[float, float, float, float]  # x, y, width, height
 
@@ -19,19 +23,6 @@ _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
 _LONGEST = 8  # digits of a number
 _MOST_ROWS = 7
 _CELL = 5.6  # width of a table's column, of the digits' height
-
-
-@dataclass(frozen=True)
-class Handwritten:
-    """Digits that people wrote, such as MNIST's training images.
-
-    Attributes:
-        images: `(N, 28, 28)` uint8, ink bright on black.
-        labels: `(N,)` uint8, 0 to 9.
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -80,7 +71,7 @@ def lay_out(
     setting: Setting,
     size_wh: tuple[int, int],
     rng: np.random.Generator,
-    people: Handwritten | None,
+    people: "Split | None",
 ) -> Layout:
     """A page of numbers.
 
@@ -108,7 +99,7 @@ class _Page:
         size_wh: tuple[int, int],
         rng: np.random.Generator,
         hand: Writer,
-        people: Handwritten | None,
+        people: "Split | None",
     ) -> None:
         self.setting, self.rng, self.hand, self.people = setting, rng, hand, people
         self.width, self.page_height = size_wh
@@ -211,7 +202,7 @@ class _Page:
         size = np.float32(self.height * self.rng.uniform(0.9, 1.08))
         return Written(label, [each * size for each in strokes])
 
-    def _of_people(self, people: Handwritten) -> Written:
+    def _of_people(self, people: "Split") -> Written:
         index = int(self.rng.integers(len(people.labels)))
         image = people.images[index]
         x, y, w, h = cv2.boundingRect((image > 60).astype(np.uint8))

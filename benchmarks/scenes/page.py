@@ -51,7 +51,9 @@ class Page:
         if self.setting.ground in ("table", "boxes"):
             colours = ((50, 50, 50), (30, 30, 30), (120, 70, 40))
         strength = self.setting.line_strength / 255
-        self._lay(lines * np.float32(strength), colours[self._rng.integers(len(colours))])
+        self._lay(
+            lines * np.float32(strength), colours[self._rng.integers(len(colours))]
+        )
 
     def write(self, digit: Written) -> Box | None:
         """Write a digit; returns the box of its ink in the frame."""
@@ -70,9 +72,7 @@ class Page:
             for _ in range(int(self._rng.integers(3, 8))):
                 if x + 0.8 * height > right:
                     break
-                name = handwriting.LETTERS[
-                    self._rng.integers(len(handwriting.LETTERS))
-                ]
+                name = handwriting.LETTERS[self._rng.integers(len(handwriting.LETTERS))]
                 letter = handwriting.letter(name, hand, self._rng)
                 x = self._place(letter, x, y, height) + 0.2 * height
             x += 0.7 * height
@@ -127,7 +127,9 @@ class Page:
     def _stroke(
         self, strokes: handwriting.Strokes, pen: Pen, height: float
     ) -> Box | None:
-        seen = [cv2.perspectiveTransform(each[None], self.matrix)[0] for each in strokes]
+        seen = [
+            cv2.perspectiveTransform(each[None], self.matrix)[0] for each in strokes
+        ]
         return pens.draw(self._ink, seen, pen, height, self._rng)
 
     def _write_image(self, digit: Written, image: NDArray[np.uint8]) -> Box | None:
@@ -150,7 +152,9 @@ class Page:
             self._ink, sharp, (int(x0), int(y0)), self.setting.pen, self._rng
         )
 
-    def _lay(self, layer: NDArray[np.float32], colour: Bgr | NDArray[np.float32]) -> None:
+    def _lay(
+        self, layer: NDArray[np.float32], colour: Bgr | NDArray[np.float32]
+    ) -> None:
         self.picture += layer[..., np.newaxis] * (
             np.array(colour, np.float32) - self.picture
         )
@@ -196,7 +200,12 @@ class Page:
         for index in range(int(self._rng.integers(1, 4))):
             along = start + index * 0.12
             reach = self._rng.uniform(0.05, 0.13)
-            tip = ((along, reach), (along, 1 - reach), (reach, along), (1 - reach, along))
+            tip = (
+                (along, reach),
+                (along, 1 - reach),
+                (reach, along),
+                (1 - reach, along),
+            )
             root = ((along, -0.2), (along, 1.2), (-0.2, along), (1.2, along))
             mask = np.zeros((height, width), np.uint8)
             ends = [

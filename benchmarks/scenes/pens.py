@@ -59,7 +59,9 @@ def draw(
     """
     width = max(0.7, pen.width * height)
     if pen.skips:
-        strokes = [part for each in strokes for part in _skipped(each, pen, height, rng)]
+        strokes = [
+            part for each in strokes for part in _skipped(each, pen, height, rng)
+        ]
     every = np.concatenate(strokes)
     margin = int(width) + 3
     x0, y0 = (np.floor(every.min(axis=0)) - margin).astype(int)

@@ -4,8 +4,6 @@ from functools import cache
 
 import cv2
 import numpy as np
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from edge_app.scene import Points
@@ -13,13 +11,13 @@ from edge_app.scene import Points
 Box = tuple[int, int, int, int]
 
 _SHIFT = 4
-_FONTS = (
-    FontProperties(family="DejaVu Sans"),
-    FontProperties(family="DejaVu Serif"),
-    FontProperties(family="DejaVu Sans", weight="bold"),
-    FontProperties(family="STIXGeneral"),
-    FontProperties(family="cmr10"),
-    FontProperties(family="DejaVu Sans Mono"),
+_FONTS = (  # family and weight
+    ("DejaVu Sans", "normal"),
+    ("DejaVu Serif", "normal"),
+    ("DejaVu Sans", "bold"),
+    ("STIXGeneral", "normal"),
+    ("cmr10", "normal"),
+    ("DejaVu Sans Mono", "normal"),
 )
 NUM_FONTS = len(_FONTS)
 _EM = 100.0  # size at which outlines are taken
@@ -86,13 +84,22 @@ def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
 def _glyph(font: int, character: str) -> tuple[list[Points], float]:
     """Outlines of a character, y down, and its advance, at size 1."""
 
+    # Here, so that only scenes with text need Matplotlib.
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    family, weight = _FONTS[font]
+    prop = FontProperties(family=family, weight=weight)
+
     def path(text: str) -> TextPath:
-        return TextPath((0, 0), text, size=_EM, prop=_FONTS[font])
+        return TextPath((0, 0), text, size=_EM, prop=prop)
 
     outlines = [
         (np.asarray(each) * (1 / _EM, -1 / _EM)).astype(np.float64)
         for each in path(character).to_polygons()
     ]
     # Between two other letters, so that the blank beside the ink counts, too.
-    advance = (path(f"n{character}n").get_extents().x1 - path("nn").get_extents().x1) / _EM
+    advance = (
+        path(f"n{character}n").get_extents().x1 - path("nn").get_extents().x1
+    ) / _EM
     return outlines, float(advance)

@@ -190,7 +190,9 @@ def _sloping(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
 
 
 def _slanted(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"slant": float(rng.choice([rng.uniform(0.45, 0.8), -rng.uniform(0.3, 0.5)]))}
+    return {
+        "slant": float(rng.choice([rng.uniform(0.45, 0.8), -rng.uniform(0.3, 0.5)]))
+    }
 
 
 def _dotted_pen(rng: np.random.Generator, _: Setting) -> dict[str, Any]:

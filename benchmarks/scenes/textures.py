@@ -72,7 +72,9 @@ def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
         )
         place = rng.uniform(-0.1, 1.1, 2) * size_wh
         points = np.rint((outline @ rotation * size + place) * 16).astype(np.int32)
-        colour = _one(rng, ((40, 110, 60), (30, 140, 100), (40, 90, 140), (60, 150, 90)))
+        colour = _one(
+            rng, ((40, 110, 60), (30, 140, 100), (40, 90, 140), (60, 150, 90))
+        )
         cv2.fillPoly(picture, [points], colour, cv2.LINE_AA, _SHIFT)
         dark = [0.6 * c for c in colour]
         cv2.line(picture, points[0], points[11], dark, 1, cv2.LINE_AA, _SHIFT)

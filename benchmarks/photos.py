@@ -4,16 +4,23 @@ A digit counts as right when a predicted box covers it (intersection over union 
 least 0.4, both boxes grown a little, so that a few pixels of a thin one do not decide)
 with its label. Printed digits, ignored areas and digits marked as difficult count
 neither as missed nor as false.
+
+A line of text counts as read whole when each of its digits is right, one is read after
+the other, and no false digit is read between them; difficult ones among them are left
+out of account.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from operator import add
 from pathlib import Path
 from typing import Any
 
 from edge_app.errors import DataError
+
+log = logging.getLogger(__name__)
 
 BoxF = tuple[float, float, float, float]  # x, y, width, height
 
@@ -156,16 +163,17 @@ def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
         if j not in taken and not _is_soft(prediction.box, truth.soft)
     ]
     # What is neither right nor false may stand between the digits of a number.
-    order = {j: place for place, j in enumerate(sorted([*taken, *false]))}
-    places = {i: order[matched[i]] for i in right}
-    whole = [number for number in truth.numbers if _is_whole(number, places)]
+    order = sorted([*(matched[i] for i in found), *false])
+    places = {i: order.index(matched[i]) for i in right}
+    numbers = [[i for i in number if i in counted] for number in truth.numbers]
+    numbers = [number for number in numbers if number]
     return Score(
         digits=len(counted),
         found=len(found),
         right=len(right),
         false=len(false),
-        numbers=len(truth.numbers),
-        whole=len(whole),
+        numbers=len(numbers),
+        whole=sum(_is_whole(number, places) for number in numbers),
     )
 
 
@@ -216,20 +224,38 @@ def _is_soft(box: BoxF, soft: Sequence[BoxF]) -> bool:
 def _truth(path: Path) -> Truth:
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
+        digits = tuple(
+            Labelled(_box(digit), digit["label"], digit.get("difficult", False))
+            for digit in row["digits"]
+        )
         return Truth(
             file=str(row["file"]),
-            digits=tuple(
-                Labelled(_box(digit), digit["label"], digit.get("difficult", False))
-                for digit in row["digits"]
-            ),
+            digits=digits,
             soft=tuple(
                 _box(each)
                 for name in ("ignore", "printed_digits")
                 for each in row.get(name, ())
             ),
+            numbers=tuple(_numbers(path, row.get("text_lines", ()), digits)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: not an annotation ({error!r})") from error
+
+
+def _numbers(
+    path: Path, lines: Sequence[str], digits: Sequence[Labelled]
+) -> Iterator[tuple[int, ...]]:
+    """Indexes of the digits of each line of text, which are annotated in its order."""
+    spelled = "".join(str(digit.label) for digit in digits)
+    for line in lines:
+        text = "".join(character for character in line if character.isdigit())
+        start = spelled.find(text)
+        if start < 0 or not text:
+            log.warning("%s: no digits in a row spell the line %r", path, line)
+            continue
+        yield tuple(range(start, start + len(text)))
+        # These are taken; the same text may come again.
+        spelled = spelled[:start] + " " * len(text) + spelled[start + len(text) :]
 
 
 def _box(row: dict[str, Any]) -> BoxF:

@@ -103,4 +103,6 @@ def _row(kind: str, name: str, found: Score) -> Row:
         "precision": round(found.precision, 4),
         "recall": round(found.recall, 4),
         "f1": round(found.f1, 4),
+        "whole_share": round(found.whole_share, 4),
+        "false_per_100": round(found.false_per_100, 2),
     }

@@ -10,6 +10,7 @@ EXAMPLES = """\
 examples:
   python -m benchmarks latency                   every shipped model in every runtime
   python -m benchmarks frames                    640x480 to 12 megapixels
+  python -m benchmarks scaling --plot scaling.png
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
@@ -40,7 +41,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from benchmarks import conditions, frames, latency, reading, start
+    from benchmarks import conditions, frames, latency, reading, scaling, start
     from benchmarks.command import Commands
 
     parser = argparse.ArgumentParser(
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     chosen = Commands(parser)
-    for benchmark in (latency, frames, reading, conditions, start):
+    for benchmark in (latency, frames, scaling, reading, conditions, start):
         benchmark.add(chosen)
     return parser
 

@@ -1,5 +1,6 @@
 """Where digits, the lines under them and other things lie on a page."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,29 @@ def lay_out(
     return pages.written()
 
 
+def grid(
+    count: int, setting: Setting, size_wh: tuple[int, int], rng: np.random.Generator
+) -> Layout:
+    """A page of so many single digits, spread evenly: for timing.
+
+    Args:
+        count: How many digits.
+        setting: How they are written; its height is replaced by one that fits.
+        size_wh: Of the page, in pixels.
+        rng: Source of everything random.
+    """
+    width, height = size_wh
+    columns = math.ceil(math.sqrt(count * width / height))
+    cell = min(width / columns, height / math.ceil(count / columns))
+    page = _Page(setting, size_wh, rng, handwriting.writer(rng), None)
+    page.height = min(0.6 * cell, setting.height * height)
+    for index in range(count):
+        row, column = divmod(index, columns)
+        digit = page.digit().moved((column + 0.25) * cell, (row + 0.2) * cell)
+        page.layout.numbers.append([digit])
+    return page.layout
+
+
 class _Page:
     """A page that is being written."""
 
@@ -108,6 +132,7 @@ class _Page:
         self.layout = Layout()
 
     def written(self) -> Layout:
+        """The page, row by row."""
         pitch = self.height * self.rng.uniform(1.55, 2.2)
         edge = 0.16 if self.setting.desk or self.setting.fingers else 0.06
         top = self.page_height * self.rng.uniform(edge, edge + 0.08)
@@ -157,7 +182,7 @@ class _Page:
             if x + 0.8 * self.height > right:
                 break
             y = top + self.height * self.rng.normal(0, 0.04)
-            digit = self._digit()
+            digit = self.digit()
             if self.setting.ground == "boxes":
                 x = self._boxed(digit, x, top, y, number)
                 continue
@@ -194,7 +219,8 @@ class _Page:
         start = meeting + (ink - self.setting.overlap) * self.height
         return max(start, apart - _DEEPEST * self.height)
 
-    def _digit(self) -> Written:
+    def digit(self) -> Written:
+        """The next digit, at the page's corner."""
         if self.people is not None:
             return self._of_people(self.people)
         label = int(self.rng.integers(10))

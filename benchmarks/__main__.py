@@ -14,6 +14,7 @@ examples:
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
+  python -m benchmarks ablation --photos ../shared/data/photos
   python -m benchmarks start                     seconds and memory of a cold start
 """
 
@@ -41,7 +42,15 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from benchmarks import conditions, frames, latency, reading, scaling, start
+    from benchmarks import (
+        ablation,
+        conditions,
+        frames,
+        latency,
+        reading,
+        scaling,
+        start,
+    )
     from benchmarks.command import Commands
 
     parser = argparse.ArgumentParser(
@@ -51,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     chosen = Commands(parser)
-    for benchmark in (latency, frames, scaling, reading, conditions, start):
+    every = (latency, frames, scaling, reading, conditions, ablation, start)
+    for benchmark in every:
         benchmark.add(chosen)
     return parser
 

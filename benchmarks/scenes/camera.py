@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scenes.setting import Setting
+from edge_app.scene import smooth
 
 _LOW = 8  # soft light is computed this much smaller
 _TILE = 512  # of noise, repeated over large frames
@@ -62,23 +63,23 @@ def light(
 def _shadow(
     size_wh: tuple[int, int], setting: Setting, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """The shadow of a hand, a head or a phone: a polygon from the frame's edge."""
+    """The shadow of something that stands between the lamp and the page."""
     width, height = size_wh
     # A hard edge needs all pixels, a soft one only few.
     shrink = max(1, int(setting.shadow_edge * height / 4))
     mask = np.zeros((height // shrink + 1, width // shrink + 1), np.float32)
     turn = rng.uniform(0, 2 * math.pi)
-    middle = np.array(
-        [0.5 + 0.62 * math.cos(turn), 0.5 + 0.62 * math.sin(turn)]
-    ) + rng.normal(0, 0.08, 2)
-    count = int(rng.integers(4, 9))
-    around = np.sort(rng.uniform(0, 2 * math.pi, count))
-    reach = rng.uniform(0.3, 0.65, count)
-    corners = middle + np.stack(
-        [np.cos(around) * reach, np.sin(around) * reach], axis=1
-    )
-    corners *= np.array(mask.shape[::-1])
-    cv2.fillPoly(mask, [np.rint(corners).astype(np.int32)], 1.0)
+    distance = rng.uniform(0.35, 0.6)
+    middle = 0.5 + distance * np.array([math.cos(turn), math.sin(turn)])
+    count = int(rng.integers(5, 10))
+    around = (np.arange(count) + rng.uniform(0, 0.8, count)) * 2 * math.pi / count
+    reach = rng.uniform(0.25, 0.6, count)
+    outline = np.stack([np.cos(around) * reach, np.sin(around) * reach], axis=1)
+    corners = outline.astype(np.float32)
+    if rng.random() < 0.6:  # a hand or a head; the others are the edges of things
+        corners = smooth(np.concatenate([corners, corners[:1]]))
+    seen = (middle + corners) * mask.shape[::-1]
+    cv2.fillPoly(mask, [np.rint(seen).astype(np.int32)], 1.0)
     sigma = setting.shadow_edge * height / shrink
     mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.6, sigma)), np.float32)
     if shrink > 1:

@@ -89,6 +89,74 @@ def test_split_that_cannot_hold_every_digit(count):
         data.split(whole, count=count, seed=1)
 
 
+def npz(path, **changed):
+    arrays = {
+        "x_train": np.zeros((50, 28, 28), np.uint8),
+        "y_train": np.repeat(np.arange(10, dtype=np.uint8), 5),
+        "x_test": np.ones((20, 28, 28), np.uint8),
+        "y_test": np.repeat(np.arange(10, dtype=np.uint8), 2),
+    }
+    arrays |= changed
+    np.savez_compressed(path, **{k: v for k, v in arrays.items() if v is not None})
+    return path
+
+
+def test_npz_file_as_keras_has_it(tmp_path):
+    path = npz(tmp_path / "mnist.npz")
+    training, test = data.load(path, "train"), data.load(path, "t10k")
+    assert (len(training), len(test)) == (50, 20)
+    assert test.images.min() == 1
+    assert np.bincount(test.labels).tolist() == [2] * 10
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"x_train": None}, "x_train not there"),
+        ({"y_train": np.zeros(50, np.int64)}, "y_train of uint8 expected, got int64"),
+        ({"x_train": np.zeros((50, 784), np.uint8)}, "x_train: images of 28x28"),
+        ({"y_train": np.zeros(49, np.uint8)}, "y_train: 50 labels expected"),
+        ({"y_train": np.full(50, 10, np.uint8)}, "labels 0 to 9 expected, got 10"),
+        ({"x_train": np.array([{}])}, "not an NPZ file that can be read"),
+    ],
+)
+def test_npz_file_of_another_layout(tmp_path, changed, message):
+    with pytest.raises(DataError, match=message):
+        data.load(npz(tmp_path / "mnist.npz", **changed), "train")
+
+
+@pytest.mark.parametrize("keep", [0, 3, 500, -30])
+def test_npz_file_cut_short(tmp_path, keep):
+    path = npz(tmp_path / "mnist.npz")
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(DataError, match="not an NPZ file that can be read"):
+        data.load(path, "train")
+
+
+def test_npz_file_that_is_not_there(tmp_path):
+    with pytest.raises(DataError, match="No such file"):
+        data.load(tmp_path / "mnist.npz", "train")
+
+
+def test_standard_split_is_mnists_own(tmp_path):
+    training, test = data.load_both(npz(tmp_path / "m.npz"), "standard", seed=1)
+    assert (len(training), len(test)) == (50, 20)
+
+
+def test_pooled_split_of_80_and_20_percent(mnist_dir):
+    training, test = data.load_both(mnist_dir, "stratified80", seed=1)
+    assert (len(training), len(test)) == (56_000, 14_000)
+    whole = np.bincount(training.labels) + np.bincount(test.labels)
+    np.testing.assert_allclose(np.bincount(test.labels), whole * 0.2, atol=1)
+    _, other = data.load_both(mnist_dir, "stratified80", seed=2)
+    assert (test.images != other.images).any()
+
+
+def test_unknown_split(tmp_path):
+    with pytest.raises(ValueError, match="one of standard, stratified80"):
+        data.load_both(tmp_path, "other", seed=1)
+
+
 @pytest.fixture
 def server(tmp_path):
     """A real HTTP server for the files in a folder."""

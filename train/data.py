@@ -1,15 +1,18 @@
-"""MNIST as arrays: read from IDX files, downloaded if absent, split for validation."""
+"""MNIST as arrays: read from IDX or NPZ files, downloaded if absent, and split.
+
+Keras and scikit-learn are imported only where they are needed: a board that measures a
+model reads the test images without them.
+"""
 
 import gzip
 import struct
+import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 from edge_app.classify import NUM_DIGITS
 from edge_app.errors import DataError
@@ -31,7 +34,12 @@ MNIST_SHA256 = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
     ),
 }
+SPLITS = ("standard", "stratified80")
 _UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
+# What Keras' mnist.npz calls the two parts.
+_NPZ_NAMES = {"train": ("x_train", "y_train"), "t10k": ("x_test", "y_test")}
+SPLITS = ("standard", "stratified80")
+_TEST_SHARE = 0.2  # of the pooled images, in `stratified80`
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Split:
 
     Attributes:
         images: `(N, 28, 28)` uint8, ink bright on black.
-        labels: `(N,)` uint8, 0 to 9.
+        labels: `(N,)` uint8, 0 to 9, and 10 for what is no digit.
     """
 
     images: NDArray[np.uint8]
@@ -51,32 +59,59 @@ class Split:
         return len(self.labels)
 
 
-def load(folder: Path | None, part: str) -> Split:
+def load(path: Path | None, part: str) -> Split:
     """One part of MNIST.
 
     Args:
-        folder: Folder with the IDX files, gzipped or not; `None` for Keras' cache,
-            filled by a download when it is empty.
+        path: A folder with the IDX files, gzipped or not; an NPZ file as Keras'
+            `mnist.npz`; `None` for Keras' cache, filled by a download when it is empty.
         part: `"train"` (60,000 images) or `"t10k"` (the 10,000 test images).
 
     Raises:
         DataError: A file is missing, cut short, or not what its header says.
     """
-    names = [f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz"]
-    if folder is None:
-        image_path, label_path = (download(name) for name in names)
+    if path is not None and path.suffix == ".npz":
+        sources = [f"{path}, {name}" for name in _NPZ_NAMES[part]]
+        images, labels = _read_npz(path, _NPZ_NAMES[part])
     else:
-        image_path, label_path = (_find(folder, name) for name in names)
-    images, labels = read_idx(image_path), read_idx(label_path)
+        names = [f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz"]
+        paths = [_find(path, each) if path else download(each) for each in names]
+        sources = [str(each) for each in paths]
+        images, labels = (read_idx(each) for each in paths)
     if images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise DataError(f"{image_path}: images of 28x28 expected, got {images.shape}")
+        raise DataError(f"{sources[0]}: images of 28x28 expected, got {images.shape}")
     if labels.shape != images.shape[:1]:
         raise DataError(
-            f"{label_path}: {len(images)} labels expected, got {labels.shape}"
+            f"{sources[1]}: {len(images)} labels expected, got {labels.shape}"
         )
     if labels.size and labels.max() >= NUM_DIGITS:
-        raise DataError(f"{label_path}: labels 0 to 9 expected, got {labels.max()}")
+        raise DataError(f"{sources[1]}: labels 0 to 9 expected, got {labels.max()}")
     return Split(images, labels)
+
+
+def load_both(path: Path | None, split_name: str, *, seed: int) -> tuple[Split, Split]:
+    """The images to train and validate with, and the images to test with.
+
+    Args:
+        path: As for `load`.
+        split_name: `"standard"` for MNIST's own 60,000 and 10,000; `"stratified80"` for
+            80% and 20% of all of them pooled, every digit in its proportion.
+        seed: Of the pooled split.
+
+    Raises:
+        DataError: As for `load`, or there are too few images to split.
+        ValueError: Another split.
+    """
+    if split_name not in SPLITS:
+        raise ValueError(f"split {split_name!r}: one of {', '.join(SPLITS)} expected")
+    training, test = load(path, "train"), load(path, "t10k")
+    if split_name == "standard":
+        return training, test
+    pooled = Split(
+        np.concatenate([training.images, test.images]),
+        np.concatenate([training.labels, test.labels]),
+    )
+    return split(pooled, count=round(_TEST_SHARE * len(pooled)), seed=seed)
 
 
 def download(
@@ -92,6 +127,8 @@ def download(
     Raises:
         DataError: The download failed or its hash is wrong.
     """
+    import keras
+
     try:
         path = keras.utils.get_file(
             name,
@@ -155,6 +192,8 @@ def split(data: Split, *, count: int, seed: int) -> tuple[Split, Split]:
             f"{count} of {len(data)} images cannot be held out, "
             f"{NUM_DIGITS} to {len(data) - NUM_DIGITS} expected"
         )
+    from sklearn.model_selection import train_test_split
+
     kept, held = train_test_split(
         np.arange(len(data)), test_size=count, stratify=data.labels, random_state=seed
     )
@@ -164,11 +203,32 @@ def split(data: Split, *, count: int, seed: int) -> tuple[Split, Split]:
     )
 
 
+def _read_npz(path: Path, names: tuple[str, str]) -> list[NDArray[np.uint8]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = {Path(name).stem for name in archive.namelist()}
+        if missing := set(names) - held:
+            raise DataError(
+                f"{path}: arrays {', '.join(names)} expected, as in Keras' mnist.npz; "
+                f"{', '.join(sorted(missing))} not there"
+            )
+        with np.load(path, allow_pickle=False) as arrays:
+            found = [arrays[name] for name in names]
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"{path}: not an NPZ file that can be read ({error}); fetch it again"
+        ) from error
+    for name, array in zip(names, found, strict=True):
+        if array.dtype != np.uint8:
+            raise DataError(f"{path}: {name} of uint8 expected, got {array.dtype}")
+    return found
+
+
 def _find(folder: Path, name: str) -> Path:
     for path in (folder / name, folder / name.removesuffix(".gz")):
         if path.is_file():
             return path
     raise DataError(
         f"{folder / name}: not found; --data must name the folder that holds MNIST's "
-        "four IDX files"
+        "four IDX files, or an NPZ file"
     )

@@ -20,7 +20,7 @@ from benchmarks.photos import BoxF, Score
 from edge_app import classify, commands, files
 from edge_app.draw import draw
 from edge_app.errors import DataError
-from edge_app.reader import Reader
+from edge_app.reader import Reader, Reading
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.data import Split
@@ -89,7 +89,7 @@ def scores(task: Task) -> list[Score]:
     reader = Reader(classify.load(task.model))
     with steps.left_out(task.without):
         return [
-            photos.score(scene.truth, reading.predictions(reader, scene.frame))
+            _score(scene, reader.read(scene.frame))
             for scene in _scenes(task, range(task.count))
         ]
 
@@ -118,13 +118,18 @@ def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
         )
 
 
+def _score(scene: scenes.Scene, read: Reading) -> Score:
+    numbers = [number.digits for number in read.numbers]
+    return photos.score(scene.truth, reading.labelled(read), numbers)
+
+
 def _merit(score: Score) -> tuple[float, int]:
     return score.f1 if score.digits else 0.0, -score.false
 
 
 def _tile(scene: scenes.Scene, reader: Reader) -> NDArray[np.uint8]:
     read = reader.read(scene.frame)
-    seen = [photos.Labelled(digit.box_xywh, digit.label) for digit in read.digits]
+    seen = reading.labelled(read)
     picture = draw(scene.frame, read)
     for box in scene.truth.soft:
         _rectangle(picture, box, _SOFT)

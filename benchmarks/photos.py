@@ -12,7 +12,7 @@ out of account.
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from operator import add
 from pathlib import Path
@@ -133,30 +133,25 @@ def read_truths(folder: Path) -> list[Truth]:
     return truths
 
 
-def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
+def score(
+    truth: Truth,
+    predictions: Sequence[Labelled],
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Score:
     """The score of one photograph; the pairs that overlap most are matched first.
 
     Args:
         truth: What is there.
         predictions: What was read, in reading order.
+        groups: Indexes of the predictions that make each number that was read. A number
+            is whole when one of them holds its digits and no others; `None` to let
+            other digits stand before and after them, as where lines of text count.
     """
-    pairs = sorted(
-        (
-            (overlap(grown(digit.box), grown(prediction.box)), i, j)
-            for i, digit in enumerate(truth.digits)
-            for j, prediction in enumerate(predictions)
-        ),
-        reverse=True,
-    )
-    matched: dict[int, int] = {}
-    taken: set[int] = set()
-    for value, i, j in pairs:
-        if value >= LEAST_OVERLAP and i not in matched and j not in taken:
-            matched[i] = j
-            taken.add(j)
+    matched = _matched(truth, predictions)
     counted = [i for i, digit in enumerate(truth.digits) if not digit.difficult]
     found = [i for i in counted if i in matched]
     right = [i for i in found if truth.digits[i].label == predictions[matched[i]].label]
+    taken = set(matched.values())
     false = [
         j
         for j, prediction in enumerate(predictions)
@@ -164,16 +159,18 @@ def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
     ]
     # What is neither right nor false may stand between the digits of a number.
     order = sorted([*(matched[i] for i in found), *false])
-    places = {i: order.index(matched[i]) for i in right}
+    runs = groups if groups is not None else [order]
+    known = [[j for j in run if j in order] for run in runs]
     numbers = [[i for i in number if i in counted] for number in truth.numbers]
     numbers = [number for number in numbers if number]
+    read = [[matched[i] for i in number] for number in numbers if {*number} <= {*right}]
     return Score(
         digits=len(counted),
         found=len(found),
         right=len(right),
         false=len(false),
         numbers=len(numbers),
-        whole=sum(_is_whole(number, places) for number in numbers),
+        whole=sum(_is_read(each, known, alone=groups is not None) for each in read),
     )
 
 
@@ -199,17 +196,35 @@ def grown(box: BoxF) -> BoxF:
     return x - margin, y - margin, w + 2 * margin, h + 2 * margin
 
 
-def _is_whole(number: Sequence[int], places: Mapping[int, int]) -> bool:
-    """Whether a number's digits were read one after the other.
+def _matched(truth: Truth, predictions: Sequence[Labelled]) -> dict[int, int]:
+    """Index of the prediction that covers each true digit, for those covered."""
+    pairs = sorted(
+        (
+            (overlap(grown(digit.box), grown(prediction.box)), i, j)
+            for i, digit in enumerate(truth.digits)
+            for j, prediction in enumerate(predictions)
+        ),
+        reverse=True,
+    )
+    matched: dict[int, int] = {}
+    taken: set[int] = set()
+    for value, i, j in pairs:
+        if value >= LEAST_OVERLAP and i not in matched and j not in taken:
+            matched[i] = j
+            taken.add(j)
+    return matched
 
-    Args:
-        number: Indexes of its true digits, from left to right.
-        places: Place in the reading order of each true digit that was read right.
-    """
-    if any(index not in places for index in number):
-        return False
-    first = places[number[0]]
-    return [places[index] - first for index in number] == list(range(len(number)))
+
+def _is_read(
+    number: Sequence[int], runs: Sequence[Sequence[int]], *, alone: bool
+) -> bool:
+    """Whether predictions follow one another in a run; `alone`: and make all of it."""
+    for run in runs:
+        if number[0] in run:
+            first = 0 if alone else run.index(number[0])
+            length = len(run) if alone else len(number)
+            return list(run[first : first + length]) == list(number)
+    return False
 
 
 def _is_soft(box: BoxF, soft: Sequence[BoxF]) -> bool:

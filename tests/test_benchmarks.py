@@ -59,6 +59,17 @@ def test_numbers_are_whole_or_not():
     assert whole(zero, one, between, two, soft=(between.box,)) == 1
 
 
+def test_numbers_that_stand_alone():
+    digits = tuple(digit(30 * n, 0, n) for n in range(4))
+    truth = Truth("a.png", digits, (), ((0, 1), (2, 3)))
+    assert photos.score(truth, digits, [(0, 1), (2, 3)]).whole == 2
+    assert photos.score(truth, digits, [(0, 1, 2, 3)]).whole == 0
+    assert photos.score(truth, digits, [(0,), (1,), (2, 3)]).whole == 1
+    assert photos.score(truth, digits).whole == 2
+    printed = Truth("a.png", digits[:2], (digits[2].box,), ((0, 1),))
+    assert photos.score(printed, digits[:3], [(0, 1, 2)]).whole == 1
+
+
 def test_score_adds_up():
     known = Truth("a.png", (digit(0, 0, 1), digit(30, 0, 2)), numbers=((0, 1),))
     first = photos.score(known, known.digits)

@@ -10,9 +10,11 @@ EXAMPLES = """\
 examples:
   python -m benchmarks latency                   every shipped model in every runtime
   python -m benchmarks frames                    640x480 to 12 megapixels
+  python -m benchmarks scaling --plot scaling.png
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
+  python -m benchmarks ablation --photos ../shared/data/photos
   python -m benchmarks start                     seconds and memory of a cold start
 """
 
@@ -40,7 +42,15 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from benchmarks import conditions, frames, latency, reading, start
+    from benchmarks import (
+        ablation,
+        conditions,
+        frames,
+        latency,
+        reading,
+        scaling,
+        start,
+    )
     from benchmarks.command import Commands
 
     parser = argparse.ArgumentParser(
@@ -50,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     chosen = Commands(parser)
-    for benchmark in (latency, frames, reading, conditions, start):
+    every = (latency, frames, scaling, reading, conditions, ablation, start)
+    for benchmark in every:
         benchmark.add(chosen)
     return parser
 

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     backend.start()
-    from train import data, fit
+    from train import data, fit, report
 
     given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
@@ -57,8 +57,10 @@ def _train(arguments: argparse.Namespace) -> int:
 
     metrics = _measured(run, settings, training, validation, test)
     files.write_json(run / "metrics.json", metrics)
+    report.write(run, test)
     accuracy = metrics["test"]["accuracy"]
     print(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
+    print(f"{run / 'report.html'}: the pictures")
     return 0
 
 

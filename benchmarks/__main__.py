@@ -12,6 +12,7 @@ examples:
   python -m benchmarks frames                    640x480 to 12 megapixels
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks scenes --count 500
+  python -m benchmarks conditions --sheet seen/  what is read in which light
   python -m benchmarks start                     seconds and memory of a cold start
 """
 
@@ -39,7 +40,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from benchmarks import frames, latency, reading, start
+    from benchmarks import conditions, frames, latency, reading, start
     from benchmarks.command import Commands
 
     parser = argparse.ArgumentParser(
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     chosen = Commands(parser)
-    for benchmark in (latency, frames, reading, start):
+    for benchmark in (latency, frames, reading, conditions, start):
         benchmark.add(chosen)
     return parser
 

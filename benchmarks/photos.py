@@ -7,8 +7,9 @@ neither as missed nor as false.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,14 @@ class Truth:
         file: Its image's name.
         digits: The handwritten digits.
         soft: Boxes where predictions are neither right nor false.
+        numbers: Indexes of the digits of each number, or line of text, from left to
+            right.
     """
 
     file: str
     digits: tuple[Labelled, ...]
     soft: tuple[BoxF, ...] = ()
+    numbers: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,21 +66,21 @@ class Score:
         found: Those covered by a prediction.
         right: Those covered with their label.
         false: Predictions that cover nothing.
+        numbers: True numbers, or lines of text.
+        whole: Those read whole: all of their digits right, one after the other and with
+            no false digit between.
     """
 
     digits: int = 0
     found: int = 0
     right: int = 0
     false: int = 0
+    numbers: int = 0
+    whole: int = 0
 
     def __add__(self, other: "Score") -> "Score":
         """The counts of both."""
-        return Score(
-            self.digits + other.digits,
-            self.found + other.found,
-            self.right + other.right,
-            self.false + other.false,
-        )
+        return Score(*map(add, astuple(self), astuple(other)))
 
     @property
     def precision(self) -> float:
@@ -94,6 +98,16 @@ class Score:
         """Harmonic mean of precision and recall, 0..1."""
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
+
+    @property
+    def whole_share(self) -> float:
+        """Numbers read whole among the true ones, 0..1."""
+        return self.whole / self.numbers if self.numbers else 0.0
+
+    @property
+    def false_per_100(self) -> float:
+        """False digits for each 100 true ones."""
+        return 100 * self.false / self.digits if self.digits else 0.0
 
 
 def read_truths(folder: Path) -> list[Truth]:
@@ -113,7 +127,12 @@ def read_truths(folder: Path) -> list[Truth]:
 
 
 def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
-    """The score of one photograph; the pairs that overlap most are matched first."""
+    """The score of one photograph; the pairs that overlap most are matched first.
+
+    Args:
+        truth: What is there.
+        predictions: What was read, in reading order.
+    """
     pairs = sorted(
         (
             (overlap(grown(digit.box), grown(prediction.box)), i, j)
@@ -132,11 +151,22 @@ def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
     found = [i for i in counted if i in matched]
     right = [i for i in found if truth.digits[i].label == predictions[matched[i]].label]
     false = [
-        prediction
+        j
         for j, prediction in enumerate(predictions)
         if j not in taken and not _is_soft(prediction.box, truth.soft)
     ]
-    return Score(len(counted), len(found), len(right), len(false))
+    # What is neither right nor false may stand between the digits of a number.
+    order = {j: place for place, j in enumerate(sorted([*taken, *false]))}
+    places = {i: order[matched[i]] for i in right}
+    whole = [number for number in truth.numbers if _is_whole(number, places)]
+    return Score(
+        digits=len(counted),
+        found=len(found),
+        right=len(right),
+        false=len(false),
+        numbers=len(truth.numbers),
+        whole=len(whole),
+    )
 
 
 def total(scores: Iterable[Score]) -> Score:
@@ -159,6 +189,19 @@ def grown(box: BoxF) -> BoxF:
     x, y, w, h = box
     margin = max(_LEAST_GROWTH_PX, _GROWTH / 2 * min(w, h), _LEAST_GROWTH * max(w, h))
     return x - margin, y - margin, w + 2 * margin, h + 2 * margin
+
+
+def _is_whole(number: Sequence[int], places: Mapping[int, int]) -> bool:
+    """Whether a number's digits were read one after the other.
+
+    Args:
+        number: Indexes of its true digits, from left to right.
+        places: Place in the reading order of each true digit that was read right.
+    """
+    if any(index not in places for index in number):
+        return False
+    first = places[number[0]]
+    return [places[index] - first for index in number] == list(range(len(number)))
 
 
 def _is_soft(box: BoxF, soft: Sequence[BoxF]) -> bool:

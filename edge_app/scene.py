@@ -16,7 +16,7 @@ Points = NDArray[np.float32]  # (N, 2), x to the right and y down
 # Strokes of each digit in a box of width 1 and height 1; a digit may have several ways
 # to be written. `~` before a stroke's points means a smooth curve through them, `-`
 # straight lines between them.
-_WAYS: dict[int, tuple[str, ...]] = {
+WAYS: dict[int, tuple[str, ...]] = {
     0: ("~ 50,0 18,18 8,55 35,100 78,82 90,35 50,0", "~ 60,3 10,40 40,100 85,55 55,0"),
     1: ("- 50,0 48,100", "- 25,28 55,0 52,100", "- 28,25 55,0 53,100 | - 25,100 82,98"),
     2: (
@@ -37,6 +37,7 @@ _WAYS: dict[int, tuple[str, ...]] = {
     8: ("~ 52,48 22,24 50,0 78,22 52,48 15,78 50,100 86,78 52,48",),
     9: ("~ 80,24 48,0 18,26 44,50 80,24 | - 80,24 68,100",),
 }
+_WOBBLE = 0.018  # of a stroke's points, in the unit of the box
 _PROPORTION = 0.62  # width of a digit over its height
 _OVERSAMPLING = 2  # the page is drawn this much larger than it is shown
 _SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
@@ -134,17 +135,18 @@ class Scene:
                 if x + 1.2 * size > width * 0.92:
                     break
                 label = int(rng.integers(10))
-                strokes = _strokes(label, rng)
+                ways = WAYS[label]
+                exact = strokes(ways[rng.integers(len(ways))], _WOBBLE, rng)
                 place = np.array([x, y + size * rng.uniform(-0.05, 0.05)])
                 shape = np.array([_PROPORTION * rng.uniform(0.85, 1.15), 1.0]) * size
-                strokes = [
-                    ((_slanted(each, slant)) * shape + place).astype(np.float32)
-                    for each in strokes
+                written = [
+                    (slanted(each, slant) * shape + place).astype(np.float32)
+                    for each in exact
                 ]
                 line_width = max(1.2, pen * size * rng.uniform(0.9, 1.1))
-                digits.append(_Written(label, strokes, line_width))
+                digits.append(_Written(label, written, line_width))
                 text += str(label)
-                right = max(float(each[:, 0].max()) for each in strokes)
+                right = max(float(each[:, 0].max()) for each in written)
                 x = right + line_width + size * rng.uniform(0.16, 0.3)
             numbers.append(text)
             y += size * rng.uniform(1.5, 1.9)
@@ -199,19 +201,24 @@ class Scene:
         return float(x), float(y), float(right - x), float(bottom - y)
 
 
-def _strokes(label: int, rng: np.random.Generator) -> list[Points]:
-    """One way to write a digit, a little different each time, in a 1x1 box."""
-    ways = _WAYS[label]
-    strokes = []
-    for text in ways[rng.integers(len(ways))].split("|"):
+def strokes(way: str, wobble: float, rng: np.random.Generator) -> list[Points]:
+    """The strokes of a way to write something, a little different each time.
+
+    Args:
+        way: In the notation of `WAYS`.
+        wobble: Standard deviation of each point, in the unit of the 1x1 box.
+        rng: Source of the wobble.
+    """
+    written = []
+    for text in way.split("|"):
         kind, *pairs = text.split()
         exact = np.array([pair.split(",") for pair in pairs], np.float32) / 100
-        points = (exact + rng.normal(0, 0.018, exact.shape)).astype(np.float32)
-        strokes.append(_smooth(points) if kind == "~" else points)
-    return strokes
+        points = (exact + rng.normal(0, wobble, exact.shape)).astype(np.float32)
+        written.append(smooth(points) if kind == "~" else points)
+    return written
 
 
-def _smooth(points: Points) -> Points:
+def smooth(points: Points) -> Points:
     """A curve through the points.
 
     Catmull-Rom splines: https://en.wikipedia.org/wiki/Centripetal_Catmull-Rom_spline,
@@ -234,5 +241,6 @@ def _smooth(points: Points) -> Points:
     return np.concatenate(curve).astype(np.float32)
 
 
-def _slanted(points: Points, slant: float) -> Points:
+def slanted(points: Points, slant: float) -> Points:
+    """The points of a 1x1 box whose top leans to the right by `slant`."""
     return points + np.array([[slant, 0.0]], np.float32) * (1.0 - points[:, 1:])

@@ -39,11 +39,19 @@ def _train(arguments: argparse.Namespace) -> int:
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
     settings = fit.resumed(run, given) if arguments.resume else fit.settings(given)
     mnist, test = data.load(arguments.data, "train"), data.load(arguments.data, "t10k")
-    training, validation = fit.validation_split(mnist, settings)
+    digits, held_digits = fit.validation_split(mnist, settings)
+    training, validation = digits, held_digits
+    if fit.rejects(settings):
+        from train.rejects import with_rejects
+
+        training, validation = with_rejects(
+            digits, held_digits, unknowns=arguments.unknowns, seed=settings.seed
+        )
     if not arguments.resume:
         fit.start(run, settings)
 
-    finished = fit.fit(run, settings, training, validation)
+    extras = fit.Extras(arguments.tensorboard, arguments.keep_epochs)
+    finished = fit.fit(run, settings, training, validation, extras)
     history = fit.history_of(run)
     if not history:
         print(f"Stopped within the first epoch; {run} holds no model yet.")
@@ -55,7 +63,7 @@ def _train(arguments: argparse.Namespace) -> int:
         print("Go on with --resume.")
         return commands.INTERRUPTED
 
-    metrics = _measured(run, settings, training, validation, test)
+    metrics = _measured(run, settings, training, held_digits, test)
     files.write_json(run / "metrics.json", metrics)
     report.write(run, test)
     accuracy = metrics["test"]["accuracy"]
@@ -68,7 +76,10 @@ def _given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     from train import fit
 
     names = {field.name for field in dataclasses.fields(fit.Settings)}
-    return {name: value for name, value in vars(arguments).items() if name in names}
+    given = {name: value for name, value in vars(arguments).items() if name in names}
+    if "teachers" in given:
+        given["teachers"] = tuple(map(str, given["teachers"]))
+    return given
 
 
 def _measured(
@@ -78,13 +89,20 @@ def _measured(
     validation: "Split",
     test: "Split",
 ) -> dict[str, Any]:
-    from train import evaluate, fit, provenance
+    from train import calibration, evaluate, fit, provenance
 
     model = fit.load_model(run / "model.keras")
+    temperature = calibration.temperature(
+        evaluate.scores_of(model, validation), validation.labels
+    )
+    model = calibration.tempered(model, temperature)
+    with files.replacing(run / "model.keras") as path:
+        model.save(path)
     scores = evaluate.scores_of(model, validation)
     return {
         "parameters": model.count_params(),
         "best_epoch": fit.best_epoch(fit.history_of(run))["epoch"],
+        "temperature": temperature,
         "accept_threshold": evaluate.accept_threshold(scores),
         "validation": evaluate.metrics(scores, validation.labels),
         "test": evaluate.metrics(evaluate.scores_of(model, test), test.labels),
@@ -119,13 +137,57 @@ def _parser() -> argparse.ArgumentParser:
         help="folder for the results (default: runs/ARCH)",
     )
     add("--resume", action="store_true", default=False, help="go on with the run there")
-    add("--arch", help="which network (default: report)")
-    add("--epochs", type=int, help="passes over the images (default: 50)")
+    add(
+        "--unknowns",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="folder with Omniglot's archives, whose letters teach edge and teacher "
+        "what is no digit (default: download them once)",
+    )
+    add("--arch", help="which network (default: edge)")
+    add("--epochs", type=int, help="passes over the images (default: 100 for edge)")
     add("--batch-size", type=int, help="images a step (default: 128)")
     add(
         "--learning-rate",
         type=float,
-        help="Adam's first rate; it falls to 0 along a cosine (default: 0.001)",
+        help="Adam's first rate (default: 0.001, for edge 0.002)",
+    )
+    add("--schedule", help="of the rate: cosine, plateau or constant (default: cosine)")
+    add(
+        "--patience",
+        type=int,
+        metavar="EPOCHS",
+        help="end when the validation loss has not fallen for so long (default: never)",
+    )
+    add("--dropout", type=float, help="before the last layer (default: the network's)")
+    add(
+        "--label-smoothing",
+        type=float,
+        metavar="SHARE",
+        help="of each target, spread over all outputs (default: 0.02 for edge)",
+    )
+    add(
+        "--ema-momentum",
+        type=float,
+        metavar="SHARE",
+        help="of the averaged weights that are kept, 0 for none (default: 0.999)",
+    )
+    add("--scaling", help="unit: inputs as they are; standard (default: unit)")
+    add("--split", help="standard or stratified80 (default: standard)")
+    add(
+        "--teachers",
+        nargs="+",
+        type=Path,
+        metavar="RUN",
+        help="finished runs whose probabilities are imitated",
+    )
+    add("--tensorboard", action="store_true", default=False, help="write RUN/logs")
+    add(
+        "--keep-epochs",
+        action="store_true",
+        default=False,
+        help="keep each epoch's network in RUN/epochs",
     )
     add(
         "--validation-share",

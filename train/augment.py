@@ -1,137 +1,231 @@
-"""Training images varied as pens, hands and cameras vary them."""
+"""Training images varied as hands, pens and cameras vary them."""
 
 import math
 
 import keras
-import numpy as np
 from keras import layers, ops
-from numpy.typing import NDArray
 
 from edge_app import normalise
-from edge_app.classify import NUM_DIGITS
-from train.data import Split
+
+_SIZE = normalise.INPUT_SIZE
+_CENTRE = (_SIZE - 1) / 2
 
 
-class RandomStrokeWidth(layers.Layer):
-    """Thicker or thinner strokes: a share of a 3x3 dilation or erosion is mixed in.
+class RandomLayer(layers.Layer):
+    """Images `(N, 28, 28, 1)` float32 in 0..1 in and out, varied at random."""
 
-    Keras has no layer for it. Images `(N, 28, 28, 1)` float32 in 0..1 in and out.
+    def __init__(self, *, seed: int) -> None:
+        """All that is random follows from `seed`."""
+        super().__init__()
+        self.generator = keras.random.SeedGenerator(seed)
+
+    def uniform(
+        self, images: keras.KerasTensor, low: float, high: float
+    ) -> keras.KerasTensor:
+        """`(N, 1, 1, 1)`: a number for each image."""
+        shape = (ops.shape(images)[0], 1, 1, 1)
+        return keras.random.uniform(shape, low, high, seed=self.generator)
+
+    def sometimes(
+        self, images: keras.KerasTensor, varied: keras.KerasTensor, share: float
+    ) -> keras.KerasTensor:
+        """`varied` for a share of the images, the others as they were."""
+        return ops.where(self.uniform(images, 0, 1) < share, varied, images)
+
+    def field(self, images: keras.KerasTensor, points: int) -> keras.KerasTensor:
+        """`(N, 28, 28, 1)`: normal numbers on a grid of `points`, smooth between."""
+        coarse = keras.random.normal(
+            (ops.shape(images)[0], points, points, 1), seed=self.generator
+        )
+        return ops.image.resize(coarse, (_SIZE, _SIZE), interpolation="bicubic")
+
+
+class RandomWarp(RandomLayer):
+    """Rotation, shear, zoom, translation and elastic distortion in one resampling.
+
+    Keras has a layer for each, but five resamplings in a row blur a stroke of two
+    pixels until it no longer looks like one.
     """
+
+    def __init__(self, *, strength: float = 1.0, seed: int) -> None:
+        """Vary by up to `strength` times what hands and cameras do."""
+        super().__init__(seed=seed)
+        self.strength = strength
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        """The images, each warped in its own way, 0 where nothing was."""
+
+        def between(low: float, high: float) -> keras.KerasTensor:
+            amount = self.uniform(images, low, high)[..., 0]
+            return amount * self.strength
+
+        angle = between(-math.pi / 11, math.pi / 11)
+        shear = between(-0.25, 0.25)
+        # Above 1 is smaller. Pens often write narrower digits than MNIST's.
+        size = between(-0.1, 0.22)
+        width, height = 1 + size + between(-0.05, 0.15), 1 + size
+        # Strong distortion for some, little for most.
+        elastic = 1.3 * ops.square(self.uniform(images, 0, 1)) * self.strength
+        bend_x, bend_y = ((elastic * self.field(images, 6))[..., 0] for _ in range(2))
+        shift_x, shift_y = between(-2, 2), between(-2, 2)
+        y, x = ops.meshgrid(
+            ops.arange(_SIZE, dtype="float32") - _CENTRE,
+            ops.arange(_SIZE, dtype="float32") - _CENTRE,
+            indexing="ij",
+        )
+        x, y = x[None] - shift_x, y[None] - shift_y
+        from_x = width * (ops.cos(angle) * x + (shear - ops.sin(angle)) * y)
+        from_y = height * (ops.sin(angle) * x + ops.cos(angle) * y)
+        return _sampled(images, from_x + bend_x + _CENTRE, from_y + bend_y + _CENTRE)
+
+
+class RandomStrokeWidth(RandomLayer):
+    """Thicker or thinner strokes: a share of a 3x3 dilation or erosion is mixed in."""
 
     def __init__(self, factor: float, *, seed: int) -> None:
         """Mix in at most `factor` (0..1) of the dilated or eroded image."""
-        super().__init__()
+        super().__init__(seed=seed)
         self.factor = factor
-        self.generator = keras.random.SeedGenerator(seed)
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """The images with new stroke widths."""
-        amount = keras.random.uniform(
-            (ops.shape(images)[0], 1, 1, 1),
-            -self.factor,
-            self.factor,
-            seed=self.generator,
-        )
+        amount = self.uniform(images, -self.factor, self.factor)
         dilated = ops.max_pool(images, 3, 1, padding="same")
         eroded = -ops.max_pool(-images, 3, 1, padding="same")
         other = ops.where(amount > 0, dilated, eroded)
         return images + ops.abs(amount) * (other - images)
 
 
-class RandomAffine(layers.Layer):
-    """Rotation, shear, zoom and translation in one resampling.
-
-    Keras has a layer for each, but four resamplings in a row blur a stroke of two
-    pixels until it no longer looks like one. Images `(N, 28, 28, 1)` in and out.
-    """
-
-    def __init__(self, *, seed: int) -> None:
-        """Vary as hands and cameras do; all of it follows from `seed`."""
-        super().__init__()
-        self.generator = keras.random.SeedGenerator(seed)
+class RandomInk(RandomLayer):
+    """Ink that is paler in places, as of a pencil or a pen that runs dry."""
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
-        """The images, each moved in its own way, 0 where nothing was."""
-        count = ops.shape(images)[0]
-
-        def between(low: float, high: float) -> keras.KerasTensor:
-            return keras.random.uniform((count,), low, high, seed=self.generator)
-
-        angle = between(-math.pi / 15, math.pi / 15)
-        shear = between(-0.2, 0.2)
-        # Above 1 is smaller. Pens often write narrower digits than MNIST's.
-        width, height = between(0.9, 1.3), between(0.9, 1.12)
-        centre = (normalise.INPUT_SIZE - 1) / 2
-        shift_x = centre + between(-1.5, 1.5)
-        shift_y = centre + between(-1.5, 1.5)
-        # Output pixel (x, y) is taken from input pixel (a0 x + a1 y + a2, ...).
-        a0 = width * ops.cos(angle)
-        a1 = width * (shear - ops.sin(angle))
-        b0 = height * ops.sin(angle)
-        b1 = height * ops.cos(angle)
-        a2 = centre - a0 * shift_x - a1 * shift_y
-        b2 = centre - b0 * shift_x - b1 * shift_y
-        zero = ops.zeros_like(a0)
-        transform = ops.stack([a0, a1, a2, b0, b1, b2, zero, zero], axis=1)
-        return ops.image.affine_transform(images, transform, fill_mode="constant")
+        """A third of the images with uneven ink."""
+        flow = ops.clip(1.0 + 0.4 * self.field(images, 7), 0.0, 1.0)
+        return self.sometimes(images, images * flow, 0.3)
 
 
-def augmenter(seed: int) -> keras.Sequential:
-    """Layers that vary a batch `(N, 28, 28, 1)` of float32 in 0..1."""
+class RandomResidue(RandomLayer):
+    """What a crop may hold besides its digit: a neighbour's edge, a ruled line."""
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        """An eighth of the images with a neighbour, an eighth with a line."""
+        # The batch's next image, moved so that only its edge is seen.
+        side = ops.where(self.uniform(images, 0, 1) < 0.5, -1.0, 1.0)
+        shift = side * self.uniform(images, 15, 20)
+        row, column = ops.meshgrid(
+            ops.arange(_SIZE, dtype="float32"),
+            ops.arange(_SIZE, dtype="float32"),
+            indexing="ij",
+        )
+        neighbour = _sampled(
+            ops.roll(images, 1, axis=0),
+            column[None] + shift[..., 0],
+            row[None] + 0 * shift[..., 0],
+        )
+        images = self.sometimes(images, ops.maximum(images, neighbour), 0.12)
+        angle = self.uniform(images, 0, math.pi)
+        along = (column - _CENTRE)[None, ..., None] * ops.cos(angle)
+        across = (
+            (column - _CENTRE)[None, ..., None] * ops.sin(angle)
+            - (row - _CENTRE)[None, ..., None] * ops.cos(angle)
+            - self.uniform(images, -12, 12)
+        )
+        half_width = self.uniform(images, 0.3, 0.9)
+        line = ops.clip(half_width + 0.5 - ops.abs(across), 0.0, 1.0)
+        # A dash of up to the crop's width, dotted for some.
+        period = self.uniform(images, 1, 4)
+        dots = ops.where(
+            period < 2.5, ops.cast(ops.sin(along * period) > 0, "float32"), 1.0
+        )
+        line = line * dots * self.uniform(images, 0.4, 1)
+        return self.sometimes(images, ops.maximum(images, line), 0.12)
+
+
+class RandomCamera(RandomLayer):
+    """Blur, faint or dirty exposure, noise and pixels gone wrong."""
+
+    def __init__(self, *, seed: int) -> None:
+        """All that is random follows from `seed`."""
+        super().__init__(seed=seed)
+        self.blur = layers.RandomGaussianBlur(
+            factor=1.0, kernel_size=5, sigma=(0.5, 1.1), value_range=(0, 1), seed=seed
+        )
+        self.contrast = layers.RandomContrast(
+            (0.6, 0.0), value_range=(0, 1), seed=seed + 1
+        )
+        self.erasing = layers.RandomErasing(
+            factor=1.0,
+            scale=(0.01, 0.04),
+            fill_value=0.0,
+            value_range=(0, 1),
+            seed=seed + 2,
+        )
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        """A share of the images with each fault."""
+        images = self.sometimes(images, self.blur(images, training=True), 0.2)
+        images = self.sometimes(images, self.erasing(images, training=True), 0.08)
+        images = self.sometimes(images, self.contrast(images, training=True), 0.15)
+        noise = keras.random.normal(ops.shape(images), seed=self.generator)
+        # Photons: brighter pixels are noisier.
+        noise = noise * self.uniform(images, 0.0, 0.3) * ops.sqrt(images + 0.05)
+        images = self.sometimes(images, images + noise, 0.2)
+        wrong = keras.random.uniform(ops.shape(images), seed=self.generator)
+        hot = self.uniform(images, 0.0, 0.15)
+        spots = ops.where(
+            wrong < hot / 2, 0.0, ops.where(wrong > 1 - hot / 2, 1.0, images)
+        )
+        images = self.sometimes(images, spots, 0.08)
+        return ops.clip(images, 0.0, 1.0)
+
+
+def augmenter(seed: int, *, strength: float = 1.0) -> keras.Sequential:
+    """Layers that vary a batch `(N, 28, 28, 1)` of float32 in 0..1.
+
+    Args:
+        seed: Decides all that is random.
+        strength: Of the geometry, 1 for what hands and cameras do.
+    """
     return keras.Sequential(
-        [RandomAffine(seed=seed), RandomStrokeWidth(0.5, seed=seed + 1)]
+        [
+            RandomWarp(strength=strength, seed=seed),
+            RandomStrokeWidth(0.5, seed=seed + 10),
+            RandomInk(seed=seed + 20),
+            RandomResidue(seed=seed + 30),
+            RandomCamera(seed=seed + 40),
+        ]
     )
 
 
-class TrainingBatches(keras.utils.PyDataset):
-    """Shuffled, augmented batches of model inputs and one-hot labels.
+def reseed(layer: keras.Layer, seed: int) -> None:
+    """Start all random generators of a layer anew, each in its own way."""
+    for index, variable in enumerate(layer.variables):
+        variable.assign(ops.convert_to_tensor([seed, index], dtype=variable.dtype))
 
-    Everything random follows from the seed and the epoch alone, so a resumed run sees
-    the batches that the uninterrupted one would have seen.
+
+def _sampled(
+    images: keras.KerasTensor, x: keras.KerasTensor, y: keras.KerasTensor
+) -> keras.KerasTensor:
+    """Each image at the places `x`, `y`, both `(N, 28, 28)`, linearly interpolated.
+
+    `ops.image.map_coordinates` also interpolates between images and takes five times
+    as long.
     """
-
-    def __init__(
-        self,
-        data: Split,
-        *,
-        batch_size: int,
-        augment: bool,
-        seed: int,
-        first_epoch: int = 0,
-    ) -> None:
-        """Batches of `batch_size` from `data`, starting with those of `first_epoch`."""
-        super().__init__()
-        self.data = data
-        self.batch_size = batch_size
-        self.augment = augment
-        self.seed = seed
-        self._start(first_epoch)
-
-    def __len__(self) -> int:
-        """Batches an epoch; the last one may be smaller."""
-        return math.ceil(len(self.data) / self.batch_size)
-
-    def __getitem__(self, index: int) -> tuple[keras.KerasTensor, NDArray[np.float32]]:
-        """Batch `index`: inputs `(N, 28, 28, 1)` and labels `(N, 10)`, float32."""
-        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        inputs, labels = encode(
-            Split(self.data.images[chosen], self.data.labels[chosen])
-        )
-        return (self.vary(inputs, training=True) if self.augment else inputs), labels
-
-    def on_epoch_end(self) -> None:
-        """Prepare the next epoch's order and variations."""
-        self._start(self.epoch + 1)
-
-    def _start(self, epoch: int) -> None:
-        self.epoch = epoch
-        epoch_seed = np.random.SeedSequence([self.seed, epoch]).generate_state(1)[0]
-        self.order = np.random.default_rng(epoch_seed).permutation(len(self.data))
-        if self.augment:
-            self.vary = augmenter(int(epoch_seed) % 2**31)
-
-
-def encode(data: Split) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Model inputs `(N, 28, 28, 1)` in 0..1 and one-hot labels `(N, 10)`, float32."""
-    inputs = normalise.to_model_input(data.images)
-    return inputs, np.eye(NUM_DIGITS, dtype=np.float32)[data.labels]
+    # A frame of 0 around each image is what lies outside of it.
+    padded = ops.pad(images[..., 0], ((0, 0), (1, 1), (1, 1)))
+    side = _SIZE + 2
+    flat = ops.reshape(padded, (-1,))
+    first = ops.arange(ops.shape(images)[0]) * side * side
+    x = ops.clip(x + 1, 0.0, side - 1.001)
+    y = ops.clip(y + 1, 0.0, side - 1.001)
+    left, top = ops.floor(x), ops.floor(y)
+    right_share, bottom_share = x - left, y - top
+    corner = ops.cast(top * side + left, "int32") + first[:, None, None]
+    above = (1 - right_share) * ops.take(flat, corner) + right_share * ops.take(
+        flat, corner + 1
+    )
+    below = (1 - right_share) * ops.take(flat, corner + side) + right_share * ops.take(
+        flat, corner + side + 1
+    )
+    return ((1 - bottom_share) * above + bottom_share * below)[..., None]

@@ -34,6 +34,7 @@ MNIST_SHA256 = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
     ),
 }
+SPLITS = ("standard", "stratified80")
 _UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
 # What Keras' mnist.npz calls the two parts.
 _NPZ_NAMES = {"train": ("x_train", "y_train"), "t10k": ("x_test", "y_test")}
@@ -47,7 +48,7 @@ class Split:
 
     Attributes:
         images: `(N, 28, 28)` uint8, ink bright on black.
-        labels: `(N,)` uint8, 0 to 9.
+        labels: `(N,)` uint8, 0 to 9, and 10 for what is no digit.
     """
 
     images: NDArray[np.uint8]

@@ -16,26 +16,72 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from edge_app import files
+from edge_app.classify import NUM_DIGITS
 from edge_app.errors import TrainingError
-from train.architectures import ARCHITECTURES
-from train.augment import TrainingBatches, encode
+from train import data
+from train.architectures import ARCHITECTURES, Scaling
+from train.batches import TrainingBatches, encode
 from train.data import Split, split
 
 log = logging.getLogger(__name__)
 
 
+# What differs from the defaults below, by architecture.
+RECIPES: dict[str, dict[str, Any]] = {
+    "report": {"ema_momentum": 0.0, "label_smoothing": 0.0},
+    "report-algorithm": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
+    "lenet5": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
+    "edge": {"epochs": 100, "learning_rate": 2e-3},
+    "teacher": {"epochs": 40},
+}
+SCHEDULES = ("cosine", "plateau", "constant")
+SCALINGS = ("unit", "standard")
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides what a training gives, apart from the data."""
+    """Everything that decides what a training gives, apart from the data.
 
-    arch: str = "report"
+    Attributes:
+        arch: A key of `ARCHITECTURES`.
+        epochs: Passes over the images.
+        batch_size: Images a step.
+        learning_rate: Adam's first rate.
+        schedule: `cosine`: the rate falls to 0 along a cosine; `plateau`: it is halved
+            when the validation loss has not fallen for 3 epochs; `constant`.
+        patience: Epochs without a lower validation loss that end the training; 0 for
+            none.
+        dropout: Rate before the last layer; `None` for the architecture's own.
+        label_smoothing: Share of each target spread over all outputs.
+        ema_momentum: Of the moving average of weights that is validated and kept; 0
+            for none.
+        scaling: `unit`: the input as it is, 0..1; `standard`: less the training
+            images' mean, over their standard deviation, within the model.
+        split: `standard`: MNIST's own 60,000 and 10,000; `stratified80`: 80% and 20% of
+            all 70,000.
+        validation_share: Of the training images, those that choose the epoch.
+        augment: Whether training images are varied.
+        teachers: Run folders of the networks to imitate.
+        seed: Of everything random.
+    """
+
+    arch: str = "edge"
     epochs: int = 50
     batch_size: int = 128
     learning_rate: float = 1e-3
+    schedule: str = "cosine"
+    patience: int = 0
+    dropout: float | None = None
+    label_smoothing: float = 0.02
+    ema_momentum: float = 0.999
+    scaling: str = "unit"
+    split: str = "standard"
     validation_share: float = 0.1
     augment: bool = True
+    teachers: tuple[str, ...] = ()
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -44,21 +90,45 @@ class Settings:
         Raises:
             ValueError: A value is out of its range.
         """
-        if self.arch not in ARCHITECTURES:
-            raise ValueError(
-                f"arch {self.arch!r}: one of {', '.join(ARCHITECTURES)} expected"
-            )
+        for name, known in (
+            ("arch", tuple(ARCHITECTURES)),
+            ("schedule", SCHEDULES),
+            ("scaling", SCALINGS),
+            ("split", data.SPLITS),
+        ):
+            if (value := getattr(self, name)) not in known:
+                raise ValueError(
+                    f"{name} {value!r}: one of {', '.join(known)} expected"
+                )
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: at least 1 expected")
+        for name in ("seed", "patience"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} {getattr(self, name)}: 0 or more expected")
         if not 0 < self.learning_rate < math.inf:
             raise ValueError(f"learning_rate {self.learning_rate}: above 0 expected")
         if not 0 < self.validation_share < 1:
             raise ValueError(
                 f"validation_share {self.validation_share}: between 0 and 1 expected"
             )
-        if self.seed < 0:
-            raise ValueError(f"seed {self.seed}: 0 or more expected")
+        for name in ("dropout", "label_smoothing", "ema_momentum"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise ValueError(f"{name} {value}: 0 to below 1 expected")
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a run may keep besides its results; it changes none of them.
+
+    Attributes:
+        tensorboard: Whether logs for TensorBoard are written, into `logs`.
+        keep_epochs: Whether each epoch's network is kept, in `epochs`.
+    """
+
+    tensorboard: bool = False
+    keep_epochs: bool = False
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -82,6 +152,32 @@ class Checkpoint(keras.callbacks.Callback):
             self.model.save(path)
 
 
+class Replay(keras.callbacks.Callback):
+    """Callbacks that watch the loss see a resumed run's earlier epochs first."""
+
+    def __init__(
+        self, watchers: list[keras.callbacks.Callback], history: list[dict[str, float]]
+    ) -> None:
+        """Show `history` to `watchers`, which must stand before this one."""
+        super().__init__()
+        self.watchers = watchers
+        self.history = list(history)
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Show it; the learning rate stays what the resumed run had."""
+        rate = None
+        if any(
+            isinstance(each, keras.callbacks.ReduceLROnPlateau)
+            for each in self.watchers
+        ):
+            rate = float(self.model.optimizer.learning_rate)
+        for row in self.history:
+            for watcher in self.watchers:
+                watcher.on_epoch_end(int(row["epoch"]) - 1, dict(row))
+        if rate is not None:
+            self.model.optimizer.learning_rate = rate
+
+
 def validation_split(mnist: Split, settings: Settings) -> tuple[Split, Split]:
     """The training and the validation images of a run.
 
@@ -90,6 +186,11 @@ def validation_split(mnist: Split, settings: Settings) -> tuple[Split, Split]:
     """
     count = round(settings.validation_share * len(mnist))
     return split(mnist, count=count, seed=settings.seed)
+
+
+def rejects(settings: Settings) -> bool:
+    """Whether the run's network has an output for what is no digit."""
+    return bool(ARCHITECTURES[settings.arch]().output_shape[-1] > NUM_DIGITS)
 
 
 def start(run: Path, settings: Settings) -> None:
@@ -112,8 +213,9 @@ def settings(given: Mapping[str, Any]) -> Settings:
     Raises:
         TrainingError: A value is out of its range.
     """
+    recipe = RECIPES.get(given.get("arch", Settings.arch), {})
     try:
-        return Settings(**given)
+        return Settings(**{**recipe, **given})
     except ValueError as error:
         raise TrainingError(str(error)) from error
 
@@ -141,12 +243,19 @@ def settings_of(run: Path) -> Settings:
         TrainingError: The folder holds no run.
     """
     try:
-        return Settings(**json.loads((run / "settings.json").read_text()))
-    except (OSError, ValueError, TypeError) as error:
+        stored = json.loads((run / "settings.json").read_text())
+        return Settings(**{**stored, "teachers": tuple(stored["teachers"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise TrainingError(f"{run}: holds no run to continue ({error})") from error
 
 
-def fit(run: Path, settings: Settings, training: Split, validation: Split) -> bool:
+def fit(
+    run: Path,
+    settings: Settings,
+    training: Split,
+    validation: Split,
+    extras: Extras | None = None,
+) -> bool:
     """Train until the last epoch, from where the run stands.
 
     Args:
@@ -154,6 +263,7 @@ def fit(run: Path, settings: Settings, training: Split, validation: Split) -> bo
         settings: The run's settings.
         training: Images that are fitted.
         validation: Images that choose the best epoch.
+        extras: What is kept besides; `None` for nothing.
 
     Returns:
         Whether the training went to its end; `False` after Ctrl-C.
@@ -164,27 +274,33 @@ def fit(run: Path, settings: Settings, training: Split, validation: Split) -> bo
     model = (
         load_model(last)
         if last.exists()
-        else _compiled(settings, num_steps=settings.epochs * batches_an_epoch)
+        else _compiled(settings, training, num_steps=settings.epochs * batches_an_epoch)
     )
+    num_outputs = model.output_shape[-1]
     first_epoch = int(model.optimizer.iterations) // batches_an_epoch
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
     batches = TrainingBatches(
         training,
+        num_outputs=num_outputs,
         batch_size=settings.batch_size,
-        augment=settings.augment,
+        augmented=settings.augment,
         seed=settings.seed,
         first_epoch=first_epoch,
+        teachers=[
+            load_model(Path(teacher) / "model.keras") for teacher in settings.teachers
+        ],
     )
+    history = history_of(run)[:first_epoch]
     try:
         model.fit(
             batches,
-            validation_data=encode(validation),
+            validation_data=encode(validation, num_outputs),
             validation_batch_size=1000,
             initial_epoch=first_epoch,
             epochs=settings.epochs,
             shuffle=False,  # the batches shuffle themselves, by seed and epoch
-            callbacks=[Checkpoint(run, history_of(run)[:first_epoch])],
+            callbacks=_callbacks(run, settings, history, extras or Extras()),
             verbose=1 if sys.stdout.isatty() else 2,
         )
     except KeyboardInterrupt:
@@ -214,9 +330,11 @@ def best_epoch(history: list[dict[str, float]]) -> dict[str, float]:
 
 
 def network_alone(model: keras.Model) -> keras.Model:
-    """A copy without optimizer state, a third of the size."""
+    """A copy without optimizer state, with averaged weights if they are averaged."""
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
+    if model.optimizer.use_ema:
+        model.optimizer.finalize_variable_values(copy.trainable_variables)
     return copy
 
 
@@ -234,15 +352,48 @@ def load_model(path: Path) -> Any:
         ) from error
 
 
-def _compiled(settings: Settings, *, num_steps: int) -> keras.Model:
-    model = ARCHITECTURES[settings.arch]()
-    decay = keras.optimizers.schedules.CosineDecay(settings.learning_rate, num_steps)
+def _compiled(settings: Settings, training: Split, *, num_steps: int) -> keras.Model:
+    options: dict[str, Any] = {}
+    if settings.dropout is not None:
+        options["dropout"] = settings.dropout
+    if settings.scaling == "standard":
+        ink = training.images / np.float32(255.0)
+        options["scaling"] = Scaling(float(ink.mean()), float(ink.std()))
+    model = ARCHITECTURES[settings.arch](**options)
+    rate: Any = settings.learning_rate
+    if settings.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(rate, num_steps)
+    averaging = {}
+    if settings.ema_momentum:
+        averaging = {"use_ema": True, "ema_momentum": settings.ema_momentum}
     model.compile(
-        optimizer=keras.optimizers.Adam(decay),
-        loss="categorical_crossentropy",
+        optimizer=keras.optimizers.Adam(rate, **averaging),
+        loss=keras.losses.CategoricalCrossentropy(
+            label_smoothing=settings.label_smoothing
+        ),
         metrics=["accuracy"],
     )
     return model
+
+
+def _callbacks(
+    run: Path, settings: Settings, history: list[dict[str, float]], extras: Extras
+) -> list[keras.callbacks.Callback]:
+    callbacks = []
+    if settings.ema_momentum:
+        callbacks.append(keras.callbacks.SwapEMAWeights())  # for the validation only
+    watchers = []
+    if settings.schedule == "plateau":
+        watchers.append(keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=3))
+    if settings.patience:
+        watchers.append(keras.callbacks.EarlyStopping(patience=settings.patience))
+    callbacks += [*watchers, Replay(watchers, history)]
+    if extras.tensorboard:
+        callbacks.append(keras.callbacks.TensorBoard(run / "logs"))
+    if extras.keep_epochs:
+        name = "{epoch:03d}.keras"
+        callbacks.append(keras.callbacks.ModelCheckpoint(run / "epochs" / name))
+    return [*callbacks, Checkpoint(run, history)]
 
 
 def _rank(row: dict[str, float]) -> tuple[float, float]:

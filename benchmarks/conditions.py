@@ -1,0 +1,231 @@
+"""How well scenes of our own are read, condition by condition."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks import photos, reading, scenes
+from benchmarks.command import Commands, Result, Row
+from benchmarks.photos import BoxF, Score
+from edge_app import classify, commands, files
+from edge_app.draw import draw
+from edge_app.errors import DataError
+from edge_app.reader import Reader
+
+if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
+    from train.data import Split
+
+_FIRST_SEED = 1
+_MISSED = (40, 40, 230)  # BGR
+_SOFT = (230, 160, 60)
+_COLUMNS, _ROWS = 3, 4  # of a contact sheet
+_TILE_WH = (640, 480)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a process reads.
+
+    Attributes:
+        condition: As `scenes.make` takes it.
+        count: How many scenes, from seed 1 on.
+        model: As `classify.load` takes it.
+        size_wh: Of the frames.
+        mnist: Digits that people wrote, as `scenes.make` takes them.
+    """
+
+    condition: str
+    count: int
+    model: str | None
+    size_wh: tuple[int, int]
+    mnist: "Split | None"
+
+
+def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
+    """The conditions of these names, all of them for `None`.
+
+    Raises:
+        DataError: There is no condition of such a name.
+    """
+    known = scenes.CONDITIONS + scenes.WITHOUT_DIGITS
+    for name in names or ():
+        if name not in known:
+            raise DataError(f"no condition {name!r}; there are: {', '.join(known)}")
+    return tuple(names) if names else known
+
+
+def measure(tasks: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Score]]]:
+    """The score of each scene of each task, in their order.
+
+    Args:
+        tasks: What is read.
+        jobs: Processes that read at once.
+    """
+    progress = partial(tqdm, total=len(tasks), unit="condition", leave=False)
+    if jobs == 1:
+        yield from zip(tasks, progress(map(scores, tasks)), strict=True)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from zip(tasks, progress(pool.map(scores, tasks)), strict=True)
+
+
+def scores(task: Task) -> list[Score]:
+    """The score of each of a task's scenes."""
+    cv2.setNumThreads(1)
+    reader = Reader(classify.load(task.model))
+    return [
+        photos.score(scene.truth, reading.predictions(reader, scene.frame))
+        for scene in _scenes(task, range(task.count))
+    ]
+
+
+def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
+    """Write a contact sheet of a task's worst scenes with what was read drawn in.
+
+    The worst come first. Digits that were missed or misread are red, what does not
+    count is blue.
+    """
+    worst = sorted(range(len(found)), key=lambda i: _merit(found[i]))
+    reader = Reader(classify.load(task.model))
+    shown = _scenes(task, worst[: _COLUMNS * _ROWS])
+    _, content = cv2.imencode(".png", _grid([_tile(scene, reader) for scene in shown]))
+    name = task.condition.replace(":", "").replace(" ", "-")
+    files.write_bytes(folder / f"{name}.png", content.tobytes())
+
+
+def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
+    for index in indexes:
+        yield scenes.make(
+            task.condition,
+            _FIRST_SEED + index,
+            size_wh=task.size_wh,
+            mnist=task.mnist,
+        )
+
+
+def _merit(score: Score) -> tuple[float, int]:
+    return score.f1 if score.digits else 0.0, -score.false
+
+
+def _tile(scene: scenes.Scene, reader: Reader) -> NDArray[np.uint8]:
+    read = reader.read(scene.frame)
+    seen = [photos.Labelled(digit.box_xywh, digit.label) for digit in read.digits]
+    picture = draw(scene.frame, read)
+    for box in scene.truth.soft:
+        _rectangle(picture, box, _SOFT)
+    for digit in scene.truth.digits:
+        alone = photos.Truth("", (digit,))
+        if not photos.score(alone, seen).right:
+            _rectangle(picture, digit.box, _MISSED)
+    scale = min(_TILE_WH[0] / picture.shape[1], _TILE_WH[1] / picture.shape[0])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    tile = np.zeros((_TILE_WH[1], _TILE_WH[0], 3), np.uint8)
+    tile[: small.shape[0], : small.shape[1]] = small
+    place = 6, _TILE_WH[1] - 8
+    cv2.putText(tile, scene.truth.file, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _MISSED)
+    return tile
+
+
+def _rectangle(
+    picture: NDArray[np.uint8], box: BoxF, colour: tuple[int, int, int]
+) -> None:
+    x, y, w, h = (round(n) for n in box)
+    cv2.rectangle(picture, (x - 4, y - 4), (x + w + 4, y + h + 4), colour, 1)
+
+
+def _grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    blank = np.zeros_like(tiles[0])
+    padded = [*tiles, *[blank] * (-len(tiles) % _COLUMNS)]
+    starts = range(0, len(padded), _COLUMNS)
+    rows = [np.hstack(padded[start : start + _COLUMNS]) for start in starts]
+    return np.asarray(np.vstack(rows), np.uint8)
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "conditions",
+        _run,
+        text="score reading on scenes of our own, condition by condition",
+        example="--conditions plain,pencil --sheet seen/",
+    )
+    parser.add_argument(
+        "--count", type=commands.positive, default=40, help="scenes a condition"
+    )
+    parser.add_argument(
+        "--conditions", metavar="A,B,...", help="only these (default: all)"
+    )
+    parser.add_argument(
+        "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
+    )
+    parser.add_argument(
+        "--mnist",
+        type=Path,
+        metavar="DIR",
+        help="MNIST: draw half of the pages with it",
+    )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="DIR", help="write the worst scenes there"
+    )
+    parser.add_argument(
+        "--jobs", type=commands.positive, default=2, help="processes that read at once"
+    )
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    names = arguments.conditions.split(",") if arguments.conditions else None
+    mnist = _validation_digits(arguments.mnist) if arguments.mnist else None
+    tasks = [
+        Task(name, arguments.count, arguments.model, arguments.size, mnist)
+        for name in chosen(names)
+    ]
+    rows, with_digits = [], []
+    for task, found in measure(tasks, jobs=arguments.jobs):
+        if arguments.sheet:
+            write_sheet(task, found, arguments.sheet)
+        rows.append(_row(task.condition, found))
+        if task.condition in scenes.CONDITIONS:
+            with_digits += found
+    if with_digits:
+        rows.append(_row("all with digits", with_digits))
+    model = arguments.model or classify.default_model()
+    return Result(f"{arguments.count} scenes a condition, read with {model}", rows)
+
+
+def _row(condition: str, found: Sequence[Score]) -> Row:
+    score = photos.total(found)
+    has_digits = score.digits > 0
+    return {
+        "condition": condition,
+        "scenes": len(found),
+        "digits": score.digits,
+        "right": score.right,
+        "false": score.false,
+        "precision": round(score.precision, 4) if has_digits else None,
+        "recall": round(score.recall, 4) if has_digits else None,
+        "f1": round(score.f1, 4) if has_digits else None,
+        "whole_numbers": round(score.whole_share, 4) if has_digits else None,
+        "false_per_100_scenes": round(100 * score.false / len(found), 1),
+    }
+
+
+def _size_wh(text: str) -> tuple[int, int]:
+    width, height = (commands.positive(part) for part in text.split("x"))
+    return width, height
+
+
+def _validation_digits(folder: Path) -> "Split":
+    """The digits of MNIST's training set that `python -m train` validates with."""
+    from train import data, fit
+
+    return fit.validation_split(data.load(folder, "train"), fit.Settings())[1]

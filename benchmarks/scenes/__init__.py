@@ -1,0 +1,137 @@
+"""Scenes of our own making, of every condition that reading has to cope with.
+
+The truth is known exactly: digits are written as strokes, or are MNIST's training
+images, and go through the same geometry as the page. The same condition and seed give
+the same scene.
+"""
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.photos import BoxF, Labelled, Truth
+from benchmarks.scenes import empty, setting
+from benchmarks.scenes.camera import photographed
+from benchmarks.scenes.layout import Layout, lay_out
+from benchmarks.scenes.page import Page
+from benchmarks.scenes.setting import Setting
+
+if TYPE_CHECKING:  # at run time it is only passed on
+    from train.data import Split
+
+CONDITIONS = tuple(setting.CONDITIONS)
+WITHOUT_DIGITS = tuple(empty.KINDS)
+
+__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "Scene", "make"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A photograph of our own making.
+
+    Attributes:
+        frame: `(H, W, 3)` uint8, BGR.
+        truth: What is on it.
+    """
+
+    frame: NDArray[np.uint8]
+    truth: Truth
+
+
+def make(
+    condition: str,
+    seed: int,
+    *,
+    size_wh: tuple[int, int] = (640, 480),
+    mnist: "Split | None" = None,
+) -> Scene:
+    """A scene under a condition.
+
+    Args:
+        condition: One of `CONDITIONS` or `WITHOUT_DIGITS`.
+        seed: Decides everything random.
+        size_wh: Of the frame, in pixels; all else grows with it.
+        mnist: Digits that people wrote, for half of the scenes; `None` for strokes of
+            our own in all of them.
+
+    Raises:
+        ValueError: No such condition.
+    """
+    rng = np.random.default_rng([seed, zlib.crc32(condition.encode())])
+    name = f"{condition} {seed}"
+    if condition in empty.KINDS:
+        own = setting.of("plain", rng)
+        page = empty.picture(condition, own, size_wh, rng)
+        return Scene(photographed(page, own, rng), Truth(name, ()))
+    if condition not in setting.CONDITIONS:
+        raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
+    own = setting.of(condition, rng)
+    layout = lay_out(own, size_wh, rng, mnist)
+    page = Page(own, size_wh, rng)
+    page.rule(layout)
+    soft = _surround(page, layout, own)
+    digits, numbers, cut = _write(page, layout)
+    frame = photographed(page.finish(), own, rng)
+    truth = Truth(name, tuple(digits), (*soft, *cut), tuple(numbers))
+    return _turned(Scene(frame, truth), own.quarter_turns)
+
+
+def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
+    """Fill the places between the numbers; returns the boxes of printed digits."""
+    soft: list[BoxF] = []
+    for area in layout.free:
+        if own.nearby == "print":
+            soft += page.print_text(area)
+        elif own.nearby == "letters":
+            page.write_letters(area)
+        else:
+            page.scribble(area)
+    return soft
+
+
+def _write(
+    page: Page, layout: Layout
+) -> tuple[list[Labelled], list[tuple[int, ...]], list[BoxF]]:
+    """Write all numbers: digits, the digits of each whole number, boxes of cut ones."""
+    width, height = page.size_wh
+    digits: list[Labelled] = []
+    numbers: list[tuple[int, ...]] = []
+    cut: list[BoxF] = []
+    for number in layout.numbers:
+        first, is_whole = len(digits), True
+        for written in number:
+            box = page.write(written)
+            if box is None:
+                is_whole = False
+            elif (
+                box[0] < 1
+                or box[1] < 1
+                or (box[0] + box[2] >= width or box[1] + box[3] >= height)
+            ):
+                cut.append(box)
+                is_whole = False
+            else:
+                digits.append(Labelled(box, written.label))
+        if is_whole:
+            numbers.append(tuple(range(first, len(digits))))
+    return digits, numbers, cut
+
+
+def _turned(scene: Scene, quarter_turns: int) -> Scene:
+    """The scene turned counter-clockwise, as a picture stored without its EXIF."""
+    for _ in range(quarter_turns):
+        width = scene.frame.shape[1]
+
+        def turned(box: BoxF, width: int = width) -> BoxF:
+            x, y, w, h = box
+            return y, width - x - w, h, w
+
+        truth = scene.truth
+        digits = tuple(Labelled(turned(d.box), d.label) for d in truth.digits)
+        soft = tuple(turned(box) for box in truth.soft)
+        frame = np.ascontiguousarray(np.rot90(scene.frame))
+        scene = Scene(frame, Truth(truth.file, digits, soft, truth.numbers))
+    return scene

@@ -1,0 +1,227 @@
+"""Scenes without a handwritten digit, in which nothing may be read."""
+
+import math
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.scenes import handwriting, pens, printing, setting, textures
+from benchmarks.scenes.layout import Layout, lay_out
+from benchmarks.scenes.page import Page
+from benchmarks.scenes.pens import Pen
+from benchmarks.scenes.setting import Setting
+from benchmarks.scenes.textures import Picture
+
+Size = tuple[int, int]
+_SHIFT = 4
+
+
+def picture(
+    kind: str, own: Setting, size_wh: Size, rng: np.random.Generator
+) -> Picture:
+    """What lies before the camera, `(H, W, 3)` float32, BGR, 0..255.
+
+    Args:
+        kind: A key of `KINDS`.
+        own: The setting of pen and paper, where there are any.
+        size_wh: Of the frame, in pixels.
+        rng: Source of everything random.
+    """
+    return KINDS[kind](own, size_wh, rng)
+
+
+def _sheet(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Empty paper: blank, ruled, squared or dotted, sometimes on a desk."""
+    grounds = ("plain", "ruled", "squared", "dotted", "table")
+    ground = grounds[rng.integers(len(grounds))]
+    own = setting.replace(
+        own,
+        ground=ground,
+        desk=bool(rng.random() < 0.5),
+        line_strength=float(rng.uniform(0.2, 0.9)),
+    )
+    page = Page(own, size_wh, rng)
+    ruled = lay_out(own, size_wh, rng, None)
+    page.rule(Layout(segments=ruled.segments, dots=ruled.dots))
+    return page.finish()
+
+
+def _text(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """A printed page of words."""
+    page = Page(own, size_wh, rng)
+    width, height = size_wh
+    layer = np.zeros((height, width), np.uint8)
+    font = int(rng.integers(printing.NUM_FONTS))
+    size = height * math.exp(rng.uniform(math.log(0.022), math.log(0.09)))
+    for y in np.arange(0.08 * height, 0.96 * height, 1.4 * size):
+        if rng.random() < 0.1:
+            continue
+        count = max(1, int(0.85 * width / (3.6 * size)))
+        text = printing.words(rng, count, numbers=False)
+        printing.line(layer, text, (0.06 * width, y), size, font, page.matrix)
+    page.picture *= (1 - layer.astype(np.float32) * (0.85 / 255))[..., np.newaxis]
+    return page.finish()
+
+
+def _letters(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """A page of handwritten words."""
+    page, area = _written_area(own, size_wh, rng)
+    for y in area:
+        page.write_letters(
+            (0.07 * size_wh[0], y, 0.86 * size_wh[0], _height(own, page))
+        )
+    return page.finish()
+
+
+def _scribbles(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """A page of doodles."""
+    page, area = _written_area(own, size_wh, rng)
+    for y in area:
+        page.scribble((0.07 * size_wh[0], y, 0.8 * size_wh[0], _height(own, page)))
+    return page.finish()
+
+
+def _objects(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Boxes, cups, books and cables on a desk."""
+    kinds = (textures.wood, textures.cloth, textures.paper)
+    chosen = int(rng.integers(3))
+    ground = (
+        textures.paper(size_wh, own.paper_bgr, rng)
+        if chosen == 2
+        else kinds[chosen](size_wh, rng)
+    )
+    seen = np.clip(ground, 0, 255).astype(np.uint8)
+    for _ in range(int(rng.integers(3, 9))):
+        _thing(seen, rng)
+    return seen.astype(np.float32)
+
+
+def _faces(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """A face before a wall, or things that look like one."""
+    width, height = size_wh
+    seen = textures.paper(size_wh, _wall(rng), rng).clip(0, 255).astype(np.uint8)
+    for _ in range(int(rng.integers(1, 3))):
+        size = height * rng.uniform(0.18, 0.35)
+        x, y = rng.uniform(0.25, 0.75, 2) * (width, height)
+        skin = ((150, 180, 225), (110, 145, 200), (60, 85, 130), (200, 200, 205))[
+            rng.integers(4)
+        ]
+        _ellipse(seen, (x, y - 0.15 * size), (0.85 * size, 1.2 * size), (35, 40, 50))
+        _ellipse(seen, (x, y), (0.72 * size, size), skin)
+        for side in (-1, 1):
+            eye = x + side * 0.3 * size, y - 0.2 * size
+            _ellipse(seen, eye, (0.14 * size, 0.07 * size), (235, 235, 235))
+            _ellipse(seen, eye, (0.06 * size, 0.06 * size), (50, 45, 40))
+            brow = (eye[0], eye[1] - 0.16 * size)
+            _ellipse(seen, brow, (0.18 * size, 0.03 * size), (40, 45, 55))
+        darker = tuple(0.7 * c for c in skin)
+        _ellipse(seen, (x, y + 0.12 * size), (0.09 * size, 0.14 * size), darker)
+        _ellipse(seen, (x, y + 0.48 * size), (0.28 * size, 0.07 * size), (70, 70, 150))
+    soft = cv2.GaussianBlur(seen, (0, 0), max(0.5, height / 400))
+    return np.asarray(soft, np.float32)
+
+
+def _windows(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """A computer's screen: windows, buttons, icons and text."""
+    width, height = size_wh
+    seen = np.full((height, width, 3), _wall(rng), np.uint8)
+    for _ in range(int(rng.integers(2, 5))):
+        w, h = rng.uniform(0.3, 0.7, 2) * (width, height)
+        x, y = rng.uniform(-0.1, 0.8, 2) * (width, height)
+        dark = rng.random() < 0.4
+        body, ink = ((45, 42, 40), 220) if dark else ((250, 250, 250), 40)
+        corner = round(x), round(y)
+        cv2.rectangle(seen, corner, (round(x + w), round(y + h)), body, cv2.FILLED)
+        bar = height * 0.05
+        cv2.rectangle(seen, corner, (round(x + w), round(y + bar)), _wall(rng), -1)
+        for i in range(3):
+            centre = round(x + w - (i + 0.6) * bar), round(y + bar / 2)
+            cv2.circle(seen, centre, round(bar / 4), (90, 90, 220), -1, cv2.LINE_AA)
+        layer = np.zeros((height, width), np.uint8)
+        size = height * rng.uniform(0.025, 0.05)
+        font = int(rng.choice([0, 2, 5]))
+        for top in np.arange(y + bar + 1.5 * size, y + h - size, 1.5 * size):
+            count = max(1, int(0.7 * w / (4 * size)))
+            text = printing.words(rng, count, numbers=False)
+            printing.line(layer, text, (x + size, top), size, font, np.eye(3))
+        inside = np.zeros_like(layer)
+        cv2.rectangle(inside, corner, (round(x + w), round(y + h)), 255, cv2.FILLED)
+        seen[(layer & inside) > 100] = ink
+    return seen.astype(np.float32)
+
+
+def _surface(
+    make: Callable[[Size, np.random.Generator], Picture],
+) -> Callable[[Setting, Size, np.random.Generator], Picture]:
+    return lambda _own, size_wh, rng: make(size_wh, rng)
+
+
+KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
+    "no digits: paper": _sheet,
+    "no digits: print": _text,
+    "no digits: letters": _letters,
+    "no digits: scribbles": _scribbles,
+    "no digits: wood": _surface(textures.wood),
+    "no digits: cloth": _surface(textures.cloth),
+    "no digits: carpet": _surface(textures.carpet),
+    "no digits: leaves": _surface(textures.leaves),
+    "no digits: objects": _objects,
+    "no digits: faces": _faces,
+    "no digits: windows": _windows,
+}
+
+
+def _written_area(
+    own: Setting, size_wh: Size, rng: np.random.Generator
+) -> tuple[Page, NDArray[np.float64]]:
+    page = Page(own, size_wh, rng)
+    height = _height(own, page)
+    return page, np.arange(0.08 * size_wh[1], 0.94 * size_wh[1] - height, 1.9 * height)
+
+
+def _height(own: Setting, page: Page) -> float:
+    return own.height * page.size_wh[1]
+
+
+def _wall(rng: np.random.Generator) -> tuple[float, ...]:
+    return tuple(float(c) for c in rng.uniform(60, 235) + rng.normal(0, 14, 3))
+
+
+def _ellipse(
+    seen: NDArray[np.uint8],
+    centre: tuple[float, float],
+    half: tuple[float, float],
+    colour: tuple[float, ...],
+) -> None:
+    place = round(centre[0]), round(centre[1])
+    size = max(1, round(half[0])), max(1, round(half[1]))
+    cv2.ellipse(seen, place, size, 0, 0, 360, colour, cv2.FILLED, cv2.LINE_AA)
+
+
+def _thing(seen: NDArray[np.uint8], rng: np.random.Generator) -> None:
+    height, width = seen.shape[:2]
+    place = rng.uniform(0, 1, 2) * (width, height)
+    size = height * rng.uniform(0.08, 0.3)
+    colour = _wall(rng)
+    kind = rng.integers(4)
+    if kind == 0:  # a cup from above: rim, liquid, handle
+        _ellipse(seen, (place[0] + size, place[1]), (0.35 * size, 0.2 * size), colour)
+        _ellipse(seen, (place[0], place[1]), (size, size), colour)
+        dark = tuple(0.5 * c for c in colour)
+        _ellipse(seen, (place[0], place[1]), (0.85 * size, 0.85 * size), dark)
+    elif kind == 1:  # a book or a phone
+        box = (tuple(place), (size * 1.5, size), float(rng.uniform(0, 180)))
+        corners = np.rint(cv2.boxPoints(box)).astype(np.int32)
+        cv2.fillPoly(seen, [corners], colour, cv2.LINE_AA)
+        cv2.polylines(seen, [corners], True, (40, 40, 40), 2, cv2.LINE_AA)
+    elif kind == 2:  # a cable
+        ink = np.zeros((height, width), np.float32)
+        knots = rng.uniform(-0.2, 1.2, (7, 2)) * (width, height)
+        course = handwriting.scene.smooth(knots.astype(np.float32))
+        pens.draw(ink, [course], Pen(width=0.05, variation=0.0), size, rng)
+        seen[ink > 0.5] = (35, 35, 35)
+    else:  # a round thing with a rim: a coin, a lid, a button
+        _ellipse(seen, (place[0], place[1]), (0.4 * size, 0.4 * size), (60, 60, 60))
+        _ellipse(seen, (place[0], place[1]), (0.36 * size, 0.36 * size), colour)

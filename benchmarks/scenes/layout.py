@@ -1,0 +1,258 @@
+"""Where digits, the lines under them and other things lie on a page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.scenes import handwriting
+from benchmarks.scenes.handwriting import Strokes, Writer
+from benchmarks.scenes.setting import Setting
+from edge_app.scene import Points
+
+if TYPE_CHECKING:  # at run time it is only passed on
+    from train.data import Split
+
+Segment = tuple[tuple[float, float], tuple[float, float]]
+Area = tuple[float, float, float, float]  # x, y, width, height
+
+_BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
+_LONGEST = 8  # digits of a number
+_MOST_ROWS = 7
+_CELL = 5.6  # width of a table's column, of the digits' height
+
+
+@dataclass(frozen=True)
+class Written:
+    """A digit on a page.
+
+    Attributes:
+        label: 0 to 9.
+        strokes: In pixels of the page; for an image the outline of its ink.
+        image: What was written, ink bright on black, instead of strokes.
+    """
+
+    label: int
+    strokes: Strokes
+    image: NDArray[np.uint8] | None = None
+
+    def moved(self, x: float, y: float) -> "Written":
+        """The digit somewhere else."""
+        shift = np.array([x, y], np.float32)
+        return replace(self, strokes=[each + shift for each in self.strokes])
+
+    @property
+    def points(self) -> Points:
+        """All points of its strokes."""
+        return np.concatenate(self.strokes)
+
+
+@dataclass
+class Layout:
+    """What is where on a page, in its pixels.
+
+    Attributes:
+        numbers: The digits of each number, in reading order.
+        segments: The ground's lines.
+        dots: The ground's dots.
+        free: Places for what else is on the page.
+    """
+
+    numbers: list[list[Written]] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    dots: list[tuple[float, float]] = field(default_factory=list)
+    free: list[Area] = field(default_factory=list)
+
+
+def lay_out(
+    setting: Setting,
+    size_wh: tuple[int, int],
+    rng: np.random.Generator,
+    people: "Split | None",
+) -> Layout:
+    """A page of numbers.
+
+    Args:
+        setting: How they are written.
+        size_wh: Of the page, in pixels.
+        rng: Source of everything random.
+        people: Whose digits half of the pages show; `None` for our strokes alone.
+    """
+    hand = handwriting.writer(rng)
+    if setting.slant is not None:
+        hand = replace(hand, slant=setting.slant)
+    if people is not None and rng.random() < 0.5:
+        people = None
+    pages = _Page(setting, size_wh, rng, hand, people)
+    return pages.written()
+
+
+class _Page:
+    """A page that is being written."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        size_wh: tuple[int, int],
+        rng: np.random.Generator,
+        hand: Writer,
+        people: "Split | None",
+    ) -> None:
+        self.setting, self.rng, self.hand, self.people = setting, rng, hand, people
+        self.width, self.page_height = size_wh
+        self.height = setting.height * self.page_height
+        self.layout = Layout()
+
+    def written(self) -> Layout:
+        pitch = self.height * self.rng.uniform(1.55, 2.2)
+        edge = 0.16 if self.setting.desk or self.setting.fingers else 0.06
+        top = self.page_height * self.rng.uniform(edge, edge + 0.08)
+        if self.height > 0.3 * self.page_height:
+            top = self.rng.uniform(0.1, 0.85) * (self.page_height - self.height)
+        bottom = self.page_height * (1 - edge)
+        count = max(1, int((bottom - top - self.height) // pitch) + 1)
+        count = min(count, int(self.rng.integers(2, _MOST_ROWS + 1)))
+        tops = top + pitch * np.arange(count)
+        left = self.width * self.rng.uniform(edge, edge + 0.08)
+        right = self.width * (1 - edge)
+        if self.setting.at_border:
+            left, right = -0.4 * self.height, self.width + 0.4 * self.height
+        self._rule(tops, pitch, left)
+        others = self.rng.random(len(tops)) < 0.5
+        others[self.rng.integers(len(tops))] = False
+        for y, is_other in zip(tops, others, strict=True):
+            if is_other and self.setting.nearby != "nothing":
+                self.layout.free.append((left, y, right - left, self.height))
+            else:
+                self._row(left, y, right)
+        return self.layout
+
+    def _row(self, left: float, top: float, right: float) -> None:
+        x = left
+        if self.setting.nearby != "nothing" and self.rng.random() < 0.6:
+            width = min(4 * self.height, 0.4 * (right - left))
+            self.layout.free.append((x, top, width, self.height))
+            x += width + 2 * self.height
+        while x + 0.8 * self.height < right:
+            number, x = self._number(x, top, right)
+            if number:
+                self.layout.numbers.append(number)
+            if self.setting.ground == "table":  # the next column
+                cell = _CELL * self.height
+                x = left + (int((x - left) / cell) + 1) * cell + 0.35 * self.height
+            else:
+                x += self.height * self.rng.uniform(*_BETWEEN_NUMBERS)
+
+    def _number(
+        self, x: float, top: float, right: float
+    ) -> tuple[list[Written], float]:
+        """The digits of a number, and where its last one ends."""
+        longest = 4 if self.setting.ground == "table" else _LONGEST
+        number: list[Written] = []
+        for _ in range(int(self.rng.integers(1, longest + 1))):
+            if x + 0.8 * self.height > right:
+                break
+            y = top + self.height * self.rng.normal(0, 0.04)
+            digit = self._digit()
+            if self.setting.ground == "boxes":
+                x = self._boxed(digit, x, top, y, number)
+                continue
+            start = x - digit.points[:, 0].min()
+            if number and self.rng.random() < self.setting.touching:
+                start = self._touching(number[-1], digit.moved(0, y))
+            number.append(digit.moved(start, y))
+            x = float(number[-1].points[:, 0].max()) + self.height * (
+                self.setting.gap * self.rng.uniform(0.7, 1.3) + self.setting.pen.width
+            )
+        return number, x
+
+    def _boxed(
+        self, digit: Written, x: float, top: float, y: float, number: list[Written]
+    ) -> float:
+        """Write a digit into the box at x; returns where the next box begins."""
+        wide, high = 1.15 * self.height, 1.4 * self.height
+        box_top = top - 0.2 * self.height
+        inner = float(np.ptp(digit.points[:, 0]))
+        start = x + (wide - inner) / 2 - float(digit.points[:, 0].min())
+        number.append(digit.moved(start + self.rng.normal(0, 0.05) * self.height, y))
+        self.layout.segments += list(_rectangle(x, box_top, wide, high))
+        return x + wide * (1.0 if self.setting.gap < 0.27 else 1.2)
+
+    def _touching(self, before: Written, digit: Written) -> float:
+        """Where a digit starts so that it touches, or overlaps, the one before it."""
+        a, b = _dense(before), _dense(digit)
+        level = np.abs(a[:, None, 1] - b[None, :, 1]) < 0.03 * self.height
+        room = np.where(level, b[None, :, 0] - a[:, None, 0], np.inf)
+        closest = float(room.min())
+        if not np.isfinite(closest):
+            closest = float(b[:, 0].min() - a[:, 0].max())
+        deep = self.setting.overlap + 0.3 * self.setting.pen.width
+        return -closest - deep * self.height
+
+    def _digit(self) -> Written:
+        if self.people is not None:
+            return self._of_people(self.people)
+        label = int(self.rng.integers(10))
+        strokes = handwriting.digit(label, self.hand, self.rng)
+        if self.rng.random() < self.setting.broken:
+            strokes = handwriting.broken(strokes, self.rng)
+        size = np.float32(self.height * self.rng.uniform(0.9, 1.08))
+        return Written(label, [each * size for each in strokes])
+
+    def _of_people(self, people: "Split") -> Written:
+        index = int(self.rng.integers(len(people.labels)))
+        image = people.images[index]
+        x, y, w, h = cv2.boundingRect((image > 60).astype(np.uint8))
+        ink = image[y : y + h, x : x + w]
+        size = self.height / h * self.rng.uniform(0.9, 1.08)
+        rows, columns = np.nonzero(ink > 100)
+        points = np.stack([columns + 0.5, rows + 0.5], axis=1) * size
+        # The corners first: they say where the image goes.
+        corners = np.array([[0, 0], [w, 0], [w, h], [0, h]]) * size
+        outline = np.concatenate([corners, points]).astype(np.float32)
+        return Written(int(people.labels[index]), [outline], ink)
+
+    def _rule(self, tops: NDArray[np.float64], pitch: float, left: float) -> None:
+        ground, h = self.setting.ground, self.height
+        if ground in ("ruled", "squared", "dotted"):
+            step = pitch if ground == "ruled" else pitch / int(self.rng.integers(1, 4))
+            first = tops[0] + h * self.rng.uniform(0.9, 1.1)
+            ys = np.arange(first % step, self.page_height, step)
+            xs = np.arange(self.rng.uniform(0, step), self.width, step)
+            # Lines go on beyond the page, whose corners the camera may cut.
+            far_x, far_y = 0.2 * self.width, 0.2 * self.page_height
+            across = [((-far_x, y), (self.width + far_x, y)) for y in ys]
+            down = [((x, -far_y), (x, self.page_height + far_y)) for x in xs]
+            if ground == "dotted":
+                self.layout.dots = [(x, y) for x in xs for y in ys]
+            else:
+                self.layout.segments = across + (down if ground == "squared" else [])
+        elif ground == "table":
+            cell, side = _CELL * h, left - 0.35 * h
+            columns = max(1, int((self.width - left) // cell))
+            right, top = side + columns * cell, tops[0] - (pitch - h) / 2
+            edges = [top + pitch * i for i in range(len(tops) + 1)]
+            self.layout.segments = [((side, y), (right, y)) for y in edges] + [
+                ((side + i * cell, top), (side + i * cell, edges[-1]))
+                for i in range(columns + 1)
+            ]
+
+
+def _dense(digit: Written) -> Points:
+    """Points all along the strokes, close to each other also on straight ones."""
+    if digit.image is not None:
+        return digit.strokes[0][4:]
+    share = np.linspace(0, 1, 12, endpoint=False, dtype=np.float32)[:, None, None]
+    between = [
+        (each[None, :-1] * (1 - share) + each[None, 1:] * share).reshape(-1, 2)
+        for each in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
+    ]
+    return np.concatenate([*between, digit.points])
+
+
+def _rectangle(x: float, y: float, w: float, h: float) -> Iterator[Segment]:
+    corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+    yield from zip(corners, corners[1:] + corners[:1], strict=True)

@@ -1,0 +1,245 @@
+"""A page before a camera: paper, lines, ink and what lies around, and where it is."""
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.scenes import handwriting, pens, printing, textures
+from benchmarks.scenes.layout import Area, Layout, Segment, Written
+from benchmarks.scenes.pens import Box, Pen
+from benchmarks.scenes.setting import Bgr, Setting
+
+_SHIFT = 4
+_SHARPNESS = 1.6  # of the edges of digits that were stored with 28x28 pixels
+
+
+class Page:
+    """A sheet of paper that is being written on, as the camera sees it."""
+
+    def __init__(
+        self, setting: Setting, size_wh: tuple[int, int], rng: np.random.Generator
+    ) -> None:
+        """Lay down an empty sheet.
+
+        Args:
+            setting: What it is like.
+            size_wh: Of the frame, in pixels.
+            rng: Source of everything random.
+        """
+        self.setting, self.size_wh, self._rng = setting, size_wh, rng
+        self.matrix = camera_matrix(setting, size_wh, rng)
+        self.picture = textures.paper(size_wh, setting.paper_bgr, rng)
+        self._ink = np.zeros(size_wh[::-1], np.float32)
+        self._is_inked = False
+
+    def rule(self, layout: Layout) -> None:
+        """Print the lines and dots of the paper."""
+        if not (layout.segments or layout.dots):
+            return
+        unit = self.size_wh[1] / 480
+        lines = np.zeros(self.size_wh[::-1], np.uint8)
+        thick = max(1, round(unit * self._rng.choice([1, 1, 1.5, 2])))
+        for segment in layout.segments:
+            start, end = self._fixed(segment)
+            cv2.line(lines, start, end, 255, thick, cv2.LINE_AA, _SHIFT)
+        radius = round(unit * self._rng.uniform(0.6, 1.3) * (1 << _SHIFT))
+        for x, y in self._fixed(layout.dots) if layout.dots else ():
+            cv2.circle(lines, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+        colours = ((150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160))
+        if self.setting.ground in ("table", "boxes"):
+            colours = ((50, 50, 50), (30, 30, 30), (120, 70, 40))
+        strength = self.setting.line_strength / 255
+        self._lay(
+            lines * np.float32(strength), colours[self._rng.integers(len(colours))]
+        )
+
+    def write(self, digit: Written) -> Box | None:
+        """Write a digit; returns the box of its ink in the frame."""
+        height = float(np.ptp(digit.points[:, 1]))
+        self._is_inked = True
+        if digit.image is not None:
+            return self._write_image(digit, digit.image)
+        return self._stroke(digit.strokes, self.setting.pen, height)
+
+    def write_letters(self, area: Area) -> None:
+        """Fill a place with handwritten words."""
+        x, y, width, height = area
+        hand = handwriting.writer(self._rng)
+        right = x + width
+        while x + height < right:
+            for _ in range(int(self._rng.integers(3, 8))):
+                if x + 0.8 * height > right:
+                    break
+                name = handwriting.LETTERS[self._rng.integers(len(handwriting.LETTERS))]
+                letter = handwriting.letter(name, hand, self._rng)
+                x = self._place(letter, x, y, height) + 0.2 * height
+            x += 0.7 * height
+
+    def scribble(self, area: Area) -> None:
+        """Fill a place with scribbles."""
+        x, y, width, height = area
+        right = x + width
+        while x + height < right:
+            size = height * self._rng.uniform(0.7, 1.4)
+            x = self._place(handwriting.scribble(self._rng), x, y, size)
+            x += height * self._rng.uniform(0.5, 1.2)
+
+    def print_text(self, area: Area) -> list[Box]:
+        """Fill a place with printed text; returns the boxes of its digits."""
+        x, y, width, height = area
+        layer = np.zeros(self.size_wh[::-1], np.uint8)
+        size = height * self._rng.uniform(0.45, 1.1)
+        font = int(self._rng.integers(printing.NUM_FONTS))
+        boxes = []
+        for top in np.arange(y, y + height - 0.5 * size, 1.25 * size):
+            text = printing.words(
+                self._rng, max(1, int(width / (4.2 * size))), numbers=True
+            )
+            place = (x, float(top) + 0.8 * size)
+            boxes += printing.line(layer, text, place, size, font, self.matrix)
+        colour = ((30, 30, 30), (60, 40, 40), (140, 70, 30))[self._rng.integers(3)]
+        self._lay(layer * np.float32(0.9 / 255), colour)
+        return boxes
+
+    def finish(self) -> NDArray[np.float32]:
+        """The page with its ink, and with what lies around and on it."""
+        if self._is_inked:
+            ink = np.array(self.setting.ink_bgr, np.float32)
+            paper = np.array(self.setting.paper_bgr, np.float32)
+            self._lay(self._ink, paper + self.setting.contrast * (ink - paper))
+        if self.setting.desk:
+            self._put_on_desk()
+        if self.setting.fingers:
+            self._hold()
+        return self.picture
+
+    def _place(
+        self, strokes: handwriting.Strokes, x: float, y: float, height: float
+    ) -> float:
+        """Write something at a place; returns its right end."""
+        self._is_inked = True
+        placed = [(each * height + (x, y)).astype(np.float32) for each in strokes]
+        self._stroke(placed, self.setting.pen, height)
+        return float(max(each[:, 0].max() for each in placed))
+
+    def _stroke(
+        self, strokes: handwriting.Strokes, pen: Pen, height: float
+    ) -> Box | None:
+        seen = [
+            cv2.perspectiveTransform(each[None], self.matrix)[0] for each in strokes
+        ]
+        return pens.draw(self._ink, seen, pen, height, self._rng)
+
+    def _write_image(self, digit: Written, image: NDArray[np.uint8]) -> Box | None:
+        corners = cv2.perspectiveTransform(digit.strokes[0][None, :4], self.matrix)[0]
+        margin = 2
+        x0, y0 = np.floor(corners.min(axis=0)).astype(int) - margin
+        x1, y1 = np.ceil(corners.max(axis=0)).astype(int) + margin
+        h, w = image.shape
+        source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) + 1.5
+        to_patch = cv2.getPerspectiveTransform(
+            source, (corners - (x0, y0)).astype(np.float32)
+        )
+        padded = cv2.copyMakeBorder(image, 2, 2, 2, 2, cv2.BORDER_CONSTANT)
+        size_wh = int(x1 - x0), int(y1 - y0)
+        patch = cv2.warpPerspective(padded, to_patch, size_wh, flags=cv2.INTER_CUBIC)
+        # Enlarged, 28x28 pixels have soft edges; a pen's are sharp.
+        steepness = max(1.0, _SHARPNESS * size_wh[1] / 28)
+        sharp = np.clip((patch.astype(np.float32) / 255 - 0.45) * steepness + 0.5, 0, 1)
+        return pens.blend(
+            self._ink, sharp, (int(x0), int(y0)), self.setting.pen, self._rng
+        )
+
+    def _lay(
+        self, layer: NDArray[np.float32], colour: Bgr | NDArray[np.float32]
+    ) -> None:
+        self.picture += layer[..., np.newaxis] * (
+            np.array(colour, np.float32) - self.picture
+        )
+
+    def _fixed(self, points: Segment | list[tuple[float, float]]) -> NDArray[np.int32]:
+        seen = cv2.perspectiveTransform(np.array(points, np.float64)[None], self.matrix)
+        return np.asarray(np.rint(seen[0] * (1 << _SHIFT)), np.int32)
+
+    def _put_on_desk(self) -> None:
+        """Let the paper end within the frame."""
+        width, height = self.size_wh
+        kinds = (textures.wood, textures.cloth, textures.carpet)
+        desk = kinds[self._rng.integers(len(kinds))](self.size_wh, self._rng)
+        inset = self._rng.uniform(-0.05, 0.11, 4) * height
+        inset[self._rng.integers(4)] = 0.08 * height  # one edge at least is seen
+        left, top, right, bottom = inset
+        sheet = np.array(
+            [
+                (left, top),
+                (width - right, top),
+                (width - right, height - bottom),
+                (left, height - bottom),
+            ]
+        )
+        sheet += self._rng.normal(0, 0.01 * height, sheet.shape)
+        mask = np.zeros((height, width), np.uint8)
+        cv2.fillPoly(mask, [self._fixed(list(sheet))], 255, cv2.LINE_AA, _SHIFT)
+        # The paper casts a thin shadow on the desk.
+        dark = cv2.GaussianBlur(mask, (0, 0), height / 100).astype(np.float32) / 255
+        desk *= (1 - 0.6 * dark)[..., np.newaxis]
+        on_desk = (1 - mask.astype(np.float32) / 255)[..., np.newaxis]
+        self.picture += on_desk * (desk - self.picture)
+
+    def _hold(self) -> None:
+        """Let fingers reach in from the sides, with their shadow."""
+        width, height = self.size_wh
+        skin = np.array(
+            ((150, 180, 225), (110, 145, 200), (60, 85, 130))[self._rng.integers(3)],
+            np.float32,
+        )
+        side = self._rng.integers(4)
+        start = self._rng.uniform(0.1, 0.7)
+        for index in range(int(self._rng.integers(1, 4))):
+            along = start + index * 0.12
+            reach = self._rng.uniform(0.05, 0.13)
+            tip = (
+                (along, reach),
+                (along, 1 - reach),
+                (reach, along),
+                (1 - reach, along),
+            )
+            root = ((along, -0.2), (along, 1.2), (-0.2, along), (1.2, along))
+            mask = np.zeros((height, width), np.uint8)
+            ends = [
+                (round(x * width), round(y * height))
+                for x, y in (tip[side], root[side])
+            ]
+            thick = round(height * self._rng.uniform(0.07, 0.1))
+            cv2.line(mask, ends[0], ends[1], 255, thick, cv2.LINE_AA)
+            finger = mask.astype(np.float32) / 255
+            shade = cv2.GaussianBlur(finger, (0, 0), height / 60)
+            shifted = np.roll(shade, round(height / 50), axis=(0, 1))
+            self.picture *= (1 - 0.45 * shifted)[..., np.newaxis]
+            round_off = 0.6 + 0.4 * cv2.GaussianBlur(finger, (0, 0), thick / 3)
+            self.picture += finger[..., np.newaxis] * (
+                round_off[..., np.newaxis] * skin - self.picture
+            )
+
+
+def camera_matrix(
+    setting: Setting, size_wh: tuple[int, int], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """`(3, 3)` map of a page's pixels to a frame's."""
+    width, height = size_wh
+    turn = math.radians(setting.tilt_deg + setting.slope_deg)
+    rotation = np.array(
+        [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
+    )
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    middle = np.array([width / 2, height / 2])
+    moved = (corners - middle) @ rotation.T + middle
+    moved += rng.normal(0, setting.perspective * height / 2, moved.shape)
+    return np.asarray(
+        cv2.getPerspectiveTransform(
+            corners.astype(np.float32), moved.astype(np.float32)
+        ),
+        np.float64,
+    )

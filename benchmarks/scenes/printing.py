@@ -1,0 +1,105 @@
+"""Printed text from the fonts that Matplotlib brings."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.scene import Points
+
+Box = tuple[int, int, int, int]
+
+_SHIFT = 4
+_FONTS = (  # family and weight
+    ("DejaVu Sans", "normal"),
+    ("DejaVu Serif", "normal"),
+    ("DejaVu Sans", "bold"),
+    ("STIXGeneral", "normal"),
+    ("cmr10", "normal"),
+    ("DejaVu Sans Mono", "normal"),
+)
+NUM_FONTS = len(_FONTS)
+_EM = 100.0  # size at which outlines are taken
+_SPACE = 0.32  # of the font's size
+WORDS = tuple(
+    """the paper and pencil kitchen table number of monday please return amount name
+    street city date phone order item price total water garden summer winter yellow
+    window letter school teacher market bread butter coffee morning Invoice Receipt
+    Meeting Notes Agenda Address Quantity Signature Customer Delivery Measurement
+    Temperature Homework Exercise Chapter through every because between around under
+    reading writing simple answer question machine camera picture""".split()
+)
+
+
+def line(
+    layer: NDArray[np.uint8],
+    text: str,
+    place: tuple[float, float],
+    size: float,
+    font: int,
+    matrix: NDArray[np.float64],
+) -> list[Box]:
+    """Print a line of text.
+
+    Args:
+        layer: `(H, W)` uint8, 0 no ink; changed in place.
+        text: What is printed.
+        place: Left end of the base line, in pixels of the page.
+        size: Of the font, in pixels of the page.
+        font: Index of the font, 0 to `NUM_FONTS` - 1.
+        matrix: `(3, 3)` map of the page to the layer.
+
+    Returns:
+        Boxes of its digits, which are printed, not handwritten.
+    """
+    x, y = place
+    digits = []
+    for character in text:
+        if character == " ":
+            x += _SPACE * size
+            continue
+        outlines, advance = _glyph(font, character)
+        seen = [
+            cv2.perspectiveTransform((each * size + (x, y))[None], matrix)[0]
+            for each in outlines
+        ]
+        fixed = [np.rint(each * (1 << _SHIFT)).astype(np.int32) for each in seen]
+        cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, _SHIFT)
+        if character.isdigit():
+            digits.append(cv2.boundingRect(np.concatenate(seen).astype(np.float32)))
+        x += advance * size
+    return [(int(b[0]), int(b[1]), int(b[2]), int(b[3])) for b in digits]
+
+
+def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
+    """Some words, with a printed number among them now and then."""
+    chosen = [WORDS[i] for i in rng.integers(len(WORDS), size=count)]
+    if numbers and rng.random() < 0.4:
+        chosen.append(str(rng.integers(10_000)))
+    return " ".join(chosen)
+
+
+@cache
+def _glyph(font: int, character: str) -> tuple[list[Points], float]:
+    """Outlines of a character, y down, and its advance, at size 1."""
+
+    # Here, so that only scenes with text need Matplotlib.
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    family, weight = _FONTS[font]
+    prop = FontProperties(family=family, weight=weight)
+
+    def path(text: str) -> TextPath:
+        return TextPath((0, 0), text, size=_EM, prop=prop)
+
+    outlines = [
+        (np.asarray(each) * (1 / _EM, -1 / _EM)).astype(np.float64)
+        for each in path(character).to_polygons()
+    ]
+    # Between two other letters, so that the blank beside the ink counts, too.
+    advance = (
+        path(f"n{character}n").get_extents().x1 - path("nn").get_extents().x1
+    ) / _EM
+    return outlines, float(advance)

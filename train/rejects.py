@@ -1,0 +1,59 @@
+"""The images of a network with a reject output: digits, more digits, non-digits."""
+
+from pathlib import Path
+
+import numpy as np
+
+from edge_app.classify import NUM_DIGITS
+from train import negatives, variants
+from train.data import Split
+
+REJECT = NUM_DIGITS  # the label of what is no digit
+_EUROPEAN_SHARE = 0.25  # of the ones and sevens
+_MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
+_LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
+
+
+def with_rejects(
+    training: Split, validation: Split, *, unknowns: Path, seed: int
+) -> tuple[Split, Split]:
+    """Training and validation images with what a reject output needs.
+
+    Args:
+        training: Digits that are fitted.
+        validation: Digits that choose the epoch.
+        unknowns: Folder with Omniglot's archives.
+        seed: Decides everything random.
+
+    Raises:
+        DataError: The archives cannot be read.
+    """
+    letters = negatives.omniglot(unknowns, negatives.TRAINING_ALPHABETS)
+    made = _made(training, against=training, seed=seed)
+    fitted = [
+        training,
+        variants.european(training, share=_EUROPEAN_SHARE, seed=seed),
+        *[_rejected(letters)] * _LETTER_COPIES,
+        _rejected(made),
+    ]
+    held_letters = negatives.omniglot(unknowns, negatives.VALIDATION_ALPHABETS)
+    held_made = _made(validation, against=training, seed=seed + 1)
+    held = [validation, _rejected(held_letters), _rejected(held_made)]
+    return _joined(fitted), _joined(held)
+
+
+def _made(digits: Split, *, against: Split, seed: int) -> negatives.Images:
+    count = max(10, round(_MADE * len(digits) / 54_000))
+    found = negatives.made(digits, count=count, seed=seed)
+    return negatives.without_look_alikes(found, against)
+
+
+def _rejected(images: negatives.Images) -> Split:
+    return Split(images, np.full(len(images), REJECT, np.uint8))
+
+
+def _joined(parts: list[Split]) -> Split:
+    return Split(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_app import commands, files
-from train import backend
+from train import backend, subcommands
 
 if TYPE_CHECKING:
     from train.data import Split
@@ -21,14 +21,18 @@ examples:
   python -m train --data ../shared/data/mnist  use files that are already there
   python -m train --resume                    go on after Ctrl-C or a power cut
   python -m train --run runs/quick --epochs 2
+  python -m train inspect                     what the data set holds
+  python -m train architectures               what each network costs
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train one network and write its run folder."""
+    """Train one network and write its run folder, or do another command's work."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    return commands.exit_status(lambda: _train(arguments), prog="train", extra="train")
+    return commands.exit_status(
+        lambda: arguments.command(arguments), prog="train", extra="train"
+    )
 
 
 def _train(arguments: argparse.Namespace) -> int:
@@ -200,6 +204,8 @@ def _parser() -> argparse.ArgumentParser:
         help="vary the training images (default: yes)",
     )
     add("--seed", type=int, help="of everything random (default: 1)")
+    parser.set_defaults(command=_train)
+    subcommands.add(parser, show=print)
     return parser
 
 

@@ -140,18 +140,16 @@ def sheet(rows: Sequence[tuple[str, NDArray[np.uint8]]], *, title: str) -> Figur
         title: Above them.
     """
     columns = max(len(images) for _, images in rows)
-    figure = Figure(figsize=(1.0 + 0.55 * columns, 0.6 * len(rows) + 0.6))
+    figure = Figure(
+        figsize=(0.8 + 0.5 * columns, 0.5 + 0.5 * len(rows)), layout="constrained"
+    )
     figure.suptitle(title)
-    for axes, (name, images) in zip(
-        np.ravel(figure.subplots(len(rows), 1, squeeze=False)), rows, strict=True
-    ):
-        axes.imshow(
-            255 - np.hstack(list(images)),
-            cmap="gray",
-            vmin=0,
-            vmax=255,
-            interpolation="nearest",
-        )
+    all_axes = np.ravel(figure.subplots(len(rows), 1, squeeze=False))
+    for axes, (name, images) in zip(all_axes, rows, strict=True):
+        padded = np.zeros((columns, *images.shape[1:]), np.uint8)
+        padded[: len(images)] = images
+        strip = 255 - np.hstack(list(padded))
+        axes.imshow(strip, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         axes.set_ylabel(name, rotation=0, ha="right", va="center")
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)

@@ -14,6 +14,9 @@ examples:
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
   python -m benchmarks start                     seconds and memory of a cold start
+  python -m benchmarks corruption                noise, blur, lines, rotation ...
+  python -m benchmarks unknowns ../shared/data/unknowns
+  python -m benchmarks calibration               can the confidence be believed?
 """
 
 
@@ -40,7 +43,16 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from benchmarks import conditions, frames, latency, reading, start
+    from benchmarks import (
+        calibration,
+        conditions,
+        corruption,
+        frames,
+        latency,
+        reading,
+        start,
+        unknowns,
+    )
     from benchmarks.command import Commands
 
     parser = argparse.ArgumentParser(
@@ -50,7 +62,16 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     chosen = Commands(parser)
-    for benchmark in (latency, frames, reading, conditions, start):
+    for benchmark in (
+        latency,
+        frames,
+        reading,
+        conditions,
+        start,
+        corruption,
+        unknowns,
+        calibration,
+    ):
         benchmark.add(chosen)
     return parser
 

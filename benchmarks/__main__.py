@@ -17,6 +17,7 @@ examples:
   python -m benchmarks corruption                noise, blur, lines, rotation ...
   python -m benchmarks unknowns ../shared/data/unknowns
   python -m benchmarks calibration               can the confidence be believed?
+  python -m benchmarks baselines --train-count 10000
 """
 
 
@@ -44,6 +45,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from benchmarks import (
+        baselines,
         calibration,
         conditions,
         corruption,
@@ -71,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         corruption,
         unknowns,
         calibration,
+        baselines,
     ):
         benchmark.add(chosen)
     return parser

@@ -7,14 +7,19 @@ from edge_app import classify, manifest, runtime
 from train.data import Split, load
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say where MNIST is and which models are measured."""
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where MNIST is."""
     parser.add_argument(
         "--data",
         type=Path,
         metavar="PATH",
         help="MNIST: a folder of IDX files or an NPZ file (default: download it once)",
     )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where MNIST is and which models are measured."""
+    add_data(parser)
     parser.add_argument(
         "--models",
         nargs="+",

@@ -163,3 +163,40 @@ def test_models_of_another_name(mnist_dir, capsys):
 
 def test_shipped_models_are_measured_when_none_is_named():
     assert "report-int8.tflite" in mnist.classifiers(None)
+
+
+@needs_training
+def test_baselines_command(small_mnist_dir, tmp_path, capsys):
+    pytest.importorskip("tensorflow", reason="the CNN needs TensorFlow")
+    result = tmp_path / "baselines.json"
+    options = ["--data", str(small_mnist_dir), "--result", str(result)]
+    options += ["--train-count", "600", "--epochs", "1", "--archs", "lenet5"]
+    assert main(["baselines", *options]) == 0
+    rows = {row["method"]: row for row in json.loads(result.read_text())["rows"]}
+    assert len(rows) >= 6
+    for name, row in rows.items():
+        assert row["latency_us"] > 0
+        assert row["size_kib"] > 0
+        if "as shipped" not in name:
+            assert row["fitted"] == 600
+            assert row["fit_s"] >= 0
+    # 600 images are enough for these to be far better than chance, a tree least so.
+    assert rows["SVM, RBF kernel, C = 10"]["accuracy"] > 0.8
+    assert rows["k-NN, k = 3"]["accuracy"] > 0.75
+    assert rows["decision tree"]["accuracy"] > 0.5
+    assert rows["report-int8.tflite, as shipped"]["accuracy"] > 0.98
+    assert "random forest" in capsys.readouterr().out
+
+
+@needs_training
+def test_baselines_on_the_pooled_split_leave_the_shipped_models_out(
+    small_mnist_dir, capsys
+):
+    """Those were fitted to images that now test."""
+    pytest.importorskip("tensorflow", reason="the CNN needs TensorFlow")
+    options = ["--data", str(small_mnist_dir), "--split", "stratified80", "--json"]
+    options += ["--train-count", "300", "--epochs", "1", "--archs", "lenet5"]
+    assert main(["baselines", *options]) == 0
+    written = json.loads(capsys.readouterr().out)
+    assert "3,200 to test (stratified80)" in written["benchmark"]
+    assert not [row for row in written["rows"] if "as shipped" in row["method"]]

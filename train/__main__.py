@@ -23,6 +23,7 @@ examples:
   python -m train --run runs/quick --epochs 2
   python -m train inspect                     what the data set holds
   python -m train architectures               what each network costs
+  python -m train tune --trials 30            search for good settings
 """
 
 
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     return commands.exit_status(
-        lambda: arguments.command(arguments), prog="train", extra="train"
+        lambda: arguments.command(arguments), prog="train", extra=arguments.extra
     )
 
 
@@ -204,7 +205,7 @@ def _parser() -> argparse.ArgumentParser:
         help="vary the training images (default: yes)",
     )
     add("--seed", type=int, help="of everything random (default: 1)")
-    parser.set_defaults(command=_train)
+    parser.set_defaults(command=_train, extra="train")
     subcommands.add(parser, show=print)
     return parser
 

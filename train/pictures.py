@@ -30,7 +30,7 @@ _styled = rc_context(
 def svg(figure: Figure) -> str:
     """A figure as a `data:` address."""
     content = io.StringIO()
-    figure.savefig(content, format="svg", metadata={"Date": None})
+    figure.savefig(content, format="svg", bbox_inches="tight", metadata={"Date": None})
     return _address("image/svg+xml", content.getvalue().encode())
 
 

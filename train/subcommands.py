@@ -5,6 +5,7 @@ command runs.
 """
 
 import argparse
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None
     chosen = parser.add_subparsers(title="other commands", metavar="COMMAND")
     _add_inspect(chosen)
     _add_architectures(chosen)
+    _add_tune(chosen)
 
 
 def _add(
@@ -105,4 +107,88 @@ def _architectures(arguments: argparse.Namespace) -> int:
 
     rows = summary.rows(ARCHITECTURES)
     arguments.show(tabulate(rows, "keys", "github", intfmt=","))
+    return 0
+
+
+def _add_tune(chosen: Any) -> None:
+    parser = _add(
+        chosen,
+        "tune",
+        _tune,
+        text="search for good settings, on one machine or on many",
+        example="--trials 30 --share 0.2\n"
+        "  python -m train tune --workers 2 --database postgresql://me@host/digits\n\n"
+        "The same command again goes on with the search. Started on several machines\n"
+        "with one --database, they share it.",
+    )
+    add = parser.add_argument
+    add("--data", type=Path, metavar="PATH", help=_DATA_HELP)
+    add(
+        "--run",
+        type=Path,
+        default=Path("runs") / "tune",
+        metavar="DIR",
+        help="folder for the results",
+    )
+    add(
+        "--database",
+        metavar="URL",
+        help="where the study is (default: SQLite, study.db in the folder); a password "
+        "is better in ~/.pgpass than here",
+    )
+    add("--study", default="digits", metavar="NAME", help="of the study")
+    add(
+        "--trials",
+        type=commands.positive,
+        default=50,
+        help="end when the study holds so many",
+    )
+    add("--workers", type=commands.positive, default=1, help="processes that search")
+    add(
+        "--max-epochs", type=commands.positive, default=20, help="that a trial may take"
+    )
+    add("--share", type=float, default=1.0, help="of the training images that is used")
+    add(
+        "--validation-share",
+        type=float,
+        default=0.1,
+        help="of those, the share that judges a trial",
+    )
+    add(
+        "--augment",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="vary the training images",
+    )
+    add("--seed", type=int, default=1, help="of everything random")
+    parser.set_defaults(extra="tune")
+
+
+def _tune(arguments: argparse.Namespace) -> int:
+    backend.start()
+    from train import tune, tune_page
+
+    search = tune.settings(
+        share=arguments.share,
+        validation_share=arguments.validation_share,
+        max_epochs=arguments.max_epochs,
+        augment=arguments.augment,
+        seed=arguments.seed,
+    )
+    folder = arguments.run
+    place = tune.Place(
+        arguments.database or f"sqlite:///{folder / 'study.db'}", arguments.study
+    )
+    arguments.show(f"{place}; the same command goes on with it")
+    study = tune.run(
+        place,
+        search,
+        mnist=arguments.data,
+        trials=arguments.trials,
+        workers=arguments.workers,
+    )
+    tune_page.write(folder, study, dataclasses.asdict(search))
+    best = ", ".join(f"{name} {value:.3g}" for name, value in study.best_params.items())
+    arguments.show(f"best validation accuracy {study.best_value:.2%}: {best}")
+    arguments.show(f"{folder / 'tune.html'}: the pictures")
     return 0

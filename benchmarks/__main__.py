@@ -16,6 +16,10 @@ examples:
   python -m benchmarks conditions --sheet seen/  what is read in which light
   python -m benchmarks ablation --photos ../shared/data/photos
   python -m benchmarks start                     seconds and memory of a cold start
+  python -m benchmarks corruption                noise, blur, lines, rotation ...
+  python -m benchmarks unknowns ../shared/data/unknowns
+  python -m benchmarks calibration               can the confidence be believed?
+  python -m benchmarks baselines --train-count 10000
 """
 
 
@@ -44,12 +48,16 @@ def _run(argv: Sequence[str] | None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from benchmarks import (
         ablation,
+        baselines,
+        calibration,
         conditions,
+        corruption,
         frames,
         latency,
         reading,
         scaling,
         start,
+        unknowns,
     )
     from benchmarks.command import Commands
 
@@ -60,8 +68,19 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     chosen = Commands(parser)
-    every = (latency, frames, scaling, reading, conditions, ablation, start)
-    for benchmark in every:
+    for benchmark in (
+        latency,
+        frames,
+        scaling,
+        reading,
+        conditions,
+        ablation,
+        start,
+        corruption,
+        unknowns,
+        calibration,
+        baselines,
+    ):
         benchmark.add(chosen)
     return parser
 

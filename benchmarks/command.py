@@ -1,7 +1,7 @@
 """What the benchmarks' commands share: their options and their results."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,17 @@ class Result:
     title: str
     rows: list[Row]
     shown: list[Row] | None = None
+
+
+def in_percent(rows: Sequence[Row]) -> list[Row]:
+    """Rows for people: fractions, which are all shares here, in percent."""
+    return [
+        {
+            name: f"{value:.2%}" if isinstance(value, float) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
 
 
 class Commands:

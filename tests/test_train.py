@@ -19,6 +19,7 @@ RUN_FILES = {
     "last.keras",
     "metrics.json",
     "model.keras",
+    "report.html",
     "settings.json",
 }
 

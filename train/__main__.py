@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_app import commands, files
-from train import backend
+from train import backend, subcommands
 
 if TYPE_CHECKING:
     from train.data import Split
@@ -21,19 +21,24 @@ examples:
   python -m train --data ../shared/data/mnist  use files that are already there
   python -m train --resume                    go on after Ctrl-C or a power cut
   python -m train --run runs/quick --epochs 2
+  python -m train inspect                     what the data set holds
+  python -m train architectures               what each network costs
+  python -m train tune --trials 30            search for good settings
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train one network and write its run folder."""
+    """Train one network and write its run folder, or do another command's work."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    return commands.exit_status(lambda: _train(arguments), prog="train", extra="train")
+    return commands.exit_status(
+        lambda: arguments.command(arguments), prog="train", extra=arguments.extra
+    )
 
 
 def _train(arguments: argparse.Namespace) -> int:
     backend.start()
-    from train import data, fit
+    from train import data, fit, report
 
     given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
@@ -65,8 +70,10 @@ def _train(arguments: argparse.Namespace) -> int:
 
     metrics = _measured(run, settings, training, held_digits, test)
     files.write_json(run / "metrics.json", metrics)
+    report.write(run, test)
     accuracy = metrics["test"]["accuracy"]
     print(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
+    print(f"{run / 'report.html'}: the pictures")
     return 0
 
 
@@ -198,6 +205,8 @@ def _parser() -> argparse.ArgumentParser:
         help="vary the training images (default: yes)",
     )
     add("--seed", type=int, help="of everything random (default: 1)")
+    parser.set_defaults(command=_train, extra="train")
+    subcommands.add(parser, show=print)
     return parser
 
 

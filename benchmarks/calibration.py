@@ -1,0 +1,55 @@
+"""Whether the models' confidence can be believed."""
+
+import argparse
+from collections.abc import Mapping
+
+import numpy as np
+
+from benchmarks import mnist
+from benchmarks.command import Commands, Result, Row, in_percent
+from edge_app import normalise
+from edge_app.classify import NUM_DIGITS, Classifier
+from train import reliability
+from train.data import Split
+
+
+def measure(classifiers: Mapping[str, Classifier], test: Split) -> list[Row]:
+    """Accuracy, mean confidence and expected calibration error of each model."""
+    inputs = normalise.to_model_input(test.images)
+    rows = []
+    for name, classifier in classifiers.items():
+        scores = classifier.scores(inputs)[:, :NUM_DIGITS]
+        confidences, right = scores.max(axis=1), scores.argmax(axis=1) == test.labels
+        error = reliability.expected_calibration_error(confidences, right)
+        rows.append(
+            {
+                "model": name,
+                "images": len(test),
+                "accuracy": float(np.mean(right)),
+                "mean_confidence": float(np.mean(confidences)),
+                "calibration_error": error,
+            }
+        )
+    return rows
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "calibration",
+        _run,
+        text="compare confidence and accuracy of each model",
+        example="--models report-int8",
+    )
+    mnist.add_options(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    test = mnist.test_images(arguments.data)
+    rows = measure(mnist.classifiers(arguments.models), test)
+    return Result(
+        f"expected calibration error on the MNIST test images, {reliability.NUM_BINS} "
+        "bins",
+        rows,
+        shown=in_percent(rows),
+    )

@@ -1,0 +1,51 @@
+"""What several benchmarks need: MNIST's test images, the models, their options."""
+
+import argparse
+from pathlib import Path
+
+from edge_app import classify, manifest, runtime
+from train.data import Split, load
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where MNIST is."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="MNIST: a folder of IDX files or an NPZ file (default: download it once)",
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where MNIST is and which models are measured."""
+    add_data(parser)
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        metavar="NAME_OR_PATH",
+        help="which models (default: all shipped ones that run here)",
+    )
+
+
+def test_images(path: Path | None) -> Split:
+    """MNIST's 10,000 test images.
+
+    Raises:
+        DataError: They are not there.
+    """
+    return load(path, "t10k")
+
+
+def classifiers(names: list[str] | None) -> dict[str, classify.Classifier]:
+    """Models by file name: the named ones, or all shipped ones that run here.
+
+    Raises:
+        ModelError: No such model.
+        RuntimeMissingError: Nothing installed here executes a named one.
+    """
+    suffixes = {runtime.RUNTIMES[name].suffix for name in runtime.installed()}
+    chosen = names or [
+        name for name in manifest.read(classify.MODELS) if Path(name).suffix in suffixes
+    ]
+    return {classify.find(name).name: classify.load(name) for name in chosen}

@@ -1,0 +1,100 @@
+import re
+
+import cv2
+import pytest
+
+pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+
+import keras
+import numpy as np
+from keras import layers
+
+from train import data, dataset_view, summary
+from train.__main__ import main
+from train.architectures import ARCHITECTURES
+
+
+def columns(text):
+    """Each row of the tables in `text`, as a list of cells."""
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+
+
+def test_inspect_command(mnist_dir, tmp_path, capsys):
+    sheet = tmp_path / "new" / "digits.png"
+    options = ["--data", str(mnist_dir), "--sheet", str(sheet), "--columns", "7"]
+    assert main(["inspect", *options]) == 0
+    rows = columns(capsys.readouterr().out)
+    assert ["training", "60000", "28x28", "uint8", "uint8", "0 to 255"] in [
+        row[:6] for row in rows
+    ]
+    # The counts of http://yann.lecun.com/exdb/mnist/.
+    assert ["1", "6742", "11.24%", "1135", "11.35%"] in rows
+    image = cv2.imread(str(sheet), cv2.IMREAD_GRAYSCALE)
+    assert (image < 128).mean() > 0.02  # ink
+
+
+def test_inspect_of_the_pooled_split(mnist_dir, tmp_path, capsys):
+    options = ["--data", str(mnist_dir), "--sheet", str(tmp_path / "digits.svg")]
+    assert main(["inspect", *options, "--split", "stratified80"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"training +\| +56000", out)
+    assert re.search(r"test +\| +14000", out)
+    assert (tmp_path / "digits.svg").read_text().startswith("<?xml")
+
+
+def test_inspect_of_what_is_not_there(tmp_path, capsys):
+    assert main(["inspect", "--data", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_inspect_of_a_few_digits(tmp_path):
+    images = np.full((3, 28, 28), 255, np.uint8)
+    few = data.Split(images, np.array([4, 4, 7], np.uint8))
+    assert [row["some"] for row in dataset_view.distribution({"some": few})] == (
+        [0, 0, 0, 0, 2, 0, 0, 1, 0, 0]
+    )
+    dataset_view.write_sheet(tmp_path / "few.png", few, columns=5, seed=1)
+    assert cv2.imread(str(tmp_path / "few.png")) is not None
+
+
+def test_architectures_command(capsys):
+    assert main(["architectures"]) == 0
+    rows = {row[0]: row[1:] for row in columns(capsys.readouterr().out)}
+    assert set(ARCHITECTURES) <= set(rows)
+    # 26*26*32*9 + 11*11*64*288 + 1600*128 + 1280, counted by hand.
+    assert rows["report"][:2] == ["225,930", "2,631,040"]
+
+
+@pytest.mark.parametrize("arch", ["report", "edge", "lenet5"])
+def test_int8_size_is_about_right(arch):
+    from convert import to_tflite
+
+    model = ARCHITECTURES[arch]()
+    inputs = np.random.default_rng(0).random((8, 28, 28, 1), np.float32)
+    real = len(to_tflite.int8(model, inputs))
+    assert summary.int8_bytes(model) == pytest.approx(real, rel=0.05)
+
+
+def test_multiplications_of_every_kind_of_layer():
+    inputs = keras.Input((10, 10, 3))
+    x = layers.Conv2D(4, 3, strides=2, padding="same")(inputs)  # 5*5 places * 3*3*3*4
+    x = layers.Conv2D(4, 3, groups=2, padding="same")(x)  # 25 * 3*3*2*4
+    x = layers.DepthwiseConv2D(3, depth_multiplier=2)(x)  # 3*3 places * 3*3*8
+    x = layers.SeparableConv2D(5, 3, padding="same")(x)  # 9 * (3*3*8 + 8*5)
+    x = layers.Flatten()(x)
+    inner = keras.Sequential([layers.Dense(7), layers.ReLU()])  # 45 * 7
+    model = keras.Model(inputs, inner(x))
+    expected = 25 * 108 + 25 * 72 + 9 * 72 + 9 * (72 + 40) + 45 * 7
+    assert summary.multiply_accumulates(model) == expected
+
+
+def test_help_lists_the_commands(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    for name in ("inspect", "architectures", "--learning-rate"):
+        assert name in out

@@ -1,0 +1,194 @@
+"""The commands beside training: their options, and what they show.
+
+The modules that do the work import Keras or Optuna, so each is imported only when its
+command runs.
+"""
+
+import argparse
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from edge_app import commands
+from train import backend, data
+
+_DATA_HELP = "MNIST: a folder of IDX files or an NPZ file (default: download it once)"
+
+
+def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None:
+    """Let `parser` choose one of the commands; without any it goes on as it was.
+
+    Args:
+        parser: Of the training. A chosen command is called `command` in what it
+            parses, takes that and returns its exit status.
+        show: Prints a result.
+    """
+    parser.set_defaults(show=show)
+    chosen = parser.add_subparsers(title="other commands", metavar="COMMAND")
+    _add_inspect(chosen)
+    _add_architectures(chosen)
+    _add_tune(chosen)
+
+
+def _add(
+    chosen: Any, name: str, run: Any, *, text: str, example: str = ""
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = chosen.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=f"example:\n  python -m train {name} {example}".rstrip(),
+        formatter_class=commands.HelpFormatter,
+    )
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _add_inspect(chosen: Any) -> None:
+    parser = _add(
+        chosen,
+        "inspect",
+        _inspect,
+        text="show what the data set holds, and some of its images",
+        example="--data ../shared/data/mnist --sheet digits.png",
+    )
+    parser.add_argument("--data", type=Path, metavar="PATH", help=_DATA_HELP)
+    parser.add_argument(
+        "--split", default="standard", choices=data.SPLITS, help="which images test"
+    )
+    parser.add_argument(
+        "--sheet",
+        type=Path,
+        metavar="FILE",
+        default=Path("runs") / "digits.png",
+        help="picture of some images: .png, .svg or .pdf",
+    )
+    parser.add_argument(
+        "--columns", type=commands.positive, default=20, help="images a digit on it"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="which images those are")
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    from tabulate import tabulate
+
+    from train import dataset_view
+
+    training, test = data.load_both(
+        arguments.data, arguments.split, seed=arguments.seed
+    )
+    parts = {"training": training, "test": test}
+    facts = [dataset_view.facts(name, part) for name, part in parts.items()]
+    arguments.show(tabulate(facts, "keys", "github"))
+    arguments.show("\n" + tabulate(dataset_view.distribution(parts), "keys", "github"))
+    dataset_view.write_sheet(
+        arguments.sheet, training, columns=arguments.columns, seed=arguments.seed
+    )
+    arguments.show(f"\n{arguments.sheet}: some of the training images")
+    return 0
+
+
+def _add_architectures(chosen: Any) -> None:
+    _add(
+        chosen,
+        "architectures",
+        _architectures,
+        text="show what each network costs: parameters, multiplications, bytes",
+    )
+
+
+def _architectures(arguments: argparse.Namespace) -> int:
+    backend.start()
+    from tabulate import tabulate
+
+    from train import summary
+    from train.architectures import ARCHITECTURES
+
+    rows = summary.rows(ARCHITECTURES)
+    arguments.show(tabulate(rows, "keys", "github", intfmt=","))
+    return 0
+
+
+def _add_tune(chosen: Any) -> None:
+    parser = _add(
+        chosen,
+        "tune",
+        _tune,
+        text="search for good settings, on one machine or on many",
+        example="--trials 30 --share 0.2\n"
+        "  python -m train tune --workers 2 --database postgresql://me@host/digits\n\n"
+        "The same command again goes on with the search. Started on several machines\n"
+        "with one --database, they share it.",
+    )
+    add = parser.add_argument
+    add("--data", type=Path, metavar="PATH", help=_DATA_HELP)
+    add(
+        "--run",
+        type=Path,
+        default=Path("runs") / "tune",
+        metavar="DIR",
+        help="folder for the results",
+    )
+    add(
+        "--database",
+        metavar="URL",
+        help="where the study is (default: SQLite, study.db in the folder); a password "
+        "is better in ~/.pgpass than here",
+    )
+    add("--study", default="digits", metavar="NAME", help="of the study")
+    add(
+        "--trials",
+        type=commands.positive,
+        default=50,
+        help="end when the study holds so many",
+    )
+    add("--workers", type=commands.positive, default=1, help="processes that search")
+    add(
+        "--max-epochs", type=commands.positive, default=20, help="that a trial may take"
+    )
+    add("--share", type=float, default=1.0, help="of the training images that is used")
+    add(
+        "--validation-share",
+        type=float,
+        default=0.1,
+        help="of those, the share that judges a trial",
+    )
+    add(
+        "--augment",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="vary the training images",
+    )
+    add("--seed", type=int, default=1, help="of everything random")
+    parser.set_defaults(extra="tune")
+
+
+def _tune(arguments: argparse.Namespace) -> int:
+    backend.start()
+    from train import tune, tune_page
+
+    search = tune.settings(
+        share=arguments.share,
+        validation_share=arguments.validation_share,
+        max_epochs=arguments.max_epochs,
+        augment=arguments.augment,
+        seed=arguments.seed,
+    )
+    folder = arguments.run
+    place = tune.Place(
+        arguments.database or f"sqlite:///{folder / 'study.db'}", arguments.study
+    )
+    arguments.show(f"{place}; the same command goes on with it")
+    study = tune.run(
+        place,
+        search,
+        mnist=arguments.data,
+        trials=arguments.trials,
+        workers=arguments.workers,
+    )
+    tune_page.write(folder, study, dataclasses.asdict(search))
+    best = ", ".join(f"{name} {value:.3g}" for name, value in study.best_params.items())
+    arguments.show(f"best validation accuracy {study.best_value:.2%}: {best}")
+    arguments.show(f"{folder / 'tune.html'}: the pictures")
+    return 0

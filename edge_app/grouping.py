@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-Box = tuple[int, int, int, int]
+from edge_app.geometry import Box
 
 _SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbours a line
 # A gap ends a number when it is much wider than the line's other gaps, so that

@@ -14,6 +14,7 @@ _LEAST_LENGTH = 1 / 8  # a component or a line shorter than this is no rule
 _RUN = 1 / 60  # straight runs of this length are chained into lines
 _SOLID = 1 / 40  # anything this thick is no line
 _BANNER = 0.25  # solid share of a component with lines
+_UNDERLINE = 3  # width over height of a component with a ruled line or an underline
 _SLENDER = 12  # a line is at least this many times longer than thick
 
 Direction = Literal["horizontal", "vertical"]
@@ -48,8 +49,7 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     side = max(mask.shape)
     components, stats = connected.find(mask)
-    large = stats[:, 2:4].max(axis=1) >= side * _LEAST_LENGTH
-    large[0] = False  # the paper
+    large = _may_hold_rules(stats, mask.shape)
     if not large.any():
         return mask
     candidates = np.where(large[components], mask, 0).astype(np.uint8)
@@ -69,6 +69,27 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rest = np.where(banner[components], 0, mask)
     rest = _removed(rest.astype(np.uint8), horizontal, across[components], "horizontal")
     return _removed(rest, vertical, down[components], "vertical")
+
+
+def _may_hold_rules(
+    stats: NDArray[np.int32], shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """Which components are large enough for what `_ruled` looks for: few digits are."""
+    _, _, w, h, _ = stats.T
+    least = max(shape) * _LEAST_LENGTH
+    at_side, at_end = _at_border(stats, shape)
+    wide, high = w >= least, h >= least
+    large = (wide & (high | at_side | (w >= _UNDERLINE * h))) | (high & (wide | at_end))
+    large[0] = False  # the paper
+    return large
+
+
+def _at_border(
+    stats: NDArray[np.int32], shape: tuple[int, ...]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which components touch the left or right border, which the top or bottom."""
+    x, y, w, h, _ = stats.T
+    return (x == 0) | (x + w == shape[1]), (y == 0) | (y + h == shape[0])
 
 
 def _find(
@@ -110,11 +131,10 @@ def _ruled(
     """
     num_horizontal = np.bincount(horizontal.components, minlength=len(stats))
     num_vertical = np.bincount(vertical.components, minlength=len(stats))
-    x, y, w, h, _ = stats.T
+    _, _, w, h, _ = stats.T
     grid = (num_horizontal >= 2) & (num_vertical >= 2)
-    at_side = (x == 0) | (x + w == shape[1])
-    at_end = (y == 0) | (y + h == shape[0])
-    across = (num_horizontal >= 1) & (at_side | (w >= 3 * h))  # ruled or underlined
+    at_side, at_end = _at_border(stats, shape)
+    across = (num_horizontal >= 1) & (at_side | (w >= _UNDERLINE * h))
     down = (num_vertical >= 1) & at_end
     return grid | across | (num_horizontal >= 3), grid | down | (num_vertical >= 3)
 

@@ -17,6 +17,11 @@ def _shared(name):
 
 
 @pytest.fixture(scope="session")
+def unknowns_dir():
+    return _shared("data/unknowns")
+
+
+@pytest.fixture(scope="session")
 def mnist_dir():
     return _shared("data/mnist")
 
@@ -73,6 +78,14 @@ def quick_run(small_mnist_dir, tmp_path_factory):
     from train.__main__ import main
 
     run = tmp_path_factory.mktemp("runs") / "quick"
-    options = ["--epochs", "3", "--batch-size", "16", "--no-augment"]
+    options = [
+        "--arch",
+        "report",
+        "--epochs",
+        "3",
+        "--batch-size",
+        "16",
+        "--no-augment",
+    ]
     assert main(["--data", str(small_mnist_dir), "--run", str(run), *options]) == 0
     return run

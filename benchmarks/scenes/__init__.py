@@ -24,8 +24,9 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 CONDITIONS = tuple(setting.CONDITIONS)
 WITHOUT_DIGITS = tuple(empty.KINDS)
+TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
-__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "Scene", "make", "of_digits"]
+__all__ = ["CONDITIONS", "TURNED", "WITHOUT_DIGITS", "Scene", "make", "of_digits"]
 
 
 @dataclass(frozen=True)

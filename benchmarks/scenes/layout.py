@@ -33,11 +33,13 @@ class Written:
 
     Attributes:
         label: 0 to 9.
+        height: Of the writing, in pixels of the page: what a pen's width is a share of.
         strokes: In pixels of the page; for an image the outline of its ink.
         image: What was written, ink bright on black, instead of strokes.
     """
 
     label: int
+    height: float
     strokes: Strokes
     image: NDArray[np.uint8] | None = None
 
@@ -228,7 +230,7 @@ class _Page:
         if self.rng.random() < self.setting.broken:
             strokes = handwriting.broken(strokes, self.rng)
         size = np.float32(self.height * self.rng.uniform(0.9, 1.08))
-        return Written(label, [each * size for each in strokes])
+        return Written(label, float(size), [each * size for each in strokes])
 
     def _of_people(self, people: "Split") -> Written:
         index = int(self.rng.integers(len(people.labels)))
@@ -241,7 +243,7 @@ class _Page:
         # The corners first: they say where the image goes.
         corners = np.array([[0, 0], [w, 0], [w, h], [0, h]]) * size
         outline = np.concatenate([corners, points]).astype(np.float32)
-        return Written(int(people.labels[index]), [outline], ink)
+        return Written(int(people.labels[index]), self.height, [outline], ink)
 
     def _rule(self, tops: NDArray[Any], pitch: float, left: float) -> None:
         ground, h = self.setting.ground, self.height

@@ -60,11 +60,10 @@ class Page:
 
     def write(self, digit: Written) -> Box | None:
         """Write a digit; returns the box of its ink in the frame."""
-        height = float(np.ptp(digit.points[:, 1]))
         self._is_inked = True
         if digit.image is not None:
             return self._write_image(digit, digit.image)
-        return self._stroke(digit.strokes, self.setting.pen, height)
+        return self._stroke(digit.strokes, self.setting.pen, digit.height)
 
     def write_letters(self, area: Area) -> None:
         """Fill a place with handwritten words."""

@@ -249,7 +249,7 @@ def _row(condition: str, found: Sequence[Score]) -> Row:
         "precision": round(score.precision, 4) if has_digits else None,
         "recall": round(score.recall, 4) if has_digits else None,
         "f1": round(score.f1, 4) if has_digits else None,
-        "whole_numbers": round(score.whole_share, 4) if has_digits else None,
+        "whole_numbers": round(score.whole_share, 4) if score.numbers else None,
         "false_per_100_scenes": round(100 * score.false / len(found), 1),
     }
 

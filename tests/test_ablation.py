@@ -6,7 +6,6 @@ import pytest
 from benchmarks import scenes, steps
 from benchmarks.__main__ import main
 
-
 # Each step has something to do in one of these.
 _CONDITIONS = (
     "hard", "touching", "broken", "desk", "light on dark", "no digits: carpet",

@@ -97,8 +97,12 @@ def _seen(
     rng: np.random.Generator,
 ) -> Scene:
     page = Page(own, size_wh, rng)
-    page.rule(layout)
-    soft = _surround(page, layout, own)
+    soft: list[BoxF] = []
+    if layout.segments or layout.bold or layout.dots:
+        page.rule(layout)
+    if layout.printed:
+        soft += page.print_cells(layout)
+    soft += _surround(page, layout, own)
     digits, numbers, cut = _write(page, layout)
     frame = photographed(page.finish(), own, rng)
     truth = Truth(name, tuple(digits), (*soft, *cut), tuple(numbers))
@@ -141,7 +145,7 @@ def _write(
                 is_whole = False
             else:
                 digits.append(Labelled(box, written.label))
-        if is_whole:
+        if is_whole and not layout.alone:
             numbers.append(tuple(range(first, len(digits))))
     return digits, numbers, cut
 

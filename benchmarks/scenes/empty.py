@@ -46,7 +46,8 @@ def _sheet(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     )
     page = Page(own, size_wh, rng)
     ruled = lay_out(own, size_wh, rng, None)
-    page.rule(Layout(segments=ruled.segments, dots=ruled.dots))
+    if ruled.segments or ruled.dots:
+        page.rule(Layout(segments=ruled.segments, dots=ruled.dots))
     return page.finish()
 
 

@@ -24,6 +24,7 @@ _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
 _LONGEST = 8  # digits of a number
 _MOST_ROWS = 7
 _DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
+_OF_CELL = 0.62  # height of a digit in a sudoku's cell
 _CELL = 5.6  # width of a table's column, of the digits' height
 
 
@@ -60,15 +61,22 @@ class Layout:
 
     Attributes:
         numbers: The digits of each number, in reading order.
+        alone: Whether the digits stand in cells and nobody can say what numbers they
+            make.
         segments: The ground's lines.
+        bold: Its thicker lines.
         dots: The ground's dots.
         free: Places for what else is on the page.
+        printed: Printed text, where its base line begins, and its size.
     """
 
     numbers: list[list[Written]] = field(default_factory=list)
+    alone: bool = False
     segments: list[Segment] = field(default_factory=list)
+    bold: list[Segment] = field(default_factory=list)
     dots: list[tuple[float, float]] = field(default_factory=list)
     free: list[Area] = field(default_factory=list)
+    printed: list[tuple[str, tuple[float, float], float]] = field(default_factory=list)
 
 
 def lay_out(
@@ -109,6 +117,7 @@ def grid(
     columns = math.ceil(math.sqrt(count * width / height))
     cell = min(width / columns, height / math.ceil(count / columns))
     page = _Page(setting, size_wh, rng, handwriting.writer(rng), None)
+    page.layout.alone = True
     page.height = min(0.6 * cell, setting.height * height)
     for index in range(count):
         row, column = divmod(index, columns)
@@ -135,6 +144,8 @@ class _Page:
 
     def written(self) -> Layout:
         """The page, row by row."""
+        if self.setting.ground == "sudoku":
+            return self._sudoku()
         pitch = self.height * self.rng.uniform(1.55, 2.2)
         edge = 0.16 if self.setting.desk or self.setting.fingers else 0.06
         top = self.page_height * self.rng.uniform(edge, edge + 0.08)
@@ -156,6 +167,34 @@ class _Page:
                 self.layout.free.append((left, y, right - left, self.height))
             else:
                 self._row(left, y, right)
+        return self.layout
+
+    def _sudoku(self) -> Layout:
+        """A square of 9x9 cells, some printed, the others filled in by hand."""
+        cell = self.height / _OF_CELL
+        room = self.width - 9 * cell, self.page_height - 9 * cell
+        left, top = (self.rng.uniform(0.2, 0.8) * each for each in room)
+        for i in range(10):
+            lines = self.layout.segments if i % 3 else self.layout.bold
+            x, y = left + i * cell, top + i * cell
+            lines += [
+                ((x, top), (x, top + 9 * cell)),
+                ((left, y), (left + 9 * cell, y)),
+            ]
+        share = self.rng.uniform(0.25, 0.5)
+        self.layout.alone = True
+        for index in range(81):
+            x, y = left + index % 9 * cell, top + index // 9 * cell
+            if self.rng.random() < share:
+                text = str(self.rng.integers(1, 10))
+                place = (x + 0.27 * cell, y + 0.78 * cell)
+                self.layout.printed.append((text, place, 0.78 * cell))
+                continue
+            digit = self.digit()
+            middle = (digit.points.min(axis=0) + digit.points.max(axis=0)) / 2
+            shift = np.array([x, y]) + cell / 2 - middle
+            shift += self.rng.normal(0, 0.05 * cell, 2)
+            self.layout.numbers.append([digit.moved(*shift)])
         return self.layout
 
     def _row(self, left: float, top: float, right: float) -> None:

@@ -40,23 +40,34 @@ class Page:
 
     def rule(self, layout: Layout) -> None:
         """Print the lines and dots of the paper."""
-        if not (layout.segments or layout.dots):
-            return
         unit = self.size_wh[1] / 480
         lines = np.zeros(self.size_wh[::-1], np.uint8)
         thick = max(1, round(unit * self._rng.choice([1, 1, 1.5, 2])))
-        for segment in layout.segments:
-            start, end = self._fixed(segment)
-            cv2.line(lines, start, end, 255, thick, cv2.LINE_AA, _SHIFT)
+        for segments, width in ((layout.segments, thick), (layout.bold, 3 * thick)):
+            for segment in segments:
+                start, end = self._fixed(segment)
+                cv2.line(lines, start, end, 255, width, cv2.LINE_AA, _SHIFT)
         radius = round(unit * self._rng.uniform(0.6, 1.3) * (1 << _SHIFT))
         for x, y in self._fixed(layout.dots) if layout.dots else ():
             cv2.circle(lines, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA, _SHIFT)
-        is_form = self.setting.ground in ("table", "boxes")
+        is_form = self.setting.ground in ("table", "boxes", "sudoku")
         colours = _FORM_LINES if is_form else _RULES
         strength = self.setting.line_strength / 255
         self._lay(
             lines * np.float32(strength), colours[self._rng.integers(len(colours))]
         )
+
+    def print_cells(self, layout: Layout) -> list[Box]:
+        """Print what is printed between the lines; returns the boxes of its digits."""
+        layer = np.zeros(self.size_wh[::-1], np.uint8)
+        font = int(self._rng.integers(printing.NUM_FONTS))
+        boxes = [
+            box
+            for text, place, size in layout.printed
+            for box in printing.line(layer, text, place, size, font, self.matrix)
+        ]
+        self._lay(layer * np.float32(0.9 / 255), (30, 30, 30))
+        return boxes
 
     def write(self, digit: Written) -> Box | None:
         """Write a digit; returns the box of its ink in the frame."""

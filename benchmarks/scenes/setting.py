@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.scenes.pens import Pen
 
 Bgr = tuple[float, float, float]
-Ground = Literal["plain", "ruled", "squared", "dotted", "table", "boxes"]
+Ground = Literal["plain", "ruled", "squared", "dotted", "table", "boxes", "sudoku"]
 
 _WHITE_PAPERS: tuple[Bgr, ...] = (
     (245, 246, 244), (228, 236, 240), (238, 236, 230), (220, 224, 224),
@@ -238,6 +238,15 @@ def _several(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
     return changes
 
 
+def _sudoku(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
+    return {
+        "ground": "sudoku",
+        "height": float(rng.uniform(0.055, 0.064)),
+        "line_strength": float(rng.uniform(0.5, 0.95)),
+        "ink_bgr": _one(rng, _DARK_INKS + _COLOURED_INKS[:2]),
+    }
+
+
 CONDITIONS: dict[str, tuple[Change, ...]] = {
     "plain": (),
     "hard shadow": (_uniform(shadow=(0.4, 0.75), shadow_edge=(0.001, 0.006)),),
@@ -259,6 +268,7 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
     "dotted": (_fixed(ground="dotted"), _uniform(line_strength=(0.3, 0.8))),
     "table": (_fixed(ground="table"), _uniform(line_strength=(0.5, 0.95))),
     "boxes": (_fixed(ground="boxes"), _uniform(line_strength=(0.4, 0.95))),
+    "sudoku": (_sudoku,),
     "desk": (_fixed(desk=True),),
     "fingers": (_fixed(fingers=True),),
     "print nearby": (_fixed(nearby="print"),),

@@ -228,6 +228,11 @@ def _thin(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
     return {"pen": _pen(rng, (0.025, 0.045))}
 
 
+def _moving(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
+    # As far as people can still read it: up to a fifth of a digit's height.
+    return {"motion": float(rng.uniform(0.08, 0.2)) * setting.height * 480}
+
+
 def _several(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
     """Three to five of the other conditions at once."""
     changes: dict[str, Any] = {}
@@ -261,7 +266,7 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
     "light on dark": (_light_on_dark,),
     "noise": (_uniform(noise=(12, 28)),),
     "blur": (_uniform(blur=(1.6, 2.8)),),
-    "motion blur": (_uniform(motion=(6, 14)),),
+    "motion blur": (_moving,),
     "jpeg": (_jpeg,),
     "ruled": (_fixed(ground="ruled"), _uniform(line_strength=(0.2, 0.75))),
     "squared": (_fixed(ground="squared"), _uniform(line_strength=(0.15, 0.6))),

@@ -35,6 +35,10 @@ class Page:
         self.setting, self.size_wh, self._rng = setting, size_wh, rng
         self.matrix = camera_matrix(setting, size_wh, rng)
         self.picture = textures.paper(size_wh, setting.paper_bgr, rng)
+        if setting.creases:
+            self.picture *= textures.creases(size_wh, setting.creases, rng)[..., None]
+        if setting.show_through:
+            self._show_through()
         self._ink = np.zeros(size_wh[::-1], np.float32)
         self._is_inked = False
 
@@ -127,6 +131,19 @@ class Page:
         if self.setting.fingers:
             self._hold()
         return self.picture
+
+    def _show_through(self) -> None:
+        """Let the text on the sheet's other side shine through, mirrored and soft."""
+        width, height = self.size_wh
+        layer = np.zeros((height, width), np.uint8)
+        size = height * self._rng.uniform(0.03, 0.08)
+        font = int(self._rng.integers(printing.NUM_FONTS))
+        for y in np.arange(2 * size, height, 1.5 * size):
+            text = printing.words(self._rng, int(width / (4 * size)), numbers=True)
+            printing.line(layer, text, (0.05 * width, y), size, font, self.matrix)
+        soft = cv2.GaussianBlur(layer[:, ::-1], (0, 0), height / 400)
+        strength = np.float32(self.setting.show_through / 255)
+        self._lay(soft.astype(np.float32) * strength, (60, 60, 60))
 
     def _place(
         self, strokes: handwriting.Strokes, x: float, y: float, height: float

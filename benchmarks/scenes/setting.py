@@ -47,6 +47,8 @@ class Setting:
         at_border: Whether lines run out of the frame.
         ground: What is printed on the paper.
         line_strength: How dark the ground's lines are, 0..1.
+        creases: Folds across the paper.
+        show_through: Strength of the print on the paper's other side, 0..1.
         desk: Whether the paper's edges and a desk show.
         fingers: Whether fingers and their shadow reach in.
         nearby: What else is on the paper.
@@ -78,6 +80,8 @@ class Setting:
     at_border: bool = False
     ground: Ground = "plain"
     line_strength: float = 0.5
+    creases: int = 0
+    show_through: float = 0.0
     desk: bool = False
     fingers: bool = False
     nearby: Literal["nothing", "print", "letters", "scribbles"] = "nothing"
@@ -228,6 +232,10 @@ def _thin(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
     return {"pen": _pen(rng, (0.025, 0.045))}
 
 
+def _creased(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
+    return {"creases": int(rng.integers(1, 5))}
+
+
 def _moving(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
     # As far as people can still read it: up to a fifth of a digit's height.
     return {"motion": float(rng.uniform(0.08, 0.2)) * setting.height * 480}
@@ -274,6 +282,8 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
     "table": (_fixed(ground="table"), _uniform(line_strength=(0.5, 0.95))),
     "boxes": (_fixed(ground="boxes"), _uniform(line_strength=(0.4, 0.95))),
     "sudoku": (_sudoku,),
+    "creased": (_creased,),
+    "show-through": (_uniform(show_through=(0.06, 0.16)),),
     "desk": (_fixed(desk=True),),
     "fingers": (_fixed(fingers=True),),
     "print nearby": (_fixed(nearby="print"),),

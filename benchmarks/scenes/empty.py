@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scenes import pens, printing, textures
-from benchmarks.scenes.layout import Layout, lay_out
+from benchmarks.scenes.layout import lay_out
 from benchmarks.scenes.page import Page
 from benchmarks.scenes.pens import Pen
 from benchmarks.scenes.setting import Bgr, Ground, Setting
 from benchmarks.scenes.textures import Picture
+from benchmarks.scenes.written import Layout
 from edge_app.scene import smooth
 
 Size = tuple[int, int]

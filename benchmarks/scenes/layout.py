@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -10,15 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scenes import handwriting
-from benchmarks.scenes.handwriting import Strokes, Writer
+from benchmarks.scenes.handwriting import Writer
 from benchmarks.scenes.setting import Setting
-from edge_app.scene import Points
+from benchmarks.scenes.written import Layout, Segment, Written, dense
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
-
-Segment = tuple[tuple[float, float], tuple[float, float]]
-Area = tuple[float, float, float, float]  # x, y, width, height
 
 _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
 _LONGEST = 8  # digits of a number
@@ -26,57 +23,6 @@ _MOST_ROWS = 7
 _DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
 _OF_CELL = 0.62  # height of a digit in a sudoku's cell
 _CELL = 5.6  # width of a table's column, of the digits' height
-
-
-@dataclass(frozen=True)
-class Written:
-    """A digit on a page.
-
-    Attributes:
-        label: 0 to 9.
-        height: Of the writing, in pixels of the page: what a pen's width is a share of.
-        strokes: In pixels of the page; for an image the outline of its ink.
-        image: What was written, ink bright on black, instead of strokes.
-    """
-
-    label: int
-    height: float
-    strokes: Strokes
-    image: NDArray[np.uint8] | None = None
-
-    def moved(self, x: float, y: float) -> "Written":
-        """The digit somewhere else."""
-        shift = np.array([x, y], np.float32)
-        return replace(self, strokes=[each + shift for each in self.strokes])
-
-    @property
-    def points(self) -> Points:
-        """All points of its strokes."""
-        return np.concatenate(self.strokes)
-
-
-@dataclass
-class Layout:
-    """What is where on a page, in its pixels.
-
-    Attributes:
-        numbers: The digits of each number, in reading order.
-        alone: Whether the digits stand in cells and nobody can say what numbers they
-            make.
-        segments: The ground's lines.
-        bold: Its thicker lines.
-        dots: The ground's dots.
-        free: Places for what else is on the page.
-        printed: Printed text, where its base line begins, and its size.
-    """
-
-    numbers: list[list[Written]] = field(default_factory=list)
-    alone: bool = False
-    segments: list[Segment] = field(default_factory=list)
-    bold: list[Segment] = field(default_factory=list)
-    dots: list[tuple[float, float]] = field(default_factory=list)
-    free: list[Area] = field(default_factory=list)
-    printed: list[tuple[str, tuple[float, float], float]] = field(default_factory=list)
 
 
 def lay_out(
@@ -250,7 +196,7 @@ class _Page:
 
     def _touching(self, before: Written, digit: Written) -> float:
         """Where a digit starts so that it touches, or overlaps, the one before it."""
-        a, b = _dense(before), _dense(digit)
+        a, b = dense(before), dense(digit)
         level = np.abs(a[:, None, 1] - b[None, :, 1]) < 0.03 * self.height
         room = np.where(level, b[None, :, 0] - a[:, None, 0], np.inf)
         apart = float(a[:, 0].max() - b[:, 0].min())
@@ -308,18 +254,6 @@ class _Page:
                 ((side + i * cell, top), (side + i * cell, edges[-1]))
                 for i in range(columns + 1)
             ]
-
-
-def _dense(digit: Written) -> Points:
-    """Points all along the strokes, close to each other also on straight ones."""
-    if digit.image is not None:
-        return digit.strokes[0][4:]
-    share = np.linspace(0, 1, 12, endpoint=False, dtype=np.float32)[:, None, None]
-    between = [
-        (each[None, :-1] * (1 - share) + each[None, 1:] * share).reshape(-1, 2)
-        for each in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
-    ]
-    return np.concatenate([*between, digit.points])
 
 
 def _rectangle(x: float, y: float, w: float, h: float) -> Iterator[Segment]:

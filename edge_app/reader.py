@@ -270,12 +270,23 @@ def _chosen(
     for pieces in candidates:
         own = readings[first : first + len(pieces)]
         first += len(pieces)
-        for index in cuts.best(pieces, own):
+        path = cuts.best(pieces, own)
+        if not all(own[index].accepted for index in path):
+            path = [0]  # no part of what cannot be read as a whole is trusted
+        for index in path:
             reading = own[index]
-            box = pieces[index].region.box_xywh
-            digit = Digit(box, reading.label, reading.confidence, reading.alternatives)
+            digit = Digit(
+                pieces[index].region.box_xywh,
+                reading.label,
+                reading.confidence,
+                reading.alternatives,
+            )
             (accepted if reading.accepted else rejected).append(digit)
-    return accepted, rejected
+    words = grouping.mostly_rejected(
+        [digit.box_xywh for digit in accepted], [digit.box_xywh for digit in rejected]
+    )
+    kept = [digit for index, digit in enumerate(accepted) if index not in words]
+    return kept, rejected + [accepted[index] for index in sorted(words)]
 
 
 def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:

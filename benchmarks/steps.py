@@ -26,6 +26,10 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         "edge_app.cuts.pieces",
         lambda region: [Piece(0, 1, region)],
     ),
+    "letters of words rejected": (
+        "edge_app.grouping.mostly_rejected",
+        lambda _accepted, _rejected: set(),
+    ),
     "stroke width normalised": (
         "edge_app.normalise._with_known_stroke_width",
         lambda ink: ink,

@@ -20,6 +20,10 @@ _SLENDER = 12  # a line is at least this many times longer than thick
 _LEAST_DASHES = 5  # that make up a faint line
 _SLENDER_DASH = 4  # length over thickness of a dash
 _THICKNESSES = (2, 4, 7, 11, 16, 24, 1000)  # pixels, classes that are removed together
+_RUNS_A_PIECE = 5  # runs in a piece of a line's course
+_RAGGED = 1.5  # pixels that a line's edge may be off its course
+_RESIDUE = 2  # pixels from a rule
+_RESIDUE_SHARE = 0.6  # of a component, so close to rules that it is one
 _DASHED = 1 / 4  # the least length of a line of dashes
 
 Direction = Literal["horizontal", "vertical"]
@@ -79,9 +83,22 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
         rules, (horizontal, vertical), _DIRECTIONS, strict=True
     ):
         rest = _removed(rest, lines, is_rule, direction)
-    crossings = rules[0][horizontal.labels] & rules[1][vertical.labels]
-    rest[crossings] = 0
-    return rest
+    return _without_residue(
+        rest, rules[0][horizontal.labels] | rules[1][vertical.labels]
+    )
+
+
+def _without_residue(
+    mask: NDArray[np.uint8], rules: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    """The mask without components that are mostly a rule's ragged edge."""
+    size = 2 * _RESIDUE + 1
+    close = cv2.dilate(rules.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    components, stats = connected.find(mask)
+    areas = np.bincount(components[close & (mask > 0)], minlength=len(stats))
+    residue = areas >= _RESIDUE_SHARE * stats[:, 4]
+    residue[0] = False
+    return np.where(residue[components], 0, mask).astype(np.uint8)
 
 
 def _may_be_rules(
@@ -130,20 +147,48 @@ def _find(
     thickness = stats[:, 4] / length - 4  # less what was thickened
     is_line = (length >= side * _LEAST_LENGTH) & (thickness <= length / _SLENDER)
     is_line[0] = False
-    lines = np.where(is_line[labels] & (runs > 0) & (mask > 0), labels, 0)
+    found = np.where(is_line[labels] & (runs > 0) & (mask > 0), labels, 0)
+    lines = np.zeros_like(found)
     owners = np.zeros(len(stats), np.int32)
     alone = np.zeros(len(stats), np.bool_)
     for label in np.flatnonzero(is_line):
         x, y, w, h, _ = stats[label]
         window = np.s_[y : y + h, x : x + w]
-        owned = np.bincount(components[window][lines[window] == label])
-        if owned.size:
-            # The component that most of the line's pixels belong to.
-            owners[label] = int(owned.argmax())
-            dashes = np.count_nonzero(owned >= run // 2)
-            alone[label] = dashes >= _LEAST_DASHES and length[label] >= side * _DASHED
-    thickness = np.maximum(1, np.rint(thickness)).astype(np.int32)
-    return _Lines(lines.astype(np.int32), thickness, owners, alone)
+        own = found[window] == label
+        owned = np.bincount(components[window][own])
+        if not owned.size:
+            continue
+        # The component that most of the line's pixels belong to.
+        owners[label] = int(owned.argmax())
+        dashes = np.count_nonzero(owned >= run // 2)
+        alone[label] = dashes >= _LEAST_DASHES and length[label] >= side * _DASHED
+        across = np.count_nonzero(own, axis=0 if direction == "horizontal" else 1)
+        thickness[label] = max(1.0, float(np.median(across[across > 0])))
+        lines[window][_along(own, thickness[label], mask.shape, direction)] = label
+    return _Lines(
+        lines.astype(np.int32), np.rint(thickness).astype(np.int32), owners, alone
+    )
+
+
+def _along(
+    pixels: NDArray[np.bool_],
+    thickness: float,
+    shape: tuple[int, ...],
+    direction: Direction,
+) -> NDArray[np.bool_]:
+    """The pixels of a line that lie on its course: not those of strokes beside it."""
+    rows, columns = np.nonzero(pixels)
+    along, across = (columns, rows) if direction == "horizontal" else (rows, columns)
+    # Paper bends, so the course is followed in pieces; of each piece most is the line.
+    num_pieces = max(2, round((along.max() + 1) / _run(shape) / _RUNS_A_PIECE))
+    pieces = np.array_split(np.argsort(along, kind="stable"), num_pieces)
+    middles = [float(np.median(along[piece])) for piece in pieces if piece.size]
+    medians = [float(np.median(across[piece])) for piece in pieces if piece.size]
+    off = np.abs(across - np.interp(along, middles, medians))
+    near = off <= thickness / 2 + _RAGGED
+    kept = np.zeros_like(pixels)
+    kept[rows[near], columns[near]] = True
+    return kept
 
 
 def _ruled(

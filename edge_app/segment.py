@@ -22,7 +22,10 @@ _DARKEST_PAPER = 40  # below it, the sensor's noise would be magnified into ink
 
 _LEAST_CONTRAST = 0.4  # of the frame's largest, where ink is looked for
 
-_LEAST_INK = 28  # of 255, the faintest pencil that is told from paper
+_LEAST_INK = 10  # of 255, the faintest ink that is told from smooth paper
+_FAINT_INK = 28  # of 255, below it only where a frame holds nothing stronger
+_LEAST_SIGNAL = 4  # of the paper's noise
+_OTSU_SHARE = 0.75  # of Otsu's threshold: thin strokes are paler than thick ones
 _LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
 _LEAST_AREA = 16
 _WIDEST = 2.5  # width over height of the widest digit
@@ -108,17 +111,28 @@ def ink_mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     The threshold is Otsu's, lowered so that thin strokes stay whole, but above the
     noise of the paper and above the faintest pencil.
     """
+    level, noise = _level_and_noise(ink)
+    otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
+    if level + _LEAST_SIGNAL * noise > _OTSU_SHARE * otsu:
+        # Ink outlasts blurring by less than a thin stroke's width, noise does not.
+        ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), 1.2), np.uint8)
+        level, noise = _level_and_noise(ink)
+        otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
+    least = max(_LEAST_INK, min(_FAINT_INK, otsu))
+    threshold = max(least, level + _LEAST_SIGNAL * noise, _OTSU_SHARE * otsu)
+    return np.asarray(
+        cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8
+    )
+
+
+def _level_and_noise(ink: NDArray[np.uint8]) -> tuple[float, float]:
+    """The paper's typical value in an ink map, and how far it varies (sigma)."""
     counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel()
     level = _median(counts)
     deviations = np.zeros(256)
     np.add.at(deviations, np.abs(np.arange(256) - level), counts)
     # 1.4826 makes the median absolute deviation of a normal distribution its sigma.
-    noise = 1.4826 * _median(deviations)
-    otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
-    threshold = max(_LEAST_INK, min(level + 4 * noise, otsu), 0.75 * otsu)
-    return np.asarray(
-        cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8
-    )
+    return level, 1.4826 * _median(deviations)
 
 
 def _is_light_on_dark(small: NDArray[np.uint8], kernel: NDArray[np.uint8]) -> bool:

@@ -9,7 +9,8 @@ from benchmarks.__main__ import main
 # Each step has something to do in one of these.
 _SCENES = (
     ("hard", 0), ("touching", 0), ("broken", 0), ("desk", 1), ("light on dark", 0),
-    ("letters nearby", 0), ("letters nearby", 1), ("no digits: carpet", 0),
+    ("letters nearby", 0), ("letters nearby", 1), ("no digits: leaves", 0),
+    ("no digits: leaves", 1), ("no digits: cloth", 0),
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Ruled lines, grids and boxes: taken out of an ink mask without breaking digits."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -117,7 +117,7 @@ def _may_be_rules(
     if dashes.sum() >= _LEAST_DASHES:
         large |= dashes | wide | high
     large[0] = False  # the paper
-    return large
+    return np.asarray(large, np.bool_)
 
 
 def _at_border(
@@ -230,7 +230,7 @@ def _removed(
     is_rule: NDArray[np.bool_],
     direction: Direction,
 ) -> NDArray[np.uint8]:
-    rest = mask
+    rest: NDArray[Any] = mask
     first = 0
     for most in _THICKNESSES:
         own = is_rule & (lines.thickness > first) & (lines.thickness <= most)

@@ -95,13 +95,15 @@ def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = frame.shape[:2]
     small = _resized(frame, min(1.0, _PAPER_SIDE / max(height, width)))
     size = int(max(small.shape[:2]) * _WIDEST_STROKE) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    kernel = np.asarray(
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8
+    )
     if _is_light_on_dark(small, kernel):
-        frame, small = cv2.bitwise_not(frame), cv2.bitwise_not(small)
+        frame, small = 255 - frame, 255 - small
     paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 5)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     darkness = _brightest_channel(cv2.subtract(paper, frame))
-    brightness = cv2.max(_brightest_channel(paper), _DARKEST_PAPER)
+    brightness = np.maximum(_brightest_channel(paper), _DARKEST_PAPER)
     return np.asarray(cv2.divide(darkness, brightness, scale=255), np.uint8)
 
 

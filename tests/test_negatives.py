@@ -38,7 +38,7 @@ def test_alphabets_are_used_once():
 
 
 def test_no_archive(tmp_path):
-    with pytest.raises(DataError, match="images_background_small1.zip"):
+    with pytest.raises(DataError, match=r"images_background_small1\.zip"):
         negatives.omniglot(tmp_path, ["Latin"])
 
 

@@ -57,6 +57,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.seed = seed
         self.num_epochs = num_epochs
+        self._current = -1  # the chunk that was made last
         self._augmenter = augment.augmenter(0) if augmented else None
         if self._augmenter is not None:
             self._augmenter(np.zeros((2, 28, 28, 1), np.float32), training=True)

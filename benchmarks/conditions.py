@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
@@ -86,7 +86,7 @@ def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Sco
 def scores(task: Task) -> list[Score]:
     """The score of each of a task's scenes."""
     cv2.setNumThreads(1)
-    reader = Reader(classify.load(task.model))
+    reader = _reader(task)
     with steps.left_out(task.without):
         return [
             _score(scene, reader.read(scene.frame))
@@ -101,7 +101,7 @@ def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
     count is blue.
     """
     worst = sorted(range(len(found)), key=lambda i: _merit(found[i]))
-    reader = Reader(classify.load(task.model))
+    reader = _reader(task)
     shown = _scenes(task, worst[: _COLUMNS * _ROWS])
     _, content = cv2.imencode(".png", _grid([_tile(scene, reader) for scene in shown]))
     name = task.condition.replace(":", "").replace(" ", "-")
@@ -116,6 +116,12 @@ def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
             size_wh=task.size_wh,
             mnist=task.mnist,
         )
+
+
+def _reader(task: Task) -> Reader:
+    # A page that lies on its side is read by asking for it; elsewhere nobody would.
+    rotate: Literal["auto", 0] = "auto" if task.condition in scenes.TURNED else 0
+    return Reader(classify.load(task.model), rotate=rotate)
 
 
 def _score(scene: scenes.Scene, read: Reading) -> Score:
@@ -243,7 +249,7 @@ def _row(condition: str, found: Sequence[Score]) -> Row:
         "precision": round(score.precision, 4) if has_digits else None,
         "recall": round(score.recall, 4) if has_digits else None,
         "f1": round(score.f1, 4) if has_digits else None,
-        "whole_numbers": round(score.whole_share, 4) if has_digits else None,
+        "whole_numbers": round(score.whole_share, 4) if score.numbers else None,
         "false_per_100_scenes": round(100 * score.false / len(found), 1),
     }
 

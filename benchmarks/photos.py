@@ -198,11 +198,13 @@ def grown(box: BoxF) -> BoxF:
 
 def _matched(truth: Truth, predictions: Sequence[Labelled]) -> dict[int, int]:
     """Index of the prediction that covers each true digit, for those covered."""
+    true_boxes = [grown(digit.box) for digit in truth.digits]
+    read_boxes = [grown(prediction.box) for prediction in predictions]
     pairs = sorted(
         (
-            (overlap(grown(digit.box), grown(prediction.box)), i, j)
-            for i, digit in enumerate(truth.digits)
-            for j, prediction in enumerate(predictions)
+            (overlap(true_box, read_box), i, j)
+            for i, true_box in enumerate(true_boxes)
+            for j, read_box in enumerate(read_boxes)
         ),
         reverse=True,
     )

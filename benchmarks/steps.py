@@ -13,6 +13,7 @@ from edge_app.cuts import Piece
 # function is replaced where its callers look it up: in the module they take it from.
 # A new step is a line here; a test holds that its function exists and is called.
 STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "light ink found": ("edge_app.segment._is_light_on_dark", lambda *_: False),
     "lines removed": ("edge_app.lines.without_lines", lambda mask: mask),
     "broken strokes joined": (
         "edge_app.components.join",
@@ -24,6 +25,10 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
     "touching digits cut": (
         "edge_app.cuts.pieces",
         lambda region: [Piece(0, 1, region)],
+    ),
+    "letters of words rejected": (
+        "edge_app.grouping.mostly_rejected",
+        lambda _accepted, _rejected: set(),
     ),
     "stroke width normalised": (
         "edge_app.normalise._with_known_stroke_width",

@@ -13,19 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.photos import BoxF, Labelled, Truth
-from benchmarks.scenes import empty, setting
+from benchmarks.scenes import empty, variations
 from benchmarks.scenes.camera import photographed
-from benchmarks.scenes.layout import Layout, grid, lay_out
+from benchmarks.scenes.layout import grid, lay_out
 from benchmarks.scenes.page import Page
 from benchmarks.scenes.setting import Setting
+from benchmarks.scenes.written import Layout
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
 
-CONDITIONS = tuple(setting.CONDITIONS)
+CONDITIONS = tuple(variations.CONDITIONS)
 WITHOUT_DIGITS = tuple(empty.KINDS)
+TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
-__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "Scene", "make", "of_digits"]
+__all__ = ["CONDITIONS", "TURNED", "WITHOUT_DIGITS", "Scene", "make", "of_digits"]
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,12 @@ def make(
     rng = np.random.default_rng([seed, zlib.crc32(condition.encode())])
     name = f"{condition} {seed}"
     if condition in empty.KINDS:
-        own = setting.of("plain", rng)
+        own = variations.of("plain", rng)
         picture = empty.picture(condition, own, size_wh, rng)
         return Scene(photographed(picture, own, rng), Truth(name, ()))
-    if condition not in setting.CONDITIONS:
+    if condition not in variations.CONDITIONS:
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
-    own = setting.of(condition, rng)
+    own = variations.of(condition, rng)
     layout = lay_out(own, size_wh, rng, mnist)
     return _turned(_seen(name, layout, own, size_wh, rng), own.quarter_turns)
 
@@ -82,7 +84,7 @@ def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:
         size_wh: Of the frame, in pixels.
     """
     rng = np.random.default_rng(seed)
-    own = setting.of("plain", rng)
+    own = variations.of("plain", rng)
     own = replace(own, height=0.08, perspective=0.0, tilt_deg=0.0)
     layout = grid(count, own, size_wh, rng)
     return _seen(f"{count} digits {seed}", layout, own, size_wh, rng)
@@ -96,8 +98,12 @@ def _seen(
     rng: np.random.Generator,
 ) -> Scene:
     page = Page(own, size_wh, rng)
-    page.rule(layout)
-    soft = _surround(page, layout, own)
+    soft: list[BoxF] = []
+    if layout.segments or layout.bold or layout.dots:
+        page.rule(layout)
+    if layout.printed:
+        soft += page.print_cells(layout)
+    soft += _surround(page, layout, own)
     digits, numbers, cut = _write(page, layout)
     frame = photographed(page.finish(), own, rng)
     truth = Truth(name, tuple(digits), (*soft, *cut), tuple(numbers))
@@ -140,7 +146,7 @@ def _write(
                 is_whole = False
             else:
                 digits.append(Labelled(box, written.label))
-        if is_whole:
+        if is_whole and not layout.alone:
             numbers.append(tuple(range(first, len(digits))))
     return digits, numbers, cut
 

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scenes import pens, printing, textures
-from benchmarks.scenes.layout import Layout, lay_out
+from benchmarks.scenes.layout import lay_out
 from benchmarks.scenes.page import Page
 from benchmarks.scenes.pens import Pen
 from benchmarks.scenes.setting import Bgr, Ground, Setting
 from benchmarks.scenes.textures import Picture
+from benchmarks.scenes.written import Layout
 from edge_app.scene import smooth
 
 Size = tuple[int, int]
@@ -46,7 +47,8 @@ def _sheet(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     )
     page = Page(own, size_wh, rng)
     ruled = lay_out(own, size_wh, rng, None)
-    page.rule(Layout(segments=ruled.segments, dots=ruled.dots))
+    if ruled.segments or ruled.dots:
+        page.rule(Layout(segments=ruled.segments, dots=ruled.dots))
     return page.finish()
 
 

@@ -18,9 +18,9 @@ Strokes = list[Points]
 # As in `scene.WAYS`: `~` a smooth curve through the points, `-` straight lines.
 _MORE_WAYS: dict[int, tuple[str, ...]] = {
     0: (
-        "~ 45,2 12,30 12,72 48,98 84,70 84,28 52,1 38,8",
-        "~ 55,3 20,20 10,60 30,95 65,98 92,62 80,20 56,4 62,20",
-        "~ 50,4 6,30 4,68 50,97 96,68 94,30 50,4",
+        "~ 45,2 20,14 10,40 12,70 28,94 54,98 78,86 88,60 86,30 70,7 46,1 36,7",
+        "~ 58,3 30,10 10,40 12,76 34,97 62,96 86,74 90,38 76,12 54,3 52,16 66,24",
+        "~ 50,3 22,10 5,34 5,66 22,92 50,98 78,92 96,66 95,34 78,9 52,3 44,4",
     ),
     1: (
         "~ 60,0 54,50 46,100",
@@ -82,6 +82,8 @@ _MORE_WAYS: dict[int, tuple[str, ...]] = {
 }
 _WAYS = {label: (*ways, *_MORE_WAYS[label]) for label, ways in scene.WAYS.items()}
 
+_WITH_TAILS = (4, 7, 9)
+
 # Letters that are no digit to any reader: without o, l, s, z, b, q, g and the like.
 _LETTERS: dict[str, str] = {
     "A": "- 5,100 48,0 92,100 | - 22,64 76,64",
@@ -122,12 +124,16 @@ class Writer:
         proportion: Width of a digit over its height.
         wobble: How much two of the same differ, of the height.
         habits: Seed of which of the ways to write each digit the person prefers.
+        tails: How much further down than the others fours, sevens and nines reach.
+        zeros: Height of a zero, of the others' height.
     """
 
     slant: float
     proportion: float
     wobble: float
     habits: int
+    tails: float = 0.0
+    zeros: float = 1.0
 
 
 def writer(rng: np.random.Generator) -> Writer:
@@ -137,6 +143,8 @@ def writer(rng: np.random.Generator) -> Writer:
         proportion=float(rng.uniform(0.5, 0.72)),
         wobble=float(rng.uniform(0.008, 0.03)),
         habits=int(rng.integers(1 << 30)),
+        tails=float(np.clip(rng.normal(0.05, 0.2), 0, 0.4)),
+        zeros=float(min(1.0, rng.normal(0.95, 0.12))),
     )
 
 
@@ -147,7 +155,18 @@ def digit(label: int, hand: Writer, rng: np.random.Generator) -> Strokes:
     # A person has two ways at most, and one of them mostly.
     favourites = own.integers(len(ways), size=2)
     way = ways[favourites[int(rng.random() < 0.2)]]
-    return _written(way, hand, rng)
+    strokes = _written(way, hand, rng)
+    if label == 0:
+        lower = np.array([0.0, (1 - hand.zeros) * rng.uniform(0.3, 1.0)], np.float32)
+        return [each * np.float32(hand.zeros) + lower for each in strokes]
+    if label in _WITH_TAILS:  # only what lies below the middle reaches further down
+        stretch = np.array([1.0, 1.0 + 2 * hand.tails], np.float32)
+        middle = np.array([0.0, 0.5], np.float32)
+        return [
+            np.where(each[:, 1:] > 0.5, (each - middle) * stretch + middle, each)
+            for each in strokes
+        ]
+    return strokes
 
 
 def letter(name: str, hand: Writer, rng: np.random.Generator) -> Strokes:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -10,63 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scenes import handwriting
-from benchmarks.scenes.handwriting import Strokes, Writer
+from benchmarks.scenes.handwriting import Writer
 from benchmarks.scenes.setting import Setting
-from edge_app.scene import Points
+from benchmarks.scenes.written import Layout, Segment, Written, dense
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
-
-Segment = tuple[tuple[float, float], tuple[float, float]]
-Area = tuple[float, float, float, float]  # x, y, width, height
 
 _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
 _LONGEST = 8  # digits of a number
 _MOST_ROWS = 7
 _DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
+_OF_CELL = 0.62  # height of a digit in a sudoku's cell
 _CELL = 5.6  # width of a table's column, of the digits' height
-
-
-@dataclass(frozen=True)
-class Written:
-    """A digit on a page.
-
-    Attributes:
-        label: 0 to 9.
-        strokes: In pixels of the page; for an image the outline of its ink.
-        image: What was written, ink bright on black, instead of strokes.
-    """
-
-    label: int
-    strokes: Strokes
-    image: NDArray[np.uint8] | None = None
-
-    def moved(self, x: float, y: float) -> "Written":
-        """The digit somewhere else."""
-        shift = np.array([x, y], np.float32)
-        return replace(self, strokes=[each + shift for each in self.strokes])
-
-    @property
-    def points(self) -> Points:
-        """All points of its strokes."""
-        return np.concatenate(self.strokes)
-
-
-@dataclass
-class Layout:
-    """What is where on a page, in its pixels.
-
-    Attributes:
-        numbers: The digits of each number, in reading order.
-        segments: The ground's lines.
-        dots: The ground's dots.
-        free: Places for what else is on the page.
-    """
-
-    numbers: list[list[Written]] = field(default_factory=list)
-    segments: list[Segment] = field(default_factory=list)
-    dots: list[tuple[float, float]] = field(default_factory=list)
-    free: list[Area] = field(default_factory=list)
 
 
 def lay_out(
@@ -107,6 +63,7 @@ def grid(
     columns = math.ceil(math.sqrt(count * width / height))
     cell = min(width / columns, height / math.ceil(count / columns))
     page = _Page(setting, size_wh, rng, handwriting.writer(rng), None)
+    page.layout.alone = True
     page.height = min(0.6 * cell, setting.height * height)
     for index in range(count):
         row, column = divmod(index, columns)
@@ -133,6 +90,8 @@ class _Page:
 
     def written(self) -> Layout:
         """The page, row by row."""
+        if self.setting.ground == "sudoku":
+            return self._sudoku()
         pitch = self.height * self.rng.uniform(1.55, 2.2)
         edge = 0.16 if self.setting.desk or self.setting.fingers else 0.06
         top = self.page_height * self.rng.uniform(edge, edge + 0.08)
@@ -154,6 +113,34 @@ class _Page:
                 self.layout.free.append((left, y, right - left, self.height))
             else:
                 self._row(left, y, right)
+        return self.layout
+
+    def _sudoku(self) -> Layout:
+        """A square of 9x9 cells, some printed, the others filled in by hand."""
+        cell = self.height / _OF_CELL
+        room = self.width - 9 * cell, self.page_height - 9 * cell
+        left, top = (self.rng.uniform(0.2, 0.8) * each for each in room)
+        for i in range(10):
+            lines = self.layout.segments if i % 3 else self.layout.bold
+            x, y = left + i * cell, top + i * cell
+            lines += [
+                ((x, top), (x, top + 9 * cell)),
+                ((left, y), (left + 9 * cell, y)),
+            ]
+        share = self.rng.uniform(0.25, 0.5)
+        self.layout.alone = True
+        for index in range(81):
+            x, y = left + index % 9 * cell, top + index // 9 * cell
+            if self.rng.random() < share:
+                text = str(self.rng.integers(1, 10))
+                place = (x + 0.27 * cell, y + 0.78 * cell)
+                self.layout.printed.append((text, place, 0.78 * cell))
+                continue
+            digit = self.digit()
+            middle = (digit.points.min(axis=0) + digit.points.max(axis=0)) / 2
+            shift = np.array([x, y]) + cell / 2 - middle
+            shift += self.rng.normal(0, 0.05 * cell, 2)
+            self.layout.numbers.append([digit.moved(*shift)])
         return self.layout
 
     def _row(self, left: float, top: float, right: float) -> None:
@@ -209,7 +196,7 @@ class _Page:
 
     def _touching(self, before: Written, digit: Written) -> float:
         """Where a digit starts so that it touches, or overlaps, the one before it."""
-        a, b = _dense(before), _dense(digit)
+        a, b = dense(before), dense(digit)
         level = np.abs(a[:, None, 1] - b[None, :, 1]) < 0.03 * self.height
         room = np.where(level, b[None, :, 0] - a[:, None, 0], np.inf)
         apart = float(a[:, 0].max() - b[:, 0].min())
@@ -228,7 +215,7 @@ class _Page:
         if self.rng.random() < self.setting.broken:
             strokes = handwriting.broken(strokes, self.rng)
         size = np.float32(self.height * self.rng.uniform(0.9, 1.08))
-        return Written(label, [each * size for each in strokes])
+        return Written(label, float(size), [each * size for each in strokes])
 
     def _of_people(self, people: "Split") -> Written:
         index = int(self.rng.integers(len(people.labels)))
@@ -241,7 +228,7 @@ class _Page:
         # The corners first: they say where the image goes.
         corners = np.array([[0, 0], [w, 0], [w, h], [0, h]]) * size
         outline = np.concatenate([corners, points]).astype(np.float32)
-        return Written(int(people.labels[index]), [outline], ink)
+        return Written(int(people.labels[index]), self.height, [outline], ink)
 
     def _rule(self, tops: NDArray[Any], pitch: float, left: float) -> None:
         ground, h = self.setting.ground, self.height
@@ -267,18 +254,6 @@ class _Page:
                 ((side + i * cell, top), (side + i * cell, edges[-1]))
                 for i in range(columns + 1)
             ]
-
-
-def _dense(digit: Written) -> Points:
-    """Points all along the strokes, close to each other also on straight ones."""
-    if digit.image is not None:
-        return digit.strokes[0][4:]
-    share = np.linspace(0, 1, 12, endpoint=False, dtype=np.float32)[:, None, None]
-    between = [
-        (each[None, :-1] * (1 - share) + each[None, 1:] * share).reshape(-1, 2)
-        for each in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
-    ]
-    return np.concatenate([*between, digit.points])
 
 
 def _rectangle(x: float, y: float, w: float, h: float) -> Iterator[Segment]:

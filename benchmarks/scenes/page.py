@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes import handwriting, pens, printing, textures
-from benchmarks.scenes.layout import Area, Layout, Segment, Written
+from benchmarks.scenes import around, handwriting, pens, printing, textures
+from benchmarks.scenes.around import SHIFT, fixed
 from benchmarks.scenes.pens import Box, Pen
 from benchmarks.scenes.setting import Bgr, Setting
+from benchmarks.scenes.written import Area, Layout, Written
 
-_SHIFT = 4
 _SHARPNESS = 1.6  # of the edges of digits that were stored with 28x28 pixels
 
 
@@ -35,36 +35,50 @@ class Page:
         self.setting, self.size_wh, self._rng = setting, size_wh, rng
         self.matrix = camera_matrix(setting, size_wh, rng)
         self.picture = textures.paper(size_wh, setting.paper_bgr, rng)
+        if setting.creases:
+            self.picture *= textures.creases(size_wh, setting.creases, rng)[..., None]
+        if setting.show_through:
+            self._show_through()
         self._ink = np.zeros(size_wh[::-1], np.float32)
         self._is_inked = False
 
     def rule(self, layout: Layout) -> None:
         """Print the lines and dots of the paper."""
-        if not (layout.segments or layout.dots):
-            return
         unit = self.size_wh[1] / 480
         lines = np.zeros(self.size_wh[::-1], np.uint8)
         thick = max(1, round(unit * self._rng.choice([1, 1, 1.5, 2])))
-        for segment in layout.segments:
-            start, end = self._fixed(segment)
-            cv2.line(lines, start, end, 255, thick, cv2.LINE_AA, _SHIFT)
-        radius = round(unit * self._rng.uniform(0.6, 1.3) * (1 << _SHIFT))
-        for x, y in self._fixed(layout.dots) if layout.dots else ():
-            cv2.circle(lines, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA, _SHIFT)
-        is_form = self.setting.ground in ("table", "boxes")
+        for segments, width in ((layout.segments, thick), (layout.bold, 3 * thick)):
+            for segment in segments:
+                start, end = fixed(np.array(segment), self.matrix)
+                cv2.line(lines, start, end, 255, width, cv2.LINE_AA, SHIFT)
+        radius = round(unit * self._rng.uniform(0.6, 1.3) * (1 << SHIFT))
+        for x, y in fixed(np.array(layout.dots), self.matrix) if layout.dots else ():
+            cv2.circle(lines, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA, SHIFT)
+        is_form = self.setting.ground in ("table", "boxes", "sudoku")
         colours = _FORM_LINES if is_form else _RULES
         strength = self.setting.line_strength / 255
         self._lay(
             lines * np.float32(strength), colours[self._rng.integers(len(colours))]
         )
 
+    def print_cells(self, layout: Layout) -> list[Box]:
+        """Print what is printed between the lines; returns the boxes of its digits."""
+        layer = np.zeros(self.size_wh[::-1], np.uint8)
+        font = int(self._rng.integers(printing.NUM_FONTS))
+        boxes = [
+            box
+            for text, place, size in layout.printed
+            for box in printing.line(layer, text, place, size, font, self.matrix)
+        ]
+        self._lay(layer * np.float32(0.9 / 255), (30, 30, 30))
+        return boxes
+
     def write(self, digit: Written) -> Box | None:
         """Write a digit; returns the box of its ink in the frame."""
-        height = float(np.ptp(digit.points[:, 1]))
         self._is_inked = True
         if digit.image is not None:
             return self._write_image(digit, digit.image)
-        return self._stroke(digit.strokes, self.setting.pen, height)
+        return self._stroke(digit.strokes, self.setting.pen, digit.height)
 
     def write_letters(self, area: Area) -> None:
         """Fill a place with handwritten words."""
@@ -113,10 +127,23 @@ class Page:
             paper = np.array(self.setting.paper_bgr, np.float32)
             self._lay(self._ink, paper + self.setting.contrast * (ink - paper))
         if self.setting.desk:
-            self._put_on_desk()
+            around.put_on_desk(self.picture, self.matrix, self._rng)
         if self.setting.fingers:
-            self._hold()
+            around.hold(self.picture, self._rng)
         return self.picture
+
+    def _show_through(self) -> None:
+        """Let the text on the sheet's other side shine through, mirrored and soft."""
+        width, height = self.size_wh
+        layer = np.zeros((height, width), np.uint8)
+        size = height * self._rng.uniform(0.03, 0.08)
+        font = int(self._rng.integers(printing.NUM_FONTS))
+        for y in np.arange(2 * size, height, 1.5 * size):
+            text = printing.words(self._rng, int(width / (4 * size)), numbers=True)
+            printing.line(layer, text, (0.05 * width, y), size, font, self.matrix)
+        soft = cv2.GaussianBlur(layer[:, ::-1], (0, 0), height / 400)
+        strength = np.float32(self.setting.show_through / 255)
+        self._lay(soft.astype(np.float32) * strength, (60, 60, 60))
 
     def _place(
         self, strokes: handwriting.Strokes, x: float, y: float, height: float
@@ -165,70 +192,6 @@ class Page:
         self.picture += layer[..., np.newaxis] * (
             np.array(colour, np.float32) - self.picture
         )
-
-    def _fixed(self, points: Segment | list[tuple[float, float]]) -> NDArray[np.int32]:
-        seen = cv2.perspectiveTransform(np.array(points, np.float64)[None], self.matrix)
-        return np.asarray(np.rint(seen[0] * (1 << _SHIFT)), np.int32)
-
-    def _put_on_desk(self) -> None:
-        """Let the paper end within the frame."""
-        width, height = self.size_wh
-        kinds = (textures.wood, textures.cloth, textures.carpet)
-        desk = kinds[self._rng.integers(len(kinds))](self.size_wh, self._rng)
-        inset = self._rng.uniform(-0.05, 0.11, 4) * height
-        inset[self._rng.integers(4)] = 0.08 * height  # one edge at least is seen
-        left, top, right, bottom = inset
-        sheet = np.array(
-            [
-                (left, top),
-                (width - right, top),
-                (width - right, height - bottom),
-                (left, height - bottom),
-            ]
-        )
-        sheet += self._rng.normal(0, 0.01 * height, sheet.shape)
-        mask = np.zeros((height, width), np.uint8)
-        cv2.fillPoly(mask, [self._fixed(list(sheet))], 255, cv2.LINE_AA, _SHIFT)
-        # The paper casts a thin shadow on the desk.
-        dark = cv2.GaussianBlur(mask, (0, 0), height / 100).astype(np.float32) / 255
-        desk *= (1 - 0.6 * dark)[..., np.newaxis]
-        on_desk = (1 - mask.astype(np.float32) / 255)[..., np.newaxis]
-        self.picture += on_desk * (desk - self.picture)
-
-    def _hold(self) -> None:
-        """Let fingers reach in from the sides, with their shadow."""
-        width, height = self.size_wh
-        skin = np.array(
-            ((150, 180, 225), (110, 145, 200), (60, 85, 130))[self._rng.integers(3)],
-            np.float32,
-        )
-        side = self._rng.integers(4)
-        start = self._rng.uniform(0.1, 0.7)
-        for index in range(int(self._rng.integers(1, 4))):
-            along = start + index * 0.12
-            reach = self._rng.uniform(0.05, 0.13)
-            tip = (
-                (along, reach),
-                (along, 1 - reach),
-                (reach, along),
-                (1 - reach, along),
-            )
-            root = ((along, -0.2), (along, 1.2), (-0.2, along), (1.2, along))
-            mask = np.zeros((height, width), np.uint8)
-            ends = [
-                (round(x * width), round(y * height))
-                for x, y in (tip[side], root[side])
-            ]
-            thick = round(height * self._rng.uniform(0.07, 0.1))
-            cv2.line(mask, ends[0], ends[1], 255, thick, cv2.LINE_AA)
-            finger = mask.astype(np.float32) / 255
-            shade = cv2.GaussianBlur(finger, (0, 0), height / 60)
-            shifted = np.roll(shade, round(height / 50), axis=(0, 1))
-            self.picture *= (1 - 0.45 * shifted)[..., np.newaxis]
-            round_off = 0.6 + 0.4 * cv2.GaussianBlur(finger, (0, 0), thick / 3)
-            self.picture += finger[..., np.newaxis] * (
-                round_off[..., np.newaxis] * skin - self.picture
-            )
 
 
 def camera_matrix(

@@ -1,10 +1,9 @@
 """What a scene is like: every condition that reading has to cope with, as a number.
 
-An ordinary setting is drawn at random; a condition then changes one thing of it.
+An ordinary setting is drawn at random; see `variations` for what a condition changes.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -12,21 +11,12 @@ import numpy as np
 from benchmarks.scenes.pens import Pen
 
 Bgr = tuple[float, float, float]
-Ground = Literal["plain", "ruled", "squared", "dotted", "table", "boxes"]
+Ground = Literal["plain", "ruled", "squared", "dotted", "table", "boxes", "sudoku"]
 
 _WHITE_PAPERS: tuple[Bgr, ...] = (
     (245, 246, 244), (228, 236, 240), (238, 236, 230), (220, 224, 224),
 )  # fmt: skip
-_COLOURED_PAPERS: tuple[Bgr, ...] = (
-    (140, 228, 248), (200, 190, 245), (190, 235, 190), (235, 215, 160),
-    (130, 190, 235), (120, 165, 190), (150, 205, 225),
-)  # fmt: skip
-_DARK_INKS: tuple[Bgr, ...] = ((40, 36, 36), (62, 56, 54), (120, 52, 28))
-_COLOURED_INKS: tuple[Bgr, ...] = (
-    (170, 70, 30), (210, 110, 50), (45, 40, 190), (60, 60, 225), (70, 130, 30),
-    (150, 50, 130), (30, 110, 230),
-)  # fmt: skip
-_BOARDS: tuple[Bgr, ...] = ((48, 46, 44), (58, 72, 44), (30, 30, 30), (92, 52, 30))
+DARK_INKS: tuple[Bgr, ...] = ((40, 36, 36), (62, 56, 54), (120, 52, 28))
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,7 @@ class Setting:
         ink_bgr: Its colour.
         paper_bgr: The paper's colour, 0..255.
         height: Of the digits.
-        gap: Between the digits of a number, of their height; below 0 they overlap.
+        gap: Between the digits of a number, of their height.
         touching: Share of neighbours that touch (or overlap, where `overlap` is set).
         overlap: How deep touching digits overlap, of their height.
         slant: Of the writing; `None` for each writer's own.
@@ -47,6 +37,8 @@ class Setting:
         at_border: Whether lines run out of the frame.
         ground: What is printed on the paper.
         line_strength: How dark the ground's lines are, 0..1.
+        creases: Folds across the paper.
+        show_through: Strength of the print on the paper's other side, 0..1.
         desk: Whether the paper's edges and a desk show.
         fingers: Whether fingers and their shadow reach in.
         nearby: What else is on the paper.
@@ -78,6 +70,8 @@ class Setting:
     at_border: bool = False
     ground: Ground = "plain"
     line_strength: float = 0.5
+    creases: int = 0
+    show_through: float = 0.0
     desk: bool = False
     fingers: bool = False
     nearby: Literal["nothing", "print", "letters", "scribbles"] = "nothing"
@@ -96,16 +90,13 @@ class Setting:
     quarter_turns: int = 0
 
 
-Change = Callable[[np.random.Generator, Setting], dict[str, Any]]
-
-
 def ordinary(rng: np.random.Generator) -> Setting:
     """A sheet of paper in good light, as most people would photograph it."""
     height = float(np.exp(rng.uniform(np.log(0.055), np.log(0.17))))
     return Setting(
-        pen=_pen(rng, (0.05, 0.12)),
-        ink_bgr=_one(rng, _DARK_INKS),
-        paper_bgr=_one(rng, _WHITE_PAPERS),
+        pen=pen(rng, (0.05, 0.12)),
+        ink_bgr=one_of(rng, DARK_INKS),
+        paper_bgr=one_of(rng, _WHITE_PAPERS),
         height=height,
         gap=float(rng.uniform(0.14, 0.4)),
         shadow=float(rng.uniform(0, 0.2)),
@@ -120,176 +111,16 @@ def ordinary(rng: np.random.Generator) -> Setting:
     )
 
 
-def of(condition: str, rng: np.random.Generator) -> Setting:
-    """An ordinary setting changed by a condition.
-
-    Args:
-        condition: A key of `CONDITIONS`.
-        rng: Source of everything random.
-    """
-    setting = ordinary(rng)
-    for change in CONDITIONS[condition]:
-        setting = replace(setting, **change(rng, setting))
-    return setting
-
-
-def _pen(rng: np.random.Generator, widths: tuple[float, float], **more: Any) -> Pen:
+def pen(rng: np.random.Generator, widths: tuple[float, float], **more: Any) -> Pen:
+    """A pen of a width between these, and otherwise as `more` says."""
     return Pen(
         width=float(rng.uniform(*widths)),
         **{"variation": float(rng.uniform(0.0, 0.3)), **more},
     )
 
 
-def _one(rng: np.random.Generator, colours: tuple[Bgr, ...]) -> Bgr:
+def one_of(rng: np.random.Generator, colours: tuple[Bgr, ...]) -> Bgr:
+    """One of these colours, or nearly."""
     chosen = np.array(colours[rng.integers(len(colours))], float)
     blue, green, red = np.clip(chosen + rng.normal(0, 6, 3), 0, 255)
     return float(blue), float(green), float(red)
-
-
-def _uniform(**ranges: tuple[float, float]) -> Change:
-    """A change of some of a setting's numbers to others drawn uniformly."""
-    return lambda rng, _: {
-        name: float(rng.uniform(*span)) for name, span in ranges.items()
-    }
-
-
-def _fixed(**values: Any) -> Change:
-    return lambda _rng, _setting: values
-
-
-def _pencil(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    grain, strength = rng.uniform(0.4, 0.8), rng.uniform(0.4, 0.75)
-    pen = _pen(rng, (0.03, 0.09), grain=float(grain), strength=float(strength))
-    return {"pen": pen, "ink_bgr": (88.0, 84.0, 82.0)}
-
-
-def _light_on_dark(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
-    changes: dict[str, Any] = {
-        "paper_bgr": _one(rng, _BOARDS),
-        "ink_bgr": _one(rng, ((235, 238, 238), (190, 225, 235), (225, 220, 190))),
-    }
-    if rng.random() < 0.6:  # chalk, else a screen or a white pen on black paper
-        strength = float(rng.uniform(0.6, 0.9))
-        changes["pen"] = _pen(rng, (0.06, 0.14), grain=0.8, strength=strength)
-    return changes
-
-
-def _dark(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {
-        "exposure": float(rng.uniform(0.07, 0.25)),
-        "noise": float(rng.uniform(3, 6)),
-    }
-
-
-def _turned(turns: int) -> Change:
-    return _fixed(quarter_turns=turns)
-
-
-def _sloping(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"slope_deg": float(rng.uniform(5, 14) * rng.choice([-1, 1]))}
-
-
-def _slanted(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {
-        "slant": float(rng.choice([rng.uniform(0.45, 0.8), -rng.uniform(0.3, 0.5)]))
-    }
-
-
-def _dotted_pen(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    skips = float(rng.uniform(0.6, 1.6))
-    return {"pen": _pen(rng, (0.03, 0.06), skips=skips, variation=0.0)}
-
-
-def _jpeg(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"jpeg": int(rng.integers(5, 18))}
-
-
-def _coloured_paper(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"paper_bgr": _one(rng, _COLOURED_PAPERS)}
-
-
-def _coloured_ink(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"ink_bgr": _one(rng, _COLOURED_INKS)}
-
-
-def _hairline(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"pen": _pen(rng, (0.008, 0.02)), "height": float(rng.uniform(0.18, 0.4))}
-
-
-def _marker(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {
-        "pen": _pen(rng, (0.15, 0.22)),
-        "height": float(rng.uniform(0.05, 0.09)),
-        "gap": float(rng.uniform(0.3, 0.5)),
-    }
-
-
-def _thin(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"pen": _pen(rng, (0.025, 0.045))}
-
-
-def _several(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
-    """Three to five of the other conditions at once."""
-    changes: dict[str, Any] = {}
-    groups = [_HARD[i] for i in rng.permutation(len(_HARD))[: rng.integers(3, 6)]]
-    for group in groups:
-        for change in CONDITIONS[group[rng.integers(len(group))]]:
-            changes |= change(rng, setting)
-    return changes
-
-
-CONDITIONS: dict[str, tuple[Change, ...]] = {
-    "plain": (),
-    "hard shadow": (_uniform(shadow=(0.4, 0.75), shadow_edge=(0.001, 0.006)),),
-    "soft shadow": (_uniform(shadow=(0.4, 0.7), shadow_edge=(0.05, 0.2)),),
-    "vignetting": (_uniform(vignetting=(0.6, 0.95)),),
-    "dark": (_dark,),
-    "low contrast": (_uniform(contrast=(0.1, 0.28)),),
-    "glare": (_uniform(glare=(0.5, 1.0)),),
-    "coloured paper": (_coloured_paper,),
-    "coloured ink": (_coloured_ink,),
-    "pencil": (_pencil,),
-    "light on dark": (_light_on_dark,),
-    "noise": (_uniform(noise=(12, 28)),),
-    "blur": (_uniform(blur=(1.6, 2.8)),),
-    "motion blur": (_uniform(motion=(6, 14)),),
-    "jpeg": (_jpeg,),
-    "ruled": (_fixed(ground="ruled"), _uniform(line_strength=(0.2, 0.75))),
-    "squared": (_fixed(ground="squared"), _uniform(line_strength=(0.15, 0.6))),
-    "dotted": (_fixed(ground="dotted"), _uniform(line_strength=(0.3, 0.8))),
-    "table": (_fixed(ground="table"), _uniform(line_strength=(0.5, 0.95))),
-    "boxes": (_fixed(ground="boxes"), _uniform(line_strength=(0.4, 0.95))),
-    "desk": (_fixed(desk=True),),
-    "fingers": (_fixed(fingers=True),),
-    "print nearby": (_fixed(nearby="print"),),
-    "letters nearby": (_fixed(nearby="letters"),),
-    "scribbles nearby": (_fixed(nearby="scribbles"),),
-    "tiny": (_uniform(height=(12 / 480, 15 / 480), blur=(0.2, 0.4)),),
-    "huge": (_uniform(height=(0.4, 0.5)),),
-    "thin pen": (_thin,),
-    "hairline": (_hairline,),
-    "marker": (_marker,),
-    "slanted": (_slanted,),
-    "broken": (_uniform(broken=(0.5, 0.9)),),
-    "dotted pen": (_dotted_pen,),
-    "touching": (_uniform(touching=(0.3, 0.7)),),
-    "overlapping": (_uniform(touching=(0.2, 0.5), overlap=(0.05, 0.15)),),
-    "cut by border": (_fixed(at_border=True),),
-    "sloping": (_sloping,),
-    "turned 90": (_turned(1),),
-    "turned 180": (_turned(2),),
-    "turned 270": (_turned(3),),
-    "hard": (_several,),
-}
-# What `hard` draws from: at most one of each group.
-_HARD: tuple[tuple[str, ...], ...] = (
-    ("hard shadow", "soft shadow", "vignetting", "glare"),
-    ("noise", "blur", "motion blur", "jpeg"),
-    ("coloured paper",),
-    ("coloured ink", "pencil", "thin pen", "dotted pen"),
-    ("ruled", "squared", "dotted", "table", "boxes"),
-    ("desk", "fingers"),
-    ("print nearby", "letters nearby", "scribbles nearby"),
-    ("touching", "broken", "slanted"),
-    ("sloping",),
-)

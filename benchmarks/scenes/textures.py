@@ -81,6 +81,24 @@ def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     return picture.astype(np.float32)
 
 
+def creases(
+    size_wh: tuple[int, int], count: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """`(H, W)` float32 factors of the light on paper that was folded so often."""
+    width, height = size_wh
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    light = np.ones((height, width), np.float32)
+    for _ in range(count):
+        turn = rng.uniform(0, math.pi)
+        through = rng.uniform(0.2, 0.8, 2) * size_wh
+        away = (x - through[0]) * math.cos(turn) + (y - through[1]) * math.sin(turn)
+        # The two sides face the lamp differently, most of all at the fold itself.
+        sides = np.tanh(away / (0.006 * height))
+        near = np.exp(-np.abs(away) / (rng.uniform(0.01, 0.05) * height))
+        light += sides * (0.02 + rng.uniform(0.05, 0.18) * near)
+    return light
+
+
 def clouds(
     size_wh: tuple[int, int], cells: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float32]:

@@ -1,0 +1,75 @@
+"""What is written and printed on a page, in its pixels."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.scenes.handwriting import Strokes
+from edge_app.scene import Points
+
+Segment = tuple[tuple[float, float], tuple[float, float]]
+Area = tuple[float, float, float, float]  # x, y, width, height
+
+
+@dataclass(frozen=True)
+class Written:
+    """A digit on a page.
+
+    Attributes:
+        label: 0 to 9.
+        height: Of the writing, in pixels of the page: what a pen's width is a share of.
+        strokes: In pixels of the page; for an image the outline of its ink.
+        image: What was written, ink bright on black, instead of strokes.
+    """
+
+    label: int
+    height: float
+    strokes: Strokes
+    image: NDArray[np.uint8] | None = None
+
+    def moved(self, x: float, y: float) -> "Written":
+        """The digit somewhere else."""
+        shift = np.array([x, y], np.float32)
+        return replace(self, strokes=[each + shift for each in self.strokes])
+
+    @property
+    def points(self) -> Points:
+        """All points of its strokes."""
+        return np.concatenate(self.strokes)
+
+
+@dataclass
+class Layout:
+    """What is where on a page, in its pixels.
+
+    Attributes:
+        numbers: The digits of each number, in reading order.
+        alone: Whether the digits stand in cells and nobody can say what numbers they
+            make.
+        segments: The ground's lines.
+        bold: Its thicker lines.
+        dots: The ground's dots.
+        free: Places for what else is on the page.
+        printed: Printed text, where its base line begins, and its size.
+    """
+
+    numbers: list[list[Written]] = field(default_factory=list)
+    alone: bool = False
+    segments: list[Segment] = field(default_factory=list)
+    bold: list[Segment] = field(default_factory=list)
+    dots: list[tuple[float, float]] = field(default_factory=list)
+    free: list[Area] = field(default_factory=list)
+    printed: list[tuple[str, tuple[float, float], float]] = field(default_factory=list)
+
+
+def dense(digit: Written) -> Points:
+    """Points all along the strokes, close to each other also on straight ones."""
+    if digit.image is not None:
+        return digit.strokes[0][4:]
+    share = np.linspace(0, 1, 12, endpoint=False, dtype=np.float32)[:, None, None]
+    between = [
+        (each[None, :-1] * (1 - share) + each[None, 1:] * share).reshape(-1, 2)
+        for each in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
+    ]
+    return np.concatenate([*between, digit.points])

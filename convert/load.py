@@ -81,7 +81,7 @@ def _lambdas(config: Any) -> Iterator[str]:
     while waiting:
         each = waiting.pop()
         if isinstance(each, dict):
-            if each.get("class_name") in ("Lambda", "__lambda__"):
+            if each.get("class_name") == "Lambda":
                 inner = each.get("config")
                 yield str(inner.get("name", "") if isinstance(inner, dict) else "")
             waiting += each.values()

@@ -6,14 +6,17 @@ import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from convert.make import Made
-from convert.source import Source
-from convert.verify import Verification
 from edge_app import files, manifest
 from edge_app.errors import ConversionError
+
+if TYPE_CHECKING:
+    from convert.make import Made
+    from convert.source import Source
+    from convert.verify import Verification
 
 LOCK = ".publishing.lock"
 _LOCK_TIMEOUT_S = 60
@@ -22,7 +25,7 @@ _TEMPORARY = re.compile(r"\.[\w.-]+-\w{8}\.(tflite|onnx|ort|c|h|json)")
 
 
 def entry(
-    source: Source, made: Made, found: Sequence[Verification]
+    source: "Source", made: "Made", found: "Sequence[Verification]"
 ) -> manifest.Manifest | None:
     """The manifest of a file that the app can load; `None` for another one.
 

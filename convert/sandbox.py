@@ -20,7 +20,7 @@ from typing import Any
 
 from edge_app.errors import EdgeDigitsError, ModelError
 
-_ROOT = Path(__file__).parents[1]  # where the packages are
+_PATHS = [Path(__file__).parents[1]]  # where the packages are
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,11 @@ class _Child:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._timed_out = False
-        environment = {**os.environ, "PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "2"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, _PATHS)),
+            "MALLOC_ARENA_MAX": "2",
+        }
         # The libraries' threads would fill the address space with their stacks.
         environment |= dict.fromkeys(
             ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), "1"
@@ -165,7 +169,7 @@ def _limit(memory_mb: int) -> None:
         return
     size = memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))  # Keras unpacks weights
     with contextlib.suppress(ValueError, OSError):  # macOS knows no such limit
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 

@@ -7,7 +7,7 @@ import numpy as np
 from edge_app import runtime
 
 _WARMUP_S = 0.05
-_MEASURED_S = 0.3
+_MEASURED_S = 0.2
 _LEAST_RUNS = 20
 
 

@@ -77,11 +77,15 @@ class Maker:
         if form.batch_size not in self._floats:
             plain = Form("float32", ".tflite", form.batch_size)
             self._floats[form.batch_size] = to_onnx.float32(
-                self._tflite(plain), self.options
+                prepare.for_conversion(self._plain, batch_size=form.batch_size),
+                self._tflite(plain),
+                self.options,
             )
-        model = self._floats[form.batch_size]
         return to_onnx.quantized(
-            model, form.numbers, self.source.calibration, self.options
+            self._floats[form.batch_size],
+            form.numbers,
+            self.source.calibration,
+            self.options,
         )
 
     def _c(self, form: Form, stem: str) -> Made:

@@ -77,12 +77,12 @@ def convert(
         try:
             with quiet():
                 made = maker(form)
-                if options.debug:
-                    compared = _debugged(maker, made)
-            if options.debug:
-                for line in compared:
-                    say(f"  {line}")
-            found = _verified(made, references(maker, form), options)
+                compared = _debugged(maker, made) if options.debug else []
+                reference = references(maker, form)
+            for line in compared:
+                say(f"  {line}")
+            with quiet():
+                found = _verified(made, reference, options)
         except (ConversionError, ModelError) as error:
             reason = " ".join(str(error).split())
             failure = reason if reason.startswith(name) else f"{name}: {reason}"
@@ -119,6 +119,7 @@ class _References:
                 test.labels,
                 np.asarray(scores, np.float32),
                 self._source.num_classes,
+                sum(bool(layer.weights) for layer in model.layers),
             )
         return self._known[id(model)]
 

@@ -4,14 +4,19 @@ tf2onnx makes a cleaner graph of the TFLite file, whose batch norms are folded a
 constants are computed, than of Keras.
 """
 
+import logging
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import keras
 import numpy as np
 import onnx
 import onnxslim
+import tensorflow as tf
 import tf2onnx
 from numpy.typing import NDArray
 
@@ -24,6 +29,8 @@ from onnxruntime.transformers.onnx_model import OnnxModel
 
 from convert.prepare import INPUT, OUTPUT
 from edge_app.errors import ConversionError
+
+log = logging.getLogger(__name__)
 
 METHODS = {
     "minmax": quantization.CalibrationMethod.MinMax,
@@ -53,22 +60,50 @@ class Options:
     activations: str = "uint8"
 
 
-def float32(tflite: bytes, options: Options) -> onnx.ModelProto:
-    """A float32 TFLite file as ONNX, simplified, its shapes checked.
+def float32(model: keras.Model, tflite: bytes, options: Options) -> onnx.ModelProto:
+    """A model as float32 ONNX, simplified, its shapes checked.
+
+    Args:
+        model: Keras' own, of which ONNX is made where tf2onnx does not know one of the
+            TFLite file's operators.
+        tflite: The same as a float32 TFLite file.
+        options: The opset.
 
     Raises:
         ConversionError: tf2onnx cannot express it in that opset.
     """
+    try:
+        return _simplified(_from_tflite(tflite, options.opset))
+    except Exception:  # whatever an operator's converter raises
+        log.info("tf2onnx cannot read the TFLite file, taking the Keras model")
+    with _errors(f"no ONNX form of it in opset {options.opset}"):
+        signature = [tf.TensorSpec(model.inputs[0].shape, "float32", name=INPUT)]
+        converted, _ = tf2onnx.convert.from_keras(
+            model, input_signature=signature, opset=options.opset
+        )
+        return _simplified(converted)
+
+
+def _from_tflite(tflite: bytes, opset: int) -> onnx.ModelProto:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tflite"
         path.write_bytes(tflite)
-        try:
-            model, _ = tf2onnx.convert.from_tflite(str(path), opset=options.opset)
-        except Exception as error:  # whatever an operator's converter raises
-            raise ConversionError(
-                f"no ONNX form of it in opset {options.opset}: {error}"
-            ) from error
+        model: onnx.ModelProto = tf2onnx.convert.from_tflite(str(path), opset=opset)[0]
+        return model
+
+
+def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     return _checked(_renamed(onnxslim.slim(model)))
+
+
+@contextmanager
+def _errors(what: str) -> Iterator[None]:
+    """Turn whatever a library raises into one of our errors."""
+    try:
+        yield
+    except Exception as error:  # protobuf, ONNX Runtime and tf2onnx have their own
+        reason = " ".join(str(error).split())[:300]
+        raise ConversionError(f"{what}: {reason}") from error
 
 
 def quantized(
@@ -77,13 +112,18 @@ def quantized(
     calibration: NDArray[np.float32],
     options: Options,
 ) -> onnx.ModelProto:
-    """A float32 model in other numbers: `float32`, `float16`, `dynamic` or `int8`."""
-    if numbers == "float16":
-        return float16(model)
-    if numbers == "dynamic":
-        return dynamic(model)
-    if numbers == "int8":
-        return int8(model, calibration, options)
+    """A float32 model in other numbers: `float32`, `float16`, `dynamic` or `int8`.
+
+    Raises:
+        ConversionError: ONNX Runtime's tools cannot do it.
+    """
+    with _errors(f"no {numbers} ONNX form of it"):
+        if numbers == "float16":
+            return float16(model)
+        if numbers == "dynamic":
+            return dynamic(model)
+        if numbers == "int8":
+            return int8(model, calibration, options)
     return model
 
 
@@ -144,7 +184,7 @@ def ort(content: bytes) -> bytes:
     What it optimizes does not depend on the machine. It writes some parts in the order
     of a hash table, so that no two conversions give the same bytes.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _errors("no .ort form of it"):
         path = Path(folder) / "model.ort"
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3

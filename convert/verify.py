@@ -21,6 +21,7 @@ _CHUNK = 500  # test inputs a call: their activations must fit into memory
 # (IEEE 754), the 255 steps of 8-bit weights in all others.
 _STEPS = {"float32": 2.0**-17, "float16": 2.0**-11}
 _STEP_8_BIT = 1 / 255
+_DEVIATIONS = 4  # beyond which one normal value in 16,000 lies
 _OUTPUT_STEP_8_BIT = 1 / 256  # of a softmax' output in TFLite's quantization spec
 
 # Shares of the test images that may get another label, and by which the accuracy may
@@ -59,12 +60,14 @@ class Reference:
         labels: `(N,)`, what they truly show.
         scores: `(N, outputs)` float32.
         num_classes: The outputs that compete for the label.
+        num_layers: Layers with weights, each of which rounds.
     """
 
     inputs: NDArray[np.float32]
     labels: NDArray[np.int64]
     scores: NDArray[np.float32]
     num_classes: int
+    num_layers: int = 1
 
     @property
     def accuracy(self) -> float:
@@ -121,10 +124,12 @@ def tolerance(
 ) -> Tolerance:
     """What a form may differ from Keras on these images.
 
-    A score is a softmax of logits; shifting each logit by d changes a probability by
-    at most d/2 (its derivative is p(1-p) <= 1/4, for two logits moving apart). Two
-    steps are allowed, one for the logits' own rounding and one for what the layers
-    before add up to, and one step of the output's own rounding.
+    Each layer rounds its weights and its output to steps of a share of their range, an
+    error spread evenly over half a step each way: step/sqrt(12) in standard deviation.
+    What L layers add up to is sqrt(2 L) times that, in the logits, and the worst of
+    thousands of images lies four standard deviations out. Logits that err by d change a
+    probability by at most d/2 (the derivative p(1-p) is at most 1/4, and two logits may
+    move apart). The output's own rounding comes on top.
 
     Args:
         form: Which.
@@ -140,7 +145,7 @@ def tolerance(
         flipped, lost = flipped * harder, lost * harder
     least = 1 / len(reference.labels)  # one image may always fall on the other side
     return Tolerance(
-        difference=rounding + 2 * step * _logit_span(reference.scores) / 2,
+        difference=rounding + _worst_difference(step, reference),
         flipped=max(flipped, least) if min_agreement is None else 1 - min_agreement,
         lost=max(lost, least) if max_loss is None else max_loss,
     )
@@ -217,7 +222,7 @@ def check_declared(
         if floats := [each.kind for each in graph.operators if not each.is_integer]:
             raise ConversionError(
                 f"{path.name}: all integers expected, but {', '.join(floats)} "
-                "compute with floats"
+                "compute with floats; take dynamic or float16 for this network"
             )
 
 
@@ -270,15 +275,23 @@ def scores_of(model: runtime.Model, inputs: NDArray[np.float32]) -> NDArray[np.f
     return np.concatenate([model(inputs[i : i + _CHUNK]) for i in starts])
 
 
-def _logit_span(scores: NDArray[np.float32]) -> float:
-    """The distance of the largest and the smallest logit that made these scores.
+def _worst_difference(step: float, reference: Reference) -> float:
+    """By how much a score may differ: see `tolerance`.
 
-    Scores that are no probabilities are taken as they are.
+    Args:
+        step: Of one rounding, as a share of a range.
+        reference: Keras' scores; any that are no probabilities are logits themselves.
     """
-    if scores.min() < 0 or not np.allclose(scores.sum(axis=1), 1, atol=1e-3):
-        return float(scores.max() - scores.min())
-    logs = np.log(np.maximum(scores, np.finfo(np.float32).tiny))
-    return float((logs.max(axis=1) - logs.min(axis=1)).max())
+    scores = reference.scores.astype(np.float64)
+    worst = _DEVIATIONS * math.sqrt(2 * reference.num_layers / 12) * step
+    if scores.min() < 0 or scores.max() > 1 + 1e-6:
+        return worst * float(scores.max() - scores.min())
+    tiny = float(np.finfo(np.float32).tiny)
+    logits = np.log(np.maximum(scores, tiny))
+    if not np.allclose(scores.sum(axis=1), 1, atol=1e-3):  # sigmoids, each for itself
+        logits = logits - np.log(np.maximum(1 - scores, tiny))
+        return worst * float(logits.max() - logits.min()) / 2
+    return worst * float((logits.max(axis=1) - logits.min(axis=1)).max()) / 2
 
 
 def _compared(model: runtime.Model, reference: Reference) -> Verification:

@@ -191,3 +191,39 @@ def test_limits_of_ones_own(quick_run, small_mnist_dir, tmp_path, capfd):
     assert "--min-agreement" in capfd.readouterr().err
     assert "Not published" in (tmp_path / "page.html").read_text()
     assert names(tmp_path) == {"page.html"}
+
+
+def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
+    """Eleven outputs: the label is the best digit's, as in the app."""
+    keras.utils.set_random_seed(1)
+    inputs = x = keras.Input((28, 28, 1))
+    for filters in (8, 16):
+        x = keras.layers.Conv2D(filters, 3, strides=2, use_bias=False)(x)
+        x = keras.layers.BatchNormalization(momentum=0.9)(x)
+        x = keras.layers.ReLU()(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    outputs = keras.layers.Dense(11, activation="softmax")(x)
+    model = keras.Model(inputs, outputs, name="rejecting")
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    training = data.load(small_mnist_dir, "train")
+    images = normalise.to_model_input(training.images)
+    noise = np.random.default_rng(0).random((600, 28, 28, 1), np.float32)
+    model.fit(
+        np.concatenate([images, noise]),
+        np.concatenate([training.labels, np.full(600, 10)]),
+        epochs=3,
+        verbose=0,
+    )
+    model.save(tmp_path / "rejecting.keras")
+    capfd.readouterr()
+    options = ["--data", str(small_mnist_dir), "--out", str(tmp_path)]
+    assert main([str(tmp_path / "rejecting.keras"), *options]) == 0
+    assert capfd.readouterr().err == ""
+    for form in ("int8.tflite", "float32.onnx"):
+        entry = manifest.read(tmp_path)[f"rejecting-{form}"]
+        assert entry.labels == (*"0123456789", "reject")
+        assert entry.accuracy > 0.6
+        classifier = classify.load(str(tmp_path / entry.file))
+        assert classifier.scores(noise[:5]).shape == (5, 11)
+        found = classifier(noise[:5])
+        assert not any(each.accepted for each in found)  # no digit reaches a half

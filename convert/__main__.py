@@ -1,156 +1,154 @@
 """The command ``python -m convert``."""
 
-import argparse
 import json
-from collections.abc import Callable, Sequence
-from importlib.metadata import version
+import platform
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from edge_app import commands, normalise
-from edge_app.errors import ConversionError
+from convert import options
+from edge_app import commands, files
 from edge_app.quiet import quiet
 from train import backend
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-EXAMPLES = """\
-examples:
-  python -m convert runs/report                   replace the app's models
-  python -m convert runs/report --out somewhere   write them somewhere else
-"""
+    from convert.run import Outcome
+    from convert.source import Source
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Convert one training run's model and verify each form."""
-    arguments = _parser().parse_args(argv)
+    """Convert a model and verify each form, or say what is in a model file."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words[:1] == ["inspect"]:
+        arguments = options.inspect_parser().parse_args(words[1:])
+        return commands.exit_status(
+            lambda: _inspect(arguments), prog="convert inspect", extra="train"
+        )
+    arguments = options.parser().parse_args(words)
     return commands.exit_status(
         lambda: _convert(arguments), prog="convert", extra="train"
     )
 
 
-def _convert(arguments: argparse.Namespace) -> int:
+def _inspect(arguments: Namespace) -> int:
+    from convert import inspection, sandbox
+    from edge_app.errors import EdgeDigitsError
+
+    if arguments.untrusted:
+        answers = sandbox.inspected(
+            arguments.files,
+            limits=sandbox.Limits(arguments.memory_mb, arguments.seconds),
+            sha256=arguments.sha256,
+        )
+    else:
+        answers = (
+            sandbox.Answer(path, value=(path, arguments.sha256))
+            for path in arguments.files
+        )
+    failed = False
+    for answer in answers:
+        try:
+            if answer.error:
+                raise EdgeDigitsError(answer.error)
+            found = answer.value
+            if not arguments.untrusted:
+                content = inspection.read_checked(answer.path, sha256=arguments.sha256)
+                found = inspection.describe(answer.path, content)
+        except EdgeDigitsError as error:
+            failed = True
+            commands.print_error(error, prog="convert inspect")
+            continue
+        print(json.dumps(found) if arguments.json else inspection.text(found) + "\n")
+    return int(failed)
+
+
+def _convert(arguments: Namespace) -> int:
+    from convert import forms
+
+    wanted = forms.chosen(arguments.to)
+    if arguments.untrusted:
+        from convert import sandbox
+
+        file = arguments.model
+        sandbox.check_keras(file / "model.keras" if file.is_dir() else file)
     backend.start()
-    from convert import calibrate, publish
-    from convert.verify import verify
-    from train import data, evaluate, fit
-
-    metrics = _metrics(arguments.run)
-    settings = fit.settings_of(arguments.run)
-    model = fit.load_model(arguments.run / "model.keras")
-    mnist, test = data.load(arguments.data, "train"), data.load(arguments.data, "t10k")
-    training, _ = fit.validation_split(mnist, settings)
-    samples = calibrate.representative_inputs(
-        training, num_samples=arguments.calibration_samples, seed=settings.seed
-    )
-    expected = evaluate.scores_of(model, test)
-    made_by = _made_by(metrics, arguments.calibration_samples)
-    all_converted, entries = [], []
-    for form, make in _forms(model, samples).items():
-        name = f"{settings.arch}-{form}"
-        print(f"{name}: converting ...", flush=True)
-        with quiet(show_if_failed=True):
-            content = make()
-        found = verify(
-            Path(name),
-            content,
-            inputs=normalise.to_model_input(test.images),
-            labels=test.labels,
-            expected=expected,
-        )
-        for each in found:
-            print(f"  {len(content) / 1024:.0f} KiB, {each}")
-        all_converted.append(publish.Converted(name, content, found))
-        entries.append(
-            publish.entry(
-                all_converted[-1],
-                input_shape=tuple(model.input_shape[1:]),
-                num_outputs=model.output_shape[-1],
-                accept_threshold=metrics["accept_threshold"],
-                made_by=made_by,
-            )
-        )
-    publish.publish(arguments.out, all_converted, entries)
-    print(f"{len(entries)} models and their manifest are in {arguments.out}")
-    return 0
-
-
-def _forms(
-    model: Any, samples: "NDArray[np.float32]"
-) -> dict[str, Callable[[], bytes]]:
     with quiet():
-        from convert import to_onnx, to_tflite
+        from convert import comparison, run, source, to_onnx
 
-    return {
-        "int8.tflite": lambda: to_tflite.int8(model, samples),
-        "float32.tflite": lambda: to_tflite.float32(model),
-        "int8.onnx": lambda: to_onnx.int8(model, samples),
-        "float32.onnx": lambda: to_onnx.float32(model),
-    }
-
-
-def _metrics(run: Path) -> dict[str, Any]:
-    path = run / "metrics.json"
-    try:
-        metrics: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError as error:
-        raise ConversionError(
-            f"{run}: holds no finished training (no metrics.json); train first, or "
-            "finish it with python -m train --resume"
-        ) from error
-    except ValueError as error:
-        raise ConversionError(f"{path}: not JSON ({error})") from error
-    if not {"accept_threshold", "made_by"} <= set(metrics):
-        raise ConversionError(f"{path}: not what python -m train writes; train again")
-    return metrics
-
-
-def _made_by(metrics: dict[str, Any], calibration_samples: int) -> dict[str, Any]:
-    command = f"python -m convert RUN --calibration-samples {calibration_samples}"
-    names = ("tensorflow", "tf2onnx", "onnx", "onnxruntime")
-    return {
-        "train": metrics["made_by"],
-        "convert": {
-            "command": command,
-            "versions": {name: version(name) for name in names},
-        },
-    }
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m convert",
-        description="Convert a trained model to TFLite and ONNX, int8 and float32, "
-        "verify each on the MNIST test images, and publish all or none.",
-        epilog=EXAMPLES,
-        formatter_class=commands.HelpFormatter,
+    found = source.read(
+        arguments.model,
+        source.Options(
+            data=arguments.data,
+            calibration=arguments.calibration,
+            test=arguments.test,
+            value_range=arguments.range,
+            num_samples=arguments.calibration_samples,
+            seed=arguments.seed,
+            sha256=arguments.sha256,
+        ),
     )
-    parser.add_argument(
-        "run", type=Path, metavar="RUN", help="a run folder of python -m train"
+    outcome = run.convert(
+        found,
+        wanted,
+        arguments.out,
+        run.Options(
+            onnx=to_onnx.Options(
+                opset=arguments.opset,
+                method=arguments.calibration_method,
+                activations=arguments.onnx_activations,
+            ),
+            max_loss=_share(arguments.max_loss),
+            min_agreement=_share(arguments.min_agreement),
+            debug=arguments.debug,
+        ),
+        lambda line: print(line, flush=True),
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="folder with MNIST's IDX files; downloaded once if not given",
+    if outcome.rows:
+        print(f"\n{comparison.table(outcome.rows)}\n")
+        print(comparison.advice_text(comparison.advice(outcome.rows)))
+    page = arguments.page or _page_beside(arguments.model)
+    _write_page(page, found, outcome)
+    for failure in outcome.failures:
+        commands.print_error(failure, prog="convert")
+    print(
+        f"{len(outcome.rows)} of {len(wanted)} forms are in {arguments.out}, compared "
+        f"in {page}"
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        default=Path(__file__).parents[1] / "edge_app" / "models",
-        help="where models and manifest go",
+    return int(bool(outcome.failures))
+
+
+def _write_page(path: Path, source: "Source", outcome: "Outcome") -> None:
+    from convert import comparison, page
+
+    model = source.model
+    summary = (
+        f"{model.count_params():,} parameters, input "
+        f"{'x'.join(map(str, model.input_shape[1:]))}, {len(source.labels)} outputs; "
+        f"verified on {len(source.test):,} test images; measured on one thread of "
+        f"{platform.processor() or platform.machine()}, {date.today().isoformat()}."
     )
-    parser.add_argument(
-        "--calibration-samples",
-        type=int,
-        default=1000,
-        metavar="N",
-        help="training images that set the int8 ranges",
+    text = page.html(
+        source.name,
+        summary,
+        outcome.rows,
+        comparison.advice(outcome.rows),
+        labels=source.labels,
+        failures=outcome.failures,
     )
-    return parser
+    files.write_bytes(path, text.encode())
+
+
+def _page_beside(model: Path) -> Path:
+    if model.is_dir():
+        return model / "conversion.html"
+    return model.with_name(f"{model.stem}-conversion.html")
+
+
+def _share(percent: float | None) -> float | None:
+    return None if percent is None else percent / 100
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ class TFLiteModel:
         target = self._interpreter.get_output_details()[0]
         self._input, self._output = source["index"], target["index"]
         self._batch_size = int(source["shape"][0])
+        self._takes_one = int(source["shape_signature"][0]) == 1
         self.input_shape = tuple(int(n) for n in source["shape_signature"][1:])
         self.num_outputs = int(target["shape"][-1])
         self._quantize = _quantization(source)
@@ -89,6 +90,8 @@ class TFLiteModel:
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+        if self._takes_one and len(inputs) != 1:
+            return _one_by_one(self, inputs)
         if len(inputs) != self._batch_size:
             self._interpreter.resize_tensor_input(self._input, inputs.shape)
             self._interpreter.allocate_tensors()
@@ -114,6 +117,7 @@ class ONNXModel:
         (source,) = self._session.get_inputs()
         target = self._session.get_outputs()[0]
         self._input = source.name
+        self._takes_one = source.shape[0] == 1
         self.input_shape = tuple(source.shape[1:])
         self.num_outputs = int(target.shape[-1])
         self.input_dtype = source.type.removeprefix("tensor(").removesuffix(")")
@@ -122,8 +126,15 @@ class ONNXModel:
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+        if self._takes_one and len(inputs) != 1:
+            return _one_by_one(self, inputs)
         scores: NDArray[np.float32] = self._session.run(None, {self._input: inputs})[0]
         return scores
+
+
+def _one_by_one(model: Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores from a file whose batch size is fixed at 1."""
+    return np.concatenate([model(inputs[i : i + 1]) for i in range(len(inputs))])
 
 
 def _tflite(runtime: str) -> Callable[[Any, bytes, int], Model]:
@@ -233,8 +244,8 @@ def load(
             model(np.zeros((2, *model.input_shape), np.float32))
     except Exception as error:  # each runtime has exception classes of its own
         raise ModelError(
-            f"{path}: {chosen} cannot load or run it with float32 inputs and a free "
-            f"batch size; it is damaged or no such model ({error})"
+            f"{path}: {chosen} cannot load or run it with float32 inputs alone or "
+            f"in a batch; it is damaged or no such model ({error})"
         ) from error
     return model
 

@@ -174,11 +174,12 @@ def test_model_of_another_input_shape(tmp_path):
     import keras
 
     from convert import to_tflite
+    from convert.forms import Form
 
     model = keras.Sequential(
         [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(10)]
     )
     path = tmp_path / "other.tflite"
-    path.write_bytes(to_tflite.float32(model))
+    path.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
     with pytest.raises(ModelError, match=r"\(28, 28, 1\) expected, got \(32, 32, 3\)"):
         classify.load(str(path))

@@ -1,0 +1,89 @@
+"""A `.keras` file, loaded without running what its maker may have put in it."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from convert import prepare
+from edge_app.errors import ConversionError
+from train import quantize_aware  # registers its layers with Keras
+
+_HDF5 = b"\x89HDF"
+_LARGEST_CONFIG = 2**26  # bytes; a network of a thousand layers needs one megabyte
+
+__all__ = ["quantize_aware", "read"]
+
+
+def read(path: Path) -> keras.Model:
+    """The network in a `.keras` file, an image classifier.
+
+    Raises:
+        ConversionError: It is another kind of file, may run code, cannot be loaded, or
+            is no image classifier.
+    """
+    _check_kind(path)
+    if names := list(_lambdas(_config(path))):
+        raise ConversionError(
+            f"{path}: holds a Lambda layer ({', '.join(names)}), which is Python code "
+            "of whoever made the file and would run here; replace it by a layer of "
+            "Keras or a registered one, and save the model again"
+        )
+    try:
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # each layer has ways of its own to fail
+        reason = " ".join(str(error).split())[:300]
+        raise ConversionError(
+            f"{path}: not a .keras model that can be loaded safely ({reason})"
+        ) from error
+    try:
+        prepare.check(model)
+    except ConversionError as error:
+        raise ConversionError(f"{path}: {error}") from error
+    return model
+
+
+def _check_kind(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise ConversionError(f"{path}: cannot be read ({error.strerror})") from error
+    if start == _HDF5 or path.suffix.lower() in (".h5", ".hdf5"):
+        raise ConversionError(
+            f"{path}: HDF5 models (.h5) are refused, since Keras loads them without "
+            "its safe mode's checks; load it where it was trained and save it as "
+            "model.save('model.keras')"
+        )
+    if path.suffix.lower() != ".keras":
+        raise ConversionError(f"{path}: a .keras file or a run folder expected")
+
+
+def _config(path: Path) -> Any:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            info = archive.getinfo("config.json")
+            if info.file_size > _LARGEST_CONFIG:
+                raise ValueError(f"config.json of {info.file_size} bytes")
+            return json.loads(archive.read(info))
+    except (OSError, ValueError, KeyError, RecursionError, zipfile.BadZipFile) as error:
+        raise ConversionError(
+            f"{path}: not a .keras file, or cut short ({error})"
+        ) from error
+
+
+def _lambdas(config: Any) -> Iterator[str]:
+    """Names of the Lambda layers anywhere in a configuration."""
+    waiting = [config]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if each.get("class_name") == "Lambda":
+                inner = each.get("config")
+                yield str(inner.get("name", "") if isinstance(inner, dict) else "")
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each

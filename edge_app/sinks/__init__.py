@@ -2,7 +2,7 @@
 
 from edge_app.errors import DisplayError
 from edge_app.sinks.base import Sink, Update
-from edge_app.sinks.jsonlines import JSONLines
+from edge_app.sinks.records import JSONLines
 from edge_app.sinks.text import Text
 from edge_app.sinks.window import Window, why_no_window
 

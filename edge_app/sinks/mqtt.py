@@ -78,8 +78,8 @@ def address(url: str) -> Address:
     if parts.scheme not in _PORTS or not parts.hostname:
         raise MQTTError(f"{expected}, got {shown}")
     topic = unquote(parts.path).strip("/") or _DEFAULT_TOPIC
-    if parts.query or parts.fragment or set("+#\0") & set(topic):
-        raise MQTTError(f"{expected} with no + # ? in the topic, got {shown}")
+    if set("?#") & set(url) or set("+#\0") & set(topic):
+        raise MQTTError(f"a topic without + # ? and {expected}, got {shown}")
     password = unquote(parts.password) if parts.password is not None else None
     return Address(
         host=parts.hostname,
@@ -168,7 +168,7 @@ class MQTT:
             losing = len(self._events) + len(events) > (self._events.maxlen or 0)
             if losing and not self._losing:
                 log.warning("mqtt: the broker is away too long, old events are lost")
-            self._losing = losing
+            self._losing |= losing
             self._events.extend(events)
             self._state = state or self._state
             self._changed.notify_all()
@@ -321,6 +321,7 @@ class MQTT:
             client.publish(topic, message, 1, True)
         with self._changed:
             self._connected = True
+            self._losing = False
             self._changed.notify_all()
 
     def _on_connect_fail(self, _client: Client, _data: Any) -> None:

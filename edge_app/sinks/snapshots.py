@@ -25,6 +25,7 @@ UNSORTED = "unsorted"
 REJECT = "reject"
 INPUT_SUFFIX = ".28x28.png"  # the model input, for training; the crop is for people
 _MARGIN = 0.5  # around a crop, of its longer side
+_LONGEST_SIDE = 160  # of a crop, in pixels
 _STILL_THERE_S = 10.0  # a place that was doubtful this long ago is the same digit
 _SAME_PLACE = 0.3  # intersection over union
 _SAME_BOX = 0.5
@@ -195,10 +196,16 @@ def _signature(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _with_margin(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
+    """The box and what is around it, large enough for a person to label."""
     x, y, w, h = box_xywh
     margin = round(_MARGIN * max(w, h))
     top, left = max(0, y - margin), max(0, x - margin)
-    return frame[top : y + h + margin, left : x + w + margin]
+    crop = frame[top : y + h + margin, left : x + w + margin]
+    scale = _LONGEST_SIDE / max(crop.shape[:2])
+    if scale >= 1:
+        return crop
+    size_wh = [max(1, round(side * scale)) for side in crop.shape[1::-1]]
+    return np.asarray(cv2.resize(crop, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _encoded(image: NDArray[np.uint8]) -> bytes:

@@ -106,15 +106,16 @@ def _frame(
     rng = np.random.default_rng([seed, round(1000 * time_s)])
     noisy = seen + rng.normal(0, _NOISE, seen.shape)
     moved = [
-        TrueDigit(d.label, (d.box_xywh[0] + shift[0], d.box_xywh[1] + shift[1], *d.box_xywh[2:]))
+        TrueDigit(
+            d.label,
+            (d.box_xywh[0] + shift[0], d.box_xywh[1] + shift[1], *d.box_xywh[2:]),
+        )
         for d in truth
     ]
     return np.clip(noisy, 0, 255).astype(np.uint8), moved
 
 
-def _labels_at(
-    truth: Sequence[TrueDigit], digits: Sequence[Digit]
-) -> list[int | None]:
+def _labels_at(truth: Sequence[TrueDigit], digits: Sequence[Digit]) -> list[int | None]:
     """The label read at each true digit's middle, if any."""
     found: list[int | None] = []
     for true in truth:

@@ -1,7 +1,10 @@
 """The command ``edge-digits``."""
 
 import argparse
+import dataclasses
 import logging
+import math
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,21 +13,35 @@ from pathlib import Path
 from edge_app import __version__, commands
 from edge_app.errors import EdgeDigitsError, ImageError
 from edge_app.opencv import why_no_opencv
+from edge_app.settings import add_options as add_config_options
 
 PROG = "edge-digits"
 EXAMPLES = """\
 examples:
   edge-digits run                        the webcam, or the demo scene without one
   edge-digits run --source clip.mp4 --view json
+  edge-digits cameras                    which cameras there are
   edge-digits read photo.jpg             the numbers in a photograph
   edge-digits read *.jpg --json --annotate seen/
   edge-digits doctor                     what works here, and what does not
+"""
+RUN_EXAMPLES = """\
+examples:
+  edge-digits run --source 0 --size 1280x720 --view text
+  edge-digits run --source rtsp://camera/live --view web --host 0.0.0.0
+  edge-digits run --source demo --jsonl events.jsonl --mqtt mqtt://broker/kitchen
+  edge-digits run --config edge-digits.toml --print-config
+
+Every option is also a key of the file and, as EDGE_DIGITS_VIEW and so on, a variable
+of the environment; options win over variables, and those over the file.
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
+    argv = sys.argv[1:] if argv is None else argv
     arguments = _parser().parse_args(argv)
+    arguments.argv = argv
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     return commands.exit_status(lambda: arguments.command(arguments), prog=PROG)
 
@@ -47,17 +64,60 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from edge_app.settings import Settings
+
+    settings = Settings(arguments.parser)
+    origins = settings.apply(arguments.config)
+    # Again, now that the environment and the file have their say.
+    arguments = arguments.parser.parse_args(arguments.argv[1:])
+    if arguments.print_config:
+        print("\n".join(settings.as_toml(arguments, origins)))
+        return 0
+    logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
-    from edge_app.run import run
+    from edge_app.run import RunSettings, run
+    from edge_app.sinks import SinkSettings
+    from edge_app.sources import CameraOptions
 
     # A service manager's polite end is as clean as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
     return run(
-        source=arguments.source,
-        view=arguments.view,
-        model=arguments.model,
-        max_frames=arguments.max_frames,
+        RunSettings(
+            source=arguments.source,
+            camera=CameraOptions(
+                size_wh=arguments.size,
+                fps=arguments.fps,
+                fourcc=arguments.format,
+                exposure_ms=arguments.exposure,
+                focus=arguments.focus,
+            ),
+            model=arguments.model,
+            max_frames=arguments.max_frames,
+            sinks=SinkSettings(
+                **{
+                    each.name: getattr(arguments, each.name)
+                    for each in dataclasses.fields(SinkSettings)
+                }
+            ),
+        )
     )
+
+
+def _cameras(_: argparse.Namespace) -> int:
+    from edge_app.sources import devices
+
+    found = list(devices.list_devices())
+    for device in found:
+        print(f"{device.path}  {device.name}")
+        for mode in device.modes:
+            fps = ", ".join(f"{rate:g}" for rate in mode.fps)
+            print(f"    --format {mode.fourcc} --size {mode.size}  at {fps} frames/s")
+        for setting in device.settings:
+            print(f"    {setting}")
+    if not found:
+        print(f"no camera found; {devices.cameras_here()}", file=sys.stderr)
+    return 0
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -113,28 +173,21 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         help="read live from a camera",
         description="Read digits live, until Ctrl-C or the end of the clip.",
-        epilog="example:\n  edge-digits run --source 0 --view text",
+        epilog=RUN_EXAMPLES,
         formatter_class=commands.HelpFormatter,
     )
-    run.set_defaults(command=_run)
-    run.add_argument(
-        "--source",
-        default="auto",
-        help="camera index, video file, URL, demo, or auto: a camera if there is one, "
-        "else demo",
+    run.set_defaults(command=_run, parser=run)
+    _add_run_options(run)
+
+    cameras = chosen.add_parser(
+        "cameras",
+        help="list cameras and their modes",
+        description="List the cameras that are there, and what --source, --format, "
+        "--size and --fps they take.",
+        epilog="example:\n  edge-digits cameras",
+        formatter_class=commands.HelpFormatter,
     )
-    run.add_argument(
-        "--view",
-        default="auto",
-        choices=("auto", "window", "text", "json"),
-        help="auto: a window where there is a screen, else text",
-    )
-    run.add_argument(
-        "--max-frames",
-        type=commands.positive,
-        metavar="N",
-        help="end after that many frames",
-    )
+    cameras.set_defaults(command=_cameras)
 
     doctor = chosen.add_parser(
         "doctor",
@@ -152,6 +205,128 @@ def _parser() -> argparse.ArgumentParser:
             help="a shipped model such as report-int8, or a model file",
         )
     return parser
+
+
+def _add_run_options(run: argparse.ArgumentParser) -> None:
+    source = run.add_argument_group("what is read")
+    source.add_argument(
+        "--source",
+        default="auto",
+        help="camera index, /dev/ path or name; picamera; video file; folder or "
+        "pattern of images; http:// (MJPEG) or rtsp:// URL; demo; auto: a camera if "
+        "there is one, else demo",
+    )
+    source.add_argument(
+        "--size", type=_size, metavar="WxH", help="of a camera's frames"
+    )
+    source.add_argument(
+        "--fps", type=_positive_number, metavar="N", help="frames a second of a camera"
+    )
+    source.add_argument(
+        "--format", type=_fourcc, metavar="FOURCC", help="of a camera, e.g. MJPG, YUYV"
+    )
+    source.add_argument(
+        "--exposure",
+        type=_positive_number,
+        metavar="MS",
+        help="milliseconds that a camera exposes a frame",
+    )
+    source.add_argument(
+        "--focus",
+        type=float,
+        metavar="N",
+        help="where a camera focuses, in its driver's steps; in dioptres for picamera",
+    )
+    source.add_argument(
+        "--max-frames",
+        type=commands.positive,
+        metavar="N",
+        help="end after that many frames",
+    )
+    shown = run.add_argument_group("where readings are shown")
+    shown.add_argument(
+        "--view",
+        default="auto",
+        choices=("auto", "window", "web", "text", "json", "none"),
+        help="auto: a window where there is a screen, else the web page where its "
+        "packages are installed, else text",
+    )
+    shown.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="of the web page; 0.0.0.0: other machines may see it, with a token",
+    )
+    shown.add_argument("--port", type=_port, default=8000, help="of the web page")
+    shown.add_argument(
+        "--token", help="what other machines must show; else one is made"
+    )
+    kept = run.add_argument_group("where readings are kept")
+    kept.add_argument(
+        "--jsonl", type=Path, metavar="FILE", help="JSON Lines, rotated by size"
+    )
+    kept.add_argument("--csv", type=Path, metavar="FILE", help="CSV, rotated by size")
+    kept.add_argument(
+        "--every-frame",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="write every frame to those files, not only what happened",
+    )
+    kept.add_argument(
+        "--mqtt",
+        metavar="URL",
+        help="mqtt://user@host/topic, mqtts:// for TLS; the password comes from "
+        "EDGE_DIGITS_MQTT_PASSWORD",
+    )
+    kept.add_argument(
+        "--mqtt-ca",
+        type=Path,
+        metavar="FILE",
+        help="certificates to check the broker's",
+    )
+    kept.add_argument(
+        "--save-unsure",
+        type=Path,
+        metavar="DIR",
+        help="keep crops of doubtful digits for labelling",
+    )
+    other = run.add_argument_group("settings")
+    other.add_argument(
+        "--log-level",
+        default="warning",
+        choices=("debug", "info", "warning", "error"),
+        help="how much is told on stderr",
+    )
+    add_config_options(other)
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"a size such as 1280x720 expected, got {text}"
+        )
+    return int(found[1]), int(found[2])
+
+
+def _fourcc(text: str) -> str:
+    if len(text) != 4 or not text.isascii():
+        message = f"four letters such as MJPG or YUYV expected, got {text}"
+        raise argparse.ArgumentTypeError(message)
+    return text.upper()
+
+
+def _positive_number(text: str) -> float:
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"more than 0 expected, got {text}")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"0 to 65535 expected, got {text}")
+    return value
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ import argparse
 import difflib
 import json
 import os
+import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +20,8 @@ from edge_app.errors import SettingsError
 PREFIX = "EDGE_DIGITS_"
 _NOT_SETTINGS = {"help", "config", "print_config"}
 _SECRETS = {"token"}
+_READ_ELSEWHERE = {f"{PREFIX}CONFIG", f"{PREFIX}MQTT_PASSWORD"}
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
 
 class Settings:
@@ -39,8 +42,9 @@ class Settings:
         """Make the values of the file and the environment the parser's defaults.
 
         Args:
-            config: A TOML file.
-            environment: Its variables that begin with `EDGE_DIGITS_` are taken.
+            config: A TOML file; else `EDGE_DIGITS_CONFIG` names it, if it is set.
+            environment: Its variables that begin with `EDGE_DIGITS_` are taken; what
+                none of the options is called is an error.
 
         Returns:
             Where each value that was set comes from, by key.
@@ -49,6 +53,8 @@ class Settings:
             SettingsError: A key that no option has, or a value that it does not take.
         """
         origins = {}
+        if config is None and (named := environment.get(f"{PREFIX}CONFIG")):
+            config = Path(named)
         for key, value, origin in (*self._in_file(config), *self._in(environment)):
             self._parser.set_defaults(**{self._actions[key].dest: value})
             origins[key] = origin
@@ -60,16 +66,15 @@ class Settings:
         """Lines of a file that sets what `arguments` has; secrets are left out."""
         for key, action in self._actions.items():
             value = getattr(arguments, action.dest)
-            origin = origins.get(key, "an option")
-            if value == self._parser.get_default(action.dest) and key not in origins:
-                origin = "default"
-            text = _toml(value)
+            origin = origins.get(key, "default")
+            if value != self._parser.get_default(action.dest):
+                origin = "an option"
             if value is None:
                 yield f"# {key} is not set"
             elif action.dest in _SECRETS:
                 yield f"# {key} is set ({origin}), not shown"
             else:
-                yield f"{key} = {text}  # {origin}"
+                yield f"{key} = {_toml(value)}  # {origin}"
 
     def _in_file(self, path: Path | None) -> Iterator[tuple[str, Any, str]]:
         if path is None:
@@ -86,12 +91,9 @@ class Settings:
             yield key, self._value(key, value, f"{path}: {key}"), str(path)
 
     def _in(self, environment: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
-        keys = {
-            PREFIX + key.upper().replace("-", "_"): key
-            for key in (*self._actions, "config")
-        }
+        keys = {PREFIX + key.upper().replace("-", "_"): key for key in self._actions}
         for name in sorted(environment):
-            if not name.startswith(PREFIX) or keys.get(name) == "config":
+            if not name.startswith(PREFIX) or name in _READ_ELSEWHERE:
                 continue
             if name not in keys:
                 raise SettingsError(_unknown(name, keys))
@@ -126,7 +128,7 @@ class _Checker(argparse.ArgumentParser):
         raise SettingsError(message)
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse._ActionsContainer) -> None:
     """Add the options that say where settings come from."""
     parser.add_argument(
         "--config",
@@ -139,17 +141,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the settings as such a file, and where each comes from; then end",
     )
-
-
-def config_path(argv: Sequence[str], environment: Mapping[str, str]) -> Path | None:
-    """The file named in `argv`, else in the environment."""
-    finder = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    finder.add_argument("--config", type=Path)
-    found, _ = finder.parse_known_args(argv)
-    given: Path | None = found.config
-    if given is None and (named := environment.get(f"{PREFIX}CONFIG")):
-        return Path(named)
-    return given
 
 
 def _key(action: argparse.Action) -> str:
@@ -165,4 +156,6 @@ def _toml(value: Any) -> str:
     """A value as TOML, which writes texts, numbers and truths as JSON does."""
     if isinstance(value, tuple):  # a size
         value = "x".join(map(str, value))
-    return json.dumps(value if isinstance(value, int | float) else str(value))
+    if isinstance(value, int | float):
+        return json.dumps(value)
+    return json.dumps(_PASSWORD.sub(r"\1:***@", str(value)))

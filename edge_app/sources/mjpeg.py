@@ -26,7 +26,7 @@ except ImportError:  # 32-bit ARM has no wheel; damage within a picture goes uns
 
 log = logging.getLogger(__name__)
 
-_TIMEOUT_S = 4.0  # of silence
+_TIMEOUT_S = 3.5  # of silence
 _MOST_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
 _LONGEST_LINE = 2**16
 _DAMAGED_FOR_S = 3.0

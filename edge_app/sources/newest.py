@@ -23,7 +23,7 @@ _OPENING_S = 20.0  # some drivers and name servers take that long
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0  # between two attempts to open
 _WELL_AFTER_S = 2.0  # frames for that long make the next wait a short one again
 _MOST_STUCK = 3
-_CLOSING_S = 1.0
+_CLOSING_S = 0.3
 _TICK_S = 0.2
 
 

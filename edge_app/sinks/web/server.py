@@ -156,11 +156,13 @@ def _listening(host: str, port: int) -> socket.socket:
     Raises:
         WebError: The port is in use, or the address is not this machine's.
     """
+    if not 0 <= port <= 65535:
+        raise WebError(f"a port from 0 to 65535 expected, got {port}")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
         listener = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise WebError(f"{host}:{port}: no address to listen at ({error})") from error
     try:
         if sys.platform != "win32":  # there, it lets two programs share a port

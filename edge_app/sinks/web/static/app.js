@@ -94,13 +94,12 @@ document.addEventListener("visibilitychange", () => {
 
 function showReading(reading) {
   lastFrame = performance.now();
+  showLatency(reading.latency_ms);
+  if (paused) return;
   $("source").textContent = reading.source;
   $("rate").textContent = `${Math.round(reading.frames_per_second)} frames/s`;
   $("age").textContent = `${Math.round(reading.age_ms)} ms old`;
-  const ratio = `${reading.width} / ${reading.height}`;
-  $("live").style.setProperty("--ratio", ratio);
-  showLatency(reading.latency_ms);
-  if (paused) return;
+  $("live").style.setProperty("--ratio", `${reading.width} / ${reading.height}`);
   showNumbers($("numbers"), reading);
   $("nothing").hidden = reading.numbers.length > 0;
   showFreshness();

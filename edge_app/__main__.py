@@ -3,8 +3,6 @@
 import argparse
 import dataclasses
 import logging
-import math
-import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,7 +11,7 @@ from pathlib import Path
 from edge_app import __version__, commands
 from edge_app.errors import EdgeDigitsError, ImageError
 from edge_app.opencv import why_no_opencv
-from edge_app.settings import add_options as add_config_options
+from edge_app.options import RUN_EXAMPLES, add_run_options
 
 PROG = "edge-digits"
 EXAMPLES = """\
@@ -24,16 +22,6 @@ examples:
   edge-digits read photo.jpg             the numbers in a photograph
   edge-digits read *.jpg --json --annotate seen/
   edge-digits doctor                     what works here, and what does not
-"""
-RUN_EXAMPLES = """\
-examples:
-  edge-digits run --source 0 --size 1280x720 --view text
-  edge-digits run --source rtsp://camera/live --view web --host 0.0.0.0
-  edge-digits run --source demo --jsonl events.jsonl --mqtt mqtt://broker/kitchen
-  edge-digits run --config edge-digits.toml --print-config
-
-Every option is also a key of the file and, as EDGE_DIGITS_VIEW and so on, a variable
-of the environment; options win over variables, and those over the file.
 """
 
 
@@ -177,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=commands.HelpFormatter,
     )
     run.set_defaults(command=_run, parser=run)
-    _add_run_options(run)
+    add_run_options(run)
 
     cameras = chosen.add_parser(
         "cameras",
@@ -205,128 +193,6 @@ def _parser() -> argparse.ArgumentParser:
             help="a shipped model such as report-int8, or a model file",
         )
     return parser
-
-
-def _add_run_options(run: argparse.ArgumentParser) -> None:
-    source = run.add_argument_group("what is read")
-    source.add_argument(
-        "--source",
-        default="auto",
-        help="camera index, /dev/ path or name; picamera; video file; folder or "
-        "pattern of images; http:// (MJPEG) or rtsp:// URL; demo; auto: a camera if "
-        "there is one, else demo",
-    )
-    source.add_argument(
-        "--size", type=_size, metavar="WxH", help="of a camera's frames"
-    )
-    source.add_argument(
-        "--fps", type=_positive_number, metavar="N", help="frames a second of a camera"
-    )
-    source.add_argument(
-        "--format", type=_fourcc, metavar="FOURCC", help="of a camera, e.g. MJPG, YUYV"
-    )
-    source.add_argument(
-        "--exposure",
-        type=_positive_number,
-        metavar="MS",
-        help="milliseconds that a camera exposes a frame",
-    )
-    source.add_argument(
-        "--focus",
-        type=float,
-        metavar="N",
-        help="where a camera focuses, in its driver's steps; in dioptres for picamera",
-    )
-    source.add_argument(
-        "--max-frames",
-        type=commands.positive,
-        metavar="N",
-        help="end after that many frames",
-    )
-    shown = run.add_argument_group("where readings are shown")
-    shown.add_argument(
-        "--view",
-        default="auto",
-        choices=("auto", "window", "web", "text", "json", "none"),
-        help="auto: a window where there is a screen, else the web page where its "
-        "packages are installed, else text",
-    )
-    shown.add_argument(
-        "--host",
-        default="127.0.0.1",
-        help="of the web page; 0.0.0.0: other machines may see it, with a token",
-    )
-    shown.add_argument("--port", type=_port, default=8000, help="of the web page")
-    shown.add_argument(
-        "--token", help="what other machines must show; else one is made"
-    )
-    kept = run.add_argument_group("where readings are kept")
-    kept.add_argument(
-        "--jsonl", type=Path, metavar="FILE", help="JSON Lines, rotated by size"
-    )
-    kept.add_argument("--csv", type=Path, metavar="FILE", help="CSV, rotated by size")
-    kept.add_argument(
-        "--every-frame",
-        action=argparse.BooleanOptionalAction,
-        default=False,
-        help="write every frame to those files, not only what happened",
-    )
-    kept.add_argument(
-        "--mqtt",
-        metavar="URL",
-        help="mqtt://user@host/topic, mqtts:// for TLS; the password comes from "
-        "EDGE_DIGITS_MQTT_PASSWORD",
-    )
-    kept.add_argument(
-        "--mqtt-ca",
-        type=Path,
-        metavar="FILE",
-        help="certificates to check the broker's",
-    )
-    kept.add_argument(
-        "--save-unsure",
-        type=Path,
-        metavar="DIR",
-        help="keep crops of doubtful digits for labelling",
-    )
-    other = run.add_argument_group("settings")
-    other.add_argument(
-        "--log-level",
-        default="warning",
-        choices=("debug", "info", "warning", "error"),
-        help="how much is told on stderr",
-    )
-    add_config_options(other)
-
-
-def _size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
-    if found is None:
-        raise argparse.ArgumentTypeError(
-            f"a size such as 1280x720 expected, got {text}"
-        )
-    return int(found[1]), int(found[2])
-
-
-def _fourcc(text: str) -> str:
-    if len(text) != 4 or not text.isascii():
-        message = f"four letters such as MJPG or YUYV expected, got {text}"
-        raise argparse.ArgumentTypeError(message)
-    return text.upper()
-
-
-def _positive_number(text: str) -> float:
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"more than 0 expected, got {text}")
-    return value
-
-
-def _port(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 65535:
-        raise argparse.ArgumentTypeError(f"0 to 65535 expected, got {text}")
-    return value
 
 
 if __name__ == "__main__":

@@ -96,11 +96,12 @@ class Window:
         elapsed = self._times[-1] - self._times[0] if self._times else 0.0
         rate = (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0
         reading_ms = update.reading.latency_ms["total"]
+        sure = min((each.confidence for each in update.reading.digits), default=1.0)
         state = "   PAUSED" if self._is_paused else ""
         _write(
             picture,
             f"{rate:.0f} frames/s   read in {reading_ms:.0f} ms   "
-            f"age {update.age_ms:.0f} ms{state}",
+            f"age {update.age_ms:.0f} ms   least confidence {sure:.2f}{state}",
             picture.shape[0] - 30,
         )
         _write(picture, _KEYS, picture.shape[0] - 10)

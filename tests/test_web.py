@@ -457,6 +457,18 @@ def test_stuck_clients_delay_nobody_and_are_let_go(serve, feeding, monkeypatch):
         connection.close()
 
 
+def test_clients_that_ask_nothing_are_let_go(serve, monkeypatch):
+    monkeypatch.setattr(server, "_FIRST_REQUEST_S", 1.0)
+    web = serve(max_clients=1)  # at most 12 connections
+    silent = [socket.create_connection(("127.0.0.1", web.port)) for _ in range(20)]
+    for connection in silent:
+        connection.sendall(b"GET / HT")
+    wait_until(lambda: httpx.get(web.url).status_code == 503)
+    wait_until(lambda: httpx.get(web.url).status_code == 200)
+    for connection in silent:
+        connection.close()
+
+
 def test_closing_ends_every_stream_soon(serve, feeding):
     web = serve()
     feeding(web)

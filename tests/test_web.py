@@ -19,7 +19,7 @@ from updates import event, read_update, scene_update, wait_until
 
 from edge_app.errors import WebError
 from edge_app.scene import Scene
-from edge_app.sinks.web import Web, guard, photos, pictures, server
+from edge_app.sinks.web import Web, app, guard, photos, pictures, server
 from edge_app.sinks.web.app import STATIC
 
 TOKEN = "a-token-long-enough"
@@ -239,6 +239,13 @@ def test_picture_moves(web, client, feeding):
     single = client.get("/picture.jpg")
     assert single.headers["Content-Type"] == "image/jpeg"
     assert single.content.startswith(b"\xff\xd8")
+
+
+def test_no_picture_yet(client, monkeypatch):
+    monkeypatch.setattr(app, "_FIRST_PICTURE_S", 0.2)
+    answer = client.get("/picture.jpg")
+    assert answer.status_code == 503
+    assert "no picture yet" in answer.text
 
 
 def test_nothing_is_encoded_while_nobody_watches(web, reader, monkeypatch):

@@ -5,6 +5,7 @@ import json
 import mimetypes
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from edge_app.sinks.web.pictures import Pictures, jpeg
 
 STATIC = Path(__file__).parent / "static"
 _BOUNDARY = "edge-digits-frame"
+_FIRST_PICTURE_S = 3.0  # how long one is waited for
 _LEAST_PAUSE_S = 0.2  # between two readings told to one client
 _HEALTH_S = 2.0  # between two looks at the device
 # Some systems' tables say text/plain, which browsers then refuse to run.
@@ -74,9 +76,12 @@ class Page:
         )
 
     async def _picture(self, _request: Request) -> Response:
-        picture = await self._pictures.next(after=0)
+        picture = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_PICTURE_S):
+                picture = await self._pictures.next(after=max(0, self._feed.serial - 1))
         if picture is None:
-            return PlainTextResponse("The program ends.\n", 503)
+            return PlainTextResponse("There is no picture yet.\n", 503)
         return Response(picture[1], media_type="image/jpeg")
 
     async def _stream(self, _request: Request) -> Response:

@@ -126,6 +126,8 @@ class Web:
         started = time.monotonic()
         while not self._server.started and time.monotonic() - started < _START_S:
             time.sleep(0.005)
+        if not self._server.started:
+            raise WebError(f"the page's server did not start within {_START_S:.0f} s")
 
     @property
     def url(self) -> str:

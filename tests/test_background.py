@@ -54,6 +54,16 @@ def test_an_error_is_logged_once_and_the_end_of_it_too(caplog):
     ]
 
 
+def test_a_fault_of_ours_is_logged_and_loses_one_item(caplog):
+    done = []
+    thread = Background(lambda item: done.append(1 / item), name="x", capacity=10)
+    for item in (1, 0, 2):
+        thread.put(item)
+    thread.close()
+    assert done == [1, 0.5]
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_idle_is_called_while_nothing_comes():
     calls = []
     thread = Background(

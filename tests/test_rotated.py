@@ -142,6 +142,21 @@ print(failed)
     assert lines(path) == [f"{n:09d}" for n in range(10)] + ["after"]
 
 
+def test_a_rotation_that_fails_is_tried_again(tmp_path):
+    path = tmp_path / "a.csv"
+    file = RotatedFile(path, header="n", max_bytes=6, max_files=2)
+    file.write("1")
+    file.write("2")
+    (tmp_path / "a.csv.1").mkdir()  # no file can take this name
+    with pytest.raises(OSError, match=r"a\.csv\.1"):
+        file.write("3")
+    (tmp_path / "a.csv.1").rmdir()
+    file.write("4")
+    file.close()
+    assert lines(tmp_path / "a.csv.1") == ["n", "1", "2"]
+    assert lines(path) == ["n", "4"]
+
+
 @pytest.mark.parametrize("wrong", [{"max_bytes": 0}, {"max_files": 0}])
 def test_wrong_limits(tmp_path, wrong):
     with pytest.raises(ValueError, match="at least 1 expected"):

@@ -19,7 +19,7 @@ from updates import event, read_update, scene_update, wait_until
 
 from edge_app.errors import WebError
 from edge_app.scene import Scene
-from edge_app.sinks.web import Web, guard, photos, pictures, server
+from edge_app.sinks.web import Web, app, guard, photos, pictures, server
 from edge_app.sinks.web.app import STATIC
 
 TOKEN = "a-token-long-enough"
@@ -241,6 +241,13 @@ def test_picture_moves(web, client, feeding):
     assert single.content.startswith(b"\xff\xd8")
 
 
+def test_no_picture_yet(client, monkeypatch):
+    monkeypatch.setattr(app, "_FIRST_PICTURE_S", 0.2)
+    answer = client.get("/picture.jpg")
+    assert answer.status_code == 503
+    assert "no picture yet" in answer.text
+
+
 def test_nothing_is_encoded_while_nobody_watches(web, reader, monkeypatch):
     encoded = []
     real = pictures._picture
@@ -454,6 +461,18 @@ def test_stuck_clients_delay_nobody_and_are_let_go(serve, feeding, monkeypatch):
     # Pictures fill the buffers on the way within seconds; readings take much longer.
     wait_until(lambda: web._feed.num_watchers <= 5, 30)
     for connection in stuck:
+        connection.close()
+
+
+def test_clients_that_ask_nothing_are_let_go(serve, monkeypatch):
+    monkeypatch.setattr(server, "_FIRST_REQUEST_S", 1.0)
+    web = serve(max_clients=1)  # at most 12 connections
+    silent = [socket.create_connection(("127.0.0.1", web.port)) for _ in range(20)]
+    for connection in silent:
+        connection.sendall(b"GET / HT")
+    wait_until(lambda: httpx.get(web.url).status_code == 503)
+    wait_until(lambda: httpx.get(web.url).status_code == 200)
+    for connection in silent:
         connection.close()
 
 

@@ -88,6 +88,8 @@ class Background(Generic[T]):
             if not self._failing:
                 log.warning("%s: cannot be written (%s)", self._name, error.strerror)
             self._failing = True
+        except Exception:  # a fault of ours in one item must not end all others
+            log.exception("%s: an item is lost", self._name)
         else:
             if self._failing and action is not self._idle:
                 log.warning("%s: is written again", self._name)

@@ -1,7 +1,9 @@
 """A file of lines that outlives power cuts and never fills the disk."""
 
+import errno
 import os
 import time
+from io import FileIO
 from pathlib import Path
 
 _LONGEST_LINE = 1 << 20  # bytes; a torn line is looked for in this much of the end
@@ -50,9 +52,9 @@ class RotatedFile:
         self._synced_at = 0.0
         self._unsynced = False
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab", buffering=0)
-        _repair(path)
-        self._begin()
+        if path.exists():
+            _repair(path)
+        self._open()
 
     def write(self, line: str) -> None:
         """Append a line; it must not hold a line break.
@@ -61,15 +63,12 @@ class RotatedFile:
             OSError: The disk is full, or gone.
         """
         content = line.encode() + b"\n"
+        if self._file.closed:  # the last rotation failed
+            self._open()
         size = self._file.seek(0, os.SEEK_END)
         if size > len(self._header) + 1 and size + len(content) > self._max_bytes:
             self._rotate()
-            size = self._file.seek(0, os.SEEK_END)
-        if self._file.write(content) != len(content):
-            # A full disk took a part of the line: the next one must not be glued to it.
-            self._file.truncate(size)
-            raise OSError(28, "No space left on device")
-        self._unsynced = True
+        self._append(content)
         self.sync()
 
     def sync(self, *, now: bool = False) -> None:
@@ -91,24 +90,28 @@ class RotatedFile:
         finally:
             self._file.close()
 
-    def _begin(self) -> None:
+    def _open(self) -> None:
+        self._file: FileIO = self._path.open("ab", buffering=0)
         if self._header and not self._file.seek(0, os.SEEK_END):
-            self._file.write(self._header.encode() + b"\n")
-            self._unsynced = True
+            self._append(self._header.encode() + b"\n")
+
+    def _append(self, content: bytes) -> None:
+        size = self._file.seek(0, os.SEEK_END)
+        if self._file.write(content) != len(content):
+            # A full disk took a part of the line: the next one must not be glued to it.
+            self._file.truncate(size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._unsynced = True
 
     def _rotate(self) -> None:
         self.close()
-        try:
-            if self._max_files == 1:
-                self._path.unlink()
-            for number in range(self._max_files - 1, 0, -1):
-                older = self._numbered(number)
-                newer = self._numbered(number - 1) if number > 1 else self._path
-                if newer.exists():
-                    newer.replace(older)
-        finally:
-            self._file = self._path.open("ab", buffering=0)
-        self._begin()
+        if self._max_files == 1:
+            self._path.unlink()
+        for number in range(self._max_files - 1, 0, -1):
+            newer = self._numbered(number - 1) if number > 1 else self._path
+            if newer.exists():
+                newer.replace(self._numbered(number))
+        self._open()
 
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import segno
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from edge_app import classify
 from edge_app.errors import WebError
@@ -30,8 +31,21 @@ log = logging.getLogger(__name__)
 LEAST_TOKEN = 16  # characters
 _STUCK_MS = 15_000  # after which the system gives up on a client that takes nothing
 _SEND_BUFFER = 128 * 1024  # a few pictures, so that a slow client's are not old ones
+_FIRST_REQUEST_S = 10.0
 _START_S = 10.0
 _CLOSE_S = 1.5
+
+
+class _Protocol(H11Protocol):
+    """HTTP that lets go of clients who connect and then ask for nothing."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(_FIRST_REQUEST_S, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None:
+            self.transport.close()
 
 
 class Web:
@@ -94,7 +108,7 @@ class Web:
                 guard,
                 access_log=False,
                 date_header=False,
-                http="h11",
+                http=_Protocol,
                 lifespan="off",
                 # Two streams a page, and as many short requests.
                 limit_concurrency=4 * max_clients + 8,
@@ -112,6 +126,8 @@ class Web:
         started = time.monotonic()
         while not self._server.started and time.monotonic() - started < _START_S:
             time.sleep(0.005)
+        if not self._server.started:
+            raise WebError(f"the page's server did not start within {_START_S:.0f} s")
 
     @property
     def url(self) -> str:

@@ -99,7 +99,7 @@ function showReading(reading) {
   $("source").textContent = reading.source;
   $("rate").textContent = `${Math.round(reading.frames_per_second)} frames/s`;
   $("age").textContent = `${Math.round(reading.age_ms)} ms old`;
-  $("live").style.setProperty("--ratio", `${reading.width} / ${reading.height}`);
+  $("live").style.setProperty("--ratio", reading.width / reading.height);
   showNumbers($("numbers"), reading);
   $("nothing").hidden = reading.numbers.length > 0;
   showFreshness();

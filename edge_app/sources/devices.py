@@ -94,20 +94,39 @@ def list_devices() -> Iterator[Device]:
 def _described(path: str, name: str) -> Device:
     from linuxpy.video.device import Device as Opened
 
-    rates: dict[tuple[str, str], set[float]] = {}
     try:
         with Opened(path) as opened:
-            for each in opened.info.frame_types:
-                mode = each.pixel_format.human_str(), f"{each.width}x{each.height}"
-                rates.setdefault(mode, set()).add(round(float(each.max_fps), 2))
+            modes = tuple(_modes(opened.info))
             settings = tuple(_settings(opened.controls.values()))
     except OSError as error:
         return Device(path, f"{name} ({error.strerror})", (), ())
-    modes = [
-        Mode(fourcc, size, tuple(sorted(fps, reverse=True)))
-        for (fourcc, size), fps in rates.items()
-    ]
-    return Device(path, name, tuple(modes), settings)
+    return Device(path, name, modes, settings)
+
+
+def _modes(info: Any) -> Iterator[Mode]:
+    from linuxpy.video.device import BufferType
+
+    for found in info.buffer_formats(BufferType.VIDEO_CAPTURE):
+        fourcc = found.pixel_format
+        for size in info.format_frame_sizes(fourcc):
+            # A range of sizes, which some drivers have, is shown by its ends.
+            for width, height in _ends(size.info):
+                rates = info.fps_intervals(fourcc, width, height)
+                fastest = [float(max(each.min_fps, each.max_fps)) for each in rates]
+                fps = {round(rate, 2) for rate in fastest if rate > 0}
+                yield Mode(
+                    fourcc.human_str(),
+                    f"{width}x{height}",
+                    tuple(sorted(fps, reverse=True)),
+                )
+
+
+def _ends(size: Any) -> Iterator[tuple[int, int]]:
+    if hasattr(size, "width"):
+        yield size.width, size.height
+    else:
+        yield size.min_width, size.min_height
+        yield size.max_width, size.max_height
 
 
 def _settings(controls: Iterable[Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from edge_app.sources import CameraOptions, Frame, open_source
 from edge_app.sources.newest import Newest
 from edge_app.track import Event, Tracker
 
-_CLOSING_S = 1.5  # within 2 s of a signal all has to be over
+_CLOSING_S = 1.3  # within 2 s of a signal all has to be over
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,20 @@ def run(settings: RunSettings) -> int:
 
 def _close(sinks: Sequence[Sink]) -> None:
     """Finish all sinks at once: together they have no longer than one of them."""
-    # The last one may be the window, which belongs to this thread.
-    threads = [threading.Thread(target=sink.close, daemon=True) for sink in sinks[:-1]]
+    ends_s = time.monotonic() + _CLOSING_S
+    # A window belongs to this thread.
+    here = [sink for sink in sinks if isinstance(sink, WaitingSink)]
+    threads = [
+        threading.Thread(target=sink.close, daemon=True)
+        for sink in sinks
+        if sink not in here
+    ]
     for thread in threads:
         thread.start()
-    started = time.monotonic()
-    for sink in sinks[-1:]:
+    for sink in here:
         sink.close()
     for thread in threads:
-        thread.join(max(0.0, started + _CLOSING_S - time.monotonic()))
+        thread.join(max(0.0, ends_s - time.monotonic()))
 
 
 class _Frames:

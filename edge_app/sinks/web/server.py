@@ -151,6 +151,10 @@ class Web:
         self._feed.put(update)
         return True
 
+    def reconnected(self) -> None:
+        """Count a source that was lost and works again."""
+        self.metrics.reconnected()
+
     def close(self) -> None:
         """Say goodbye to every client and stop serving."""
         self._feed.close()

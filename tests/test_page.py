@@ -278,6 +278,13 @@ def test_fits_every_screen(live, open_page, size, scheme):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
         assert box["height"] > 20
+    on_top = """() => {
+        const box = document.querySelector(".number").getBoundingClientRect();
+        const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+        return document.elementFromPoint(x, y)?.className;
+    }"""
+    page.locator(".number").first.scroll_into_view_if_needed()
+    assert page.evaluate(on_top).startswith("number")
 
 
 def test_colours_can_be_changed_and_are_kept(web, open_page):

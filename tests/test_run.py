@@ -73,6 +73,7 @@ def test_first_reading_comes_within_1_5_seconds():
 
 def test_all_sinks_at_once(tmp_path):
     pytest.importorskip("starlette")
+    pytest.importorskip("paho.mqtt")
     port = free_port()
     files = [tmp_path / "a.jsonl", tmp_path / "a.csv"]
     options = ["--view", "web", "--port", port, "--jsonl", files[0], "--csv", files[1]]

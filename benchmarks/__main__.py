@@ -15,6 +15,9 @@ examples:
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
   python -m benchmarks ablation --photos ../shared/data/photos
+  python -m benchmarks live                      a stream, read by a whole process
+  python -m benchmarks tracking                  flicker, and time to settle
+  python -m benchmarks soak --minutes 30
   python -m benchmarks start                     seconds and memory of a cold start
   python -m benchmarks corruption                noise, blur, lines, rotation ...
   python -m benchmarks unknowns ../shared/data/unknowns
@@ -54,9 +57,12 @@ def _parser() -> argparse.ArgumentParser:
         corruption,
         frames,
         latency,
+        live,
         reading,
         scaling,
+        soak,
         start,
+        tracking,
         unknowns,
     )
     from benchmarks.command import Commands
@@ -76,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         conditions,
         ablation,
         start,
+        live,
+        tracking,
+        soak,
         corruption,
         unknowns,
         calibration,

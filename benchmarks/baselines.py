@@ -90,7 +90,7 @@ def cnn(arch: str, training: Split, test: Split, *, epochs: int, seed: int) -> B
     backend.start()
     import keras
 
-    from convert import to_tflite
+    from convert import forms, to_tflite
     from edge_app.quiet import quiet
     from train.architectures import ARCHITECTURES
 
@@ -109,7 +109,7 @@ def cnn(arch: str, training: Split, test: Split, *, epochs: int, seed: int) -> B
         )  # fmt: skip
     fit_s = time.perf_counter() - started
     with quiet(show_if_failed=True):
-        content = to_tflite.float32(model)
+        content = to_tflite.convert(model, forms.chosen("float32.tflite")[0])
     found = runtime.load(Path(f"{arch}.tflite"), content)
     return Baseline(
         method=f"{arch} CNN, {epochs} epochs, float32",

@@ -21,6 +21,18 @@ class DisplayError(EdgeDigitsError):
     """A window was asked for where none can be shown."""
 
 
+class RecordError(EdgeDigitsError):
+    """A file of readings or snapshots cannot be written."""
+
+
+class WebError(EdgeDigitsError):
+    """The web page cannot be served as it was asked for."""
+
+
+class MQTTError(EdgeDigitsError):
+    """A broker's address or certificate cannot be used."""
+
+
 class ModelError(EdgeDigitsError):
     """A model file cannot be loaded or does not fit this program."""
 
@@ -43,3 +55,7 @@ class TrainingError(EdgeDigitsError):
 
 class ConversionError(EdgeDigitsError):
     """A conversion failed or lost more accuracy than its tolerance."""
+
+
+class SettingsError(EdgeDigitsError):
+    """A setting has an unknown name or a value that it cannot have."""

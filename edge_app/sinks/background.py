@@ -1,0 +1,96 @@
+"""A thread that does the slow part of a sink: a card that stalls delays no reading."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Background(Generic[T]):
+    """Hands items to a function, one by one and in order, in a thread of its own."""
+
+    def __init__(
+        self,
+        handle: Callable[[T], None],
+        *,
+        name: str,
+        capacity: int,
+        idle: Callable[[], None] = lambda: None,
+        idle_s: float = 1.0,
+    ) -> None:
+        """Start the thread.
+
+        Args:
+            handle: What is done with an item. An `OSError` it raises is logged once,
+                the item is lost, and the next ones are tried.
+            name: What log lines call it, e.g. the path that is written.
+            capacity: Items that may wait; more are dropped.
+            idle: Called when no item came for `idle_s`, and once at the end.
+            idle_s: Seconds.
+        """
+        self._handle = handle
+        self._name = name
+        self._idle = idle
+        self._idle_s = idle_s
+        self._waiting: queue.Queue[T] = queue.Queue(capacity)
+        self._closing = threading.Event()
+        self._failing = False
+        self._dropping = False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def put(self, item: T) -> bool:
+        """Leave an item without waiting; `False` where it had to be dropped."""
+        try:
+            self._waiting.put_nowait(item)
+        except queue.Full:
+            if not self._dropping:
+                log.warning("%s: too slow, some of it is lost", self._name)
+            self._dropping = True
+            return False
+        self._dropping = False
+        return True
+
+    def close(self, *, timeout_s: float = 1.5) -> None:
+        """Handle what still waits, as far as the time allows, and end the thread."""
+        self._closing.set()
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            log.warning("%s: does not take what is left", self._name)
+
+    def _work(self) -> None:
+        idle_at = time.monotonic() + self._idle_s
+        while True:
+            try:
+                # Short waits, so that the end is noticed soon.
+                item = self._waiting.get(timeout=0.1)
+            except queue.Empty:
+                closing = self._closing.is_set()
+                if closing or time.monotonic() >= idle_at:
+                    self._try(self._idle)
+                    idle_at = time.monotonic() + self._idle_s
+                if closing:
+                    return
+            else:
+                self._try(partial(self._handle, item))
+                idle_at = time.monotonic() + self._idle_s
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except OSError as error:
+            if not self._failing:
+                log.warning("%s: cannot be written (%s)", self._name, error.strerror)
+            self._failing = True
+        except Exception:  # a fault of ours in one item must not end all others
+            log.exception("%s: an item is lost", self._name)
+        else:
+            if self._failing and action is not self._idle:
+                log.warning("%s: is written again", self._name)
+                self._failing = False

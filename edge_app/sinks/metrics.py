@@ -1,0 +1,94 @@
+"""What happened so far, in numbers that Prometheus collects."""
+
+import time
+from typing import get_args
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+)
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from edge_app import __version__
+from edge_app.sinks.base import Update
+from edge_app.track import EventKind
+
+_NAME = "edge_digits"
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_READING_BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.5, 1, 2)
+_AGE_BUCKETS_S = (0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
+
+
+class Metrics:
+    """Counts and times of everything that was read, of one process."""
+
+    def __init__(self) -> None:
+        """All is 0 yet."""
+        registry = CollectorRegistry()
+        self._frames = Counter(f"{_NAME}_frames", "Frames read", registry=registry)
+        self._reading = Histogram(
+            f"{_NAME}_reading_seconds",
+            "Time to read a frame, by stage",
+            ["stage"],
+            buckets=_READING_BUCKETS_S,
+            registry=registry,
+        )
+        self._age = Histogram(
+            f"{_NAME}_frame_age_seconds",
+            "From a frame's capture to the end of its reading",
+            buckets=_AGE_BUCKETS_S,
+            registry=registry,
+        )
+        self._last = Gauge(
+            f"{_NAME}_last_frame_timestamp_seconds",
+            "When a frame was read last",
+            registry=registry,
+        )
+        self._digits = Gauge(
+            f"{_NAME}_digits", "Digits in the last frame", registry=registry
+        )
+        self._rejects = Gauge(
+            f"{_NAME}_rejects", "What was no digit in the last frame", registry=registry
+        )
+        self._events = Counter(
+            f"{_NAME}_events", "What happened to numbers", ["kind"], registry=registry
+        )
+        for kind in get_args(EventKind):
+            self._events.labels(kind)  # 0 rather than absent until the first
+        self._reconnects = Counter(
+            f"{_NAME}_reconnects",
+            "Times the source was lost and opened anew",
+            registry=registry,
+        )
+        build = Info(f"{_NAME}_build", "This program", registry=registry)
+        build.info({"version": __version__})
+        ProcessCollector(namespace=_NAME, registry=registry)
+        self._registry = registry
+
+    def write(self, update: Update) -> bool:
+        """Count one update."""
+        self._frames.inc()
+        for stage, latency_ms in update.reading.latency_ms.items():
+            self._reading.labels(stage).observe(latency_ms / 1000)
+        self._age.observe(update.age_ms / 1000)
+        self._last.set(time.time())
+        self._digits.set(len(update.reading.digits))
+        self._rejects.set(len(update.reading.rejects))
+        for event in update.events:
+            self._events.labels(event.kind).inc()
+        return True
+
+    def reconnected(self) -> None:
+        """Count one time that the source was lost and opened anew."""
+        self._reconnects.inc()
+
+    def exposition(self) -> bytes:
+        """All of it in Prometheus' text format, of type `CONTENT_TYPE`."""
+        return generate_latest(self._registry)
+
+    def close(self) -> None:
+        """Nothing to finish."""

@@ -1,0 +1,130 @@
+"""Readings sent to an MQTT broker, for Home Assistant and everything else."""
+
+import json
+import re
+import time
+from collections import deque
+from pathlib import Path
+
+from edge_app import health
+from edge_app.sinks.base import Update
+from edge_app.sinks.broker import Broker, Message, address
+from edge_app.sinks.homeassistant import OFFLINE, ONLINE, discovery
+from edge_app.sinks.records import captured_at, event_dict, least_confidence
+
+_LEAST_PAUSE_S = 0.5  # between two states
+
+
+class MQTT:
+    """Events and the present state, below one topic of a broker.
+
+    `TOPIC/event` gets a JSON object an event, in order and at least once; what happens
+    while the broker is away is kept and delivered afterwards. `TOPIC/state` (retained)
+    is what is read now, when it changes and every `heartbeat_s`. `TOPIC/status`
+    (retained) is `online` or, by the broker's last will, `offline`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        ca_file: Path | None = None,
+        discovery_prefix: str | None = "homeassistant",
+        device_name: str = "edge-digits",
+        max_buffered: int = 10_000,
+        heartbeat_s: float = 30.0,
+    ) -> None:
+        """Begin to connect; returns at once, whether the broker is there or not.
+
+        Args:
+            url: As `address` takes it.
+            ca_file: Certificates that the broker's is checked against (PEM); `None` for
+                the system's.
+            discovery_prefix: Where Home Assistant looks for devices; `None` to tell it
+                nothing.
+            device_name: What Home Assistant calls the device.
+            max_buffered: Events kept while the broker is away; the oldest go first.
+            heartbeat_s: Most seconds between two states while frames come.
+
+        Raises:
+            MQTTError: The URL or the certificates cannot be used.
+        """
+        where = address(url)
+        self._topic = where.topic
+        self._heartbeat_s = heartbeat_s
+        self._last_text: str | None = None
+        self._last_time_s = -heartbeat_s
+        self._times: deque[float] = deque(maxlen=30)
+        described = {}
+        if discovery_prefix is not None:
+            described = discovery(
+                prefix=discovery_prefix,
+                topic=where.topic,
+                device_id="edge_digits_" + re.sub(r"[^\w-]", "_", where.topic),
+                device_name=device_name,
+                expire_after_s=round(3 * heartbeat_s) + 5,
+            )
+        self._broker = Broker(
+            where,
+            ca_file=ca_file,
+            greetings=[
+                Message(f"{self._topic}/status", ONLINE),
+                *(Message(each, json.dumps(told)) for each, told in described.items()),
+            ],
+            farewell=Message(f"{self._topic}/status", OFFLINE),
+            max_buffered=max_buffered,
+        )
+
+    def write(self, update: Update) -> bool:
+        """Leave the events, and the state if it is due, for the sender."""
+        events = [
+            {
+                "event_type": event.kind,  # the name that Home Assistant expects
+                "source": update.source,
+                "time": captured_at(update),
+                **event_dict(event),
+            }
+            for event in update.events
+        ]
+        state = self._due_state(update)
+        if events or state is not None:
+            topic = f"{self._topic}/event"
+            self._broker.put(
+                [Message(topic, json.dumps(event), retain=False) for event in events],
+                newest=state,
+            )
+        return True
+
+    def close(self) -> None:
+        """Deliver what is left, say goodbye and end, within 2 s."""
+        self._broker.close()
+
+    def _due_state(self, update: Update) -> Message | None:
+        """The state as JSON, if it has changed or the last one is old."""
+        now = time.monotonic()
+        self._times.append(now)
+        text = "  ".join(number.text for number in update.reading.numbers)
+        pause = _LEAST_PAUSE_S if text != self._last_text else self._heartbeat_s
+        if now - self._last_time_s < pause:
+            return None
+        self._last_text, self._last_time_s = text, now
+        elapsed = now - self._times[0]
+        rate = (len(self._times) - 1) / elapsed if elapsed else 0.0
+        state = {
+            "source": update.source,
+            "time": captured_at(update),
+            "text": text,
+            "digits": len(update.reading.digits),
+            "numbers": [
+                {
+                    "text": number.text,
+                    "confidence": round(least_confidence(update, number), 4),
+                    "box_xywh": number.box_xywh,
+                }
+                for number in update.reading.numbers
+            ],
+            "age_ms": round(update.age_ms, 1),
+            "frames_per_second": round(rate, 1),
+            "temperature_c": health.examine().temperature_c,
+        }
+        return Message(f"{self._topic}/state", json.dumps(state))

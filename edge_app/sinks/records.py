@@ -1,0 +1,202 @@
+"""Readings as JSON Lines or CSV, on standard output or in a file."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from edge_app.errors import RecordError
+from edge_app.grouping import Number
+from edge_app.sinks.background import Background
+from edge_app.sinks.base import Update
+from edge_app.sinks.rotated import RotatedFile
+from edge_app.track import Event
+
+COLUMNS = (
+    "time", "source", "event", "number_id", "text", "confidence", "x", "y", "width",
+    "height", "age_ms",
+)  # fmt: skip
+_CAPACITY = 1000  # lines that wait for a slow card; a minute of frames
+
+
+class _Lines:
+    """Lines to standard output at once, or to a file from a thread."""
+
+    def __init__(
+        self, path: Path | None, header: str, max_bytes: int, max_files: int
+    ) -> None:
+        self._thread: Background[str] | None = None
+        if path is None:
+            if header:
+                _print(header)
+            return
+        try:
+            self._file = RotatedFile(
+                path, header=header, max_bytes=max_bytes, max_files=max_files
+            )
+        except OSError as error:
+            raise RecordError(
+                f"{path}: cannot be written ({error.strerror})"
+            ) from error
+        self._thread = Background(
+            self._file.write, name=str(path), capacity=_CAPACITY, idle=self._file.sync
+        )
+
+    def write(self, line: str) -> None:
+        if self._thread is None:
+            _print(line)
+        else:
+            self._thread.put(line)
+
+    def close(self) -> None:
+        if self._thread is not None:
+            self._thread.close()
+            with suppress(OSError):  # was logged
+                self._file.close()
+
+
+class JSONLines:
+    """One JSON object a line: of every frame, or of every event."""
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        events_only: bool = False,
+        max_bytes: int = 10_000_000,
+        max_files: int = 5,
+    ) -> None:
+        """Write to a file that is rotated, or to standard output.
+
+        Args:
+            path: The file, appended to; `None` for standard output.
+            events_only: A line an event rather than a line a frame.
+            max_bytes: Size above which the file is renamed to `NAME.1`.
+            max_files: Files that are kept, the current one included.
+
+        Raises:
+            RecordError: The file cannot be written.
+        """
+        self._rows = json_events if events_only else json_frames
+        self._lines = _Lines(path, "", max_bytes, max_files)
+
+    def write(self, update: Update) -> bool:
+        """Write what an update says."""
+        for row in self._rows(update):
+            self._lines.write(json.dumps(row))
+        return True
+
+    def close(self) -> None:
+        """Wait until every line is on the disk."""
+        self._lines.close()
+
+
+class CSV:
+    """A line of comma-separated values for every number seen, or every event."""
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        events_only: bool = False,
+        max_bytes: int = 10_000_000,
+        max_files: int = 5,
+    ) -> None:
+        """Write to a file that is rotated, or to standard output.
+
+        Args:
+            path: The file, appended to; `None` for standard output.
+            events_only: A line an event rather than a line a number and frame.
+            max_bytes: Size above which the file is renamed to `NAME.1`.
+            max_files: Files that are kept, the current one included.
+
+        Raises:
+            RecordError: The file cannot be written.
+        """
+        self._events_only = events_only
+        self._lines = _Lines(path, ",".join(COLUMNS), max_bytes, max_files)
+
+    def write(self, update: Update) -> bool:
+        """Write what an update says."""
+        for row in csv_rows(update, events_only=self._events_only):
+            self._lines.write(_comma_separated(row))
+        return True
+
+    def close(self) -> None:
+        """Wait until every line is on the disk."""
+        self._lines.close()
+
+
+def captured_at(update: Update) -> str:
+    """When an update's frame was captured: ISO 8601, UTC, milliseconds."""
+    when = datetime.now(UTC) - timedelta(milliseconds=update.age_ms)
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def json_frames(update: Update) -> Iterator[dict[str, Any]]:
+    """One object: the frame's reading and what happened in it."""
+    yield {
+        "source": update.source,
+        "time": captured_at(update),
+        "time_s": round(update.frame.time_s, 3),
+        "age_ms": round(update.age_ms, 1),
+        **update.reading.to_dict(),
+        "events": [event_dict(event) for event in update.events],
+    }
+
+
+def json_events(update: Update) -> Iterator[dict[str, Any]]:
+    """One object an event."""
+    for event in update.events:
+        yield {
+            "source": update.source,
+            "time": captured_at(update),
+            **event_dict(event),
+        }
+
+
+def event_dict(event: Event) -> dict[str, Any]:
+    """An event as plain lists and numbers for JSON, rounded."""
+    return {
+        **asdict(event),
+        "time_s": round(event.time_s, 3),
+        "confidence": round(event.confidence, 4),
+    }
+
+
+def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
+    """One list of `COLUMNS` for each event, or for each number in the frame."""
+    begin = [captured_at(update), update.source]
+    age_ms = round(update.age_ms, 1)
+    if events_only:
+        for event in update.events:
+            what = [event.kind, event.number_id, event.text, round(event.confidence, 4)]
+            yield [*begin, *what, *event.box_xywh, age_ms]
+        return
+    for number in update.reading.numbers:
+        confidence = round(least_confidence(update, number), 4)
+        what = ["", "", number.text, confidence]
+        yield [*begin, *what, *number.box_xywh, age_ms]
+
+
+def least_confidence(update: Update, number: Number) -> float:
+    """Confidence of a number's least sure digit, 0..1."""
+    digits = update.reading.digits
+    return min(digits[index].confidence for index in number.digits)
+
+
+def _comma_separated(row: list[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(row)
+    return text.getvalue()
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,223 @@
+"""Doubtful crops, kept for a person to label and for training."""
+
+import logging
+import time
+from collections import deque
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import cuts, files
+from edge_app.errors import RecordError
+from edge_app.geometry import Box
+from edge_app.normalise import normalise
+from edge_app.reader import Digit
+from edge_app.segment import segment
+from edge_app.sinks.background import Background
+from edge_app.sinks.base import Update
+
+log = logging.getLogger(__name__)
+
+UNSORTED = "unsorted"
+REJECT = "reject"
+INPUT_SUFFIX = ".28x28.png"  # the model input, for training; the crop is for people
+_MARGIN = 0.5  # around a crop, of its longer side
+_LONGEST_SIDE = 160  # of a crop, in pixels
+_STILL_THERE_S = 10.0  # a place that was doubtful this long ago is the same digit
+_SAME_PLACE = 0.3  # intersection over union
+_SAME_BOX = 0.5
+_LOOKS_ALIKE = 0.9  # correlation of two model inputs
+_REMEMBERED = 500
+_README = """\
+Digits that edge-digits was not sure of. Each comes as two files: NAME.png shows it
+with its surroundings, NAME.28x28.png is what the model saw. Names begin with the
+likeliest label and its confidence in percent.
+
+Move both files into the folder of the digit they show, 0 to 9, or into reject if they
+show none. Then, in a checkout of edge-digits: python -m train --extra THIS_FOLDER
+"""
+
+
+class Snapshots:
+    """Crops of what was rejected or read with little confidence."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        below: float = 0.9,
+        per_minute: int = 12,
+        max_bytes: int = 100_000_000,
+    ) -> None:
+        """Make the folders to sort into.
+
+        Args:
+            folder: Where `unsorted`, `0` to `9` and `reject` are.
+            below: Confidence under which an accepted digit is doubtful.
+            per_minute: Most crops kept a minute.
+            max_bytes: Size of `unsorted` above which its oldest crops are deleted; what
+                a person has sorted is never touched.
+
+        Raises:
+            RecordError: The folders cannot be made.
+        """
+        self._below = below
+        self._per_minute = per_minute
+        self._max_bytes = max_bytes
+        self._folder = folder / UNSORTED
+        try:
+            for name in (UNSORTED, REJECT, *map(str, range(10))):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            if not (folder / "README.txt").exists():
+                files.write_bytes(folder / "README.txt", _README.encode())
+        except OSError as error:
+            raise RecordError(
+                f"{folder}: cannot be written ({error.strerror})"
+            ) from error
+        self._places: list[tuple[Box, float]] = []
+        self._seen: deque[NDArray[np.float32]] = deque(maxlen=_REMEMBERED)
+        self._kept_at: deque[float] = deque(maxlen=per_minute)
+        self._thread = Background(self._keep, name=str(folder), capacity=2)
+
+    def write(self, update: Update) -> bool:
+        """Leave a frame with something new and doubtful in it for the thread."""
+        doubtful = [
+            *update.reading.rejects,
+            *(
+                digit
+                for digit in update.reading.digits
+                if digit.confidence < self._below
+            ),
+        ]
+        new = self._new_places(doubtful)
+        if new:
+            self._thread.put((update.frame.image, new))
+        return True
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._thread.close()
+
+    def _new_places(self, doubtful: list[Digit]) -> list[Digit]:
+        """Those that were not doubtful at the same place a moment ago."""
+        now = time.monotonic()
+        self._places = [
+            place for place in self._places if now - place[1] < _STILL_THERE_S
+        ]
+        new = []
+        for digit in doubtful:
+            same = [
+                p for p in self._places if _overlap(p[0], digit.box_xywh) > _SAME_PLACE
+            ]
+            if not same:
+                new.append(digit)
+            for place in same:
+                self._places.remove(place)
+            self._places.append((digit.box_xywh, now))
+        return new
+
+    def _keep(self, item: tuple[NDArray[np.uint8], list[Digit]]) -> None:
+        frame, digits = item
+        if not self._seen:
+            self._remember_old_ones()
+        inputs = [
+            (piece.region.box_xywh, piece.region.ink)
+            for region in segment(frame)
+            for piece in cuts.pieces(region)
+        ]
+        for digit in digits:
+            box, ink = max(
+                inputs,
+                key=lambda each: _overlap(each[0], digit.box_xywh),
+                default=(digit.box_xywh, None),
+            )
+            if ink is None or _overlap(box, digit.box_xywh) < _SAME_BOX:
+                continue  # labels are steadied over time, this one is not in this frame
+            image = normalise(ink)
+            if self._is_due() and self._is_new(image):
+                self._save(frame, digit, image)
+
+    def _is_due(self) -> bool:
+        now = time.monotonic()
+        full = len(self._kept_at) == self._per_minute
+        return not (full and now - self._kept_at[0] < 60)
+
+    def _is_new(self, image: NDArray[np.uint8]) -> bool:
+        signature = _signature(image)
+        if any(float(signature @ other) > _LOOKS_ALIKE for other in self._seen):
+            return False
+        self._seen.append(signature)
+        return True
+
+    def _save(
+        self, frame: NDArray[np.uint8], digit: Digit, image: NDArray[np.uint8]
+    ) -> None:
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+        name = f"{digit.label}-{100 * digit.confidence:02.0f}-{stamp}"
+        crop = _encoded(_with_margin(frame, digit.box_xywh))
+        model_input = _encoded(image)
+        self._make_room(len(crop) + len(model_input))
+        files.write_bytes(self._folder / f"{name}.png", crop)
+        files.write_bytes(self._folder / f"{name}{INPUT_SUFFIX}", model_input)
+        self._kept_at.append(time.monotonic())
+
+    def _make_room(self, num_bytes: int) -> None:
+        sizes = {}
+        for path in self._folder.glob("*.png"):
+            try:
+                sizes[path] = path.stat()
+            except FileNotFoundError:  # just sorted by a person
+                continue
+        total = num_bytes + sum(each.st_size for each in sizes.values())
+        for path in sorted(sizes, key=lambda each: (sizes[each].st_mtime, each.name)):
+            if total <= self._max_bytes:
+                return
+            path.unlink(missing_ok=True)
+            total -= sizes[path].st_size
+
+    def _remember_old_ones(self) -> None:
+        for path in sorted(self._folder.parent.glob(f"*/*{INPUT_SUFFIX}"))[
+            -_REMEMBERED:
+        ]:
+            image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+            if image is not None and image.shape == (28, 28):
+                self._seen.append(_signature(np.asarray(image, np.uint8)))
+
+
+def _signature(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """A vector whose product with another's is the images' correlation."""
+    blurred = cv2.GaussianBlur(image, (0, 0), 1.5)
+    vector = blurred.astype(np.float32).ravel()
+    vector -= vector.mean()
+    return vector / np.float32(max(1e-6, float(np.linalg.norm(vector))))
+
+
+def _with_margin(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
+    """The box and what is around it, large enough for a person to label."""
+    x, y, w, h = box_xywh
+    margin = round(_MARGIN * max(w, h))
+    top, left = max(0, y - margin), max(0, x - margin)
+    crop = frame[top : y + h + margin, left : x + w + margin]
+    scale = _LONGEST_SIDE / max(crop.shape[:2])
+    if scale >= 1:
+        return crop
+    size_wh = [max(1, round(side * scale)) for side in crop.shape[1::-1]]
+    return np.asarray(cv2.resize(crop, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _encoded(image: NDArray[np.uint8]) -> bytes:
+    ok, content = cv2.imencode(".png", image)
+    if not ok:
+        raise OSError(f"an image of {image.shape} cannot be encoded")
+    return content.tobytes()
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes, 0..1."""
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    shared = max(0, width) * max(0, height)
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared) if shared else 0.0

@@ -1,0 +1,209 @@
+"""The page's addresses and what each answers."""
+
+import asyncio
+import json
+import mimetypes
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from edge_app import __version__, health
+from edge_app.sinks.base import Update
+from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
+from edge_app.sinks.records import captured_at, event_dict
+from edge_app.sinks.web.feed import Feed, Happening
+from edge_app.sinks.web.photos import Photos, UploadError
+from edge_app.sinks.web.pictures import Pictures, jpeg
+
+STATIC = Path(__file__).parent / "static"
+_BOUNDARY = "edge-digits-frame"
+_FIRST_PICTURE_S = 3.0  # how long one is waited for
+_LEAST_PAUSE_S = 0.2  # between two readings told to one client
+_HEALTH_S = 2.0  # between two looks at the device
+# Some systems' tables say text/plain, which browsers then refuse to run.
+mimetypes.add_type("text/javascript", ".js")
+
+
+class Page:
+    """Answers for everything that the page asks."""
+
+    def __init__(
+        self, feed: Feed, photos: Photos, metrics: Metrics, *, max_clients: int
+    ) -> None:
+        """Answer from `feed`, for at most `max_clients` pages at once."""
+        self._feed = feed
+        self._photos = photos
+        self._metrics = metrics
+        self._pictures = Pictures(feed)
+        self._max_watchers = 2 * max_clients  # the picture's stream and the readings'
+        self._health: dict[str, Any] = {}
+        self._health_at = 0.0
+
+    def app(self) -> Starlette:
+        """The application, not yet guarded."""
+        return Starlette(
+            routes=[
+                Route("/", self._index),
+                Route("/picture", self._stream),
+                Route("/picture.jpg", self._picture),
+                Route("/events", self._events),
+                Route("/history/{serial:int}.jpg", self._thumb),
+                Route("/read", self._read, methods=["POST"]),
+                Route("/metrics", self._metrics_text),
+                Mount("/static", StaticFiles(directory=STATIC)),
+            ]
+        )
+
+    async def _index(self, _request: Request) -> Response:
+        return FileResponse(
+            STATIC / "index.html", headers={"Cache-Control": "no-cache"}
+        )
+
+    async def _picture(self, _request: Request) -> Response:
+        picture = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_PICTURE_S):
+                picture = await self._pictures.next(after=max(0, self._feed.serial - 1))
+        if picture is None:
+            return PlainTextResponse("There is no picture yet.\n", 503)
+        return Response(picture[1], media_type="image/jpeg")
+
+    async def _stream(self, _request: Request) -> Response:
+        kind = f"multipart/x-mixed-replace; boundary={_BOUNDARY}"
+        return self._streamed(self._frames(), kind)
+
+    def _streamed(self, content: AsyncIterator[bytes], media_type: str) -> Response:
+        if self._feed.num_watchers >= self._max_watchers:
+            return PlainTextResponse(
+                "Too many pages watch already.\n", 503, {"Retry-After": "5"}
+            )
+        return _Watch(self._feed, content, media_type)
+
+    async def _frames(self) -> AsyncIterator[bytes]:
+        serial = 0
+        yield f"--{_BOUNDARY}\r\n".encode()
+        while picture := await self._pictures.next(after=serial):
+            serial, content = picture
+            head = f"Content-Type: image/jpeg\r\nContent-Length: {len(content)}"
+            # The boundary follows at once: browsers show a picture when they see the
+            # next one begin.
+            yield f"{head}\r\n\r\n".encode() + content
+            yield f"\r\n--{_BOUNDARY}\r\n".encode()
+
+    async def _events(self, request: Request) -> Response:
+        last = request.headers.get("last-event-id", "0")
+        seen = int(last) if last.isdecimal() else 0
+        # Numbers begin anew when the program does.
+        newest = self._feed.happenings(after=0)[-1:]
+        after = seen if newest and seen <= newest[0].serial else 0
+        return self._streamed(self._told(after), "text/event-stream")
+
+    async def _told(self, after: int) -> AsyncIterator[bytes]:
+        """Readings, events and the device's health as server-sent events."""
+        yield b"retry: 2000\n\n"
+        sent, health_at = 0, 0.0
+        while not self._feed.closing:
+            if happenings := self._feed.happenings(after=after):
+                after = happenings[-1].serial
+                shown = [_happening(each) for each in happenings]
+                yield _message("history", shown, serial=after)
+            serial, update = self._feed.newest
+            if update is not None and serial != sent:
+                sent = serial
+                yield _message("reading", self._reading(serial, update))
+            if time.monotonic() - health_at >= _HEALTH_S:
+                health_at = time.monotonic()
+                yield _message("health", self._examined())
+            await asyncio.sleep(_LEAST_PAUSE_S)
+            if self._feed.serial == sent:
+                await self._feed.change(timeout_s=_HEALTH_S)
+
+    def _reading(self, serial: int, update: Update) -> dict[str, Any]:
+        return {
+            "serial": serial,
+            "source": update.source,
+            "time": captured_at(update),
+            "age_ms": round(update.age_ms, 1),
+            "frames_per_second": round(self._feed.frames_per_second(), 1),
+            "num_rejects": len(update.reading.rejects),
+            **update.reading.to_dict(),
+        }
+
+    def _examined(self) -> dict[str, Any]:
+        now = time.monotonic()
+        if now - self._health_at >= _HEALTH_S / 2:
+            self._health_at = now
+            self._health = asdict(health.examine())
+        pages = (self._feed.num_watchers + 1) // 2
+        return {**self._health, "num_pages": pages, "version": __version__}
+
+    async def _thumb(self, request: Request) -> Response:
+        serial = request.path_params["serial"]
+        for each in self._feed.happenings(after=serial - 1)[:1]:
+            if each.serial == serial and each.thumb is not None:
+                return Response(
+                    jpeg(each.thumb),
+                    media_type="image/jpeg",
+                    headers={"Cache-Control": "private, max-age=3600"},
+                )
+        return PlainTextResponse("No such picture.\n", 404)
+
+    async def _read(self, request: Request) -> Response:
+        with_picture = request.query_params.get("picture") == "1"
+        try:
+            answer = await self._photos.read(
+                request.stream(), with_picture=with_picture
+            )
+        except UploadError as error:
+            # What is left of the body is not read, so the connection must end.
+            return JSONResponse(
+                {"error": str(error)}, error.status, {"Connection": "close"}
+            )
+        return JSONResponse(answer)
+
+    async def _metrics_text(self, _request: Request) -> Response:
+        return Response(self._metrics.exposition(), media_type=CONTENT_TYPE)
+
+
+class _Watch(StreamingResponse):
+    """A stream that counts as a watcher until it ends, however that comes about."""
+
+    def __init__(
+        self, feed: Feed, content: AsyncIterator[bytes], media_type: str
+    ) -> None:
+        super().__init__(content, media_type=media_type)
+        self._feed = feed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._feed.watching():
+            await super().__call__(scope, receive, send)
+
+
+def _happening(each: Happening) -> dict[str, Any]:
+    return {
+        "serial": each.serial,
+        "when_ms": round(1000 * each.when_s),
+        "has_picture": each.thumb is not None,
+        **event_dict(each.event),
+    }
+
+
+def _message(kind: str, value: object, *, serial: int | None = None) -> bytes:
+    identity = "" if serial is None else f"id: {serial}\n"
+    return f"event: {kind}\n{identity}data: {json.dumps(value)}\n\n".encode()

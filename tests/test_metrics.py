@@ -1,0 +1,44 @@
+import time
+
+import pytest
+
+pytest.importorskip("prometheus_client", reason="the extra web")
+
+from prometheus_client.parser import text_string_to_metric_families
+from updates import blank_update, event, scene_update
+
+from edge_app.sinks.metrics import Metrics
+
+
+def samples(metrics):
+    families = text_string_to_metric_families(metrics.exposition().decode())
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_everything_is_counted(reader):
+    metrics = Metrics()
+    assert samples(metrics)["edge_digits_events_total", "settled"] == 0
+    metrics.write(blank_update(reader))
+    update = scene_update(reader, events=[event(), event("settled", 2), event("gone")])
+    metrics.write(update)
+    metrics.reconnected()
+    found = samples(metrics)
+    assert found["edge_digits_frames_total",] == 2
+    assert found["edge_digits_digits",] == len(update.reading.digits)
+    assert found["edge_digits_events_total", "settled"] == 2
+    assert found["edge_digits_events_total", "gone"] == 1
+    assert found["edge_digits_reconnects_total",] == 1
+    assert found["edge_digits_reading_seconds_count", "total"] == 2
+    assert found["edge_digits_reading_seconds_count", "segment"] == 2
+    assert 0 < found["edge_digits_frame_age_seconds_sum",] < 60
+    assert abs(found["edge_digits_last_frame_timestamp_seconds",] - time.time()) < 60
+
+
+def test_two_of_them_do_not_mix(reader):
+    first, second = Metrics(), Metrics()
+    first.write(blank_update(reader))
+    assert samples(second)["edge_digits_frames_total",] == 0

@@ -1,0 +1,387 @@
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from secrets import token_hex
+
+import pytest
+
+pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+from updates import blank_update, event, scene_update, wait_until
+
+from edge_app.errors import MQTTError
+from edge_app.sinks.broker import PASSWORD_VARIABLE, address
+from edge_app.sinks.mqtt import MQTT
+
+MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+needs_broker = pytest.mark.skipif(
+    MOSQUITTO is None, reason="mosquitto is not installed"
+)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Broker:
+    """A real mosquitto that can be stopped and started again."""
+
+    def __init__(self, folder, *lines):
+        self.port = free_port()
+        self._config = folder / "mosquitto.conf"
+        settings = [f"listener {self.port} 127.0.0.1", *lines]
+        self._config.write_text("\n".join(settings) + "\n")
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [MOSQUITTO, "-c", str(self._config)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self._answers)
+
+    def _answers(self):
+        assert self.process.poll() is None, "mosquitto ended"
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        except OSError:
+            return False
+        return True
+
+    def stop(self):
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.terminate()
+            self.process.wait(10)
+            self.process = None
+
+
+class Subscriber:
+    """Everything that a broker passes on, from a session that outlives it."""
+
+    def __init__(self, port, *, ca_file=None, username=None, password=None):
+        self.messages = []
+        self.ready = threading.Event()
+        self._client = Client(
+            CallbackAPIVersion.VERSION2, client_id=token_hex(8), clean_session=False
+        )
+        if ca_file:
+            self._client.tls_set(str(ca_file))
+        if username:
+            self._client.username_pw_set(username, password)
+        self._client.reconnect_delay_set(1, 1)
+        self._client.on_connect = lambda client, *_: client.subscribe("#", 1)
+        self._client.on_subscribe = lambda *_: self.ready.set()
+        self._client.on_message = lambda _c, _d, message: self.messages.append(message)
+        self._client.connect("localhost", port)
+        self._client.loop_start()
+        assert self.ready.wait(10)
+
+    def json(self, topic):
+        return [json.loads(m.payload) for m in list(self.messages) if m.topic == topic]
+
+    def text(self, topic):
+        return [m.payload.decode() for m in list(self.messages) if m.topic == topic]
+
+    def close(self):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    broker = Broker(
+        tmp_path,
+        "allow_anonymous true",
+        "max_inflight_messages 1",  # so that the subscriber, too, sees them in order
+        "persistence true",
+        f"persistence_location {tmp_path}/",
+        "user root" if os.getuid() == 0 else "",
+    )
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def subscribe():
+    opened = []
+
+    def open_one(*args, **options):
+        opened.append(Subscriber(*args, **options))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def sinks():
+    opened = []
+
+    def open_one(*args, **options):
+        opened.append(MQTT(*args, **options))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()
+
+
+@needs_broker
+def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
+    broker.start()
+    seen = subscribe(broker.port)
+    sink = sinks(f"mqtt://127.0.0.1:{broker.port}/home/desk")
+    update = scene_update(reader, events=[event("settled", 5), event("gone", 4)])
+    sink.write(update)
+    wait_until(lambda: len(seen.json("home/desk/event")) == 2)
+    assert [each["event_type"] for each in seen.json("home/desk/event")] == [
+        "settled",
+        "gone",
+    ]
+    wait_until(lambda: seen.json("home/desk/state"))
+    state = seen.json("home/desk/state")[-1]
+    assert state["text"] == "  ".join(n.text for n in update.reading.numbers)
+    assert state["digits"] == len(update.reading.digits)
+    assert seen.text("home/desk/status") == ["online"]
+    found = [m for m in seen.messages if m.topic.startswith("homeassistant/")]
+    assert len(found) == 5
+    for message in found:
+        config = json.loads(message.payload)
+        assert config["availability_topic"] == "home/desk/status"
+        assert config["device"]["identifiers"] == ["edge_digits_home_desk"]
+        assert config["state_topic"] in ("home/desk/state", "home/desk/event")
+    sink.close()
+    wait_until(lambda: seen.text("home/desk/status")[-1] == "offline")
+    # Who comes later finds the last state, but not old events.
+    late = Subscriber(broker.port)
+    wait_until(lambda: late.json("home/desk/state"))
+    assert late.text("home/desk/status") == ["offline"]
+    assert late.json("home/desk/event") == []
+    late.close()
+
+
+@needs_broker
+def test_what_happens_while_the_broker_is_away_comes_in_order(
+    broker, subscribe, sinks, reader, caplog
+):
+    sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")  # not there yet
+    number = iter(range(1, 10_000))
+
+    def happen(count):
+        for _ in range(count):
+            sink.write(blank_update(reader, events=[event(number_id=next(number))]))
+
+    happen(50)
+    wait_until(lambda: "Connection refused" in caplog.text)
+    broker.start()
+    seen = subscribe(broker.port)
+
+    def ids():
+        return [each["number_id"] for each in seen.json("t/event")]
+
+    wait_until(lambda: len(ids()) == 50)
+    for _ in range(2):
+        happen(20)
+        broker.stop()
+        happen(200)
+        broker.start()
+        happen(20)
+    happen(1)
+    last = next(number) - 1
+    wait_until(lambda: ids()[-1] == last, 20)
+    received = ids()
+    # At least once: the message under way to or from the broker may come again, and
+    # then at once, so that the order holds.
+    assert list(dict.fromkeys(received)) == list(range(1, last + 1))
+    assert received == sorted(received)
+    assert len(received) <= last + 4
+    assert "connected again" in caplog.text
+
+
+@needs_broker
+def test_bounded_and_a_stuck_broker_holds_up_nobody(
+    broker, subscribe, sinks, reader, caplog
+):
+    broker.start()
+    seen = subscribe(broker.port)
+    sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t", max_buffered=100)
+    sink.write(blank_update(reader, events=[event(number_id=1)]))
+    wait_until(lambda: seen.json("t/event"))
+    broker.process.send_signal(signal.SIGSTOP)
+    update = blank_update(reader)
+    longest = 0.0
+    for number in range(2, 1002):
+        object.__setattr__(update, "events", (event(number_id=number),))
+        started = time.monotonic()
+        sink.write(update)
+        longest = max(longest, time.monotonic() - started)
+    assert longest < 0.2
+    assert caplog.text.count("old events are lost") == 1
+    broker.process.send_signal(signal.SIGCONT)
+    wait_until(lambda: seen.json("t/event")[-1]["number_id"] == 1001)
+    assert 100 <= len(seen.json("t/event")) <= 103
+
+
+@needs_broker
+def test_closing_does_not_wait_for_a_stuck_broker(broker, sinks, reader, caplog):
+    broker.start()
+    sink = MQTT(f"mqtt://127.0.0.1:{broker.port}/t")
+    wait_until(lambda: sink._broker._connected)
+    broker.process.send_signal(signal.SIGSTOP)
+    sink.write(blank_update(reader, events=[event()] * 5))
+    started = time.monotonic()
+    sink.close()
+    assert time.monotonic() - started < 2
+    assert "could not be delivered" in caplog.text
+
+
+@needs_broker
+def test_everything_is_delivered_before_the_end(broker, subscribe, reader):
+    broker.start()
+    seen = subscribe(broker.port)
+    sink = MQTT(f"mqtt://127.0.0.1:{broker.port}/t")
+    wait_until(lambda: sink._broker._connected)
+    sink.write(blank_update(reader, events=[event()] * 20))
+    sink.close()
+    wait_until(lambda: seen.text("t/status")[-1:] == ["offline"])
+    assert len(seen.json("t/event")) == 20
+
+
+@needs_broker
+def test_last_will_of_a_killed_process(broker, subscribe):
+    broker.start()
+    seen = subscribe(broker.port)
+    code = (
+        "import sys, time; from edge_app.sinks.mqtt import MQTT; "
+        "MQTT(sys.argv[1]); time.sleep(60)"
+    )
+    url = f"mqtt://127.0.0.1:{broker.port}/t"
+    process = subprocess.Popen([sys.executable, "-c", code, url])
+    wait_until(lambda: seen.text("t/status") == ["online"])
+    process.kill()
+    process.wait()
+    wait_until(lambda: seen.text("t/status") == ["online", "offline"])
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """A certificate authority, and a broker's certificate signed by it."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    folder = tmp_path_factory.mktemp("certificates")
+
+    def openssl(*options):
+        command = ["openssl", *options]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+    new = ["req", "-newkey", "rsa:2048", "-nodes", "-days", "9"]
+    openssl(*new, "-x509", "-subj", "/CN=ca", "-keyout", "ca.key", "-out", "ca.crt")
+    openssl(*new[:4], "-subj", "/CN=localhost", "-keyout", "b.key", "-out", "b.csr")
+    (folder / "san").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1")
+    sign = ["x509", "-req", "-in", "b.csr", "-CA", "ca.crt", "-CAkey", "ca.key"]
+    openssl(*sign, "-CAcreateserial", "-days", "9", "-extfile", "san", "-out", "b.crt")
+    return folder
+
+
+@pytest.fixture
+def tls_broker(tmp_path, certificates):
+    passwords = tmp_path / "passwords"
+    command = shutil.which("mosquitto_passwd")
+    if command is None:
+        pytest.skip("mosquitto_passwd is not installed")
+    create = [command, "-b", "-c", str(passwords), "pi", "se/cr:et@"]
+    subprocess.run(create, check=True, capture_output=True)
+    broker = Broker(
+        tmp_path,
+        "allow_anonymous false",
+        f"password_file {passwords}",
+        f"cafile {certificates}/ca.crt",
+        f"certfile {certificates}/b.crt",
+        f"keyfile {certificates}/b.key",
+        "user root" if os.getuid() == 0 else "",
+    )
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@needs_broker
+def test_tls_and_password(
+    tls_broker, certificates, subscribe, sinks, reader, monkeypatch
+):
+    ca_file = certificates / "ca.crt"
+    seen = subscribe(
+        tls_broker.port, ca_file=ca_file, username="pi", password="se/cr:et@"
+    )
+    in_url = f"mqtts://pi:se%2Fcr%3Aet%40@localhost:{tls_broker.port}/a"
+    sinks(in_url, ca_file=ca_file).write(blank_update(reader, events=[event()]))
+    monkeypatch.setenv(PASSWORD_VARIABLE, "se/cr:et@")
+    in_environment = f"mqtts://pi@localhost:{tls_broker.port}/b"
+    sinks(in_environment, ca_file=ca_file).write(blank_update(reader, events=[event()]))
+    wait_until(lambda: seen.json("a/event") and seen.json("b/event"))
+
+
+@needs_broker
+def test_wrong_password_and_untrusted_certificate_are_said_once(
+    tls_broker, certificates, sinks, caplog
+):
+    url = f"mqtts://pi:wrong@localhost:{tls_broker.port}/a"
+    sinks(url, ca_file=certificates / "ca.crt")
+    wait_until(lambda: "Not authorized" in caplog.text)
+    sinks(url)  # the system's authorities do not know ours
+    wait_until(lambda: "CERTIFICATE_VERIFY_FAILED" in caplog.text)
+    time.sleep(2.5)  # at least one more attempt of each
+    assert caplog.text.count("Not authorized") == 1
+    assert caplog.text.count("CERTIFICATE_VERIFY_FAILED") == 1
+    assert "wrong" not in caplog.text
+
+
+def test_addresses(monkeypatch):
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
+    plain = address("mqtt://broker.lan")
+    assert (plain.host, plain.port, plain.topic) == ("broker.lan", 1883, "edge-digits")
+    assert (plain.username, plain.password, plain.tls) == (None, None, False)
+    full = address("mqtts://me:a%40b@[::1]:99/x/y/")
+    assert (full.host, full.port, full.topic) == ("::1", 99, "x/y")
+    assert (full.username, full.password, full.tls) == ("me", "a@b", True)
+    assert "a@b" not in repr(full)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "broker.lan",
+        "http://broker.lan/t",
+        "mqtt://",
+        "mqtt://me:secret@broker:port/t",
+        "mqtt://me:secret@broker/a/#",
+        "mqtt://me:secret@broker/a?b=c",
+        "tcp://me:secret@broker",
+    ],
+)
+def test_wrong_addresses_do_not_tell_the_password(url):
+    with pytest.raises(MQTTError, match="expected, got") as caught:
+        address(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_wrong_certificates(tmp_path):
+    path = tmp_path / "ca.pem"
+    with pytest.raises(MQTTError, match=r"ca\.pem.*PEM"):
+        MQTT("mqtts://localhost", ca_file=path)
+    path.write_text("no certificate")
+    with pytest.raises(MQTTError, match=r"ca\.pem.*PEM"):
+        MQTT("mqtts://localhost", ca_file=path)

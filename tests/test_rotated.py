@@ -1,0 +1,163 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from edge_app.sinks.rotated import RotatedFile
+
+
+def lines(path):
+    return path.read_text().splitlines()
+
+
+def test_appends_and_makes_folders(tmp_path):
+    path = tmp_path / "new" / "a.jsonl"
+    for text in ("one", "two"):
+        file = RotatedFile(path)
+        file.write(text)
+        file.close()
+    assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_header_once_a_file(tmp_path):
+    path = tmp_path / "a.csv"
+    for text in ("1", "2"):
+        file = RotatedFile(path, header="n", max_bytes=6)
+        file.write(text)
+        file.write(text)
+        file.close()
+    assert lines(path) == ["n", "2", "2"]
+    assert lines(tmp_path / "a.csv.1") == ["n", "1", "1"]
+
+
+@pytest.mark.parametrize("max_files", [1, 2, 3])
+def test_as_many_files_as_asked_for_and_none_larger(tmp_path, max_files):
+    path = tmp_path / "a.jsonl"
+    file = RotatedFile(path, max_bytes=100, max_files=max_files)
+    for number in range(200):
+        file.write(f"{number:09d}")
+    file.close()
+    found = sorted(tmp_path.iterdir())
+    assert len(found) == max_files
+    assert all(each.stat().st_size <= 100 for each in found)
+    # What is kept is the newest, without a gap.
+    kept = [int(n) for each in sorted(found, reverse=True) for n in lines(each)]
+    if max_files > 1:
+        newest_first = [path, *(tmp_path / f"a.jsonl.{n}" for n in range(1, max_files))]
+        kept = [int(n) for each in reversed(newest_first) for n in lines(each)]
+    assert kept == list(range(200 - len(kept), 200))
+
+
+def test_a_line_larger_than_the_file_is_kept_whole(tmp_path):
+    file = RotatedFile(tmp_path / "a", max_bytes=10, max_files=2)
+    for text in ("x" * 50, "y" * 50):
+        file.write(text)
+    file.close()
+    assert lines(tmp_path / "a") == ["y" * 50]
+    assert lines(tmp_path / "a.1") == ["x" * 50]
+
+
+@pytest.mark.parametrize(
+    "torn", [b'{"a":', b"\0" * 5000, b"\xff\xfe", b'{"a": 1}\0\0\n\0', b""]
+)
+def test_what_a_power_cut_tore_is_cut_off(tmp_path, torn):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"n": 1}\n{"n": 2}\n' + torn)
+    file = RotatedFile(path)
+    file.write('{"n": 3}')
+    file.close()
+    assert lines(path) == ['{"n": 1}', '{"n": 2}', '{"n": 3}']
+
+
+def test_a_file_torn_in_its_only_line(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"time,sou")
+    RotatedFile(path, header="time,source").close()
+    assert path.read_bytes() == b"time,source\n"
+
+
+def test_a_killed_process_loses_nothing(tmp_path):
+    path = tmp_path / "a"
+    code = (
+        "import sys, pathlib; from edge_app.sinks.rotated import RotatedFile\n"
+        "file = RotatedFile(pathlib.Path(sys.argv[1]))\n"
+        "for n in range(10**9):\n"
+        "    file.write(str(n)); print(n, flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    for _ in range(500):
+        process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    rest = process.stdout.read().splitlines()
+    process.wait()
+    written = lines(path)
+    assert written == [str(n) for n in range(len(written))]
+    assert len(written) >= 500 + len(rest)
+
+
+def test_synced_at_most_once_a_second(tmp_path, monkeypatch):
+    calls = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (calls.append(fd), real(fd)))
+    file = RotatedFile(tmp_path / "a", sync_s=0.2)
+    started = time.monotonic()
+    while time.monotonic() - started < 0.5:
+        file.write("x")
+        time.sleep(0.002)
+    elapsed = time.monotonic() - started
+    assert 2 <= len(calls) <= elapsed / 0.2 + 1
+    file.write("y")
+    file.close()
+    assert len(calls) >= 3  # what was left, at the end
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
+def test_a_full_disk_tears_no_line(tmp_path):
+    path = tmp_path / "a"
+    code = f"""
+import resource, signal, pathlib
+from edge_app.sinks.rotated import RotatedFile
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing fails, as on a full disk
+file = RotatedFile(pathlib.Path({str(path)!r}))
+resource.setrlimit(resource.RLIMIT_FSIZE, (105, 1000))
+failed = 0
+for n in range(20):
+    try:
+        file.write(f"{{n:09d}}")
+    except OSError:
+        failed += 1
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+file.write("after")
+print(failed)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) == 10
+    assert lines(path) == [f"{n:09d}" for n in range(10)] + ["after"]
+
+
+def test_a_rotation_that_fails_is_tried_again(tmp_path):
+    path = tmp_path / "a.csv"
+    file = RotatedFile(path, header="n", max_bytes=6, max_files=2)
+    file.write("1")
+    file.write("2")
+    (tmp_path / "a.csv.1").mkdir()  # no file can take this name
+    with pytest.raises(OSError, match=r"a\.csv\.1"):
+        file.write("3")
+    (tmp_path / "a.csv.1").rmdir()
+    file.write("4")
+    file.close()
+    assert lines(tmp_path / "a.csv.1") == ["n", "1", "2"]
+    assert lines(path) == ["n", "4"]
+
+
+@pytest.mark.parametrize("wrong", [{"max_bytes": 0}, {"max_files": 0}])
+def test_wrong_limits(tmp_path, wrong):
+    with pytest.raises(ValueError, match="at least 1 expected"):
+        RotatedFile(tmp_path / "a", **wrong)

@@ -1,0 +1,133 @@
+import threading
+import time
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from updates import read_update, wait_until
+
+from edge_app.errors import RecordError
+from edge_app.normalise import to_model_input
+from edge_app.scene import Scene
+from edge_app.sinks.snapshots import Snapshots
+
+EVERYTHING = 1.1  # a confidence that no digit reaches
+
+
+def page(seed):
+    return Scene(seed=seed).frame(0.0)[0]
+
+
+def unsorted(folder):
+    files = sorted((folder / "unsorted").iterdir())
+    return [each for each in files if not each.name.endswith(".28x28.png")]
+
+
+def model_input(crop):
+    return cv2.imread(str(crop.with_suffix(".28x28.png")), cv2.IMREAD_UNCHANGED)
+
+
+def test_crops_and_model_inputs_of_what_is_doubtful(reader, tmp_path):
+    sink = Snapshots(tmp_path / "new", below=EVERYTHING, per_minute=100)
+    update = read_update(reader, page(1))
+    assert sink.write(update)
+    sink.close()
+    crops = unsorted(tmp_path / "new")
+    digits = [*update.reading.digits, *update.reading.rejects]
+    names = [f"{d.label}-{100 * d.confidence:02.0f}" for d in digits]
+    assert {"-".join(crop.name.split("-")[:2]) for crop in crops} == set(names)
+    assert len(names) / 2 < len(crops) <= len(names)
+    for crop in crops:
+        seen = cv2.imread(str(crop))
+        assert seen.shape[0] > 1.5 * min(digit.box_xywh[3] for digit in digits)
+        image = model_input(crop)
+        assert image.shape == (28, 28)
+        assert image.dtype == np.uint8
+        # It is what the model saw: what the name says is what it answers.
+        (answer,) = reader._classifier(to_model_input(image[np.newaxis]))
+        answered = f"{answer.label}-{100 * answer.confidence:02.0f}-"
+        assert crop.name.startswith(answered)
+    folders = {each.name for each in (tmp_path / "new").iterdir() if each.is_dir()}
+    assert folders == {"unsorted", "reject", *map(str, range(10))}
+
+
+def test_rejects_are_kept_and_sure_digits_are_not(reader, tmp_path):
+    sink = Snapshots(tmp_path, below=0.0)
+    update = read_update(reader, page(2))
+    sink.write(update)
+    one, *others = update.reading.digits
+    rejecting = replace(update.reading, digits=tuple(others), rejects=(one,))
+    sink.write(replace(update, reading=rejecting))
+    sink.close()
+    (crop,) = unsorted(tmp_path)
+    assert crop.name.startswith(f"{one.label}-")
+
+
+def test_consecutive_frames_and_restarts_add_nothing(reader, tmp_path):
+    kept = []
+    for _ in range(2):  # the second one knows what the first one kept
+        sink = Snapshots(tmp_path, below=EVERYTHING, per_minute=1000)
+        for number in range(8):
+            frame = Scene(seed=3).frame(number / 15)[0]
+            sink.write(read_update(reader, frame))
+            time.sleep(0.02)
+        sink.close()
+        kept.append(len(unsorted(tmp_path)))
+    digits = len(read_update(reader, Scene(seed=3).frame(0.0)[0]).reading.digits)
+    assert digits / 2 < kept[0] <= digits
+    assert kept[1] <= kept[0] + 1
+
+
+def test_rate_is_limited(reader, tmp_path):
+    sink = Snapshots(tmp_path, below=EVERYTHING, per_minute=3)
+    sink.write(read_update(reader, page(1)))
+    sink.close()
+    assert len(unsorted(tmp_path)) == 3
+
+
+def test_oldest_go_first_and_sorted_ones_stay(reader, tmp_path):
+    sink = Snapshots(tmp_path, below=EVERYTHING, max_bytes=60_000, per_minute=1000)
+    sorted_one = tmp_path / "7" / "mine.png"
+    sorted_one.write_bytes(b"x" * 10_000)
+    first = None
+    for seed in range(4):
+        sink._places.clear()
+        sink.write(read_update(reader, page(seed)))
+        wait_until(lambda: sink._thread._waiting.empty())
+        first = first or (unsorted(tmp_path) or [None])[0]
+    sink.close()
+    size = sum(each.stat().st_size for each in (tmp_path / "unsorted").iterdir())
+    assert 20_000 < size <= 60_000
+    assert not first.exists()
+    assert sorted_one.exists()
+
+
+def test_a_slow_card_holds_up_nobody(reader, tmp_path, monkeypatch):
+    go_on = threading.Event()
+    sink = Snapshots(tmp_path, below=EVERYTHING)
+    monkeypatch.setattr(sink, "_save", lambda *_: go_on.wait(10))
+    update = read_update(reader, page(1))
+    started = time.monotonic()
+    for _ in range(200):
+        sink._places.clear()
+        sink.write(update)
+    assert time.monotonic() - started < 0.5
+    go_on.set()
+    sink.close()
+
+
+def test_what_the_frame_does_not_hold_is_left_out(reader, tmp_path):
+    """Steadied readings may hold a digit that this very frame lacks."""
+    update = read_update(reader, page(1))
+    empty = np.full((480, 640, 3), 240, np.uint8)
+    sink = Snapshots(tmp_path, below=EVERYTHING)
+    sink.write(replace(update, frame=replace(update.frame, image=empty)))
+    sink.close()
+    assert unsorted(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RecordError, match="cannot be written"):
+        Snapshots(tmp_path / "file")

@@ -1,0 +1,40 @@
+"""Updates as the live app makes them, for the tests of what takes them."""
+
+import time
+
+import numpy as np
+
+from edge_app.scene import Scene
+from edge_app.sinks.base import Update
+from edge_app.sources.base import Frame
+from edge_app.track import Event
+
+
+def event(kind="settled", number_id=1, text="2927", box_xywh=(100, 61, 150, 40)):
+    return Event(kind, time.monotonic(), number_id, text, 0.987654, box_xywh)
+
+
+def scene_update(reader, *, events=(), time_s=0.0, seed=1):
+    """The demo scene, really read."""
+    image = Scene(seed=seed).frame(time_s)[0]
+    return read_update(reader, image, events=events)
+
+
+def read_update(reader, image, *, events=()):
+    started = time.monotonic()
+    reading = reader.read(image)
+    age_ms = 1000 * (time.monotonic() - started)
+    return Update("demo", Frame(image, started), reading, tuple(events), age_ms)
+
+
+def blank_update(reader, *, events=()):
+    return read_update(reader, np.full((48, 64, 3), 250, np.uint8), events=events)
+
+
+def wait_until(condition, timeout_s=10.0):
+    """Wait for what another thread or process does; the value that ended it."""
+    end = time.monotonic() + timeout_s
+    while not (value := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+    return value

@@ -143,10 +143,10 @@ def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
     known = {each.name for each in model.graph.output}
     floats = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
     constants = {each.name for each in model.graph.initializer}
-    computed = set(_computed(model, constants))
+    in_order = list(_computed(model, constants))
     for each in list(model.graph.value_info):
         is_float = each.type.tensor_type.elem_type in floats
-        if is_float and each.name not in known and each.name in computed:
+        if is_float and each.name not in known and each.name in in_order:
             model.graph.output.append(each)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
@@ -173,7 +173,8 @@ def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
         for name, value in values.items()
         if name.endswith(_DEQUANTIZED)
     }
-    return values | rounded
+    values |= rounded
+    return {name: values[name] for name in in_order if name in values}
 
 
 def _computed(model: onnx.ModelProto, constants: set[str]) -> Iterator[str]:

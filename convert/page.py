@@ -61,6 +61,14 @@ code { white-space: nowrap; }
 <td class="number">{{ "%.0f" | format(each.latency_us) }}
 <td>{{ worst(each) }}</tr>
 {% endfor %}{% endfor %}</table></div>
+<details><summary>Change of each class' accuracy against Keras, points</summary>
+<div class="scroll"><table>
+<tr><th>file<th>runtime{% for label in labels %}<th class="number">{{ label }}
+{%- endfor %}</tr>
+{% for row in rows %}{% for each in row.found %}<tr><td><code>{{ row.file }}</code>
+<td>{{ each.runtime }}{% for change in each.by_class %}<td class="number">
+{{- "%+.2f" | format(100 * change) if change else "0" }}{% endfor %}</tr>
+{% endfor %}{% endfor %}</table></div></details>
 {% if failures %}<h2>Not published</h2>
 <ul>{% for each in failures %}<li>{{ each }}</li>{% endfor %}</ul>{% endif %}
 </html>
@@ -99,6 +107,7 @@ def html(
         summary=summary,
         rows=rows,
         advice=advice,
+        labels=labels,
         failures=failures,
         plot=plot(rows) if rows else "",
         worst=worst,

@@ -204,7 +204,9 @@ def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
     x = keras.layers.GlobalAveragePooling2D()(x)
     outputs = keras.layers.Dense(11, activation="softmax")(x)
     model = keras.Model(inputs, outputs, name="rejecting")
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    model.compile(
+        optimizer=keras.optimizers.Adam(5e-3), loss="sparse_categorical_crossentropy"
+    )
     training = data.load(small_mnist_dir, "train")
     images = normalise.to_model_input(training.images)
     noise = np.random.default_rng(0).random((600, 28, 28, 1), np.float32)

@@ -10,9 +10,11 @@ EXAMPLES = """\
 examples:
   python -m benchmarks latency                   every shipped model in every runtime
   python -m benchmarks frames                    640x480 to 12 megapixels
+  python -m benchmarks scaling --plot scaling.png
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
+  python -m benchmarks ablation --photos ../shared/data/photos
   python -m benchmarks start                     seconds and memory of a cold start
   python -m benchmarks corruption                noise, blur, lines, rotation ...
   python -m benchmarks unknowns ../shared/data/unknowns
@@ -45,6 +47,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from benchmarks import (
+        ablation,
         baselines,
         calibration,
         conditions,
@@ -52,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         frames,
         latency,
         reading,
+        scaling,
         start,
         unknowns,
     )
@@ -67,8 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     for benchmark in (
         latency,
         frames,
+        scaling,
         reading,
         conditions,
+        ablation,
         start,
         corruption,
         unknowns,

@@ -1,6 +1,7 @@
 """How well scenes of our own are read, condition by condition."""
 
 import argparse
+import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -13,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import photos, reading, scenes
+from benchmarks import photos, reading, scenes, steps
 from benchmarks.command import Commands, Result, Row
 from benchmarks.photos import BoxF, Score
 from edge_app import classify, commands, files
 from edge_app.draw import draw
 from edge_app.errors import DataError
-from edge_app.reader import Reader
+from edge_app.reader import Reader, Reading
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.data import Split
@@ -41,6 +42,7 @@ class Task:
         model: As `classify.load` takes it.
         size_wh: Of the frames.
         mnist: Digits that people wrote, as `scenes.make` takes them.
+        without: The step to leave out, as `steps.left_out` takes it.
     """
 
     condition: str
@@ -48,6 +50,7 @@ class Task:
     model: str | None
     size_wh: tuple[int, int]
     mnist: "Split | None"
+    without: str | None = None
 
 
 def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -63,29 +66,32 @@ def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(names) if names else known
 
 
-def measure(tasks: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Score]]]:
+def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Score]]]:
     """The score of each scene of each task, in their order.
 
     Args:
-        tasks: What is read.
+        todo: What is read.
         jobs: Processes that read at once.
     """
-    progress = partial(tqdm, total=len(tasks), unit="condition", leave=False)
+    progress = partial(tqdm, total=len(todo), unit="condition", leave=False)
     if jobs == 1:
-        yield from zip(tasks, progress(map(scores, tasks)), strict=True)
+        yield from zip(todo, progress(map(scores, todo)), strict=True)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from zip(tasks, progress(pool.map(scores, tasks)), strict=True)
+    # Forked, a process would wait for OpenCV threads that it does not have.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        yield from zip(todo, progress(pool.map(scores, todo)), strict=True)
 
 
 def scores(task: Task) -> list[Score]:
     """The score of each of a task's scenes."""
     cv2.setNumThreads(1)
     reader = Reader(classify.load(task.model))
-    return [
-        photos.score(scene.truth, reading.predictions(reader, scene.frame))
-        for scene in _scenes(task, range(task.count))
-    ]
+    with steps.left_out(task.without):
+        return [
+            _score(scene, reader.read(scene.frame))
+            for scene in _scenes(task, range(task.count))
+        ]
 
 
 def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
@@ -112,13 +118,18 @@ def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
         )
 
 
+def _score(scene: scenes.Scene, read: Reading) -> Score:
+    numbers = [number.digits for number in read.numbers]
+    return photos.score(scene.truth, reading.labelled(read), numbers)
+
+
 def _merit(score: Score) -> tuple[float, int]:
     return score.f1 if score.digits else 0.0, -score.false
 
 
 def _tile(scene: scenes.Scene, reader: Reader) -> NDArray[np.uint8]:
     read = reader.read(scene.frame)
-    seen = [photos.Labelled(digit.box_xywh, digit.label) for digit in read.digits]
+    seen = reading.labelled(read)
     picture = draw(scene.frame, read)
     for box in scene.truth.soft:
         _rectangle(picture, box, _SOFT)
@@ -158,8 +169,21 @@ def add(chosen: Commands) -> None:
         text="score reading on scenes of our own, condition by condition",
         example="--conditions plain,pencil --sheet seen/",
     )
+    add_options(parser, count=40)
     parser.add_argument(
-        "--count", type=commands.positive, default=40, help="scenes a condition"
+        "--sheet", type=Path, metavar="DIR", help="write the worst scenes there"
+    )
+
+
+def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
+    """Add the options that say which scenes are read, and with what.
+
+    Args:
+        parser: Of the command.
+        count: How many scenes a condition, unless another number is asked for.
+    """
+    parser.add_argument(
+        "--count", type=commands.positive, default=count, help="scenes a condition"
     )
     parser.add_argument(
         "--conditions", metavar="A,B,...", help="only these (default: all)"
@@ -174,23 +198,28 @@ def add(chosen: Commands) -> None:
         help="MNIST: draw half of the pages with it",
     )
     parser.add_argument(
-        "--sheet", type=Path, metavar="DIR", help="write the worst scenes there"
-    )
-    parser.add_argument(
         "--jobs", type=commands.positive, default=2, help="processes that read at once"
     )
     parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
 
 
-def _run(arguments: argparse.Namespace) -> Result:
+def tasks(arguments: argparse.Namespace) -> list[Task]:
+    """The tasks that the options of `add_options` ask for.
+
+    Raises:
+        DataError: An unknown condition, or MNIST is not where it was said to be.
+    """
     names = arguments.conditions.split(",") if arguments.conditions else None
     mnist = _validation_digits(arguments.mnist) if arguments.mnist else None
-    tasks = [
+    return [
         Task(name, arguments.count, arguments.model, arguments.size, mnist)
         for name in chosen(names)
     ]
+
+
+def _run(arguments: argparse.Namespace) -> Result:
     rows, with_digits = [], []
-    for task, found in measure(tasks, jobs=arguments.jobs):
+    for task, found in measure(tasks(arguments), jobs=arguments.jobs):
         if arguments.sheet:
             write_sheet(task, found, arguments.sheet)
         rows.append(_row(task.condition, found))

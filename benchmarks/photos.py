@@ -4,16 +4,23 @@ A digit counts as right when a predicted box covers it (intersection over union 
 least 0.4, both boxes grown a little, so that a few pixels of a thin one do not decide)
 with its label. Printed digits, ignored areas and digits marked as difficult count
 neither as missed nor as false.
+
+A line of text counts as read whole when each of its digits is right, one is read after
+the other, and no false digit is read between them; difficult ones among them are left
+out of account.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from operator import add
 from pathlib import Path
 from typing import Any
 
 from edge_app.errors import DataError
+
+log = logging.getLogger(__name__)
 
 BoxF = tuple[float, float, float, float]  # x, y, width, height
 
@@ -126,46 +133,44 @@ def read_truths(folder: Path) -> list[Truth]:
     return truths
 
 
-def score(truth: Truth, predictions: Sequence[Labelled]) -> Score:
+def score(
+    truth: Truth,
+    predictions: Sequence[Labelled],
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Score:
     """The score of one photograph; the pairs that overlap most are matched first.
 
     Args:
         truth: What is there.
         predictions: What was read, in reading order.
+        groups: Indexes of the predictions that make each number that was read. A number
+            is whole when one of them holds its digits and no others; `None` to let
+            other digits stand before and after them, as where lines of text count.
     """
-    pairs = sorted(
-        (
-            (overlap(grown(digit.box), grown(prediction.box)), i, j)
-            for i, digit in enumerate(truth.digits)
-            for j, prediction in enumerate(predictions)
-        ),
-        reverse=True,
-    )
-    matched: dict[int, int] = {}
-    taken: set[int] = set()
-    for value, i, j in pairs:
-        if value >= LEAST_OVERLAP and i not in matched and j not in taken:
-            matched[i] = j
-            taken.add(j)
+    matched = _matched(truth, predictions)
     counted = [i for i, digit in enumerate(truth.digits) if not digit.difficult]
     found = [i for i in counted if i in matched]
     right = [i for i in found if truth.digits[i].label == predictions[matched[i]].label]
+    taken = set(matched.values())
     false = [
         j
         for j, prediction in enumerate(predictions)
         if j not in taken and not _is_soft(prediction.box, truth.soft)
     ]
     # What is neither right nor false may stand between the digits of a number.
-    order = {j: place for place, j in enumerate(sorted([*taken, *false]))}
-    places = {i: order[matched[i]] for i in right}
-    whole = [number for number in truth.numbers if _is_whole(number, places)]
+    order = sorted([*(matched[i] for i in found), *false])
+    runs = groups if groups is not None else [order]
+    known = [[j for j in run if j in order] for run in runs]
+    numbers = [[i for i in number if i in counted] for number in truth.numbers]
+    numbers = [number for number in numbers if number]
+    read = [[matched[i] for i in number] for number in numbers if {*number} <= {*right}]
     return Score(
         digits=len(counted),
         found=len(found),
         right=len(right),
         false=len(false),
-        numbers=len(truth.numbers),
-        whole=len(whole),
+        numbers=len(numbers),
+        whole=sum(_is_read(each, known, alone=groups is not None) for each in read),
     )
 
 
@@ -191,17 +196,35 @@ def grown(box: BoxF) -> BoxF:
     return x - margin, y - margin, w + 2 * margin, h + 2 * margin
 
 
-def _is_whole(number: Sequence[int], places: Mapping[int, int]) -> bool:
-    """Whether a number's digits were read one after the other.
+def _matched(truth: Truth, predictions: Sequence[Labelled]) -> dict[int, int]:
+    """Index of the prediction that covers each true digit, for those covered."""
+    pairs = sorted(
+        (
+            (overlap(grown(digit.box), grown(prediction.box)), i, j)
+            for i, digit in enumerate(truth.digits)
+            for j, prediction in enumerate(predictions)
+        ),
+        reverse=True,
+    )
+    matched: dict[int, int] = {}
+    taken: set[int] = set()
+    for value, i, j in pairs:
+        if value >= LEAST_OVERLAP and i not in matched and j not in taken:
+            matched[i] = j
+            taken.add(j)
+    return matched
 
-    Args:
-        number: Indexes of its true digits, from left to right.
-        places: Place in the reading order of each true digit that was read right.
-    """
-    if any(index not in places for index in number):
-        return False
-    first = places[number[0]]
-    return [places[index] - first for index in number] == list(range(len(number)))
+
+def _is_read(
+    number: Sequence[int], runs: Sequence[Sequence[int]], *, alone: bool
+) -> bool:
+    """Whether predictions follow one another in a run; `alone`: and make all of it."""
+    for run in runs:
+        if number[0] in run:
+            first = 0 if alone else run.index(number[0])
+            length = len(run) if alone else len(number)
+            return list(run[first : first + length]) == list(number)
+    return False
 
 
 def _is_soft(box: BoxF, soft: Sequence[BoxF]) -> bool:
@@ -216,20 +239,38 @@ def _is_soft(box: BoxF, soft: Sequence[BoxF]) -> bool:
 def _truth(path: Path) -> Truth:
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
+        digits = tuple(
+            Labelled(_box(digit), digit["label"], digit.get("difficult", False))
+            for digit in row["digits"]
+        )
         return Truth(
             file=str(row["file"]),
-            digits=tuple(
-                Labelled(_box(digit), digit["label"], digit.get("difficult", False))
-                for digit in row["digits"]
-            ),
+            digits=digits,
             soft=tuple(
                 _box(each)
                 for name in ("ignore", "printed_digits")
                 for each in row.get(name, ())
             ),
+            numbers=tuple(_numbers(path, row.get("text_lines", ()), digits)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: not an annotation ({error!r})") from error
+
+
+def _numbers(
+    path: Path, lines: Sequence[str], digits: Sequence[Labelled]
+) -> Iterator[tuple[int, ...]]:
+    """Indexes of the digits of each line of text, which are annotated in its order."""
+    spelled = "".join(str(digit.label) for digit in digits)
+    for line in lines:
+        text = "".join(character for character in line if character.isdigit())
+        start = spelled.find(text)
+        if start < 0 or not text:
+            log.warning("%s: no digits in a row spell the line %r", path, line)
+            continue
+        yield tuple(range(start, start + len(text)))
+        # These are taken; the same text may come again.
+        spelled = spelled[:start] + " " * len(text) + spelled[start + len(text) :]
 
 
 def _box(row: dict[str, Any]) -> BoxF:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from benchmarks.command import Commands, Result, Row
 from benchmarks.photos import Labelled, Score, Truth, read_truths, score, total
 from edge_app import classify, commands
-from edge_app.reader import Reader
+from edge_app.reader import Reader, Reading
 from edge_app.scene import Scene
 from edge_app.sources.images import read_image
 
@@ -41,9 +41,12 @@ def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
 
 def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[Labelled]:
     """What a reader sees in an image `(H, W, 3)` uint8, BGR."""
-    return [
-        Labelled(digit.box_xywh, digit.label) for digit in reader.read(image).digits
-    ]
+    return labelled(reader.read(image))
+
+
+def labelled(read: Reading) -> list[Labelled]:
+    """The digits of a reading, in reading order."""
+    return [Labelled(digit.box_xywh, digit.label) for digit in read.digits]
 
 
 def add(chosen: Commands) -> None:
@@ -103,4 +106,6 @@ def _row(kind: str, name: str, found: Score) -> Row:
         "precision": round(found.precision, 4),
         "recall": round(found.recall, 4),
         "f1": round(found.f1, 4),
+        "whole_share": round(found.whole_share, 4),
+        "false_per_100": round(found.false_per_100, 2),
     }

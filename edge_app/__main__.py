@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from edge_app import __version__, commands
 from edge_app.errors import EdgeDigitsError, ImageError
@@ -18,6 +19,7 @@ examples:
   edge-digits run --source clip.mp4 --view json
   edge-digits read photo.jpg             the numbers in a photograph
   edge-digits read *.jpg --json --annotate seen/
+  edge-digits read meter.jpg --roi 80,40,400,120 --expect '[0-9]{5}'
   edge-digits doctor                     what works here, and what does not
 """
 
@@ -31,9 +33,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _read(arguments: argparse.Namespace) -> int:
     _need_opencv()
-    from edge_app import read
+    from edge_app import classify, geometry, read
+    from edge_app.reader import Reader
 
-    photos = read.PhotoReader(arguments.model, annotate=arguments.annotate)
+    turns: dict[str, geometry.Quarter | Literal["auto"]] = {"auto": "auto"}
+    turns |= {str(each): each for each in geometry.QUARTERS}
+    reader = Reader(
+        classify.load(arguments.model),
+        roi_xywh=arguments.roi,
+        rotate=turns[arguments.rotate],
+        expect=arguments.expect,
+    )
+    pictures = read.Pictures(arguments.annotate, arguments.debug)
+    photos = read.PhotoReader(reader, pictures)
     status = 0
     for path in arguments.images:
         try:
@@ -42,7 +54,10 @@ def _read(arguments: argparse.Namespace) -> int:
             commands.print_error(error, prog=PROG)
             status = 1
         else:
-            print(read.line(path, reading, as_json=arguments.json), flush=True)
+            line = read.line(
+                path, reading, as_json=arguments.json, rejects=arguments.rejects
+            )
+            print(line, flush=True)
     return status
 
 
@@ -107,6 +122,37 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help="write each image with what was read drawn on it, as NAME-read.png",
+    )
+    read.add_argument(
+        "--debug",
+        type=Path,
+        metavar="DIR",
+        help="write a picture of each stage: ink, lines removed, regions, model inputs",
+    )
+    read.add_argument(
+        "--rejects",
+        action="store_true",
+        default=False,
+        help="with --json, tell what was seen but is no digit, too",
+    )
+    read.add_argument(
+        "--roi",
+        type=commands.region,
+        metavar="X,Y,W,H",
+        help="read only this part of each image, in pixels",
+    )
+    read.add_argument(
+        "--rotate",
+        choices=("0", "90", "180", "270", "auto"),
+        default="0",
+        help="degrees clockwise that make the image upright, where its EXIF data does "
+        "not say; auto: whichever reads best",
+    )
+    read.add_argument(
+        "--expect",
+        type=commands.pattern,
+        metavar="PATTERN",
+        help="a regular expression that a number must match, such as '[0-9]{5}'",
     )
 
     run = chosen.add_parser(

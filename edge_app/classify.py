@@ -19,6 +19,8 @@ DEFAULT_ARCH = "report"
 NUM_DIGITS = 10
 # For a model without a manifest: half of the scores' sum, i.e. a majority.
 DEFAULT_ACCEPT_THRESHOLD = 0.5
+_BEYOND_DOUBT = 0.9  # digits read with less have alternatives
+_LEAST_ALTERNATIVE = 0.02
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,14 @@ class Classification:
         label: The likeliest digit.
         confidence: Its probability, 0..1.
         accepted: Whether the confidence reaches the model's threshold.
+        alternatives: What it may be, each label with its probability, the likeliest
+            first; nothing where the label is beyond doubt.
     """
 
     label: int
     confidence: float
     accepted: bool
+    alternatives: tuple[tuple[int, float], ...] = ()
 
 
 class Classifier:
@@ -73,9 +78,12 @@ class Classifier:
         confidences = scores.max(axis=1)
         return [
             Classification(
-                int(label), float(value), bool(value >= self.accept_threshold)
+                int(label),
+                float(value),
+                bool(value >= self.accept_threshold),
+                () if value >= _BEYOND_DOUBT else _alternatives(own),
             )
-            for label, value in zip(labels, confidences, strict=True)
+            for label, value, own in zip(labels, confidences, scores, strict=True)
         ]
 
 
@@ -129,6 +137,15 @@ def load(
             manifest.FILE_NAME,
         )
     return classifier
+
+
+def _alternatives(scores: NDArray[np.float32]) -> tuple[tuple[int, float], ...]:
+    order = np.argsort(-scores, kind="stable")
+    return tuple(
+        (int(label), float(scores[label]))
+        for label in order
+        if scores[label] >= _LEAST_ALTERNATIVE
+    )
 
 
 def _check_described(model: runtime.Model, entry: Manifest, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
@@ -29,6 +30,32 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
     return value
+
+
+def region(text: str) -> tuple[int, int, int, int]:
+    """An option's value `X,Y,W,H` in pixels, for argparse's `type`."""
+    try:
+        x, y, w, h = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"X,Y,W,H in pixels expected, such as 0,0,320,240, got {text}"
+        ) from error
+    if min(x, y) < 0 or min(w, h) < 1:
+        raise argparse.ArgumentTypeError(
+            f"X and Y of at least 0, W and H of at least 1 expected, got {text}"
+        )
+    return x, y, w, h
+
+
+def pattern(text: str) -> str:
+    """An option's value as a regular expression, for argparse's `type`."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(
+            f"a regular expression such as [0-9]{{5}} expected, got {text} ({error})"
+        ) from error
+    return text
 
 
 def exit_status(

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-Box = tuple[int, int, int, int]
+from edge_app.geometry import Box
 
 _SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbours a line
 # A gap ends a number when it is much wider than the line's other gaps, so that
 # spread-out handwriting stays together. Whatever the other gaps are, less than one
 # digit's height never ends a number and more than two always do.
 _GAP_OF_GAPS = 2.5
+_WORD_GAP = 0.6  # of the taller box: the most between two letters of a word
+_LEAST_REJECT = 0.5  # of the digits' median height
 _LEAST_GAP_OF_HEIGHT, _MOST_GAP_OF_HEIGHT = 1.0, 2.0
 
 
@@ -46,6 +48,39 @@ def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
             lines.append([index])
     lines.sort(key=lambda line: median(boxes[i][1] + boxes[i][3] / 2 for i in line))
     return [number for line in lines for number in _split_at_gaps(line, boxes)]
+
+
+def mostly_rejected(accepted: Sequence[Box], rejected: Sequence[Box]) -> set[int]:
+    """Indexes of accepted boxes that stand among more rejected ones, as letters do.
+
+    Args:
+        accepted: Boxes of what was read as a digit.
+        rejected: Boxes of what was not; small ones, such as dirt, do not count.
+    """
+    least = _LEAST_REJECT * median(box[3] for box in accepted) if accepted else 0
+    boxes = [*accepted, *(box for box in rejected if box[3] >= least)]
+    letters: set[int] = set()
+    for word in _words(boxes):
+        digits = [index for index in word if index < len(accepted)]
+        if 2 * len(digits) < len(word):
+            letters.update(digits)
+    return letters
+
+
+def _words(boxes: Sequence[Box]) -> list[list[int]]:
+    """Indexes of the boxes that stand close together on a line."""
+    words: list[list[int]] = []
+    for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
+        for word in words:
+            last = boxes[word[-1]]
+            gap = boxes[index][0] - last[0] - last[2]
+            close = gap <= _WORD_GAP * max(last[3], boxes[index][3])
+            if close and _shared_height(last, boxes[index]) >= _SHARED_HEIGHT:
+                word.append(index)
+                break
+        else:
+            words.append([index])
+    return words
 
 
 def number(

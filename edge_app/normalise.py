@@ -66,8 +66,13 @@ def full_ink(ink: NDArray[np.uint8]) -> float:
     The upper quartile of the stronger half of the range, so that one hot pixel decides
     nothing.
     """
-    strong = ink[ink > ink.max() // 2]
-    return float(np.percentile(strong, 75)) if strong.size else 255.0
+    counts = np.bincount(ink.ravel(), minlength=256)
+    strongest = int(np.flatnonzero(counts)[-1]) if ink.size else 0
+    if not strongest:
+        return 255.0
+    counts[: strongest // 2 + 1] = 0
+    # A quantile of a histogram: many times faster than sorting the pixels.
+    return float(np.searchsorted(np.cumsum(counts), 0.75 * counts.sum()))
 
 
 def _resized(ink: NDArray[np.uint8], longer_side: int) -> NDArray[np.uint8]:

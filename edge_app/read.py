@@ -1,65 +1,94 @@
 """Photographs read one by one: what ``edge-digits read`` does."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-from edge_app import classify, files
+from edge_app import files
 from edge_app.draw import draw
 from edge_app.errors import ImageError
 from edge_app.reader import Reader, Reading
 from edge_app.sinks import text
-from edge_app.sources.images import read_image
+from edge_app.sources.images import read_photo
+from edge_app.stages import Stages
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Which pictures are written besides.
+
+    Attributes:
+        annotate: Folder for each photograph with what was read drawn on it.
+        debug: Folder for each stage of each reading.
+    """
+
+    annotate: Path | None = None
+    debug: Path | None = None
 
 
 class PhotoReader:
     """Reads image files and draws what it read."""
 
-    def __init__(self, model: str | None, *, annotate: Path | None) -> None:
-        """Load a model.
-
-        Args:
-            model: As `classify.load` takes it.
-            annotate: Folder for the pictures with what was read; `None` for none.
-        """
-        self._reader = Reader(classify.load(model))
-        self._annotate = annotate
+    def __init__(self, reader: Reader, pictures: Pictures) -> None:
+        """Read with `reader`, which turns a photograph only where EXIF does not."""
+        self._reader = reader
+        self._pictures = pictures
         self._written: set[str] = set()
 
     def read(self, path: Path) -> Reading:
-        """What is read in a photograph, drawn into the folder for pictures, if any.
+        """What is read in a photograph; the pictures asked for are written.
 
         Raises:
-            ImageError: The file cannot be read or the picture cannot be written.
+            ImageError: The file cannot be read or a picture cannot be written.
         """
-        image = read_image(path)
-        reading = self._reader.read(image)
-        if self._annotate:
-            ok, content = cv2.imencode(".png", draw(image, reading))
-            target = self._annotate / self._free_name(path)
-            if not ok:
-                raise ImageError(f"{target}: cannot be encoded")
-            try:
-                files.write_bytes(target, content.tobytes())
-            except OSError as error:
-                raise ImageError(
-                    f"{target}: cannot be written ({error.strerror})"
-                ) from error
+        image, turned = read_photo(path)
+        stages = Stages() if self._pictures.debug else None
+        try:
+            reading = self._reader.read(image, rotate=turned or None, stages=stages)
+        except ValueError as error:  # a region outside of this photograph
+            raise ImageError(f"{path}: {error}") from error
+        name = self._free_name(path)
+        if self._pictures.annotate:
+            target = self._pictures.annotate / f"{name}-read.png"
+            _write(target, draw(image, reading))
+        if stages is not None and self._pictures.debug:
+            for index, (stage, picture) in enumerate(stages.pictures.items(), start=1):
+                _write(self._pictures.debug / f"{name}-{index}-{stage}.png", picture)
         return reading
 
     def _free_name(self, path: Path) -> str:
-        """The name of a picture: never a photograph's own, nor another picture's."""
-        name, copy = f"{path.stem}-read.png", 2
+        """What a photograph's pictures are called: never as another one's."""
+        name, copy = path.stem, 2
         while name.casefold() in self._written:
-            name = f"{path.stem}-read-{copy}.png"
+            name = f"{path.stem}-{copy}"
             copy += 1
         self._written.add(name.casefold())
         return name
 
 
-def line(path: Path, reading: Reading, *, as_json: bool) -> str:
-    """One line: the numbers in a photograph, or all of the reading as JSON."""
+def _write(target: Path, picture: NDArray[np.uint8]) -> None:
+    ok, content = cv2.imencode(".png", picture)
+    if not ok:
+        raise ImageError(f"{target}: cannot be encoded")
+    try:
+        files.write_bytes(target, content.tobytes())
+    except OSError as error:
+        raise ImageError(f"{target}: cannot be written ({error.strerror})") from error
+
+
+def line(path: Path, reading: Reading, *, as_json: bool, rejects: bool = False) -> str:
+    """One line: the numbers in a photograph, or all of the reading as JSON.
+
+    Args:
+        path: The photograph.
+        reading: What was read in it.
+        as_json: Whether all of it is told.
+        rejects: Whether what was rejected is told, too, as JSON.
+    """
     if as_json:
-        return json.dumps({"source": str(path), **reading.to_dict()})
+        return json.dumps({"source": str(path), **reading.to_dict(rejects=rejects)})
     return f"{path}: {text.line(reading)}"

@@ -1,20 +1,26 @@
 """A frame in, a Reading out: the whole pipeline on one page."""
 
+import re
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import cuts, grouping
-from edge_app.classify import Classification, Classifier
+from edge_app import cuts, geometry, grouping
+from edge_app.classify import NUM_DIGITS, Classification, Classifier
 from edge_app.cuts import Piece
-from edge_app.grouping import Box, Number
+from edge_app.expect import best_match
+from edge_app.geometry import Box, Quarter
+from edge_app.grouping import Number
 from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
 from edge_app.segment import segment
+from edge_app.stages import Stages
+
+_MOST_TURNED = 40  # regions that decide which way is up
 
 
 @dataclass(frozen=True)
@@ -25,11 +31,25 @@ class Digit:
         box_xywh: Its bounding box in pixels of the frame.
         label: 0 to 9.
         confidence: Probability of the label, 0..1.
+        alternatives: What it may be, each label with its probability, the likeliest
+            first; nothing where the label is beyond doubt.
     """
 
     box_xywh: Box
     label: int
     confidence: float
+    alternatives: tuple[tuple[int, float], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain lists and numbers for JSON, probabilities rounded."""
+        return {
+            "box_xywh": list(self.box_xywh),
+            "label": self.label,
+            "confidence": round(self.confidence, 4),
+            "alternatives": [
+                [label, round(share, 4)] for label, share in self.alternatives
+            ],
+        }
 
 
 @dataclass(frozen=True)
@@ -43,6 +63,8 @@ class Reading:
         numbers: What the digits spell, in reading order.
         rejects: What was seen but is not accepted as a digit, with its likeliest label.
         latency_ms: Milliseconds of `segment`, `normalise`, `classify` and `total`.
+        rotation: Degrees clockwise by which the frame was turned to be read. Boxes lie
+            where they do in the frame as it came.
     """
 
     width: int
@@ -51,17 +73,25 @@ class Reading:
     numbers: tuple[Number, ...]
     rejects: tuple[Digit, ...]
     latency_ms: dict[str, float]
+    rotation: Quarter = 0
 
-    def to_dict(self) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, confidences and times rounded."""
+    def to_dict(self, *, rejects: bool = False) -> dict[str, Any]:
+        """As plain lists and numbers for JSON, confidences and times rounded.
+
+        Args:
+            rejects: Whether what was rejected is told, too.
+        """
         return {
             "width": self.width,
             "height": self.height,
-            "digits": [
-                {**asdict(digit), "confidence": round(digit.confidence, 4)}
-                for digit in self.digits
-            ],
+            "rotation": self.rotation,
+            "digits": [digit.to_dict() for digit in self.digits],
             "numbers": [asdict(number) for number in self.numbers],
+            **(
+                {"rejects": [each.to_dict() for each in self.rejects]}
+                if rejects
+                else {}
+            ),
             "latency_ms": {
                 stage: round(value, 3) for stage, value in self.latency_ms.items()
             },
@@ -71,30 +101,63 @@ class Reading:
 class Reader:
     """Reads the digits in frames with one classifier."""
 
-    def __init__(self, classifier: Classifier) -> None:
-        """Read with `classifier`, from `edge_app.classify.load`."""
-        self._classifier = classifier
+    def __init__(
+        self,
+        classifier: Classifier,
+        *,
+        roi_xywh: Box | None = None,
+        rotate: Quarter | Literal["auto"] = 0,
+        expect: str | None = None,
+    ) -> None:
+        """Read with a classifier.
 
-    def read(self, frame: NDArray[np.uint8]) -> Reading:
+        Args:
+            classifier: From `edge_app.classify.load`.
+            roi_xywh: The part of each frame that is read, before it is turned; `None`
+                for all of it.
+            rotate: Degrees clockwise by which frames are turned to be upright; `auto`
+                finds them out from what reads best.
+            expect: A regular expression that a number must match whole; others are
+                rejected. `None` for any number.
+
+        Raises:
+            ValueError: The pattern is no regular expression.
+        """
+        self._classifier = classifier
+        self._roi_xywh = roi_xywh
+        self._rotate = rotate
+        try:
+            self._expect = None if expect is None else re.compile(expect)
+        except re.error as error:
+            raise ValueError(
+                f"{expect!r}: not a regular expression ({error})"
+            ) from error
+
+    def read(
+        self,
+        frame: NDArray[np.uint8],
+        *,
+        rotate: Quarter | None = None,
+        stages: Stages | None = None,
+    ) -> Reading:
         """Read one frame.
 
         Args:
             frame: `(H, W, 3)` uint8, BGR, or `(H, W)` grey.
+            rotate: Degrees clockwise by which this frame is turned, instead of the
+                reader's own.
+            stages: Filled with a picture of each stage.
 
         Raises:
             ValueError: An array of another shape or dtype.
         """
-        grey = frame.ndim == 2
-        colour = frame.ndim == 3 and frame.shape[2] == 3
-        if not (grey or colour) or frame.dtype != np.uint8 or not frame.size:
-            raise ValueError(
-                f"frame of shape (H, W, 3) or (H, W) and dtype uint8 expected, got "
-                f"{frame.shape} {frame.dtype}"
-            )
-        if grey:
-            frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR), np.uint8)
         started = time.perf_counter()
-        candidates = [cuts.pieces(region) for region in segment(frame)]
+        frame = _colour(frame)
+        part, offset_xy = _part(frame, self._roi_xywh)
+        chosen = self._rotate if rotate is None else rotate
+        rotation = self._upright(part) if chosen == "auto" else chosen
+        upright = geometry.turned(part, rotation)
+        candidates = [cuts.pieces(region) for region in segment(upright, stages)]
         segmented = time.perf_counter()
         images = [normalise(each.region.ink) for some in candidates for each in some]
         stacked = np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
@@ -104,21 +167,97 @@ class Reader:
         classified = time.perf_counter()
 
         accepted, rejected = _chosen(candidates, readings)
+        if stages is not None:
+            stages.add_cuts(
+                upright, [each.region.box_xywh for some in candidates for each in some]
+            )
+            stages.add_inputs(stacked, readings)
         digits, numbers = _in_reading_order(accepted)
+        if self._expect is not None:
+            digits, numbers, others = _expected(digits, numbers, self._expect)
+            rejected += others
+
+        def placed(box_xywh: Box) -> Box:
+            turned_wh = upright.shape[1], upright.shape[0]
+            x, y, w, h = geometry.turned_box(
+                box_xywh, turned_wh, geometry.back(rotation)
+            )
+            return x + offset_xy[0], y + offset_xy[1], w, h
+
         ended = time.perf_counter()
         return Reading(
             width=frame.shape[1],
             height=frame.shape[0],
-            digits=tuple(digits),
-            numbers=tuple(numbers),
-            rejects=tuple(rejected),
+            digits=tuple(
+                replace(each, box_xywh=placed(each.box_xywh)) for each in digits
+            ),
+            numbers=tuple(
+                replace(each, box_xywh=placed(each.box_xywh)) for each in numbers
+            ),
+            rejects=tuple(
+                replace(each, box_xywh=placed(each.box_xywh)) for each in rejected
+            ),
             latency_ms={
                 "segment": 1000 * (segmented - started),
                 "normalise": 1000 * (normalised - segmented),
                 "classify": 1000 * (classified - normalised),
                 "total": 1000 * (ended - started),
             },
+            rotation=rotation,
         )
+
+    def _upright(self, frame: NDArray[np.uint8]) -> Quarter:
+        """The turn after which a frame's regions read best."""
+        regions = segment(frame)
+        regions = sorted(regions, key=lambda each: -each.ink.shape[0])[:_MOST_TURNED]
+        if not regions:
+            return 0
+        images = [
+            normalise(geometry.turned(region.ink, rotation))
+            for rotation in geometry.QUARTERS
+            for region in regions
+        ]
+        scores = self._classifier.scores(to_model_input(np.stack(images)))
+        confidences = scores[:, :NUM_DIGITS].max(axis=1).reshape(4, -1)
+        return geometry.QUARTERS[int(confidences.mean(axis=1).argmax())]
+
+
+def _colour(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The frame as BGR.
+
+    Raises:
+        ValueError: An array of another shape or dtype.
+    """
+    grey = frame.ndim == 2
+    colour = frame.ndim == 3 and frame.shape[2] == 3
+    if not (grey or colour) or frame.dtype != np.uint8 or not frame.size:
+        raise ValueError(
+            f"frame of shape (H, W, 3) or (H, W) and dtype uint8 expected, got "
+            f"{frame.shape} {frame.dtype}"
+        )
+    if grey:
+        return np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR), np.uint8)
+    return frame
+
+
+def _part(
+    frame: NDArray[np.uint8], roi_xywh: Box | None
+) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """The part of a frame that is read, and where it begins.
+
+    Raises:
+        ValueError: The part lies outside of the frame.
+    """
+    if roi_xywh is None:
+        return frame, (0, 0)
+    x, y, w, h = roi_xywh
+    part = frame[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w)]
+    if not part.size:
+        raise ValueError(
+            f"region {x},{y},{w},{h} lies outside of the frame of {frame.shape[1]}x"
+            f"{frame.shape[0]} pixels"
+        )
+    return part, (max(0, x), max(0, y))
 
 
 def _chosen(
@@ -131,12 +270,23 @@ def _chosen(
     for pieces in candidates:
         own = readings[first : first + len(pieces)]
         first += len(pieces)
-        for index in cuts.best(pieces, own):
+        path = cuts.best(pieces, own)
+        if not all(own[index].accepted for index in path):
+            path = [0]  # no part of what cannot be read as a whole is trusted
+        for index in path:
             reading = own[index]
-            box = pieces[index].region.box_xywh
-            digit = Digit(box, reading.label, reading.confidence)
+            digit = Digit(
+                pieces[index].region.box_xywh,
+                reading.label,
+                reading.confidence,
+                reading.alternatives,
+            )
             (accepted if reading.accepted else rejected).append(digit)
-    return accepted, rejected
+    words = grouping.mostly_rejected(
+        [digit.box_xywh for digit in accepted], [digit.box_xywh for digit in rejected]
+    )
+    kept = [digit for index, digit in enumerate(accepted) if index not in words]
+    return kept, rejected + [accepted[index] for index in sorted(words)]
 
 
 def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:
@@ -150,3 +300,33 @@ def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:
         numbers.append(grouping.number(own, labels, boxes))
         first += len(group)
     return digits, numbers
+
+
+def _expected(
+    digits: list[Digit], numbers: list[Number], expect: re.Pattern[str]
+) -> tuple[list[Digit], list[Number], list[Digit]]:
+    """The digits and numbers that match, read as they match best, and other digits."""
+    kept: list[Digit] = []
+    kept_numbers: list[Number] = []
+    others: list[Digit] = []
+    for number in numbers:
+        own = [digits[index] for index in number.digits]
+        text = best_match(
+            expect,
+            [each.alternatives or ((each.label, each.confidence),) for each in own],
+        )
+        if text is None:
+            others += own
+            continue
+        indexes = tuple(range(len(kept), len(kept) + len(own)))
+        kept_numbers.append(replace(number, text=text, digits=indexes))
+        kept += [
+            _read_as(each, int(label)) for each, label in zip(own, text, strict=True)
+        ]
+    return kept, kept_numbers, others
+
+
+def _read_as(digit: Digit, label: int) -> Digit:
+    if label == digit.label:
+        return digit
+    return replace(digit, label=label, confidence=dict(digit.alternatives)[label])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_app import components as connected
 from edge_app import lines, normalise
+from edge_app.stages import Stages
 
 # Larger frames are worked on at this size of their longer side, in pixels.
 MAX_SIDE = 2048
@@ -19,7 +20,12 @@ _PAPER_SIDE = 256
 _WIDEST_STROKE = 0.06
 _DARKEST_PAPER = 40  # below it, the sensor's noise would be magnified into ink
 
-_LEAST_INK = 28  # of 255, the faintest pencil that is told from paper
+_LEAST_CONTRAST = 0.4  # of the frame's largest, where ink is looked for
+
+_LEAST_INK = 10  # of 255, the faintest ink that is told from smooth paper
+_FAINT_INK = 28  # of 255, below it only where a frame holds nothing stronger
+_LEAST_SIGNAL = 4  # of the paper's noise
+_OTSU_SHARE = 0.75  # of Otsu's threshold: thin strokes are paler than thick ones
 _LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
 _LEAST_AREA = 16
 _WIDEST = 2.5  # width over height of the widest digit
@@ -43,11 +49,12 @@ class Region:
     ink: NDArray[np.uint8]
 
 
-def segment(frame: NDArray[np.uint8]) -> list[Region]:
+def segment(frame: NDArray[np.uint8], stages: Stages | None = None) -> list[Region]:
     """The regions of a frame that may be digits.
 
     Args:
-        frame: `(H, W, 3)` uint8, BGR, dark ink on lighter paper.
+        frame: `(H, W, 3)` uint8, BGR, dark ink on lighter paper or the reverse.
+        stages: Filled with a picture of each stage.
 
     Returns:
         Regions in no particular order; empty for a blank page.
@@ -56,16 +63,28 @@ def segment(frame: NDArray[np.uint8]) -> list[Region]:
     if scale < 1.0:
         frame = _resized(frame, scale)
     ink = ink_map(frame)
-    mask = lines.without_lines(ink_mask(ink))
-    return [Region(_unscaled(box, scale), part) for box, part in _parts(ink, mask)]
+    mask = ink_mask(ink)
+    rest = lines.without_lines(mask)
+    parts = _parts(ink, rest)
+    if stages is not None:
+        stages.add("ink", ink)
+        stages.add("mask", mask)
+        stages.add("without-lines", rest)
+        regions = np.zeros_like(ink)
+        for (x, y, w, h), part in parts:
+            place = regions[y : y + h, x : x + w]
+            np.maximum(place, part, out=place)
+        stages.add("regions", regions)
+    return [Region(_unscaled(box, scale), part) for box, part in parts]
 
 
 def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """How much darker than the paper around it each pixel is.
+    """How much each pixel differs from the ground around it, towards the ink.
 
-    The paper is what a morphological closing, wider than any stroke, leaves of the
+    The ground is what a morphological closing, wider than any stroke, leaves of the
     frame: it follows shadows and coloured paper but not ink. The darkness is taken in
-    the colour channel where it is largest, so that any pen shows on any paper.
+    the colour channel where it is largest, so that any pen shows on any paper. A frame
+    of light ink on a dark ground is inverted first.
 
     Args:
         frame: `(H, W, 3)` uint8, BGR.
@@ -76,7 +95,11 @@ def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = frame.shape[:2]
     small = _resized(frame, min(1.0, _PAPER_SIDE / max(height, width)))
     size = int(max(small.shape[:2]) * _WIDEST_STROKE) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    kernel = np.asarray(
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8
+    )
+    if _is_light_on_dark(small, kernel):
+        frame, small = 255 - frame, 255 - small
     paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 5)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     darkness = _brightest_channel(cv2.subtract(paper, frame))
@@ -90,15 +113,50 @@ def ink_mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     The threshold is Otsu's, lowered so that thin strokes stay whole, but above the
     noise of the paper and above the faintest pencil.
     """
-    sample = ink[::2, ::2].astype(np.float32)
-    level = float(np.median(sample))
-    # 1.4826 makes the median absolute deviation of a normal distribution its sigma.
-    noise = 1.4826 * float(np.median(np.abs(sample - level)))
+    level, noise = _level_and_noise(ink)
     otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
-    threshold = max(_LEAST_INK, min(level + 4 * noise, otsu), 0.75 * otsu)
+    if level + _LEAST_SIGNAL * noise > _OTSU_SHARE * otsu:
+        # Ink outlasts blurring by less than a thin stroke's width, noise does not.
+        ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), 1.2), np.uint8)
+        level, noise = _level_and_noise(ink)
+        otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
+    least = max(_LEAST_INK, min(_FAINT_INK, otsu))
+    threshold = max(least, level + _LEAST_SIGNAL * noise, _OTSU_SHARE * otsu)
     return np.asarray(
         cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8
     )
+
+
+def _level_and_noise(ink: NDArray[np.uint8]) -> tuple[float, float]:
+    """The paper's typical value in an ink map, and how far it varies (sigma)."""
+    counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel()
+    level = _median(counts)
+    deviations = np.zeros(256)
+    np.add.at(deviations, np.abs(np.arange(256) - level), counts)
+    # 1.4826 makes the median absolute deviation of a normal distribution its sigma.
+    return level, 1.4826 * _median(deviations)
+
+
+def _is_light_on_dark(small: NDArray[np.uint8], kernel: NDArray[np.uint8]) -> bool:
+    """Whether most of what surrounds ink is dark: chalk on a board, a dark screen.
+
+    Around strokes the paper is the larger part. So where a frame has contrast, most
+    pixels are nearer to the lightest or to the darkest ones around them.
+    """
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    light, dark = cv2.dilate(grey, kernel), cv2.erode(grey, kernel)
+    contrast = cv2.subtract(light, dark)
+    with_contrast = contrast > _LEAST_CONTRAST * max(1, int(contrast.max()))
+    above_dark = cv2.subtract(grey, dark)
+    is_light = above_dark > contrast // 2
+    return bool(
+        np.count_nonzero(is_light & with_contrast) * 2 < np.count_nonzero(with_contrast)
+    )
+
+
+def _median(counts: NDArray[Any]) -> int:
+    """The median of values 0, 1, ... that occur so often."""
+    return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
 
 
 def _parts(
@@ -112,15 +170,19 @@ def _parts(
     inside = (x0 > 0) & (y0 > 0) & (x1 < mask.shape[1]) & (y1 < mask.shape[0])
     large = (h >= _LEAST_HEIGHT) & (area >= _LEAST_AREA) & (w <= _WIDEST * h)
     alone = owners == np.arange(len(stats))
+    has_parts = np.bincount(owners, minlength=len(stats)) > 1
     parts = []
     for index in map(int, np.flatnonzero(inside & large & alone)):
         if _in_texture(stats, index):
             continue
         window = np.s_[y0[index] : y1[index], x0[index] : x1[index]]
-        own = (owners[components[window]] == index).astype(np.uint8)
+        labels = components[window]
+        if has_parts[index]:
+            labels = owners[labels]
+        own = (labels == index).astype(np.uint8)
         # A pixel more around the component: the stroke's soft edge.
         own = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
-        part = np.where(own, ink[window], 0).astype(np.uint8)
+        part = np.asarray(cv2.copyTo(ink[window], own), np.uint8)
         if _is_blot(part):
             continue
         box = int(x0[index]), int(y0[index]), int(w[index]), int(h[index])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from edge_app.grouping import Box
+from edge_app.geometry import Box
 
 EventKind = Literal["appeared", "settled", "changed", "gone"]
 

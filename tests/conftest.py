@@ -17,6 +17,11 @@ def _shared(name):
 
 
 @pytest.fixture(scope="session")
+def unknowns_dir():
+    return _shared("data/unknowns")
+
+
+@pytest.fixture(scope="session")
 def mnist_dir():
     return _shared("data/mnist")
 
@@ -73,6 +78,28 @@ def quick_run(small_mnist_dir, tmp_path_factory):
     from train.__main__ import main
 
     run = tmp_path_factory.mktemp("runs") / "quick"
-    options = ["--epochs", "3", "--batch-size", "16", "--no-augment"]
+    options = [
+        "--arch",
+        "report",
+        "--epochs",
+        "3",
+        "--batch-size",
+        "16",
+        "--no-augment",
+    ]
     assert main(["--data", str(small_mnist_dir), "--run", str(run), *options]) == 0
     return run
+
+
+def jpeg(image, *, orientation, order="<"):
+    """A JPEG with an EXIF segment that says how the camera was held."""
+    ok, content = cv2.imencode(".jpg", image)
+    assert ok
+    mark = {"<": b"II", ">": b"MM"}[order]
+    width = struct.pack(order + "HHIHH", 0x0100, 3, 1, image.shape[1], 0)
+    entry = struct.pack(order + "HHIHH", 0x0112, 3, 1, orientation, 0)
+    tiff = mark + struct.pack(order + "HIH", 42, 8, 2) + width + entry + bytes(4)
+    segment = b"Exif\0\0" + tiff
+    header = b"\xff\xe1" + struct.pack(">H", len(segment) + 2)
+    data = content.tobytes()
+    return data[:2] + header + segment + data[2:]

@@ -34,6 +34,68 @@ def test_soft_and_difficult_count_neither_way():
     assert photos.score(truth, predicted) == Score()
 
 
+def test_numbers_are_whole_or_not():
+    digits = tuple(digit(30 * n, 0, n) for n in range(6))
+    truth = Truth("a.png", digits, numbers=((0, 1, 2), (3, 4, 5)))
+
+    def whole(*predicted, soft=()):
+        known = Truth("a.png", digits, soft, truth.numbers)
+        return photos.score(known, predicted).whole
+
+    zero, one, two, three, four, five = digits
+    assert whole(*digits) == 2
+    assert whole(zero, one, two) == 1
+    assert whole(three, four, five, zero, one, two) == 2  # lines may change places
+    assert whole(zero, two, one) == 0  # another order
+    assert whole(zero, one, three, two, four, five) == 0  # lines that got mixed
+    assert whole(zero, one, Labelled(two.box, 7)) == 0
+    hard = Truth(
+        "a.png", (zero, digit(30, 0, 9, difficult=True), two), (), ((0, 1, 2),)
+    )
+    assert photos.score(hard, [zero, one, two]).whole == 1
+    assert photos.score(hard, [zero, two]).whole == 1
+    between = digit(45, 100, 8)
+    assert whole(zero, one, between, two) == 0
+    assert whole(zero, one, between, two, soft=(between.box,)) == 1
+
+
+def test_numbers_that_stand_alone():
+    digits = tuple(digit(30 * n, 0, n) for n in range(4))
+    truth = Truth("a.png", digits, (), ((0, 1), (2, 3)))
+    assert photos.score(truth, digits, [(0, 1), (2, 3)]).whole == 2
+    assert photos.score(truth, digits, [(0, 1, 2, 3)]).whole == 0
+    assert photos.score(truth, digits, [(0,), (1,), (2, 3)]).whole == 1
+    assert photos.score(truth, digits).whole == 2
+    printed = Truth("a.png", digits[:2], (digits[2].box,), ((0, 1),))
+    assert photos.score(printed, digits[:3], [(0, 1, 2)]).whole == 1
+
+
+def test_score_adds_up():
+    known = Truth("a.png", (digit(0, 0, 1), digit(30, 0, 2)), numbers=((0, 1),))
+    first = photos.score(known, known.digits)
+    second = photos.score(known, [digit(0, 0, 1), digit(200, 0, 5)])
+    both = photos.total([first, second])
+    assert both == Score(digits=4, found=3, right=3, false=1, numbers=2, whole=1)
+    assert both.whole_share == 0.5
+    assert both.false_per_100 == 25
+
+
+def test_lines_of_text_find_their_digits(tmp_path, caplog):
+    labels = [1, 2, 3, 1, 2, 4]
+    row = {
+        "file": "a.png",
+        "digits": [
+            {"x": 30 * n, "y": 0, "w": 20, "h": 30, "label": label}
+            for n, label in enumerate(labels)
+        ],
+        "text_lines": ["12", "3", "1 24", "99"],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(row))
+    (truth,) = photos.read_truths(tmp_path)
+    assert truth.numbers == ((0, 1), (2,), (3, 4, 5))
+    assert "no digits in a row spell the line '99'" in caplog.text
+
+
 def test_nothing_has_an_f1_of_zero():
     assert Score().f1 == 0
 
@@ -106,6 +168,7 @@ def test_photos_command(photos_dir, tmp_path, capsys):
     written = json.loads(result.read_text())
     assert written["rows"][-1]["photo"] == "all"
     assert written["rows"][-1]["digits"] == 453
+    assert written["rows"][-1]["numbers"] == 64
     assert str(written["rows"][-1]["f1"]) in capsys.readouterr().out
 
 

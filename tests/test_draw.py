@@ -31,8 +31,20 @@ def test_label_of_a_digit_at_the_top_is_inside_the_picture():
 def test_doubt_shows_in_the_colour():
     frame = np.full((100, 100, 3), 255, np.uint8)
     sure = draw(frame, reading(Digit((40, 40, 20, 30), 7, 0.99)))
-    doubtful = draw(frame, reading(Digit((40, 40, 20, 30), 7, 0.7)))
-    assert (sure != doubtful).any()
+    alternatives = ((7, 0.7), (1, 0.25))
+    digit = Digit((40, 40, 20, 30), 7, 0.7, alternatives)
+    doubtful = draw(frame, reading(digit))
+    assert (sure[38, 45:55] != doubtful[38, 45:55]).any()
+
+
+def test_turned_frames_are_drawn_upright():
+    frame = np.full((100, 60, 3), 255, np.uint8)
+    frame[10:20, 5:10] = 0
+    turned = Reading(60, 100, (Digit((5, 10, 5, 10), 1, 0.99),), (), (), {}, 90)
+    picture = draw(frame, turned)
+    assert picture.shape == (60, 100, 3)
+    assert (picture[5:10, 80:90] == 0).all()
+    assert (picture[3, 82:88] != 255).any()
 
 
 def test_rejects_are_drawn_without_a_label():

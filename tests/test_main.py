@@ -10,6 +10,7 @@ import time
 import cv2
 import numpy as np
 import pytest
+from conftest import jpeg
 
 from edge_app.__main__ import main
 from edge_app.classify import MODELS
@@ -35,7 +36,13 @@ def test_read_json(scene_png, capsys):
     for row in rows:
         assert row["source"] == str(scene_png)
         assert (row["width"], row["height"]) == (640, 480)
-        assert set(row["digits"][0]) == {"box_xywh", "label", "confidence"}
+        assert set(row["digits"][0]) == {
+            "box_xywh",
+            "label",
+            "confidence",
+            "alternatives",
+        }
+        assert "rejects" not in row
         assert set(row["numbers"][0]) == {"text", "box_xywh", "digits"}
         stages = {"segment", "normalise", "classify", "total"}
         assert set(row["latency_ms"]) == stages
@@ -68,7 +75,7 @@ def test_annotate_draws_each_image(scene_png, tmp_path, capsys):
     images = [str(scene_png), str(other)]
     assert main(["read", *images, "--annotate", str(seen)]) == 0
     drawn = sorted(seen.iterdir())
-    assert [path.name for path in drawn] == ["scene-read-2.png", "scene-read.png"]
+    assert [path.name for path in drawn] == ["scene-2-read.png", "scene-read.png"]
     before, after = cv2.imread(str(scene_png)), cv2.imread(str(drawn[0]))
     assert after.shape == before.shape
     assert (after != before).any()
@@ -223,3 +230,97 @@ def test_output_may_be_closed_early(scene_png):
     )
     os.close(writer)
     assert "Traceback" not in done.stderr
+
+
+def numbers_of(capsys):
+    return [each["text"] for each in json.loads(capsys.readouterr().out)["numbers"]]
+
+
+def test_a_photograph_turned_by_exif_reads_upright(scene_png, tmp_path, capsys):
+    assert main(["read", str(scene_png), "--json"]) == 0
+    upright = numbers_of(capsys)
+    assert upright
+    frame = cv2.imread(str(scene_png))
+    stored = cv2.rotate(frame, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    photo = tmp_path / "turned.jpg"
+    photo.write_bytes(jpeg(stored, orientation=6))
+    assert main(["read", str(photo), "--json", "--annotate", str(tmp_path)]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["rotation"] == 90
+    assert (row["width"], row["height"]) == (480, 640)
+    assert [each["text"] for each in row["numbers"]] == upright
+    # Boxes lie where they do in the stored picture.
+    for digit in row["digits"]:
+        x, y, w, h = digit["box_xywh"]
+        assert stored[y : y + h, x : x + w].min() < stored.mean()
+    assert cv2.imread(str(tmp_path / "turned-read.png")).shape == frame.shape
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+@pytest.mark.parametrize("how", ["given", "auto"])
+def test_rotate(scene_png, tmp_path, capsys, degrees, how):
+    main(["read", str(scene_png), "--json"])
+    upright = numbers_of(capsys)
+    undone = {
+        90: cv2.ROTATE_90_COUNTERCLOCKWISE,
+        180: cv2.ROTATE_180,
+        270: cv2.ROTATE_90_CLOCKWISE,
+    }
+    photo = tmp_path / "turned.png"
+    cv2.imwrite(str(photo), cv2.rotate(cv2.imread(str(scene_png)), undone[degrees]))
+    option = str(degrees) if how == "given" else "auto"
+    assert main(["read", str(photo), "--json", "--rotate", option]) == 0
+    assert numbers_of(capsys) == upright
+
+
+def test_roi_reads_a_part(scene_png, capsys):
+    main(["read", str(scene_png), "--json"])
+    digits = json.loads(capsys.readouterr().out)["digits"]
+    assert main(["read", str(scene_png), "--json", "--roi", "0,0,640,200"]) == 0
+    part = json.loads(capsys.readouterr().out)
+    assert (part["width"], part["height"]) == (640, 480)
+    above = [each for each in digits if sum(each["box_xywh"][1::2]) < 198]
+    assert 0 < len(part["digits"]) < len(digits)
+    assert [each["label"] for each in part["digits"]] == [
+        each["label"] for each in above
+    ]
+
+
+def test_roi_outside_of_the_image(scene_png, capsys):
+    assert main(["read", str(scene_png), "--roi", "900,0,10,10"]) == 1
+    err = capsys.readouterr().err
+    assert "lies outside of the frame of 640x480" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--roi", "1,2,3"), ("--roi", "0,0,0,5"), ("--expect", "["), ("--rotate", "45")],
+)
+def test_bad_read_options(scene_png, capsys, option, value):
+    with pytest.raises(SystemExit) as ended:
+        main(["read", str(scene_png), option, value])
+    assert ended.value.code == 2
+    assert "expected" in capsys.readouterr().err or option == "--rotate"
+
+
+def test_expect_keeps_numbers_that_match(scene_png, capsys):
+    main(["read", str(scene_png), "--json"])
+    length = len(numbers_of(capsys)[0])
+    pattern = f"[0-9]{{{length}}}"
+    options = ["--json", "--rejects", "--expect", pattern]
+    assert main(["read", str(scene_png), *options]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["numbers"]
+    assert {len(each["text"]) for each in row["numbers"]} == {length}
+    assert len(row["digits"]) == sum(len(each["text"]) for each in row["numbers"])
+    assert "rejects" in row
+
+
+def test_debug_writes_each_stage(scene_png, tmp_path):
+    assert main(["read", str(scene_png), "--debug", str(tmp_path)]) == 0
+    stages = [path.name.split("-", 2)[2] for path in sorted(tmp_path.iterdir())]
+    expected = ["ink", "mask", "without-lines", "regions", "pieces", "inputs"]
+    assert stages == [f"{name}.png" for name in expected]
+    for path in tmp_path.iterdir():
+        assert cv2.imread(str(path)).max() > 0

@@ -17,14 +17,6 @@ needs_training = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="session")
-def unknowns_dir(mnist_dir):
-    folder = mnist_dir.parent / "unknowns"
-    if not folder.is_dir():
-        pytest.skip(f"needs {folder}, which is not part of the repository")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def digits(mnist_dir):
     return data.load(mnist_dir, "t10k")

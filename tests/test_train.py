@@ -39,7 +39,7 @@ def test_run_folder(quick_run):
     assert metrics["test"]["accuracy"] >= 0.9
     assert metrics["best_epoch"] == fit.best_epoch(history)["epoch"]
     assert 0 < metrics["accept_threshold"] < 1
-    command = "python -m train --epochs 3 --batch-size 16 --no-augment"
+    command = "python -m train --arch report --epochs 3 --batch-size 16 --no-augment"
     assert metrics["made_by"]["command"] == command
 
 
@@ -86,6 +86,13 @@ def test_resume_of_nothing(small_mnist_dir, tmp_path, capsys):
         ("--validation-share", "1"),
         ("--arch", "nothing"),
         ("--seed", "-1"),
+        ("--schedule", "linear"),
+        ("--patience", "-1"),
+        ("--dropout", "1"),
+        ("--label-smoothing", "-0.1"),
+        ("--ema-momentum", "1"),
+        ("--scaling", "log"),
+        ("--split", "half"),
     ],
 )
 def test_bad_settings(option, value, tmp_path, capsys):
@@ -117,38 +124,97 @@ def test_bad_data(tmp_path, capsys):
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_stopped_and_resumed_run_ends_like_an_uninterrupted_one(
-    quick_run, small_mnist_dir, tmp_path
-):
-    run = tmp_path / "stopped"
-    command = [sys.executable, "-m", "train", "--data", str(small_mnist_dir)]
-    command += ["--run", str(run)]
-    options = ["--epochs", "3", "--batch-size", "16", "--no-augment"]
-    process = subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+# A run of every part that has a state: dropout, averaged weights, a rate that falls
+# when the loss does not, varied images.
+STATEFUL = ["--arch", "report", "--epochs", "3", "--batch-size", "64"]
+STATEFUL += ["--schedule", "plateau", "--patience", "2", "--ema-momentum", "0.9"]
+
+
+def started(run, data_dir, *options):
+    command = [sys.executable, "-m", "train", "--data", str(data_dir)]
+    return subprocess.Popen(
+        [*command, "--run", str(run), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    deadline = time.monotonic() + 120
-    while not (run / "last.keras").exists() and time.monotonic() < deadline:
+
+
+def wait_for_first_epoch(run):
+    deadline = time.monotonic() + 180
+    while not (run / "last.keras").exists():
+        assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_killed_and_resumed_run_equals_an_uninterrupted_one(small_mnist_dir, tmp_path):
+    whole = started(tmp_path / "whole", small_mnist_dir, *STATEFUL)
+    out, err = whole.communicate(timeout=400)
+    assert whole.returncode == 0, err
+
+    killed = started(tmp_path / "killed", small_mnist_dir, *STATEFUL)
+    wait_for_first_epoch(tmp_path / "killed")
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate(timeout=60)
+    assert not (tmp_path / "killed" / "metrics.json").exists()
+    resumed = started(tmp_path / "killed", small_mnist_dir, "--resume")
+    out, err = resumed.communicate(timeout=400)
+    assert resumed.returncode == 0, err
+    assert "Resuming after epoch" in out
+
+    runs = [tmp_path / "whole", tmp_path / "killed"]
+    histories = [fit.history_of(run) for run in runs]
+    assert [row["epoch"] for row in histories[0]] == [1, 2, 3]
+    assert histories[0] == histories[1]
+    for file in ("last.keras", "model.keras"):
+        weights = [fit.load_model(run / file).get_weights() for run in runs]
+        for one, other in zip(*weights, strict=True):
+            np.testing.assert_array_equal(one, other)
+    metrics = [json_of(run / "metrics.json") for run in runs]
+    assert metrics[0] == metrics[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_ctrl_c_says_how_to_go_on(small_mnist_dir, tmp_path):
+    run = tmp_path / "stopped"
+    process = started(run, small_mnist_dir, *STATEFUL)
+    wait_for_first_epoch(run)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "is the best so far" in out
+    assert "--resume" in out
     assert "Traceback" not in err
     assert (run / "model.keras").exists()
     assert not (run / "metrics.json").exists()
 
-    done = subprocess.run(
-        [*command, "--resume"], capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    resumed, whole = fit.history_of(run), fit.history_of(quick_run)
-    assert [row["epoch"] for row in resumed] == [1, 2, 3]
-    # TensorFlow sums in another order each time, so the two are close, not equal.
-    assert resumed[-1]["val_accuracy"] == pytest.approx(
-        whole[-1]["val_accuracy"], abs=0.02
-    )
+
+def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
+    run = tmp_path / "edge"
+    options = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
+    options += ["--run", str(run), "--epochs", "2", "--ema-momentum", "0.9"]
+    options += ["--tensorboard", "--keep-epochs", "--scaling", "standard"]
+    assert main(options) == 0
+    model = fit.load_model(run / "model.keras")
+    assert model.output_shape == (None, 11)
+    assert len(list((run / "epochs").glob("*.keras"))) == 2
+    assert list((run / "logs").rglob("events.*"))
+    metrics = json_of(run / "metrics.json")
+    assert metrics["test"]["accuracy"] > 0.8
+    assert 0.2 <= metrics["temperature"] <= 5
+
+    student = tmp_path / "student"
+    options = [*options[:4], "--run", str(student), "--epochs", "1"]
+    assert main([*options, "--teachers", str(run)]) == 0
+    assert fit.settings_of(student).teachers == (str(run),)
+
+
+def test_no_omniglot(small_mnist_dir, tmp_path, capsys):
+    options = ["--data", str(small_mnist_dir), "--unknowns", str(tmp_path / "none")]
+    assert main([*options, "--run", str(tmp_path / "run")]) == 1
+    assert "images_background_small1.zip" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 def test_training_state_survives_a_torn_write(quick_run, tmp_path):

@@ -43,7 +43,7 @@ def _train(arguments: argparse.Namespace) -> int:
     given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
     settings = fit.resumed(run, given) if arguments.resume else fit.settings(given)
-    mnist, test = data.load(arguments.data, "train"), data.load(arguments.data, "t10k")
+    mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     digits, held_digits = fit.validation_split(mnist, settings)
     training, validation = digits, held_digits
     if fit.rejects(settings):
@@ -151,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
         "what is no digit (default: download them once)",
     )
     add("--arch", help="which network (default: edge)")
-    add("--epochs", type=int, help="passes over the images (default: 100 for edge)")
+    add("--epochs", type=int, help="passes over the images (default: 60 for edge)")
     add("--batch-size", type=int, help="images a step (default: 128)")
     add(
         "--learning-rate",

@@ -48,9 +48,12 @@ class RandomWarp(RandomLayer):
     """
 
     def __init__(self, *, strength: float = 1.0, seed: int) -> None:
-        """Vary by up to `strength` times what hands and cameras do."""
+        """Vary by up to `strength` times what hands and cameras do.
+
+        `strength` is a variable: it may fall while a network is trained.
+        """
         super().__init__(seed=seed)
-        self.strength = strength
+        self.strength = keras.Variable(strength, trainable=False, name="strength")
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """The images, each warped in its own way, 0 where nothing was."""
@@ -180,16 +183,11 @@ class RandomCamera(RandomLayer):
         return ops.clip(images, 0.0, 1.0)
 
 
-def augmenter(seed: int, *, strength: float = 1.0) -> keras.Sequential:
-    """Layers that vary a batch `(N, 28, 28, 1)` of float32 in 0..1.
-
-    Args:
-        seed: Decides all that is random.
-        strength: Of the geometry, 1 for what hands and cameras do.
-    """
+def augmenter(seed: int) -> keras.Sequential:
+    """Layers that vary a batch `(N, 28, 28, 1)` of float32 in 0..1."""
     return keras.Sequential(
         [
-            RandomWarp(strength=strength, seed=seed),
+            RandomWarp(seed=seed),
             RandomStrokeWidth(0.5, seed=seed + 10),
             RandomInk(seed=seed + 20),
             RandomResidue(seed=seed + 30),
@@ -198,10 +196,19 @@ def augmenter(seed: int, *, strength: float = 1.0) -> keras.Sequential:
     )
 
 
-def reseed(layer: keras.Layer, seed: int) -> None:
-    """Start all random generators of a layer anew, each in its own way."""
+def restart(layer: keras.Layer, *, seed: int, strength: float) -> None:
+    """Start all random generators of a layer anew, each in its own way.
+
+    Args:
+        layer: From `augmenter`.
+        seed: The same seed varies in the same way.
+        strength: New strength of the warp.
+    """
     for index, variable in enumerate(layer.variables):
-        variable.assign(ops.convert_to_tensor([seed, index], dtype=variable.dtype))
+        if variable.name == "strength":
+            variable.assign(strength)
+        else:
+            variable.assign(ops.convert_to_tensor([seed, index], dtype=variable.dtype))
 
 
 def _sampled(

@@ -15,6 +15,7 @@ from train.data import Split
 _CHUNK = 8  # batches that are varied at once: a quarter of the time
 # Of a target, the share that the teachers' probabilities have; the rest is the label.
 _TEACHERS_SHARE = 0.8
+_FULL_UNTIL, _LAST_STRENGTH = 0.5, 0.5
 
 Teacher = Callable[[Any], Any]
 
@@ -35,6 +36,7 @@ class TrainingBatches(keras.utils.PyDataset):
         augmented: bool,
         seed: int,
         first_epoch: int = 0,
+        num_epochs: int = 1,
         teachers: Sequence[keras.Model] = (),
     ) -> None:
         """Batches of `data`, starting with those of an epoch.
@@ -46,6 +48,7 @@ class TrainingBatches(keras.utils.PyDataset):
             augmented: Whether the images are varied.
             seed: Decides everything random.
             first_epoch: Counted from 0.
+            num_epochs: How many there will be: images are varied less towards the end.
             teachers: Networks whose mean probabilities are the targets' larger share.
         """
         super().__init__()
@@ -53,6 +56,8 @@ class TrainingBatches(keras.utils.PyDataset):
         self.num_outputs = num_outputs
         self.batch_size = batch_size
         self.seed = seed
+        self.num_epochs = num_epochs
+        self._current = -1  # the chunk that was made last
         self._augmenter = augment.augmenter(0) if augmented else None
         if self._augmenter is not None:
             self._augmenter(np.zeros((2, 28, 28, 1), np.float32), training=True)
@@ -83,7 +88,11 @@ class TrainingBatches(keras.utils.PyDataset):
         self._order = np.random.default_rng(epoch_seed).permutation(len(self.data))
         self._current = -1
         if self._augmenter is not None:
-            augment.reseed(self._augmenter, int(epoch_seed) % 2**31)
+            augment.restart(
+                self._augmenter,
+                seed=int(epoch_seed) % 2**31,
+                strength=_strength(epoch / self.num_epochs),
+            )
 
     def _made(self, chunk: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         size = _CHUNK * self.batch_size
@@ -113,6 +122,14 @@ def encode(
     """Model inputs `(N, 28, 28, 1)` in 0..1 and one-hot labels `(N, C)`, float32."""
     inputs = normalise.to_model_input(data.images)
     return inputs, np.eye(num_outputs, dtype=np.float32)[data.labels]
+
+
+def _strength(passed: float) -> float:
+    """Strength of the variations when so much of the training has passed, 0..1.
+
+    Full at first; towards the end the images look more like those that will be read.
+    """
+    return float(np.interp(passed, (_FULL_UNTIL, 1.0), (1.0, _LAST_STRENGTH)))
 
 
 def _judge(teacher: keras.Model, num_outputs: int) -> Teacher:

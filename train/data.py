@@ -34,7 +34,6 @@ MNIST_SHA256 = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
     ),
 }
-SPLITS = ("standard", "stratified80")
 _UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
 # What Keras' mnist.npz calls the two parts.
 _NPZ_NAMES = {"train": ("x_train", "y_train"), "t10k": ("x_test", "y_test")}
@@ -127,21 +126,43 @@ def download(
     Raises:
         DataError: The download failed or its hash is wrong.
     """
+    advice = "fetch MNIST's four .gz files yourself and pass their folder with --data"
+    return fetched(
+        f"{base_url}/{name}",
+        sha256=MNIST_SHA256[name],
+        folder="mnist",
+        cache_dir=cache_dir,
+        advice=advice,
+    )
+
+
+def fetched(
+    url: str, *, sha256: str, folder: str, advice: str, cache_dir: Path | None = None
+) -> Path:
+    """Path of a file, downloaded and hash-checked if it is not in the cache.
+
+    Args:
+        url: Where it is.
+        sha256: What it must be.
+        folder: Of the cache, below `datasets`.
+        advice: What a user can do where nothing can be downloaded.
+        cache_dir: An existing folder; `None` for Keras' own, `~/.keras`.
+
+    Raises:
+        DataError: The download failed or its hash is wrong.
+    """
     import keras
 
     try:
         path = keras.utils.get_file(
-            name,
-            origin=f"{base_url}/{name}",
-            cache_subdir="datasets/mnist",
+            url.rsplit("/", 1)[1],
+            origin=url,
+            cache_subdir=f"datasets/{folder}",
             cache_dir=cache_dir,
-            file_hash=MNIST_SHA256[name],
+            file_hash=sha256,
         )
     except Exception as error:  # the bare class is what get_file raises
-        raise DataError(
-            f"{base_url}/{name}: download failed ({error}); fetch MNIST's four .gz "
-            "files yourself and pass their folder with --data"
-        ) from error
+        raise DataError(f"{url}: download failed ({error}); {advice}") from error
     return Path(path)
 
 

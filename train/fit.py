@@ -31,10 +31,10 @@ log = logging.getLogger(__name__)
 
 # What differs from the defaults below, by architecture.
 RECIPES: dict[str, dict[str, Any]] = {
-    "report": {"ema_momentum": 0.0, "label_smoothing": 0.0},
+    "report": {"epochs": 30, "ema_momentum": 0.0, "label_smoothing": 0.0},
     "report-algorithm": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
     "lenet5": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
-    "edge": {"epochs": 100, "learning_rate": 2e-3},
+    "edge": {"epochs": 60, "learning_rate": 2e-3},
     "teacher": {"epochs": 40},
 }
 SCHEDULES = ("cosine", "plateau", "constant")
@@ -152,6 +152,25 @@ class Checkpoint(keras.callbacks.Callback):
             self.model.save(path)
 
 
+class Reseed(keras.callbacks.Callback):
+    """Start the network's random layers anew each epoch, from seed and epoch alone.
+
+    A `.keras` file holds no random state, so a resumed run could not go on from it.
+    """
+
+    def __init__(self, seed: int) -> None:
+        """All that is random follows from `seed`."""
+        super().__init__()
+        self.seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Give each random layer a state of its own."""
+        random = [each for each in self.model.layers if hasattr(each, "seed_generator")]
+        for index, layer in enumerate(random):
+            state = np.random.SeedSequence([self.seed, epoch, index]).generate_state(2)
+            layer.seed_generator.state.assign(state)
+
+
 class Replay(keras.callbacks.Callback):
     """Callbacks that watch the loss see a resumed run's earlier epochs first."""
 
@@ -213,11 +232,16 @@ def settings(given: Mapping[str, Any]) -> Settings:
     Raises:
         TrainingError: A value is out of its range.
     """
-    recipe = RECIPES.get(given.get("arch", Settings.arch), {})
+    own = RECIPES.get(given.get("arch", Settings.arch), {})
     try:
-        return Settings(**{**recipe, **given})
+        return Settings(**{**own, **given})
     except ValueError as error:
         raise TrainingError(str(error)) from error
+
+
+def recipe(arch: str) -> Settings:
+    """The settings of an architecture when none is given."""
+    return settings({"arch": arch})
 
 
 def resumed(run: Path, given: Mapping[str, Any]) -> Settings:
@@ -287,6 +311,7 @@ def fit(
         augmented=settings.augment,
         seed=settings.seed,
         first_epoch=first_epoch,
+        num_epochs=settings.epochs,
         teachers=[
             load_model(Path(teacher) / "model.keras") for teacher in settings.teachers
         ],
@@ -379,7 +404,7 @@ def _compiled(settings: Settings, training: Split, *, num_steps: int) -> keras.M
 def _callbacks(
     run: Path, settings: Settings, history: list[dict[str, float]], extras: Extras
 ) -> list[keras.callbacks.Callback]:
-    callbacks = []
+    callbacks: list[keras.callbacks.Callback] = [Reseed(settings.seed)]
     if settings.ema_momentum:
         callbacks.append(keras.callbacks.SwapEMAWeights())  # for the validation only
     watchers = []

@@ -21,9 +21,19 @@ from tqdm import tqdm
 
 from edge_app.errors import DataError
 from edge_app.normalise import INPUT_SIZE, normalise
-from train.data import Split
+from train.data import Split, fetched
 
 Images = NDArray[np.uint8]  # (N, 28, 28), ink bright on black
+
+OMNIGLOT_URL = "https://raw.githubusercontent.com/brendenlake/omniglot/master/python"
+OMNIGLOT_SHA256 = {
+    "images_background_small1.zip": (
+        "f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4"
+    ),
+    "images_background_small2.zip": (
+        "3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f"
+    ),
+}
 
 # Held out: no training, no validation. `python -m benchmarks unknowns` measures them.
 TEST_ALPHABETS = ("Balinese", "Tagalog")
@@ -48,7 +58,12 @@ LOOK_ALIKES = frozenset(
 )
 # Printed letters that are not also digits in some type.
 _LETTERS = "ACDEFGHJKLMNPRTUVWXYacdefhkmnprtuvwxy&?#@%+=*<>§€$äöüéñßλπΩжшю"
-_FONTS = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSans-Bold", "DejaVuSerif")
+_FONTS: tuple[str, ...] = (
+    "DejaVuSans",
+    "DejaVuSans-Oblique",
+    "DejaVuSans-Bold",
+    "DejaVuSerif",
+)
 _FONTS += ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Bold")
 _CANVAS = 96  # pixels, before normalising
 
@@ -58,25 +73,28 @@ _CLOSE_SHARE = 0.8
 _NEIGHBOURS_AMONG = 20_000  # training digits
 
 
-def omniglot(folder: Path, alphabets: Sequence[str]) -> Images:
+def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
     """The drawings of some Omniglot alphabets, without look-alikes.
 
     Args:
         folder: Holds `images_background_small1.zip` and `...small2.zip`, from
-            https://github.com/brendenlake/omniglot.
+            https://github.com/brendenlake/omniglot; `None` for Keras' cache, filled by
+            a download when it is empty.
         alphabets: Their names, as the archives spell them.
 
     Raises:
         DataError: The archives are not there, damaged, or lack the alphabets.
     """
-    drawings = [
-        normalise(255 - image)
-        for name, image in _drawings(folder)
+    # Two alphabets are in both archives.
+    drawings = {
+        name: normalise(255 - image)
+        for path in _archives(folder)
+        for name, image in _drawings(path)
         if name.split("/")[0] in alphabets and name.rsplit("/", 1)[0] not in LOOK_ALIKES
-    ]
+    }
     if not drawings:
         raise DataError(f"{folder}: no drawing of {', '.join(alphabets)} in it")
-    return np.stack(drawings)
+    return np.stack(list(drawings.values()))
 
 
 def made(digits: Split, *, count: int, seed: int) -> Images:
@@ -103,7 +121,7 @@ def made(digits: Split, *, count: int, seed: int) -> Images:
             for way in tqdm(chosen, desc="non-digits", unit="image", leave=False)
         ]
     )
-    return images[images.max(axis=(1, 2)) > 0]
+    return np.asarray(images[images.max(axis=(1, 2)) > 0], np.uint8)
 
 
 def without_look_alikes(images: Images, digits: Split) -> Images:
@@ -113,27 +131,39 @@ def without_look_alikes(images: Images, digits: Split) -> Images:
     own, _ = nearest.kneighbors(among[:2000])
     limit = np.quantile(own[:, 1], _CLOSE_SHARE)
     distances, _ = nearest.kneighbors(_blurred(images), n_neighbors=1)
-    return images[distances[:, 0] > limit]
+    return np.asarray(images[distances[:, 0] > limit], np.uint8)
 
 
-def _drawings(folder: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """`ALPHABET/characterNN/FILE` and image of each drawing, each once."""
-    seen = set()
-    for part in ("small1", "small2"):  # they share two alphabets
-        path = folder / f"images_background_{part}.zip"
-        try:
-            with zipfile.ZipFile(path) as archive:
-                for file in sorted(archive.namelist()):
-                    _, _, name = file.partition("/")
-                    if file.endswith(".png") and name not in seen:
-                        seen.add(name)
-                        with Image.open(io.BytesIO(archive.read(file))) as image:
-                            yield name, np.asarray(image.convert("L"), np.uint8)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise DataError(
-                f"{path}: cannot be read ({error}); --negatives must name the folder "
-                "with Omniglot's images_background_small1.zip and ..._small2.zip"
-            ) from error
+def _archives(folder: Path | None) -> list[Path]:
+    if folder is not None:
+        return [folder / name for name in OMNIGLOT_SHA256]
+    advice = "fetch Omniglot's two archives yourself and pass their folder: --unknowns"
+    return [
+        fetched(
+            f"{OMNIGLOT_URL}/{name}", sha256=sha256, folder="omniglot", advice=advice
+        )
+        for name, sha256 in OMNIGLOT_SHA256.items()
+    ]
+
+
+def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """`ALPHABET/characterNN/FILE` and image of each drawing in an archive.
+
+    Raises:
+        DataError: It is not there or damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for file in sorted(archive.namelist()):
+                if file.endswith(".png"):
+                    with Image.open(io.BytesIO(archive.read(file))) as image:
+                        drawing = np.asarray(image.convert("L"), np.uint8)
+                    yield file.partition("/")[2], drawing
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{path}: cannot be read ({error}); --unknowns must name the folder with "
+            f"Omniglot's {' and '.join(OMNIGLOT_SHA256)}"
+        ) from error
 
 
 def _blurred(images: Images) -> NDArray[np.float32]:

@@ -5,21 +5,25 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from train.fit import Settings
+from train.fit import Settings, recipe
 
 
 def describe(
     settings: Settings, *, num_training: int, num_validation: int
 ) -> dict[str, Any]:
     """The command that repeats a training, its seed, its data and the versions used."""
-    defaults = dataclasses.asdict(Settings())
-    options = [
-        f"--{name.replace('_', '-')} {value}"
-        if not isinstance(value, bool)
-        else f"--{'' if value else 'no-'}{name}"
-        for name, value in dataclasses.asdict(settings).items()
-        if value != defaults[name]
-    ]
+    defaults = dataclasses.asdict(recipe(settings.arch))
+    options = [f"--arch {settings.arch}"]
+    for name, value in dataclasses.asdict(settings).items():
+        if value == defaults[name]:
+            continue
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            options.append(f"--{'' if value else 'no-'}{option}")
+        elif isinstance(value, tuple):
+            options.append(f"--{option} {' '.join(value)}")
+        else:
+            options.append(f"--{option} {value}")
     return {
         "command": " ".join(["python -m train", *options]),
         "seed": settings.seed,

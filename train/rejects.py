@@ -9,20 +9,20 @@ from train import negatives, variants
 from train.data import Split
 
 REJECT = NUM_DIGITS  # the label of what is no digit
-_EUROPEAN_SHARE = 0.25  # of the ones and sevens
+_EUROPEAN_SHARE = 0.4  # of the ones and sevens
 _MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
 _LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
 
 
 def with_rejects(
-    training: Split, validation: Split, *, unknowns: Path, seed: int
+    training: Split, validation: Split, *, unknowns: Path | None, seed: int
 ) -> tuple[Split, Split]:
     """Training and validation images with what a reject output needs.
 
     Args:
         training: Digits that are fitted.
         validation: Digits that choose the epoch.
-        unknowns: Folder with Omniglot's archives.
+        unknowns: Folder with Omniglot's archives; `None` to download them once.
         seed: Decides everything random.
 
     Raises:

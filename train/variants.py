@@ -47,7 +47,7 @@ def _flagged(
     head = np.array([_middle(page, top + int(half)), top + half])
     # Down to the left of the stem, at 25 to 60 degrees from it.
     angle = np.radians(rng.uniform(25, 55))
-    length = height * rng.uniform(0.25, 0.6)
+    length = height * rng.uniform(0.25, 0.8)
     end = head + length * np.array([-np.sin(angle), np.cos(angle)])
     _line(page, head, end, thickness)
     if rng.random() < 0.35:

@@ -6,7 +6,7 @@ the same scene.
 """
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.photos import BoxF, Labelled, Truth
 from benchmarks.scenes import empty, setting
 from benchmarks.scenes.camera import photographed
-from benchmarks.scenes.layout import Layout, lay_out
+from benchmarks.scenes.layout import Layout, grid, lay_out
 from benchmarks.scenes.page import Page
 from benchmarks.scenes.setting import Setting
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # at run time it is only passed on
 CONDITIONS = tuple(setting.CONDITIONS)
 WITHOUT_DIGITS = tuple(empty.KINDS)
 
-__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "Scene", "make"]
+__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "Scene", "make", "of_digits"]
 
 
 @dataclass(frozen=True)
@@ -64,19 +64,44 @@ def make(
     name = f"{condition} {seed}"
     if condition in empty.KINDS:
         own = setting.of("plain", rng)
-        page = empty.picture(condition, own, size_wh, rng)
-        return Scene(photographed(page, own, rng), Truth(name, ()))
+        picture = empty.picture(condition, own, size_wh, rng)
+        return Scene(photographed(picture, own, rng), Truth(name, ()))
     if condition not in setting.CONDITIONS:
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
     own = setting.of(condition, rng)
     layout = lay_out(own, size_wh, rng, mnist)
+    return _turned(_seen(name, layout, own, size_wh, rng), own.quarter_turns)
+
+
+def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:
+    """An ordinary scene of so many single digits, for timing.
+
+    Args:
+        count: How many digits.
+        seed: Decides everything random.
+        size_wh: Of the frame, in pixels.
+    """
+    rng = np.random.default_rng(seed)
+    own = setting.of("plain", rng)
+    own = replace(own, height=0.08, perspective=0.0, tilt_deg=0.0)
+    layout = grid(count, own, size_wh, rng)
+    return _seen(f"{count} digits {seed}", layout, own, size_wh, rng)
+
+
+def _seen(
+    name: str,
+    layout: Layout,
+    own: Setting,
+    size_wh: tuple[int, int],
+    rng: np.random.Generator,
+) -> Scene:
     page = Page(own, size_wh, rng)
     page.rule(layout)
     soft = _surround(page, layout, own)
     digits, numbers, cut = _write(page, layout)
     frame = photographed(page.finish(), own, rng)
     truth = Truth(name, tuple(digits), (*soft, *cut), tuple(numbers))
-    return _turned(Scene(frame, truth), own.quarter_turns)
+    return Scene(frame, truth)
 
 
 def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:

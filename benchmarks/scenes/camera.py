@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scenes.setting import Setting
+from edge_app.scene import smooth
 
 _LOW = 8  # soft light is computed this much smaller
 _TILE = 512  # of noise, repeated over large frames
@@ -34,11 +35,12 @@ def photographed(
         page += spot[..., np.newaxis]
     page = _blurred(page, setting, unit, rng)
     page += _noise(page.shape, setting.noise, rng)
-    frame = cv2.convertScaleAbs(np.maximum(page, 0))
-    if setting.jpeg < 100:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, setting.jpeg]
-        frame = cv2.imdecode(cv2.imencode(".jpg", frame, quality)[1], cv2.IMREAD_COLOR)
-    return np.asarray(frame, np.uint8)
+    frame = np.asarray(cv2.convertScaleAbs(np.maximum(page, 0)), np.uint8)
+    if setting.jpeg == 100:
+        return frame
+    quality = [cv2.IMWRITE_JPEG_QUALITY, setting.jpeg]
+    _, content = cv2.imencode(".jpg", frame, quality)
+    return np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR), np.uint8)
 
 
 def light(
@@ -61,23 +63,23 @@ def light(
 def _shadow(
     size_wh: tuple[int, int], setting: Setting, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """The shadow of a hand, a head or a phone: a polygon from the frame's edge."""
+    """The shadow of something that stands between the lamp and the page."""
     width, height = size_wh
     # A hard edge needs all pixels, a soft one only few.
     shrink = max(1, int(setting.shadow_edge * height / 4))
     mask = np.zeros((height // shrink + 1, width // shrink + 1), np.float32)
     turn = rng.uniform(0, 2 * math.pi)
-    middle = np.array(
-        [0.5 + 0.62 * math.cos(turn), 0.5 + 0.62 * math.sin(turn)]
-    ) + rng.normal(0, 0.08, 2)
-    count = int(rng.integers(4, 9))
-    around = np.sort(rng.uniform(0, 2 * math.pi, count))
-    reach = rng.uniform(0.3, 0.65, count)
-    corners = middle + np.stack(
-        [np.cos(around) * reach, np.sin(around) * reach], axis=1
-    )
-    corners *= np.array(mask.shape[::-1])
-    cv2.fillPoly(mask, [np.rint(corners).astype(np.int32)], 1.0)
+    distance = rng.uniform(0.35, 0.6)
+    middle = 0.5 + distance * np.array([math.cos(turn), math.sin(turn)])
+    count = int(rng.integers(5, 10))
+    around = (np.arange(count) + rng.uniform(0, 0.8, count)) * 2 * math.pi / count
+    reach = rng.uniform(0.25, 0.6, count)
+    outline = np.stack([np.cos(around) * reach, np.sin(around) * reach], axis=1)
+    corners = outline.astype(np.float32)
+    if rng.random() < 0.6:  # a hand or a head; the others are the edges of things
+        corners = smooth(np.concatenate([corners, corners[:1]]))
+    seen = (middle + corners) * mask.shape[::-1]
+    cv2.fillPoly(mask, [np.rint(seen).astype(np.int32)], 1.0)
     sigma = setting.shadow_edge * height / shrink
     mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.6, sigma)), np.float32)
     if shrink > 1:
@@ -114,7 +116,7 @@ def _blurred(
         kernel = np.zeros((size, size), np.float32)
         angle = rng.uniform(0, math.pi)
         half = np.array([math.cos(angle), math.sin(angle)]) * length / 2
-        ends = [np.rint((size // 2 + s * half) * 16).astype(int) for s in (-1, 1)]
+        ends = [[round(16 * (size // 2 + s * n)) for n in half] for s in (-1, 1)]
         cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_AA, 4)
         page = np.asarray(cv2.filter2D(page, -1, kernel / kernel.sum()), np.float32)
     return page

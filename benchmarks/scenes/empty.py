@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes import handwriting, pens, printing, setting, textures
+from benchmarks.scenes import pens, printing, textures
 from benchmarks.scenes.layout import Layout, lay_out
 from benchmarks.scenes.page import Page
 from benchmarks.scenes.pens import Pen
-from benchmarks.scenes.setting import Setting
+from benchmarks.scenes.setting import Bgr, Ground, Setting
 from benchmarks.scenes.textures import Picture
+from edge_app.scene import smooth
 
 Size = tuple[int, int]
 _SHIFT = 4
@@ -34,9 +36,9 @@ def picture(
 
 def _sheet(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     """Empty paper: blank, ruled, squared or dotted, sometimes on a desk."""
-    grounds = ("plain", "ruled", "squared", "dotted", "table")
+    grounds: list[Ground] = ["plain", "ruled", "squared", "dotted", "table"]
     ground = grounds[rng.integers(len(grounds))]
-    own = setting.replace(
+    own = replace(
         own,
         ground=ground,
         desk=bool(rng.random() < 0.5),
@@ -85,13 +87,11 @@ def _scribbles(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture
 
 def _objects(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     """Boxes, cups, books and cables on a desk."""
-    kinds = (textures.wood, textures.cloth, textures.paper)
-    chosen = int(rng.integers(3))
-    ground = (
-        textures.paper(size_wh, own.paper_bgr, rng)
-        if chosen == 2
-        else kinds[chosen](size_wh, rng)
-    )
+    ground = [
+        lambda: textures.wood(size_wh, rng),
+        lambda: textures.cloth(size_wh, rng),
+        lambda: textures.paper(size_wh, own.paper_bgr, rng),
+    ][rng.integers(3)]()
     seen = np.clip(ground, 0, 255).astype(np.uint8)
     for _ in range(int(rng.integers(3, 9))):
         _thing(seen, rng)
@@ -185,8 +185,9 @@ def _height(own: Setting, page: Page) -> float:
     return own.height * page.size_wh[1]
 
 
-def _wall(rng: np.random.Generator) -> tuple[float, ...]:
-    return tuple(float(c) for c in rng.uniform(60, 235) + rng.normal(0, 14, 3))
+def _wall(rng: np.random.Generator) -> Bgr:
+    blue, green, red = rng.uniform(60, 235) + rng.normal(0, 14, 3)
+    return float(blue), float(green), float(red)
 
 
 def _ellipse(
@@ -219,7 +220,7 @@ def _thing(seen: NDArray[np.uint8], rng: np.random.Generator) -> None:
     elif kind == 2:  # a cable
         ink = np.zeros((height, width), np.float32)
         knots = rng.uniform(-0.2, 1.2, (7, 2)) * (width, height)
-        course = handwriting.scene.smooth(knots.astype(np.float32))
+        course = smooth(knots.astype(np.float32))
         pens.draw(ink, [course], Pen(width=0.05, variation=0.0), size, rng)
         seen[ink > 0.5] = (35, 35, 35)
     else:  # a round thing with a rim: a coin, a lid, a button

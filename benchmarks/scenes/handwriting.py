@@ -166,13 +166,15 @@ def broken(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     As a five's bar that misses its body, or a pen that skipped.
     """
     if len(strokes) > 1:
-        shift = rng.uniform(0.02, 0.09) * np.array([rng.uniform(0, 1), -1.0])
+        shift = rng.uniform(0.04, 0.12) * np.array([rng.uniform(0, 1), -1.0])
         return [
             strokes[0],
             *((each + shift).astype(np.float32) for each in strokes[1:]),
         ]
     (stroke,) = strokes
-    return gaps(stroke, [float(rng.uniform(0.25, 0.75))], float(rng.uniform(0.05, 0.1)))
+    return gaps(
+        stroke, [float(rng.uniform(0.25, 0.75))], float(rng.uniform(0.08, 0.16))
+    )
 
 
 def gaps(stroke: Points, places: list[float], width: float) -> Strokes:

@@ -1,8 +1,9 @@
 """Where digits, the lines under them and other things lie on a page."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,7 @@ Area = tuple[float, float, float, float]  # x, y, width, height
 _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
 _LONGEST = 8  # digits of a number
 _MOST_ROWS = 7
+_DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
 _CELL = 5.6  # width of a table's column, of the digits' height
 
 
@@ -90,6 +92,29 @@ def lay_out(
     return pages.written()
 
 
+def grid(
+    count: int, setting: Setting, size_wh: tuple[int, int], rng: np.random.Generator
+) -> Layout:
+    """A page of so many single digits, spread evenly: for timing.
+
+    Args:
+        count: How many digits.
+        setting: How they are written; its height is replaced by one that fits.
+        size_wh: Of the page, in pixels.
+        rng: Source of everything random.
+    """
+    width, height = size_wh
+    columns = math.ceil(math.sqrt(count * width / height))
+    cell = min(width / columns, height / math.ceil(count / columns))
+    page = _Page(setting, size_wh, rng, handwriting.writer(rng), None)
+    page.height = min(0.6 * cell, setting.height * height)
+    for index in range(count):
+        row, column = divmod(index, columns)
+        digit = page.digit().moved((column + 0.25) * cell, (row + 0.2) * cell)
+        page.layout.numbers.append([digit])
+    return page.layout
+
+
 class _Page:
     """A page that is being written."""
 
@@ -107,6 +132,7 @@ class _Page:
         self.layout = Layout()
 
     def written(self) -> Layout:
+        """The page, row by row."""
         pitch = self.height * self.rng.uniform(1.55, 2.2)
         edge = 0.16 if self.setting.desk or self.setting.fingers else 0.06
         top = self.page_height * self.rng.uniform(edge, edge + 0.08)
@@ -156,7 +182,7 @@ class _Page:
             if x + 0.8 * self.height > right:
                 break
             y = top + self.height * self.rng.normal(0, 0.04)
-            digit = self._digit()
+            digit = self.digit()
             if self.setting.ground == "boxes":
                 x = self._boxed(digit, x, top, y, number)
                 continue
@@ -186,13 +212,15 @@ class _Page:
         a, b = _dense(before), _dense(digit)
         level = np.abs(a[:, None, 1] - b[None, :, 1]) < 0.03 * self.height
         room = np.where(level, b[None, :, 0] - a[:, None, 0], np.inf)
-        closest = float(room.min())
-        if not np.isfinite(closest):
-            closest = float(b[:, 0].min() - a[:, 0].max())
-        deep = self.setting.overlap + 0.3 * self.setting.pen.width
-        return -closest - deep * self.height
+        apart = float(a[:, 0].max() - b[:, 0].min())
+        # Where the middles of the strokes meet, a pen's width before the ink ends.
+        meeting = min(apart, float(-room.min()))
+        ink = 0.0 if digit.image is not None else 0.8 * self.setting.pen.width
+        start = meeting + (ink - self.setting.overlap) * self.height
+        return max(start, apart - _DEEPEST * self.height)
 
-    def _digit(self) -> Written:
+    def digit(self) -> Written:
+        """The next digit, at the page's corner."""
         if self.people is not None:
             return self._of_people(self.people)
         label = int(self.rng.integers(10))
@@ -215,7 +243,7 @@ class _Page:
         outline = np.concatenate([corners, points]).astype(np.float32)
         return Written(int(people.labels[index]), [outline], ink)
 
-    def _rule(self, tops: NDArray[np.float64], pitch: float, left: float) -> None:
+    def _rule(self, tops: NDArray[Any], pitch: float, left: float) -> None:
         ground, h = self.setting.ground, self.height
         if ground in ("ruled", "squared", "dotted"):
             step = pitch if ground == "ruled" else pitch / int(self.rng.integers(1, 4))

@@ -15,6 +15,10 @@ _SHIFT = 4
 _SHARPNESS = 1.6  # of the edges of digits that were stored with 28x28 pixels
 
 
+_RULES = ((150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160))  # BGR
+_FORM_LINES = ((50, 50, 50), (30, 30, 30), (120, 70, 40), (70, 70, 70))
+
+
 class Page:
     """A sheet of paper that is being written on, as the camera sees it."""
 
@@ -47,9 +51,8 @@ class Page:
         radius = round(unit * self._rng.uniform(0.6, 1.3) * (1 << _SHIFT))
         for x, y in self._fixed(layout.dots) if layout.dots else ():
             cv2.circle(lines, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA, _SHIFT)
-        colours = ((150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160))
-        if self.setting.ground in ("table", "boxes"):
-            colours = ((50, 50, 50), (30, 30, 30), (120, 70, 40))
+        is_form = self.setting.ground in ("table", "boxes")
+        colours = _FORM_LINES if is_form else _RULES
         strength = self.setting.line_strength / 255
         self._lay(
             lines * np.float32(strength), colours[self._rng.integers(len(colours))]
@@ -149,7 +152,11 @@ class Page:
         steepness = max(1.0, _SHARPNESS * size_wh[1] / 28)
         sharp = np.clip((patch.astype(np.float32) / 255 - 0.45) * steepness + 0.5, 0, 1)
         return pens.blend(
-            self._ink, sharp, (int(x0), int(y0)), self.setting.pen, self._rng
+            self._ink,
+            np.asarray(sharp, np.float32),
+            (int(x0), int(y0)),
+            self.setting.pen,
+            self._rng,
         )
 
     def _lay(

@@ -27,7 +27,7 @@ class Pen:
         width: Of its strokes, as a share of the digit's height.
         strength: How much of the ground it hides, 0..1.
         variation: How much the width changes along a stroke, 0..1.
-        grain: How much of the paper's grain shows through, 0..1.
+        grain: How much of the paper's grain shows through, 0..1; 1 leaves holes.
         skips: Gaps in each height's length of stroke.
     """
 
@@ -119,7 +119,8 @@ def _grain_window(
     rows = np.arange(y, y + shape[0]) % _GRAIN_SIDE
     columns = np.arange(x, x + shape[1]) % _GRAIN_SIDE
     window = grain()[rows][:, columns]
-    return np.clip(1 - 0.35 * amount + 0.55 * amount * window, 0, 1).astype(np.float32)
+    share = np.clip(1 - 0.35 * amount + 0.55 * amount * window, 1 - amount, 1)
+    return np.asarray(share, np.float32)
 
 
 def _skipped(
@@ -162,4 +163,4 @@ def _shrunk(patch: NDArray[np.uint8], fine: int) -> NDArray[np.float32]:
         patch = np.asarray(
             cv2.resize(patch, size_wh, interpolation=cv2.INTER_AREA), np.uint8
         )
-    return patch.astype(np.float32) / 255
+    return patch.astype(np.float32) / np.float32(255)

@@ -6,8 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.scene import Points
-
 Box = tuple[int, int, int, int]
 
 _SHIFT = 4
@@ -22,14 +20,13 @@ _FONTS = (  # family and weight
 NUM_FONTS = len(_FONTS)
 _EM = 100.0  # size at which outlines are taken
 _SPACE = 0.32  # of the font's size
-WORDS = tuple(
-    """the paper and pencil kitchen table number of monday please return amount name
-    street city date phone order item price total water garden summer winter yellow
-    window letter school teacher market bread butter coffee morning Invoice Receipt
-    Meeting Notes Agenda Address Quantity Signature Customer Delivery Measurement
-    Temperature Homework Exercise Chapter through every because between around under
-    reading writing simple answer question machine camera picture""".split()
-)
+_WORDS = """\
+the paper and pencil kitchen table number of monday please return amount name street
+city date phone order item price total water garden summer winter yellow window letter
+school teacher market bread butter coffee morning Invoice Receipt Meeting Notes Agenda
+Address Quantity Signature Customer Delivery Measurement Temperature Homework Exercise
+Chapter through every because between around under reading writing simple answer
+question machine camera picture"""
 
 
 def line(
@@ -74,16 +71,15 @@ def line(
 
 def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
     """Some words, with a printed number among them now and then."""
-    chosen = [WORDS[i] for i in rng.integers(len(WORDS), size=count)]
+    chosen = list(rng.choice(_WORDS.split(), count))
     if numbers and rng.random() < 0.4:
         chosen.append(str(rng.integers(10_000)))
     return " ".join(chosen)
 
 
 @cache
-def _glyph(font: int, character: str) -> tuple[list[Points], float]:
+def _glyph(font: int, character: str) -> tuple[list[NDArray[np.float64]], float]:
     """Outlines of a character, y down, and its advance, at size 1."""
-
     # Here, so that only scenes with text need Matplotlib.
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
@@ -95,7 +91,7 @@ def _glyph(font: int, character: str) -> tuple[list[Points], float]:
         return TextPath((0, 0), text, size=_EM, prop=prop)
 
     outlines = [
-        (np.asarray(each) * (1 / _EM, -1 / _EM)).astype(np.float64)
+        np.asarray(each, np.float64) * (1 / _EM, -1 / _EM)
         for each in path(character).to_polygons()
     ]
     # Between two other letters, so that the blank beside the ink counts, too.

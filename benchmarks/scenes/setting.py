@@ -158,13 +158,13 @@ def _fixed(**values: Any) -> Change:
 
 
 def _pencil(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    grain, strength = rng.uniform(0.4, 0.9), rng.uniform(0.45, 0.7)
+    grain, strength = rng.uniform(0.4, 0.8), rng.uniform(0.4, 0.75)
     pen = _pen(rng, (0.03, 0.09), grain=float(grain), strength=float(strength))
     return {"pen": pen, "ink_bgr": (88.0, 84.0, 82.0)}
 
 
 def _light_on_dark(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
-    changes = {
+    changes: dict[str, Any] = {
         "paper_bgr": _one(rng, _BOARDS),
         "ink_bgr": _one(rng, ((235, 238, 238), (190, 225, 235), (225, 220, 190))),
     }
@@ -176,7 +176,7 @@ def _light_on_dark(rng: np.random.Generator, setting: Setting) -> dict[str, Any]
 
 def _dark(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
     return {
-        "exposure": float(rng.uniform(0.16, 0.35)),
+        "exposure": float(rng.uniform(0.07, 0.25)),
         "noise": float(rng.uniform(3, 6)),
     }
 
@@ -201,7 +201,7 @@ def _dotted_pen(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
 
 
 def _jpeg(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"jpeg": int(rng.integers(10, 28))}
+    return {"jpeg": int(rng.integers(5, 18))}
 
 
 def _coloured_paper(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
@@ -240,19 +240,19 @@ def _several(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
 
 CONDITIONS: dict[str, tuple[Change, ...]] = {
     "plain": (),
-    "hard shadow": (_uniform(shadow=(0.35, 0.65), shadow_edge=(0.001, 0.006)),),
+    "hard shadow": (_uniform(shadow=(0.4, 0.75), shadow_edge=(0.001, 0.006)),),
     "soft shadow": (_uniform(shadow=(0.4, 0.7), shadow_edge=(0.05, 0.2)),),
-    "vignetting": (_uniform(vignetting=(0.5, 0.8)),),
+    "vignetting": (_uniform(vignetting=(0.6, 0.95)),),
     "dark": (_dark,),
-    "low contrast": (_uniform(contrast=(0.18, 0.35)),),
+    "low contrast": (_uniform(contrast=(0.1, 0.28)),),
     "glare": (_uniform(glare=(0.5, 1.0)),),
     "coloured paper": (_coloured_paper,),
     "coloured ink": (_coloured_ink,),
     "pencil": (_pencil,),
     "light on dark": (_light_on_dark,),
-    "noise": (_uniform(noise=(10, 20)),),
+    "noise": (_uniform(noise=(12, 28)),),
     "blur": (_uniform(blur=(1.6, 2.8)),),
-    "motion blur": (_uniform(motion=(4, 9)),),
+    "motion blur": (_uniform(motion=(6, 14)),),
     "jpeg": (_jpeg,),
     "ruled": (_fixed(ground="ruled"), _uniform(line_strength=(0.2, 0.75))),
     "squared": (_fixed(ground="squared"), _uniform(line_strength=(0.15, 0.6))),
@@ -272,8 +272,8 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
     "slanted": (_slanted,),
     "broken": (_uniform(broken=(0.5, 0.9)),),
     "dotted pen": (_dotted_pen,),
-    "touching": (_uniform(touching=(0.5, 0.9)),),
-    "overlapping": (_uniform(touching=(0.5, 0.9), overlap=(0.05, 0.15)),),
+    "touching": (_uniform(touching=(0.3, 0.7)),),
+    "overlapping": (_uniform(touching=(0.2, 0.5), overlap=(0.05, 0.15)),),
     "cut by border": (_fixed(at_border=True),),
     "sloping": (_sloping,),
     "turned 90": (_turned(1),),

@@ -84,7 +84,7 @@ def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
 def clouds(
     size_wh: tuple[int, int], cells: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """`(H, W)` float32 smooth noise of deviation about 1, so many cells wide and high."""
+    """`(H, W)` float32 smooth noise of deviation about 1, of so many cells."""
     coarse = rng.standard_normal((cells[1] + 1, cells[0] + 1)).astype(np.float32)
     return np.asarray(
         cv2.resize(coarse, size_wh, interpolation=cv2.INTER_CUBIC), np.float32

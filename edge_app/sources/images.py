@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from edge_app import MAX_IMAGE_PIXELS
 from edge_app.errors import ImageError
+from edge_app.geometry import Quarter
 from edge_app.quiet import quiet
+from edge_app.sources import exif
 
 _TOO_LARGE = (
     f"the image is too large, at most {MAX_IMAGE_PIXELS // 10**6} megapixels expected; "
@@ -25,24 +27,49 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     Raises:
         ImageError: No such file, no image, or too large a one.
     """
+    return read_photo(path)[0]
+
+
+def read_photo(path: Path) -> tuple[NDArray[np.uint8], Quarter]:
+    """The image in a file as `read_image` gives it, and how EXIF says it is turned.
+
+    Returns:
+        The image, and the degrees clockwise that make it upright.
+
+    Raises:
+        ImageError: No such file, no image, or too large a one.
+    """
     try:
-        content = np.frombuffer(path.read_bytes(), np.uint8)
+        content = path.read_bytes()
     except OSError as error:
         raise ImageError(f"{path}: cannot be read ({error.strerror})") from error
-    if not content.size:
-        raise ImageError(f"{path}: an empty file, an image expected")
+    return decode(content, str(path)), exif.rotation(content)
+
+
+def decode(content: bytes, name: str) -> NDArray[np.uint8]:
+    """The image that a file's bytes hold, `(H, W, 3)` uint8, BGR, as stored.
+
+    Args:
+        content: The bytes.
+        name: What messages call them.
+
+    Raises:
+        ImageError: No image, or too large a one.
+    """
+    if not content:
+        raise ImageError(f"{name}: an empty file, an image expected")
     try:
         with quiet():  # the codecs' own complaints
-            image = _decoded(content)
+            image = _decoded(np.frombuffer(content, np.uint8))
     except cv2.error as error:
         if "CV_IO_MAX_IMAGE" in str(error):
-            raise ImageError(f"{path}: {_TOO_LARGE}") from error
-        raise ImageError(f"{path}: cannot be decoded ({error.err})") from error
+            raise ImageError(f"{name}: {_TOO_LARGE}") from error
+        raise ImageError(f"{name}: cannot be decoded ({error.err})") from error
     if image is None:
-        raise ImageError(f"{path}: not an image that OpenCV can decode, or a torn one")
+        raise ImageError(f"{name}: not an image that OpenCV can decode, or a torn one")
     # OpenCV has its limit from us only if it was imported after us.
     if image.shape[0] * image.shape[1] > MAX_IMAGE_PIXELS:
-        raise ImageError(f"{path}: {_TOO_LARGE}")
+        raise ImageError(f"{name}: {_TOO_LARGE}")
     return image
 
 

@@ -1,0 +1,47 @@
+"""The steps of the pipeline that can be left out, to see what each is good for."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from edge_app.cuts import Piece
+
+# For each step the function that does it and one that does nothing instead. The
+# function is replaced where its callers look it up: in the module they take it from.
+# A new step is a line here; a test holds that its function exists and is called.
+STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "lines removed": ("edge_app.lines.without_lines", lambda mask: mask),
+    "broken strokes joined": (
+        "edge_app.components.join",
+        lambda _components, stats: np.arange(len(stats), dtype=np.int32),
+    ),
+    "texture dropped": ("edge_app.segment._in_texture", lambda *_: False),
+    "blots dropped": ("edge_app.segment._is_blot", lambda _: False),
+    "faint parts dropped": ("edge_app.segment._strong", lambda parts: parts),
+    "touching digits cut": (
+        "edge_app.cuts.pieces",
+        lambda region: [Piece(0, 1, region)],
+    ),
+    "stroke width normalised": (
+        "edge_app.normalise._with_known_stroke_width",
+        lambda ink: ink,
+    ),
+}
+
+
+@contextmanager
+def left_out(step: str | None) -> Iterator[None]:
+    """Read without a step while the block runs.
+
+    Args:
+        step: A key of `STEPS`; `None` for the whole pipeline.
+    """
+    if step is None:
+        yield
+        return
+    target, nothing = STEPS[step]
+    with patch(target, nothing):
+        yield

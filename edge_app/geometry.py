@@ -1,0 +1,48 @@
+"""Pages that lie on their side: frames and boxes turned by quarters."""
+
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Box = tuple[int, int, int, int]  # x, y, width, height in pixels
+Quarter = Literal[0, 90, 180, 270]  # degrees clockwise
+
+QUARTERS: tuple[Quarter, ...] = (0, 90, 180, 270)
+_CODES = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
+def turned(image: NDArray[np.uint8], rotation: Quarter) -> NDArray[np.uint8]:
+    """The image turned clockwise by `rotation` degrees."""
+    if not rotation:
+        return image
+    return np.asarray(cv2.rotate(image, _CODES[rotation]), np.uint8)
+
+
+def turned_box(box_xywh: Box, size_wh: tuple[int, int], rotation: Quarter) -> Box:
+    """Where a box of a frame lies in the frame turned clockwise.
+
+    Args:
+        box_xywh: In the frame.
+        size_wh: Of the frame, before it is turned.
+        rotation: Degrees clockwise.
+    """
+    x, y, w, h = box_xywh
+    width, height = size_wh
+    if rotation == 90:
+        return height - y - h, x, h, w
+    if rotation == 180:
+        return width - x - w, height - y - h, w, h
+    if rotation == 270:
+        return y, width - x - w, h, w
+    return box_xywh
+
+
+def back(rotation: Quarter) -> Quarter:
+    """The turn that undoes another."""
+    return QUARTERS[-QUARTERS.index(rotation) % 4]

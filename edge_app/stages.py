@@ -1,0 +1,52 @@
+"""What each stage of reading saw, as pictures."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.classify import Classification
+from edge_app.geometry import Box
+
+_COLUMNS = 16  # model inputs a row
+_SCALE = 2  # of a model input's picture
+_CAPTION = 14  # pixels under each
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+class Stages:
+    """Pictures by stage, in the order in which the stages were passed."""
+
+    def __init__(self) -> None:
+        """Nothing was passed yet."""
+        self.pictures: dict[str, NDArray[np.uint8]] = {}
+
+    def add(self, name: str, picture: NDArray[np.uint8]) -> None:
+        """Keep a picture: `(H, W)` or `(H, W, 3)` uint8."""
+        self.pictures[name] = picture.copy()
+
+    def add_cuts(self, frame: NDArray[np.uint8], boxes: Sequence[Box]) -> None:
+        """Draw the boxes of all that is classified over the frame."""
+        picture = frame.copy()
+        for x, y, w, h in boxes:
+            cv2.rectangle(picture, (x, y), (x + w, y + h), (200, 80, 0), 1)
+        self.pictures["pieces"] = picture
+
+    def add_inputs(
+        self, images: NDArray[np.uint8], readings: Sequence[Classification]
+    ) -> None:
+        """Lay the model's inputs out, each with its label and confidence in percent."""
+        size = images.shape[1] * _SCALE
+        rows = max(1, -(-len(images) // _COLUMNS))
+        sheet = np.zeros((rows * (size + _CAPTION), _COLUMNS * size), np.uint8)
+        for index, (image, reading) in enumerate(zip(images, readings, strict=True)):
+            row, column = divmod(index, _COLUMNS)
+            top, left = row * (size + _CAPTION), column * size
+            enlarged = cv2.resize(image, (size, size), interpolation=cv2.INTER_NEAREST)
+            sheet[top : top + size, left : left + size] = enlarged
+            mark = "" if reading.accepted else "?"
+            text = f"{reading.label}{mark} {100 * reading.confidence:.0f}"
+            place = left + 2, top + size + _CAPTION - 4
+            cv2.putText(sheet, text, place, _FONT, 0.4, 255, 1, cv2.LINE_AA)
+        self.pictures["inputs"] = sheet

@@ -1,0 +1,72 @@
+import pytest
+
+pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+
+import numpy as np
+
+from train.architectures import edge
+from train.batches import TrainingBatches, encode
+from train.data import Split
+
+
+@pytest.fixture
+def digits():
+    images = np.zeros((100, 28, 28), np.uint8)
+    images[:, 8:20, 12:16] = 255
+    images[:, 0, 0] = np.arange(100)
+    return Split(images, (np.arange(100) % 10).astype(np.uint8))
+
+
+def batches(digits, *, batch_size=32, augmented=False, seed=1, **options):
+    return TrainingBatches(
+        digits,
+        num_outputs=options.pop("num_outputs", 10),
+        batch_size=batch_size,
+        augmented=augmented,
+        seed=seed,
+        **options,
+    )
+
+
+def test_encode(digits):
+    inputs, targets = encode(digits, 11)
+    assert inputs.shape == (100, 28, 28, 1)
+    assert inputs.dtype == targets.dtype == np.float32
+    assert (inputs.min(), inputs.max()) == (0.0, 1.0)
+    np.testing.assert_array_equal(targets[13], np.eye(11)[3])
+
+
+@pytest.mark.parametrize("batch_size", [3, 32, 100, 1000])
+def test_an_epoch_has_every_image_once(digits, batch_size):
+    epoch = batches(digits, batch_size=batch_size)
+    marks = np.concatenate([epoch[i][0][:, 0, 0, 0] for i in range(len(epoch))])
+    assert len(epoch) == -(-100 // batch_size)
+    np.testing.assert_allclose(np.sort(marks) * 255, np.arange(100), atol=1e-3)
+
+
+def test_epochs_differ_and_repeat_by_seed(digits):
+    def first_inputs(epoch, seed=1):
+        return batches(digits, augmented=True, seed=seed, first_epoch=epoch)[0][0]
+
+    np.testing.assert_array_equal(first_inputs(0), first_inputs(0))
+    assert (first_inputs(0) != first_inputs(1)).any()
+    assert (first_inputs(0) != first_inputs(0, seed=2)).any()
+
+
+def test_next_epoch_is_the_one_a_resumed_run_starts_with(digits):
+    going_on = batches(digits, augmented=True)
+    for index in range(len(going_on)):
+        going_on[index]
+    going_on.on_epoch_end()
+    resumed = batches(digits, augmented=True, first_epoch=1)
+    for index in range(len(resumed)):
+        np.testing.assert_array_equal(going_on[index][0], resumed[index][0])
+
+
+def test_teachers_probabilities_are_most_of_the_target(digits):
+    teachers = [edge(), edge()]
+    inputs, targets = batches(digits, num_outputs=11, teachers=teachers)[0]
+    judged = sum(np.asarray(each(inputs)) for each in teachers) / 2
+    rest = (targets - 0.8 * judged) / 0.2
+    np.testing.assert_allclose(rest.max(axis=1), 1, atol=1e-4)
+    np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-4)

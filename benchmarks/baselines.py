@@ -163,7 +163,7 @@ def add(chosen: Commands) -> None:
         help="of the CNNs that are fitted here",
     )
     parser.add_argument(
-        "--archs", nargs="+", default=["report"], metavar="NAME", help="those CNNs"
+        "--archs", nargs="*", default=["report"], metavar="NAME", help="those CNNs"
     )
     parser.add_argument("--seed", type=int, default=1, help="of everything random")
 

@@ -27,7 +27,7 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _DEFAULT_TOPIC = "edge-digits"
 _KEEPALIVE_S = 15  # a broker that is silent for 1.5 times that is gone
 _LONGEST_WAIT_S = 30  # between two attempts to connect
-_CLOSE_S = 0.8  # for what is left to be delivered; twice at the most
+_CLOSE_S = 0.7  # for what is left to be delivered; twice at the most
 
 
 @dataclass(frozen=True)

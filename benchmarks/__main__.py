@@ -21,6 +21,9 @@ examples:
   python -m benchmarks frames                    640x480 to 12 megapixels
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks scenes --count 500
+  python -m benchmarks live                      a stream, read by a whole process
+  python -m benchmarks tracking                  flicker, and time to settle
+  python -m benchmarks soak --minutes 30
   python -m benchmarks start                     seconds and memory of a cold start
 """
 
@@ -91,6 +94,41 @@ def _start(arguments: argparse.Namespace) -> int:
         "peak_mb": round(max(each.peak_mb for each in starts), 1),
     }
     return _report(arguments, "edge-digits read of a 640x480 photograph", [row], [row])
+
+
+def _live(arguments: argparse.Namespace) -> int:
+    from benchmarks import live
+
+    rows = [dataclasses.asdict(row) for row in live.measure(arguments.seconds)]
+    title = f"edge-digits run on an MJPEG stream of this machine, {arguments.seconds} s"
+    return _report(arguments, title, rows, rows)
+
+
+def _age(arguments: argparse.Namespace) -> int:
+    from benchmarks import live
+
+    rows = [dataclasses.asdict(row) for row in live.ages(arguments.seconds)]
+    return _report(arguments, "age of the newest frame, camera at 15/s", rows, rows)
+
+
+def _tracking(arguments: argparse.Namespace) -> int:
+    from benchmarks import tracking
+    from edge_app import classify
+    from edge_app.reader import Reader
+
+    reader = Reader(classify.load(arguments.model))
+    found = tracking.measure(reader, pages=arguments.pages)
+    rows = [dataclasses.asdict(row) for row in found]
+    title = _titled(f"{arguments.pages} shaky pages", arguments.model)
+    return _report(arguments, title, rows, rows)
+
+
+def _soak(arguments: argparse.Namespace) -> int:
+    from benchmarks import soak
+
+    row = dataclasses.asdict(soak.measure(arguments.minutes))
+    title = f"edge-digits run with everything on and {soak.NUM_CLIENTS} web clients"
+    return _report(arguments, title, [row], [row])
 
 
 def _titled(what: str, model: str | None) -> str:
@@ -189,6 +227,21 @@ def _parser() -> argparse.ArgumentParser:
     start = add("start", _start, "time whole processes from a cold start", "--runs 9")
     start.add_argument(
         "--runs", type=commands.positive, default=5, help="how many processes"
+    )
+    live = add("live", _live, "time whole live runs on a real stream", "--seconds 60")
+    age = add("age", _age, "age of frames when the reader is slow", "--seconds 60")
+    for each in (live, age):
+        each.add_argument(
+            "--seconds", type=commands.positive, default=20, help="for each case"
+        )
+    tracking = add("tracking", _tracking, "steadiness over time", "--pages 20")
+    tracking.add_argument(
+        "--pages", type=commands.positive, default=6, help="each for 5 s at 3 rates"
+    )
+    tracking.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+    soak = add("soak", _soak, "memory of a long run with web clients", "--minutes 30")
+    soak.add_argument(
+        "--minutes", type=commands.positive, default=30, help="how long it runs"
     )
     return parser
 

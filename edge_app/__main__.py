@@ -1,6 +1,7 @@
 """The command ``edge-digits``."""
 
 import argparse
+import dataclasses
 import logging
 import signal
 import sys
@@ -10,12 +11,14 @@ from pathlib import Path
 from edge_app import __version__, commands
 from edge_app.errors import EdgeDigitsError, ImageError
 from edge_app.opencv import why_no_opencv
+from edge_app.options import RUN_EXAMPLES, add_run_options
 
 PROG = "edge-digits"
 EXAMPLES = """\
 examples:
   edge-digits run                        the webcam, or the demo scene without one
   edge-digits run --source clip.mp4 --view json
+  edge-digits cameras                    which cameras there are
   edge-digits read photo.jpg             the numbers in a photograph
   edge-digits read *.jpg --json --annotate seen/
   edge-digits doctor                     what works here, and what does not
@@ -24,7 +27,9 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
+    argv = sys.argv[1:] if argv is None else argv
     arguments = _parser().parse_args(argv)
+    arguments.argv = argv
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     return commands.exit_status(lambda: arguments.command(arguments), prog=PROG)
 
@@ -47,17 +52,60 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from edge_app.settings import Settings
+
+    settings = Settings(arguments.parser)
+    origins = settings.apply(arguments.config)
+    # Again, now that the environment and the file have their say.
+    arguments = arguments.parser.parse_args(arguments.argv[1:])
+    if arguments.print_config:
+        print("\n".join(settings.as_toml(arguments, origins)))
+        return 0
+    logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
-    from edge_app.run import run
+    from edge_app.run import RunSettings, run
+    from edge_app.sinks import SinkSettings
+    from edge_app.sources import CameraOptions
 
     # A service manager's polite end is as clean as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
     return run(
-        source=arguments.source,
-        view=arguments.view,
-        model=arguments.model,
-        max_frames=arguments.max_frames,
+        RunSettings(
+            source=arguments.source,
+            camera=CameraOptions(
+                size_wh=arguments.size,
+                fps=arguments.fps,
+                fourcc=arguments.format,
+                exposure_ms=arguments.exposure,
+                focus=arguments.focus,
+            ),
+            model=arguments.model,
+            max_frames=arguments.max_frames,
+            sinks=SinkSettings(
+                **{
+                    each.name: getattr(arguments, each.name)
+                    for each in dataclasses.fields(SinkSettings)
+                }
+            ),
+        )
     )
+
+
+def _cameras(_: argparse.Namespace) -> int:
+    from edge_app.sources import devices
+
+    found = list(devices.list_devices())
+    for device in found:
+        print(f"{device.path}  {device.name}")
+        for mode in device.modes:
+            fps = ", ".join(f"{rate:g}" for rate in mode.fps)
+            print(f"    --format {mode.fourcc} --size {mode.size}  at {fps} frames/s")
+        for setting in device.settings:
+            print(f"    {setting}")
+    if not found:
+        print(f"no camera found; {devices.cameras_here()}", file=sys.stderr)
+    return 0
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -113,28 +161,21 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         help="read live from a camera",
         description="Read digits live, until Ctrl-C or the end of the clip.",
-        epilog="example:\n  edge-digits run --source 0 --view text",
+        epilog=RUN_EXAMPLES,
         formatter_class=commands.HelpFormatter,
     )
-    run.set_defaults(command=_run)
-    run.add_argument(
-        "--source",
-        default="auto",
-        help="camera index, video file, URL, demo, or auto: a camera if there is one, "
-        "else demo",
+    run.set_defaults(command=_run, parser=run)
+    add_run_options(run)
+
+    cameras = chosen.add_parser(
+        "cameras",
+        help="list cameras and their modes",
+        description="List the cameras that are there, and what --source, --format, "
+        "--size and --fps they take.",
+        epilog="example:\n  edge-digits cameras",
+        formatter_class=commands.HelpFormatter,
     )
-    run.add_argument(
-        "--view",
-        default="auto",
-        choices=("auto", "window", "text", "json"),
-        help="auto: a window where there is a screen, else text",
-    )
-    run.add_argument(
-        "--max-frames",
-        type=commands.positive,
-        metavar="N",
-        help="end after that many frames",
-    )
+    cameras.set_defaults(command=_cameras)
 
     doctor = chosen.add_parser(
         "doctor",

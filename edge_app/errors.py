@@ -55,3 +55,7 @@ class TrainingError(EdgeDigitsError):
 
 class ConversionError(EdgeDigitsError):
     """A conversion failed or lost more accuracy than its tolerance."""
+
+
+class SettingsError(EdgeDigitsError):
+    """A setting has an unknown name or a value that it cannot have."""

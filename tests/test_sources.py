@@ -1,6 +1,5 @@
-import http.server
+import importlib.util
 import itertools
-import threading
 import time
 
 import cv2
@@ -9,7 +8,7 @@ import pytest
 
 from edge_app.errors import CameraError, ImageError
 from edge_app.scene import Scene
-from edge_app.sources import open_source
+from edge_app.sources import CameraOptions, open_source
 from edge_app.sources.images import read_image
 
 
@@ -67,50 +66,57 @@ def test_text_file_called_clip(tmp_path, capfd):
 
 @pytest.mark.parametrize("name", ["97", "/dev/video97"])
 def test_camera_that_does_not_exist(name, capfd):
-    with pytest.raises(CameraError, match="camera 97"):
+    with pytest.raises(CameraError, match=f"camera {name}: there is no /dev/video97"):
         open_source(name)
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.fixture
-def mjpeg_url():
-    """A real HTTP server that sends five frames as a camera would, then hangs up."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            kind = "multipart/x-mixed-replace; boundary=frame"
-            self.send_header("Content-Type", kind)
-            self.end_headers()
-            scene = Scene(seed=2)
-            for n in range(5):
-                jpeg = cv2.imencode(".jpg", scene.frame(n / 5)[0])[1].tobytes()
-                self.wfile.write(b"--frame\r\nContent-Type: image/jpeg\r\n")
-                self.wfile.write(b"Content-Length: %d\r\n\r\n" % len(jpeg))
-                self.wfile.write(jpeg + b"\r\n")
-
-        def log_message(self, *args):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/video"
-        server.shutdown()
+def test_size_and_rate_of_the_demo_scene():
+    source = open_source("demo", CameraOptions(size_wh=(320, 240), fps=50))
+    frames = list(itertools.islice(source.frames(), 6))
+    assert frames[0].image.shape == (240, 320, 3)
+    assert frames[-1].time_s < 1
 
 
-def test_stream_is_read_until_it_breaks_off(mjpeg_url):
-    source = open_source(mjpeg_url)
-    shapes = [frame.image.shape for frame in itertools.islice(source.frames(), 3)]
-    assert shapes == [(480, 640, 3)] * 3
-    with pytest.raises(CameraError, match="the stream broke off"):
-        list(source.frames())
-    source.close()
+@pytest.mark.parametrize("name", ["demo", "clip", "rtsp://127.0.0.1:9/x"])
+def test_options_are_refused_where_there_is_no_camera(name, clip):
+    name = str(clip) if name == "clip" else name
+    with pytest.raises(CameraError, match="--focus"):
+        open_source(name, CameraOptions(focus=3))
+
+
+def test_folder_and_pattern_of_images(tmp_path, caplog):
+    for n in (2, 10, 1):
+        cv2.imwrite(str(tmp_path / f"{n:02}.png"), np.full((20, 30, 3), n, np.uint8))
+    (tmp_path / "03.jpg").write_bytes(b"torn")
+    (tmp_path / "notes.txt").write_text("no image")
+    for name in (str(tmp_path), str(tmp_path / "*.[pj]*g")):
+        caplog.clear()
+        frames = list(open_source(name).frames())
+        assert [frame.image[0, 0, 0] for frame in frames] == [1, 2, 10]
+        assert "03.jpg" in caplog.text
+    with pytest.raises(CameraError, match="no image files"):
+        open_source(str(tmp_path / "*.gif"))
+
+
+def test_picamera_says_how_it_is_installed():
+    if importlib.util.find_spec("picamera2"):
+        pytest.skip("picamera2 is installed here")
+    with pytest.raises(CameraError, match="apt install python3-picamera2"):
+        open_source("picamera")
 
 
 def test_stream_that_does_not_answer(capfd):
-    with pytest.raises(CameraError, match="does the server run"):
-        open_source("http://127.0.0.1:9/video")
+    for url in ("http://127.0.0.1:9/video", "rtsp://127.0.0.1:9/live"):
+        with pytest.raises(CameraError, match="does the server run"):
+            open_source(url)
     assert capfd.readouterr() == ("", "")
+
+
+def test_passwords_are_not_shown():
+    with pytest.raises(CameraError) as raised:
+        open_source("rtsp://me:secret@127.0.0.1:9/live")
+    assert "secret" not in str(raised.value)
 
 
 def test_image_is_read_as_stored(tmp_path):

@@ -2,6 +2,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,7 @@ def _why_not():
     return None
 
 
+ROOT = Path(__file__).parents[1]
 reason = _why_not()
 pytestmark = pytest.mark.skipif(reason is not None, reason=str(reason))
 
@@ -48,10 +51,13 @@ def command(*options):
     return [sys.executable, "-m", "edge_app", "run", "--source", "demo", *options]
 
 
-def test_window_shows_and_q_quits(display):
-    environment = os.environ | {"DISPLAY": display}
+@pytest.fixture
+def window(display, tmp_path):
+    """The running program, and a function that presses keys in its window."""
+    environment = os.environ | {"DISPLAY": display, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         command("--view", "auto"),
+        cwd=tmp_path,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -61,18 +67,40 @@ def test_window_shows_and_q_quits(display):
     found = subprocess.run(
         search, env=environment, capture_output=True, text=True, timeout=30, check=True
     )
-    window = found.stdout.split()[0]
-    for _ in range(20):
-        press = ["xdotool", "windowfocus", window, "key", "q"]
-        subprocess.run(press, env=environment, check=False, capture_output=True)
-        try:
-            process.wait(timeout=0.5)
-            break
-        except subprocess.TimeoutExpired:
-            continue
+    name = found.stdout.split()[0]
+
+    def press(key, until):
+        for _ in range(20):
+            keys = ["xdotool", "windowfocus", name, "key", key]
+            subprocess.run(keys, env=environment, check=False, capture_output=True)
+            time.sleep(0.5)
+            if until():
+                return
+        raise AssertionError(f"{key} did nothing")
+
+    yield process, press
+    process.kill()
+    process.communicate()
+
+
+def test_window_shows_and_q_quits(window):
+    process, press = window
+    press("q", lambda: process.poll() is not None)
     out, _ = process.communicate(timeout=10)
     assert process.returncode == 0
     assert out == ""  # nothing but the window
+
+
+def test_window_saves_what_it_shows(window, tmp_path):
+    import cv2
+
+    process, press = window
+    press("p", lambda: True)
+    press("d", lambda: True)
+    press("s", lambda: list(tmp_path.glob("edge-digits-*.png")))
+    picture = cv2.imread(str(next(tmp_path.glob("edge-digits-*.png"))))
+    assert picture.shape == (480, 640, 3)
+    press("Escape", lambda: process.poll() is not None)
 
 
 def test_screen_that_does_not_answer():

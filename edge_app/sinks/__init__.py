@@ -1,31 +1,129 @@
-"""Where readings go."""
+"""Where readings go: `open_sinks` makes what the settings ask for."""
 
-from edge_app.errors import DisplayError
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from edge_app.errors import DisplayError, EdgeDigitsError
+from edge_app.reader import Reader
 from edge_app.sinks.base import Sink, Update
-from edge_app.sinks.records import JSONLines
+from edge_app.sinks.records import CSV, JSONLines
 from edge_app.sinks.text import Text
 from edge_app.sinks.window import Window, why_no_window
 
-__all__ = ["Sink", "Update", "open_view"]
+__all__ = ["Sink", "SinkSettings", "Update", "open_sinks"]
+
+View = Literal["auto", "window", "web", "text", "json", "none"]
 
 
-def open_view(view: str) -> Sink:
-    """The sink that shows readings to whoever started the command.
+@dataclass(frozen=True)
+class SinkSettings:
+    """Where readings go; `None` for what is not wanted.
+
+    Attributes:
+        view: What shows them to whoever started the command. `auto` is a window where
+            one can be shown, else the live page where its packages are installed, else
+            text.
+        host: Address of the live page.
+        port: Its port.
+        token: What its clients must show.
+        jsonl: A file of JSON Lines.
+        csv: A CSV file.
+        every_frame: Those files get every frame, not events alone.
+        mqtt: A broker's URL.
+        mqtt_ca: Certificates that the broker's is checked against.
+        save_unsure: A folder for crops of doubtful digits.
+    """
+
+    view: View = "auto"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str | None = None
+    jsonl: Path | None = None
+    csv: Path | None = None
+    every_frame: bool = False
+    mqtt: str | None = None
+    mqtt_ca: Path | None = None
+    save_unsure: Path | None = None
+
+
+def open_sinks(settings: SinkSettings, open_reader: Callable[[], Reader]) -> list[Sink]:
+    """The sinks of the settings, those already open closed again if one fails.
 
     Args:
-        view: `window`, `text`, `json`, or `auto`: a window where one can be shown, else
-            text.
+        settings: Which ones.
+        open_reader: Makes a reader for what is drawn on the live page.
 
     Raises:
-        DisplayError: A window was asked for where none can be shown.
+        EdgeDigitsError: One of them cannot be had.
     """
-    if view == "json":
-        return JSONLines()
-    if view == "text":
-        return Text()
-    reason = why_no_window()
-    if reason is None:
-        return Window()
-    if view == "auto":
-        return Text()
-    raise DisplayError(f"no window can be shown: {reason}; try --view text")
+    with ExitStack() as opened:
+        sinks = []
+        for sink in _sinks(settings, open_reader):
+            opened.callback(sink.close)
+            sinks.append(sink)
+        opened.pop_all()
+    return sinks
+
+
+def _sinks(settings: SinkSettings, open_reader: Callable[[], Reader]) -> Iterator[Sink]:
+    events_only = not settings.every_frame
+    if settings.jsonl is not None:
+        yield JSONLines(settings.jsonl, events_only=events_only)
+    if settings.csv is not None:
+        yield CSV(settings.csv, events_only=events_only)
+    if settings.mqtt is not None:
+        _need("mqtt", "paho")
+        from edge_app.sinks.mqtt import MQTT
+
+        yield MQTT(settings.mqtt, ca_file=settings.mqtt_ca)
+    if settings.save_unsure is not None:
+        from edge_app.sinks.snapshots import Snapshots
+
+        yield Snapshots(settings.save_unsure)
+    # Last, so that nobody is shown a picture when another sink cannot be had.
+    view = _chosen(settings.view)
+    if view == "window":
+        yield Window()
+    elif view == "text":
+        yield Text()
+    elif view == "json":
+        yield JSONLines()
+    elif view == "web":
+        _need("web", *_WEB_MODULES)
+        from edge_app.sinks.web import Web
+
+        page = Web(
+            host=settings.host,
+            port=settings.port,
+            token=settings.token,
+            open_reader=open_reader,
+        )
+        sys.stderr.write(page.announcement() + "\n")
+        yield page
+
+
+def _chosen(view: View) -> View:
+    if view not in ("auto", "window"):
+        return view
+    if (reason := why_no_window()) is None:
+        return "window"
+    if view == "window":
+        raise DisplayError(f"no window can be shown: {reason}; try --view text")
+    return "text" if _missing(_WEB_MODULES) else "web"
+
+
+_WEB_MODULES = ("prometheus_client", "segno", "starlette", "uvicorn")
+
+
+def _missing(modules: tuple[str, ...]) -> str | None:
+    return next((name for name in modules if find_spec(name) is None), None)
+
+
+def _need(extra: str, *modules: str) -> None:
+    if (name := _missing(modules)) is not None:
+        raise EdgeDigitsError(f"{name} is not installed; try: pip install '.[{extra}]'")

@@ -1,7 +1,7 @@
 """What every sink takes."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from edge_app.reader import Reading
 from edge_app.sources.base import Frame
@@ -35,3 +35,23 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Finish what was begun."""
+
+
+@runtime_checkable
+class WaitingSink(Protocol):
+    """A sink that has something to do when no frame comes, too."""
+
+    def wait(self, fault: str | None) -> bool:
+        """No frame came for a moment; `False` when the user wants no more.
+
+        Args:
+            fault: What is wrong with the source, if it has failed.
+        """
+
+
+@runtime_checkable
+class ReconnectingSink(Protocol):
+    """A sink that counts how often the source was lost."""
+
+    def reconnected(self) -> None:
+        """The source was lost and works again."""

@@ -2,44 +2,109 @@
 
 import logging
 import re
+from pathlib import Path
+
+import cv2
 
 from edge_app.errors import CameraError
-from edge_app.sources.base import Frame, Source
-from edge_app.sources.camera import Camera, camera_indexes
+from edge_app.sources.base import CameraOptions, Frame, Source
+from edge_app.sources.camera import Camera
 from edge_app.sources.clip import Clip
 from edge_app.sources.demo import Demo
+from edge_app.sources.devices import find_device, likely_cameras
+from edge_app.sources.folder import Folder
 
-__all__ = ["Frame", "Source", "open_source"]
+__all__ = ["CameraOptions", "Frame", "Source", "open_source"]
 
 log = logging.getLogger(__name__)
 
+# Whoever imported OpenCV before edge_app did so without its environment.
+if hasattr(cv2.utils, "logging"):  # not in Debian's
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
-def open_source(name: str) -> Source:
+_NO_OPTIONS = CameraOptions()
+_WILD = re.compile(r"[*?\[]")
+
+
+def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
     """The source of a name, opened.
 
     Args:
-        name: `auto` (the first camera that works, else the demo scene), `demo`, a
-            camera's index or `/dev/videoN`, a video file's path, or a stream's URL.
+        name: `auto` (the first camera that works, else the demo scene), `demo`,
+            `picamera` (`picamera:1` for the second), a camera's index, `/dev/` path or
+            part of its name, a video file's path, a folder of images or a pattern such
+            as `shots/*.jpg`, or a stream's URL.
+        options: Asked of a camera.
 
     Raises:
-        CameraError: It cannot be opened.
+        CameraError: It cannot be opened, or cannot do what the options ask.
     """
     if name == "auto":
-        return _first_camera() or Demo()
+        return _first_camera(options) or _demo(options)
     if name == "demo":
-        return Demo()
-    if index := re.fullmatch(r"(?:/dev/video)?(\d+)", name):
-        return Camera(int(index[1]))
-    return Clip(name)
+        return _demo(options)
+    if pi := re.fullmatch(r"picamera(?::(\d+))?", name):
+        from edge_app.sources.picamera import PiCamera
+
+        return PiCamera(int(pi[1] or 0), options)
+    if re.fullmatch(r"\d+|/dev/\S+", name):
+        return Camera(name, options)
+    if "://" in name:
+        _refuse(options, name)
+        return _stream(name)
+    path = Path(name)
+    if path.is_dir() or (_WILD.search(name) and not path.exists()):
+        _refuse(options, name)
+        return Folder(name)
+    if path.exists():
+        _refuse(options, name)
+        return Clip(name)
+    if (device := find_device(name)) is not None:
+        return Camera(device, options)
+    raise CameraError(
+        f"{name}: no such file, folder or camera; a source is a camera's index, device "
+        "or name (see edge-digits cameras), a video file, a folder or pattern of "
+        "images, a URL, picamera or demo"
+    )
 
 
-def _first_camera() -> Camera | None:
-    indexes = camera_indexes()
-    for index in indexes:
+def _demo(options: CameraOptions) -> Demo:
+    unfit = set(options.given()) - {"size", "fps"}
+    if unfit:
+        raise CameraError(f"demo: has no --{min(unfit)}; only cameras do")
+    return Demo(size_wh=options.size_wh or (640, 480), fps=options.fps or 15.0)
+
+
+def _stream(url: str) -> Source:
+    from edge_app.sources import mjpeg, stream
+
+    if url.startswith(("http://", "https://")):
+        response = mjpeg.connect(url)
+        if (boundary := mjpeg.boundary(response)) is not None:
+            return mjpeg.MJPEGStream(url, response, boundary)
+        response.close()
+    return stream.Stream(url)
+
+
+def _refuse(options: CameraOptions, name: str) -> None:
+    if given := options.given():
+        raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
+
+
+def _first_camera(options: CameraOptions) -> Source | None:
+    reason = None
+    for device in likely_cameras():
         try:
-            return Camera(index)
+            return Camera(device, options)
         except CameraError as error:
-            reason = str(error)
-    why = f"No camera works ({reason})" if indexes else "No camera found"
+            reason = error
+    from edge_app.sources.picamera import PiCamera, why_no_picamera
+
+    if why_no_picamera() is None:
+        try:
+            return PiCamera(0, options)
+        except CameraError as error:
+            reason = error
+    why = f"No camera works ({reason})" if reason else "No camera found"
     log.warning("%s; showing the built-in demo scene.", why)
     return None

@@ -14,11 +14,42 @@ class Frame:
 
     Attributes:
         image: `(H, W, 3)` uint8, BGR.
-        time_s: When it was captured, in seconds of the source's own clock.
+        time_s: When it was captured, in seconds: of `time.monotonic()` from a live
+            source, else of the source's own clock.
     """
 
     image: NDArray[np.uint8]
     time_s: float
+
+
+@dataclass(frozen=True)
+class CameraOptions:
+    """What is asked of a camera; `None` leaves a setting as the driver has it.
+
+    Attributes:
+        size_wh: Of the frames, in pixels.
+        fps: Frames per second.
+        fourcc: Pixel format by its four characters, e.g. `MJPG` or `YUYV`.
+        exposure_ms: How long a frame is exposed, in milliseconds.
+        focus: Lens position: of V4L2's `focus_absolute`, in the driver's own steps; of
+            a Raspberry Pi camera in dioptres.
+    """
+
+    size_wh: tuple[int, int] | None = None
+    fps: float | None = None
+    fourcc: str | None = None
+    exposure_ms: float | None = None
+    focus: float | None = None
+
+    def given(self) -> list[str]:
+        """Names of the options, as the command calls them, that are not `None`."""
+        return [
+            {"size_wh": "size", "fourcc": "format", "exposure_ms": "exposure"}.get(
+                name, name
+            )
+            for name, value in vars(self).items()
+            if value is not None
+        ]
 
 
 class Source(Protocol):
@@ -26,9 +57,14 @@ class Source(Protocol):
 
     Attributes:
         name: What readings call it.
+        is_live: Frames come at their own pace, whether they are read or not: only the
+            newest is worth reading, and a source that fails is opened again.
+        is_moving: A frame shows what the one before it did, a moment later.
     """
 
     name: str
+    is_live: bool
+    is_moving: bool
 
     def frames(self) -> Iterator[Frame]:
         """Frames until the source ends.

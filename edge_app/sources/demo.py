@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from edge_app.scene import Scene
 from edge_app.sources.base import Frame
 
-FRAMES_PER_SECOND = 15
 _PAGE_S = 20  # seconds before the next page is shown
 
 
@@ -14,23 +13,33 @@ class Demo:
     """Pages of numbers that move slowly before the camera, without end."""
 
     name = "demo"
+    is_live = False  # nothing to wait for, and nothing that fails
+    is_moving = True
 
-    def __init__(self, *, seed: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        size_wh: tuple[int, int] = (640, 480),
+        fps: float = 15.0,
+    ) -> None:
         """Start with the page of `seed`; the next pages have the seeds after it."""
         self._seed = seed
+        self._size_wh = size_wh
+        self._interval_s = 1 / fps
 
     def frames(self) -> Iterator[Frame]:
-        """Frames, one every 1/15 s; late ones are skipped, not queued."""
+        """Frames at the rate asked for; late ones are skipped, not queued."""
         started = time.monotonic()
         page, scene = -1, None
         while True:
             now = time.monotonic() - started
             if scene is None or int(now // _PAGE_S) != page:
                 page = int(now // _PAGE_S)
-                scene = Scene(seed=self._seed + page)
+                scene = Scene(seed=self._seed + page, size_wh=self._size_wh)
             yield Frame(scene.frame(now)[0], now)
-            behind = (time.monotonic() - started) % (1 / FRAMES_PER_SECOND)
-            time.sleep(1 / FRAMES_PER_SECOND - behind)
+            behind = (time.monotonic() - started) % self._interval_s
+            time.sleep(self._interval_s - behind)
 
     def close(self) -> None:
         """Nothing to give back."""

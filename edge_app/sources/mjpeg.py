@@ -1,0 +1,175 @@
+"""JPEG pictures over HTTP, one after the other, as network cameras send them.
+
+FFmpeg could read them, too, but hides which pictures arrived damaged and waits for
+streams in ways that cannot be ended.
+"""
+
+import http.client
+import logging
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.errors import CameraError
+from edge_app.sources.base import Frame
+from edge_app.sources.urls import login, without_password
+
+try:
+    import simplejpeg
+except ImportError:  # 32-bit ARM has no wheel; damage within a picture goes unseen
+    simplejpeg = None
+
+log = logging.getLogger(__name__)
+
+_TIMEOUT_S = 3.5  # of silence
+_MOST_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
+_LONGEST_LINE = 2**16
+_DAMAGED_FOR_S = 3.0
+_SHORTEST_S = 1 / 100  # pictures that come faster are not even decoded
+
+
+def connect(url: str) -> http.client.HTTPResponse:
+    """The server's answer to a request for `url`, headers read.
+
+    Raises:
+        CameraError: Nobody answers, or with an error.
+    """
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    shown = without_password(url)
+    if (known := login(url)) is not None:
+        passwords.add_password(None, shown, *known)
+    opener = urllib.request.build_opener(
+        urllib.request.HTTPBasicAuthHandler(passwords),
+        urllib.request.HTTPDigestAuthHandler(passwords),
+    )
+    try:
+        response: http.client.HTTPResponse = opener.open(shown, timeout=_TIMEOUT_S)
+    except urllib.error.HTTPError as error:
+        raise CameraError(
+            f"{shown}: the server says {error.code} {error.reason}"
+        ) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise CameraError(
+            f"{shown}: does not answer ({reason or type(error).__name__}); does the "
+            "server run?"
+        ) from error
+    return response
+
+
+def boundary(response: http.client.HTTPResponse) -> bytes | None:
+    """What separates the pictures of a stream of them; `None` for other content."""
+    headers = response.headers
+    if headers.get_content_type() != "multipart/x-mixed-replace":
+        return None
+    # Some cameras declare it with the dashes that precede it, some without.
+    return (headers.get_boundary() or "").strip("-").encode()
+
+
+class MJPEGStream:
+    """A stream of JPEG pictures over an open connection."""
+
+    is_live = True
+    is_moving = True
+
+    def __init__(
+        self, url: str, response: http.client.HTTPResponse, boundary: bytes
+    ) -> None:
+        """Read pictures from `response`, with `boundary` between them."""
+        self.name = without_password(url)
+        self._response = response
+        self._boundary = boundary
+
+    def frames(self) -> Iterator[Frame]:
+        """Pictures as they arrive; damaged ones are left out.
+
+        Raises:
+            CameraError: The stream ended, broke off, fell silent, or for some seconds
+                held nothing but damaged pictures.
+        """
+        good = time.monotonic()
+        damaged = 0
+        for content in self._pictures():
+            time_s = time.monotonic()
+            if time_s - good < _SHORTEST_S:
+                continue
+            image = decoded(content)
+            if image is not None:
+                good = time_s
+                yield Frame(image, time_s)
+                continue
+            damaged += 1
+            if damaged == 1:
+                log.warning("%s: damaged pictures are left out", self.name)
+            if time_s - good > _DAMAGED_FOR_S:
+                raise CameraError(f"{self.name}: sends only damaged pictures")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._response.close()
+
+    def _pictures(self) -> Iterator[bytes]:
+        try:
+            self._until_boundary()
+            while True:
+                length = self._length()
+                if length is None:
+                    yield self._until_boundary()
+                else:
+                    yield self._exactly(length)
+                    self._until_boundary()
+        except TimeoutError as error:
+            message = f"{self.name}: the stream stalled for {_TIMEOUT_S:g} s"
+            raise CameraError(message) from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise CameraError(f"{self.name}: the stream broke off ({error})") from error
+
+    def _length(self) -> int | None:
+        """What a picture's headers say of its size, in bytes."""
+        length = None
+        while line := self._line().strip():
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length" and value.strip().isdigit():
+                length = int(value)
+        return length
+
+    def _exactly(self, length: int) -> bytes:
+        if length > _MOST_BYTES:
+            raise ValueError(f"a picture of {length} bytes is announced")
+        content = self._response.read(length)
+        if len(content) < length:
+            raise ConnectionError("the server hung up")
+        return content
+
+    def _until_boundary(self) -> bytes:
+        content = bytearray()
+        while len(content) <= _MOST_BYTES:
+            line = self._line()
+            if line.startswith(b"--") and line.strip().strip(b"-") == self._boundary:
+                return bytes(content.removesuffix(b"\n").removesuffix(b"\r"))
+            content += line
+        raise ValueError(f"no end of a picture within {len(content)} bytes")
+
+    def _line(self) -> bytes:
+        line = self._response.readline(_LONGEST_LINE)
+        if not line:
+            raise ConnectionError("the server hung up")
+        return line
+
+
+def decoded(content: bytes) -> NDArray[np.uint8] | None:
+    """The picture in a JPEG file, `(H, W, 3)` uint8, BGR; `None` if it is damaged."""
+    if simplejpeg is not None:
+        try:
+            return np.asarray(simplejpeg.decode_jpeg(content, "BGR"), np.uint8)
+        except ValueError:
+            return None
+    if not content.rstrip(b"\0\r\n").endswith(b"\xff\xd9"):  # cut short
+        return None
+    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    return None if image is None else np.asarray(image, np.uint8)

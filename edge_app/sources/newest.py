@@ -1,0 +1,149 @@
+"""The newest frame of a source that may fail at any moment, for as long as it takes.
+
+A thread reads the source all the time, so that no queue of a driver or a network grows
+old, and keeps one frame. Threads suffice: OpenCV and sockets let other threads run
+while they wait. A driver's call that never returns cannot be ended; its thread is then
+left behind and another one takes over.
+"""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from edge_app.errors import CameraError
+from edge_app.sources.base import Frame, Source
+from edge_app.sources.faults import FaultFinder
+
+log = logging.getLogger(__name__)
+
+_SILENT_S = 4.0  # without a frame: a camera is to be missed within 5 s
+_OPENING_S = 20.0  # some drivers and name servers take that long
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0  # between two attempts to open
+_WELL_AFTER_S = 2.0  # frames for that long make the next wait a short one again
+_MOST_STUCK = 3
+_CLOSING_S = 0.3
+_TICK_S = 0.2
+
+
+class Newest:
+    """A live source that gives its newest frame and is opened again when it fails."""
+
+    is_live = True
+    is_moving = True
+
+    def __init__(self, source: Source, reopen: Callable[[], Source]) -> None:
+        """Begin to read.
+
+        Args:
+            source: Opened.
+            reopen: Opens it again; raises `CameraError` while that fails.
+        """
+        self.name = source.name
+        self.fault: str | None = None
+        self._reopen = reopen
+        self._faults = FaultFinder(source.name)
+        self._changed = threading.Condition()
+        self._closed = threading.Event()
+        self._frame: Frame | None = None
+        self._wait_s = _FIRST_WAIT_S
+        self._stuck: list[threading.Thread] = []
+        self._start(source, 0.0)
+
+    def frames(self) -> Iterator[Frame | None]:
+        """The newest frame whenever there is a new one, without end.
+
+        `None` stands for a moment in which there is none, so that who reads can do
+        other things; `fault` then says why, if the source has failed.
+        """
+        while not self._closed.is_set():
+            with self._changed:
+                self._changed.wait_for(lambda: self._frame is not None, _TICK_S)
+                frame, self._frame = self._frame, None
+            if frame is None:
+                self._look_after_thread()
+            yield frame
+
+    def close(self) -> None:
+        """Stop reading; a source that hangs is left to the end of the process."""
+        self._closed.set()
+        self._thread.join(_CLOSING_S)
+
+    def _start(self, source: Source | None, wait_s: float) -> None:
+        self._due_s = time.monotonic() + _SILENT_S
+        self._thread = threading.Thread(
+            target=self._read_for_ever,
+            args=(source, wait_s),
+            name="frames",
+            daemon=True,
+        )
+        self._thread.start()
+
+    def _is_current(self) -> bool:
+        current = threading.current_thread() is self._thread
+        return current and not self._closed.is_set()
+
+    def _read_for_ever(self, source: Source | None, wait_s: float) -> None:
+        while self._is_current():
+            self._due_s = math.inf
+            self._closed.wait(wait_s)
+            try:
+                if source is None and self._is_current():
+                    self._due_s = time.monotonic() + _OPENING_S
+                    source = self._reopen()
+                if source is not None and self._is_current():
+                    self._read(source)
+            except CameraError as error:
+                if self._is_current():
+                    self._failed(str(error))
+            finally:
+                if source is not None:
+                    source.close()
+                    source = None
+            wait_s = self._next_wait_s()
+
+    def _read(self, source: Source) -> None:
+        self._faults.opened()
+        started = self._seen_now()
+        for frame in source.frames():
+            if not self._is_current():
+                return
+            if self._seen_now() - started > _WELL_AFTER_S:
+                self._wait_s = _FIRST_WAIT_S
+            self._faults.check(frame)
+            if self.fault is not None:
+                self.fault = None
+                log.warning("%s: works again", self.name)
+            with self._changed:
+                self._frame = frame
+                self._changed.notify()
+        raise CameraError(f"{self.name}: ended")
+
+    def _seen_now(self) -> float:
+        now = time.monotonic()
+        self._due_s = now + _SILENT_S
+        return now
+
+    def _next_wait_s(self) -> float:
+        wait_s = self._wait_s
+        self._wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+        return wait_s
+
+    def _failed(self, why: str) -> None:
+        if why != self.fault:  # once, not at every attempt
+            log.warning("%s (trying again until it works)", why)
+        self.fault = why
+
+    def _look_after_thread(self) -> None:
+        """Replace the thread if it is stuck in a call that does not return."""
+        now = time.monotonic()
+        if now < self._due_s and self._thread.is_alive():
+            return
+        self._failed(f"{self.name}: gives no picture")
+        self._stuck = [each for each in self._stuck if each.is_alive()]
+        if len(self._stuck) >= _MOST_STUCK:  # more of them would not help either
+            self._due_s = now + _LONGEST_WAIT_S
+            return
+        self._stuck.append(self._thread)
+        self._start(None, self._next_wait_s())

@@ -1,0 +1,255 @@
+import os
+import subprocess
+import threading
+import time
+
+import cv2
+import numpy as np
+import pytest
+from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
+
+from benchmarks.camera_server import stamped_age_s
+from edge_app.errors import CameraError
+from edge_app.sources import open_source
+from edge_app.sources.base import Frame
+from edge_app.sources.newest import Newest
+
+NOTICED_S = 5.0
+BACK_S = 15.0
+
+
+class Consumer:
+    """Takes frames as the program's loop does, and remembers the last one."""
+
+    def __init__(self, url, *, works_s=0.0):
+        self._newest = Newest(open_source(url), lambda: open_source(url))
+        self._works_s = works_s
+        self.num_frames = 0
+        self.ages_s = []
+        self.faults = []
+        self._thread = threading.Thread(target=self._consume, daemon=True)
+        self._thread.start()
+
+    @property
+    def fault(self):
+        return self._newest.fault
+
+    def _consume(self):
+        for frame in self._newest.frames():
+            fault = self._newest.fault
+            if fault and fault not in self.faults:
+                self.faults.append(fault)
+            if frame is not None:
+                self.num_frames += 1
+                self.ages_s.append(stamped_age_s(frame.image, time.monotonic()))
+                time.sleep(self._works_s)
+
+    def gets(self, count, limit_s=BACK_S):
+        before = self.num_frames
+        return seconds_until(lambda: self.num_frames >= before + count, limit_s)
+
+    def notices(self, what):
+        """Wait for a fault that says so; seconds it took."""
+        seconds = seconds_until(
+            lambda: any(what in fault for fault in self.faults), NOTICED_S + 1
+        )
+        assert seconds < NOTICED_S
+        self.faults.clear()
+        return seconds
+
+    def close(self):
+        started = time.monotonic()
+        self._newest.close()
+        self._thread.join(2)
+        assert not self._thread.is_alive()
+        assert time.monotonic() - started < 1.0
+
+
+@pytest.fixture
+def camera():
+    with mjpeg_camera() as camera:
+        yield camera
+
+
+@pytest.fixture
+def consumer(camera):
+    consumer = Consumer(camera.url)
+    consumer.gets(3)
+    yield consumer
+    consumer.close()
+
+
+@pytest.mark.parametrize(
+    ("mode", "message"),
+    [
+        ("garbage", ""),
+        ("torn", "only damaged pictures"),
+        ("silent", "stalled"),
+        ("end", "broke off"),
+        ("small", "changed from 640x480 to 320x240"),
+        ("black", "black for 4 s"),
+        ("frozen", "frozen for 4 s"),
+    ],
+)
+def test_fault_is_noticed_and_over_when_the_camera_is_well(
+    camera, consumer, mode, message
+):
+    camera.becomes(mode)
+    consumer.notices(message)
+    camera.becomes("well")
+    consumer.gets(10)
+    seconds_until(lambda: consumer.fault is None or mode == "small", NOTICED_S)
+
+
+def test_camera_that_is_stopped_and_goes_on(camera, consumer):
+    camera.stops()
+    consumer.notices("")
+    camera.goes_on()
+    consumer.gets(10)
+    assert consumer.fault is None
+
+
+def test_camera_that_is_killed_and_comes_back(camera, consumer):
+    camera.is_killed()
+    consumer.notices("")
+    used = os.times()
+    time.sleep(2)
+    now = os.times()
+    # Waiting costs next to nothing.
+    assert now.user + now.system - used.user - used.system < 0.5
+    camera.start("--port", camera.port)
+    consumer.gets(10)
+    assert consumer.fault is None
+
+
+def test_a_single_damaged_picture_is_left_out(camera, consumer):
+    camera.becomes("torn")
+    time.sleep(0.3)
+    camera.becomes("well")
+    consumer.gets(5)
+    assert consumer.faults == []
+
+
+def test_frames_stay_young_when_reading_is_slow(camera):
+    slow = Consumer(camera.url, works_s=0.4)
+    slow.gets(8)
+    slow.close()
+    # 15 a second come, 2.5 are read: with a queue the last would be seconds old.
+    assert np.percentile(slow.ages_s[1:], 95) < 0.2
+
+
+@pytest.mark.skipif(why_no_rtsp_server() is not None, reason=str(why_no_rtsp_server()))
+def test_rtsp_server_that_is_stopped_killed_and_restarted():
+    with rtsp_camera() as camera:
+        consumer = Consumer(camera.url)
+        consumer.gets(5)
+        camera.stops()
+        consumer.notices("")
+        camera.goes_on()
+        consumer.gets(10)
+        assert consumer.fault is None
+        camera.is_killed()
+        consumer.notices("")
+        consumer.close()
+
+
+@pytest.fixture
+def listening(monkeypatch):
+    """FFmpeg, in OpenCV, waits for somebody who sends to it."""
+    options = "rtsp_flags;listen|listen_timeout;4"
+    monkeypatch.setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", options)
+    return "rtsp://127.0.0.1:18654/live"
+
+
+@pytest.mark.skipif(
+    subprocess.run(["which", "ffmpeg"], capture_output=True).returncode != 0,
+    reason="needs ffmpeg",
+)
+def test_ffmpeg_as_rtsp_peer(listening):
+    started = []
+
+    def push():
+        time.sleep(0.5)  # the other end must listen first
+        source = "testsrc=size=320x240:rate=15"
+        encoded = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"]
+        command = ["ffmpeg", "-loglevel", "error", "-re", "-f", "lavfi", "-i", source]
+        rtsp = ["-g", "15", "-f", "rtsp", "-rtsp_transport", "tcp", listening]
+        started.append(subprocess.Popen([*command, *encoded, *rtsp]))
+
+    threading.Thread(target=push).start()
+    consumer = Consumer(listening)
+    try:
+        consumer.gets(5)
+        started[0].send_signal(subprocess.signal.SIGSTOP)
+        consumer.notices("")
+        started[0].kill()
+        time.sleep(0.5)
+        threading.Thread(target=push).start()
+        consumer.gets(10, 30)
+    finally:
+        consumer.close()
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+class Hung:
+    """A driver whose read does not return before it is told to."""
+
+    name = "hung"
+    is_live = is_moving = True
+
+    def __init__(self, release):
+        self._release = release
+
+    def frames(self):
+        yield Frame(np.zeros((4, 4, 3), np.uint8), time.monotonic())
+        self._release.wait(60)
+
+    def close(self):
+        pass
+
+
+class Well(Hung):
+    def frames(self):
+        rng = np.random.default_rng(0)
+        while not self._release.is_set():
+            image = rng.integers(0, 255, (48, 64, 3), np.uint8)
+            yield Frame(image, time.monotonic())
+            time.sleep(0.05)
+
+
+def test_a_driver_that_never_returns_is_left_behind():
+    release = threading.Event()
+    newest = Newest(Hung(release), lambda: Well(release))
+    frames = newest.frames()
+    assert next(frame for frame in frames if frame is not None).image.shape == (4, 4, 3)
+    started = time.monotonic()
+    assert next(each for each in frames if each is not None).image.shape == (48, 64, 3)
+    assert time.monotonic() - started < NOTICED_S + 1
+    closing = time.monotonic()
+    newest.close()
+    assert time.monotonic() - closing < 1
+    release.set()
+
+
+def test_attempts_to_reopen_become_rare(monkeypatch):
+    attempts = []
+
+    def reopen():
+        attempts.append(time.monotonic())
+        raise CameraError("gone")
+
+    class Ended(Hung):
+        def frames(self):
+            yield from ()
+
+    newest = Newest(Ended(None), reopen)
+    time.sleep(4)
+    newest.close()
+    assert len(attempts) == 3  # after 0.5, 1 and 2 s
+
+
+def test_opencv_waits_no_longer_than_we_do():
+    # An older OpenCV without these would wait for 30 s.
+    assert hasattr(cv2, "CAP_PROP_READ_TIMEOUT_MSEC")

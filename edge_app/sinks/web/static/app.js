@@ -7,7 +7,7 @@ const STALE_MS = 3000; // without a frame: the camera is gone, or paused
 const RETRY_MS = 3000;
 const MOST_SHOWN = 40;
 const TREND_S = 60;
-const KINDS = { settled: "read", changed: "now reads otherwise", gone: "gone" };
+const KINDS = { settled: "read", changed: "changed", gone: "gone" };
 
 /* State, at the top */
 let lastFrame = 0;

@@ -224,6 +224,8 @@ def test_what_happens_while_the_broker_is_away_comes_in_order(
     assert list(dict.fromkeys(received)) == list(range(1, last + 1))
     assert received == sorted(received)
     assert len(received) <= last + 4
+    wait_until(lambda: seen.text("t/status")[-1] == "online")
+    assert seen.text("t/status").count("online") >= 3
     assert "connected again" in caplog.text
 
 

@@ -140,7 +140,9 @@ function showHistory(happenings) {
   if (happenings[0]?.serial === 1) $("history").replaceChildren(); // all of it, anew
   for (const each of happenings.slice(-MOST_SHOWN)) {
     const gone = each.kind === "gone";
-    if (each.has_picture) pictures.set(each.number_id, `history/${each.serial}.jpg`);
+    // Serial numbers begin anew with the program, what browsers keep does not.
+    const picture = `history/${each.serial}.jpg?${each.when_ms}`;
+    if (each.has_picture) pictures.set(each.number_id, picture);
     let seen = element("span", { className: "none" });
     if (pictures.has(each.number_id)) {
       seen = element("img");

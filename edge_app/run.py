@@ -56,7 +56,10 @@ def run(settings: RunSettings) -> int:
             reader = open_reader()
             frames = _Frames(settings)
             opened.callback(frames.close)
-            sinks = open_sinks(settings.sinks, open_reader)
+            wanted = settings.sinks
+            if not frames.is_moving:  # nothing happens between unrelated images
+                wanted = replace(wanted, every_frame=True)
+            sinks = open_sinks(wanted, open_reader)
             opened.callback(_close, sinks)
         except KeyboardInterrupt:
             return 0  # the ordinary way to end, early

@@ -1,3 +1,5 @@
+import edge_app  # noqa: F401, I001  before OpenCV, which it silences
+
 import gzip
 import struct
 from pathlib import Path

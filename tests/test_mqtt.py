@@ -157,12 +157,16 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     assert state["digits"] == len(update.reading.digits)
     assert seen.text("home/desk/status") == ["online"]
     found = [m for m in seen.messages if m.topic.startswith("homeassistant/")]
-    assert len(found) == 5
+    assert len(found) == 6
     for message in found:
         config = json.loads(message.payload)
         assert config["availability_topic"] == "home/desk/status"
         assert config["device"]["identifiers"] == ["edge_digits_home_desk"]
-        assert config["state_topic"] in ("home/desk/state", "home/desk/event")
+        assert config["state_topic"].removeprefix("home/desk/") in (
+            "state",
+            "event",
+            "fault",
+        )
     sink.close()
     wait_until(lambda: seen.text("home/desk/status")[-1] == "offline")
     # Who comes later finds the last state, but not old events.
@@ -171,6 +175,18 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     assert late.text("home/desk/status") == ["offline"]
     assert late.json("home/desk/event") == []
     late.close()
+
+
+@needs_broker
+def test_what_is_wrong_with_the_source(broker, subscribe, sinks):
+    broker.start()
+    seen = subscribe(broker.port)
+    sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")
+    for fault in (None, "unplugged", "unplugged", "unplugged"):
+        assert sink.wait(fault)
+    sink.reconnected()
+    wait_until(lambda: len(seen.json("t/fault")) == 3)
+    assert [each["fault"] for each in seen.json("t/fault")] == [None, "unplugged", None]
 
 
 @needs_broker
@@ -208,6 +224,8 @@ def test_what_happens_while_the_broker_is_away_comes_in_order(
     assert list(dict.fromkeys(received)) == list(range(1, last + 1))
     assert received == sorted(received)
     assert len(received) <= last + 4
+    wait_until(lambda: seen.text("t/status")[-1] == "online")
+    assert seen.text("t/status").count("online") >= 3
     assert "connected again" in caplog.text
 
 

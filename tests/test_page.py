@@ -239,7 +239,14 @@ def test_says_so_when_the_camera_or_the_device_is_gone(web, open_page, reader):
     web.write(scene_update(reader))
     page = open_page(web.url)
     page.wait_for_selector("#state[data-state=live]")
+    web.wait("camera 0: stopped delivering pictures")
     page.wait_for_selector("#blank:has-text('Waiting for the camera')")
+    assert "camera 0: stopped" in page.inner_text("#why")
+    web.reconnected()
+    web.write(scene_update(reader))
+    page.wait_for_selector("#state[data-state=live]")
+    assert page.locator("#blank").is_hidden()
+    page.wait_for_selector("#blank:has-text('last picture')")  # 3 s without one
     web.close()
     page.wait_for_selector("#state[data-state=lost]")
     page.wait_for_selector("#blank:has-text('No connection')")
@@ -283,6 +290,11 @@ def test_fits_every_screen(live, open_page, size, scheme):
         const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
         return document.elementFromPoint(x, y)?.className;
     }"""
+    if width >= 900:  # on smaller ones they are in one line that scrolls
+        live_box = page.locator("#live").bounding_box()
+        for number in page.locator(".number").all():
+            box = number.bounding_box()
+            assert box["x"] + box["width"] <= live_box["x"] + live_box["width"]
     page.locator(".number").first.scroll_into_view_if_needed()
     assert page.evaluate(on_top).startswith("number")
 

@@ -160,8 +160,11 @@ def test_folder_of_photographs_is_read_one_by_one(tmp_path, capsys):
         scene = Scene(seed=seed)
         truth.append(scene.numbers)
         cv2.imwrite(str(tmp_path / f"{seed}.png"), scene.frame(0.0)[0])
-    assert main(["run", "--source", str(tmp_path), "--view", "json"]) == 0
+    kept = tmp_path / "readings" / "all.jsonl"
+    options = ["--view", "json", "--jsonl", str(kept)]
+    assert main(["run", "--source", str(tmp_path), *options]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(kept.read_text().splitlines()) == 3
     found = [[number["text"] for number in row["numbers"]] for row in rows]
     assert found == truth  # nothing of one photograph is carried to the next
 

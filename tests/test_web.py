@@ -407,7 +407,7 @@ def test_too_many_pictures_at_once(web, monkeypatch):
 
 def test_metrics(web, client, reader):
     web.write(scene_update(reader))
-    web.metrics.reconnected()
+    web.reconnected()
     answer = client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "\nedge_digits_frames_total 1.0\n" in answer.text

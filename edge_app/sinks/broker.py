@@ -27,7 +27,7 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _DEFAULT_TOPIC = "edge-digits"
 _KEEPALIVE_S = 15  # a broker that is silent for 1.5 times that is gone
 _LONGEST_WAIT_S = 30  # between two attempts to connect
-_CLOSE_S = 0.8  # for what is left to be delivered; twice at the most
+_CLOSE_S = 0.7  # for what is left to be delivered; twice at the most
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,7 @@ class Broker:
         self._newest: Message | None = None
         self._num_under_way = 0
         self._acknowledged: set[int] = set()
+        self._greeting: set[int] = set()  # what of it is under way
         self._connected = False
         self._closing = False
         self._failure = ""
@@ -259,8 +260,9 @@ class Broker:
             return
         log.info("mqtt: connected to %s", self._address.host)
         self._report("")
-        for message in self._greetings:
-            self._publish(message)
+        # Those not acknowledged yet are sent again by Paho itself.
+        if not self._greeting:
+            self._greeting = {self._publish(message) for message in self._greetings}
         with self._changed:
             self._connected = True
             self._losing = False
@@ -293,6 +295,7 @@ class Broker:
     ) -> None:
         with self._changed:
             self._acknowledged.add(mid)
+            self._greeting.discard(mid)
             self._changed.notify_all()
 
     def _report(self, failure: str) -> None:

@@ -70,6 +70,16 @@ def discovery(
         }
         for key, sensor in sensors.items()
     }
+    messages[f"{prefix}/binary_sensor/{device_id}/fault/config"] = {
+        **shared,
+        "name": "Camera",
+        "device_class": "problem",
+        "entity_category": "diagnostic",
+        "unique_id": f"{device_id}_fault",
+        "state_topic": f"{topic}/fault",
+        "value_template": "{{ 'ON' if value_json.fault else 'OFF' }}",
+        "json_attributes_topic": f"{topic}/fault",
+    }
     messages[f"{prefix}/event/{device_id}/number/config"] = {
         **shared,
         "name": "Number",

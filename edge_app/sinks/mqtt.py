@@ -21,7 +21,8 @@ class MQTT:
     `TOPIC/event` gets a JSON object an event, in order and at least once; what happens
     while the broker is away is kept and delivered afterwards. `TOPIC/state` (retained)
     is what is read now, when it changes and every `heartbeat_s`. `TOPIC/status`
-    (retained) is `online` or, by the broker's last will, `offline`.
+    (retained) is `online` or, by the broker's last will, `offline`; `TOPIC/fault`
+    (retained) what is wrong with the source, or null.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class MQTT:
                 device_name=device_name,
                 expire_after_s=round(3 * heartbeat_s) + 5,
             )
+        self._fault: str | None = None
         self._broker = Broker(
             where,
             ca_file=ca_file,
@@ -74,6 +76,7 @@ class MQTT:
             farewell=Message(f"{self._topic}/status", OFFLINE),
             max_buffered=max_buffered,
         )
+        self._put_fault()
 
     def write(self, update: Update) -> bool:
         """Leave the events, and the state if it is due, for the sender."""
@@ -94,6 +97,21 @@ class MQTT:
                 newest=state,
             )
         return True
+
+    def wait(self, fault: str | None) -> bool:
+        """Publish what is wrong with the source, when that changes."""
+        if fault != self._fault:
+            self._fault = fault
+            self._put_fault()
+        return True
+
+    def reconnected(self) -> None:
+        """Publish that the source works again."""
+        self.wait(None)
+
+    def _put_fault(self) -> None:
+        told = json.dumps({"fault": self._fault})
+        self._broker.put([Message(f"{self._topic}/fault", told)], newest=None)
 
     def close(self) -> None:
         """Deliver what is left, say goodbye and end, within 2 s."""

@@ -4,8 +4,6 @@ import logging
 import re
 from pathlib import Path
 
-import cv2
-
 from edge_app.errors import CameraError
 from edge_app.sources.base import CameraOptions, Frame, Source
 from edge_app.sources.camera import Camera
@@ -17,10 +15,6 @@ from edge_app.sources.folder import Folder
 __all__ = ["CameraOptions", "Frame", "Source", "open_source"]
 
 log = logging.getLogger(__name__)
-
-# Whoever imported OpenCV before edge_app did so without its environment.
-if hasattr(cv2.utils, "logging"):  # not in Debian's
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 _NO_OPTIONS = CameraOptions()
 _WILD = re.compile(r"[*?\[]")

@@ -117,7 +117,7 @@ class Page:
     async def _told(self, after: int) -> AsyncIterator[bytes]:
         """Readings, events and the device's health as server-sent events."""
         yield b"retry: 2000\n\n"
-        sent, health_at = 0, 0.0
+        sent, health_at, fault = 0, 0.0, None
         while not self._feed.closing:
             if happenings := self._feed.happenings(after=after):
                 after = happenings[-1].serial
@@ -127,6 +127,9 @@ class Page:
             if update is not None and serial != sent:
                 sent = serial
                 yield _message("reading", self._reading(serial, update))
+            if self._feed.fault != fault:
+                fault = self._feed.fault
+                yield _message("fault", fault)
             if time.monotonic() - health_at >= _HEALTH_S:
                 health_at = time.monotonic()
                 yield _message("health", self._examined())

@@ -43,6 +43,12 @@ class Feed:
 
     `put` belongs to the reading thread and never waits for a client: it swaps the
     newest update and wakes whoever watches. The coroutines belong to the server.
+
+    Attributes:
+        serial: Of the newest update, from 1; 0 before the first.
+        fault: What is wrong with the source, if it has failed.
+        num_watchers: Clients that wait for changes.
+        closing: Whether this is the end.
     """
 
     def __init__(self) -> None:
@@ -55,6 +61,7 @@ class Feed:
         self._history: deque[Happening] = deque(maxlen=_REMEMBERED)
         self._times: deque[float] = deque(maxlen=30)
         self.serial = 0
+        self.fault: str | None = None
         self.num_watchers = 0
         self.closing = False
 
@@ -72,6 +79,12 @@ class Feed:
                     Happening(self._num_happenings, time.time(), event, thumb)
                 )
         self._wake()
+
+    def put_fault(self, fault: str | None) -> None:
+        """Take what is wrong with the source; `None` once it works again."""
+        if fault != self.fault:
+            self.fault = fault
+            self._wake()
 
     @property
     def newest(self) -> tuple[int, Update | None]:

@@ -52,8 +52,7 @@ class Web:
     """The live page, its readings and its metrics, over HTTP.
 
     Attributes:
-        metrics: What `/metrics` tells; `metrics.reconnected()` counts a source that was
-            lost and found.
+        metrics: What `/metrics` tells.
         port: Where it listens.
         token: What a client must show; `None` on this machine alone.
         url: The full link, token and all.
@@ -151,8 +150,14 @@ class Web:
         self._feed.put(update)
         return True
 
+    def wait(self, fault: str | None) -> bool:
+        """Show what is wrong with the source while it gives no frame."""
+        self._feed.put_fault(fault)
+        return True
+
     def reconnected(self) -> None:
-        """Count a source that was lost and works again."""
+        """Count that the source was lost, and show that it works again."""
+        self._feed.put_fault(None)
         self.metrics.reconnected()
 
     def close(self) -> None:

@@ -7,12 +7,13 @@ const STALE_MS = 3000; // without a frame: the camera is gone, or paused
 const RETRY_MS = 3000;
 const MOST_SHOWN = 40;
 const TREND_S = 60;
-const KINDS = { settled: "read", changed: "now reads otherwise", gone: "gone" };
+const KINDS = { settled: "read", changed: "changed", gone: "gone" };
 
 /* State, at the top */
 let lastFrame = 0;
 let connected = false;
 let paused = false;
+let fault = null; // what is wrong with the camera, in the device's words
 
 function showState(state, text) {
   $("state").dataset.state = state;
@@ -23,17 +24,17 @@ function showFreshness() {
   const stale = performance.now() - lastFrame > STALE_MS;
   if (!connected) showState("lost", "no connection");
   else if (paused) showState("waiting", "paused");
-  else if (!lastFrame || stale) showState("waiting", "waiting");
+  else if (!lastFrame || stale || fault) showState("waiting", "waiting");
   else showState("live", "live");
-  const blank = !connected || !lastFrame || (stale && !paused);
+  const blank = !connected || !lastFrame || ((stale || fault) && !paused);
   $("blank").hidden = !blank;
   $("blank").querySelector("b").textContent = connected
     ? "Waiting for the camera"
     : "No connection to the device";
   const seconds = Math.round((performance.now() - lastFrame) / 1000);
-  $("why").textContent =
-    lastFrame && blank ? `last picture ${seconds} s ago` : connected ? "" : "trying again";
-  document.title = connected && !stale ? "edge-digits" : "edge-digits – waiting";
+  const last = lastFrame ? `last picture ${seconds} s ago` : "";
+  $("why").textContent = (connected && fault) || last;
+  document.title = connected && !stale && !fault ? "edge-digits" : "edge-digits – waiting";
 }
 setInterval(showFreshness, 500);
 
@@ -68,6 +69,7 @@ function listen() {
   events.addEventListener("open", () => setConnected(true));
   events.addEventListener("reading", (each) => showReading(JSON.parse(each.data)));
   events.addEventListener("history", (each) => showHistory(JSON.parse(each.data)));
+  events.addEventListener("fault", (each) => showFault(JSON.parse(each.data)));
   events.addEventListener("health", (each) => showHealth(JSON.parse(each.data)));
   events.addEventListener("error", () => {
     setConnected(false);
@@ -77,8 +79,14 @@ function listen() {
   });
 }
 
+function showFault(text) {
+  fault = text;
+  showFreshness();
+}
+
 function setConnected(value) {
   connected = value;
+  fault = null;
   if (!value) $("picture").removeAttribute("src");
   playPicture();
   showFreshness();
@@ -132,7 +140,9 @@ function showHistory(happenings) {
   if (happenings[0]?.serial === 1) $("history").replaceChildren(); // all of it, anew
   for (const each of happenings.slice(-MOST_SHOWN)) {
     const gone = each.kind === "gone";
-    if (each.has_picture) pictures.set(each.number_id, `history/${each.serial}.jpg`);
+    // Serial numbers begin anew with the program, what browsers keep does not.
+    const picture = `history/${each.serial}.jpg?${each.when_ms}`;
+    if (each.has_picture) pictures.set(each.number_id, picture);
     let seen = element("span", { className: "none" });
     if (pictures.has(each.number_id)) {
       seen = element("img");

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,10 +15,12 @@ from edge_app.segment import Region
 _MOST_CUTS = 5  # candidates a region: at most 21 pieces are classified
 
 # Shares of the region's height.
-_WIDE = 0.75  # single digits are mostly narrower
+_WIDE = 0.5  # a pair of ones may be so narrow
 _NARROWEST, _WIDEST = 0.12, 1.2  # of a piece
 _SHORTEST = 0.4  # the least height of a piece
 _SQUARE = 1.1  # digits wider than this are rare
+_ALL_ONES = 0.6  # the widest region that may hold nothing but ones
+_SLANTS = (-0.3, 0.0, 0.2, 0.4, 0.6)
 _DISTANCE = 0.15  # between two candidates
 
 # Factors of confidence, chosen on MNIST's validation digits, alone and touching: what a
@@ -45,6 +48,8 @@ class Piece:
 def pieces(region: Region) -> list[Piece]:
     """Every piece that may be one digit, the whole region first.
 
+    Writing that leans is cut as it leans.
+
     Args:
         region: What may be one digit or several that touch.
 
@@ -52,20 +57,21 @@ def pieces(region: Region) -> list[Piece]:
         At least one piece; only that one where the region is as narrow as a digit.
     """
     height, width = region.ink.shape
-    places = (
-        [0, *_cut_places(region.ink), width] if width > _WIDE * height else [0, width]
-    )
+    if width <= _WIDE * height:
+        return [Piece(0, 1, region)]
+    slant = _slant(region.ink)
+    upright = _sheared(region.ink, slant)
+    places = [0, *_cut_places(upright), upright.shape[1]]
     last = len(places) - 1
-    whole = Piece(0, last, region)
     parts = [
         Piece(start, end, part)
         for start in range(last)
         for end in range(start + 1, last + 1)
         if (start, end) != (0, last)
         and _NARROWEST * height <= places[end] - places[start] <= _WIDEST * height
-        and (part := _part(region, places[start], places[end])) is not None
+        and (part := _part(region, places[start], places[end], slant)) is not None
     ]
-    return [whole, *parts]
+    return [Piece(0, last, region), *parts]
 
 
 def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> list[int]:
@@ -91,7 +97,13 @@ def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> lis
         if score > scores[piece.end]:
             scores[piece.end] = score
             paths[piece.end] = [*paths[piece.start], index]
-    return paths[last]
+    path = paths[last]
+    _, _, width, height = candidates[0].region.box_xywh
+    only_ones = all(readings[index].label == 1 for index in path)
+    if len(path) > 1 and only_ones and width > _ALL_ONES * height:
+        # Ones that touch are narrow together; M, N and U fall into ones as wide.
+        return [0]
+    return path
 
 
 def _cut_places(ink: NDArray[np.uint8]) -> list[int]:
@@ -111,17 +123,46 @@ def _cut_places(ink: NDArray[np.uint8]) -> list[int]:
     return sorted(places)
 
 
-def _part(region: Region, left: int, right: int) -> Region | None:
-    ink = region.ink[:, left:right]
-    x, y, w, h = cv2.boundingRect((ink > ink.max() // 3).astype(np.uint8))
-    if h < _SHORTEST * region.ink.shape[0] or w < 1:
+def _slant(ink: NDArray[np.uint8]) -> float:
+    """How far the writing leans: to the right at its top, as a share of its height.
+
+    Where it stands upright, its strokes fill few columns, so that the squares of the
+    columns' sums are largest.
+    """
+    profiles = [_sheared(ink, slant).sum(axis=0, dtype=np.float64) for slant in _SLANTS]
+    return _SLANTS[int(np.argmax([(each**2).sum() for each in profiles]))]
+
+
+def _sheared(ink: NDArray[np.uint8], slant: float) -> NDArray[np.uint8]:
+    """Ink that leans by `slant`, made upright: each row moved by `_moved`."""
+    height, width = ink.shape
+    room = round(abs(slant) * height)
+    if not room:
+        return ink
+    shear = np.array([[1.0, slant, _moved(slant, height, 0)], [0.0, 1.0, 0.0]])
+    return np.asarray(cv2.warpAffine(ink, shear, (width + room, height)), np.uint8)
+
+
+def _moved(slant: float, height: int, row: Any) -> Any:
+    """How far to the right a row is moved when leaning ink is made upright."""
+    return slant * row - min(slant, 0.0) * height
+
+
+def _part(region: Region, left: int, right: int, slant: float) -> Region | None:
+    """What of a region lies between two cuts, at these columns of its upright ink."""
+    height, width = region.ink.shape
+    moved = _moved(slant, height, np.arange(height))[:, np.newaxis]
+    column = np.arange(width) + moved
+    ink = np.where((left <= column) & (column < right), region.ink, 0)
+    x, y, w, h = cv2.boundingRect((ink > region.ink.max() // 3).astype(np.uint8))
+    if h < _SHORTEST * height or w < 1:
         return None
     box_x, box_y, box_w, _ = region.box_xywh
-    scale = box_w / region.ink.shape[1]
+    scale = box_w / width
     box = (
-        box_x + round((left + x) * scale),
+        box_x + round(x * scale),
         box_y + round(y * scale),
         max(1, round(w * scale)),
         max(1, round(h * scale)),
     )
-    return Region(box, ink[y : y + h, x : x + w])
+    return Region(box, ink[y : y + h, x : x + w].astype(np.uint8))

@@ -60,14 +60,14 @@ def mostly_rejected(accepted: Sequence[Box], rejected: Sequence[Box]) -> set[int
     least = _LEAST_REJECT * median(box[3] for box in accepted) if accepted else 0
     boxes = [*accepted, *(box for box in rejected if box[3] >= least)]
     letters: set[int] = set()
-    for word in _words(boxes):
+    for word in words(boxes):
         digits = [index for index in word if index < len(accepted)]
         if 2 * len(digits) < len(word):
             letters.update(digits)
     return letters
 
 
-def _words(boxes: Sequence[Box]) -> list[list[int]]:
+def words(boxes: Sequence[Box]) -> list[list[int]]:
     """Indexes of the boxes that stand close together on a line."""
     words: list[list[int]] = []
     for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):

@@ -1,5 +1,6 @@
 """A frame in, a Reading out: the whole pipeline on one page."""
 
+import itertools
 import re
 import time
 from collections.abc import Sequence
@@ -17,9 +18,11 @@ from edge_app.expect import best_match
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
 from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
-from edge_app.segment import segment
+from edge_app.segment import Region, segment
 from edge_app.stages import Stages
 
+_SURE = 0.9  # regions read with less may be cut
+_WIDE = 0.9  # width over height of what may be several digits even alone
 _MOST_TURNED = 40  # regions that decide which way is up
 
 
@@ -98,6 +101,14 @@ class Reading:
         }
 
 
+@dataclass
+class _Clock:
+    """Seconds spent so far."""
+
+    normalise_s: float = 0.0
+    classify_s: float = 0.0
+
+
 class Reader:
     """Reads the digits in frames with one classifier."""
 
@@ -157,21 +168,29 @@ class Reader:
         chosen = self._rotate if rotate is None else rotate
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
-        candidates = [cuts.pieces(region) for region in segment(upright, stages)]
+        regions = segment(upright, stages)
         segmented = time.perf_counter()
-        images = [normalise(each.region.ink) for some in candidates for each in some]
-        stacked = np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
-        inputs = to_model_input(stacked)
-        normalised = time.perf_counter()
-        readings = self._classifier(inputs)
-        classified = time.perf_counter()
-
+        clock = _Clock()
+        wholes = self._classified([region.ink for region in regions], clock)
+        several = _perhaps_several(regions, wholes)
+        candidates = [
+            cuts.pieces(region) if index in several else [Piece(0, 1, region)]
+            for index, region in enumerate(regions)
+        ]
+        parts = [each.region.ink for some in candidates for each in some[1:]]
+        of_parts = iter(self._classified(parts, clock))
+        readings = [
+            [whole, *itertools.islice(of_parts, len(some) - 1)]
+            for whole, some in zip(wholes, candidates, strict=True)
+        ]
         accepted, rejected = _chosen(candidates, readings)
         if stages is not None:
-            stages.add_cuts(
-                upright, [each.region.box_xywh for some in candidates for each in some]
+            boxes = [each.region.box_xywh for some in candidates for each in some]
+            stages.add_cuts(upright, boxes)
+            stages.add_inputs(
+                [normalise(each.region.ink) for some in candidates for each in some],
+                [each for some in readings for each in some],
             )
-            stages.add_inputs(stacked, readings)
         digits, numbers = _in_reading_order(accepted)
         if self._expect is not None:
             digits, numbers, others = _expected(digits, numbers, self._expect)
@@ -199,12 +218,26 @@ class Reader:
             ),
             latency_ms={
                 "segment": 1000 * (segmented - started),
-                "normalise": 1000 * (normalised - segmented),
-                "classify": 1000 * (classified - normalised),
+                "normalise": 1000 * clock.normalise_s,
+                "classify": 1000 * clock.classify_s,
                 "total": 1000 * (ended - started),
             },
             rotation=rotation,
         )
+
+    def _classified(
+        self, inks: Sequence[NDArray[np.uint8]], clock: "_Clock"
+    ) -> Sequence[Classification]:
+        """What the model says of each ink; `clock` is told how long it took."""
+        started = time.perf_counter()
+        images = [normalise(ink) for ink in inks]
+        stacked = np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
+        inputs = to_model_input(stacked)
+        normalised = time.perf_counter()
+        readings = self._classifier(inputs)
+        clock.normalise_s += normalised - started
+        clock.classify_s += time.perf_counter() - normalised
+        return readings
 
     def _upright(self, frame: NDArray[np.uint8]) -> Quarter:
         """The turn after which a frame's regions read best."""
@@ -260,16 +293,34 @@ def _part(
     return part, (max(0, x), max(0, y))
 
 
+def _perhaps_several(
+    regions: Sequence[Region], wholes: Sequence[Classification]
+) -> set[int]:
+    """Indexes of the regions that may hold several touching digits.
+
+    What is read surely stays in one piece. What is no wider than a digit is cut only
+    beside a digit: most letters could be cut into ones.
+    """
+    found: set[int] = set()
+    for word in grouping.words([region.box_xywh for region in regions]):
+        among_digits = any(wholes[index].accepted for index in word)
+        for index in word:
+            _, _, width, height = regions[index].box_xywh
+            if wholes[index].confidence < _SURE and (
+                among_digits or width >= _WIDE * height
+            ):
+                found.add(index)
+    return found
+
+
 def _chosen(
-    candidates: Sequence[Sequence[Piece]], readings: Sequence[Classification]
+    candidates: Sequence[Sequence[Piece]],
+    readings: Sequence[Sequence[Classification]],
 ) -> tuple[list[Digit], list[Digit]]:
     """What each region is best read as: accepted digits, and rejected ones."""
     accepted: list[Digit] = []
     rejected: list[Digit] = []
-    first = 0
-    for pieces in candidates:
-        own = readings[first : first + len(pieces)]
-        first += len(pieces)
+    for pieces, own in zip(candidates, readings, strict=True):
         path = cuts.best(pieces, own)
         if not all(own[index].accepted for index in path):
             path = [0]  # no part of what cannot be read as a whole is trusted

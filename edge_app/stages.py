@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edge_app.classify import Classification
 from edge_app.geometry import Box
+from edge_app.normalise import INPUT_SIZE
 
 _COLUMNS = 16  # model inputs a row
 _SCALE = 2  # of a model input's picture
@@ -34,10 +35,10 @@ class Stages:
         self.pictures["pieces"] = picture
 
     def add_inputs(
-        self, images: NDArray[np.uint8], readings: Sequence[Classification]
+        self, images: Sequence[NDArray[np.uint8]], readings: Sequence[Classification]
     ) -> None:
         """Lay the model's inputs out, each with its label and confidence in percent."""
-        size = images.shape[1] * _SCALE
+        size = INPUT_SIZE * _SCALE
         rows = max(1, -(-len(images) // _COLUMNS))
         sheet = np.zeros((rows * (size + _CAPTION), _COLUMNS * size), np.uint8)
         for index, (image, reading) in enumerate(zip(images, readings, strict=True)):

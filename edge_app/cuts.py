@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from edge_app.classify import Classification
 from edge_app.segment import Region
 
-_MOST_CUTS = 5  # candidates a region: at most 21 pieces are classified
+_MOST_CUTS = 6  # candidates a region: at most 28 pieces are classified
 
 # Shares of the region's height.
 _WIDE = 0.5  # a pair of ones may be so narrow
@@ -20,6 +20,8 @@ _NARROWEST, _WIDEST = 0.12, 1.2  # of a piece
 _SHORTEST = 0.4  # the least height of a piece
 _SQUARE = 1.1  # digits wider than this are rare
 _ALL_ONES = 0.6  # the widest region that may hold nothing but ones
+_EXTENT = 0.5  # weight of the ink's extent in a column, against its amount
+_MOST_INK = 0.6  # in a column that is cut
 _SLANTS = (-0.3, 0.0, 0.2, 0.4, 0.6)
 _DISTANCE = 0.15  # between two candidates
 
@@ -107,18 +109,29 @@ def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> lis
 
 
 def _cut_places(ink: NDArray[np.uint8]) -> list[int]:
-    """Columns with little ink, where two digits may touch, from left to right."""
+    """Columns where two digits may touch, from left to right.
+
+    There the ink is little, and what there is lies close together from top to bottom;
+    within a digit, even a column with little ink mostly has some far up and far down.
+    """
     height, width = ink.shape
-    profile = (ink > ink.max() // 3).sum(axis=0).astype(np.float32)
-    profile = cv2.blur(profile.reshape(1, -1), (3, 1)).ravel()
+    mask = ink > ink.max() // 3
+    amount = mask.sum(axis=0)
+    top, bottom = mask.argmax(axis=0), mask[::-1].argmax(axis=0)
+    extent = np.where(amount > 0, height - top - bottom, 0)
+    cost = (amount + _EXTENT * extent).astype(np.float32)
+    cost = cv2.blur(cost.reshape(1, -1), (3, 1)).ravel()
+    valley = np.ones(width, np.bool_)
+    valley[1:] &= cost[1:] <= cost[:-1]
+    valley[:-1] &= cost[:-1] <= cost[1:]
     distance = max(2, round(_DISTANCE * height))
+    valley[:distance] = valley[-distance:] = False
+    (columns,) = np.nonzero(valley & (amount <= _MOST_INK * height))
     places: list[int] = []
-    for column in np.argsort(profile, kind="stable"):
-        if len(places) == _MOST_CUTS or profile[column] > height / 2:
+    for column in columns[np.argsort(cost[columns], kind="stable")]:
+        if len(places) == _MOST_CUTS:
             break
-        if distance <= column <= width - distance and all(
-            abs(column - other) >= distance for other in places
-        ):
+        if all(abs(column - other) >= distance for other in places):
             places.append(int(column))
     return sorted(places)
 

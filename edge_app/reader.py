@@ -22,7 +22,7 @@ from edge_app.segment import Region, segment
 from edge_app.stages import Stages
 
 _SURE = 0.9  # regions read with less may be cut
-_WIDE = 0.9  # width over height of what may be several digits even alone
+_WIDE = 0.8  # width over height of what may be several digits even alone
 _MOST_TURNED = 40  # regions that decide which way is up
 
 

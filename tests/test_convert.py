@@ -219,7 +219,9 @@ def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
     model.save(tmp_path / "rejecting.keras")
     capfd.readouterr()
     options = ["--data", str(small_mnist_dir), "--out", str(tmp_path)]
-    assert main([str(tmp_path / "rejecting.keras"), *options]) == 0
+    # Of the flattened network with one input at a time, tf2onnx 1.17 drops a bias.
+    to = ["--to", "int8,float32,float32-batch1"]
+    assert main([str(tmp_path / "rejecting.keras"), *options, *to]) == 0
     assert capfd.readouterr().err == ""
     for form in ("int8.tflite", "float32.onnx"):
         entry = manifest.read(tmp_path)[f"rejecting-{form}"]

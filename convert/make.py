@@ -11,6 +11,8 @@ from convert.source import Source
 from edge_app.errors import ConversionError
 from train.quantize_aware import is_quantize_aware, without_fake_quant
 
+_TRIED = 8  # inputs on which a translation to ONNX is tried
+
 
 @dataclass(frozen=True)
 class Made:
@@ -79,6 +81,7 @@ class Maker:
             self._floats[form.batch_size] = to_onnx.float32(
                 prepare.for_conversion(self._plain, batch_size=form.batch_size),
                 self._tflite(plain),
+                self.source.calibration[:_TRIED],
                 self.options,
             )
         return to_onnx.quantized(

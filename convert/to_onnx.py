@@ -60,28 +60,48 @@ class Options:
     activations: str = "uint8"
 
 
-def float32(model: keras.Model, tflite: bytes, options: Options) -> onnx.ModelProto:
+def float32(
+    model: keras.Model, tflite: bytes, inputs: NDArray[np.float32], options: Options
+) -> onnx.ModelProto:
     """A model as float32 ONNX, simplified, its shapes checked.
 
     Args:
         model: Keras' own, of which ONNX is made where tf2onnx does not know one of the
-            TFLite file's operators.
+            TFLite file's operators, or translates one wrongly (1.17 drops the bias of a
+            dense layer behind a flattening of fixed batch size).
         tflite: The same as a float32 TFLite file.
+        inputs: Some inputs, on which the translation is tried.
         options: The opset.
 
     Raises:
         ConversionError: tf2onnx cannot express it in that opset.
     """
     try:
-        return _simplified(_from_tflite(tflite, options.opset))
-    except Exception:  # whatever an operator's converter raises
-        log.info("tf2onnx cannot read the TFLite file, taking the Keras model")
+        made = _simplified(_from_tflite(tflite, options.opset))
+        if _agrees(made, model, inputs):
+            return made
+    except Exception as error:  # whatever an operator's converter raises
+        log.info("tf2onnx cannot read the TFLite file: %s", error)
     with _errors(f"no ONNX form of it in opset {options.opset}"):
         signature = [tf.TensorSpec(model.inputs[0].shape, "float32", name=INPUT)]
         converted, _ = tf2onnx.convert.from_keras(
             model, input_signature=signature, opset=options.opset
         )
         return _simplified(converted)
+
+
+def _agrees(
+    made: onnx.ModelProto, model: keras.Model, inputs: NDArray[np.float32]
+) -> bool:
+    """Whether two models give the same scores but for the rounding of floats."""
+    session = onnxruntime.InferenceSession(
+        made.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    scores = np.concatenate(
+        [session.run(None, {INPUT: each[None]})[0] for each in inputs]
+    )
+    expected = model.predict(inputs, batch_size=1, verbose=0)
+    return bool(np.allclose(scores, expected, rtol=1e-3, atol=1e-4))
 
 
 def _from_tflite(tflite: bytes, opset: int) -> onnx.ModelProto:

@@ -201,7 +201,7 @@ def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
         x = keras.layers.Conv2D(filters, 3, strides=2, use_bias=False)(x)
         x = keras.layers.BatchNormalization(momentum=0.9)(x)
         x = keras.layers.ReLU()(x)
-    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Flatten()(x)
     outputs = keras.layers.Dense(11, activation="softmax")(x)
     model = keras.Model(inputs, outputs, name="rejecting")
     model.compile(
@@ -213,18 +213,20 @@ def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
     model.fit(
         np.concatenate([images, noise]),
         np.concatenate([training.labels, np.full(600, 10)]),
-        epochs=3,
+        epochs=2,
         verbose=0,
     )
     model.save(tmp_path / "rejecting.keras")
     capfd.readouterr()
     options = ["--data", str(small_mnist_dir), "--out", str(tmp_path)]
-    assert main([str(tmp_path / "rejecting.keras"), *options]) == 0
+    # Of the flattened network with one input at a time, tf2onnx 1.17 drops a bias.
+    to = ["--to", "int8,float32,float32-batch1"]
+    assert main([str(tmp_path / "rejecting.keras"), *options, *to]) == 0
     assert capfd.readouterr().err == ""
     for form in ("int8.tflite", "float32.onnx"):
         entry = manifest.read(tmp_path)[f"rejecting-{form}"]
         assert entry.labels == (*"0123456789", "reject")
-        assert entry.accuracy > 0.6
+        assert entry.accuracy > 0.9
         classifier = classify.load(str(tmp_path / entry.file))
         assert classifier.scores(noise[:5]).shape == (5, 11)
         found = classifier(noise[:5])

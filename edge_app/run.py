@@ -16,6 +16,7 @@ from edge_app.reader import Reader
 from edge_app.service import Service
 from edge_app.sinks import Sink, SinkSettings, Update, open_sinks
 from edge_app.sinks.base import ReconnectingSink, WaitingSink
+from edge_app.sinks.window import Window
 from edge_app.sources import CameraOptions, Frame, open_source
 from edge_app.sources.newest import Newest
 from edge_app.track import Event, Tracker
@@ -79,7 +80,7 @@ def _close(sinks: Sequence[Sink]) -> None:
     """Finish all sinks at once: together they have no longer than one of them."""
     ends_s = time.monotonic() + _CLOSING_S
     # A window belongs to this thread.
-    here = [sink for sink in sinks if isinstance(sink, WaitingSink)]
+    here = [sink for sink in sinks if isinstance(sink, Window)]
     threads = [
         threading.Thread(target=sink.close, daemon=True)
         for sink in sinks

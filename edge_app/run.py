@@ -1,17 +1,22 @@
 """Live reading: what ``edge-digits run`` does."""
 
+import logging
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from edge_app import classify
 from edge_app.reader import Reader
 from edge_app.service import Service
 from edge_app.sinks import Sink, SinkSettings, Update, open_sinks
 from edge_app.sinks.base import ReconnectingSink, WaitingSink
+from edge_app.sinks.window import Window
 from edge_app.sources import CameraOptions, Frame, open_source
 from edge_app.sources.newest import Newest
 from edge_app.track import Event, Tracker
@@ -66,6 +71,8 @@ def run(settings: RunSettings) -> int:
         with _stopping_by_signal() as stopped:
             _Loop(frames, reader, sinks, settings.max_frames).run(stopped)
             opened.close()  # a signal does not break that off
+    if frames.is_stuck:
+        _leave()
     return 0
 
 
@@ -73,7 +80,7 @@ def _close(sinks: Sequence[Sink]) -> None:
     """Finish all sinks at once: together they have no longer than one of them."""
     ends_s = time.monotonic() + _CLOSING_S
     # A window belongs to this thread.
-    here = [sink for sink in sinks if isinstance(sink, WaitingSink)]
+    here = [sink for sink in sinks if isinstance(sink, Window)]
     threads = [
         threading.Thread(target=sink.close, daemon=True)
         for sink in sinks
@@ -85,6 +92,18 @@ def _close(sinks: Sequence[Sink]) -> None:
         sink.close()
     for thread in threads:
         thread.join(max(0.0, ends_s - time.monotonic()))
+
+
+def _leave() -> NoReturn:
+    """End the process, with all written, but without Python's own ending.
+
+    Before Python 3.14, that makes threads exit that come back from a C++ library, which
+    then aborts the process: https://github.com/python/cpython/issues/87135.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 class _Frames:
@@ -113,6 +132,10 @@ class _Frames:
             return
         for newest in self._newest.frames():
             yield newest, newest.time_s if newest else 0.0
+
+    @property
+    def is_stuck(self) -> bool:
+        return self._newest is not None and self._newest.is_stuck
 
     def close(self) -> None:
         (self._newest or self._source).close()

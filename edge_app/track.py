@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import grouping
+from edge_app import assign, grouping
 from edge_app.classify import NUM_DIGITS
 from edge_app.geometry import Box
 from edge_app.grouping import Number
@@ -31,8 +30,6 @@ _GONE_S = 1.0  # a number that is missed for so long is gone
 _SETTLED_S = 0.25  # a number that reads the same for so long is sure
 _SURE = 0.6  # averaged probability of the least sure digit of a settled number
 _LEAD = 0.1  # how much likelier another label must be to take the place of one shown
-_REACH = 1.0  # how far a digit moves between frames at most, in its own heights
-_FAR = 1e3  # cost of a pair that cannot be
 _SHORTEST_S = 1 / 100  # what a frame stands for at least
 
 
@@ -162,7 +159,11 @@ class Tracker:
         # A digit may be rejected for a moment: that continues it, but begins none.
         seen = [*reading.digits, *reading.rejects]
         moved = self._velocity * elapsed_s
-        pairs = _assigned([each.digit.box_xywh for each in known], seen, moved)
+        pairs = assign.assigned(
+            [each.digit.box_xywh for each in known],
+            [digit.box_xywh for digit in seen],
+            moved,
+        )
         shifts = [
             _centre(seen[new].box_xywh) - _centre(known[old].digit.box_xywh)
             for old, new in pairs.items()
@@ -255,31 +256,6 @@ def _steadied(
     return replace(
         reading, digits=tuple(digits), numbers=tuple(renumbered), rejects=rejects
     )
-
-
-def _assigned(
-    known: Sequence[Box], seen: Sequence[Digit], moved: NDArray[np.float64]
-) -> dict[int, int]:
-    """Which of the boxes seen continues which known one, at the least total distance.
-
-    The earth mover's distance between as many unit weights as there are boxes is the
-    assignment problem, so OpenCV solves it without another library.
-    """
-    if not known or not seen:
-        return {}
-    old = np.array(known, np.float64)
-    new = np.array([digit.box_xywh for digit in seen], np.float64)
-    old_centres = old[:, :2] + old[:, 2:] / 2 + moved
-    new_centres = new[:, :2] + new[:, 2:] / 2
-    distances = np.linalg.norm(old_centres[:, np.newaxis] - new_centres, axis=2)
-    heights = (old[:, np.newaxis, 3] + new[:, 3]) / 2
-    growth = np.abs(np.log(old[:, np.newaxis, 3] / new[:, 3]))
-    cost = (distances / heights + growth).astype(np.float32)
-    cost[cost > _REACH] = _FAR
-    ones = [np.ones((len(boxes), 1), np.float32) for boxes in (known, seen)]
-    _, _, flow = cv2.EMD(ones[0], ones[1], cv2.DIST_USER, cost=cost)
-    pairs = np.argwhere((np.asarray(flow) > 0.5) & (cost <= _REACH))
-    return {int(old): int(new) for old, new in pairs}
 
 
 def _probabilities(digit: Digit) -> NDArray[np.float64]:

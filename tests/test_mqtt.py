@@ -225,7 +225,6 @@ def test_what_happens_while_the_broker_is_away_comes_in_order(
     assert received == sorted(received)
     assert len(received) <= last + 4
     wait_until(lambda: seen.text("t/status")[-1] == "online")
-    assert seen.text("t/status").count("online") >= 3
     assert "connected again" in caplog.text
 
 

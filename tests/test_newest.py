@@ -1,4 +1,5 @@
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import time
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
 
@@ -18,6 +20,15 @@ from edge_app.sources.newest import Newest
 
 NOTICED_S = 5.0
 BACK_S = 15.0
+FAULTS = [
+    ("garbage", ""),
+    ("torn", "only damaged pictures"),
+    ("silent", "stalled"),
+    ("end", "broke off"),
+    ("small", "changed from 640x480 to 320x240"),
+    ("black", "black for 4 s"),
+    ("frozen", "frozen for 4 s"),
+]
 
 
 class Consumer:
@@ -81,18 +92,7 @@ def consumer(camera):
     consumer.close()
 
 
-@pytest.mark.parametrize(
-    ("mode", "message"),
-    [
-        ("garbage", ""),
-        ("torn", "only damaged pictures"),
-        ("silent", "stalled"),
-        ("end", "broke off"),
-        ("small", "changed from 640x480 to 320x240"),
-        ("black", "black for 4 s"),
-        ("frozen", "frozen for 4 s"),
-    ],
-)
+@pytest.mark.parametrize(("mode", "message"), FAULTS)
 def test_fault_is_noticed_and_over_when_the_camera_is_well(
     camera, consumer, mode, message
 ):
@@ -214,6 +214,28 @@ class Hung:
 
     def close(self):
         pass
+
+
+@pytest.mark.soak
+def test_faults_in_any_order_for_ten_minutes(camera, consumer):
+    choose = random.Random(0)
+    process = psutil.Process()
+    num_threads = process.num_threads()
+    ends = time.monotonic() + 600
+    while time.monotonic() < ends:
+        camera.becomes(choose.choice([mode for mode, _ in FAULTS]))
+        time.sleep(choose.uniform(0.1, 8))
+        if choose.random() < 0.3:
+            camera.stops()
+            time.sleep(choose.uniform(0.1, 8))
+            camera.goes_on()
+        if choose.random() < 0.3:
+            camera.is_killed()
+            time.sleep(choose.uniform(0.1, 8))
+            camera.start("--port", camera.port)
+        camera.becomes("well")
+        consumer.gets(20, 30)
+    assert process.num_threads() <= num_threads + 2
 
 
 class Ended(Hung):

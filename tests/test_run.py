@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import psutil
 import pytest
-from cameras import mjpeg_camera, seconds_until
+from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
 
 from edge_app.__main__ import main
 from edge_app.scene import Scene
@@ -136,6 +136,20 @@ def test_ends_in_time_while_the_camera_hangs(ending):
         out, err = ended(process, ending)
         assert err == ""
         assert all(json.loads(line) for line in out.splitlines())
+
+
+@pytest.mark.skipif(why_no_rtsp_server() is not None, reason=str(why_no_rtsp_server()))
+@pytest.mark.parametrize("hung_s", [0.5, 2.6])
+def test_ends_in_time_while_a_library_hangs(hung_s):
+    with (
+        rtsp_camera() as camera,
+        running("--source", camera.url, "--view", "json") as process,
+    ):
+        process.stdout.readline()
+        camera.stops()
+        time.sleep(hung_s)
+        _, err = ended(process)
+        assert err == ""
 
 
 def test_waiting_for_a_camera_costs_little():

@@ -1,4 +1,3 @@
-import itertools
 import time
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import pytest
 from edge_app import grouping
 from edge_app.reader import Digit, Reading
 from edge_app.scene import Scene
-from edge_app.track import Tracker, _assigned
+from edge_app.track import Tracker
 
 LATENCY = dict.fromkeys(("segment", "normalise", "classify", "total"), 1.0)
 
@@ -165,29 +164,6 @@ def test_alternatives_count():
     frames = [reading(each) for each in (narrow, narrow, sure) * 10]
     texts, _ = followed(frames, 15)
     assert texts[-1] == ["7"]
-
-
-def test_assignment_is_the_best_there_is():
-    rng = np.random.default_rng(3)
-    for _ in range(50):
-        count = int(rng.integers(1, 6))
-        places = rng.integers(0, 60, (2, count, 2))
-        old = [(int(x), int(y), 20, 40) for x, y in places[0]]
-        new = [Digit((int(x), int(y), 20, 40), 0, 1.0) for x, y in places[1]]
-        pairs = _assigned(old, new, np.zeros(2))
-
-        def cost(i, j, old=old, new=new):
-            dx = old[i][0] - new[j].box_xywh[0]
-            dy = old[i][1] - new[j].box_xywh[1]
-            distance = np.hypot(dx, dy) / 40
-            return distance if distance <= 1 else 1000.0
-
-        best = min(
-            sum(cost(i, j) for i, j in enumerate(order))
-            for order in itertools.permutations(range(count))
-        )
-        found = sum(cost(i, j) for i, j in pairs.items())
-        assert found + 1000 * (count - len(pairs)) == pytest.approx(best, abs=0.01)
 
 
 def test_many_digits_take_little_time():

@@ -70,6 +70,11 @@ class Newest:
         self._closed.set()
         self._thread.join(_CLOSING_S)
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a thread is still in a call that does not return."""
+        return any(each.is_alive() for each in (self._thread, *self._stuck))
+
     def _start(self, source: Source | None, wait_s: float) -> None:
         self._due_s = time.monotonic() + _SILENT_S
         self._thread = threading.Thread(

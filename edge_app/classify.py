@@ -15,7 +15,7 @@ from edge_app.manifest import Manifest
 log = logging.getLogger(__name__)
 
 MODELS = Path(__file__).parent / "models"
-DEFAULT_ARCH = "report"
+DEFAULT_ARCH = "edge"
 NUM_DIGITS = 10
 # For a model without a manifest: half of the scores' sum, i.e. a majority.
 DEFAULT_ACCEPT_THRESHOLD = 0.5

@@ -69,7 +69,10 @@ class Classifier:
         """Scores `(N, 10 or more)` float32 for inputs `(N, 28, 28, 1)` in 0..1."""
         if not len(inputs):
             return np.zeros((0, self.model.num_outputs), np.float32)
-        return self.model(inputs)
+        scores = self.model(inputs)
+        # Rounded to 1/256, probabilities no longer sum to 1: the surest is 255/256.
+        sums = scores.sum(axis=1, keepdims=True)
+        return np.divide(scores, sums, out=np.zeros_like(scores), where=sums > 0)
 
     def __call__(self, inputs: NDArray[np.float32]) -> Sequence[Classification]:
         """One classification for each input of `(N, 28, 28, 1)` float32 in 0..1."""

@@ -31,11 +31,21 @@ def inputs(count):
 def test_label_confidence_and_acceptance():
     scores = np.full((2, 10), 0.01, np.float32)
     scores[0, 7] = 0.91
-    scores[1, 3] = 0.4
+    scores[1, [3, 8, 5]] = 0.4, 0.3, 0.23
     sure, doubtful = Classifier(FixedModel(scores), accept_threshold=0.5)(inputs(2))
     assert (sure.label, sure.accepted) == (7, True)
     assert sure.confidence == pytest.approx(0.91)
     assert (doubtful.label, doubtful.accepted) == (3, False)
+    assert sure.alternatives == ()
+    assert [label for label, _ in doubtful.alternatives] == [3, 8, 5]
+
+
+def test_rounded_scores_sum_to_one_again():
+    scores = np.zeros((2, 11), np.float32)
+    scores[0, 7] = 255 / 256  # the most that an int8 softmax says
+    classifier = Classifier(FixedModel(scores), accept_threshold=0.5)
+    assert classifier.scores(inputs(2))[0, 7] == 1.0
+    assert classifier.scores(inputs(2))[1].sum() == 0.0  # and nothing of nothing
 
 
 def test_an_eleventh_output_takes_confidence_but_is_no_label():

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.grouping import Box
+from edge_app.geometry import Box
 
 _REACH = 1.0  # how far a digit moves between frames at most, in its own heights
 _FAR = 1e3  # cost of a pair that cannot be

@@ -72,7 +72,7 @@ class Classifier:
         scores = self.model(inputs)
         # Rounded to 1/256, probabilities no longer sum to 1: the surest is 255/256.
         sums = scores.sum(axis=1, keepdims=True)
-        return np.divide(scores, sums, out=np.zeros_like(scores), where=sums > 0)
+        return np.asarray(scores / np.maximum(sums, np.float32(1e-6)), np.float32)
 
     def __call__(self, inputs: NDArray[np.float32]) -> Sequence[Classification]:
         """One classification for each input of `(N, 28, 28, 1)` float32 in 0..1."""

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
+import cv2
 import numpy as np
 
 from train import evaluate, fit
@@ -204,8 +205,12 @@ def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
     assert metrics["test"]["accuracy"] > 0.8
     assert 0.2 <= metrics["temperature"] <= 5
 
+    kept = tmp_path / "kept" / "7"
+    kept.mkdir(parents=True)
+    cv2.imwrite(str(kept / "a.28x28.png"), np.full((28, 28), 9, np.uint8))
     student = tmp_path / "student"
     options = [*options[:4], "--run", str(student), "--epochs", "1"]
+    options += ["--extra", str(kept.parent)]
     assert main([*options, "--teachers", str(run)]) == 0
     assert fit.settings_of(student).teachers == (str(run),)
 

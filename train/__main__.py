@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
 examples:
-  python -m train                             download MNIST, train into runs/report
+  python -m train                             download MNIST, train into runs/edge
   python -m train --data ../shared/data/mnist  use files that are already there
   python -m train --resume                    go on after Ctrl-C or a power cut
   python -m train --run runs/quick --epochs 2
@@ -32,13 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     return commands.exit_status(
-        lambda: arguments.command(arguments), prog="train", extra=arguments.extra
+        lambda: arguments.command(arguments), prog="train", extra=arguments.installed_by
     )
 
 
 def _train(arguments: argparse.Namespace) -> int:
     backend.start()
-    from train import data, fit, report
+    from edge_app.classify import NUM_DIGITS
+    from train import data, extra, fit, report
 
     given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
@@ -46,12 +47,15 @@ def _train(arguments: argparse.Namespace) -> int:
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     digits, held_digits = fit.validation_split(mnist, settings)
     training, validation = digits, held_digits
-    if fit.rejects(settings):
+    if fit.num_outputs(settings) > NUM_DIGITS:
         from train.rejects import with_rejects
 
         training, validation = with_rejects(
             digits, held_digits, unknowns=arguments.unknowns, seed=settings.seed
         )
+    if settings.extra is not None:
+        more = extra.read(Path(settings.extra), num_outputs=fit.num_outputs(settings))
+        training = data.joined([training, more])
     if not arguments.resume:
         fit.start(run, settings)
 
@@ -187,6 +191,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="RUN",
         help="finished runs whose probabilities are imitated",
     )
+    add(
+        "--extra",
+        metavar="DIR",
+        help="fit these images too: what edge-digits run --save-unsure kept, sorted "
+        "into folders 0 to 9 and reject",
+    )
     add("--tensorboard", action="store_true", default=False, help="write RUN/logs")
     add(
         "--keep-epochs",
@@ -205,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
         help="vary the training images (default: yes)",
     )
     add("--seed", type=int, help="of everything random (default: 1)")
-    parser.set_defaults(command=_train, extra="train")
+    parser.set_defaults(command=_train, installed_by="train")
     subcommands.add(parser, show=print)
     return parser
 

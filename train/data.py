@@ -8,6 +8,7 @@ import gzip
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,6 +112,14 @@ def load_both(path: Path | None, split_name: str, *, seed: int) -> tuple[Split, 
         np.concatenate([training.labels, test.labels]),
     )
     return split(pooled, count=round(_TEST_SHARE * len(pooled)), seed=seed)
+
+
+def joined(parts: Sequence[Split]) -> Split:
+    """All images of some parts, in their order."""
+    return Split(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )
 
 
 def download(

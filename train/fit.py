@@ -19,7 +19,6 @@ import keras
 import numpy as np
 
 from edge_app import files
-from edge_app.classify import NUM_DIGITS
 from edge_app.errors import TrainingError
 from train import data
 from train.architectures import ARCHITECTURES, Scaling
@@ -65,6 +64,7 @@ class Settings:
         validation_share: Of the training images, those that choose the epoch.
         augment: Whether training images are varied.
         teachers: Run folders of the networks to imitate.
+        extra: Folder of more training images, labelled by folder; `None` for none.
         seed: Of everything random.
     """
 
@@ -82,6 +82,7 @@ class Settings:
     validation_share: float = 0.1
     augment: bool = True
     teachers: tuple[str, ...] = ()
+    extra: str | None = None
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -207,9 +208,9 @@ def validation_split(mnist: Split, settings: Settings) -> tuple[Split, Split]:
     return split(mnist, count=count, seed=settings.seed)
 
 
-def rejects(settings: Settings) -> bool:
-    """Whether the run's network has an output for what is no digit."""
-    return bool(ARCHITECTURES[settings.arch]().output_shape[-1] > NUM_DIGITS)
+def num_outputs(settings: Settings) -> int:
+    """Outputs of the run's network: 11 where one is for what is no digit."""
+    return int(ARCHITECTURES[settings.arch]().output_shape[-1])
 
 
 def start(run: Path, settings: Settings) -> None:
@@ -300,13 +301,12 @@ def fit(
         if last.exists()
         else _compiled(settings, training, num_steps=settings.epochs * batches_an_epoch)
     )
-    num_outputs = model.output_shape[-1]
     first_epoch = int(model.optimizer.iterations) // batches_an_epoch
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
     batches = TrainingBatches(
         training,
-        num_outputs=num_outputs,
+        num_outputs=num_outputs(settings),
         batch_size=settings.batch_size,
         augmented=settings.augment,
         seed=settings.seed,
@@ -320,7 +320,7 @@ def fit(
     try:
         model.fit(
             batches,
-            validation_data=encode(validation, num_outputs),
+            validation_data=encode(validation, num_outputs(settings)),
             validation_batch_size=1000,
             initial_epoch=first_epoch,
             epochs=settings.epochs,

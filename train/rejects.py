@@ -6,7 +6,7 @@ import numpy as np
 
 from edge_app.classify import NUM_DIGITS
 from train import negatives, variants
-from train.data import Split
+from train.data import Split, joined
 
 REJECT = NUM_DIGITS  # the label of what is no digit
 _EUROPEAN_SHARE = 0.4  # of the ones and sevens
@@ -39,7 +39,7 @@ def with_rejects(
     held_letters = negatives.omniglot(unknowns, negatives.VALIDATION_ALPHABETS)
     held_made = _made(validation, against=training, seed=seed + 1)
     held = [validation, _rejected(held_letters), _rejected(held_made)]
-    return _joined(fitted), _joined(held)
+    return joined(fitted), joined(held)
 
 
 def _made(digits: Split, *, against: Split, seed: int) -> negatives.Images:
@@ -50,10 +50,3 @@ def _made(digits: Split, *, against: Split, seed: int) -> negatives.Images:
 
 def _rejected(images: negatives.Images) -> Split:
     return Split(images, np.full(len(images), REJECT, np.uint8))
-
-
-def _joined(parts: list[Split]) -> Split:
-    return Split(
-        np.concatenate([part.images for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-    )

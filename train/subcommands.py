@@ -161,7 +161,7 @@ def _add_tune(chosen: Any) -> None:
         help="vary the training images",
     )
     add("--seed", type=int, default=1, help="of everything random")
-    parser.set_defaults(extra="tune")
+    parser.set_defaults(installed_by="tune")
 
 
 def _tune(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,3 @@
-import argparse
 import importlib
 import re
 import shlex
@@ -8,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDES = [README, *(p.read_text(encoding="utf-8") for p in ROOT.glob("docs/*.md"))]
 COMMANDS = {
     "edge-digits": "edge_app",
     "python -m train": "train",
@@ -16,8 +16,11 @@ COMMANDS = {
 }
 
 
-def readme_commands():
-    for block in re.findall(r"```(?:sh|console)?\n(.*?)```", README, re.S):
+def guided_commands():
+    guides = "\n".join(GUIDES)
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```", guides, re.S | re.M):
+        if language not in ("", "sh", "console"):
+            continue
         for line in block.splitlines():
             line = line.split("  #")[0].strip().removeprefix("$ ")
             for command, package in COMMANDS.items():
@@ -27,11 +30,22 @@ def readme_commands():
                         yield package, rest.split(">")[0]
 
 
-@pytest.mark.parametrize(("package", "rest"), sorted(set(readme_commands())))
-def test_readme_commands_parse(package, rest):
-    parser = importlib.import_module(f"{package}.__main__")._parser()
-    assert isinstance(parser, argparse.ArgumentParser)
-    parser.parse_args(shlex.split(rest))
+@pytest.mark.parametrize(("package", "rest"), sorted(set(guided_commands())))
+def test_commands_in_the_guides_parse(package, rest):
+    parse(package, shlex.split(rest))
+
+
+def parse(package, words):
+    if package == "convert":
+        pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+        from convert import options
+
+        inspects = words[:1] == ["inspect"]
+        parser = options.inspect_parser() if inspects else options.parser()
+        words = words[inspects:]
+    else:
+        parser = importlib.import_module(f"{package}.__main__")._parser()
+    parser.parse_args(words)
 
 
 def test_readme_names_make_targets_that_exist():
@@ -40,10 +54,12 @@ def test_readme_names_make_targets_that_exist():
     assert {"run", "test"} <= set(re.findall(r"make ([a-z-]+)", README)) <= targets
 
 
-def test_readme_links_exist():
-    for link in re.findall(r"\]\(([^)#]+)", README):
-        if "://" not in link:
-            assert (ROOT / link).exists(), link
+def test_links_exist():
+    for folder in (ROOT, ROOT / "docs"):
+        for path in folder.glob("*.md"):
+            for link in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
+                if "://" not in link:
+                    assert (folder / link).exists(), f"{path}: {link}"
 
 
 def test_requirements_have_hashes_and_name_no_index():

@@ -42,7 +42,7 @@ def test_each_step_is_left_out_and_put_back(step, frames, whole, reader):
 
 
 def test_ablation_command(capsys):
-    options = ["--count", "2", "--conditions", "table,touching,no digits: wood"]
+    options = ["--count", "2", "--conditions", "ruled,touching,no digits: wood"]
     assert main(["ablation", *options, "--jobs", "1", "--json"]) == 0
     first, *others = json.loads(capsys.readouterr().out)["rows"]
     assert first["without"] == "(nothing)"
@@ -53,4 +53,4 @@ def test_ablation_command(capsys):
         points = 100 * (first["scenes_f1"] - row["scenes_f1"])
         assert np.isclose(row["scenes_gain"], points, atol=0.02)
     assert by_step["touching digits cut"]["scenes_gain"] > 0
-    assert by_step["lines removed"]["helps_most"].startswith("table +")
+    assert by_step["lines removed"]["helps_most"].startswith("ruled +")

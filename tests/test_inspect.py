@@ -71,11 +71,12 @@ def test_architectures_command(capsys):
 
 @pytest.mark.parametrize("arch", ["report", "edge", "lenet5"])
 def test_int8_size_is_about_right(arch):
-    from convert import to_tflite
+    from convert import forms, to_tflite
 
     model = ARCHITECTURES[arch]()
     inputs = np.random.default_rng(0).random((8, 28, 28, 1), np.float32)
-    real = len(to_tflite.int8(model, inputs))
+    (form,) = forms.chosen("int8.tflite")
+    real = len(to_tflite.convert(model, form, inputs))
     assert summary.int8_bytes(model) == pytest.approx(real, rel=0.05)
 
 

@@ -44,6 +44,8 @@ def _train(arguments: argparse.Namespace) -> int:
     given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
     settings = fit.resumed(run, given) if arguments.resume else fit.settings(given)
+    if not arguments.resume:
+        fit.check_free(run)  # before anything is downloaded
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     digits, held_digits = fit.validation_split(mnist, settings)
     training, validation = digits, held_digits

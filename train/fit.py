@@ -213,8 +213,8 @@ def num_outputs(settings: Settings) -> int:
     return int(ARCHITECTURES[settings.arch]().output_shape[-1])
 
 
-def start(run: Path, settings: Settings) -> None:
-    """Make the folder of a new run.
+def check_free(run: Path) -> None:
+    """Check that a folder can hold a new run.
 
     Raises:
         TrainingError: It holds a run already.
@@ -224,6 +224,15 @@ def start(run: Path, settings: Settings) -> None:
             f"{run}: holds a run already; continue it with --resume, or name another "
             "folder with --run"
         )
+
+
+def start(run: Path, settings: Settings) -> None:
+    """Make the folder of a new run.
+
+    Raises:
+        TrainingError: It holds a run already.
+    """
+    check_free(run)
     files.write_json(run / "settings.json", dataclasses.asdict(settings))
 
 

@@ -25,6 +25,7 @@ EventKind = Literal["appeared", "settled", "changed", "gone"]
 _MEMORY_S = 0.5  # how long what was seen counts: by then its weight is 1/e
 _HELD_S = 0.6  # a digit that is missed for a moment is still there
 _LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
+_COVERED = 0.25  # of a digit that is not seen, by one that is: it is there no more
 _SHOWN_S = 0.1  # a digit must be there for so long, or it is a flicker
 _GONE_S = 1.0  # a number that is missed for so long is gone
 _SETTLED_S = 0.25  # a number that reads the same for so long is sure
@@ -179,6 +180,7 @@ class Tracker:
             if new < len(reading.digits):
                 tracked.last_s = time_s
         taken = set(pairs.values())
+        known = self._still_there(known, pairs, reading)
         for new, digit in enumerate(reading.digits):
             if new not in taken:
                 begun = _TrackedDigit(digit, time_s, time_s, digit.label)
@@ -191,6 +193,27 @@ class Tracker:
             for new, digit in enumerate(reading.rejects, first)
             if new not in taken
         )
+
+    def _still_there(
+        self,
+        known: list[_TrackedDigit],
+        pairs: dict[int, int],
+        reading: Reading,
+    ) -> list[_TrackedDigit]:
+        """The tracked digits without those in whose place something else is seen.
+
+        A digit that is not read for a moment is kept; but not beside the digits of
+        another page.
+        """
+        num_new = sum(new not in pairs.values() for new in range(len(reading.digits)))
+        unseen = len(known) - len(pairs)
+        is_other_page = num_new > len(pairs) and unseen > len(pairs)
+        return [
+            each
+            for old, each in enumerate(known)
+            if old in pairs
+            or not (is_other_page or _is_covered(each.digit, reading.digits))
+        ]
 
     def _events(
         self, shown: Sequence[_TrackedDigit], numbers: Sequence[Number], time_s: float
@@ -266,6 +289,18 @@ def _probabilities(digit: Digit) -> NDArray[np.float64]:
     for label, probability in getattr(digit, "alternatives", ()):
         probabilities[label] = probability
     return probabilities
+
+
+def _is_covered(digit: Digit, by: Iterable[Digit]) -> bool:
+    """Whether another digit's box covers a good part of a digit's."""
+    x, y, width, height = digit.box_xywh
+    for other in by:
+        other_x, other_y, other_width, other_height = other.box_xywh
+        across = min(x + width, other_x + other_width) - max(x, other_x)
+        down = min(y + height, other_y + other_height) - max(y, other_y)
+        if min(across, down) > 0 and across * down >= _COVERED * width * height:
+            return True
+    return False
 
 
 def _centre(box: Box) -> NDArray[np.float64]:

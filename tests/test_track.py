@@ -187,3 +187,28 @@ def test_demo_scene_is_steady(reader):
     assert all(text == scene.numbers for text in texts)
     assert set(settled) == set(scene.numbers)
     assert max(settled.values()) <= 0.5
+
+
+def test_another_page_leaves_nothing_of_the_one_before():
+    tracker = Tracker()
+    first = [(20 + 30 * n, 50, 20, 30, 1) for n in range(6)]
+    second = [(33 + 31 * n, 58, 20, 30, 7) for n in range(5)]
+    texts = []
+    for frame in range(30):
+        digits = first if frame < 15 else second
+        steadied, _ = tracker.update(page(digits), frame / 15)
+        texts.append([number.text for number in steadied.numbers])
+    assert texts[14] == ["111111"]
+    # What stands where a digit stood may be taken for it at first; more may not.
+    assert all(sum(map(len, text)) <= 5 for text in texts[15:])
+    assert texts[-1] == ["77777"]
+
+
+def page(digits):
+    found = tuple(Digit((x, y, w, h), label, 0.99) for x, y, w, h, label in digits)
+    boxes = [digit.box_xywh for digit in found]
+    labels = [digit.label for digit in found]
+    numbers = tuple(
+        grouping.number(group, labels, boxes) for group in grouping.reading_order(boxes)
+    )
+    return Reading(640, 480, found, numbers, (), {"total": 1.0})

@@ -97,7 +97,7 @@ def _window() -> Finding:
     reason = why_no_window()
     if reason is None:
         return Finding("ok", "Window", "can be shown")
-    return Finding("note", "Window", f"{reason}; readings come as text")
+    return Finding("note", "Window", f"{reason}; readings come as a page or as text")
 
 
 def _camera(source: str) -> Finding:

@@ -127,7 +127,9 @@ def run(
     study = opened(place, search, worker=0)
     context = multiprocessing.get_context("spawn")
     others = [
-        context.Process(target=_work, args=(place, search, mnist, trials, worker))
+        context.Process(
+            target=_work, args=(place, search, mnist, trials, worker), daemon=True
+        )
         for worker in range(1, workers)
     ]
     for each in others:

@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.photos import overlap
 from edge_app.segment import MAX_SIDE, segment
+from edge_app.stages import Stages
 
 WHITE = (250, 250, 250)
 
@@ -156,3 +157,28 @@ def test_ink_is_the_regions_own():
         assert region.ink.shape == region.box_xywh[3:1:-1]
         count, *_ = cv2.connectedComponentsWithStats((region.ink > 60).astype(np.uint8))
         assert count == 2  # the background and one digit
+
+
+@pytest.mark.parametrize("board", [(40, 45, 40), (60, 40, 30), (20, 20, 20)])
+def test_chalk_on_a_board(board):
+    frame = page(color=board)
+    draw_seven(frame, (300, 200, 40, 60), (225, 230, 230))
+    assert found(frame, (300, 200, 40, 60))
+
+
+def test_faint_ink_on_smooth_paper():
+    frame = page(color=(230, 230, 230))
+    draw_seven(frame, (300, 200, 40, 60), (212, 212, 212))
+    assert found(frame, (300, 200, 40, 60))
+
+
+def test_stages_hold_a_picture_each():
+    frame = page()
+    draw_seven(frame, (300, 200, 40, 60), (40, 40, 40))
+    stages = Stages()
+    segment(frame, stages)
+    assert list(stages.pictures) == ["ink", "mask", "without-lines", "regions"]
+    for picture in stages.pictures.values():
+        assert picture.shape == frame.shape[:2]
+        assert picture[200:260, 300:340].any()
+        assert not picture[:100].any()

@@ -22,7 +22,8 @@ _SQUARE = 1.1  # digits wider than this are rare
 _ALL_ONES = 0.6  # the widest region that may hold nothing but ones
 _EXTENT = 0.5  # weight of the ink's extent in a column, against its amount
 _MOST_INK = 0.6  # in a column that is cut
-_SLANTS = (-0.3, 0.0, 0.2, 0.4, 0.6)
+_SLANTS = (0.0, -0.2, 0.2, 0.4)  # upright first
+_LEAN_GAIN = 1.12  # a slant must fit so much better than upright
 _DISTANCE = 0.15  # between two candidates
 
 # Factors of confidence, chosen on MNIST's validation digits, alone and touching: what a
@@ -143,7 +144,9 @@ def _slant(ink: NDArray[np.uint8]) -> float:
     columns' sums are largest.
     """
     profiles = [_sheared(ink, slant).sum(axis=0, dtype=np.float64) for slant in _SLANTS]
-    return _SLANTS[int(np.argmax([(each**2).sum() for each in profiles]))]
+    upright, *leaning = [float((each**2).sum()) for each in profiles]
+    fits = [_LEAN_GAIN * upright, *leaning]
+    return _SLANTS[int(np.argmax(fits))]
 
 
 def _sheared(ink: NDArray[np.uint8], slant: float) -> NDArray[np.uint8]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import conditions, photos, reading, scenes, steps
+from benchmarks import conditions, photos, reading, steps
 from benchmarks.command import Commands, Result, Row
 from benchmarks.conditions import Task
 from benchmarks.photos import Score
 from edge_app import classify
 from edge_app.reader import Reader
+from train import scenes
 
 _WHOLE = None  # no step is left out
 

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import photos, reading, scenes, steps
+from benchmarks import photos, reading, steps
 from benchmarks.command import Commands, Result, Row
-from benchmarks.photos import BoxF, Score
+from benchmarks.photos import Score
 from edge_app import classify, commands, files
 from edge_app.draw import draw
 from edge_app.errors import DataError
 from edge_app.reader import Reader, Reading
+from train import scenes
+from train.scenes.truth import BoxF, Truth
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.data import Split
@@ -140,7 +142,7 @@ def _tile(scene: scenes.Scene, reader: Reader) -> NDArray[np.uint8]:
     for box in scene.truth.soft:
         _rectangle(picture, box, _SOFT)
     for digit in scene.truth.digits:
-        alone = photos.Truth("", (digit,))
+        alone = Truth("", (digit,))
         if not photos.score(alone, seen).right:
             _rectangle(picture, digit.box, _MISSED)
     scale = min(_TILE_WH[0] / picture.shape[1], _TILE_WH[1] / picture.shape[0])

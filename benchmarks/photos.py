@@ -19,49 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.errors import DataError
+from train.scenes.truth import BoxF, Labelled, Truth, overlap
 
 log = logging.getLogger(__name__)
-
-BoxF = tuple[float, float, float, float]  # x, y, width, height
 
 LEAST_OVERLAP = 0.4
 _SOFT_OVERLAP = 0.2  # with a printed digit or an ignored area
 _GROWTH = 0.25  # of the shorter side, half of it on each side
 _LEAST_GROWTH = 0.06  # of the longer side, on each side
 _LEAST_GROWTH_PX = 3
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A digit somewhere, true or predicted.
-
-    Attributes:
-        box: x, y, width and height in pixels.
-        label: 0 to 9.
-        difficult: A true digit that even people read in doubt.
-    """
-
-    box: BoxF
-    label: int
-    difficult: bool = False
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What is on one photograph.
-
-    Attributes:
-        file: Its image's name.
-        digits: The handwritten digits.
-        soft: Boxes where predictions are neither right nor false.
-        numbers: Indexes of the digits of each number, or line of text, from left to
-            right.
-    """
-
-    file: str
-    digits: tuple[Labelled, ...]
-    soft: tuple[BoxF, ...] = ()
-    numbers: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,16 +143,6 @@ def score(
 def total(scores: Iterable[Score]) -> Score:
     """The counts of all."""
     return sum(scores, Score())
-
-
-def overlap(a: BoxF, b: BoxF) -> float:
-    """Intersection over union, 0..1."""
-    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
 
 
 def grown(box: BoxF) -> BoxF:

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks import scenes
 from benchmarks.command import Commands, Result
 from edge_app import classify, commands, files
 from edge_app.reader import Reader
+from train import scenes
 
 _SIZES_WH = (
     (320, 240), (640, 480), (960, 720), (1280, 960), (2048, 1536), (2816, 2112),

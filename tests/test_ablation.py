@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import scenes, steps
+from benchmarks import steps
 from benchmarks.__main__ import main
+from train import scenes
 
 # Each step has something to do in one of these.
 _SCENES = (

@@ -3,9 +3,10 @@ import json
 import cv2
 import pytest
 
-from benchmarks import scaling, scenes
+from benchmarks import scaling
 from benchmarks.__main__ import main
 from benchmarks.scaling import Point
+from train import scenes
 
 
 def points(times_ms, amounts=(1, 2, 4, 8)):

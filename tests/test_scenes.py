@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks import scenes
 from benchmarks.photos import overlap
+from train import scenes
 
 
 @pytest.mark.parametrize("condition", [*scenes.CONDITIONS, *scenes.WITHOUT_DIGITS])

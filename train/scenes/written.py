@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes.handwriting import Strokes
 from edge_app.scene import Points
+from train.scenes.handwriting import Strokes
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
 Area = tuple[float, float, float, float]  # x, y, width, height

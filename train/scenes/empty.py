@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes import pens, printing, textures
-from benchmarks.scenes.layout import lay_out
-from benchmarks.scenes.page import Page
-from benchmarks.scenes.pens import Pen
-from benchmarks.scenes.setting import Bgr, Ground, Setting
-from benchmarks.scenes.textures import Picture
-from benchmarks.scenes.written import Layout
 from edge_app.scene import smooth
+from train.scenes import pens, printing, textures
+from train.scenes.layout import lay_out
+from train.scenes.page import Page
+from train.scenes.pens import Pen
+from train.scenes.setting import Bgr, Ground, Setting
+from train.scenes.textures import Picture
+from train.scenes.written import Layout
 
 Size = tuple[int, int]
 _SHIFT = 4

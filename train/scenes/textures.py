@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes.pens import grain
+from train.scenes.pens import grain
 
 Picture = NDArray[np.float32]  # (H, W, 3), BGR, 0..255
 _SHIFT = 4

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
+from train.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
 
 Change = Callable[[np.random.Generator, Setting], dict[str, Any]]
 

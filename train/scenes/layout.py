@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes import handwriting
-from benchmarks.scenes.handwriting import Writer
-from benchmarks.scenes.setting import Setting
-from benchmarks.scenes.written import Layout, Segment, Written, dense
+from train.scenes import handwriting
+from train.scenes.handwriting import Writer
+from train.scenes.setting import Setting
+from train.scenes.written import Layout, Segment, Written, dense
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split

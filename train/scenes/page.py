@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes import around, handwriting, pens, printing, textures
-from benchmarks.scenes.around import SHIFT, fixed
-from benchmarks.scenes.pens import Box, Pen
-from benchmarks.scenes.setting import Bgr, Setting
-from benchmarks.scenes.written import Area, Layout, Written
+from train.scenes import around, handwriting, pens, printing, textures
+from train.scenes.around import SHIFT, fixed
+from train.scenes.pens import Box, Pen
+from train.scenes.setting import Bgr, Setting
+from train.scenes.written import Area, Layout, Written
 
 _SHARPNESS = 1.6  # of the edges of digits that were stored with 28x28 pixels
 

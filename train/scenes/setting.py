@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from benchmarks.scenes.pens import Pen
+from train.scenes.pens import Pen
 
 Bgr = tuple[float, float, float]
 Ground = Literal["plain", "ruled", "squared", "dotted", "table", "boxes", "sudoku"]

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes.handwriting import Strokes, gaps
 from edge_app.scene import Points
+from train.scenes.handwriting import Strokes, gaps
 
 _SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 _FINEST = 4.0  # strokes are drawn so that they are this many pixels wide, then shrunk

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes import textures
-from benchmarks.scenes.textures import Picture
+from train.scenes import textures
+from train.scenes.textures import Picture
 
 SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 

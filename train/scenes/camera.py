@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scenes.setting import Setting
 from edge_app.scene import smooth
+from train.scenes.setting import Setting
 
 _LOW = 8  # soft light is computed this much smaller
 _TILE = 512  # of noise, repeated over large frames

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.photos import BoxF, Labelled, Truth
-from benchmarks.scenes import empty, variations
-from benchmarks.scenes.camera import photographed
-from benchmarks.scenes.layout import grid, lay_out
-from benchmarks.scenes.page import Page
-from benchmarks.scenes.setting import Setting
-from benchmarks.scenes.written import Layout
+from train.scenes import empty, variations
+from train.scenes.camera import photographed
+from train.scenes.layout import grid, lay_out
+from train.scenes.page import Page
+from train.scenes.setting import Setting
+from train.scenes.truth import BoxF, Labelled, Truth
+from train.scenes.written import Layout
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
@@ -37,10 +37,12 @@ class Scene:
     Attributes:
         frame: `(H, W, 3)` uint8, BGR.
         truth: What is on it.
+        by_people: Whether its digits are MNIST's, not strokes of our own.
     """
 
     frame: NDArray[np.uint8]
     truth: Truth
+    by_people: bool = False
 
 
 def make(
@@ -107,7 +109,8 @@ def _seen(
     digits, numbers, cut = _write(page, layout)
     frame = photographed(page.finish(), own, rng)
     truth = Truth(name, tuple(digits), (*soft, *cut), tuple(numbers))
-    return Scene(frame, truth)
+    images = (written.image for number in layout.numbers for written in number)
+    return Scene(frame, truth, any(image is not None for image in images))
 
 
 def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
@@ -164,5 +167,6 @@ def _turned(scene: Scene, quarter_turns: int) -> Scene:
         digits = tuple(Labelled(turned(d.box), d.label) for d in truth.digits)
         soft = tuple(turned(box) for box in truth.soft)
         frame = np.ascontiguousarray(np.rot90(scene.frame))
-        scene = Scene(frame, Truth(truth.file, digits, soft, truth.numbers))
+        truth = Truth(truth.file, digits, soft, truth.numbers)
+        scene = replace(scene, frame=frame, truth=truth)
     return scene

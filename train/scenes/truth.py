@@ -1,0 +1,48 @@
+"""What is on a picture, as people or a renderer know it."""
+
+from dataclasses import dataclass
+
+BoxF = tuple[float, float, float, float]  # x, y, width, height
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A digit somewhere, true or predicted.
+
+    Attributes:
+        box: x, y, width and height in pixels.
+        label: 0 to 9.
+        difficult: A true digit that even people read in doubt.
+    """
+
+    box: BoxF
+    label: int
+    difficult: bool = False
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is on one photograph.
+
+    Attributes:
+        file: Its image's name.
+        digits: The handwritten digits.
+        soft: Boxes where predictions are neither right nor false.
+        numbers: Indexes of the digits of each number, or line of text, from left to
+            right.
+    """
+
+    file: str
+    digits: tuple[Labelled, ...]
+    soft: tuple[BoxF, ...] = ()
+    numbers: tuple[tuple[int, ...], ...] = ()
+
+
+def overlap(a: BoxF, b: BoxF) -> float:
+    """Intersection over union, 0..1."""
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared)

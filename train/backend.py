@@ -1,7 +1,7 @@
 """Keras and what it runs on, started quietly and made repeatable."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from edge_app.quiet import quiet
 
@@ -21,6 +21,21 @@ def start() -> None:
 
         # Else threads add in another order each time, and no run can be repeated.
         tf.config.experimental.enable_op_determinism()
+
+
+def jit() -> bool | Literal["auto"]:
+    """Whether training is compiled by XLA, as `keras.Model.compile` takes it.
+
+    On TensorFlow's CPUs such a step takes twice as long.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        if not tf.config.list_physical_devices("GPU"):
+            return False
+    return "auto"
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

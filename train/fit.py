@@ -20,7 +20,7 @@ import numpy as np
 
 from edge_app import files
 from edge_app.errors import TrainingError
-from train import data
+from train import backend, data
 from train.architectures import ARCHITECTURES, Scaling
 from train.batches import TrainingBatches, encode
 from train.data import Split, split
@@ -406,6 +406,7 @@ def _compiled(settings: Settings, training: Split, *, num_steps: int) -> keras.M
             label_smoothing=settings.label_smoothing
         ),
         metrics=["accuracy"],
+        jit_compile=backend.jit(),
     )
     return model
 

@@ -267,7 +267,10 @@ def _accuracy(
         candidate.learning_rate, candidate.epochs * len(batches)
     )
     model.compile(
-        keras.optimizers.Adam(decay), "categorical_crossentropy", metrics=["accuracy"]
+        keras.optimizers.Adam(decay),
+        "categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=backend.jit(),
     )
     history = model.fit(
         batches,

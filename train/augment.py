@@ -155,7 +155,7 @@ class RandomCamera(RandomLayer):
             factor=1.0, kernel_size=5, sigma=(0.5, 1.1), value_range=(0, 1), seed=seed
         )
         self.contrast = layers.RandomContrast(
-            (0.6, 0.0), value_range=(0, 1), seed=seed + 1
+            (0.9, 0.0), value_range=(0, 1), seed=seed + 1
         )
         self.erasing = layers.RandomErasing(
             factor=1.0,

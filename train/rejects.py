@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from edge_app.classify import NUM_DIGITS
-from train import negatives, variants
+from train import crops, negatives, variants
 from train.data import Split, joined
 
 REJECT = NUM_DIGITS  # the label of what is no digit
 _EUROPEAN_SHARE = 0.4  # of the ones and sevens
 _MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
+_SCENES = 1600  # of 54,000 digits, those whose crops are fitted; 18 crops each
 _LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
 
 
@@ -35,11 +36,27 @@ def with_rejects(
         variants.european(training, share=_EUROPEAN_SHARE, seed=seed),
         *[_rejected(letters)] * _LETTER_COPIES,
         _rejected(made),
+        _of_scenes(training, against=training, seed=seed),
     ]
     held_letters = negatives.omniglot(unknowns, negatives.VALIDATION_ALPHABETS)
     held_made = _made(validation, against=training, seed=seed + 1)
-    held = [validation, _rejected(held_letters), _rejected(held_made)]
+    held = [
+        validation,
+        _rejected(held_letters),
+        _rejected(held_made),
+        _of_scenes(validation, against=training, seed=seed + 1),
+    ]
     return joined(fitted), joined(held)
+
+
+def _of_scenes(digits: Split, *, against: Split, seed: int) -> Split:
+    count = max(10, round(_SCENES * len(digits) / 54_000))
+    found = crops.of_scenes(digits, count=count, seed=seed)
+    is_digit = found.labels < REJECT
+    none = negatives.without_look_alikes(found.images[~is_digit], against)
+    return joined(
+        [Split(found.images[is_digit], found.labels[is_digit]), _rejected(none)]
+    )
 
 
 def _made(digits: Split, *, against: Split, seed: int) -> negatives.Images:

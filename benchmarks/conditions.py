@@ -264,5 +264,6 @@ def _size_wh(text: str) -> tuple[int, int]:
 def _validation_digits(folder: Path) -> "Split":
     """The digits of MNIST's training set that `python -m train` validates with."""
     from train import data, fit
+    from train.settings import Settings
 
-    return fit.validation_split(data.load(folder, "train"), fit.Settings())[1]
+    return fit.validation_split(data.load(folder, "train"), Settings())[1]

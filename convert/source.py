@@ -17,7 +17,8 @@ from convert.images import Labelled
 from edge_app import __version__, classify, normalise
 from edge_app.classify import NUM_DIGITS
 from edge_app.errors import ConversionError
-from train import data, fit
+from train import data, fit, runs
+from train.settings import Settings
 
 _TOOLS = ("tensorflow", "keras", "tf2onnx", "onnx", "onnxslim", "onnxruntime")
 # The normalisation of a model whose inputs are not made by `normalise`.
@@ -102,7 +103,7 @@ def read(path: Path, options: Options) -> Source:
     metrics = _metrics(path) if path.is_dir() else {}
     check_sha256(file, options.sha256)
     model = load.read(file)
-    settings = fit.settings_of(path) if path.is_dir() else fit.Settings()
+    settings = runs.settings_of(path) if path.is_dir() else Settings()
     seed = settings.seed if options.seed is None else options.seed
     if options.calibration is not None and options.test is not None:
         training, test, num_classes = _own(model, options)
@@ -165,7 +166,7 @@ def _own(model: Any, options: Options) -> tuple[Labelled, Labelled, int]:
 
 
 def _mnist(
-    model: Any, settings: fit.Settings, options: Options, file: Path
+    model: Any, settings: Settings, options: Options, file: Path
 ) -> tuple[Labelled, Labelled]:
     expected = (normalise.INPUT_SIZE, normalise.INPUT_SIZE, 1)
     shape, num_outputs = tuple(model.input_shape[1:]), model.output_shape[-1]

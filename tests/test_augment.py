@@ -45,8 +45,31 @@ def test_warped_digits_stay_in_the_middle(bars):
 
 
 def test_no_warp_changes_nothing(bars):
-    still = np.asarray(augment.RandomWarp(strength=0.0, seed=3)(bars))
+    still = np.asarray(augment.RandomWarp(seed=3)(bars, strength=0.0))
     np.testing.assert_allclose(still, bars, atol=1e-5)
+
+
+def test_less_strength_varies_fewer_images(bars):
+    layer = augment.augmenter(0)
+    layer(bars, training=True)
+
+    def share(strength):
+        augment.restart(layer, seed=1, strength=strength)
+        varied = np.asarray(layer(bars, training=True))
+        return (varied != bars).any(axis=(1, 2, 3)).mean()
+
+    assert share(1.0) == 1.0
+    assert 0.35 < share(0.5) < 0.65
+    assert share(0.0) == 0.0
+
+
+def test_contrast_falls_to_a_twelfth():
+    half = np.zeros((2000, 28, 28, 1), np.float32)
+    half[:, :, 14:] = 1.0
+    varied = np.asarray(augment.RandomCamera(seed=1)(half, training=True))[..., 0]
+    contrast = varied[:, :, 20:].mean(axis=(1, 2)) - varied[:, :, :8].mean(axis=(1, 2))
+    assert 0.02 < (contrast < 0.2).mean() < 0.1
+    assert contrast.min() > 0.05
 
 
 def test_residue_comes_from_the_side_or_as_a_line(bars):

@@ -11,7 +11,7 @@ import numpy as np
 
 from convert.__main__ import main
 from edge_app import classify, manifest, normalise
-from train import data, evaluate, fit
+from train import data, evaluate, runs
 
 FILES = {
     "report-float32.onnx",
@@ -55,7 +55,7 @@ def test_manifest_names_no_folder_of_this_machine(converted, quick_run):
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_converted_models_agree_with_keras(converted, quick_run, small_mnist_dir, name):
     test = data.load(small_mnist_dir, "t10k")
-    model = fit.load_model(quick_run / "model.keras")
+    model = runs.load_model(quick_run / "model.keras")
     expected = evaluate.scores_of(model, test)
     classifier = classify.load(str(converted / name))
     scores = classifier.scores(normalise.to_model_input(test.images))
@@ -91,7 +91,7 @@ def unquantizable_run(quick_run, tmp_path):
     """The same function in float, but one channel's range drowns the others in int8."""
     run = tmp_path / "unquantizable"
     shutil.copytree(quick_run, run)
-    model = fit.load_model(run / "model.keras")
+    model = runs.load_model(run / "model.keras")
     norm = next(
         x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)
     )

@@ -10,7 +10,7 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import numpy as np
 
-from train import data, evaluate, fit, pictures, report
+from train import data, evaluate, pictures, report, runs
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_curves_matrix_and_diagram_are_drawn(page):
 
 def test_mistakes_are_the_images_that_were_misread(page, quick_run, small_mnist_dir):
     test = data.load(small_mnist_dir, "t10k")
-    scores = evaluate.scores_of(fit.load_model(quick_run / "model.keras"), test)
+    scores = evaluate.scores_of(runs.load_model(quick_run / "model.keras"), test)
     worst = evaluate.worst_mistakes(scores, test.labels, count=report.NUM_MISTAKES)
     shown = pictures_of(page, "png")
     assert len(shown) == len(worst) > 10

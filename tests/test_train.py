@@ -12,7 +12,8 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 import cv2
 import numpy as np
 
-from train import evaluate, fit
+from edge_app.errors import TrainingError
+from train import data, evaluate, fit, runs
 from train.__main__ import main
 
 RUN_FILES = {
@@ -40,20 +41,19 @@ def test_run_folder(quick_run):
     assert metrics["parameters"] == 225_930
     assert metrics["test"]["images"] == 10_000
     assert metrics["test"]["accuracy"] >= 0.9
-    assert metrics["best_epoch"] == fit.best_epoch(history)["epoch"]
+    assert metrics["best_epoch"] == runs.best_epoch(history)["epoch"]
     assert 0 < metrics["accept_threshold"] < 1
     command = "python -m train --arch report --epochs 3 --batch-size 16 --no-augment"
     assert metrics["made_by"]["command"] == command
 
 
 def test_model_is_the_best_epoch(quick_run, small_mnist_dir):
-    from train import data
 
-    settings = fit.settings_of(quick_run)
+    settings = runs.settings_of(quick_run)
     _, validation = fit.validation_split(data.load(small_mnist_dir, "train"), settings)
-    model = fit.load_model(quick_run / "model.keras")
+    model = runs.load_model(quick_run / "model.keras")
     scores = evaluate.scores_of(model, validation)
-    best = fit.best_epoch(fit.history_of(quick_run))
+    best = runs.best_epoch(runs.history_of(quick_run))
     accuracy = evaluate.metrics(scores, validation.labels)["accuracy"]
     assert accuracy == pytest.approx(best["val_accuracy"], abs=1e-6)
 
@@ -116,8 +116,8 @@ def test_validation_share_too_small(small_mnist_dir, tmp_path, capsys):
 
 def test_damaged_history(quick_run, tmp_path):
     (tmp_path / "history.json").write_text("[{")
-    with pytest.raises(fit.TrainingError, match="damaged"):
-        fit.history_of(tmp_path)
+    with pytest.raises(TrainingError, match="damaged"):
+        runs.history_of(tmp_path)
 
 
 def test_bad_data(tmp_path, capsys):
@@ -166,15 +166,15 @@ def test_killed_and_resumed_run_equals_an_uninterrupted_one(small_mnist_dir, tmp
     assert resumed.returncode == 0, err
     assert "Resuming after epoch" in out
 
-    runs = [tmp_path / "whole", tmp_path / "killed"]
-    histories = [fit.history_of(run) for run in runs]
+    folders = [tmp_path / "whole", tmp_path / "killed"]
+    histories = [runs.history_of(run) for run in folders]
     assert [row["epoch"] for row in histories[0]] == [1, 2, 3]
     assert histories[0] == histories[1]
     for file in ("last.keras", "model.keras"):
-        weights = [fit.load_model(run / file).get_weights() for run in runs]
+        weights = [runs.load_model(run / file).get_weights() for run in folders]
         for one, other in zip(*weights, strict=True):
             np.testing.assert_array_equal(one, other)
-    metrics = [json_of(run / "metrics.json") for run in runs]
+    metrics = [json_of(run / "metrics.json") for run in folders]
     assert metrics[0] == metrics[1]
 
 
@@ -199,7 +199,7 @@ def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
     options += ["--run", str(run), "--epochs", "2", "--ema-momentum", "0.9"]
     options += ["--tensorboard", "--keep-epochs", "--scaling", "standard"]
     assert main(options) == 0
-    model = fit.load_model(run / "model.keras")
+    model = runs.load_model(run / "model.keras")
     assert model.output_shape == (None, 11)
     assert len(list((run / "epochs").glob("*.keras"))) == 2
     assert list((run / "logs").rglob("events.*"))
@@ -214,7 +214,7 @@ def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
     options = [*options[:4], "--run", str(student), "--epochs", "1"]
     options += ["--extra", str(kept.parent)]
     assert main([*options, "--teachers", str(run)]) == 0
-    assert fit.settings_of(student).teachers == (str(run),)
+    assert runs.settings_of(student).teachers == (str(run),)
 
 
 def test_no_omniglot(small_mnist_dir, tmp_path, capsys):
@@ -228,8 +228,8 @@ def test_training_state_survives_a_torn_write(quick_run, tmp_path):
     run = tmp_path / "copy"
     shutil.copytree(quick_run, run)
     (run / "last.keras").write_bytes((run / "last.keras").read_bytes()[:1000])
-    with pytest.raises(fit.TrainingError, match=r"not a .keras model"):
-        fit.load_model(run / "last.keras")
+    with pytest.raises(TrainingError, match=r"not a .keras model"):
+        runs.load_model(run / "last.keras")
 
 
 def test_metrics_of_known_scores():

@@ -13,7 +13,7 @@ from train import backend, subcommands
 
 if TYPE_CHECKING:
     from train.data import Split
-    from train.fit import Settings
+    from train.settings import Settings
 
 EXAMPLES = """\
 examples:
@@ -39,13 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     backend.start()
     from edge_app.classify import NUM_DIGITS
-    from train import data, extra, fit, report
+    from train import data, extra, fit, report, runs
+    from train.callbacks import Extras
+    from train.settings import Settings, chosen
 
     given = _given_settings(arguments)
-    run: Path = arguments.run or Path("runs") / given.get("arch", fit.Settings.arch)
-    settings = fit.resumed(run, given) if arguments.resume else fit.settings(given)
+    run: Path = arguments.run or Path("runs") / given.get("arch", Settings.arch)
+    settings = runs.resumed(run, given) if arguments.resume else chosen(given)
     if not arguments.resume:
-        fit.check_free(run)  # before anything is downloaded
+        runs.check_free(run)  # before anything is downloaded
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     digits, held_digits = fit.validation_split(mnist, settings)
     training, validation = digits, held_digits
@@ -59,15 +61,15 @@ def _train(arguments: argparse.Namespace) -> int:
         more = extra.read(Path(settings.extra), num_outputs=fit.num_outputs(settings))
         training = data.joined([training, more])
     if not arguments.resume:
-        fit.start(run, settings)
+        runs.start(run, settings)
 
-    extras = fit.Extras(arguments.tensorboard, arguments.keep_epochs)
+    extras = Extras(arguments.tensorboard, arguments.keep_epochs)
     finished = fit.fit(run, settings, training, validation, extras)
-    history = fit.history_of(run)
+    history = runs.history_of(run)
     if not history:
         print(f"Stopped within the first epoch; {run} holds no model yet.")
         return commands.INTERRUPTED
-    best = fit.best_epoch(history)
+    best = runs.best_epoch(history)
     epoch = f"epoch {best['epoch']:.0f}, validation accuracy {best['val_accuracy']:.2%}"
     if not finished:
         print(f"\nStopped. {run / 'model.keras'} is the best so far: {epoch}.")
@@ -84,9 +86,9 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    from train import fit
+    from train.settings import Settings
 
-    names = {field.name for field in dataclasses.fields(fit.Settings)}
+    names = {field.name for field in dataclasses.fields(Settings)}
     given = {name: value for name, value in vars(arguments).items() if name in names}
     if "teachers" in given:
         given["teachers"] = tuple(map(str, given["teachers"]))
@@ -100,9 +102,9 @@ def _measured(
     validation: "Split",
     test: "Split",
 ) -> dict[str, Any]:
-    from train import calibration, evaluate, fit, provenance
+    from train import calibration, evaluate, provenance, runs
 
-    model = fit.load_model(run / "model.keras")
+    model = runs.load_model(run / "model.keras")
     temperature = calibration.temperature(
         evaluate.scores_of(model, validation), validation.labels
     )
@@ -112,7 +114,7 @@ def _measured(
     scores = evaluate.scores_of(model, validation)
     return {
         "parameters": model.count_params(),
-        "best_epoch": fit.best_epoch(fit.history_of(run))["epoch"],
+        "best_epoch": runs.best_epoch(runs.history_of(run))["epoch"],
         "temperature": temperature,
         "accept_threshold": evaluate.accept_threshold(scores),
         "validation": evaluate.metrics(scores, validation.labels),
@@ -157,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
         "what is no digit (default: download them once)",
     )
     add("--arch", help="which network (default: edge)")
-    add("--epochs", type=int, help="passes over the images (default: 60 for edge)")
+    add("--epochs", type=int, help="passes over the images (default: 90 for edge)")
     add("--batch-size", type=int, help="images a step (default: 128)")
     add(
         "--learning-rate",
@@ -176,7 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         "--label-smoothing",
         type=float,
         metavar="SHARE",
-        help="of each target, spread over all outputs (default: 0.02 for edge)",
+        help="of each target, spread over all outputs (default: 0, 0.02 for teacher)",
     )
     add(
         "--ema-momentum",

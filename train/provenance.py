@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from train.fit import Settings, recipe
+from train.settings import Settings, recipe
 
 
 def describe(

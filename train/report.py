@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import files
-from train import evaluate, fit, pictures, reliability
+from train import evaluate, pictures, reliability, runs
 from train.data import Split
 
 NUM_MISTAKES = 60  # of the worst are shown
@@ -32,8 +32,8 @@ def write(run: Path, test: Split) -> None:
         run / "report.html",
         settings=json.loads((run / "settings.json").read_text()),
         metrics=json.loads((run / "metrics.json").read_text()),
-        history=fit.history_of(run),
-        scores=evaluate.scores_of(fit.load_model(run / "model.keras"), test),
+        history=runs.history_of(run),
+        scores=evaluate.scores_of(runs.load_model(run / "model.keras"), test),
         test=test,
     )
 
@@ -83,7 +83,7 @@ def page(template: str, path: Path, **values: Any) -> None:
 
 
 def _learning(history: list[dict[str, float]]) -> dict[str, Any]:
-    best = fit.best_epoch(history)
+    best = runs.best_epoch(history)
     epoch = int(best["epoch"])
     note = (
         f"Epoch {epoch} read the validation images best ({best['val_accuracy']:.2%}), "

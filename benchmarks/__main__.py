@@ -21,6 +21,7 @@ examples:
   python -m benchmarks start                     seconds and memory of a cold start
   python -m benchmarks corruption                noise, blur, lines, rotation ...
   python -m benchmarks unknowns ../shared/data/unknowns
+  python -m benchmarks figures ../shared/data/unknowns   what the README's table says
   python -m benchmarks calibration               can the confidence be believed?
   python -m benchmarks baselines --train-count 10000
 """
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         calibration,
         conditions,
         corruption,
+        figures,
         frames,
         latency,
         live,
@@ -88,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         corruption,
         unknowns,
         calibration,
+        figures,
         baselines,
     ):
         benchmark.add(chosen)

@@ -75,7 +75,7 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
         classifier = classify.load(
             entry.file, runtime_name=name, num_threads=num_threads
         )
-        times_us = _timed(classifier, batch=batch, runs=runs)
+        times_us = timed(classifier, batch=batch, runs=runs)
         median, p95, p99 = np.percentile(times_us, [50, 95, 99])
         yield Latency(
             model=entry.file,
@@ -114,12 +114,18 @@ def _run(arguments: argparse.Namespace) -> Result:
     )
 
 
-def _timed(classifier: classify.Classifier, *, batch: int, runs: int) -> list[float]:
+def timed(
+    classifier: classify.Classifier,
+    *,
+    batch: int,
+    runs: int,
+    warmup_s: float = _WARMUP_S,
+) -> list[float]:
     """Microseconds of each run, inputs quantized and outputs dequantized each time."""
     inputs = np.random.default_rng(0).random(
         (batch, *classifier.model.input_shape), np.float32
     )
-    until = time.perf_counter() + _WARMUP_S
+    until = time.perf_counter() + warmup_s
     while time.perf_counter() < until:
         classifier.scores(inputs)
     times_us = []

@@ -46,6 +46,7 @@ class Manifest:
             validation images.
         accuracy: Share of the MNIST test images read rightly, 0..1.
         made_by: Commands, seed, data and versions.
+        figures: What else `python -m benchmarks figures` measured, shares 0..1.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Manifest:
     accept_threshold: float
     accuracy: float
     made_by: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
 
     def check(self, content: bytes, path: Path) -> None:
         """Check that `content`, read from `path`, is the file that was described.

@@ -22,6 +22,7 @@ examples:
   python -m benchmarks corruption                noise, blur, lines, rotation ...
   python -m benchmarks unknowns ../shared/data/unknowns
   python -m benchmarks figures ../shared/data/unknowns   what the README's table says
+  python -m benchmarks collection                digits that others collected
   python -m benchmarks calibration               can the confidence be believed?
   python -m benchmarks baselines --train-count 10000
 """
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         ablation,
         baselines,
         calibration,
+        collection,
         conditions,
         corruption,
         figures,
@@ -89,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         soak,
         corruption,
         unknowns,
+        collection,
         calibration,
         figures,
         baselines,

@@ -147,6 +147,15 @@ def test_boxes_of_a_large_photograph_are_in_its_own_pixels():
     assert found(frame, (3000, 2000, 240, 360))
 
 
+@pytest.mark.parametrize("size_wh", [(256, 255), (513, 1025), (1279, 959)])
+def test_frames_of_odd_sizes(size_wh):
+    frame = page(size_wh)
+    frame[:, size_wh[0] // 2 :] //= 2  # a shadow that the paper's colour follows
+    draw_seven(frame, (30, 40, 40, 60))
+    draw_seven(frame, (size_wh[0] - 70, size_wh[1] - 100, 40, 60))
+    assert len(boxes(frame)) == 2
+
+
 def test_ink_is_the_regions_own():
     frame = page()
     draw_seven(frame, (300, 200, 60, 80), width=6)

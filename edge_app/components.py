@@ -21,6 +21,7 @@ _TYPICAL = 90
 _STACK_GAP = 0.1  # the widest gap between parts of any size above each other
 _HIGHEST = 1.25  # what they may be together
 _SHARED = 0.15  # what they share, of the narrower one's width
+_INSIDE = 0.5  # of the lower one's height: what lies further beside the other is in it
 
 _WIDEST = 1.1  # width of the two together, of their height together
 _STACKED = 0.5  # of the narrower width: what two parts above each other share
@@ -108,7 +109,8 @@ def _stack(
     across, down = _apart(stats[part], stats[body])
     reach = max(2, round(_STACK_GAP * typical))
     shared = -across / np.minimum(stats[part, 2], stats[body, 2])
-    (near,) = np.nonzero((shared >= _SHARED) & (down <= reach))
+    above = down >= -_INSIDE * np.minimum(stats[part, 3], stats[body, 3])
+    (near,) = np.nonzero((shared >= _SHARED) & above & (down <= reach))
     for index in near[np.argsort(down[near], kind="stable")]:
         one, other = owners[part[index]], owners[body[index]]
         together = boxes[one].copy()

@@ -60,3 +60,12 @@ def test_a_stack_of_digits_stays_apart():
 def test_halves_far_apart_stay_apart():
     first, second, _ = owners((30, 20, 20, 14), (30, 43, 20, 17), (60, 20, 20, 40))
     assert first != second
+
+
+def test_a_digit_in_its_box_stands_alone():
+    mask = mask_of((20, 10, 40, 60))
+    mask[12:68, 22:58] = 0
+    mask[16:66, 30:40] = 255
+    labels, stats = components.find(mask)
+    joined = components.join(labels, stats)
+    assert joined[labels[10, 20]] != joined[labels[30, 30]]

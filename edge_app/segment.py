@@ -288,25 +288,23 @@ def _brightest_channel(frame: NDArray[Any]) -> NDArray[np.uint8]:
     return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
 
 
-def _resized(
-    frame: NDArray[np.uint8], scale: float, *, interpolation: int = cv2.INTER_AREA
-) -> NDArray[np.uint8]:
+def _resized(frame: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     if scale == 1.0:
         return frame
     size_wh = [max(1, round(side * scale)) for side in frame.shape[1::-1]]
-    return np.asarray(cv2.resize(frame, size_wh, interpolation=interpolation), np.uint8)
+    return np.asarray(
+        cv2.resize(frame, size_wh, interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
 def _shrunk(frame: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """The frame with its longer side at most `side`, halved as often as that goes.
 
-    Halving takes a fifth of the time of averaging over parts of pixels, and what is
-    left to shrink hardly needs averaging.
+    Halving takes a tenth of the time of averaging over parts of pixels.
     """
     while max(frame.shape[:2]) >= 2 * side:
         frame = _resized(frame, 0.5)
-    scale = min(1.0, side / max(frame.shape[:2]))
-    return _resized(frame, scale, interpolation=cv2.INTER_LINEAR)
+    return _resized(frame, min(1.0, side / max(frame.shape[:2])))
 
 
 def _unscaled(

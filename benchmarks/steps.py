@@ -21,6 +21,7 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
     ),
     "texture dropped": ("edge_app.segment._in_texture", lambda *_: False),
     "blots dropped": ("edge_app.segment._is_blot", lambda _: False),
+    "uneven ground dropped": ("edge_app.segment._is_on_paper", lambda *_: True),
     "faint parts dropped": ("edge_app.segment._strong", lambda parts: parts),
     "touching digits cut": (
         "edge_app.cuts.pieces",

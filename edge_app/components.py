@@ -1,5 +1,7 @@
 """Connected components of an ink mask, and which of them make up one digit."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,13 @@ _GAP = 0.07  # the widest gap that a pen leaves within a digit
 _BAR_GAP = 0.2  # the same between a five's bar and its body
 _TALLEST = 1.5  # what the two may be together
 _TOP = 0.3  # where the middle of a five's bar lies, from the body's top
+
+# Shares of the typical height, this percentile of the page's components.
+_TYPICAL = 90
+_STACK_GAP = 0.1  # the widest gap between parts of any size above each other
+_HIGHEST = 1.25  # what they may be together
+_SHARED = 0.15  # what they share, of the narrower one's width
+_INSIDE = 0.5  # of the lower one's height: what lies further beside the other is in it
 
 _WIDEST = 1.1  # width of the two together, of their height together
 _STACKED = 0.5  # of the narrower width: what two parts above each other share
@@ -39,7 +48,9 @@ def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.
     """For each component the one it belongs to, itself where it stands alone.
 
     A smaller component joins a larger one, such as a five's bar its body, when they
-    nearly touch and either lie above each other or the smaller one is at the top.
+    nearly touch and either lie above each other or the smaller one is at the top. Parts
+    of any size above each other, such as an eight's two loops, are joined when they
+    nearly touch and together are no higher than what is typical of the page.
 
     Args:
         components: The labels that `find` returned.
@@ -53,26 +64,82 @@ def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.
     known = known[known > 0]
     # From the tallest down, so that a part finds the owner of the part it touches.
     known = known[np.argsort(-stats[known, 3], kind="stable")][:_MOST_COMPONENTS]
-    x, y, w, h, area = stats[known].T
-    for i in range(1, len(known)):
-        gap = _BAR_GAP if w[i] > h[i] else _GAP
-        # No further than the part is long: dust does not reach across a page.
-        reach = np.clip(gap * h[:i], 2, max(w[i], h[i], 2))
-        near = (
-            (h[i] <= _SMALLER * h[:i])
-            & (area[i] < area[:i])
-            & (x[i] <= x[:i] + w[:i] + reach)
-            & (x[i] + w[i] >= x[:i] - reach)
-            & (y[i] <= y[:i] + h[:i] + reach)
-            & (y[i] + h[i] >= y[:i] - reach)
-        )
-        for j in np.flatnonzero(near):
-            if _fit(stats[known[i]], stats[known[j]]) and _touch(
-                components, stats, known[i], known[j], round(float(reach[j]))
-            ):
-                owners[known[i]] = owners[known[j]]
-                break
+    if len(known) < 2:
+        return owners
+    for part, body, reach in _small_parts(stats, known):
+        if (
+            owners[part] == part
+            and _fit(stats[part], stats[body])
+            and _touch(components, stats, part, body, reach)
+        ):
+            owners[part] = owners[body]
+    _stack(components, stats, known, owners)
     return owners
+
+
+def _small_parts(
+    stats: NDArray[np.int32], known: NDArray[np.intp]
+) -> Iterator[tuple[int, int, int]]:
+    """Each component and one much larger near it, and how far apart they may be."""
+    _, _, w, h, area = stats[known].T
+    part, body = np.tril_indices(len(known), -1)
+    gap = np.where(w > h, _BAR_GAP, _GAP)[part]
+    # No further than the part is long: dust does not reach across a page.
+    reach = np.clip(gap * h[body], 2, np.maximum(np.maximum(w, h), 2)[part])
+    near = (h[part] <= _SMALLER * h[body]) & (area[part] < area[body])
+    across, down = _apart(stats[known[part]], stats[known[body]])
+    near &= (across <= reach) & (down <= reach)
+    for index in np.flatnonzero(near):
+        yield known[part[index]], known[body[index]], round(float(reach[index]))
+
+
+def _stack(
+    components: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    known: NDArray[np.intp],
+    owners: NDArray[np.int32],
+) -> None:
+    """Join the parts above each other that together are as high as a digit."""
+    typical = float(np.percentile(stats[known, 3], _TYPICAL))
+    boxes = stats[:, :4].copy()
+    boxes[:, 2:] += boxes[:, :2]
+    for part in known[owners[known] != known]:
+        _extend(boxes[owners[part]], boxes[part])
+    part, body = (known[each] for each in np.tril_indices(len(known), -1))
+    across, down = _apart(stats[part], stats[body])
+    reach = max(2, round(_STACK_GAP * typical))
+    shared = -across / np.minimum(stats[part, 2], stats[body, 2])
+    above = down >= -_INSIDE * np.minimum(stats[part, 3], stats[body, 3])
+    (near,) = np.nonzero((shared >= _SHARED) & above & (down <= reach))
+    for index in near[np.argsort(down[near], kind="stable")]:
+        one, other = owners[part[index]], owners[body[index]]
+        together = boxes[one].copy()
+        _extend(together, boxes[other])
+        height = together[3] - together[1]
+        if (
+            one != other
+            and height <= _HIGHEST * typical
+            and together[2] - together[0] <= _WIDEST * height
+            and _touch(components, stats, part[index], body[index], reach)
+        ):
+            boxes[other] = together
+            owners[owners == one] = other
+
+
+def _extend(box: NDArray[np.int32], other: NDArray[np.int32]) -> None:
+    """Make a box of left, top, right and bottom hold another one."""
+    np.minimum(box[:2], other[:2], out=box[:2])
+    np.maximum(box[2:], other[2:], out=box[2:])
+
+
+def _apart(
+    one: NDArray[np.int32], other: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Pixels between boxes, across and down; negative where they overlap."""
+    first = np.maximum(one[:, :2], other[:, :2])
+    last = np.minimum(one[:, :2] + one[:, 2:4], other[:, :2] + other[:, 2:4])
+    across, down = (first - last).T
+    return across, down
 
 
 def _fit(part: NDArray[np.int32], body: NDArray[np.int32]) -> bool:

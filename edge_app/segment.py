@@ -32,6 +32,10 @@ _WIDEST = 2.5  # width over height of the widest digit
 _THICKEST_STROKE = 0.6  # of a digit's height; markers reach 0.3, crossings 0.45
 _TEXTURE = 6  # specks around a component that make it a part of texture
 _LEAST_SPECK = 0.2  # of the component's height; smaller ones are only dust on it
+_AROUND = 0.15  # of a part's height: how far around it the ground is looked at
+_UNEVEN = 0.7  # of the ink's contrast: the ground's deviation where it is no paper
+_INK_AROUND = 0.08  # of full ink: what such ground passes for at least
+_CORE = 0.75  # of full ink: what is no stroke's soft edge
 _LEAST_STRENGTH = 0.5  # of the frame's typical ink; less is texture or show-through
 
 
@@ -66,6 +70,7 @@ def segment(frame: NDArray[np.uint8], stages: Stages | None = None) -> list[Regi
     mask = ink_mask(ink)
     rest = lines.without_lines(mask)
     parts = _parts(ink, rest)
+    parts = _strong([part for part in parts if _is_on_paper(frame, ink, *part)])
     if stages is not None:
         stages.add("ink", ink)
         stages.add("mask", mask)
@@ -93,7 +98,7 @@ def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         `(H, W)` uint8, 0 paper to 255 black ink.
     """
     height, width = frame.shape[:2]
-    small = _resized(frame, min(1.0, _PAPER_SIDE / max(height, width)))
+    small = _shrunk(frame, _PAPER_SIDE)
     size = int(max(small.shape[:2]) * _WIDEST_STROKE) | 1
     kernel = np.asarray(
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8
@@ -187,7 +192,7 @@ def _parts(
             continue
         box = int(x0[index]), int(y0[index]), int(w[index]), int(h[index])
         parts.append((box, part))
-    return _strong(parts)
+    return parts
 
 
 def _is_blot(part: NDArray[np.uint8]) -> bool:
@@ -196,6 +201,35 @@ def _is_blot(part: NDArray[np.uint8]) -> bool:
     mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     radius = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3).max()
     return bool(2 * radius > _THICKEST_STROKE * part.shape[0])
+
+
+def _is_on_paper(
+    frame: NDArray[np.uint8],
+    ink: NDArray[np.uint8],
+    box_xywh: tuple[int, int, int, int],
+    part: NDArray[np.uint8],
+) -> bool:
+    """Whether the ground around a part is even, as it is around ink on paper.
+
+    Around what is part of a texture, or lies where surfaces meet, the ground varies
+    nearly as much as the part differs from it, and some of it passes for ink.
+    """
+    x, y, w, h = box_xywh
+    room = max(2, round(_AROUND * h))
+    left, top = max(0, x - room), max(0, y - room)
+    window = np.s_[top : y + h + room, left : x + w + room]
+    grey = cv2.cvtColor(frame[window], cv2.COLOR_BGR2GRAY)
+    own = np.zeros(grey.shape, np.uint8)
+    own[y - top : y - top + h, x - left : x - left + w] = part
+    full = normalise.full_ink(part)
+    core = (own > _CORE * full).astype(np.uint8)
+    ground = (cv2.dilate(own, np.ones((3, 3), np.uint8)) == 0).astype(np.uint8)
+    mean, deviation = (each.item() for each in cv2.meanStdDev(grey, mask=ground))
+    contrast = abs(mean - cv2.mean(grey, core)[0])
+    return bool(
+        deviation <= _UNEVEN * contrast
+        or cv2.mean(ink[window], ground)[0] <= _INK_AROUND * full
+    )
 
 
 def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
@@ -261,6 +295,16 @@ def _resized(frame: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return np.asarray(
         cv2.resize(frame, size_wh, interpolation=cv2.INTER_AREA), np.uint8
     )
+
+
+def _shrunk(frame: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The frame with its longer side at most `side`, halved as often as that goes.
+
+    Halving takes a tenth of the time of averaging over parts of pixels.
+    """
+    while max(frame.shape[:2]) >= 2 * side:
+        frame = _resized(frame, 0.5)
+    return _resized(frame, min(1.0, side / max(frame.shape[:2])))
 
 
 def _unscaled(

@@ -39,3 +39,33 @@ def test_small_digit_above_a_large_one_stands_alone():
 def test_full_stop_stands_alone():
     first, second = owners((30, 20, 20, 40), (56, 56, 4, 4))
     assert first != second
+
+
+def test_halves_as_high_as_the_other_digits_are_one():
+    first, second, _ = owners((30, 20, 20, 19), (32, 41, 20, 19), (60, 20, 20, 40))
+    assert first == second
+
+
+def test_parts_of_a_dashed_stroke_are_one():
+    dashes = [(30, 20 + 14 * i, 4, 12) for i in range(4)]
+    found = owners(*dashes, (50, 20, 15, 54), (75, 20, 15, 54))
+    assert len(set(found[:4])) == 1
+
+
+def test_a_stack_of_digits_stays_apart():
+    first, second, _ = owners((30, 6, 20, 40), (30, 48, 20, 40), (60, 6, 20, 40))
+    assert first != second
+
+
+def test_halves_far_apart_stay_apart():
+    first, second, _ = owners((30, 20, 20, 14), (30, 43, 20, 17), (60, 20, 20, 40))
+    assert first != second
+
+
+def test_a_digit_in_its_box_stands_alone():
+    mask = mask_of((20, 10, 40, 60))
+    mask[12:68, 22:58] = 0
+    mask[16:66, 30:40] = 255
+    labels, stats = components.find(mask)
+    joined = components.join(labels, stats)
+    assert joined[labels[10, 20]] != joined[labels[30, 30]]

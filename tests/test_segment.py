@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from benchmarks.photos import overlap
-from edge_app.segment import MAX_SIDE, segment
+from edge_app.segment import MAX_SIDE, _is_on_paper, segment
 from edge_app.stages import Stages
 
 WHITE = (250, 250, 250)
@@ -147,6 +147,15 @@ def test_boxes_of_a_large_photograph_are_in_its_own_pixels():
     assert found(frame, (3000, 2000, 240, 360))
 
 
+@pytest.mark.parametrize("size_wh", [(256, 255), (513, 1025), (1279, 959)])
+def test_frames_of_odd_sizes(size_wh):
+    frame = page(size_wh)
+    frame[:, size_wh[0] // 2 :] //= 2  # a shadow that the paper's colour follows
+    draw_seven(frame, (30, 40, 40, 60))
+    draw_seven(frame, (size_wh[0] - 70, size_wh[1] - 100, 40, 60))
+    assert len(boxes(frame)) == 2
+
+
 def test_ink_is_the_regions_own():
     frame = page()
     draw_seven(frame, (300, 200, 60, 80), width=6)
@@ -170,6 +179,17 @@ def test_faint_ink_on_smooth_paper():
     frame = page(color=(230, 230, 230))
     draw_seven(frame, (300, 200, 40, 60), (212, 212, 212))
     assert found(frame, (300, 200, 40, 60))
+
+
+@pytest.mark.parametrize(("darker", "is_on_paper"), [(200, True), (60, False)])
+def test_ground_of_a_stroke_is_even(darker, is_on_paper):
+    frame = page((60, 80), (200, 200, 200))
+    for x in range(0, 60, 8):
+        frame[:, x : x + 4] = darker  # the stripes of a cloth
+    frame[20:60, 27:31] = 100
+    ink = 200 - frame.min(axis=2)
+    part = np.pad(ink[20:60, 27:31], 2)
+    assert _is_on_paper(frame, ink, (25, 18, 8, 44), part) == is_on_paper
 
 
 def test_stages_hold_a_picture_each():

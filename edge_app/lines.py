@@ -14,7 +14,7 @@ from edge_app.erase import Course
 # Shares of the frame's longer side.
 _LEAST_LENGTH = 1 / 8  # a component or a line shorter than this is no rule
 _LEAST_SIDE = 1 / 25  # the same for the sides of a box
-_REACH = 1 / 160  # from a side's end to the line that it meets
+_REACH = 1 / 110  # from a side's end to the line that it meets
 _RUN = 1 / 60  # straight runs of this length are chained into lines
 _SOLID = 1 / 40  # anything this thick is no line
 _BANNER = 0.25  # solid share of a component with lines
@@ -43,12 +43,14 @@ class _Line:
         course: Where it lies; of a vertical line, in the transposed mask.
         length: In pixels.
         component: Of the ink mask: the one that most of the line's pixels belong to.
+        share: Of the pixels found along the line, those that lie on its course.
         alone: Whether it is a rule whatever it belongs to.
     """
 
     course: Course
     length: int
     component: int
+    share: float
     alone: bool
 
 
@@ -81,7 +83,7 @@ def without_lines(
     horizontal = _find(thin, components, "horizontal")
     vertical = _find(thin, components, "vertical")
     across, down = _ruled(stats, mask.shape, horizontal, vertical)
-    rules = _rules(horizontal, across, mask), _rules(vertical, down, mask)
+    rules = _rules(horizontal, across, mask.shape), _rules(vertical, down, mask.shape)
     reach = max(mask.shape) * _REACH
     rules = _with_sides(rules, (horizontal, vertical), reach)
     if not any(rules):
@@ -147,7 +149,6 @@ def _find(
     thickness = stats[:, 4] / lengths - 4  # less what was thickened
     is_line = (lengths >= side * _LEAST_SIDE) & (thickness <= lengths / _SLENDER_SIDE)
     is_line[0] = False
-    long = lengths >= _PART * lengths[is_line].max(initial=0)
     lines = []
     for label in np.flatnonzero(is_line):
         x, y, w, h, _ = stats[label]
@@ -157,14 +158,13 @@ def _find(
         if not owned.size:
             continue
         course, share = _course(own, x, y, run)
-        if share < _LEAST_SHARE and not long[label]:
-            continue
         dashed = np.count_nonzero(owned >= run // 2) >= _LEAST_DASHES
         lines.append(
             _Line(
                 course=course,
                 length=int(lengths[label]),
                 component=int(owned.argmax()),
+                share=share,
                 alone=bool(dashed and lengths[label] >= side * _DASHED),
             )
         )
@@ -231,13 +231,16 @@ def _is_long(line: _Line, shape: tuple[int, ...]) -> bool:
 
 
 def _rules(
-    lines: list[_Line], ruled: NDArray[np.bool_], mask: NDArray[np.uint8]
+    lines: list[_Line], ruled: NDArray[np.bool_], shape: tuple[int, ...]
 ) -> list[_Line]:
     """The long lines that are rules."""
+    long = [line for line in lines if _is_long(line, shape)]
+    longest = max((line.length for line in long), default=0)
     return [
         line
-        for line in lines
-        if _is_long(line, mask.shape) and (line.alone or ruled[line.component])
+        for line in long
+        if (line.alone or ruled[line.component])
+        and (line.share >= _LEAST_SHARE or line.length >= _PART * longest)
     ]
 
 
@@ -276,13 +279,13 @@ def _is_side(line: _Line, others: list[_Line], reach: float) -> bool:
 
 
 def _meet(line: Course, end: int, other: Course, reach: float) -> bool:
-    """Whether a line, no thinner and at right angles, passes another one's end."""
+    """Whether a line at right angles, no thinner, passes another one's end."""
     along = line.start if end == 0 else line.start + len(line.across)
     index = round(line.across[end]) - other.start
     last = len(other.across) - 1
     off = abs(other.across[min(max(0, index), last)] - along)
     return bool(
-        line.thickness <= _AS_THIN * other.thickness + _AS_THIN / 2
+        line.thickness <= _AS_THIN * other.thickness + _RAGGED
         and -reach <= index <= last + reach
         and off <= reach + other.thickness / 2
     )

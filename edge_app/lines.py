@@ -18,6 +18,7 @@ _REACH = 1 / 110  # from a side's end to the line that it meets
 _RUN = 1 / 60  # straight runs of this length are chained into lines
 _SOLID = 1 / 40  # anything this thick is no line
 _BANNER = 0.25  # solid share of a component with lines
+_FILLED = 0.5  # the least ink of a banner, of its bounding rectangle
 _UNDERLINE = 3  # width over height of a component with a ruled line or an underline
 _SLENDER = 12  # a line is at least this many times longer than thick
 _SLENDER_SIDE = 8  # the same for the side of a box
@@ -92,10 +93,24 @@ def without_lines(
     # lies between the light letters on it.
     solid_areas = np.bincount(components[solid > 0], minlength=len(stats))
     banner = (across | down) & (solid_areas >= _BANNER * stats[:, 4])
+    for label in np.flatnonzero(banner):
+        banner |= _within_banner(components == label, solid > 0, stats)
     rest = np.where(banner[components], 0, mask).astype(np.uint8)
     rest = erase.along(rest, [line.course for line in rules[0]])
     rest = erase.along(rest.T, [line.course for line in rules[1]]).T
     return erase.residue(np.ascontiguousarray(rest), mask)
+
+
+def _within_banner(
+    banner: NDArray[np.bool_], solid: NDArray[np.bool_], stats: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which components lie within a banner: what light letters on it enclose."""
+    x, y, w, h = cv2.boundingRect((banner & solid).astype(np.uint8))
+    if np.count_nonzero(banner[y : y + h, x : x + w]) < _FILLED * w * h:
+        return np.zeros(len(stats), np.bool_)  # a frame, and all that is in it
+    left, top, width, height, _ = stats.T
+    inside_x = (left >= x) & (left + width <= x + w)
+    return np.asarray(inside_x & (top >= y) & (top + height <= y + h), np.bool_)
 
 
 def _may_be_rules(

@@ -66,7 +66,7 @@ def test_banner_with_light_letters_is_removed():
     mask = blank()
     mask[40:110, :400] = 255
     cv2.line(mask, (400, 108), (639, 108), 255, 3)
-    cv2.putText(mask, "SUMUKU", (60, 100), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 8)
+    cv2.putText(mask, "SUDOKU", (60, 100), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 8)
     assert not without_lines(mask)[:, 20:].any()
 
 
@@ -93,3 +93,13 @@ def test_strokes_that_span_a_cell_are_no_lines():
         cv2.line(stems, (324, y), (316, y + 36), 255, 2)
     kept = without_lines(cv2.bitwise_or(mask, stems))
     assert (kept[stems > 0] > 0).mean() > 0.8
+
+
+def test_what_a_thick_frame_surrounds_is_kept():
+    mask = blank()
+    cv2.rectangle(mask, (40, 40), (600, 440), 255, 24)
+    cv2.line(mask, (0, 45), (639, 45), 255, 3)
+    digit = blank()
+    cv2.putText(digit, "5", (300, 250), cv2.FONT_HERSHEY_SIMPLEX, 2, 255, 5)
+    kept = without_lines(cv2.bitwise_or(mask, digit))
+    assert (kept[digit > 0] > 0).all()

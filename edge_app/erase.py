@@ -13,8 +13,6 @@ _RAGGED = 1.5  # pixels that a line's edge may be off its course
 _RESIDUE = 2  # pixels from a rule
 _RESIDUE_SHARE = 0.6  # of a component, so close to rules that it is one
 _LEAN = 0.7  # the most that a crossing stroke leans, columns a row
-_STUB = 3  # length over thickness of a piece of a line
-_STUB_REACH = 4  # pixels from its end to the next line
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,7 @@ _SLENDER = 12  # a line is at least this many times longer than thick
 _SLENDER_SIDE = 8  # the same for the side of a box
 _AS_THIN = 1.3  # a side's thickness over that of the line at its end
 _HOLLOW = 0.2  # the most ink of a box, of its bounding rectangle
+_ROW = 1.5  # width over height of a row of boxes
 
 _LEAST_DASHES = 5  # that make up a faint line
 _SLENDER_DASH = 4  # length over thickness of a dash
@@ -124,7 +125,8 @@ def _may_be_rules(
     large = (wide & (high | at_side | (w >= _UNDERLINE * h))) | (high & (wide | at_end))
     least_side = max(shape) * _LEAST_SIDE
     sides = (w >= least_side) & (h >= least_side)
-    if (sides & (area <= _HOLLOW * w * h)).any():
+    row = (w >= _ROW * h) & (w >= 2 * least_side)
+    if (sides & (row | (area <= _HOLLOW * w * h))).any():
         large |= sides
     run = _run(shape)
     dashes = ((w >= run) & (w >= _SLENDER_DASH * h)) | (

@@ -1,65 +1,79 @@
 """Ruled lines, grids and boxes: taken out of an ink mask without breaking digits."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import components as connected
+from edge_app import erase
+from edge_app.erase import Course
 
 # Shares of the frame's longer side.
 _LEAST_LENGTH = 1 / 8  # a component or a line shorter than this is no rule
+_LEAST_SIDE = 1 / 25  # the same for the sides of a box
+_REACH = 1 / 110  # from a side's end to the line that it meets
 _RUN = 1 / 60  # straight runs of this length are chained into lines
 _SOLID = 1 / 40  # anything this thick is no line
 _BANNER = 0.25  # solid share of a component with lines
+_FILLED = 0.5  # the least ink of a banner, of its bounding rectangle
 _UNDERLINE = 3  # width over height of a component with a ruled line or an underline
 _SLENDER = 12  # a line is at least this many times longer than thick
+_SLENDER_SIDE = 8  # the same for the side of a box
+_AS_THIN = 1.3  # a side's thickness over that of the line at its end
+_HOLLOW = 0.2  # the most ink of a box, of its bounding rectangle
+_ROW = 1.5  # width over height of a row of boxes
 
 _LEAST_DASHES = 5  # that make up a faint line
 _SLENDER_DASH = 4  # length over thickness of a dash
-_THICKNESSES = (2, 4, 7, 11, 16, 24, 1000)  # pixels, classes that are removed together
 _RUNS_A_PIECE = 5  # runs in a piece of a line's course
 _RAGGED = 1.5  # pixels that a line's edge may be off its course
-_RESIDUE = 2  # pixels from a rule
-_RESIDUE_SHARE = 0.6  # of a component, so close to rules that it is one
 _DASHED = 1 / 4  # the least length of a line of dashes
+_PART = 0.5  # of the longest line: shorter ones may be strokes that happen to chain,
+_LEAST_SHARE = 0.9  # with less than this of their pixels on one course
 
 Direction = Literal["horizontal", "vertical"]
-_DIRECTIONS: tuple[Direction, Direction] = ("horizontal", "vertical")
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """The lines of one direction.
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """A straight line, or nearly.
 
     Attributes:
-        labels: `(H, W)` int32, the line each pixel belongs to, 0 for none.
-        thickness: For each label, in pixels.
-        components: For each label, the component of the ink mask it belongs to.
-        alone: For each label, whether the line is a rule whatever it belongs to.
+        course: Where it lies; of a vertical line, in the transposed mask.
+        length: In pixels.
+        component: Of the ink mask: the one that most of the line's pixels belong to.
+        share: Of the pixels found along the line, those that lie on its course.
+        alone: Whether it is a rule whatever it belongs to.
     """
 
-    labels: NDArray[np.int32]
-    thickness: NDArray[np.int32]
-    components: NDArray[np.int32]
-    alone: NDArray[np.bool_]
+    course: Course
+    length: int
+    component: int
+    share: float
+    alone: bool
 
 
-def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def without_lines(
+    mask: NDArray[np.uint8],
+    found: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None,
+) -> NDArray[np.uint8]:
     """The ink mask without the lines of grids, boxes and ruled paper.
 
-    Only what is as thin as the line goes: where a stroke crosses it or stands on it,
-    the stroke stays in one piece.
+    Only what is as thin as the line goes: where a stroke crosses it, the stroke stays
+    in one piece.
 
     Args:
         mask: `(H, W)` uint8, 0 or 255.
+        found: The mask's components, as `components.find` returns them, where they are
+            known.
 
     Returns:
         The same, or `mask` itself where there are no lines.
     """
-    components, stats = connected.find(mask)
+    components, stats = connected.find(mask) if found is None else found
     candidate = _may_be_rules(stats, mask.shape)
     if not candidate.any():
         return mask
@@ -71,51 +85,55 @@ def without_lines(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     horizontal = _find(thin, components, "horizontal")
     vertical = _find(thin, components, "vertical")
     across, down = _ruled(stats, mask.shape, horizontal, vertical)
-    rules = _rules(horizontal, across), _rules(vertical, down)
-    if not any(each.any() for each in rules):
+    rules = _rules(horizontal, across, mask.shape), _rules(vertical, down, mask.shape)
+    reach = max(mask.shape) * _REACH
+    rules = _with_sides(rules, (horizontal, vertical), reach)
+    if not any(rules):
         return mask
     # A banner is no more a digit than the lines around it. It goes whole, with what
     # lies between the light letters on it.
     solid_areas = np.bincount(components[solid > 0], minlength=len(stats))
     banner = (across | down) & (solid_areas >= _BANNER * stats[:, 4])
+    for label in np.flatnonzero(banner):
+        banner |= _within_banner(components == label, solid > 0, stats)
     rest = np.where(banner[components], 0, mask).astype(np.uint8)
-    for is_rule, lines, direction in zip(
-        rules, (horizontal, vertical), _DIRECTIONS, strict=True
-    ):
-        rest = _removed(rest, lines, is_rule, direction)
-    return _without_residue(
-        rest, rules[0][horizontal.labels] | rules[1][vertical.labels]
-    )
+    rest = erase.along(rest, [line.course for line in rules[0]])
+    rest = erase.along(rest.T, [line.course for line in rules[1]]).T
+    return erase.residue(np.ascontiguousarray(rest), mask)
 
 
-def _without_residue(
-    mask: NDArray[np.uint8], rules: NDArray[np.bool_]
-) -> NDArray[np.uint8]:
-    """The mask without components that are mostly a rule's ragged edge."""
-    size = 2 * _RESIDUE + 1
-    close = cv2.dilate(rules.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-    components, stats = connected.find(mask)
-    areas = np.bincount(components[close & (mask > 0)], minlength=len(stats))
-    residue = areas >= _RESIDUE_SHARE * stats[:, 4]
-    residue[0] = False
-    return np.where(residue[components], 0, mask).astype(np.uint8)
+def _within_banner(
+    banner: NDArray[np.bool_], solid: NDArray[np.bool_], stats: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which components lie within a banner: what light letters on it enclose."""
+    x, y, w, h = cv2.boundingRect((banner & solid).astype(np.uint8))
+    if np.count_nonzero(banner[y : y + h, x : x + w]) < _FILLED * w * h:
+        return np.zeros(len(stats), np.bool_)  # a frame, and all that is in it
+    left, top, width, height, _ = stats.T
+    inside_x = (left >= x) & (left + width <= x + w)
+    return np.asarray(inside_x & (top >= y) & (top + height <= y + h), np.bool_)
 
 
 def _may_be_rules(
     stats: NDArray[np.int32], shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:
-    """Which components may hold rules, or be dashes of a rule that is faint."""
-    _, _, w, h, _ = stats.T
+    """Which components may hold rules or be boxes, or be dashes of a faint rule."""
+    _, _, w, h, area = stats.T
     least = max(shape) * _LEAST_LENGTH
     at_side, at_end = _at_border(stats, shape)
     wide, high = w >= least, h >= least
     large = (wide & (high | at_side | (w >= _UNDERLINE * h))) | (high & (wide | at_end))
+    least_side = max(shape) * _LEAST_SIDE
+    sides = (w >= least_side) & (h >= least_side)
+    row = (w >= _ROW * h) & (w >= 2 * least_side)
+    if (sides & (row | (area <= _HOLLOW * w * h))).any():
+        large |= sides
     run = _run(shape)
     dashes = ((w >= run) & (w >= _SLENDER_DASH * h)) | (
         (h >= run) & (h >= _SLENDER_DASH * w)
     )
     if dashes.sum() >= _LEAST_DASHES:
-        large |= dashes | wide | high
+        large |= dashes | wide | high | sides
     large[0] = False  # the paper
     return np.asarray(large, np.bool_)
 
@@ -134,76 +152,73 @@ def _run(shape: tuple[int, ...]) -> int:
 
 def _find(
     mask: NDArray[np.uint8], components: NDArray[np.int32], direction: Direction
-) -> _Lines:
+) -> list[_Line]:
     side = max(mask.shape)
     # Thickened across, a line that is a little off the axis has longer runs along it.
     run = _run(mask.shape)
-    thickened = cv2.dilate(mask, _bar(1, 3, direction))
-    runs = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, _bar(run, 1, direction))
-    chained = cv2.dilate(runs, _bar(run // 2, 3, direction))
+    if direction == "vertical":
+        mask, components = np.ascontiguousarray(mask.T), components.T
+    thickened = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    runs = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    chained = cv2.dilate(runs, np.ones((3, run // 2), np.uint8))
     labels, stats = connected.find(np.asarray(chained, np.uint8))
-    length = stats[:, 2] if direction == "horizontal" else stats[:, 3]
-    length = np.maximum(1, length - run // 2 + 1)  # less what chaining added
-    thickness = stats[:, 4] / length - 4  # less what was thickened
-    is_line = (length >= side * _LEAST_LENGTH) & (thickness <= length / _SLENDER)
+    lengths = np.maximum(1, stats[:, 2] - run // 2 + 1)  # less what chaining added
+    thickness = stats[:, 4] / lengths - 4  # less what was thickened
+    is_line = (lengths >= side * _LEAST_SIDE) & (thickness <= lengths / _SLENDER_SIDE)
     is_line[0] = False
-    found = np.where(is_line[labels] & (runs > 0) & (mask > 0), labels, 0)
-    lines = np.zeros_like(found)
-    owners = np.zeros(len(stats), np.int32)
-    alone = np.zeros(len(stats), np.bool_)
+    lines = []
     for label in np.flatnonzero(is_line):
         x, y, w, h, _ = stats[label]
         window = np.s_[y : y + h, x : x + w]
-        own = found[window] == label
+        own = (labels[window] == label) & (runs[window] > 0) & (mask[window] > 0)
         owned = np.bincount(components[window][own])
         if not owned.size:
             continue
-        # The component that most of the line's pixels belong to.
-        owners[label] = int(owned.argmax())
-        dashes = np.count_nonzero(owned >= run // 2)
-        alone[label] = dashes >= _LEAST_DASHES and length[label] >= side * _DASHED
-        across = np.count_nonzero(own, axis=0 if direction == "horizontal" else 1)
-        thickness[label] = max(1.0, float(np.median(across[across > 0])))
-        lines[window][_along(own, thickness[label], mask.shape, direction)] = label
-    return _Lines(
-        lines.astype(np.int32), np.rint(thickness).astype(np.int32), owners, alone
-    )
+        course, share = _course(own, x, y, run)
+        dashed = np.count_nonzero(owned >= run // 2) >= _LEAST_DASHES
+        lines.append(
+            _Line(
+                course=course,
+                length=int(lengths[label]),
+                component=int(owned.argmax()),
+                share=share,
+                alone=bool(dashed and lengths[label] >= side * _DASHED),
+            )
+        )
+    return lines
 
 
-def _along(
-    pixels: NDArray[np.bool_],
-    thickness: float,
-    shape: tuple[int, ...],
-    direction: Direction,
-) -> NDArray[np.bool_]:
-    """The pixels of a line that lie on its course: not those of strokes beside it."""
+def _course(
+    pixels: NDArray[np.bool_], x: int, y: int, run: int
+) -> tuple[Course, float]:
+    """Where the line lies that most of these pixels belong to, and their share."""
     rows, columns = np.nonzero(pixels)
-    along, across = (columns, rows) if direction == "horizontal" else (rows, columns)
+    first, last = int(columns.min()), int(columns.max())
     # Paper bends, so the course is followed in pieces; of each piece most is the line.
-    num_pieces = max(2, round((along.max() + 1) / _run(shape) / _RUNS_A_PIECE))
-    pieces = np.array_split(np.argsort(along, kind="stable"), num_pieces)
-    middles = [float(np.median(along[piece])) for piece in pieces if piece.size]
-    medians = [float(np.median(across[piece])) for piece in pieces if piece.size]
-    off = np.abs(across - np.interp(along, middles, medians))
-    near = off <= thickness / 2 + _RAGGED
-    kept = np.zeros_like(pixels)
-    kept[rows[near], columns[near]] = True
-    return kept
+    num_pieces = max(2, round((last + 1) / run / _RUNS_A_PIECE))
+    pieces = np.array_split(np.argsort(columns, kind="stable"), num_pieces)
+    middles = np.array([np.median(columns[piece]) for piece in pieces if piece.size])
+    medians = np.array([np.median(rows[piece]) for piece in pieces if piece.size])
+    across = np.count_nonzero(pixels, axis=0)
+    thickness = max(1.0, float(np.median(across[across > 0])))
+    course = np.interp(np.arange(first, last + 1), middles, medians)
+    near = np.abs(rows - course[columns - first]) <= thickness / 2 + _RAGGED
+    return Course(x + first, y + course, thickness), float(near.mean())
 
 
 def _ruled(
     stats: NDArray[np.int32],
     shape: tuple[int, ...],
-    horizontal: _Lines,
-    vertical: _Lines,
+    horizontal: list[_Line],
+    vertical: list[_Line],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """In which components the horizontal and in which the vertical lines are rules.
 
     The others are straight strokes of large digits: a seven has one horizontal line, a
     four has one each way, a one has one vertical.
     """
-    num_horizontal = np.bincount(horizontal.components, minlength=len(stats))
-    num_vertical = np.bincount(vertical.components, minlength=len(stats))
+    num_horizontal = _num_lines(horizontal, stats, shape)
+    num_vertical = _num_lines(vertical, stats, shape)
     _, _, w, h, _ = stats.T
     grid = (num_horizontal >= 2) & (num_vertical >= 2)
     at_side, at_end = _at_border(stats, shape)
@@ -217,34 +232,77 @@ def _ruled(
     return across, down
 
 
-def _rules(lines: _Lines, ruled: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """For each label whether the line is a rule."""
-    is_rule = lines.alone | ruled[lines.components]
-    is_rule[0] = False
-    return np.asarray(is_rule, np.bool_)
+def _num_lines(
+    lines: list[_Line], stats: NDArray[np.int32], shape: tuple[int, ...]
+) -> NDArray[np.int_]:
+    """How many long lines each component has."""
+    long = [line.component for line in lines if _is_long(line, shape)]
+    return np.bincount(np.array(long, np.int64), minlength=len(stats))
 
 
-def _removed(
-    mask: NDArray[np.uint8],
-    lines: _Lines,
-    is_rule: NDArray[np.bool_],
-    direction: Direction,
-) -> NDArray[np.uint8]:
-    rest: NDArray[Any] = mask
-    first = 0
-    for most in _THICKNESSES:
-        own = is_rule & (lines.thickness > first) & (lines.thickness <= most)
-        first = most
-        if not own.any():
-            continue
-        pixels = (255 * own[lines.labels]).astype(np.uint8)
-        line = cv2.dilate(pixels, _bar(1, 3, direction))  # with its ragged edges
-        # What reaches further across than the line does is a stroke on it.
-        thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _bar(1, most + 4, direction))
-        rest = cv2.subtract(rest, cv2.subtract(line, thick))
-    return np.array(rest, np.uint8)
+def _is_long(line: _Line, shape: tuple[int, ...]) -> bool:
+    return (
+        line.length >= max(shape) * _LEAST_LENGTH
+        and line.course.thickness <= line.length / _SLENDER
+    )
 
 
-def _bar(along: int, across: int, direction: Direction) -> NDArray[np.uint8]:
-    size = (across, along) if direction == "horizontal" else (along, across)
-    return np.ones(size, np.uint8)
+def _rules(
+    lines: list[_Line], ruled: NDArray[np.bool_], shape: tuple[int, ...]
+) -> list[_Line]:
+    """The long lines that are rules."""
+    long = [line for line in lines if _is_long(line, shape)]
+    longest = max((line.length for line in long), default=0)
+    return [
+        line
+        for line in long
+        if (line.alone or ruled[line.component])
+        and (line.share >= _LEAST_SHARE or line.length >= _PART * longest)
+    ]
+
+
+def _with_sides(
+    rules: tuple[list[_Line], list[_Line]],
+    lines: tuple[list[_Line], list[_Line]],
+    reach: float,
+) -> tuple[list[_Line], list[_Line]]:
+    """The rules and the sides of boxes: lines with another one at either end."""
+    across, down = ({line.component for line in some} for some in rules)
+    # A grid's own lines are long; what spans its cells are strokes.
+    kept = [
+        [each for each in some if each in own or each.component not in across & down]
+        for some, own in zip(lines, rules, strict=True)
+    ]
+    while True:
+        sides = [
+            [
+                each
+                for each in kept[i]
+                if each in rules[i] or _is_side(each, kept[1 - i], reach)
+            ]
+            for i in range(2)
+        ]
+        if sides == kept:
+            return kept[0], kept[1]
+        kept = sides
+
+
+def _is_side(line: _Line, others: list[_Line], reach: float) -> bool:
+    """Whether a line has one of these, at right angles to it, at either end."""
+    return all(
+        any(_meet(line.course, end, other.course, reach) for other in others)
+        for end in (0, -1)
+    )
+
+
+def _meet(line: Course, end: int, other: Course, reach: float) -> bool:
+    """Whether a line at right angles, no thinner, passes another one's end."""
+    along = line.start if end == 0 else line.start + len(line.across)
+    index = round(line.across[end]) - other.start
+    last = len(other.across) - 1
+    off = abs(other.across[min(max(0, index), last)] - along)
+    return bool(
+        line.thickness <= _AS_THIN * other.thickness + _RAGGED
+        and -reach <= index <= last + reach
+        and off <= reach + other.thickness / 2
+    )

@@ -68,8 +68,11 @@ def segment(frame: NDArray[np.uint8], stages: Stages | None = None) -> list[Regi
         frame = _resized(frame, scale)
     ink = ink_map(frame)
     mask = ink_mask(ink)
-    rest = lines.without_lines(mask)
-    parts = _parts(ink, rest)
+    found = connected.find(mask)
+    rest = lines.without_lines(mask, found)
+    if rest is not mask:
+        found = connected.find(rest)
+    parts = _parts(ink, *found)
     parts = _strong([part for part in parts if _is_on_paper(frame, ink, *part)])
     if stages is not None:
         stages.add("ink", ink)
@@ -165,14 +168,13 @@ def _median(counts: NDArray[Any]) -> int:
 
 
 def _parts(
-    ink: NDArray[np.uint8], mask: NDArray[np.uint8]
+    ink: NDArray[np.uint8], components: NDArray[np.int32], stats: NDArray[np.int32]
 ) -> list[tuple[tuple[int, int, int, int], NDArray[np.uint8]]]:
     """Bounding box and ink of each connected component that may be a digit."""
-    components, stats = connected.find(mask)
     owners = connected.join(components, stats)
     x0, y0, x1, y1, area = _merged(stats, owners)
     w, h = x1 - x0, y1 - y0
-    inside = (x0 > 0) & (y0 > 0) & (x1 < mask.shape[1]) & (y1 < mask.shape[0])
+    inside = (x0 > 0) & (y0 > 0) & (x1 < ink.shape[1]) & (y1 < ink.shape[0])
     large = (h >= _LEAST_HEIGHT) & (area >= _LEAST_AREA) & (w <= _WIDEST * h)
     alone = owners == np.arange(len(stats))
     has_parts = np.bincount(owners, minlength=len(stats)) > 1
@@ -272,7 +274,7 @@ def _strong(
     if not parts:
         return []
     strengths = np.array([normalise.full_ink(part) for _, part in parts])
-    heights = np.array([box[3] for box, _ in parts])
+    heights = np.array([min(box[2:]) for box, _ in parts])
     order = np.argsort(strengths)
     share = np.cumsum(heights[order]) / heights.sum()
     typical = strengths[order][np.searchsorted(share, 0.5)]

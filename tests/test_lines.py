@@ -66,5 +66,40 @@ def test_banner_with_light_letters_is_removed():
     mask = blank()
     mask[40:110, :400] = 255
     cv2.line(mask, (400, 108), (639, 108), 255, 3)
-    cv2.putText(mask, "SUMUKU", (60, 100), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 8)
+    cv2.putText(mask, "SUDOKU", (60, 100), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 8)
     assert not without_lines(mask)[:, 20:].any()
+
+
+@pytest.mark.parametrize("tilt", [0, 3])
+def test_sides_of_boxes_are_removed(tilt):
+    mask = blank()
+    for n in range(3):
+        x, y = 100 + 50 * n, 100 + tilt * n
+        corners = [(x, y), (x + 50, y + tilt), (x + 50, y + 65 + tilt), (x, y + 65)]
+        cv2.polylines(mask, [np.array(corners)], True, 255, 2)
+    digits = blank()
+    for n, x in enumerate((110, 160, 210)):
+        cv2.putText(digits, "427"[n], (x, 155), cv2.FONT_HERSHEY_SIMPLEX, 1.5, 255, 5)
+    kept = without_lines(cv2.bitwise_or(mask, digits))
+    assert components.find(kept)[1][1:, 4].size == 3
+    assert (kept[digits > 0] > 0).mean() > 0.97
+
+
+def test_strokes_that_span_a_cell_are_no_lines():
+    mask = blank()
+    grid(mask, step=40, width=2)
+    stems = blank()
+    for y in (122, 162, 202):
+        cv2.line(stems, (324, y), (316, y + 36), 255, 2)
+    kept = without_lines(cv2.bitwise_or(mask, stems))
+    assert (kept[stems > 0] > 0).mean() > 0.8
+
+
+def test_what_a_thick_frame_surrounds_is_kept():
+    mask = blank()
+    cv2.rectangle(mask, (40, 40), (600, 440), 255, 24)
+    cv2.line(mask, (0, 45), (639, 45), 255, 3)
+    digit = blank()
+    cv2.putText(digit, "5", (300, 250), cv2.FONT_HERSHEY_SIMPLEX, 2, 255, 5)
+    kept = without_lines(cv2.bitwise_or(mask, digit))
+    assert (kept[digit > 0] > 0).all()

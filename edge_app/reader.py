@@ -173,7 +173,8 @@ class Reader:
         chosen = self._rotate if rotate is None else rotate
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
-        regions = segment(upright, stages)
+        passed_over: list[Box] = []
+        regions = segment(upright, stages, passed_over=passed_over)
         segmented = time.perf_counter()
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
@@ -189,7 +190,7 @@ class Reader:
             for whole, some in zip(wholes, candidates, strict=True)
         ]
         page = None if self._printed else upright
-        accepted, rejected = _chosen(candidates, readings, page)
+        accepted, rejected = _chosen(candidates, readings, passed_over, page)
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]
             stages.add_cuts(upright, boxes)
@@ -322,6 +323,7 @@ def _perhaps_several(
 def _chosen(
     candidates: Sequence[Sequence[Piece]],
     readings: Sequence[Sequence[Classification]],
+    passed_over: Sequence[Box],
     frame: NDArray[np.uint8] | None,
 ) -> tuple[list[Digit], list[Digit]]:
     """What each region is best read as: accepted digits, and rejected ones.
@@ -349,7 +351,8 @@ def _chosen(
             else:
                 rejected.append(digit)
     others = grouping.mostly_rejected(
-        [digit.box_xywh for digit in accepted], [digit.box_xywh for digit in rejected]
+        [digit.box_xywh for digit in accepted],
+        [*(digit.box_xywh for digit in rejected), *passed_over],
     )
     if frame is not None:
         others |= find_printed(frame, regions, [digit.label for digit in accepted])

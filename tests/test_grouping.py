@@ -51,3 +51,19 @@ def test_number_has_the_box_of_its_digits():
     boxes = [(10, 20, 20, 30), (35, 15, 20, 30)]
     number = grouping.number([0, 1], [4, 2], boxes)
     assert number == grouping.Number("42", (10, 15, 45, 35), (0, 1))
+
+
+def test_letters_of_a_word_are_letters_though_some_look_like_digits():
+    digits = [(40, 0, 5, 14), (80, 3, 8, 11)]  # t and s
+    rejected = [(0, 0, 12, 14), (20, 3, 9, 11), (52, 3, 9, 11), (66, 3, 9, 11)]
+    far_and_tall = [(400, 200, 30, 50)]
+    assert grouping.mostly_rejected([*digits, *far_and_tall], rejected) == {0, 1}
+
+
+def test_dirt_beside_a_digit_makes_it_no_letter():
+    dirt = [(-12, 20, 5, 5), (26, 10, 8, 9), (40, 22, 6, 7)]
+    assert grouping.mostly_rejected([(0, 0, 20, 30)], dirt) == set()
+
+
+def test_a_number_beside_a_few_rejects_is_kept():
+    assert grouping.mostly_rejected(row(0, 30, 60, 90), row(0, 0, 120)) == set()

@@ -18,6 +18,8 @@ _WORD_GAP = 0.6  # of the taller box: the most between two digits of a word
 _LETTER_GAP = 0.8  # the same between two letters, and a digit read from one
 _NEAR = 20  # heights of a digit, where letters beside it are looked for
 _LEAST_OF_TALLER = 0.5  # height of a letter, of its neighbour's: not dirt
+_CLOSE = 1.0  # of the taller box: a gap between neighbours that show the slope
+_LEAST_NEIGHBOURS = 4  # that show it
 _LEAST_GAP_OF_HEIGHT, _MOST_GAP_OF_HEIGHT = 1.0, 2.0
 
 
@@ -42,15 +44,16 @@ def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
     Args:
         boxes: `(x, y, width, height)` of each digit.
     """
+    level = _level(boxes)
     lines: list[list[int]] = []
     for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
-        # Compared with a line's last digit only, so that lines may slope.
-        shared = [_shared_height(boxes[line[-1]], boxes[index]) for line in lines]
+        # Compared with a line's last digit only, so that lines may bend.
+        shared = [_shared_height(level[line[-1]], level[index]) for line in lines]
         if shared and max(shared) >= _SHARED_HEIGHT:
             lines[shared.index(max(shared))].append(index)
         else:
             lines.append([index])
-    lines.sort(key=lambda line: median(boxes[i][1] + boxes[i][3] / 2 for i in line))
+    lines.sort(key=lambda line: median(level[i][1] + level[i][3] / 2 for i in line))
     return [number for line in lines for number in _split_at_gaps(line, boxes)]
 
 
@@ -126,6 +129,33 @@ def number(
         box_xywh=(left, top, right - left, bottom - top),
         digits=tuple(digits),
     )
+
+
+def _level(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes, moved up or down as if their lines did not slope.
+
+    All lines of a page slope alike: as most neighbours do that stand close together.
+    """
+    if len(boxes) < _LEAST_NEIGHBOURS:
+        return list(boxes)
+    x, y, w, h = np.array(boxes, np.float64).T
+    gaps = x - (x + w)[:, np.newaxis]  # from each box to each other one on its right
+    shared = np.minimum.outer(y + h, y + h) - np.maximum.outer(y, y)
+    beside = shared >= _SHARED_HEIGHT * np.minimum.outer(h, h)
+    middle_x, middle_y = x + w / 2, y + h / 2
+    beside &= (middle_x > middle_x[:, np.newaxis]) & (
+        gaps <= _CLOSE * np.maximum.outer(h, h)
+    )
+    gaps[~beside] = np.inf
+    (left,) = np.nonzero(beside.any(axis=1))
+    if len(left) < _LEAST_NEIGHBOURS:
+        return list(boxes)
+    right = gaps[left].argmin(axis=1)
+    slopes = (middle_y[right] - middle_y[left]) / (middle_x[right] - middle_x[left])
+    level = np.rint(y - np.median(slopes) * middle_x).astype(int)
+    return [
+        (bx, int(by), bw, bh) for (bx, _, bw, bh), by in zip(boxes, level, strict=True)
+    ]
 
 
 def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:

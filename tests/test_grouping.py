@@ -42,6 +42,16 @@ def test_sloping_line_is_one_line():
     assert texts(boxes, list(range(8))) == ["01234567"]
 
 
+def test_lines_that_slope_across_wide_gaps_do_not_mix():
+    def sloping(y):
+        xs = (*range(0, 150, 25), *range(350, 500, 25))
+        return [(x, round(y + 0.22 * x), 20, 30) for x in xs]
+
+    boxes = [*sloping(0), *sloping(45)]
+    labels = [int(label) for label in "123123456456789789012012"]
+    assert texts(boxes, labels) == ["123123", "456456", "789789", "012012"]
+
+
 def test_small_digit_beside_tall_ones():
     boxes = [(0, 0, 20, 60), (25, 35, 15, 18), (45, 5, 20, 58)]
     assert texts(boxes, [9, 0, 7]) == ["907"]

@@ -12,7 +12,7 @@ from typing import Literal
 from edge_app import __version__, commands
 from edge_app.errors import EdgeDigitsError, ImageError
 from edge_app.opencv import why_no_opencv
-from edge_app.options import RUN_EXAMPLES, add_run_options
+from edge_app.options import RUN_EXAMPLES, add_reading_options, add_run_options
 
 PROG = "edge-digits"
 EXAMPLES = """\
@@ -48,6 +48,7 @@ def _read(arguments: argparse.Namespace) -> int:
         roi_xywh=arguments.roi,
         rotate=turns[arguments.rotate],
         expect=arguments.expect,
+        printed=arguments.printed,
     )
     pictures = read.Pictures(arguments.annotate, arguments.debug)
     photos = read.PhotoReader(reader, pictures)
@@ -96,6 +97,7 @@ def _run(arguments: argparse.Namespace) -> int:
                 focus=arguments.focus,
             ),
             model=arguments.model,
+            printed=arguments.printed,
             max_frames=arguments.max_frames,
             sinks=SinkSettings(
                 **{
@@ -202,6 +204,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATTERN",
         help="a regular expression that a number must match, such as '[0-9]{5}'",
     )
+    add_reading_options(read)
 
     run = chosen.add_parser(
         "run",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+import numpy as np
+
 from edge_app.geometry import Box
 
 _SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbours a line
@@ -12,8 +14,12 @@ _SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbours a line
 # spread-out handwriting stays together. Whatever the other gaps are, less than one
 # digit's height never ends a number and more than two always do.
 _GAP_OF_GAPS = 2.5
-_WORD_GAP = 0.6  # of the taller box: the most between two letters of a word
-_LEAST_REJECT = 0.5  # of the digits' median height
+_WORD_GAP = 0.6  # of the taller box: the most between two digits of a word
+_LETTER_GAP = 0.8  # the same between two letters, and a digit read from one
+_NEAR = 20  # heights of a digit, where letters beside it are looked for
+_LEAST_OF_TALLER = 0.5  # height of a letter, of its neighbour's: not dirt
+_CLOSE = 1.0  # of the taller box: a gap between neighbours that show the slope
+_LEAST_NEIGHBOURS = 4  # that show it
 _LEAST_GAP_OF_HEIGHT, _MOST_GAP_OF_HEIGHT = 1.0, 2.0
 
 
@@ -38,15 +44,16 @@ def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
     Args:
         boxes: `(x, y, width, height)` of each digit.
     """
+    level = _level(boxes)
     lines: list[list[int]] = []
     for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
-        # Compared with a line's last digit only, so that lines may slope.
-        shared = [_shared_height(boxes[line[-1]], boxes[index]) for line in lines]
+        # Compared with a line's last digit only, so that lines may bend.
+        shared = [_shared_height(level[line[-1]], level[index]) for line in lines]
         if shared and max(shared) >= _SHARED_HEIGHT:
             lines[shared.index(max(shared))].append(index)
         else:
             lines.append([index])
-    lines.sort(key=lambda line: median(boxes[i][1] + boxes[i][3] / 2 for i in line))
+    lines.sort(key=lambda line: median(level[i][1] + level[i][3] / 2 for i in line))
     return [number for line in lines for number in _split_at_gaps(line, boxes)]
 
 
@@ -55,27 +62,47 @@ def mostly_rejected(accepted: Sequence[Box], rejected: Sequence[Box]) -> set[int
 
     Args:
         accepted: Boxes of what was read as a digit.
-        rejected: Boxes of what was not; small ones, such as dirt, do not count.
+        rejected: Boxes of what was not; those much smaller, such as dirt, do not count.
     """
-    least = _LEAST_REJECT * median(box[3] for box in accepted) if accepted else 0
-    boxes = [*accepted, *(box for box in rejected if box[3] >= least)]
+    boxes = [*accepted, *_near(rejected, accepted)]
     letters: set[int] = set()
-    for word in words(boxes):
+    for word in words(boxes, gap=_LETTER_GAP):
         digits = [index for index in word if index < len(accepted)]
         if 2 * len(digits) < len(word):
             letters.update(digits)
     return letters
 
 
-def words(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indexes of the boxes that stand close together on a line."""
+def _near(boxes: Sequence[Box], digits: Sequence[Box]) -> list[Box]:
+    """The boxes that may belong to a word with one of the digits."""
+    if not boxes or not digits:
+        return []
+    x, y, w, h = np.array(boxes)[:, np.newaxis].T
+    left, top, width, height = np.array(digits)[:, np.newaxis].transpose(2, 0, 1)
+    gap = np.maximum(x - left - width, left - x - w)
+    apart = np.maximum(y - top - height, top - y - h)
+    near = ((gap <= _NEAR * height) & (apart < 0)).any(axis=0)
+    return [box for box, is_near in zip(boxes, near, strict=True) if is_near]
+
+
+def words(boxes: Sequence[Box], *, gap: float = _WORD_GAP) -> list[list[int]]:
+    """Indexes of the boxes that stand close together on a line, not much differing.
+
+    Args:
+        boxes: `(x, y, width, height)` of each digit or letter.
+        gap: The most between two of them, of the taller one's height.
+    """
     words: list[list[int]] = []
     for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
         for word in words:
             last = boxes[word[-1]]
-            gap = boxes[index][0] - last[0] - last[2]
-            close = gap <= _WORD_GAP * max(last[3], boxes[index][3])
-            if close and _shared_height(last, boxes[index]) >= _SHARED_HEIGHT:
+            less, more = sorted((last[3], boxes[index][3]))
+            close = boxes[index][0] - last[0] - last[2] <= gap * more
+            if (
+                close
+                and less >= _LEAST_OF_TALLER * more
+                and _shared_height(last, boxes[index]) >= _SHARED_HEIGHT
+            ):
                 word.append(index)
                 break
         else:
@@ -102,6 +129,33 @@ def number(
         box_xywh=(left, top, right - left, bottom - top),
         digits=tuple(digits),
     )
+
+
+def _level(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes, moved up or down as if their lines did not slope.
+
+    All lines of a page slope alike: as most neighbours do that stand close together.
+    """
+    if len(boxes) < _LEAST_NEIGHBOURS:
+        return list(boxes)
+    x, y, w, h = np.array(boxes, np.float64).T
+    gaps = x - (x + w)[:, np.newaxis]  # from each box to each other one on its right
+    shared = np.minimum.outer(y + h, y + h) - np.maximum.outer(y, y)
+    beside = shared >= _SHARED_HEIGHT * np.minimum.outer(h, h)
+    middle_x, middle_y = x + w / 2, y + h / 2
+    beside &= (middle_x > middle_x[:, np.newaxis]) & (
+        gaps <= _CLOSE * np.maximum.outer(h, h)
+    )
+    gaps[~beside] = np.inf
+    (left,) = np.nonzero(beside.any(axis=1))
+    if len(left) < _LEAST_NEIGHBOURS:
+        return list(boxes)
+    right = gaps[left].argmin(axis=1)
+    slopes = (middle_y[right] - middle_y[left]) / (middle_x[right] - middle_x[left])
+    level = np.rint(y - np.median(slopes) * middle_x).astype(int)
+    return [
+        (bx, int(by), bw, bh) for (bx, _, bw, bh), by in zip(boxes, level, strict=True)
+    ]
 
 
 def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:

@@ -54,6 +54,7 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         metavar="N",
         help="end after that many frames",
     )
+    add_reading_options(source)
     shown = run.add_argument_group("where readings are shown")
     shown.add_argument(
         "--view",
@@ -108,6 +109,17 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         help="how much is told on stderr",
     )
     settings.add_options(other)
+
+
+def add_reading_options(parser: argparse._ActionsContainer) -> None:
+    """Add what ``edge-digits read`` takes as well."""
+    parser.add_argument(
+        "--printed",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="read printed digits, too; else those that are recognised as print, since "
+        "they repeat themselves exactly, are rejected",
+    )
 
 
 def size(text: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from edge_app.expect import best_match
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
 from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
+from edge_app.printed import find_printed
 from edge_app.segment import Region, segment
 from edge_app.stages import Stages
 
@@ -119,6 +120,7 @@ class Reader:
         roi_xywh: Box | None = None,
         rotate: Quarter | Literal["auto"] = 0,
         expect: str | None = None,
+        printed: bool = False,
     ) -> None:
         """Read with a classifier.
 
@@ -130,6 +132,8 @@ class Reader:
                 finds them out from what reads best.
             expect: A regular expression that a number must match whole; others are
                 rejected. `None` for any number.
+            printed: Whether printed digits are read, too, where they can be told from
+                handwritten ones; else they are rejected.
 
         Raises:
             ValueError: The pattern is no regular expression.
@@ -137,6 +141,7 @@ class Reader:
         self._classifier = classifier
         self._roi_xywh = roi_xywh
         self._rotate = rotate
+        self._printed = printed
         try:
             self._expect = None if expect is None else re.compile(expect)
         except re.error as error:
@@ -168,7 +173,8 @@ class Reader:
         chosen = self._rotate if rotate is None else rotate
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
-        regions = segment(upright, stages)
+        passed_over: list[Box] = []
+        regions = segment(upright, stages, passed_over=passed_over)
         segmented = time.perf_counter()
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
@@ -183,7 +189,8 @@ class Reader:
             [whole, *itertools.islice(of_parts, len(some) - 1)]
             for whole, some in zip(wholes, candidates, strict=True)
         ]
-        accepted, rejected = _chosen(candidates, readings)
+        page = None if self._printed else upright
+        accepted, rejected = _chosen(candidates, readings, passed_over, page)
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]
             stages.add_cuts(upright, boxes)
@@ -316,10 +323,16 @@ def _perhaps_several(
 def _chosen(
     candidates: Sequence[Sequence[Piece]],
     readings: Sequence[Sequence[Classification]],
+    passed_over: Sequence[Box],
+    frame: NDArray[np.uint8] | None,
 ) -> tuple[list[Digit], list[Digit]]:
-    """What each region is best read as: accepted digits, and rejected ones."""
+    """What each region is best read as: accepted digits, and rejected ones.
+
+    Printed digits of `frame` are rejected; `None` to accept them.
+    """
     accepted: list[Digit] = []
     rejected: list[Digit] = []
+    regions: list[Region] = []  # of the accepted ones
     for pieces, own in zip(candidates, readings, strict=True):
         path = cuts.best(pieces, own)
         if not all(own[index].accepted for index in path):
@@ -332,12 +345,19 @@ def _chosen(
                 reading.confidence,
                 reading.alternatives,
             )
-            (accepted if reading.accepted else rejected).append(digit)
-    words = grouping.mostly_rejected(
-        [digit.box_xywh for digit in accepted], [digit.box_xywh for digit in rejected]
+            if reading.accepted:
+                accepted.append(digit)
+                regions.append(pieces[index].region)
+            else:
+                rejected.append(digit)
+    others = grouping.mostly_rejected(
+        [digit.box_xywh for digit in accepted],
+        [*(digit.box_xywh for digit in rejected), *passed_over],
     )
-    kept = [digit for index, digit in enumerate(accepted) if index not in words]
-    return kept, rejected + [accepted[index] for index in sorted(words)]
+    if frame is not None:
+        others |= find_printed(frame, regions, [digit.label for digit in accepted])
+    kept = [digit for index, digit in enumerate(accepted) if index not in others]
+    return kept, rejected + [accepted[index] for index in sorted(others)]
 
 
 def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:

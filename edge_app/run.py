@@ -32,6 +32,7 @@ class RunSettings:
         source: As `sources.open_source` takes it.
         camera: What is asked of a camera.
         model: As `classify.load` takes it.
+        printed: As `Reader` takes it.
         max_frames: End after that many frames; `None` for no limit.
         sinks: Where readings go.
     """
@@ -39,6 +40,7 @@ class RunSettings:
     source: str = "auto"
     camera: CameraOptions = field(default_factory=CameraOptions)
     model: str | None = None
+    printed: bool = False
     max_frames: int | None = None
     sinks: SinkSettings = field(default_factory=SinkSettings)
 
@@ -54,7 +56,7 @@ def run(settings: RunSettings) -> int:
     """
 
     def open_reader() -> Reader:
-        return Reader(classify.load(settings.model))
+        return Reader(classify.load(settings.model), printed=settings.printed)
 
     with ExitStack() as opened:
         try:

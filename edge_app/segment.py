@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_app import components as connected
 from edge_app import lines, normalise
+from edge_app.geometry import Box
 from edge_app.stages import Stages
 
 # Larger frames are worked on at this size of their longer side, in pixels.
@@ -28,6 +29,9 @@ _LEAST_SIGNAL = 4  # of the paper's noise
 _OTSU_SHARE = 0.75  # of Otsu's threshold: thin strokes are paler than thick ones
 _LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
 _LEAST_AREA = 16
+_LEAST_LETTER = 7  # the same for what may be a letter
+_LONGEST = 12  # width over height of letters that touch
+_MOST_LETTERS = 3000
 _WIDEST = 2.5  # width over height of the widest digit
 _THICKEST_STROKE = 0.6  # of a digit's height; markers reach 0.3, crossings 0.45
 _TEXTURE = 6  # specks around a component that make it a part of texture
@@ -53,12 +57,19 @@ class Region:
     ink: NDArray[np.uint8]
 
 
-def segment(frame: NDArray[np.uint8], stages: Stages | None = None) -> list[Region]:
+def segment(
+    frame: NDArray[np.uint8],
+    stages: Stages | None = None,
+    *,
+    passed_over: list[Box] | None = None,
+) -> list[Region]:
     """The regions of a frame that may be digits.
 
     Args:
         frame: `(H, W, 3)` uint8, BGR, dark ink on lighter paper or the reverse.
         stages: Filled with a picture of each stage.
+        passed_over: Filled with the boxes of what is no region since it is a little too
+            small or far too wide, as are letters that touch.
 
     Returns:
         Regions in no particular order; empty for a blank page.
@@ -72,8 +83,10 @@ def segment(frame: NDArray[np.uint8], stages: Stages | None = None) -> list[Regi
     rest = lines.without_lines(mask, found)
     if rest is not mask:
         found = connected.find(rest)
-    parts = _parts(ink, *found)
+    parts, others = _parts(ink, *found)
     parts = _strong([part for part in parts if _is_on_paper(frame, ink, *part)])
+    if passed_over is not None:
+        passed_over += [_unscaled(box, scale) for box in others]
     if stages is not None:
         stages.add("ink", ink)
         stages.add("mask", mask)
@@ -169,8 +182,8 @@ def _median(counts: NDArray[Any]) -> int:
 
 def _parts(
     ink: NDArray[np.uint8], components: NDArray[np.int32], stats: NDArray[np.int32]
-) -> list[tuple[tuple[int, int, int, int], NDArray[np.uint8]]]:
-    """Bounding box and ink of each connected component that may be a digit."""
+) -> tuple[list[tuple[Box, NDArray[np.uint8]]], list[Box]]:
+    """Box and ink of each connected component that may be a digit; boxes of letters."""
     owners = connected.join(components, stats)
     x0, y0, x1, y1, area = _merged(stats, owners)
     w, h = x1 - x0, y1 - y0
@@ -194,7 +207,10 @@ def _parts(
             continue
         box = int(x0[index]), int(y0[index]), int(w[index]), int(h[index])
         parts.append((box, part))
-    return parts
+    like_letters = inside & alone & ~large & (h >= _LEAST_LETTER) & (w <= _LONGEST * h)
+    like_letters &= area >= _LEAST_AREA
+    others = np.column_stack([x0, y0, w, h])[like_letters][:_MOST_LETTERS].tolist()
+    return parts, [(x, y, w, h) for x, y, w, h in others]
 
 
 def _is_blot(part: NDArray[np.uint8]) -> bool:

@@ -42,6 +42,16 @@ def test_sloping_line_is_one_line():
     assert texts(boxes, list(range(8))) == ["01234567"]
 
 
+def test_lines_that_slope_across_wide_gaps_do_not_mix():
+    def sloping(y):
+        xs = (*range(0, 150, 25), *range(350, 500, 25))
+        return [(x, round(y + 0.22 * x), 20, 30) for x in xs]
+
+    boxes = [*sloping(0), *sloping(45)]
+    labels = [int(label) for label in "123123456456789789012012"]
+    assert texts(boxes, labels) == ["123123", "456456", "789789", "012012"]
+
+
 def test_small_digit_beside_tall_ones():
     boxes = [(0, 0, 20, 60), (25, 35, 15, 18), (45, 5, 20, 58)]
     assert texts(boxes, [9, 0, 7]) == ["907"]
@@ -51,3 +61,19 @@ def test_number_has_the_box_of_its_digits():
     boxes = [(10, 20, 20, 30), (35, 15, 20, 30)]
     number = grouping.number([0, 1], [4, 2], boxes)
     assert number == grouping.Number("42", (10, 15, 45, 35), (0, 1))
+
+
+def test_letters_of_a_word_are_letters_though_some_look_like_digits():
+    digits = [(40, 0, 5, 14), (80, 3, 8, 11)]  # t and s
+    rejected = [(0, 0, 12, 14), (20, 3, 9, 11), (52, 3, 9, 11), (66, 3, 9, 11)]
+    far_and_tall = [(400, 200, 30, 50)]
+    assert grouping.mostly_rejected([*digits, *far_and_tall], rejected) == {0, 1}
+
+
+def test_dirt_beside_a_digit_makes_it_no_letter():
+    dirt = [(-12, 20, 5, 5), (26, 10, 8, 9), (40, 22, 6, 7)]
+    assert grouping.mostly_rejected([(0, 0, 20, 30)], dirt) == set()
+
+
+def test_a_number_beside_a_few_rejects_is_kept():
+    assert grouping.mostly_rejected(row(0, 30, 60, 90), row(0, 0, 120)) == set()

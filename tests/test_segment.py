@@ -202,3 +202,15 @@ def test_stages_hold_a_picture_each():
         assert picture.shape == frame.shape[:2]
         assert picture[200:260, 300:340].any()
         assert not picture[:100].any()
+
+
+def test_tells_what_it_passes_over():
+    frame = np.full((300, 400, 3), 220, np.uint8)
+    cv2.rectangle(frame, (40, 50), (60, 90), (30, 30, 30), 4)  # like a digit
+    zigzag = np.array([[(120 + 8 * n, 60 + 30 * (n % 2)) for n in range(16)]])
+    cv2.polylines(frame, zigzag, False, (30, 30, 30), 4)  # too wide
+    cv2.rectangle(frame, (310, 80), (315, 87), (30, 30, 30), 2)  # too small
+    passed_over = []
+    regions = segment(frame, passed_over=passed_over)
+    assert len(regions) == 1
+    assert sorted(box[0] // 100 for box in passed_over) == [1, 3]

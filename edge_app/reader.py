@@ -22,7 +22,10 @@ from edge_app.segment import Region, segment
 from edge_app.stages import Stages
 
 _SURE = 0.9  # regions read with less may be cut
-_WIDE = 0.8  # width over height of what may be several digits even alone
+_WIDE = 0.65  # width over height of what may be several digits even alone
+_BEYOND_DOUBT = 0.95  # confidence of each piece of what is cut far from any digit
+_LEAST_DIGITS = 0.4  # of what is seen: with fewer, nothing stands beside digits
+_LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
 _MOST_TURNED = 40  # regions that decide which way is up
 
 
@@ -172,7 +175,8 @@ class Reader:
         segmented = time.perf_counter()
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
-        several = _perhaps_several(regions, wholes)
+        beside = _beside_digits(regions, wholes)
+        several = _perhaps_several(regions, wholes, beside)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
             for index, region in enumerate(regions)
@@ -183,7 +187,7 @@ class Reader:
             [whole, *itertools.islice(of_parts, len(some) - 1)]
             for whole, some in zip(wholes, candidates, strict=True)
         ]
-        accepted, rejected = _chosen(candidates, readings)
+        accepted, rejected = _chosen(candidates, readings, beside)
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]
             stages.add_cuts(upright, boxes)
@@ -293,8 +297,28 @@ def _part(
     return part, (max(0, x), max(0, y))
 
 
-def _perhaps_several(
+def _beside_digits(
     regions: Sequence[Region], wholes: Sequence[Classification]
+) -> set[int]:
+    """Indexes of the regions that stand on a line with a digit, in the same word.
+
+    None where most of what is seen cannot be read, such as in print.
+    """
+    boxes = [region.box_xywh for region in regions]
+    least = _LEAST_HEIGHT * float(np.median([box[3] for box in boxes])) if boxes else 0
+    tall = [own for own, box in zip(wholes, boxes, strict=True) if box[3] >= least]
+    if sum(each.accepted for each in tall) < _LEAST_DIGITS * len(tall):
+        return set()
+    return {
+        index
+        for word in grouping.words(boxes)
+        if any(wholes[index].accepted for index in word)
+        for index in word
+    }
+
+
+def _perhaps_several(
+    regions: Sequence[Region], wholes: Sequence[Classification], beside: set[int]
 ) -> set[int]:
     """Indexes of the regions that may hold several touching digits.
 
@@ -302,29 +326,32 @@ def _perhaps_several(
     beside a digit: most letters could be cut into ones.
     """
     found: set[int] = set()
-    for word in grouping.words([region.box_xywh for region in regions]):
-        among_digits = any(wholes[index].accepted for index in word)
-        for index in word:
-            _, _, width, height = regions[index].box_xywh
-            if wholes[index].confidence < _SURE and (
-                among_digits or width >= _WIDE * height
-            ):
-                found.add(index)
+    for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
+        _, _, width, height = region.box_xywh
+        if whole.confidence < _SURE and (index in beside or width >= _WIDE * height):
+            found.add(index)
     return found
 
 
 def _chosen(
     candidates: Sequence[Sequence[Piece]],
     readings: Sequence[Sequence[Classification]],
+    beside: set[int],
 ) -> tuple[list[Digit], list[Digit]]:
-    """What each region is best read as: accepted digits, and rejected ones."""
+    """What each region is best read as: accepted digits, and rejected ones.
+
+    Beside a digit, half of the pieces of what is cut must be digits; alone, all of them
+    must, and beyond doubt.
+    """
     accepted: list[Digit] = []
     rejected: list[Digit] = []
-    for pieces, own in zip(candidates, readings, strict=True):
+    for region, (pieces, own) in enumerate(zip(candidates, readings, strict=True)):
         path = cuts.best(pieces, own)
-        if not all(own[index].accepted for index in path):
-            path = [0]  # no part of what cannot be read as a whole is trusted
-        for index in path:
+        if region in beside:
+            trusted = 2 * sum(own[index].accepted for index in path) >= len(path)
+        else:
+            trusted = all(own[index].confidence >= _BEYOND_DOUBT for index in path)
+        for index in path if trusted else [0]:
             reading = own[index]
             digit = Digit(
                 pieces[index].region.box_xywh,

@@ -21,9 +21,8 @@ from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
 from edge_app.segment import Region, segment
 from edge_app.stages import Stages
 
-_SURE = 0.9  # regions read with less may be cut
+_SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
 _WIDE = 0.65  # width over height of what may be several digits even alone
-_BEYOND_DOUBT = 0.95  # confidence of each piece of what is cut far from any digit
 _LEAST_DIGITS = 0.4  # of what is seen: with fewer, nothing stands beside digits
 _LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
 _MOST_TURNED = 40  # regions that decide which way is up
@@ -338,20 +337,14 @@ def _chosen(
     readings: Sequence[Sequence[Classification]],
     beside: set[int],
 ) -> tuple[list[Digit], list[Digit]]:
-    """What each region is best read as: accepted digits, and rejected ones.
-
-    Beside a digit, half of the pieces of what is cut must be digits; alone, all of them
-    must, and beyond doubt.
-    """
+    """What each region is best read as: accepted digits, and rejected ones."""
     accepted: list[Digit] = []
     rejected: list[Digit] = []
     for region, (pieces, own) in enumerate(zip(candidates, readings, strict=True)):
         path = cuts.best(pieces, own)
-        if region in beside:
-            trusted = 2 * sum(own[index].accepted for index in path) >= len(path)
-        else:
-            trusted = all(own[index].confidence >= _BEYOND_DOUBT for index in path)
-        for index in path if trusted else [0]:
+        if not _is_trusted([own[index] for index in path], region in beside):
+            path = [0]
+        for index in path:
             reading = own[index]
             digit = Digit(
                 pieces[index].region.box_xywh,
@@ -365,6 +358,21 @@ def _chosen(
     )
     kept = [digit for index, digit in enumerate(accepted) if index not in words]
     return kept, rejected + [accepted[index] for index in sorted(words)]
+
+
+def _is_trusted(pieces: Sequence[Classification], beside: bool) -> bool:
+    """Whether what was cut into these pieces holds digits.
+
+    Beside a digit, all of them must be digits or half of them digits other than ones.
+    Alone, they must be sure and fewer than half of them ones: `n` falls into 1 and 7.
+    """
+    ones = sum(each.label == 1 for each in pieces)
+    if not beside:
+        return 2 * ones < len(pieces) and all(
+            each.confidence >= _SURE for each in pieces
+        )
+    others = sum(each.accepted and each.label != 1 for each in pieces)
+    return 2 * others >= len(pieces) or all(each.accepted for each in pieces)
 
 
 def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:

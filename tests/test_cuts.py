@@ -111,6 +111,11 @@ def test_sure_digits_of_a_chain_are_kept_beside_a_digit_only():
     assert [digit.box_xywh for digit in rejected] == [whole.box_xywh]
 
 
+def test_letters_are_not_cut_into_digits(reader):
+    scenes_read = [scenes.make("no digits: letters", seed) for seed in range(1, 5)]
+    assert sum(len(reader.read(scene.frame).digits) for scene in scenes_read) <= 2
+
+
 def test_touching_digits_of_scenes_are_read(reader):
     def score(seed):
         scene = scenes.make("touching", seed)

@@ -23,7 +23,9 @@ from edge_app.stages import Stages
 
 _SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
 _WIDE = 0.65  # width over height of what may be several digits even alone
-_LEAST_DIGITS = 0.4  # of what is seen: with fewer, nothing stands beside digits
+# The least share of digits in a page and in a word for their other parts to stand
+# beside digits.
+_LEAST_OF_PAGE, _LEAST_OF_WORD = 0.4, 0.3
 _LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
 _MOST_TURNED = 40  # regions that decide which way is up
 
@@ -299,21 +301,26 @@ def _part(
 def _beside_digits(
     regions: Sequence[Region], wholes: Sequence[Classification]
 ) -> set[int]:
-    """Indexes of the regions that stand on a line with a digit, in the same word.
-
-    None where most of what is seen cannot be read, such as in print.
-    """
+    """Indexes of the regions in words with digits, on a page that can be read."""
     boxes = [region.box_xywh for region in regions]
     least = _LEAST_HEIGHT * float(np.median([box[3] for box in boxes])) if boxes else 0
-    tall = [own for own, box in zip(wholes, boxes, strict=True) if box[3] >= least]
-    if sum(each.accepted for each in tall) < _LEAST_DIGITS * len(tall):
+    tall = [index for index, box in enumerate(boxes) if box[3] >= least]
+    if not _reads(tall, wholes, _LEAST_OF_PAGE):
         return set()
     return {
         index
         for word in grouping.words(boxes)
-        if any(wholes[index].accepted for index in word)
+        if _reads(word, wholes, _LEAST_OF_WORD)
         for index in word
     }
+
+
+def _reads(
+    indexes: Sequence[int], wholes: Sequence[Classification], least: float
+) -> bool:
+    """Whether at least one of these regions, and this share of them, is a digit."""
+    num_digits = sum(wholes[index].accepted for index in indexes)
+    return num_digits >= max(1, least * len(indexes))
 
 
 def _perhaps_several(

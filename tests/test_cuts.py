@@ -48,6 +48,14 @@ def test_each_digit_of_a_long_chain_may_be_cut_out():
         )
 
 
+def test_small_digit_beside_a_long_leg_may_be_cut_out():
+    # A zero as high as a third of the seven that its end touches.
+    small = np.add(np.multiply(zero(0), 0.6), (10, 4)).astype(int)
+    region = region_of(small, [(34, 14), (50, 14), (50, 95)], size=(100, 70))
+    boxes = [piece.region.box_xywh for piece in cuts.pieces(region)]
+    assert any(w <= 30 and h <= 40 for _, _, w, h in boxes)
+
+
 def test_pieces_lie_within_the_region():
     region = region_of(zero(10), zero(48))
     x, y, w, h = region.box_xywh

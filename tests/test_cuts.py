@@ -56,6 +56,12 @@ def test_small_digit_beside_a_long_leg_may_be_cut_out():
     assert any(w <= 30 and h <= 40 for _, _, w, h in boxes)
 
 
+def test_no_cut_runs_down_a_stroke():
+    region = region_of([(20, 5), (20, 55), (50, 55), (50, 5), (20, 5)], size=(60, 70))
+    solid = Region(region.box_xywh, np.full_like(region.ink, 255))
+    assert len(cuts.pieces(solid)) == 1
+
+
 def test_pieces_lie_within_the_region():
     region = region_of(zero(10), zero(48))
     x, y, w, h = region.box_xywh

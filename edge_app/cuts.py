@@ -22,14 +22,14 @@ _LEAST_COLUMNS = 0.8  # of the columns: that hold no more than digits' bodies
 _WIDE = 0.5  # a pair of ones may be so narrow
 _NARROWEST, _WIDEST = 0.12, 1.0  # of a piece
 _SHORTEST = 0.4  # the least height of a piece
-_MOSTLY_ONES = 0.6  # the widest region that may hold more ones than other digits
+_MOSTLY_ONES = 0.6  # the widest region that may hold mostly ones
 _DISTANCE = 0.12  # between two candidates
 _MOST_INK = 0.75  # in a column that is cut
 _SMOOTH = 0.02  # over which a column's ink is averaged
 
-# Factor of confidence that a cut costs, since it must improve the reading. Anything from
-# 0.5 to 0.9 reads pages of MNIST's validation digits equally well, whether they stand
-# apart, touch or overlap.
+# Factor of confidence that a cut costs, since it must improve the reading. Anything
+# from 0.5 to 0.9 reads pages of MNIST's validation digits equally well, whether they
+# stand apart, touch or overlap.
 _CUT_FACTOR = 0.8
 
 

@@ -22,8 +22,12 @@ from edge_app.printed import find_printed
 from edge_app.segment import Region, segment
 from edge_app.stages import Stages
 
-_SURE = 0.9  # regions read with less may be cut
-_WIDE = 0.8  # width over height of what may be several digits even alone
+_SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
+_WIDE = 0.65  # width over height of what may be several digits even alone
+# The least share of digits in a page and in a word for their other parts to stand
+# beside digits.
+_LEAST_OF_PAGE, _LEAST_OF_WORD = 0.4, 0.3
+_LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
 _MOST_TURNED = 40  # regions that decide which way is up
 
 
@@ -178,7 +182,8 @@ class Reader:
         segmented = time.perf_counter()
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
-        several = _perhaps_several(regions, wholes)
+        beside = _beside_digits(regions, wholes)
+        several = _perhaps_several(regions, wholes, beside)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
             for index, region in enumerate(regions)
@@ -190,7 +195,7 @@ class Reader:
             for whole, some in zip(wholes, candidates, strict=True)
         ]
         page = None if self._printed else upright
-        accepted, rejected = _chosen(candidates, readings, passed_over, page)
+        accepted, rejected = _chosen(candidates, readings, beside, passed_over, page)
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]
             stages.add_cuts(upright, boxes)
@@ -300,8 +305,33 @@ def _part(
     return part, (max(0, x), max(0, y))
 
 
-def _perhaps_several(
+def _beside_digits(
     regions: Sequence[Region], wholes: Sequence[Classification]
+) -> set[int]:
+    """Indexes of the regions in words with digits, on a page that can be read."""
+    boxes = [region.box_xywh for region in regions]
+    least = _LEAST_HEIGHT * float(np.median([box[3] for box in boxes])) if boxes else 0
+    tall = [index for index, box in enumerate(boxes) if box[3] >= least]
+    if not _reads(tall, wholes, _LEAST_OF_PAGE):
+        return set()
+    return {
+        index
+        for word in grouping.words(boxes)
+        if _reads(word, wholes, _LEAST_OF_WORD)
+        for index in word
+    }
+
+
+def _reads(
+    indexes: Sequence[int], wholes: Sequence[Classification], least: float
+) -> bool:
+    """Whether at least one of these regions, and this share of them, is a digit."""
+    num_digits = sum(wholes[index].accepted for index in indexes)
+    return num_digits >= max(1, least * len(indexes))
+
+
+def _perhaps_several(
+    regions: Sequence[Region], wholes: Sequence[Classification], beside: set[int]
 ) -> set[int]:
     """Indexes of the regions that may hold several touching digits.
 
@@ -309,20 +339,17 @@ def _perhaps_several(
     beside a digit: most letters could be cut into ones.
     """
     found: set[int] = set()
-    for word in grouping.words([region.box_xywh for region in regions]):
-        among_digits = any(wholes[index].accepted for index in word)
-        for index in word:
-            _, _, width, height = regions[index].box_xywh
-            if wholes[index].confidence < _SURE and (
-                among_digits or width >= _WIDE * height
-            ):
-                found.add(index)
+    for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
+        _, _, width, height = region.box_xywh
+        if whole.confidence < _SURE and (index in beside or width >= _WIDE * height):
+            found.add(index)
     return found
 
 
 def _chosen(
     candidates: Sequence[Sequence[Piece]],
     readings: Sequence[Sequence[Classification]],
+    beside: set[int],
     passed_over: Sequence[Box],
     frame: NDArray[np.uint8] | None,
 ) -> tuple[list[Digit], list[Digit]]:
@@ -333,10 +360,10 @@ def _chosen(
     accepted: list[Digit] = []
     rejected: list[Digit] = []
     regions: list[Region] = []  # of the accepted ones
-    for pieces, own in zip(candidates, readings, strict=True):
+    for number, (pieces, own) in enumerate(zip(candidates, readings, strict=True)):
         path = cuts.best(pieces, own)
-        if not all(own[index].accepted for index in path):
-            path = [0]  # no part of what cannot be read as a whole is trusted
+        if not _is_trusted([own[index] for index in path], number in beside):
+            path = [0]
         for index in path:
             reading = own[index]
             digit = Digit(
@@ -358,6 +385,21 @@ def _chosen(
         others |= find_printed(frame, regions, [digit.label for digit in accepted])
     kept = [digit for index, digit in enumerate(accepted) if index not in others]
     return kept, rejected + [accepted[index] for index in sorted(others)]
+
+
+def _is_trusted(pieces: Sequence[Classification], beside: bool) -> bool:
+    """Whether what was cut into these pieces holds digits.
+
+    Beside a digit, all of them must be digits or half of them digits other than ones.
+    Alone, they must be sure and fewer than half of them ones: `n` falls into 1 and 7.
+    """
+    ones = sum(each.label == 1 for each in pieces)
+    if not beside:
+        return 2 * ones < len(pieces) and all(
+            each.confidence >= _SURE for each in pieces
+        )
+    others = sum(each.accepted and each.label != 1 for each in pieces)
+    return 2 * others >= len(pieces) or all(each.accepted for each in pieces)
 
 
 def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:

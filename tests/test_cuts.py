@@ -1,7 +1,9 @@
 import cv2
 import numpy as np
 
+from benchmarks import photos, reading, scenes
 from edge_app import cuts
+from edge_app import reader as reader_module
 from edge_app.classify import Classification
 from edge_app.segment import Region
 
@@ -18,8 +20,8 @@ def zero(x):
     return [(x, 30), (x + 12, 5), (x + 30, 8), (x + 38, 30), (x + 20, 55), (x, 30)]
 
 
-def sure(confidence):
-    return Classification(0, confidence, accepted=True)
+def sure(confidence, label=0):
+    return Classification(label, confidence, accepted=True)
 
 
 def test_narrow_region_is_one_piece():
@@ -34,6 +36,30 @@ def test_touching_digits_may_be_cut_where_they_touch():
     halves = [p for p in pieces[1:] if abs(p.region.box_xywh[2] - 41) <= 6]
     assert any(p.start == 0 for p in halves)
     assert any(p.end == pieces[0].end for p in halves)
+
+
+def test_each_digit_of_a_long_chain_may_be_cut_out():
+    starts = range(5, 280, 39)
+    region = region_of(*map(zero, starts), size=(60, 330))
+    boxes = [piece.region.box_xywh for piece in cuts.pieces(region)]
+    for start in starts:
+        assert any(
+            abs(x - 10 - start) <= 5 and 36 <= width <= 46 for x, _, width, _ in boxes
+        )
+
+
+def test_small_digit_beside_a_long_leg_may_be_cut_out():
+    # A zero as high as a third of the seven that its end touches.
+    small = np.add(np.multiply(zero(0), 0.6), (10, 4)).astype(int)
+    region = region_of(small, [(34, 14), (50, 14), (50, 95)], size=(100, 70))
+    boxes = [piece.region.box_xywh for piece in cuts.pieces(region)]
+    assert any(w <= 30 and h <= 40 for _, _, w, h in boxes)
+
+
+def test_no_cut_runs_down_a_stroke():
+    region = region_of([(20, 5), (20, 55), (50, 55), (50, 5), (20, 5)], size=(60, 70))
+    solid = Region(region.box_xywh, np.full_like(region.ink, 255))
+    assert len(cuts.pieces(solid)) == 1
 
 
 def test_pieces_lie_within_the_region():
@@ -65,3 +91,48 @@ def test_best_keeps_a_sure_whole():
         cuts.Piece(1, 2, region),
     ]
     assert cuts.best(candidates, [sure(0.95), sure(0.99), sure(0.99)]) == [0]
+
+
+def test_best_takes_no_wide_region_for_ones():
+    wide, stroke = (
+        region_of([(10, 5), (60, 5), (60, 55)]),
+        region_of([(20, 5), (20, 55)]),
+    )
+    candidates = [
+        cuts.Piece(0, 3, wide),
+        cuts.Piece(0, 1, stroke),
+        cuts.Piece(1, 2, stroke),
+        cuts.Piece(2, 3, stroke),
+    ]
+    ones = [sure(0.2), sure(0.99, 1), sure(0.99, 7), sure(0.99, 1)]
+    assert cuts.best(candidates, ones) == [0]
+    sevens = [sure(0.2), sure(0.99, 7), sure(0.99, 1), sure(0.99, 7)]
+    assert cuts.best(candidates, sevens) == [1, 2, 3]
+
+
+def test_sure_digits_of_a_chain_are_kept_beside_a_digit_only():
+    whole, left, right = (region_of(zero(x)) for x in (10, 10, 48))
+    candidates = [
+        [cuts.Piece(0, 2, whole), cuts.Piece(0, 1, left), cuts.Piece(1, 2, right)]
+    ]
+    hopeless, doubtful = (Classification(3, c, accepted=False) for c in (0.1, 0.4))
+    readings = [[hopeless, sure(0.9), doubtful]]
+    accepted, rejected = reader_module._chosen(candidates, readings, {0})
+    assert [digit.box_xywh for digit in accepted] == [left.box_xywh]
+    assert [digit.box_xywh for digit in rejected] == [right.box_xywh]
+    accepted, rejected = reader_module._chosen(candidates, readings, set())
+    assert not accepted
+    assert [digit.box_xywh for digit in rejected] == [whole.box_xywh]
+
+
+def test_letters_are_not_cut_into_digits(reader):
+    scenes_read = [scenes.make("no digits: letters", seed) for seed in range(1, 5)]
+    assert sum(len(reader.read(scene.frame).digits) for scene in scenes_read) <= 2
+
+
+def test_touching_digits_of_scenes_are_read(reader):
+    def score(seed):
+        scene = scenes.make("touching", seed)
+        return photos.score(scene.truth, reading.labelled(reader.read(scene.frame)))
+
+    assert photos.total(score(seed) for seed in range(20, 28)).f1 >= 0.88

@@ -28,13 +28,20 @@ _THINNEST, _THICKEST = 1.7, 4.0
 def to_model_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Images in MNIST's format, scaled for the model.
 
+    Faint images are stretched to full contrast, as `normalise` stretches faint ink.
+
     Args:
-        images: `(N, 28, 28)` uint8, 0 background to 255 full ink.
+        images: `(N, 28, 28)` uint8, dark background, bright ink.
 
     Returns:
-        `(N, 28, 28, 1)` float32 in 0..1.
+        `(N, 28, 28, 1)` float32, 0 background to 1 full ink; all 0 for a blank image.
     """
-    return (images.astype(np.float32) / np.float32(255.0))[..., np.newaxis]
+    if not len(images):
+        return np.zeros((*images.shape, 1), np.float32)
+    ground = images.min(axis=(1, 2), keepdims=True)
+    ink = (images - ground).astype(np.float32)
+    strongest = np.maximum(ink.max(axis=(1, 2), keepdims=True), 1)
+    return np.asarray(ink / strongest, np.float32)[..., np.newaxis]
 
 
 def normalise(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

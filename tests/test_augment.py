@@ -63,15 +63,6 @@ def test_less_strength_varies_fewer_images(bars):
     assert share(0.0) == 0.0
 
 
-def test_contrast_falls_to_a_twelfth():
-    half = np.zeros((2000, 28, 28, 1), np.float32)
-    half[:, :, 14:] = 1.0
-    varied = np.asarray(augment.RandomCamera(seed=1)(half, training=True))[..., 0]
-    contrast = varied[:, :, 20:].mean(axis=(1, 2)) - varied[:, :, :8].mean(axis=(1, 2))
-    assert 0.02 < (contrast < 0.2).mean() < 0.1
-    assert contrast.min() > 0.05
-
-
 def test_residue_comes_from_the_side_or_as_a_line(bars):
     varied = np.asarray(augment.RandomResidue(seed=2)(bars))
     changed = (varied != bars).any(axis=(1, 2, 3))

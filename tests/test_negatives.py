@@ -72,8 +72,8 @@ def test_made_negatives_repeat_and_vary(digits):
 def test_look_alikes_are_left_out(digits):
     others = Split(digits.images[1500:], digits.labels[1500:])
     made = negatives.made(digits, count=300, seed=2)
-    kept_digits = negatives.without_look_alikes(digits.images[:1500], others)
-    kept_made = negatives.without_look_alikes(made, others)
+    kept_digits = negatives.without_look_alikes(digits.images[:1500], others, share=0.8)
+    kept_made = negatives.without_look_alikes(made, others, share=0.8)
     assert len(kept_digits) < 0.4 * 1500
     assert len(kept_made) > 0.7 * len(made)
 

@@ -218,6 +218,17 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="vary the training images (default: yes)",
     )
+    add(
+        "--strength",
+        type=float,
+        help="how strongly they are varied at first, 0 to 1; at the end half as "
+        "strongly (default: 1)",
+    )
+    add(
+        "--start-from",
+        metavar="RUN",
+        help="go on from the weights of this finished run (default: random ones)",
+    )
     add("--seed", type=int, help="of everything random (default: 1)")
     parser.set_defaults(command=_train, installed_by="train")
     subcommands.add(parser, show=print)

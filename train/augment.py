@@ -10,7 +10,6 @@ from edge_app import normalise
 
 _SIZE = normalise.INPUT_SIZE
 _CENTRE = (_SIZE - 1) / 2
-_LEAST_CONTRAST = 1 / 12
 
 
 class RandomLayer(layers.Layer):
@@ -152,23 +151,22 @@ class RandomCamera(RandomLayer):
         self.blur = layers.RandomGaussianBlur(
             factor=1.0, kernel_size=5, sigma=(0.5, 1.1), value_range=(0, 1), seed=seed
         )
+        self.contrast = layers.RandomContrast(
+            (0.6, 0.0), value_range=(0, 1), seed=seed + 1
+        )
         self.erasing = layers.RandomErasing(
             factor=1.0,
             scale=(0.01, 0.04),
             fill_value=0.0,
             value_range=(0, 1),
-            seed=seed + 1,
+            seed=seed + 2,
         )
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """A share of the images with each fault."""
         images = self.sometimes(images, self.blur(images, training=True), 0.2)
         images = self.sometimes(images, self.erasing(images, training=True), 0.08)
-        # Down to a twelfth, each halving as likely as another: Keras' RandomContrast
-        # would hardly ever be that faint.
-        contrast = ops.exp(self.uniform(images, math.log(_LEAST_CONTRAST), 0))
-        mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
-        images = self.sometimes(images, mean + contrast * (images - mean), 0.15)
+        images = self.sometimes(images, self.contrast(images, training=True), 0.15)
         noise = keras.random.normal(ops.shape(images), seed=self.generator)
         # Photons: brighter pixels are noisier.
         noise = noise * self.uniform(images, 0.0, 0.3) * ops.sqrt(images + 0.05)

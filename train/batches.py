@@ -37,6 +37,7 @@ class TrainingBatches(keras.utils.PyDataset):
         seed: int,
         first_epoch: int = 0,
         num_epochs: int = 1,
+        strength: float = 1.0,
         teachers: Sequence[keras.Model] = (),
     ) -> None:
         """Batches of `data`, starting with those of an epoch.
@@ -49,6 +50,7 @@ class TrainingBatches(keras.utils.PyDataset):
             seed: Decides everything random.
             first_epoch: Counted from 0.
             num_epochs: How many there will be: images are varied less towards the end.
+            strength: How strongly the images of the first epochs are varied, 0..1.
             teachers: Networks whose mean probabilities are the targets' larger share.
         """
         super().__init__()
@@ -57,6 +59,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.seed = seed
         self.num_epochs = num_epochs
+        self.strength = strength
         self._current = -1  # the chunk that was made last
         self._augmenter = augment.augmenter(0) if augmented else None
         if self._augmenter is not None:
@@ -91,7 +94,7 @@ class TrainingBatches(keras.utils.PyDataset):
             augment.restart(
                 self._augmenter,
                 seed=int(epoch_seed) % 2**31,
-                strength=_strength(epoch / self.num_epochs),
+                strength=self.strength * _left(epoch / self.num_epochs),
             )
 
     def _made(self, chunk: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -124,8 +127,8 @@ def encode(
     return inputs, np.eye(num_outputs, dtype=np.float32)[data.labels]
 
 
-def _strength(passed: float) -> float:
-    """Strength of the variations when so much of the training has passed, 0..1.
+def _left(passed: float) -> float:
+    """What is left of the variations when so much of the training has passed, 0..1.
 
     Full at first; towards the end the images look more like those that will be read.
     """

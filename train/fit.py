@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from edge_app.errors import TrainingError
 from train import backend, callbacks, runs
 from train.architectures import ARCHITECTURES, Scaling
 from train.batches import TrainingBatches, encode
@@ -71,6 +72,7 @@ def fit(
         seed=settings.seed,
         first_epoch=first_epoch,
         num_epochs=settings.epochs,
+        strength=settings.strength,
         teachers=[
             runs.load_model(Path(teacher) / "model.keras")
             for teacher in settings.teachers
@@ -101,6 +103,8 @@ def _compiled(settings: Settings, training: Split, *, num_steps: int) -> keras.M
         ink = training.images / np.float32(255.0)
         options["scaling"] = Scaling(float(ink.mean()), float(ink.std()))
     model = ARCHITECTURES[settings.arch](**options)
+    if settings.start_from is not None:
+        _take_weights(model, Path(settings.start_from))
     rate: Any = settings.learning_rate
     if settings.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(rate, num_steps)
@@ -116,3 +120,19 @@ def _compiled(settings: Settings, training: Split, *, num_steps: int) -> keras.M
         jit_compile=backend.jit(),
     )
     return model
+
+
+def _take_weights(model: keras.Model, run: Path) -> None:
+    """Start from a finished run's weights.
+
+    Raises:
+        TrainingError: There is no such network, or it is another one.
+    """
+    other = runs.load_model(run / "model.keras")
+    try:
+        model.set_weights(other.get_weights())
+    except ValueError as error:
+        raise TrainingError(
+            f"{run}: holds the network {other.name}; {model.name} can only start from "
+            "its like"
+        ) from error

@@ -67,9 +67,6 @@ _FONTS: tuple[str, ...] = (
 _FONTS += ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Bold")
 _CANVAS = 96  # pixels, before normalising
 
-# A negative closer to a training digit than this share of digits are to the nearest
-# other one looks like a digit itself.
-_CLOSE_SHARE = 0.8
 _NEIGHBOURS_AMONG = 20_000  # training digits
 
 
@@ -124,12 +121,19 @@ def made(digits: Split, *, count: int, seed: int) -> Images:
     return np.asarray(images[images.max(axis=(1, 2)) > 0], np.uint8)
 
 
-def without_look_alikes(images: Images, digits: Split) -> Images:
-    """The images that lie further from all digits than most digits from each other."""
+def without_look_alikes(images: Images, digits: Split, *, share: float) -> Images:
+    """The images that look like no digit.
+
+    Args:
+        images: What is no digit.
+        digits: Training digits.
+        share: An image closer to a digit than this share of digits are to the nearest
+            other one looks like a digit itself.
+    """
     among = _blurred(digits.images[:_NEIGHBOURS_AMONG])
     nearest = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(among)
     own, _ = nearest.kneighbors(among[:2000])
-    limit = np.quantile(own[:, 1], _CLOSE_SHARE)
+    limit = np.quantile(own[:, 1], share)
     distances, _ = nearest.kneighbors(_blurred(images), n_neighbors=1)
     return np.asarray(images[distances[:, 0] > limit], np.uint8)
 

@@ -44,6 +44,9 @@ class Settings:
             all 70,000.
         validation_share: Of the training images, those that choose the epoch.
         augment: Whether training images are varied.
+        strength: How strongly at first, 0..1; half of it at the end.
+        start_from: Run folder whose network the first weights are; `None` for random
+            ones.
         teachers: Run folders of the networks to imitate.
         extra: Folder of more training images, labelled by folder; `None` for none.
         seed: Of everything random.
@@ -62,6 +65,8 @@ class Settings:
     split: str = "standard"
     validation_share: float = 0.1
     augment: bool = True
+    strength: float = 1.0
+    start_from: str | None = None
     teachers: tuple[str, ...] = ()
     extra: str | None = None
     seed: int = 1
@@ -94,6 +99,8 @@ class Settings:
             raise ValueError(
                 f"validation_share {self.validation_share}: between 0 and 1 expected"
             )
+        if not 0 <= self.strength <= 1:
+            raise ValueError(f"strength {self.strength}: 0 to 1 expected")
         for name in ("dropout", "label_smoothing", "ema_momentum"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < 1:

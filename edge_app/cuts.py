@@ -13,6 +13,8 @@ from edge_app.segment import Region
 
 _CUTS_A_HEIGHT = 5.0  # candidates in a region as wide as high
 
+_LEAST_HEIGHT = 9  # pixels of a piece; zeros are lower than what they touch
+
 # Shares of the region's height.
 _LEGGED = 0.6  # where most of the ink is less high, a leg reaches below the digits
 _LEAST_BODY = 0.3  # the least height of digits beside a leg
@@ -143,7 +145,7 @@ def _part(
 ) -> Region | None:
     """What of a region lies between two of its columns."""
     x, y, w, h = cv2.boundingRect(mask[:, left:right])
-    if h < _SHORTEST * height or w < _NARROWEST * height:
+    if h < max(_SHORTEST * height, _LEAST_HEIGHT) or w < _NARROWEST * height:
         return None
     box_x, box_y, box_w, _ = region.box_xywh
     scale = box_w / region.ink.shape[1]

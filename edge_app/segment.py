@@ -40,6 +40,7 @@ _AROUND = 0.15  # of a part's height: how far around it the ground is looked at
 _UNEVEN = 0.7  # of the ink's contrast: the ground's deviation where it is no paper
 _INK_AROUND = 0.08  # of full ink: what such ground passes for at least
 _CORE = 0.75  # of full ink: what is no stroke's soft edge
+_MOST_EDGES = 9  # of ink, in as many columns around a component as it is high
 _LEAST_STRENGTH = 0.5  # of the frame's typical ink; less is texture or show-through
 
 
@@ -195,6 +196,8 @@ def _parts(
     for index in map(int, np.flatnonzero(inside & large & alone)):
         if _in_texture(stats, index):
             continue
+        if _is_hatched(components, x0[index], y0[index], w[index], h[index]):
+            continue
         window = np.s_[y0[index] : y1[index], x0[index] : x1[index]]
         labels = components[window]
         if has_parts[index]:
@@ -261,6 +264,15 @@ def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
         & (h >= _LEAST_SPECK * h[index])
     )
     return int(close.sum()) >= _TEXTURE
+
+
+def _is_hatched(components: NDArray[np.int32], x: int, y: int, w: int, h: int) -> bool:
+    """Whether a component lies in or beside a halftone, hatching or fine print."""
+    room = h // 2
+    window = components[max(0, y - room) : y + h + room, max(0, x - room) : x + w + room]
+    is_ink = window > 0
+    edges = np.count_nonzero(is_ink[:, 1:] != is_ink[:, :-1])
+    return bool(edges * h > _MOST_EDGES * window.size)
 
 
 def _merged(

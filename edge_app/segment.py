@@ -269,7 +269,9 @@ def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
 def _is_hatched(components: NDArray[np.int32], x: int, y: int, w: int, h: int) -> bool:
     """Whether a component lies in or beside a halftone, hatching or fine print."""
     room = h // 2
-    window = components[max(0, y - room) : y + h + room, max(0, x - room) : x + w + room]
+    window = components[
+        max(0, y - room) : y + h + room, max(0, x - room) : x + w + room
+    ]
     is_ink = window > 0
     edges = np.count_nonzero(is_ink[:, 1:] != is_ink[:, :-1])
     return bool(edges * h > _MOST_EDGES * window.size)

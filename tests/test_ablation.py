@@ -11,13 +11,26 @@ from train import scenes
 _SCENES = (
     ("hard", 0), ("touching", 0), ("broken", 0), ("desk", 1), ("light on dark", 0),
     ("letters nearby", 0), ("letters nearby", 1), ("no digits: leaves", 0),
-    ("no digits: leaves", 1), ("no digits: cloth", 0),
+    ("no digits: leaves", 1), ("no digits: cloth", 0), ("no digits: windows", 0),
+    ("ruled", 2), ("sudoku", 0),
 )  # fmt: skip
+
+
+def halftone():
+    """A stroke in a field of printed dots."""
+    frame = np.full((480, 640, 3), 210, np.uint8)
+    for row in range(0, 240, 4):
+        frame[row : row + 2, 0:300:4] = frame[row : row + 2, 1:300:4] = 60
+    frame[80:150, 148:156] = 40
+    return frame
 
 
 @pytest.fixture(scope="module")
 def frames():
-    return [scenes.make(condition, seed).frame for condition, seed in _SCENES]
+    return [
+        *(scenes.make(condition, seed).frame for condition, seed in _SCENES),
+        halftone(),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -91,3 +91,16 @@ def test_european_ones_and_sevens(digits):
 def width(images):
     columns = images.max(axis=1) > 100
     return columns.sum(axis=1)
+
+
+def test_long_legs_below_small_heads(digits):
+    varied = variants.long_legged(digits, share=0.5, seed=1)
+    legged = np.isin(digits.labels, (4, 7, 9))
+    assert len(varied) == round(0.5 * legged.sum())
+    assert set(varied.labels) == {4, 7, 9}
+
+    # Drawn out and fitted into the same box, they are narrower.
+    def width(images):
+        return (images.max(axis=1) > 100).sum(axis=1).mean()
+
+    assert width(varied.images) < 0.85 * width(digits.images[legged])

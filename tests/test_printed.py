@@ -2,12 +2,12 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import scenes
 from benchmarks.photos import grown, overlap
 from edge_app import classify
 from edge_app.printed import find_printed
 from edge_app.reader import Reader
 from edge_app.segment import Region
+from train import scenes
 
 PRINT = "4035627488593647295273082468"
 

@@ -47,9 +47,9 @@ LOOK_ALIKES = frozenset(
     for alphabet, numbers in {
         "Balinese": (5,),
         "Early_Aramaic": (2, 3, 4, 6, 7, 12, 16, 17, 20),
-        "Greek": (2, 4, 6, 8, 15, 18),
+        "Greek": (2, 4, 6, 8, 15, 18, 23),
         "Japanese_(katakana)": (24, 27, 46),
-        "Korean": (21, 22, 27, 33, 37),
+        "Korean": (10, 12, 21, 22, 27, 33, 37),
         "Latin": (2, 7, 9, 10, 12, 15, 17, 19, 26),
         "Sanskrit": (37,),
         "Tagalog": (3, 4),

@@ -10,6 +10,7 @@ from train.data import Split, joined
 
 REJECT = NUM_DIGITS  # the label of what is no digit
 _EUROPEAN_SHARE = 0.4  # of the ones and sevens
+_LEGGED_SHARE = 0.2  # of the fours, sevens and nines
 _MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
 _SCENES = 1600  # of 54,000 digits, those whose crops are fitted; 18 crops each
 # Parts of digits may be whole ones by chance; hearts and leaves that are a little like
@@ -37,6 +38,7 @@ def with_rejects(
     fitted = [
         training,
         variants.european(training, share=_EUROPEAN_SHARE, seed=seed),
+        variants.long_legged(training, share=_LEGGED_SHARE, seed=seed),
         *[_rejected(letters)] * _LETTER_COPIES,
         _rejected(made),
         _of_scenes(training, against=training, seed=seed),

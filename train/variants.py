@@ -1,7 +1,8 @@
 """Ways of writing that MNIST, written in the United States, rarely shows.
 
 Ones with a flag and a foot and crossed sevens, as most of Europe writes them, made from
-MNIST's own training images by adding a stroke.
+MNIST's own training images by adding a stroke; and fours, sevens and nines whose leg
+reaches far below the line.
 """
 
 import cv2
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from edge_app.normalise import normalise
 from train.data import Split
 
+_LEGGED = (4, 7, 9)
 _SCALE = 4  # strokes are added at this many times MNIST's size
 
 
@@ -32,6 +34,31 @@ def european(digits: Split, *, share: float, seed: int) -> Split:
                 images.append(normalise(varied))
                 labels.append(label)
     return Split(np.array(images, np.uint8), np.array(labels, np.uint8))
+
+
+def long_legged(digits: Split, *, share: float, seed: int) -> Split:
+    """Fours, sevens and nines whose lower part is drawn out.
+
+    Args:
+        digits: What they are made from.
+        share: Of the fours, sevens and nines among `digits`, how many are varied.
+        seed: Decides everything random.
+    """
+    rng = np.random.default_rng(seed)
+    (legged,) = np.nonzero(np.isin(digits.labels, _LEGGED))
+    chosen = rng.permutation(legged)[: round(share * len(legged))]
+    images = [_drawn_out(digits.images[index], rng) for index in chosen]
+    return Split(np.array(images, np.uint8), digits.labels[chosen])
+
+
+def _drawn_out(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    page, rows = _enlarged(image)
+    top, bottom = rows[0], rows[-1] + 1
+    knee = round(top + rng.uniform(0.5, 0.65) * (bottom - top))
+    leg = page[knee:bottom]
+    length = round(len(leg) * rng.uniform(1.5, 3.2))
+    leg = np.asarray(cv2.resize(leg, (page.shape[1], length)), np.uint8)
+    return normalise(np.vstack([page[top:knee], leg]))
 
 
 def _flagged(

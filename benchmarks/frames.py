@@ -14,6 +14,7 @@ from benchmarks.command import Commands, Result
 from edge_app import classify, commands
 from edge_app.reader import Reader, Reading
 from edge_app.scene import Scene
+from train import scenes
 
 SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
 _WARMUP = 3
@@ -45,18 +46,22 @@ class FrameLatency:
     p99_ms: float
 
 
-def measure(reader: Reader, *, runs: int, num_threads: int) -> Iterator[FrameLatency]:
+def measure(
+    reader: Reader, *, runs: int, num_threads: int, num_digits: int | None = None
+) -> Iterator[FrameLatency]:
     """Latencies of frames of the demo scene, a moment later each time.
 
     Args:
         reader: What is timed.
         runs: Timed frames of each size, after a warm-up.
         num_threads: Threads that OpenCV may use.
+        num_digits: On each frame, of scenes of another writer each time; `None` for the
+            demo scene.
     """
     cv2.setNumThreads(num_threads)
     for size_wh in tqdm(SIZES_WH, unit="size", leave=False):
-        scene = Scene(seed=4, size_wh=min(size_wh, _LARGEST_DRAWN_WH))
-        frames = (scene.frame(n / 15)[0] for n in range(_WARMUP + runs))
+        drawn_wh = min(size_wh, _LARGEST_DRAWN_WH)
+        frames = _frames(num_digits, _WARMUP + runs, drawn_wh)
         readings = [reader.read(_enlarged(frame, size_wh)) for frame in frames]
         yield _summary(size_wh, readings[_WARMUP:])
 
@@ -75,17 +80,36 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--threads", type=commands.positive, default=1, help="of OpenCV and the model"
     )
+    parser.add_argument(
+        "--digits",
+        type=commands.positive,
+        metavar="N",
+        help="on each frame (default: the demo scene's 29)",
+    )
     parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     runs, num_threads = arguments.runs, arguments.threads
     reader = Reader(classify.load(arguments.model, num_threads=num_threads))
-    found = measure(reader, runs=runs, num_threads=num_threads)
+    found = measure(
+        reader, runs=runs, num_threads=num_threads, num_digits=arguments.digits
+    )
     return Result(
         f"{runs} frames each after a warm-up, threads {num_threads}",
         [dataclasses.asdict(row) for row in found],
     )
+
+
+def _frames(
+    num_digits: int | None, count: int, size_wh: tuple[int, int]
+) -> Iterator[NDArray[np.uint8]]:
+    if num_digits is None:
+        scene = Scene(seed=4, size_wh=size_wh)
+        yield from (scene.frame(n / 15)[0] for n in range(count))
+        return
+    for seed in range(count):
+        yield scenes.of_digits(num_digits, seed, size_wh=size_wh).frame
 
 
 def _enlarged(frame: NDArray[np.uint8], size_wh: tuple[int, int]) -> NDArray[np.uint8]:

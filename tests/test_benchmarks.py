@@ -201,6 +201,12 @@ def test_frames_command(capsys):
         assert 0 < row["segment_ms"] < row["total_ms"] <= row["p95_ms"] <= row["p99_ms"]
 
 
+def test_frames_of_ten_digits(capsys):
+    assert main(["frames", "--digits", "10", "--runs", "3", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["digits"] for row in rows] == [10, 10, 10]
+
+
 def test_latency_of_an_unknown_model(capsys):
     assert main(["latency", "--models", "nothing.tflite"]) == 1
     assert "not shipped" in capsys.readouterr().err

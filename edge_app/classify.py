@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,12 +33,36 @@ class Classification:
         accepted: Whether the confidence reaches the model's threshold.
         alternatives: What it may be, each label with its probability, the likeliest
             first; nothing where the label is beyond doubt.
+        digit_share: Probability that it is a digit at all, 0..1.
     """
 
     label: int
     confidence: float
     accepted: bool
     alternatives: tuple[tuple[int, float], ...] = ()
+    digit_share: float = 1.0
+
+    def likelier(self, odds: float, *, accept_threshold: float) -> "Classification":
+        """The same where a digit is that many times likelier than in training.
+
+        Saerens, Latinne and Decaestecker, Adjusting the outputs of a classifier to new
+        a priori probabilities, 2002, equation 2.4.
+
+        Args:
+            odds: Of a digit against none, over those of training.
+            accept_threshold: From which confidence it is accepted.
+        """
+        gain = odds / (odds * self.digit_share + 1 - self.digit_share)
+        confidence = min(1.0, gain * self.confidence)
+        return replace(
+            self,
+            confidence=confidence,
+            accepted=confidence >= accept_threshold,
+            alternatives=()
+            if confidence >= _BEYOND_DOUBT
+            else tuple((label, gain * share) for label, share in self.alternatives),
+            digit_share=min(1.0, gain * self.digit_share),
+        )
 
 
 class Classifier:
@@ -85,6 +109,7 @@ class Classifier:
                 float(value),
                 bool(value >= self.accept_threshold),
                 () if value >= _BEYOND_DOUBT else _alternatives(own),
+                min(1.0, float(own.sum())),
             )
             for label, value, own in zip(labels, confidences, scores, strict=True)
         ]

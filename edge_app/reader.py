@@ -26,8 +26,11 @@ _SURE = 0.9  # regions read with less may be cut, and alone only into pieces so 
 _WIDE = 0.65  # width over height of what may be several digits even alone
 # The least share of digits in a page and in a word for their other parts to stand
 # beside digits.
-_LEAST_OF_PAGE, _LEAST_OF_WORD = 0.4, 0.3
+_LEAST_OF_PAGE, _LEAST_OF_WORD = 0.1, 0.15
 _LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
+# A third of what models are trained on is no digit; of what stands among digits hardly
+# anything.
+_AMONG_DIGITS = 50.0  # times the odds of training
 _MOST_TURNED = 40  # regions that decide which way is up
 
 
@@ -183,6 +186,7 @@ class Reader:
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
         beside = _beside_digits(regions, wholes)
+        among = _among_digits(regions, wholes)
         several = _perhaps_several(regions, wholes, beside)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
@@ -194,6 +198,12 @@ class Reader:
             [whole, *itertools.islice(of_parts, len(some) - 1)]
             for whole, some in zip(wholes, candidates, strict=True)
         ]
+        threshold = self._classifier.accept_threshold
+        for index in among:
+            readings[index] = [
+                each.likelier(_AMONG_DIGITS, accept_threshold=threshold)
+                for each in readings[index]
+            ]
         page = None if self._printed else upright
         accepted, rejected = _chosen(candidates, readings, beside, passed_over, page)
         if stages is not None:
@@ -319,6 +329,18 @@ def _beside_digits(
         for word in grouping.words(boxes)
         if _reads(word, wholes, _LEAST_OF_WORD)
         for index in word
+    }
+
+
+def _among_digits(
+    regions: Sequence[Region], wholes: Sequence[Classification]
+) -> set[int]:
+    """Indexes of the regions in rows most of which are digits beyond doubt."""
+    return {
+        index
+        for row in grouping.reading_order([region.box_xywh for region in regions])
+        if 2 * sum(wholes[each].confidence >= _SURE for each in row) > len(row) > 2
+        for index in row
     }
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import photos, reading
+from edge_app.classify import Classification
 from edge_app.scene import Scene
 
 
@@ -68,3 +69,16 @@ def test_reading_as_json(reader):
         labels = [str(row["digits"][index]["label"]) for index in number["digits"]]
         assert number["text"] == "".join(labels)
     assert all(0 <= digit["confidence"] <= 1 for digit in row["digits"])
+
+
+def test_what_stands_among_digits_is_likelier_one():
+    doubtful = Classification(
+        0, 0.2, accepted=False, alternatives=((0, 0.2), (6, 0.05)), digit_share=0.25
+    )
+    likelier = doubtful.likelier(50.0, accept_threshold=0.5)
+    assert likelier.accepted
+    # 0.25 * 50 to 0.75 are odds of 50 to 3 for any digit, four fifths of it a zero.
+    assert likelier.digit_share == pytest.approx(50 / 53)
+    assert likelier.confidence == pytest.approx(0.8 * 50 / 53)
+    assert likelier.alternatives[1][1] == pytest.approx(0.2 * 50 / 53)
+    assert doubtful.likelier(1.0, accept_threshold=0.5) == doubtful

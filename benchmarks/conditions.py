@@ -20,7 +20,8 @@ from benchmarks.photos import Score
 from edge_app import classify, commands, files
 from edge_app.draw import draw
 from edge_app.errors import DataError
-from edge_app.reader import Reader, Reading
+from edge_app.reader import Reader
+from edge_app.reading import Reading
 from train import scenes
 from train.scenes.truth import BoxF, Truth
 

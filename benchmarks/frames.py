@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from benchmarks.command import Commands, Result
 from edge_app import classify, commands
-from edge_app.reader import Reader, Reading
+from edge_app.reader import Reader
+from edge_app.reading import Reading
 from edge_app.scene import Scene
 from train import scenes
 

@@ -12,7 +12,8 @@ from tqdm import tqdm
 from benchmarks.command import Commands, Result, Row
 from benchmarks.photos import Score, read_truths, score, total
 from edge_app import classify, commands
-from edge_app.reader import Reader, Reading
+from edge_app.reader import Reader
+from edge_app.reading import Reading
 from edge_app.scene import Scene
 from edge_app.sources.images import read_image
 from train.scenes.truth import Labelled, Truth

@@ -21,7 +21,6 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
     ),
     "texture dropped": ("edge_app.segment._in_texture", lambda *_: False),
     "hatching dropped": ("edge_app.segment._is_hatched", lambda *_: False),
-    "blots dropped": ("edge_app.segment._is_blot", lambda _: False),
     "uneven ground dropped": ("edge_app.segment._is_on_paper", lambda *_: True),
     "faint parts dropped": ("edge_app.segment._strong", lambda parts: parts),
     "touching digits cut": (
@@ -32,7 +31,7 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         "edge_app.grouping.mostly_rejected",
         lambda _accepted, _rejected: set(),
     ),
-    "print rejected": ("edge_app.reader.find_printed", lambda *_: set()),
+    "print rejected": ("edge_app.choose.find_printed", lambda *_: set()),
     "stroke width normalised": (
         "edge_app.normalise._with_known_stroke_width",
         lambda ink: ink,

@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from benchmarks.command import Commands, Result
 from edge_app import classify, commands
-from edge_app.reader import Digit, Reader
+from edge_app.reader import Reader
+from edge_app.reading import Digit
 from edge_app.scene import Scene, TrueDigit
 from edge_app.track import Event, Tracker
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from edge_app import geometry
 from edge_app.geometry import Box
-from edge_app.reader import Digit, Reading
+from edge_app.reading import Digit, Reading
 
 _ACCEPTED = (60, 160, 0)  # BGR
 _DOUBTFUL = (0, 120, 230)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from edge_app import files
 from edge_app.draw import draw
 from edge_app.errors import ImageError
-from edge_app.reader import Reader, Reading
+from edge_app.reader import Reader
+from edge_app.reading import Reading
 from edge_app.sinks import text
 from edge_app.sources.images import read_photo
 from edge_app.stages import Stages

@@ -4,109 +4,25 @@ import itertools
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import cuts, geometry, grouping
+from edge_app import choose, cuts, geometry, grouping
 from edge_app.classify import NUM_DIGITS, Classification, Classifier
 from edge_app.cuts import Piece
 from edge_app.expect import best_match
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
 from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
-from edge_app.printed import find_printed
-from edge_app.segment import Region, segment
+from edge_app.reading import Digit, Reading
+from edge_app.segment import segment
 from edge_app.stages import Stages
 
-_SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
-_WIDE = 0.65  # width over height of what may be several digits even alone
-# The least share of digits in a page and in a word for their other parts to stand
-# beside digits.
-_LEAST_OF_PAGE, _LEAST_OF_WORD = 0.1, 0.15
-_LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
-# A third of what models are trained on is no digit; of what stands among digits hardly
-# anything.
-_AMONG_DIGITS = 50.0  # times the odds of training
 _MOST_TURNED = 40  # regions that decide which way is up
-
-
-@dataclass(frozen=True)
-class Digit:
-    """One digit that was read.
-
-    Attributes:
-        box_xywh: Its bounding box in pixels of the frame.
-        label: 0 to 9.
-        confidence: Probability of the label, 0..1.
-        alternatives: What it may be, each label with its probability, the likeliest
-            first; nothing where the label is beyond doubt.
-    """
-
-    box_xywh: Box
-    label: int
-    confidence: float
-    alternatives: tuple[tuple[int, float], ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, probabilities rounded."""
-        return {
-            "box_xywh": list(self.box_xywh),
-            "label": self.label,
-            "confidence": round(self.confidence, 4),
-            "alternatives": [
-                [label, round(share, 4)] for label, share in self.alternatives
-            ],
-        }
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read in one frame.
-
-    Attributes:
-        width: Of the frame, in pixels.
-        height: Of the frame, in pixels.
-        digits: In reading order.
-        numbers: What the digits spell, in reading order.
-        rejects: What was seen but is not accepted as a digit, with its likeliest label.
-        latency_ms: Milliseconds of `segment`, `normalise`, `classify` and `total`.
-        rotation: Degrees clockwise by which the frame was turned to be read. Boxes lie
-            where they do in the frame as it came.
-    """
-
-    width: int
-    height: int
-    digits: tuple[Digit, ...]
-    numbers: tuple[Number, ...]
-    rejects: tuple[Digit, ...]
-    latency_ms: dict[str, float]
-    rotation: Quarter = 0
-
-    def to_dict(self, *, rejects: bool = False) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, confidences and times rounded.
-
-        Args:
-            rejects: Whether what was rejected is told, too.
-        """
-        return {
-            "width": self.width,
-            "height": self.height,
-            "rotation": self.rotation,
-            "digits": [digit.to_dict() for digit in self.digits],
-            "numbers": [asdict(number) for number in self.numbers],
-            **(
-                {"rejects": [each.to_dict() for each in self.rejects]}
-                if rejects
-                else {}
-            ),
-            "latency_ms": {
-                stage: round(value, 3) for stage, value in self.latency_ms.items()
-            },
-        }
 
 
 @dataclass
@@ -185,9 +101,9 @@ class Reader:
         segmented = time.perf_counter()
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
-        beside = _beside_digits(regions, wholes)
-        among = _among_digits(regions, wholes)
-        several = _perhaps_several(regions, wholes, beside)
+        beside = choose.beside_digits(regions, wholes)
+        among = choose.among_digits(regions, wholes)
+        several = choose.perhaps_several(regions, wholes, beside)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
             for index, region in enumerate(regions)
@@ -201,11 +117,13 @@ class Reader:
         threshold = self._classifier.accept_threshold
         for index in among:
             readings[index] = [
-                each.likelier(_AMONG_DIGITS, accept_threshold=threshold)
+                each.likelier(choose.AMONG_DIGITS, accept_threshold=threshold)
                 for each in readings[index]
             ]
         page = None if self._printed else upright
-        accepted, rejected = _chosen(candidates, readings, beside, passed_over, page)
+        accepted, rejected = choose.chosen(
+            candidates, readings, beside, passed_over, page
+        )
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]
             stages.add_cuts(upright, boxes)
@@ -313,115 +231,6 @@ def _part(
             f"{frame.shape[0]} pixels"
         )
     return part, (max(0, x), max(0, y))
-
-
-def _beside_digits(
-    regions: Sequence[Region], wholes: Sequence[Classification]
-) -> set[int]:
-    """Indexes of the regions in words with digits, on a page that can be read."""
-    boxes = [region.box_xywh for region in regions]
-    least = _LEAST_HEIGHT * float(np.median([box[3] for box in boxes])) if boxes else 0
-    tall = [index for index, box in enumerate(boxes) if box[3] >= least]
-    if not _reads(tall, wholes, _LEAST_OF_PAGE):
-        return set()
-    return {
-        index
-        for word in grouping.words(boxes)
-        if _reads(word, wholes, _LEAST_OF_WORD)
-        for index in word
-    }
-
-
-def _among_digits(
-    regions: Sequence[Region], wholes: Sequence[Classification]
-) -> set[int]:
-    """Indexes of the regions in rows most of which are digits beyond doubt."""
-    return {
-        index
-        for row in grouping.reading_order([region.box_xywh for region in regions])
-        if 2 * sum(wholes[each].confidence >= _SURE for each in row) > len(row) > 2
-        for index in row
-    }
-
-
-def _reads(
-    indexes: Sequence[int], wholes: Sequence[Classification], least: float
-) -> bool:
-    """Whether at least one of these regions, and this share of them, is a digit."""
-    num_digits = sum(wholes[index].accepted for index in indexes)
-    return num_digits >= max(1, least * len(indexes))
-
-
-def _perhaps_several(
-    regions: Sequence[Region], wholes: Sequence[Classification], beside: set[int]
-) -> set[int]:
-    """Indexes of the regions that may hold several touching digits.
-
-    What is read surely stays in one piece. What is no wider than a digit is cut only
-    beside a digit: most letters could be cut into ones.
-    """
-    found: set[int] = set()
-    for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
-        _, _, width, height = region.box_xywh
-        if whole.confidence < _SURE and (index in beside or width >= _WIDE * height):
-            found.add(index)
-    return found
-
-
-def _chosen(
-    candidates: Sequence[Sequence[Piece]],
-    readings: Sequence[Sequence[Classification]],
-    beside: set[int],
-    passed_over: Sequence[Box],
-    frame: NDArray[np.uint8] | None,
-) -> tuple[list[Digit], list[Digit]]:
-    """What each region is best read as: accepted digits, and rejected ones.
-
-    Printed digits of `frame` are rejected; `None` to accept them.
-    """
-    accepted: list[Digit] = []
-    rejected: list[Digit] = []
-    regions: list[Region] = []  # of the accepted ones
-    for number, (pieces, own) in enumerate(zip(candidates, readings, strict=True)):
-        path = cuts.best(pieces, own)
-        if not _is_trusted([own[index] for index in path], number in beside):
-            path = [0]
-        for index in path:
-            reading = own[index]
-            digit = Digit(
-                pieces[index].region.box_xywh,
-                reading.label,
-                reading.confidence,
-                reading.alternatives,
-            )
-            if reading.accepted:
-                accepted.append(digit)
-                regions.append(pieces[index].region)
-            else:
-                rejected.append(digit)
-    others = grouping.mostly_rejected(
-        [digit.box_xywh for digit in accepted],
-        [*(digit.box_xywh for digit in rejected), *passed_over],
-    )
-    if frame is not None:
-        others |= find_printed(frame, regions, [digit.label for digit in accepted])
-    kept = [digit for index, digit in enumerate(accepted) if index not in others]
-    return kept, rejected + [accepted[index] for index in sorted(others)]
-
-
-def _is_trusted(pieces: Sequence[Classification], beside: bool) -> bool:
-    """Whether what was cut into these pieces holds digits.
-
-    Beside a digit, all of them must be digits or half of them digits other than ones.
-    Alone, they must be sure and fewer than half of them ones: `n` falls into 1 and 7.
-    """
-    ones = sum(each.label == 1 for each in pieces)
-    if not beside:
-        return 2 * ones < len(pieces) and all(
-            each.confidence >= _SURE for each in pieces
-        )
-    others = sum(each.accepted and each.label != 1 for each in pieces)
-    return 2 * others >= len(pieces) or all(each.accepted for each in pieces)
 
 
 def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:

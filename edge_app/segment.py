@@ -33,7 +33,6 @@ _LEAST_LETTER = 7  # the same for what may be a letter
 _LONGEST = 12  # width over height of letters that touch
 _MOST_LETTERS = 3000
 _WIDEST = 2.5  # width over height of the widest digit
-_THICKEST_STROKE = 0.6  # of a digit's height; markers reach 0.3, crossings 0.45
 _TEXTURE = 6  # specks around a component that make it a part of texture
 _LEAST_SPECK = 0.2  # of the component's height; smaller ones are only dust on it
 _AROUND = 0.15  # of a part's height: how far around it the ground is looked at
@@ -206,22 +205,12 @@ def _parts(
         # A pixel more around the component: the stroke's soft edge.
         own = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
         part = np.asarray(cv2.copyTo(ink[window], own), np.uint8)
-        if _is_blot(part):
-            continue
         box = int(x0[index]), int(y0[index]), int(w[index]), int(h[index])
         parts.append((box, part))
     like_letters = inside & alone & ~large & (h >= _LEAST_LETTER) & (w <= _LONGEST * h)
     like_letters &= area >= _LEAST_AREA
     others = np.column_stack([x0, y0, w, h])[like_letters][:_MOST_LETTERS].tolist()
     return parts, [(x, y, w, h) for x, y, w, h in others]
-
-
-def _is_blot(part: NDArray[np.uint8]) -> bool:
-    """Whether the largest disc within a part's ink is too large for a stroke."""
-    mask = (part > part.max() // 2).astype(np.uint8)
-    mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    radius = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3).max()
-    return bool(2 * radius > _THICKEST_STROKE * part.shape[0])
 
 
 def _is_on_paper(

@@ -18,7 +18,7 @@ from edge_app import assign, grouping
 from edge_app.classify import NUM_DIGITS
 from edge_app.geometry import Box
 from edge_app.grouping import Number
-from edge_app.reader import Digit, Reading
+from edge_app.reading import Digit, Reading
 
 EventKind = Literal["appeared", "settled", "changed", "gone"]
 

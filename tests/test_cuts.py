@@ -2,8 +2,7 @@ import cv2
 import numpy as np
 
 from benchmarks import photos, reading
-from edge_app import cuts
-from edge_app import reader as reader_module
+from edge_app import choose, cuts
 from edge_app.classify import Classification
 from edge_app.segment import Region
 from train import scenes
@@ -118,10 +117,10 @@ def test_sure_digits_of_a_chain_are_kept_beside_a_digit_only():
     ]
     hopeless, doubtful = (Classification(3, c, accepted=False) for c in (0.1, 0.4))
     readings = [[hopeless, sure(0.9), doubtful]]
-    accepted, rejected = reader_module._chosen(candidates, readings, {0}, [], None)
+    accepted, rejected = choose.chosen(candidates, readings, {0}, [], None)
     assert [digit.box_xywh for digit in accepted] == [left.box_xywh]
     assert [digit.box_xywh for digit in rejected] == [right.box_xywh]
-    accepted, rejected = reader_module._chosen(candidates, readings, set(), [], None)
+    accepted, rejected = choose.chosen(candidates, readings, set(), [], None)
     assert not accepted
     assert [digit.box_xywh for digit in rejected] == [whole.box_xywh]
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from edge_app.draw import draw
-from edge_app.reader import Digit, Reading
+from edge_app.reading import Digit, Reading
 
 
 def reading(*digits, rejects=()):

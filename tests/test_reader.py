@@ -1,5 +1,6 @@
 import json
 
+import cv2
 import numpy as np
 import pytest
 
@@ -82,3 +83,14 @@ def test_what_stands_among_digits_is_likelier_one():
     assert likelier.confidence == pytest.approx(0.8 * 50 / 53)
     assert likelier.alternatives[1][1] == pytest.approx(0.2 * 50 / 53)
     assert doubtful.likelier(1.0, accept_threshold=0.5) == doubtful
+
+
+@pytest.mark.parametrize("size", [8, 12, 20, 30])
+def test_blots_are_no_digits(reader, size):
+    frame = np.full((480, 640, 3), 210, np.uint8)
+    ink = (40, 40, 40)
+    cv2.circle(frame, (200, 200), size, ink, cv2.FILLED)
+    cv2.rectangle(frame, (300, 200), (304 + 2 * size, 198 + 2 * size), ink, cv2.FILLED)
+    cv2.rectangle(frame, (100, 300), (100 + size, 300 + 2 * size), ink, cv2.FILLED)
+    cv2.ellipse(frame, (450, 200), (24, 32), 0, 0, 360, ink, 14)
+    assert [digit.label for digit in reader.read(frame).digits] == [0]

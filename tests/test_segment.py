@@ -109,14 +109,6 @@ def test_specks_are_ignored():
     assert kept == []
 
 
-def test_blots_are_no_digits():
-    frame = page()
-    cv2.circle(frame, (200, 200), 12, (40, 40, 40), cv2.FILLED)
-    cv2.rectangle(frame, (300, 200), (328, 222), (40, 40, 40), cv2.FILLED)
-    cv2.ellipse(frame, (450, 200), (24, 32), 0, 0, 360, (40, 40, 40), 14)  # a zero
-    assert len(boxes(frame)) == 1
-
-
 def test_what_touches_the_border_is_ignored():
     frame = page()
     frame[:, :30] = 20  # the desk beside the paper

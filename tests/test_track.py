@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_app import grouping
-from edge_app.reader import Digit, Reading
+from edge_app.reading import Digit, Reading
 from edge_app.scene import Scene
 from edge_app.track import Tracker
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from edge_app.reader import Reading
+from edge_app.reading import Reading
 from edge_app.sources.base import Frame
 from edge_app.track import Event
 

@@ -14,7 +14,7 @@ from edge_app import cuts, files
 from edge_app.errors import RecordError
 from edge_app.geometry import Box
 from edge_app.normalise import normalise
-from edge_app.reader import Digit
+from edge_app.reading import Digit
 from edge_app.segment import segment
 from edge_app.sinks.background import Background
 from edge_app.sinks.base import Update

@@ -3,7 +3,7 @@
 import sys
 from datetime import datetime
 
-from edge_app.reader import Reading
+from edge_app.reading import Reading
 from edge_app.sinks.base import Update
 
 

@@ -1,0 +1,133 @@
+"""What each region is best read as, judged by what stands around it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import cuts, grouping
+from edge_app.classify import Classification
+from edge_app.cuts import Piece
+from edge_app.geometry import Box
+from edge_app.printed import find_printed
+from edge_app.reading import Digit
+from edge_app.segment import Region
+
+_SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
+_WIDE = 0.65  # width over height of what may be several digits even alone
+# The least share of digits in a page and in a word for their other parts to stand
+# beside digits.
+_LEAST_OF_PAGE, _LEAST_OF_WORD = 0.1, 0.15
+_LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
+# A third of what models are trained on is no digit; of what stands among digits hardly
+# anything.
+AMONG_DIGITS = 50.0  # times the odds of training
+
+
+def beside_digits(
+    regions: Sequence[Region], wholes: Sequence[Classification]
+) -> set[int]:
+    """Indexes of the regions in words with digits, on a page that can be read."""
+    boxes = [region.box_xywh for region in regions]
+    least = _LEAST_HEIGHT * float(np.median([box[3] for box in boxes])) if boxes else 0
+    tall = [index for index, box in enumerate(boxes) if box[3] >= least]
+    if not _reads(tall, wholes, _LEAST_OF_PAGE):
+        return set()
+    return {
+        index
+        for word in grouping.words(boxes)
+        if _reads(word, wholes, _LEAST_OF_WORD)
+        for index in word
+    }
+
+
+def among_digits(
+    regions: Sequence[Region], wholes: Sequence[Classification]
+) -> set[int]:
+    """Indexes of the regions in rows most of which are digits beyond doubt."""
+    return {
+        index
+        for row in grouping.reading_order([region.box_xywh for region in regions])
+        if 2 * sum(wholes[each].confidence >= _SURE for each in row) > len(row) > 2
+        for index in row
+    }
+
+
+def perhaps_several(
+    regions: Sequence[Region], wholes: Sequence[Classification], beside: set[int]
+) -> set[int]:
+    """Indexes of the regions that may hold several touching digits.
+
+    What is read surely stays in one piece. What is no wider than a digit is cut only
+    beside a digit: most letters could be cut into ones.
+    """
+    found: set[int] = set()
+    for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
+        _, _, width, height = region.box_xywh
+        if whole.confidence < _SURE and (index in beside or width >= _WIDE * height):
+            found.add(index)
+    return found
+
+
+def chosen(
+    candidates: Sequence[Sequence[Piece]],
+    readings: Sequence[Sequence[Classification]],
+    beside: set[int],
+    passed_over: Sequence[Box],
+    frame: NDArray[np.uint8] | None,
+) -> tuple[list[Digit], list[Digit]]:
+    """What each region is best read as: accepted digits, and rejected ones.
+
+    Printed digits of `frame` are rejected; `None` to accept them.
+    """
+    accepted: list[Digit] = []
+    rejected: list[Digit] = []
+    regions: list[Region] = []  # of the accepted ones
+    for number, (pieces, own) in enumerate(zip(candidates, readings, strict=True)):
+        path = cuts.best(pieces, own)
+        if not _is_trusted([own[index] for index in path], number in beside):
+            path = [0]
+        for index in path:
+            reading = own[index]
+            digit = Digit(
+                pieces[index].region.box_xywh,
+                reading.label,
+                reading.confidence,
+                reading.alternatives,
+            )
+            if reading.accepted:
+                accepted.append(digit)
+                regions.append(pieces[index].region)
+            else:
+                rejected.append(digit)
+    others = grouping.mostly_rejected(
+        [digit.box_xywh for digit in accepted],
+        [*(digit.box_xywh for digit in rejected), *passed_over],
+    )
+    if frame is not None:
+        others |= find_printed(frame, regions, [digit.label for digit in accepted])
+    kept = [digit for index, digit in enumerate(accepted) if index not in others]
+    return kept, rejected + [accepted[index] for index in sorted(others)]
+
+
+def _is_trusted(pieces: Sequence[Classification], beside: bool) -> bool:
+    """Whether what was cut into these pieces holds digits.
+
+    Beside a digit, all of them must be digits or half of them digits other than ones.
+    Alone, they must be sure and fewer than half of them ones: `n` falls into 1 and 7.
+    """
+    ones = sum(each.label == 1 for each in pieces)
+    if not beside:
+        return 2 * ones < len(pieces) and all(
+            each.confidence >= _SURE for each in pieces
+        )
+    others = sum(each.accepted and each.label != 1 for each in pieces)
+    return 2 * others >= len(pieces) or all(each.accepted for each in pieces)
+
+
+def _reads(
+    indexes: Sequence[int], wholes: Sequence[Classification], least: float
+) -> bool:
+    """Whether at least one of these regions, and this share of them, is a digit."""
+    num_digits = sum(wholes[index].accepted for index in indexes)
+    return num_digits >= max(1, least * len(indexes))

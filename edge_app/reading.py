@@ -1,0 +1,82 @@
+"""What is read in a frame."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from edge_app.geometry import Box, Quarter
+from edge_app.grouping import Number
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit that was read.
+
+    Attributes:
+        box_xywh: Its bounding box in pixels of the frame.
+        label: 0 to 9.
+        confidence: Probability of the label, 0..1.
+        alternatives: What it may be, each label with its probability, the likeliest
+            first; nothing where the label is beyond doubt.
+    """
+
+    box_xywh: Box
+    label: int
+    confidence: float
+    alternatives: tuple[tuple[int, float], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain lists and numbers for JSON, probabilities rounded."""
+        return {
+            "box_xywh": list(self.box_xywh),
+            "label": self.label,
+            "confidence": round(self.confidence, 4),
+            "alternatives": [
+                [label, round(share, 4)] for label, share in self.alternatives
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one frame.
+
+    Attributes:
+        width: Of the frame, in pixels.
+        height: Of the frame, in pixels.
+        digits: In reading order.
+        numbers: What the digits spell, in reading order.
+        rejects: What was seen but is not accepted as a digit, with its likeliest label.
+        latency_ms: Milliseconds of `segment`, `normalise`, `classify` and `total`.
+        rotation: Degrees clockwise by which the frame was turned to be read. Boxes lie
+            where they do in the frame as it came.
+    """
+
+    width: int
+    height: int
+    digits: tuple[Digit, ...]
+    numbers: tuple[Number, ...]
+    rejects: tuple[Digit, ...]
+    latency_ms: dict[str, float]
+    rotation: Quarter = 0
+
+    def to_dict(self, *, rejects: bool = False) -> dict[str, Any]:
+        """As plain lists and numbers for JSON, confidences and times rounded.
+
+        Args:
+            rejects: Whether what was rejected is told, too.
+        """
+        return {
+            "width": self.width,
+            "height": self.height,
+            "rotation": self.rotation,
+            "digits": [digit.to_dict() for digit in self.digits],
+            "numbers": [asdict(number) for number in self.numbers],
+            **(
+                {"rejects": [each.to_dict() for each in self.rejects]}
+                if rejects
+                else {}
+            ),
+            "latency_ms": {
+                stage: round(value, 3) for stage, value in self.latency_ms.items()
+            },
+        }

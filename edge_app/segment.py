@@ -287,15 +287,15 @@ def _strong(
 ) -> list[tuple[tuple[int, int, int, int], NDArray[np.uint8]]]:
     """The parts without those much fainter than the typical one.
 
-    Typical is the strength that half of the ink, counted by the height of the parts,
-    exceeds: many faint specks do not outvote a few digits.
+    Typical is the strength that half of the ink, counted by the shorter side of the
+    parts, exceeds: many faint specks, or a few long scratches, do not outvote digits.
     """
     if not parts:
         return []
     strengths = np.array([normalise.full_ink(part) for _, part in parts])
-    heights = np.array([min(box[2:]) for box, _ in parts])
+    sides = np.array([min(box[2:]) for box, _ in parts])
     order = np.argsort(strengths)
-    share = np.cumsum(heights[order]) / heights.sum()
+    share = np.cumsum(sides[order]) / sides.sum()
     typical = strengths[order][np.searchsorted(share, 0.5)]
     return [
         part

@@ -104,11 +104,10 @@ def _alike(regions: Sequence[Region], labels: NDArray[Any]) -> NDArray[np.float3
     The largest correlation of their pictures at any small shift.
     """
     result = np.zeros((len(labels), len(labels)), np.float32)
+    every = _pictures([region.ink for region in regions])
     for label in np.unique(labels):
         (own,) = np.nonzero(labels == label)
-        if len(own) < 2:
-            continue
-        pictures = _pictures([regions[int(index)].ink for index in own])
+        pictures = every[own]
         # Shifted along the rows of all pixels: what leaves a picture is blank.
         best = np.max(
             [np.roll(pictures, shift, axis=1) @ pictures.T for shift in _SHIFTS], axis=0

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 _LEAST_AREA = 6  # pixels; less is dust
 _MOST_COMPONENTS = 1000  # in texture the smallest beyond this are left alone
 
+Found = tuple[NDArray[np.int32], NDArray[np.int32]]  # labels and stats, as of `find`
+
 # Shares of the larger component's height.
 _SMALLER = 0.55  # the most height of a part that is joined to a digit
 _GAP = 0.07  # the widest gap that a pen leaves within a digit
@@ -27,7 +29,7 @@ _WIDEST = 1.1  # width of the two together, of their height together
 _STACKED = 0.5  # of the narrower width: what two parts above each other share
 
 
-def find(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def find(mask: NDArray[np.uint8]) -> Found:
     """The 8-connected components of a mask.
 
     Args:
@@ -42,6 +44,32 @@ def find(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]
         mask, connectivity=8, ltype=cv2.CV_32S, ccltype=cv2.CCL_BBDT
     )
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def drawn(
+    chosen: NDArray[np.bool_], components: NDArray[np.int32]
+) -> NDArray[np.uint8]:
+    """The mask of some components: `(H, W)` uint8, 0 or 255.
+
+    Args:
+        chosen: `(N,)` which labels; the background is not drawn.
+        components: The labels that `find` returned.
+    """
+    values = np.where(chosen, 255, 0).astype(np.uint8)
+    values[0] = 0
+    return np.take(values, components)  # in a third of an index expression's time
+
+
+def without(dropped: NDArray[np.bool_], found: Found) -> Found:
+    """The components without some of them, whose pixels become background.
+
+    Args:
+        dropped: `(N,)` which labels.
+        found: What `find` returned.
+    """
+    components, stats = found
+    kept = np.where(dropped, 0, np.cumsum(~dropped) - 1).astype(np.int32)
+    return np.take(kept, components), stats[~dropped]
 
 
 def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.int32]:

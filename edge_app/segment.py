@@ -79,10 +79,7 @@ def segment(
         frame = _resized(frame, scale)
     ink = ink_map(frame)
     mask = ink_mask(ink)
-    found = connected.find(mask)
-    rest = lines.without_lines(mask, found)
-    if rest is not mask:
-        found = connected.find(rest)
+    rest, found = lines.without_lines(mask, connected.find(mask))
     parts, others = _parts(ink, *found)
     parts = _strong([part for part in parts if _is_on_paper(frame, ink, *part)])
     if passed_over is not None:

@@ -30,6 +30,11 @@ class Course:
     across: NDArray[np.float64]
     thickness: float
 
+    @property
+    def slope(self) -> float:
+        """Rows a column, from end to end."""
+        return float(self.across[-1] - self.across[0]) / len(self.across)
+
 
 def along(mask: NDArray[np.uint8], courses: Sequence[Course]) -> NDArray[np.uint8]:
     """The mask without horizontal lines.

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app import boxes, erase
 from edge_app import components as connected
-from edge_app import erase
 from edge_app.components import Found
 from edge_app.erase import Course
 
@@ -22,9 +22,9 @@ _BANNER = 0.25  # solid share of a component with lines
 _FILLED = 0.5  # the least ink of a banner, of its bounding rectangle
 _UNDERLINE = 3  # width over height of a component with a ruled line or an underline
 _SLENDER = 12  # a line is at least this many times longer than thick
-_SLENDER_SIDE = 8  # the same for the side of a box
-_AS_THIN = 1.3  # a side's thickness over that of the line at its end
+_SLENDER_SIDE = 7  # the same for the side of a box
 _HOLLOW = 0.2  # the most ink of a box, of its bounding rectangle
+_IN_BOX = 0.3  # the least height of a digit in a box, of the box's
 _ROW = 1.5  # width over height of a row of boxes
 
 _LEAST_DASHES = 5  # that make up a faint line
@@ -135,7 +135,7 @@ def _may_be_rules(
     least_side = max(shape) * _LEAST_SIDE
     sides = (w >= least_side) & (h >= least_side)
     row = (w >= _ROW * h) & (w >= 2 * least_side)
-    if (sides & (row | (area <= _HOLLOW * w * h))).any():
+    if (sides & (row | (area <= _HOLLOW * w * h) | _hold_digits(stats, sides))).any():
         large |= sides
     run = _run(shape)
     dashes = ((w >= run) & (w >= _SLENDER_DASH * h)) | (
@@ -145,6 +145,19 @@ def _may_be_rules(
         large |= dashes | wide | high | sides
     large[0] = False  # the paper
     return np.asarray(large, np.bool_)
+
+
+def _hold_digits(
+    stats: NDArray[np.int32], boxes: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which of these have a component of nearly their height within, as boxes have."""
+    x, y, w, h, _ = stats[:, np.newaxis].T
+    left, top, width, height, _ = stats[boxes].T[..., np.newaxis]
+    within = (x > left) & (x + w < left + width)
+    within &= (y > top) & (y + h < top + height) & (h >= _IN_BOX * height)
+    result = boxes.copy()
+    result[boxes] = within.any(axis=1)
+    return result
 
 
 def _at_border(
@@ -168,7 +181,7 @@ def _find(
         mask, components = np.asarray(cv2.transpose(mask), np.uint8), components.T
     thickened = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    chained = cv2.dilate(runs, np.ones((3, run // 2), np.uint8))
+    chained = cv2.dilate(runs, np.ones((1, run // 2), np.uint8))
     left, top, width, height = cv2.boundingRect(chained)
     if not width:
         return []
@@ -176,7 +189,7 @@ def _find(
     mask, components, runs = mask[window], components[window], runs[window]
     labels, stats = connected.find(np.asarray(chained[window], np.uint8))
     lengths = np.maximum(1, stats[:, 2] - run // 2 + 1)  # less what chaining added
-    thickness = stats[:, 4] / lengths - 4  # less what was thickened
+    thickness = stats[:, 4] / lengths - 2  # less what was thickened
     is_line = (lengths >= side * _LEAST_SIDE) & (thickness <= lengths / _SLENDER_SIDE)
     is_line[0] = False
     lines = []
@@ -292,53 +305,13 @@ def _with_sides(
         [each for each in some if each in own or each.component not in across & down]
         for some, own in zip(lines, rules, strict=True)
     ]
+    courses = [[line.course for line in some] for some in kept]
     is_rule = [
         np.array([each in own for each in some], np.bool_)
         for some, own in zip(kept, rules, strict=True)
     ]
-    meets = [_meets(kept[i], kept[1 - i], reach) for i in range(2)]
-    is_kept = [np.ones(len(some), np.bool_) for some in kept]
-    while True:
-        sides = [
-            is_rule[i] | np.all(np.any(meets[i] & is_kept[1 - i], axis=2), axis=1)
-            for i in range(2)
-        ]
-        if all(map(np.array_equal, sides, is_kept)):
-            break
-        is_kept = sides
     horizontal, vertical = (
         [line for line, is_side in zip(*each, strict=True) if is_side]
-        for each in zip(kept, is_kept, strict=True)
+        for each in zip(kept, boxes.sides(courses, is_rule, reach), strict=True)
     )
     return horizontal, vertical
-
-
-def _meets(lines: list[_Line], others: list[_Line], reach: float) -> NDArray[np.bool_]:
-    """`(N, 2, M)` whether a line's either end meets a line at right angles, no thinner.
-
-    Args:
-        lines: N lines.
-        others: M lines at right angles to them.
-        reach: The most pixels that they may miss each other by.
-    """
-    if not lines or not others:
-        return np.zeros((len(lines), 2, len(others)), np.bool_)
-    own = [line.course for line in lines]
-    thin = np.array([each.thickness for each in own])[:, np.newaxis, np.newaxis]
-    ends = np.array([each.across[[0, -1]] for each in own])[..., np.newaxis]
-    along = np.array([(each.start, each.start + len(each.across)) for each in own])
-    courses = [other.course for other in others]
-    thick = np.array([each.thickness for each in courses])
-    lengths = np.array([len(each.across) for each in courses])
-    index = np.rint(ends) - [each.start for each in courses]
-    # All courses' rows one after the other; of each the one nearest to the end.
-    rows = np.concatenate([each.across for each in courses])
-    nearest = np.clip(index, 0, lengths - 1).astype(int) + lengths.cumsum() - lengths
-    off = np.abs(rows[nearest] - along[..., np.newaxis])
-    return np.asarray(
-        (thin <= _AS_THIN * thick + _RAGGED)
-        & (-reach <= index)
-        & (index <= lengths - 1 + reach)
-        & (off <= reach + thick / 2),
-        np.bool_,
-    )

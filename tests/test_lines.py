@@ -85,6 +85,43 @@ def test_sides_of_boxes_are_removed(tilt):
     assert (kept[digits > 0] > 0).mean() > 0.97
 
 
+def row_of_boxes(width=2, gap=20):
+    mask = blank()
+    for n in range(5):
+        x = 100 + (40 + gap) * n
+        mask[100:156, x : x + 40] = 255
+        mask[100 + width : 156 - width, x + width : x + 40 - width] = 0
+    return mask
+
+
+@pytest.mark.parametrize("gap", [3, 5, 20])
+@pytest.mark.parametrize("width", [2, 4])
+def test_sides_of_boxes_beside_each_other_are_removed(width, gap):
+    digits = blank()
+    for n in range(5):
+        x = 110 + (40 + gap) * n
+        cv2.putText(digits, "4", (x, 140), cv2.FONT_HERSHEY_SIMPLEX, 1, 255, 4)
+    kept = without_lines(cv2.bitwise_or(row_of_boxes(width, gap), digits))[0]
+    np.testing.assert_array_equal(kept, digits)
+
+
+def test_strokes_nearly_as_high_as_a_box_are_no_sides():
+    strokes = blank()
+    for x in range(120, 420, 60):
+        cv2.line(strokes, (x, 107), (x, 148), 255, 2)
+    kept = without_lines(cv2.bitwise_or(row_of_boxes(), strokes))[0]
+    np.testing.assert_array_equal(kept, strokes)
+
+
+def test_slanted_strokes_from_side_to_side_of_a_box_are_no_sides():
+    strokes = blank()
+    for x in range(115, 355, 60):
+        cv2.line(strokes, (x + 14, 101), (x, 155), 255, 3)
+    cv2.line(strokes, (369, 110), (355, 140), 255, 3)
+    kept = without_lines(cv2.bitwise_or(row_of_boxes(), strokes))[0]
+    np.testing.assert_array_equal(kept[105:151], strokes[105:151])
+
+
 def test_strokes_that_span_a_cell_are_no_lines():
     mask = blank()
     grid(mask, step=40, width=2)

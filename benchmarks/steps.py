@@ -17,7 +17,7 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
     "lines removed": ("edge_app.lines.without_lines", lambda *given: given),
     "broken strokes joined": (
         "edge_app.components.join",
-        lambda _components, stats: np.arange(len(stats), dtype=np.int32),
+        lambda _components, stats, _strengths: np.arange(len(stats), dtype=np.int32),
     ),
     "texture dropped": ("edge_app.segment._in_texture", lambda *_: False),
     "hatching dropped": ("edge_app.segment._is_hatched", lambda *_: False),

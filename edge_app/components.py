@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LEAST_AREA = 6  # pixels; less is dust
+LEAST_STRENGTH = 0.6  # mean ink, of that of what it is a part of
 _MOST_COMPONENTS = 1000  # in texture the smallest beyond this are left alone
 
 Found = tuple[NDArray[np.int32], NDArray[np.int32]]  # labels and stats, as of `find`
@@ -72,7 +73,26 @@ def without(dropped: NDArray[np.bool_], found: Found) -> Found:
     return np.take(kept, components), stats[~dropped]
 
 
-def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.int32]:
+def strengths(
+    ink: NDArray[np.uint8], components: NDArray[np.int32], stats: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """`(N,)` the mean ink of each component, 0 of the background.
+
+    Args:
+        ink: `(H, W)` uint8, bright on 0.
+        components: The labels that `find` returned.
+        stats: The stats that `find` returned.
+    """
+    own = components > 0
+    sums = np.bincount(components[own], weights=ink[own], minlength=len(stats))
+    return np.asarray(sums / np.maximum(stats[:, 4], 1), np.float64)
+
+
+def join(
+    components: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    strengths: NDArray[np.float64] | None = None,
+) -> NDArray[np.int32]:
     """For each component the one it belongs to, itself where it stands alone.
 
     A smaller component joins a larger one, such as a five's bar its body, when they
@@ -83,6 +103,8 @@ def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.
     Args:
         components: The labels that `find` returned.
         stats: The stats that `find` returned.
+        strengths: `(N,)` the ink of each: what is much fainter than another is no part
+            of it. `None` where all are alike.
 
     Returns:
         `(N,)` the label each label is replaced by.
@@ -93,6 +115,9 @@ def join(components: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.
     # From the tallest down, so that a part finds the owner of the part it touches.
     known = known[np.argsort(-stats[known, 3], kind="stable")][:_MOST_COMPONENTS]
     pairs = _near(stats, known)
+    if strengths is not None:
+        weaker, stronger = np.sort(strengths[pairs], axis=1).T
+        pairs = pairs[weaker >= LEAST_STRENGTH * stronger]
     if not len(pairs):
         return owners
     for part, body, reach in _small_parts(stats, pairs):

@@ -193,18 +193,24 @@ def _parts(
     ink: NDArray[np.uint8], components: NDArray[np.int32], stats: NDArray[np.int32]
 ) -> tuple[list[tuple[Box, NDArray[np.uint8]]], list[Box]]:
     """Box and ink of each connected component that may be a digit; boxes of letters."""
-    owners = connected.join(components, stats)
+    is_speck = stats[:, 3] < _LEAST_HEIGHT
+    has_specks = np.count_nonzero(is_speck) >= _TEXTURE
+    # Specks much fainter than a digit are what is left of a faint line around it.
+    strengths = connected.strengths(ink, components, stats) if has_specks else None
+    owners = connected.join(components, stats, strengths)
     x0, y0, x1, y1, area = _merged(stats, owners)
     w, h = x1 - x0, y1 - y0
     inside = (x0 > 0) & (y0 > 0) & (x1 < ink.shape[1]) & (y1 < ink.shape[0])
     large = (h >= _LEAST_HEIGHT) & (area >= _LEAST_AREA) & (w <= _WIDEST * h)
     alone = owners == np.arange(len(stats))
     has_parts = np.bincount(owners, minlength=len(stats)) > 1
-    specks = stats[stats[:, 3] < _LEAST_HEIGHT]
     parts = []
     for index in map(int, np.flatnonzero(inside & large & alone)):
-        if _in_texture(specks, stats[index]):
-            continue
+        if strengths is not None:
+            least = connected.LEAST_STRENGTH * strengths[index]
+            specks = stats[is_speck & (strengths >= least)]
+            if _in_texture(specks, stats[index]):
+                continue
         if _is_hatched(components, x0[index], y0[index], w[index], h[index]):
             continue
         window = np.s_[y0[index] : y1[index], x0[index] : x1[index]]

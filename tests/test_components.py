@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from edge_app import components
 
@@ -10,15 +11,34 @@ def mask_of(*boxes):
     return mask
 
 
-def owners(*boxes):
+def owners(*boxes, ink=None):
     labels, stats = components.find(mask_of(*boxes))
-    joined = components.join(labels, stats)
+    strengths = None if ink is None else components.strengths(ink, labels, stats)
+    joined = components.join(labels, stats, strengths)
     return [int(joined[labels[y, x]]) for x, y, _, _ in boxes]
 
 
 def test_bar_above_belongs_to_the_body():
     first, second = owners((30, 20, 24, 4), (30, 29, 20, 40))
     assert first == second
+
+
+@pytest.mark.parametrize(("strength", "is_part"), [(150, True), (80, False)])
+def test_what_is_much_fainter_is_no_part(strength, is_part):
+    bar, body = (30, 20, 24, 4), (30, 29, 20, 40)
+    ink = mask_of(body)
+    ink[20:24] = strength
+    ink[29:] = 200
+    first, second = owners(bar, body, ink=ink)
+    assert (first == second) == is_part
+
+
+def test_strengths_are_mean_ink():
+    labels, stats = components.find(mask_of((10, 10, 2, 4), (30, 10, 4, 4)))
+    ink = np.full((100, 100), 9, np.uint8)
+    ink[:, 10], ink[:, 11], ink[:, 30:34] = 100, 50, 200
+    found = components.strengths(ink, labels, stats)
+    np.testing.assert_allclose(sorted(found[1:]), [75, 200])
 
 
 def test_far_part_stands_alone():

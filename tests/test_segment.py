@@ -109,6 +109,18 @@ def test_specks_are_ignored():
     assert kept == []
 
 
+@pytest.mark.parametrize("line", [(170, 170, 170), (150, 150, 150)])
+def test_digit_in_a_faint_dashed_box(line):
+    frame = page()
+    box = (302, 206, 26, 40)
+    draw_seven(frame, box, width=5)
+    for x in range(288, 342, 9):
+        frame[191:193, x : x + 5] = frame[258:260, x : x + 5] = line
+    for y in range(194, 256, 12):
+        frame[y : y + 10, 290:292] = frame[y : y + 10, 338:340] = line
+    assert found(frame, box)
+
+
 def test_what_touches_the_border_is_ignored():
     frame = page()
     frame[:, :30] = 20  # the desk beside the paper

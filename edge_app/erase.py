@@ -13,6 +13,7 @@ from edge_app.components import Found
 _RAGGED = 1.5  # pixels that a line's edge may be off its course
 _RESIDUE = 2  # pixels from a rule
 _RESIDUE_SHARE = 0.6  # of a component, so close to rules that it is one
+_DARKER = 1.5  # ink of what is no part of a line, over the line's
 _LEAN = 0.7  # the most that a crossing stroke leans, columns a row
 
 
@@ -36,12 +37,18 @@ class Course:
         return float(self.across[-1] - self.across[0]) / len(self.across)
 
 
-def along(mask: NDArray[np.uint8], courses: Sequence[Course]) -> NDArray[np.uint8]:
+def along(
+    mask: NDArray[np.uint8],
+    courses: Sequence[Course],
+    ink: NDArray[np.uint8] | None = None,
+) -> NDArray[np.uint8]:
     """The mask without horizontal lines.
 
     Args:
         mask: `(H, W)` uint8, 0 or 255.
         courses: The lines'.
+        ink: `(H, W)` uint8, bright on 0. What is much darker than a line stays: it is
+            of a stroke, whatever its direction.
 
     Returns:
         A copy.
@@ -59,8 +66,18 @@ def along(mask: NDArray[np.uint8], courses: Sequence[Course]) -> NDArray[np.uint
         middle = course.across[np.clip(columns, 0, len(course.across) - 1)]
         band = np.abs(np.arange(top, top + window.shape[0])[:, None] - middle) <= half
         beside = np.where(band, 0, window).astype(np.uint8)
+        if ink is not None:
+            band &= ~_is_darker(ink[top:bottom, left:right], band & (window > 0))
         window[band & (_bridged(beside, int(2 * half) + 2) == 0)] = 0
     return rest
+
+
+def _is_darker(ink: NDArray[np.uint8], line: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where ink is much darker than a line is typically."""
+    values = ink[line]
+    half = len(values) // 2
+    typical = np.partition(values, half)[half] if half else 255
+    return np.asarray(ink > _DARKER * float(typical), np.bool_)
 
 
 def _bridged(beside: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:

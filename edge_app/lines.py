@@ -60,6 +60,7 @@ class _Line:
 def without_lines(
     mask: NDArray[np.uint8],
     found: Found | None = None,
+    ink: NDArray[np.uint8] | None = None,
 ) -> tuple[NDArray[np.uint8], Found]:
     """The ink mask without the lines of grids, boxes and ruled paper.
 
@@ -70,6 +71,7 @@ def without_lines(
         mask: `(H, W)` uint8, 0 or 255.
         found: The mask's components, as `components.find` returns them, where they are
             known.
+        ink: `(H, W)` uint8, the ink map; what is much darker than a line is kept.
 
     Returns:
         The same, or `mask` itself where there are no lines, and its components.
@@ -98,9 +100,10 @@ def without_lines(
     for label in map(int, np.flatnonzero(banner)):
         banner |= _within_banner(label, solid, components, stats)
     rest = connected.drawn(~banner, components) if banner.any() else mask
-    rest = erase.along(rest, [line.course for line in rules[0]])
+    rest = erase.along(rest, [line.course for line in rules[0]], ink)
     turned = np.asarray(cv2.transpose(rest), np.uint8)
-    turned = erase.along(turned, [line.course for line in rules[1]])
+    turned_ink = None if ink is None else np.asarray(cv2.transpose(ink), np.uint8)
+    turned = erase.along(turned, [line.course for line in rules[1]], turned_ink)
     return erase.without_residue(np.asarray(cv2.transpose(turned), np.uint8), mask)
 
 

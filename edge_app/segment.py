@@ -79,7 +79,7 @@ def segment(
         frame = _resized(frame, scale)
     ink = ink_map(frame)
     mask = ink_mask(ink)
-    rest, found = lines.without_lines(mask, connected.find(mask))
+    rest, found = lines.without_lines(mask, connected.find(mask), ink)
     parts, others = _parts(ink, *found)
     parts = _strong([part for part in parts if _is_on_paper(frame, ink, *part)])
     if passed_over is not None:

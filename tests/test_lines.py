@@ -140,3 +140,19 @@ def test_what_a_thick_frame_surrounds_is_kept():
     cv2.putText(digit, "5", (300, 250), cv2.FONT_HERSHEY_SIMPLEX, 2, 255, 5)
     kept = without_lines(cv2.bitwise_or(mask, digit))[0]
     assert (kept[digit > 0] > 0).all()
+
+
+@pytest.mark.parametrize("direction", ["across", "down"])
+def test_a_stroke_along_a_fainter_line_is_kept(direction):
+    lines, stroke = blank(), blank()
+    for n in (100, 200, 300):
+        lines[n : n + 3] = 255
+    cv2.line(stroke, (300, 201), (340, 201), 255, 3)
+    cv2.line(stroke, (340, 201), (320, 260), 255, 3)
+    if direction == "down":
+        lines, stroke = (
+            np.ascontiguousarray(each[:, :480].T) for each in (lines, stroke)
+        )
+    ink = np.where(stroke > 0, 200, lines // 3).astype(np.uint8)
+    kept, _ = without_lines(cv2.bitwise_or(lines, stroke), ink=ink)
+    np.testing.assert_array_equal(kept, stroke)

@@ -15,7 +15,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "report-algorithm": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
     "lenet5": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
     "edge": {"epochs": 90, "learning_rate": 2e-3, "label_smoothing": 0.0},
-    "teacher": {"epochs": 40},
+    "teacher": {"epochs": 26, "learning_rate": 2e-3, "label_smoothing": 0.0},
 }
 SCHEDULES = ("cosine", "plateau", "constant")
 SCALINGS = ("unit", "standard")

@@ -94,6 +94,7 @@ def test_resume_of_nothing(small_mnist_dir, tmp_path, capsys):
         ("--dropout", "1"),
         ("--label-smoothing", "-0.1"),
         ("--ema-momentum", "1"),
+        ("--digit-share", "0"),
         ("--scaling", "log"),
         ("--split", "half"),
     ],
@@ -104,6 +105,13 @@ def test_bad_settings(option, value, tmp_path, capsys):
     assert err.count("\n") == 1
     assert value in err
     assert "expected" in err or "one of" in err
+    assert not (tmp_path / "run").exists()
+
+
+def test_digit_share_without_a_reject_output(small_mnist_dir, tmp_path, capsys):
+    options = ["--data", str(small_mnist_dir), "--run", str(tmp_path / "run")]
+    assert main([*options, "--arch", "report", "--digit-share", "0.9"]) == 1
+    assert "report has no output for what is no digit" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 
@@ -198,6 +206,7 @@ def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
     options = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     options += ["--run", str(run), "--epochs", "2", "--ema-momentum", "0.9"]
     options += ["--tensorboard", "--keep-epochs", "--scaling", "standard"]
+    options += ["--batch-size", "128", "--learning-rate", "0.002"]
     assert main(options) == 0
     model = runs.load_model(run / "model.keras")
     assert model.output_shape == (None, 11)

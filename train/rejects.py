@@ -54,6 +54,17 @@ def with_rejects(
     return joined(fitted), joined(held)
 
 
+def odds(training: Split, digit_share: float) -> float:
+    """How many times likelier digits are than among the images that are fitted.
+
+    Args:
+        training: What is fitted.
+        digit_share: Of what will be read, within 0..1.
+    """
+    fitted = float(np.mean(training.labels < REJECT))
+    return digit_share / (1 - digit_share) * (1 - fitted) / fitted
+
+
 def _of_scenes(digits: Split, *, against: Split, seed: int) -> Split:
     count = max(10, round(_SCENES * len(digits) / 54_000))
     found = crops.of_scenes(digits, count=count, seed=seed)

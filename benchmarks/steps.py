@@ -14,7 +14,7 @@ from edge_app.cuts import Piece
 # A new step is a line here; a test holds that its function exists and is called.
 STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
     "light ink found": ("edge_app.segment._is_light_on_dark", lambda *_: False),
-    "lines removed": ("edge_app.lines.without_lines", lambda mask, _: mask),
+    "lines removed": ("edge_app.lines.without_lines", lambda *given: given),
     "broken strokes joined": (
         "edge_app.components.join",
         lambda _components, stats: np.arange(len(stats), dtype=np.int32),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import components as connected
+from edge_app.components import Found
 
 _RAGGED = 1.5  # pixels that a line's edge may be off its course
 _RESIDUE = 2  # pixels from a rule
@@ -70,18 +71,28 @@ def _bridged(beside: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
     return bridged
 
 
-def residue(rest: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def without_residue(
+    rest: NDArray[np.uint8], mask: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], Found]:
     """The rest without what is left of lines: ragged edges and short pieces.
 
     Args:
         rest: `(H, W)` uint8, the mask without lines.
         mask: The mask with them.
+
+    Returns:
+        The same, and its components.
     """
     erased = np.asarray(cv2.subtract(mask, rest), np.uint8)
     size = 2 * _RESIDUE + 1
-    close = cv2.dilate(erased, np.ones((size, size), np.uint8)) > 0
-    components, stats = connected.find(rest)
-    areas = np.bincount(components[close & (rest > 0)], minlength=len(stats))
+    close = cv2.dilate(erased, np.ones((size, size), np.uint8))
+    components, stats = found = connected.find(rest)
+    close = cv2.bitwise_and(close, rest)
+    areas = np.bincount(components[close > 0], minlength=len(stats))
     is_residue = areas >= _RESIDUE_SHARE * stats[:, 4]
     is_residue[0] = False
-    return np.where(is_residue[components], 0, rest).astype(np.uint8)
+    if not is_residue.any():
+        return rest, found
+    return connected.drawn(~is_residue, components), connected.without(
+        is_residue, found
+    )

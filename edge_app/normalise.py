@@ -73,13 +73,14 @@ def full_ink(ink: NDArray[np.uint8]) -> float:
     The upper quartile of the stronger half of the range, so that one hot pixel decides
     nothing.
     """
-    counts = np.bincount(ink.ravel(), minlength=256)
-    strongest = int(np.flatnonzero(counts)[-1]) if ink.size else 0
+    strongest = int(ink.max()) if ink.size else 0
     if not strongest:
         return 255.0
-    counts[: strongest // 2 + 1] = 0
+    least = strongest // 2 + 1
     # A quantile of a histogram: many times faster than sorting the pixels.
-    return float(np.searchsorted(np.cumsum(counts), 0.75 * counts.sum()))
+    counts = cv2.calcHist([ink], [0], None, [256 - least], [least, 256])
+    sums = counts.cumsum(dtype=np.float64)
+    return float(least + sums.searchsorted(0.75 * sums[-1]))
 
 
 def _resized(ink: NDArray[np.uint8], longer_side: int) -> NDArray[np.uint8]:
@@ -125,7 +126,7 @@ def _centred(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
     image = np.zeros((INPUT_SIZE, INPUT_SIZE), np.uint8)
     height, width = digit.shape
     x, y = (
-        int(np.clip(np.rint(CENTRE - moments[name] / moments["m00"]), 0, room))
+        min(max(round(CENTRE - moments[name] / moments["m00"]), 0), room)
         for name, room in (("m10", INPUT_SIZE - width), ("m01", INPUT_SIZE - height))
     )
     image[y : y + height, x : x + width] = digit

@@ -104,15 +104,12 @@ def _alike(regions: Sequence[Region], labels: NDArray[Any]) -> NDArray[np.float3
     The largest correlation of their pictures at any small shift.
     """
     result = np.zeros((len(labels), len(labels)), np.float32)
+    pictures = _pictures([region.ink for region in regions])
+    # Shifted along the rows of all pixels: what leaves a picture is blank.
+    shifted = np.array([np.roll(pictures, shift, axis=1) for shift in _SHIFTS])
     for label in np.unique(labels):
         (own,) = np.nonzero(labels == label)
-        if len(own) < 2:
-            continue
-        pictures = _pictures([regions[int(index)].ink for index in own])
-        # Shifted along the rows of all pixels: what leaves a picture is blank.
-        best = np.max(
-            [np.roll(pictures, shift, axis=1) @ pictures.T for shift in _SHIFTS], axis=0
-        )
+        best = np.max(shifted[:, own] @ pictures[own].T, axis=0)
         # The opposite shifts are those of the pair the other way round.
         result[np.ix_(own, own)] = np.maximum(best, best.T)
     np.fill_diagonal(result, 0)

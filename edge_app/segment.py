@@ -79,10 +79,7 @@ def segment(
         frame = _resized(frame, scale)
     ink = ink_map(frame)
     mask = ink_mask(ink)
-    found = connected.find(mask)
-    rest = lines.without_lines(mask, found)
-    if rest is not mask:
-        found = connected.find(rest)
+    rest, found = lines.without_lines(mask, connected.find(mask))
     parts, others = _parts(ink, *found)
     parts = _strong([part for part in parts if _is_on_paper(frame, ink, *part)])
     if passed_over is not None:
@@ -113,7 +110,6 @@ def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Returns:
         `(H, W)` uint8, 0 paper to 255 black ink.
     """
-    height, width = frame.shape[:2]
     small = _shrunk(frame, _PAPER_SIDE)
     size = int(max(small.shape[:2]) * _WIDEST_STROKE) | 1
     kernel = np.asarray(
@@ -122,10 +118,24 @@ def ink_map(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if _is_light_on_dark(small, kernel):
         frame, small = 255 - frame, 255 - small
     paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 5)
-    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    darkness = _brightest_channel(cv2.subtract(paper, frame))
-    brightness = np.maximum(_brightest_channel(paper), _DARKEST_PAPER)
-    return np.asarray(cv2.divide(darkness, brightness, scale=255), np.uint8)
+    # Channel by channel in the same few arrays: each large one that is allocated anew
+    # costs more than what is calculated in it.
+    darkness = np.zeros(frame.shape[:2], np.uint8)
+    brightness = np.full_like(darkness, _DARKEST_PAPER)
+    channel, own = np.empty_like(darkness), np.empty_like(darkness)
+    for index in range(3):
+        cv2.resize(
+            cv2.extractChannel(paper, index),
+            channel.shape[::-1],
+            dst=channel,
+            interpolation=cv2.INTER_LINEAR,
+        )
+        cv2.max(brightness, channel, dst=brightness)
+        cv2.extractChannel(frame, index, dst=own)
+        cv2.max(darkness, cv2.subtract(channel, own, dst=own), dst=darkness)
+    return np.asarray(
+        cv2.divide(darkness, brightness, dst=darkness, scale=255), np.uint8
+    )
 
 
 def ink_mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -152,8 +162,7 @@ def _level_and_noise(ink: NDArray[np.uint8]) -> tuple[float, float]:
     """The paper's typical value in an ink map, and how far it varies (sigma)."""
     counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel()
     level = _median(counts)
-    deviations = np.zeros(256)
-    np.add.at(deviations, np.abs(np.arange(256) - level), counts)
+    deviations = np.bincount(np.abs(np.arange(256) - level), weights=counts)
     # 1.4826 makes the median absolute deviation of a normal distribution its sigma.
     return level, 1.4826 * _median(deviations)
 
@@ -191,9 +200,10 @@ def _parts(
     large = (h >= _LEAST_HEIGHT) & (area >= _LEAST_AREA) & (w <= _WIDEST * h)
     alone = owners == np.arange(len(stats))
     has_parts = np.bincount(owners, minlength=len(stats)) > 1
+    specks = stats[stats[:, 3] < _LEAST_HEIGHT]
     parts = []
     for index in map(int, np.flatnonzero(inside & large & alone)):
-        if _in_texture(stats, index):
+        if _in_texture(specks, stats[index]):
             continue
         if _is_hatched(components, x0[index], y0[index], w[index], h[index]):
             continue
@@ -232,8 +242,8 @@ def _is_on_paper(
     own = np.zeros(grey.shape, np.uint8)
     own[y - top : y - top + h, x - left : x - left + w] = part
     full = normalise.full_ink(part)
-    core = (own > _CORE * full).astype(np.uint8)
-    ground = (cv2.dilate(own, np.ones((3, 3), np.uint8)) == 0).astype(np.uint8)
+    _, core = cv2.threshold(own, _CORE * full, 255, cv2.THRESH_BINARY)
+    ground = cv2.inRange(cv2.dilate(own, np.ones((3, 3), np.uint8)), 0, 0)
     mean, deviation = (each.item() for each in cv2.meanStdDev(grey, mask=ground))
     contrast = abs(mean - cv2.mean(grey, core)[0])
     return bool(
@@ -242,17 +252,24 @@ def _is_on_paper(
     )
 
 
-def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
-    """Whether a component lies among many specks that are not much smaller."""
-    x, y, w, h, _ = stats.T
-    size = max(w[index], h[index])
+def _in_texture(specks: NDArray[np.int32], component: NDArray[np.int32]) -> bool:
+    """Whether a component lies among many specks that are not much smaller.
+
+    Args:
+        specks: The stats of all components that are too low to be digits.
+        component: The component's stats.
+    """
+    if len(specks) < _TEXTURE:
+        return False
+    x, y, w, h, _ = specks.T
+    own_x, own_y, own_w, own_h, _ = component.tolist()
+    size = max(own_w, own_h)
     close = (
-        (np.abs(2 * x + w - 2 * x[index] - w[index]) <= 3 * size)
-        & (np.abs(2 * y + h - 2 * y[index] - h[index]) <= 3 * size)
-        & (h < _LEAST_HEIGHT)
-        & (h >= _LEAST_SPECK * h[index])
+        (np.abs(2 * x + w - 2 * own_x - own_w) <= 3 * size)
+        & (np.abs(2 * y + h - 2 * own_y - own_h) <= 3 * size)
+        & (h >= _LEAST_SPECK * own_h)
     )
-    return int(close.sum()) >= _TEXTURE
+    return bool(np.count_nonzero(close) >= _TEXTURE)
 
 
 def _is_hatched(components: NDArray[np.int32], x: int, y: int, w: int, h: int) -> bool:
@@ -302,11 +319,6 @@ def _strong(
         for part, strength in zip(parts, strengths, strict=True)
         if strength >= _LEAST_STRENGTH * typical
     ]
-
-
-def _brightest_channel(frame: NDArray[Any]) -> NDArray[np.uint8]:
-    blue, green, red = cv2.split(frame)  # a hundred times faster than a NumPy maximum
-    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
 
 
 def _resized(frame: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

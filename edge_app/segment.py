@@ -27,7 +27,8 @@ _LEAST_INK = 10  # of 255, the faintest ink that is told from smooth paper
 _FAINT_INK = 28  # of 255, below it only where a frame holds nothing stronger
 _LEAST_SIGNAL = 4  # of the paper's noise
 _OTSU_SHARE = 0.75  # of Otsu's threshold: thin strokes are paler than thick ones
-_LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
+_LEAST_HEIGHT = 10  # pixels at the working scale: of the lowest zeros among digits
+_HIGHEST_SPECK = 10
 _LEAST_AREA = 16
 _LEAST_LETTER = 7  # the same for what may be a letter
 _LONGEST = 12  # width over height of letters that touch
@@ -249,7 +250,7 @@ def _in_texture(stats: NDArray[np.int32], index: int) -> bool:
     close = (
         (np.abs(2 * x + w - 2 * x[index] - w[index]) <= 3 * size)
         & (np.abs(2 * y + h - 2 * y[index] - h[index]) <= 3 * size)
-        & (h < _LEAST_HEIGHT)
+        & (h <= _HIGHEST_SPECK)
         & (h >= _LEAST_SPECK * h[index])
     )
     return int(close.sum()) >= _TEXTURE

@@ -27,7 +27,8 @@ _LEAST_INK = 10  # of 255, the faintest ink that is told from smooth paper
 _FAINT_INK = 28  # of 255, below it only where a frame holds nothing stronger
 _LEAST_SIGNAL = 4  # of the paper's noise
 _OTSU_SHARE = 0.75  # of Otsu's threshold: thin strokes are paler than thick ones
-_LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
+_LEAST_HEIGHT = 10  # pixels at the working scale: of the lowest zeros among digits
+_HIGHEST_SPECK = 10
 _LEAST_AREA = 16
 _LEAST_LETTER = 7  # the same for what may be a letter
 _LONGEST = 12  # width over height of letters that touch
@@ -200,7 +201,7 @@ def _parts(
     large = (h >= _LEAST_HEIGHT) & (area >= _LEAST_AREA) & (w <= _WIDEST * h)
     alone = owners == np.arange(len(stats))
     has_parts = np.bincount(owners, minlength=len(stats)) > 1
-    specks = stats[stats[:, 3] < _LEAST_HEIGHT]
+    specks = stats[stats[:, 3] <= _HIGHEST_SPECK]
     parts = []
     for index in map(int, np.flatnonzero(inside & large & alone)):
         if _in_texture(specks, stats[index]):

@@ -17,6 +17,7 @@ from train import data, evaluate, fit, runs
 from train.__main__ import main
 
 RUN_FILES = {
+    "best.keras",
     "history.json",
     "last.keras",
     "metrics.json",
@@ -178,7 +179,7 @@ def test_killed_and_resumed_run_equals_an_uninterrupted_one(small_mnist_dir, tmp
     histories = [runs.history_of(run) for run in folders]
     assert [row["epoch"] for row in histories[0]] == [1, 2, 3]
     assert histories[0] == histories[1]
-    for file in ("last.keras", "model.keras"):
+    for file in ("last.keras", "best.keras", "model.keras"):
         weights = [runs.load_model(run / file).get_weights() for run in folders]
         for one, other in zip(*weights, strict=True):
             np.testing.assert_array_equal(one, other)
@@ -197,7 +198,7 @@ def test_ctrl_c_says_how_to_go_on(small_mnist_dir, tmp_path):
     assert "is the best so far" in out
     assert "--resume" in out
     assert "Traceback" not in err
-    assert (run / "model.keras").exists()
+    assert (run / "best.keras").exists()
     assert not (run / "metrics.json").exists()
 
 

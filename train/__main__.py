@@ -79,7 +79,7 @@ def _train(arguments: argparse.Namespace) -> int:
     best = runs.best_epoch(history)
     epoch = f"epoch {best['epoch']:.0f}, validation accuracy {best['val_accuracy']:.2%}"
     if not finished:
-        print(f"\nStopped. {run / 'model.keras'} is the best so far: {epoch}.")
+        print(f"\nStopped. {run / 'best.keras'} is the best so far: {epoch}.")
         print("Go on with --resume.")
         return commands.INTERRUPTED
 
@@ -111,7 +111,7 @@ def _measured(
 ) -> dict[str, Any]:
     from train import calibration, evaluate, provenance, rejects, runs
 
-    model = runs.load_model(run / "model.keras")
+    model = runs.load_model(run / "best.keras")
     if settings.digit_share is not None:
         odds = rejects.odds(training, settings.digit_share)
         model = calibration.expecting(model, odds=odds)

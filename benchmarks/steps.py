@@ -34,6 +34,7 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         "edge_app.grouping.mostly_rejected",
         lambda _accepted, _rejected: set(),
     ),
+    "doubtful lone digits rejected": ("edge_app.alone.doubtful", lambda *_: set()),
     "print rejected": ("edge_app.choose.find_printed", lambda *_: set()),
     "stroke width normalised": (
         "edge_app.normalise._with_known_stroke_width",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import cuts, grouping
+from edge_app import alone, cuts, grouping
 from edge_app.classify import Classification
 from edge_app.cuts import Piece
 from edge_app.geometry import Box
@@ -75,10 +75,13 @@ def chosen(
     beside: set[int],
     passed_over: Sequence[Box],
     frame: NDArray[np.uint8] | None,
+    *,
+    printed: bool = False,
 ) -> tuple[list[Digit], list[Digit]]:
     """What each region is best read as: accepted digits, and rejected ones.
 
-    Printed digits of `frame` are rejected; `None` to accept them.
+    Print and doubtful lone digits are told by `frame`, with `None` they are accepted.
+    `printed` says whether print is accepted anyway.
     """
     accepted: list[Digit] = []
     rejected: list[Digit] = []
@@ -100,14 +103,32 @@ def chosen(
                 regions.append(pieces[index].region)
             else:
                 rejected.append(digit)
-    others = grouping.mostly_rejected(
-        [digit.box_xywh for digit in accepted],
-        [*(digit.box_xywh for digit in rejected), *passed_over],
-    )
-    if frame is not None:
+    none = [*(digit.box_xywh for digit in rejected), *passed_over]
+    others = grouping.mostly_rejected([digit.box_xywh for digit in accepted], none)
+    if frame is not None and not printed:
         others |= find_printed(frame, regions, [digit.label for digit in accepted])
+    if frame is not None:
+        others |= _doubtful(frame, accepted, regions, others, none)
     kept = [digit for index, digit in enumerate(accepted) if index not in others]
     return kept, rejected + [accepted[index] for index in sorted(others)]
+
+
+def _doubtful(
+    frame: NDArray[np.uint8],
+    accepted: Sequence[Digit],
+    regions: Sequence[Region],
+    others: set[int],
+    none: Sequence[Box],
+) -> set[int]:
+    """Indexes of digits, `others` left out, that stand alone and are rather none."""
+    kept = [index for index in range(len(accepted)) if index not in others]
+    doubtful = alone.doubtful(
+        frame,
+        [accepted[index] for index in kept],
+        [regions[index] for index in kept],
+        [*none, *(accepted[index].box_xywh for index in sorted(others))],
+    )
+    return {kept[index] for index in doubtful}
 
 
 def _is_trusted(pieces: Sequence[Classification], beside: bool) -> bool:

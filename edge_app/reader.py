@@ -120,9 +120,8 @@ class Reader:
                 each.likelier(choose.AMONG_DIGITS, accept_threshold=threshold)
                 for each in readings[index]
             ]
-        page = None if self._printed else upright
         accepted, rejected = choose.chosen(
-            candidates, readings, beside, passed_over, page
+            candidates, readings, beside, passed_over, upright, printed=self._printed
         )
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]

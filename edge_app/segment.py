@@ -27,7 +27,8 @@ _LEAST_INK = 10  # of 255, the faintest ink that is told from smooth paper
 _FAINT_INK = 28  # of 255, below it only where a frame holds nothing stronger
 _LEAST_SIGNAL = 4  # of the paper's noise
 _OTSU_SHARE = 0.75  # of Otsu's threshold: thin strokes are paler than thick ones
-_LEAST_HEIGHT = 11  # pixels at the working scale; less is a speck
+_LEAST_HEIGHT = 10  # pixels at the working scale: of the lowest zeros among digits
+_HIGHEST_SPECK = 10
 _LEAST_AREA = 16
 _LEAST_LETTER = 7  # the same for what may be a letter
 _LONGEST = 12  # width over height of letters that touch
@@ -193,7 +194,7 @@ def _parts(
     ink: NDArray[np.uint8], components: NDArray[np.int32], stats: NDArray[np.int32]
 ) -> tuple[list[tuple[Box, NDArray[np.uint8]]], list[Box]]:
     """Box and ink of each connected component that may be a digit; boxes of letters."""
-    is_speck = stats[:, 3] < _LEAST_HEIGHT
+    is_speck = stats[:, 3] <= _HIGHEST_SPECK
     has_specks = np.count_nonzero(is_speck) >= _TEXTURE
     # Specks much fainter than a digit are what is left of a faint line around it.
     strengths = connected.strengths(ink, components, stats) if has_specks else None

@@ -33,3 +33,13 @@ def test_tempered_model_has_the_logits_divided():
     expected = before / 2
     expected -= np.log(np.exp(expected).sum(axis=1, keepdims=True))
     np.testing.assert_allclose(after, expected, atol=1e-4)
+
+
+def test_expecting_more_digits_multiplies_their_odds():
+    model = edge()
+    inputs = np.random.default_rng(0).random((5, 28, 28, 1), np.float32)
+    before = np.asarray(model(inputs))
+    after = np.asarray(calibration.expecting(model, odds=4.0)(inputs))
+    expected = before * np.array([4.0] * 10 + [1.0])
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(after, expected, rtol=1e-4)

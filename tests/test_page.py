@@ -276,6 +276,7 @@ def test_fits_every_screen(live, open_page, size, scheme):
         live.url, viewport={"width": width, "height": height}, color_scheme=scheme
     )
     page.wait_for_selector(".number")
+    page.wait_for_selector("#picture")  # may come after the first reading
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     brightness = sum(map(int, ground[4:-1].split(","))) / 3

@@ -100,6 +100,13 @@ def test_digits_of_very_different_sizes():
     assert found(frame, (550, 400, 11, 16))
 
 
+def test_low_zero_beside_tall_digits():
+    frame = page()
+    draw_seven(frame, (300, 200, 20, 30), width=2)
+    cv2.circle(frame, (340, 214), 4, (40, 40, 40), 2)
+    assert found(frame, (335, 209, 10, 10))
+
+
 def test_specks_are_ignored():
     frame = page()
     draw_seven(frame, (300, 200, 40, 60))
@@ -213,7 +220,7 @@ def test_tells_what_it_passes_over():
     cv2.rectangle(frame, (40, 50), (60, 90), (30, 30, 30), 4)  # like a digit
     zigzag = np.array([[(120 + 8 * n, 60 + 30 * (n % 2)) for n in range(16)]])
     cv2.polylines(frame, zigzag, False, (30, 30, 30), 4)  # too wide
-    cv2.rectangle(frame, (310, 80), (315, 87), (30, 30, 30), 2)  # too small
+    cv2.rectangle(frame, (310, 80), (315, 86), (30, 30, 30), 2)  # too small
     passed_over = []
     regions = segment(frame, passed_over=passed_over)
     assert len(regions) == 1

@@ -17,6 +17,7 @@ from train import data, evaluate, fit, runs
 from train.__main__ import main
 
 RUN_FILES = {
+    "best.keras",
     "history.json",
     "last.keras",
     "metrics.json",
@@ -94,6 +95,7 @@ def test_resume_of_nothing(small_mnist_dir, tmp_path, capsys):
         ("--dropout", "1"),
         ("--label-smoothing", "-0.1"),
         ("--ema-momentum", "1"),
+        ("--digit-share", "0"),
         ("--scaling", "log"),
         ("--split", "half"),
     ],
@@ -104,6 +106,13 @@ def test_bad_settings(option, value, tmp_path, capsys):
     assert err.count("\n") == 1
     assert value in err
     assert "expected" in err or "one of" in err
+    assert not (tmp_path / "run").exists()
+
+
+def test_digit_share_without_a_reject_output(small_mnist_dir, tmp_path, capsys):
+    options = ["--data", str(small_mnist_dir), "--run", str(tmp_path / "run")]
+    assert main([*options, "--arch", "report", "--digit-share", "0.9"]) == 1
+    assert "report has no output for what is no digit" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 
@@ -170,7 +179,7 @@ def test_killed_and_resumed_run_equals_an_uninterrupted_one(small_mnist_dir, tmp
     histories = [runs.history_of(run) for run in folders]
     assert [row["epoch"] for row in histories[0]] == [1, 2, 3]
     assert histories[0] == histories[1]
-    for file in ("last.keras", "model.keras"):
+    for file in ("last.keras", "best.keras", "model.keras"):
         weights = [runs.load_model(run / file).get_weights() for run in folders]
         for one, other in zip(*weights, strict=True):
             np.testing.assert_array_equal(one, other)
@@ -189,7 +198,7 @@ def test_ctrl_c_says_how_to_go_on(small_mnist_dir, tmp_path):
     assert "is the best so far" in out
     assert "--resume" in out
     assert "Traceback" not in err
-    assert (run / "model.keras").exists()
+    assert (run / "best.keras").exists()
     assert not (run / "metrics.json").exists()
 
 
@@ -198,6 +207,7 @@ def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
     options = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     options += ["--run", str(run), "--epochs", "2", "--ema-momentum", "0.9"]
     options += ["--tensorboard", "--keep-epochs", "--scaling", "standard"]
+    options += ["--batch-size", "128", "--learning-rate", "0.002"]
     assert main(options) == 0
     model = runs.load_model(run / "model.keras")
     assert model.output_shape == (None, 11)

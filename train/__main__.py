@@ -39,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     backend.start()
     from edge_app.classify import NUM_DIGITS
+    from edge_app.errors import TrainingError
     from train import data, extra, fit, report, runs
     from train.callbacks import Extras
     from train.settings import Settings, chosen
@@ -46,12 +47,18 @@ def _train(arguments: argparse.Namespace) -> int:
     given = _given_settings(arguments)
     run: Path = arguments.run or Path("runs") / given.get("arch", Settings.arch)
     settings = runs.resumed(run, given) if arguments.resume else chosen(given)
+    has_reject = fit.num_outputs(settings) > NUM_DIGITS
+    if settings.digit_share is not None and not has_reject:
+        raise TrainingError(
+            f"--digit-share {settings.digit_share}: {settings.arch} has no output for "
+            "what is no digit; edge and teacher have"
+        )
     if not arguments.resume:
         runs.check_free(run)  # before anything is downloaded
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     digits, held_digits = fit.validation_split(mnist, settings)
     training, validation = digits, held_digits
-    if fit.num_outputs(settings) > NUM_DIGITS:
+    if has_reject:
         from train.rejects import with_rejects
 
         training, validation = with_rejects(
@@ -72,7 +79,7 @@ def _train(arguments: argparse.Namespace) -> int:
     best = runs.best_epoch(history)
     epoch = f"epoch {best['epoch']:.0f}, validation accuracy {best['val_accuracy']:.2%}"
     if not finished:
-        print(f"\nStopped. {run / 'model.keras'} is the best so far: {epoch}.")
+        print(f"\nStopped. {run / 'best.keras'} is the best so far: {epoch}.")
         print("Go on with --resume.")
         return commands.INTERRUPTED
 
@@ -102,9 +109,12 @@ def _measured(
     validation: "Split",
     test: "Split",
 ) -> dict[str, Any]:
-    from train import calibration, evaluate, provenance, runs
+    from train import calibration, evaluate, provenance, rejects, runs
 
-    model = runs.load_model(run / "model.keras")
+    model = runs.load_model(run / "best.keras")
+    if settings.digit_share is not None:
+        odds = rejects.odds(training, settings.digit_share)
+        model = calibration.expecting(model, odds=odds)
     temperature = calibration.temperature(
         evaluate.scores_of(model, validation), validation.labels
     )
@@ -159,12 +169,12 @@ def _parser() -> argparse.ArgumentParser:
         "what is no digit (default: download them once)",
     )
     add("--arch", help="which network (default: edge)")
-    add("--epochs", type=int, help="passes over the images (default: 90 for edge)")
-    add("--batch-size", type=int, help="images a step (default: 128)")
+    add("--epochs", type=int, help="passes over the images (default: 80 for edge)")
+    add("--batch-size", type=int, help="images a step (default: 128, for edge 256)")
     add(
         "--learning-rate",
         type=float,
-        help="Adam's first rate (default: 0.001, for edge 0.002)",
+        help="Adam's first rate (default: 0.001, for edge 0.003)",
     )
     add("--schedule", help="of the rate: cosine, plateau or constant (default: cosine)")
     add(
@@ -178,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
         "--label-smoothing",
         type=float,
         metavar="SHARE",
-        help="of each target, spread over all outputs (default: 0, 0.02 for teacher)",
+        help="of each target, spread over all outputs (default: 0)",
     )
     add(
         "--ema-momentum",
@@ -200,6 +210,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="fit these images too: what edge-digits run --save-unsure kept, sorted "
         "into folders 0 to 9 and reject",
+    )
+    add(
+        "--digit-share",
+        type=float,
+        help="of what will be read, where the network has a reject output (default: "
+        "that of the images it is fitted to, for edge 0.9)",
     )
     add("--tensorboard", action="store_true", default=False, help="write RUN/logs")
     add(

@@ -143,7 +143,7 @@ class RandomResidue(RandomLayer):
 
 
 class RandomCamera(RandomLayer):
-    """Blur, faint or dirty exposure, noise and pixels gone wrong."""
+    """Blur, too few pixels, faint or dirty exposure, noise and pixels gone wrong."""
 
     def __init__(self, *, seed: int) -> None:
         """All that is random follows from `seed`."""
@@ -165,6 +165,10 @@ class RandomCamera(RandomLayer):
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """A share of the images with each fault."""
         images = self.sometimes(images, self.blur(images, training=True), 0.2)
+        # Digits of ten pixels, the least that is read, drawn large.
+        few = ops.average_pool(images, 2)
+        few = ops.image.resize(few, (_SIZE, _SIZE), interpolation="bilinear")
+        images = self.sometimes(images, few, 0.1)
         images = self.sometimes(images, self.erasing(images, training=True), 0.08)
         images = self.sometimes(images, self.contrast(images, training=True), 0.15)
         noise = keras.random.normal(ops.shape(images), seed=self.generator)

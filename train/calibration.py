@@ -44,6 +44,25 @@ def tempered(model: keras.Model, temperature: float) -> keras.Model:
     return copy
 
 
+def expecting(model: keras.Model, *, odds: float) -> keras.Model:
+    """A copy that takes digits for so many times likelier than what it was fitted to.
+
+    The logit of the reject output falls by the odds' logarithm: Saerens, Latinne and
+    Decaestecker, Adjusting the outputs of a classifier to new a priori probabilities,
+    2002, equation 2.4.
+
+    Args:
+        model: Its last layer is dense with a softmax, the reject output last.
+        odds: Of a digit against none, over those among the fitted images; above 0.
+    """
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    kernel, bias = copy.layers[-1].get_weights()
+    bias[-1] -= np.log(odds)
+    copy.layers[-1].set_weights([kernel, bias])
+    return copy
+
+
 def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)

@@ -37,7 +37,7 @@ class Checkpoint(keras.callbacks.Callback):
         """Write the files, the training state last: a resume starts from it."""
         row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
         if not self.history or runs.rank(row) > max(map(runs.rank, self.history)):
-            with files.replacing(self.run / "model.keras") as path:
+            with files.replacing(self.run / "best.keras") as path:
                 _network_alone(self.model).save(path)
         self.history.append(row)
         files.write_json(self.run / "history.json", self.history)

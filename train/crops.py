@@ -29,8 +29,9 @@ _MOST_OF_NONE = 0.05  # of any digit's box within a crop that shows none
 _MOST_OF_SEVERAL = 0.75  # of each of the digits in a crop that shows several
 _MOST_A_SCENE = 40  # crops of a texture would outnumber all others
 
-# Turned and cut digits would be labelled by what they are no more.
-_LEFT_OUT = {*scenes.TURNED, "cut by border"}
+# Turned and cut digits would be labelled by what they are no more. Lone ones look like
+# those of other pages.
+_LEFT_OUT = {*scenes.TURNED, "cut by border", "lone"}
 _EMPTY_SHARE = 0.5  # of the scenes, those without digits
 
 

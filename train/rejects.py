@@ -13,9 +13,9 @@ _EUROPEAN_SHARE = 0.4  # of the ones and sevens
 _LEGGED_SHARE = 0.2  # of the fours, sevens and nines
 _MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
 _SCENES = 1600  # of 54,000 digits, those whose crops are fitted; 18 crops each
-# Parts of digits may be whole ones by chance; hearts and leaves that are a little like
-# a zero must be told from it.
-_MADE_CLOSE_SHARE, _CROPS_CLOSE_SHARE = 0.8, 0.5
+# Parts of digits may be whole ones by chance, and letters O are zeros to who sees no
+# word: what is nearer to a digit than so many of the digits are is left out.
+_CLOSE_SHARE = 0.8
 _LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
 
 
@@ -54,12 +54,23 @@ def with_rejects(
     return joined(fitted), joined(held)
 
 
+def odds(training: Split, digit_share: float) -> float:
+    """How many times likelier digits are than among the images that are fitted.
+
+    Args:
+        training: What is fitted.
+        digit_share: Of what will be read, within 0..1.
+    """
+    fitted = float(np.mean(training.labels < REJECT))
+    return digit_share / (1 - digit_share) * (1 - fitted) / fitted
+
+
 def _of_scenes(digits: Split, *, against: Split, seed: int) -> Split:
     count = max(10, round(_SCENES * len(digits) / 54_000))
     found = crops.of_scenes(digits, count=count, seed=seed)
     is_digit = found.labels < REJECT
     none = negatives.without_look_alikes(
-        found.images[~is_digit], against, share=_CROPS_CLOSE_SHARE
+        found.images[~is_digit], against, share=_CLOSE_SHARE
     )
     return joined(
         [Split(found.images[is_digit], found.labels[is_digit]), _rejected(none)]
@@ -69,7 +80,7 @@ def _of_scenes(digits: Split, *, against: Split, seed: int) -> Split:
 def _made(digits: Split, *, against: Split, seed: int) -> negatives.Images:
     count = max(10, round(_MADE * len(digits) / 54_000))
     found = negatives.made(digits, count=count, seed=seed)
-    return negatives.without_look_alikes(found, against, share=_MADE_CLOSE_SHARE)
+    return negatives.without_look_alikes(found, against, share=_CLOSE_SHARE)
 
 
 def _rejected(images: negatives.Images) -> Split:

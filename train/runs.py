@@ -1,8 +1,8 @@
 """A run folder: the settings of a training, how it went, and what came of it.
 
 It holds `settings.json`, `history.json` (a row an epoch), `last.keras` (the whole
-training state), `model.keras` (the best epoch's network alone) and, when the training
-has ended, `metrics.json`.
+training state), `best.keras` (the best epoch's network alone) and, when the training
+has ended, `model.keras` (the same, its confidence calibrated) and `metrics.json`.
 """
 
 import dataclasses

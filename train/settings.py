@@ -11,11 +11,16 @@ from train.architectures import ARCHITECTURES
 
 # What differs from the defaults below, by architecture.
 RECIPES: dict[str, dict[str, Any]] = {
-    "report": {"epochs": 30, "ema_momentum": 0.0, "label_smoothing": 0.0},
-    "report-algorithm": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
-    "lenet5": {"epochs": 20, "ema_momentum": 0.0, "label_smoothing": 0.0},
-    "edge": {"epochs": 90, "learning_rate": 2e-3, "label_smoothing": 0.0},
-    "teacher": {"epochs": 40},
+    "report": {"epochs": 30, "ema_momentum": 0.0},
+    "report-algorithm": {"epochs": 20, "ema_momentum": 0.0},
+    "lenet5": {"epochs": 20, "ema_momentum": 0.0},
+    "edge": {
+        "epochs": 80,
+        "batch_size": 256,
+        "learning_rate": 3e-3,
+        "digit_share": 0.9,
+    },
+    "teacher": {"epochs": 26, "learning_rate": 2e-3},
 }
 SCHEDULES = ("cosine", "plateau", "constant")
 SCALINGS = ("unit", "standard")
@@ -48,6 +53,9 @@ class Settings:
         start_from: Run folder whose network the first weights are; `None` for random
             ones.
         teachers: Run folders of the networks to imitate.
+        digit_share: Of what will be read, for a network with a reject output: more
+            than of the images that are fitted, where what is none must be learnt.
+            `None` for no more.
         extra: Folder of more training images, labelled by folder; `None` for none.
         seed: Of everything random.
     """
@@ -59,7 +67,7 @@ class Settings:
     schedule: str = "cosine"
     patience: int = 0
     dropout: float | None = None
-    label_smoothing: float = 0.02
+    label_smoothing: float = 0.0
     ema_momentum: float = 0.999
     scaling: str = "unit"
     split: str = "standard"
@@ -68,6 +76,7 @@ class Settings:
     strength: float = 1.0
     start_from: str | None = None
     teachers: tuple[str, ...] = ()
+    digit_share: float | None = None
     extra: str | None = None
     seed: int = 1
 
@@ -101,6 +110,10 @@ class Settings:
             )
         if not 0 <= self.strength <= 1:
             raise ValueError(f"strength {self.strength}: 0 to 1 expected")
+        if self.digit_share is not None and not 0 < self.digit_share < 1:
+            raise ValueError(
+                f"digit_share {self.digit_share}: between 0 and 1 expected"
+            )
         for name in ("dropout", "label_smoothing", "ema_momentum"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < 1:

@@ -113,6 +113,9 @@ class _Page:
                 self.layout.free.append((left, y, right - left, self.height))
             else:
                 self._row(left, y, right)
+        if self.setting.lone and self.layout.numbers:
+            number = self.layout.numbers[self.rng.integers(len(self.layout.numbers))]
+            self.layout.numbers = [number[: int(self.rng.integers(1, 3))]]
         return self.layout
 
     def _sudoku(self) -> Layout:

@@ -35,6 +35,7 @@ class Setting:
         broken: Share of the digits whose strokes have gaps.
         slope_deg: Of the lines of writing.
         at_border: Whether lines run out of the frame.
+        lone: Whether one number of at most two digits is all that is written.
         ground: What is printed on the paper.
         line_strength: How dark the ground's lines are, 0..1.
         creases: Folds across the paper.
@@ -68,6 +69,7 @@ class Setting:
     broken: float = 0.0
     slope_deg: float = 0.0
     at_border: bool = False
+    lone: bool = False
     ground: Ground = "plain"
     line_strength: float = 0.5
     creases: int = 0

@@ -127,9 +127,21 @@ def _moving(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
 
 def _several(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
     """Three to five of the other conditions at once."""
+    return _combined(rng, setting, range(3, 6))
+
+
+def _lone(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
+    """Up to two of the other conditions, with hardly a digit to be seen."""
+    return _combined(rng, setting, range(3)) | {"lone": True}
+
+
+def _combined(
+    rng: np.random.Generator, setting: Setting, counts: range
+) -> dict[str, Any]:
+    """So many of the other conditions at once."""
     changes: dict[str, Any] = {}
-    groups = [_HARD[i] for i in rng.permutation(len(_HARD))[: rng.integers(3, 6)]]
-    for group in groups:
+    order = rng.permutation(len(_HARD))[: rng.integers(counts.start, counts.stop)]
+    for group in (_HARD[i] for i in order):
         for change in CONDITIONS[group[rng.integers(len(group))]]:
             changes |= change(rng, setting)
     return changes
@@ -185,6 +197,7 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
     "overlapping": (_uniform(touching=(0.2, 0.5), overlap=(0.05, 0.15)),),
     "cut by border": (_fixed(at_border=True),),
     "sloping": (_sloping,),
+    "lone": (_lone,),
     "turned 90": (_turned(1),),
     "turned 180": (_turned(2),),
     "turned 270": (_turned(3),),

@@ -1,0 +1,151 @@
+"""Digits that stand alone: whether what surrounds them speaks for ink on paper.
+
+Digits in company vouch for each other. Alone, a cable's end looks like a one and a
+cup's rim like a zero: an input of 28x28 pixels does not show that the ground differs on
+the two sides of a stroke, that other lines go on from its ends, or that nothing around
+it is a digit either.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.geometry import Box
+from edge_app.reading import Digit
+from edge_app.segment import Region
+
+_NEAR = 5.0  # heights of the taller one between middles: company
+_ALIKE = 2.0  # the most that heights of company differ, as a factor
+_LEAST_COMPANY = 2  # other digits than ones, which any line's part looks like
+_LEAST_REJECTED = 0.4  # of the digit's height: what is less high is dirt
+_LEAST_ODDS = 10.0  # of a digit against none, alone
+
+_SIDE = 32  # pixels of a digit's longer side where its surroundings are looked at
+_AROUND = 5  # of these pixels
+_SOFT_EDGE = 3  # of these pixels: neither ink nor ground
+_OUTLINE, _CORE = 0.4, 0.75  # of the strongest ink: strokes and the middle of strokes
+_IS_INK = 0.5  # of the way from the ground's colour to the ink's
+_UNEVEN = 0.2  # of that way: the ground's mean deviation where it is no paper
+_MOST_INK = 0.07  # of the longer side squared: other ink around a digit
+_MOST_INK_OF_ONE = 0.02  # the same around a one
+_THICKEST = 0.5  # of the longer side: strokes where they cross
+
+
+def doubtful(
+    frame: NDArray[np.uint8],
+    digits: Sequence[Digit],
+    regions: Sequence[Region],
+    rejected: Sequence[Box],
+) -> set[int]:
+    """Indexes of digits that stand alone and are rather none.
+
+    A one is only believed where there are more digits than other things, and any digit
+    the less, the more things near it are none (after Laplace's rule of succession).
+
+    Args:
+        frame: `(H, W, 3)` uint8, BGR, that they are on.
+        digits: What was accepted.
+        regions: Their ink.
+        rejected: Boxes of what was not.
+    """
+    boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
+    is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
+    none = np.array(rejected, np.float64).reshape(-1, 4)
+    ratios = boxes[:, np.newaxis, 3] / boxes[:, 3]
+    company = _near(boxes, boxes) & (ratios < _ALIKE) & (ratios > 1 / _ALIKE) & ~is_one
+    np.fill_diagonal(company, val=False)
+    num_company = np.count_nonzero(company, axis=1)
+    return {
+        index
+        for index in map(int, np.flatnonzero(num_company < _LEAST_COMPANY))
+        if not _is_likely(
+            digits[index],
+            boxes[index : index + 1],
+            none[none[:, 3] >= _LEAST_REJECTED * boxes[index, 3]],
+            num_company=int(num_company[index]),
+            num_digits=int(np.count_nonzero(~is_one)),
+        )
+        or not _is_written(frame, regions[index], digits[index], digits)
+    }
+
+
+def _is_likely(
+    digit: Digit,
+    box: NDArray[np.float64],
+    none: NDArray[np.float64],
+    *,
+    num_company: int,
+    num_digits: int,
+) -> bool:
+    """Whether a digit is sure enough for how few others and how much else there is."""
+    if digit.label == 1 and len(none) >= max(1, num_digits):
+        return False
+    num_near = np.count_nonzero(_near(box, none))
+    least_odds = _LEAST_ODDS * (1 + num_near) / (1 + num_company)
+    return bool(digit.confidence >= least_odds * (1 - digit.confidence))
+
+
+def _near(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """`(N, M)` which boxes are near which others."""
+    middles, other_middles = (each[:, :2] + each[:, 2:] / 2 for each in (boxes, others))
+    apart = middles[:, np.newaxis] - other_middles
+    reach = _NEAR * np.maximum(boxes[:, np.newaxis, 3], others[:, 3])
+    return np.asarray(np.hypot(apart[..., 0], apart[..., 1]) <= reach, np.bool_)
+
+
+def _is_written(
+    frame: NDArray[np.uint8], region: Region, digit: Digit, digits: Sequence[Digit]
+) -> bool:
+    """Whether a digit consists of strokes on even ground, with little ink around."""
+    others = [each.box_xywh for each in digits if each is not digit]
+    colours, own, taken = _surroundings(frame, region, others)
+    mask = (own > _OUTLINE * float(own.max())).astype(np.uint8)
+    room = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    if 2 * cv2.distanceTransform(room, cv2.DIST_L2, 3).max() > _THICKEST * _SIDE:
+        return False
+    ground = colours[taken == 0].astype(np.float32)
+    core = colours[own > _CORE * float(own.max())]
+    if not len(ground) or not len(core):
+        return True
+    paper = np.median(ground, axis=0)
+    way = np.median(core, axis=0) - paper
+    is_ink = (ground - paper) @ way > _IS_INK * float(way @ way)
+    rest = np.abs(ground[~is_ink] - paper).mean(axis=0)
+    most_ink = _MOST_INK_OF_ONE if digit.label == 1 else _MOST_INK
+    return bool(
+        rest.max() <= _UNEVEN * np.abs(way).max()
+        and np.count_nonzero(is_ink) <= most_ink * _SIDE**2
+    )
+
+
+def _surroundings(
+    frame: NDArray[np.uint8], region: Region, others: Sequence[Box]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """A region with some room around, its longer side `_SIDE` pixels.
+
+    Returns:
+        The frame there `(H, W, 3)`, the region's ink `(H, W)`, and, not 0, what is no
+        ground since it is ink, its soft edge or another digit's box; all uint8.
+    """
+    x, y, w, h = region.box_xywh
+    scale = _SIDE / max(w, h)
+    room = round(_AROUND / scale) + 1
+    left, top = max(0, x - room), max(0, y - room)
+    seen = frame[top : y + h + room, left : x + w + room]
+    own = np.zeros((seen.shape[0], seen.shape[1]), np.uint8)
+    own[y - top : y - top + h, x - left : x - left + w] = cv2.resize(region.ink, (w, h))
+    taken = np.zeros_like(own)
+    for x1, y1, w1, h1 in others:
+        taken[
+            max(0, y1 - top) : max(0, y1 + h1 - top),
+            max(0, x1 - left) : max(0, x1 + w1 - left),
+        ] = 255
+    size_wh = [max(1, round(side * scale)) for side in (own.shape[1], own.shape[0])]
+    colours, small, none = (
+        np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+        for each in (seen, own, taken)
+    )
+    edge = cv2.dilate(small, np.ones((_SOFT_EDGE, _SOFT_EDGE), np.uint8))
+    return colours, small, np.asarray(cv2.max(none, edge), np.uint8)

@@ -1,0 +1,98 @@
+import cv2
+import numpy as np
+import pytest
+
+from edge_app.alone import doubtful
+from edge_app.reading import Digit
+from edge_app.segment import Region
+from train import scenes
+
+_PAPER, _INK = (215, 225, 230), (50, 45, 45)
+
+
+def page(*, label=0, thickness=6):
+    """A digit in the middle of blank paper, and its ink."""
+    frame = np.full((240, 320, 3), _PAPER, np.uint8)
+    ink = np.zeros((50, 30 if label != 1 else 8), np.uint8)
+    if label == 1:
+        ink[:] = 255
+    else:
+        half = 14 - thickness // 2, 24 - thickness // 2
+        cv2.ellipse(ink, (15, 25), half, 0, 0, 360, 255, thickness)
+    frame[100 : 100 + len(ink), 150 : 150 + ink.shape[1]][ink > 0] = _INK
+    region = Region((150, 100, ink.shape[1], len(ink)), ink)
+    return frame, region
+
+
+def is_doubtful(frame, region, *, label=0, confidence=0.99, others=(), rejected=()):
+    digits = [Digit(region.box_xywh, label, confidence)]
+    digits += [Digit(box, 4, 0.99) for box in others]
+    regions = [region] + [Region(box, np.full(box[:1:-1], 255)) for box in others]
+    return 0 in doubtful(frame, digits, regions, rejected)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_digit_on_blank_paper_is_believed(label):
+    assert not is_doubtful(*page(label=label), label=label)
+
+
+def test_nothing_is_no_trouble():
+    assert doubtful(page()[0], [], [], []) == set()
+
+
+def test_digit_where_surfaces_meet_is_doubtful():
+    frame, region = page()
+    frame[:, 165:][frame[:, 165:].min(axis=2) > 200] = (110, 120, 125)
+    assert is_doubtful(frame, region)
+    company = [(90, 100, 30, 50), (210, 100, 30, 50)]
+    assert not is_doubtful(frame, region, others=company)
+
+
+def test_stroke_that_goes_on_is_no_one():
+    frame, region = page(label=1)
+    frame[:98, 150:158] = frame[152:, 150:158] = _INK
+    assert is_doubtful(frame, region, label=1)
+
+
+def test_other_digits_are_no_other_ink():
+    frame, region = page(label=1)
+    frame[100:150, 160:170] = _INK
+    assert is_doubtful(frame, region, label=1)
+    assert not is_doubtful(frame, region, label=1, others=[(160, 100, 10, 50)])
+
+
+def test_blot_is_doubtful():
+    assert is_doubtful(*page(thickness=24))
+
+
+def test_one_among_other_things_is_doubtful():
+    things = [(10, 10, 40, 50)]
+    assert is_doubtful(*page(label=1), label=1, rejected=things)
+    dirt = [(10, 10, 40, 10)]
+    assert not is_doubtful(*page(label=1), label=1, rejected=dirt)
+
+
+def test_more_things_around_need_more_confidence():
+    things = [(60 * n, 20, 40, 50) for n in range(5)]
+    assert not is_doubtful(*page(), confidence=0.95)
+    assert is_doubtful(*page(), confidence=0.95, rejected=things)
+    assert not is_doubtful(*page(), confidence=0.995, rejected=things)
+    assert is_doubtful(*page(), confidence=0.85)
+
+
+@pytest.mark.parametrize("kind", ["objects", "leaves", "faces", "windows", "scribbles"])
+def test_nothing_is_read_where_no_digits_are(reader, kind):
+    read = [
+        reader.read(scenes.make(f"no digits: {kind}", seed).frame).digits
+        for seed in range(1000, 1012)
+    ]
+    assert sum(map(len, read)) == 0
+
+
+def test_lone_digits_are_read(reader):
+    seen = wanted = 0
+    for seed in range(1000, 1020):
+        scene = scenes.make("lone", seed)
+        wanted += len(scene.truth.digits)
+        seen += len(reader.read(scene.frame).digits)
+    assert seen >= 0.9 * wanted

@@ -15,6 +15,7 @@ from edge_app.erase import Course
 # Shares of the frame's longer side.
 _LEAST_LENGTH = 1 / 8  # a component or a line shorter than this is no rule
 _LEAST_SIDE = 1 / 25  # the same for the sides of a box
+_LEAST_GRID = 1 / 5  # either side of a grid; rows of boxes are lower
 _REACH = 1 / 110  # from a side's end to the line that it meets
 _RUN = 1 / 60  # straight runs of this length are chained into lines
 _SOLID = 1 / 40  # anything this thick is no line
@@ -89,8 +90,7 @@ def without_lines(
     vertical = _find(thin, components, "vertical")
     across, down = _ruled(stats, mask.shape, horizontal, vertical)
     rules = _rules(horizontal, across, mask.shape), _rules(vertical, down, mask.shape)
-    reach = max(mask.shape) * _REACH
-    rules = _with_sides(rules, (horizontal, vertical), reach)
+    rules = _with_sides(rules, (horizontal, vertical), stats, mask.shape)
     if not any(rules):
         return mask, found
     # A banner is no more a digit than the lines around it. It goes whole, with what
@@ -299,13 +299,19 @@ def _rules(
 def _with_sides(
     rules: tuple[list[_Line], list[_Line]],
     lines: tuple[list[_Line], list[_Line]],
-    reach: float,
+    stats: NDArray[np.int32],
+    shape: tuple[int, ...],
 ) -> tuple[list[_Line], list[_Line]]:
     """The rules and the sides of boxes: lines with another one at either end."""
     across, down = ({line.component for line in some} for some in rules)
+    grids = (
+        across
+        & down
+        & set(np.flatnonzero(stats[:, 2:4].min(axis=1) >= max(shape) * _LEAST_GRID))
+    )
     # A grid's own lines are long; what spans its cells are strokes.
     kept = [
-        [each for each in some if each in own or each.component not in across & down]
+        [each for each in some if each in own or each.component not in grids]
         for some, own in zip(lines, rules, strict=True)
     ]
     courses = [[line.course for line in some] for some in kept]
@@ -315,6 +321,8 @@ def _with_sides(
     ]
     horizontal, vertical = (
         [line for line, is_side in zip(*each, strict=True) if is_side]
-        for each in zip(kept, boxes.sides(courses, is_rule, reach), strict=True)
+        for each in zip(
+            kept, boxes.sides(courses, is_rule, max(shape) * _REACH), strict=True
+        )
     )
     return horizontal, vertical

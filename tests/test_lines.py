@@ -105,6 +105,17 @@ def test_sides_of_boxes_beside_each_other_are_removed(width, gap):
     np.testing.assert_array_equal(kept, digits)
 
 
+def test_dividers_of_a_row_of_boxes_below_another_are_removed():
+    mask, digits = blank(), blank()
+    for x, y, count in ((120, 100, 3), (40, 164, 6)):
+        for n in range(count):
+            cv2.rectangle(mask, (x + 40 * n, y), (x + 40 * n + 40, y + 60), 255, 1)
+            place = (x + 40 * n + 11, y + 42)
+            cv2.putText(digits, "4", place, cv2.FONT_HERSHEY_SIMPLEX, 1, 255, 4)
+    kept, _ = without_lines(cv2.bitwise_or(mask, digits))
+    np.testing.assert_array_equal(kept, digits)
+
+
 def test_strokes_nearly_as_high_as_a_box_are_no_sides():
     strokes = blank()
     for x in range(120, 420, 60):

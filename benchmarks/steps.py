@@ -32,6 +32,10 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         lambda _accepted, _rejected: set(),
     ),
     "doubtful lone digits rejected": ("edge_app.alone.doubtful", lambda *_: set()),
+    "ones of other pens doubted": (
+        "edge_app.alone.same_pen",
+        lambda _frame, _regions, company, _unsure: np.ones_like(company),
+    ),
     "print rejected": ("edge_app.choose.find_printed", lambda *_: set()),
     "stroke width normalised": (
         "edge_app.normalise._with_known_stroke_width",

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.geometry import Box
+from edge_app.pens import alike, same_pen
 from edge_app.reading import Digit
 from edge_app.segment import Region
 
 _NEAR = 5.0  # heights of the taller one between middles: company
-_ALIKE = 2.0  # the most that heights of company differ, as a factor
+_ALIKE = 1.6  # the most that heights of company differ, as a factor
 _LEAST_COMPANY = 2  # other digits than ones, which any line's part looks like
+_SURE = 0.9  # digits read with less need company written with the same pen, as ones do
 _LEAST_REJECTED = 0.4  # of the digit's height: what is less high is dirt
 _LEAST_ODDS = 10.0  # of a digit against none, alone
 
@@ -29,7 +31,7 @@ _OUTLINE, _CORE = 0.4, 0.75  # of the strongest ink: strokes and the middle of s
 _IS_INK = 0.5  # of the way from the ground's colour to the ink's
 _UNEVEN = 0.2  # of that way: the ground's mean deviation where it is no paper
 _MOST_INK = 0.07  # of the longer side squared: other ink around a digit
-_MOST_INK_OF_ONE = 0.02  # the same around a one
+_MOST_INK_OF_ONE = 0.2  # of its own: other ink around a one
 _THICKEST = 0.5  # of the longer side: strokes where they cross
 
 
@@ -53,9 +55,10 @@ def doubtful(
     boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
-    ratios = boxes[:, np.newaxis, 3] / boxes[:, 3]
-    company = _near(boxes, boxes) & (ratios < _ALIKE) & (ratios > 1 / _ALIKE) & ~is_one
+    company = _near(boxes, boxes) & alike(boxes[:, 3], _ALIKE) & ~is_one
     np.fill_diagonal(company, val=False)
+    unsure = is_one | np.array([digit.confidence < _SURE for digit in digits], np.bool_)
+    company &= same_pen(frame, regions, company, unsure)
     num_company = np.count_nonzero(company, axis=1)
     return {
         index
@@ -113,10 +116,12 @@ def _is_written(
     way = np.median(core, axis=0) - paper
     is_ink = (ground - paper) @ way > _IS_INK * float(way @ way)
     rest = np.abs(ground[~is_ink] - paper).mean(axis=0)
-    most_ink = _MOST_INK_OF_ONE if digit.label == 1 else _MOST_INK
+    most_ink = _MOST_INK * _SIDE**2
+    if digit.label == 1:
+        most_ink = _MOST_INK_OF_ONE * cv2.countNonZero(mask)
     return bool(
         rest.max() <= _UNEVEN * np.abs(way).max()
-        and np.count_nonzero(is_ink) <= most_ink * _SIDE**2
+        and np.count_nonzero(is_ink) <= most_ink
     )
 
 

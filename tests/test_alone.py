@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.alone import doubtful
+from edge_app import alone
 from edge_app.reading import Digit
 from edge_app.segment import Region
 from train import scenes
@@ -28,7 +28,7 @@ def is_doubtful(frame, region, *, label=0, confidence=0.99, others=(), rejected=
     digits = [Digit(region.box_xywh, label, confidence)]
     digits += [Digit(box, 4, 0.99) for box in others]
     regions = [region] + [Region(box, np.full(box[:1:-1], 255)) for box in others]
-    return 0 in doubtful(frame, digits, regions, rejected)
+    return 0 in alone.doubtful(frame, digits, regions, rejected)
 
 
 @pytest.mark.parametrize("label", [0, 1])
@@ -37,7 +37,7 @@ def test_digit_on_blank_paper_is_believed(label):
 
 
 def test_nothing_is_no_trouble():
-    assert doubtful(page()[0], [], [], []) == set()
+    assert alone.doubtful(page()[0], [], [], []) == set()
 
 
 def test_digit_where_surfaces_meet_is_doubtful():
@@ -52,6 +52,23 @@ def test_stroke_that_goes_on_is_no_one():
     frame, region = page(label=1)
     frame[:98, 150:158] = frame[152:, 150:158] = _INK
     assert is_doubtful(frame, region, label=1)
+
+
+@pytest.mark.parametrize(
+    ("colour", "width", "doubtful"),
+    [(_INK, 6, False), ((150, 150, 155), 6, True), (_INK, 2, True)],
+)
+def test_one_among_digits_is_of_their_pen(colour, width, doubtful):
+    frame, zero = page()
+    boxes = [(60, 100, 30, 50), (220, 100, 30, 50)]
+    regions = [zero, *(Region(box, zero.ink) for box in boxes)]
+    for x, y, w, h in boxes:
+        frame[y : y + h, x : x + w] = frame[100:150, 150:180]
+    frame[70:190, 110 : 110 + width] = colour  # a line that goes through
+    regions.append(Region((110, 100, width, 50), np.full((50, width), 255, np.uint8)))
+    digits = [Digit(each.box_xywh, 4, 0.99) for each in regions[:3]]
+    digits.append(Digit(regions[3].box_xywh, 1, 0.99))
+    assert (3 in alone.doubtful(frame, digits, regions, [])) == doubtful
 
 
 def test_other_digits_are_no_other_ink():

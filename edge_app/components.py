@@ -13,6 +13,9 @@ _MOST_COMPONENTS = 1000  # in texture the smallest beyond this are left alone
 _SMALLER = 0.55  # the most height of a part that is joined to a digit
 _GAP = 0.07  # the widest gap that a pen leaves within a digit
 _BAR_GAP = 0.2  # the same between a five's bar and its body
+# A digit's strokes are about three times as long as it is high; what is half as wide as
+# they are is the rest of a ruled line.
+_THINNEST = 0.14
 _TALLEST = 1.5  # what the two may be together
 _TOP = 0.3  # where the middle of a five's bar lies, from the body's top
 
@@ -87,6 +90,7 @@ def _small_parts(
     # No further than the part is long: dust does not reach across a page.
     reach = np.clip(gap * h[body], 2, np.maximum(np.maximum(w, h), 2)[part])
     near = (h[part] <= _SMALLER * h[body]) & (area[part] < area[body])
+    near &= (area / np.maximum(w, h))[part] >= _THINNEST * (area / h)[body]
     across, down = _apart(stats[known[part]], stats[known[body]])
     near &= (across <= reach) & (down <= reach)
     for index in np.flatnonzero(near):

@@ -65,9 +65,10 @@ def ink_colour(frame: NDArray[np.uint8], region: Region) -> NDArray[np.float64]:
     ]
     coarse = cv2.resize(around, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
     paper = np.maximum(coarse.max(axis=(0, 1)), 1)
-    size_wh = region.ink.shape[1], region.ink.shape[0]
-    crop = cv2.resize(
-        frame[y : y + h, x : x + w], size_wh, interpolation=cv2.INTER_AREA
-    )
+    crop = frame[y : y + h, x : x + w]
+    if crop.shape[:2] != region.ink.shape:
+        size_wh = region.ink.shape[1], region.ink.shape[0]
+        resized = cv2.resize(crop, size_wh, interpolation=cv2.INTER_AREA)
+        crop = np.asarray(resized, np.uint8)
     strong = cv2.inRange(region.ink, _STRONG * float(region.ink.max()), 255)
     return np.asarray(np.array(cv2.mean(crop, strong)[:3]) / paper, np.float64)

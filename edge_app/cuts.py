@@ -32,7 +32,8 @@ _SMOOTH = 0.02  # over which a column's ink is averaged
 # Factor of confidence that a cut costs, since it must improve the reading. Anything
 # from 0.5 to 0.9 reads pages of MNIST's validation digits equally well, whether they
 # stand apart, touch or overlap.
-_CUT_FACTOR = 0.9
+_CUT_FACTOR = 0.8
+_LEAST_CONFIDENCE = 0.03  # one hopeless piece does not outweigh all others
 
 
 @dataclass(frozen=True)
@@ -82,25 +83,27 @@ def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> lis
     """Indexes of the pieces, from left to right, that together read best.
 
     The path of pieces from the region's left edge to its right whose product of
-    confidences and cut costs is largest, found by dynamic programming.
+    confidences and cut costs is largest, found by dynamic programming. A confidence
+    counts as often as its piece is wide: what cannot be read should be narrow.
 
     Args:
         candidates: What `pieces` returned for one region.
         readings: How the classifier reads each.
     """
     last = candidates[0].end
+    _, _, width, height = candidates[0].region.box_xywh
     scores = [0.0] + [-math.inf] * last
     paths: list[list[int]] = [[] for _ in range(last + 1)]
     for index in sorted(range(len(candidates)), key=lambda i: candidates[i].end):
         piece = candidates[index]
         cost = math.log(_CUT_FACTOR) if piece.start else 0.0
-        confidence = max(readings[index].confidence, 1e-6)
-        score = scores[piece.start] + math.log(confidence) + cost
+        confidence = max(readings[index].confidence, _LEAST_CONFIDENCE)
+        weight = piece.region.box_xywh[2] / height
+        score = scores[piece.start] + weight * math.log(confidence) + cost
         if score > scores[piece.end]:
             scores[piece.end] = score
             paths[piece.end] = [*paths[piece.start], index]
     path = paths[last]
-    _, _, width, height = candidates[0].region.box_xywh
     ones = sum(readings[index].label == 1 for index in path)
     if 2 * ones >= max(3, len(path)) and width > _MOSTLY_ONES * height:
         # Ones that touch are narrow together; M, N and U fall into ones as wide.

@@ -1,6 +1,7 @@
 """What each region is best read as, judged by what stands around it."""
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,7 @@ from edge_app.segment import Region
 
 _SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
 _WIDE = 0.65  # width over height of what may be several digits even alone
+_WIDER = 1.5  # than a page's digits: the same, where many digits can be read
 # The least share of digits in a page and in a word for their other parts to stand
 # beside digits.
 _LEAST_OF_PAGE, _LEAST_OF_WORD = 0.1, 0.15
@@ -64,11 +66,25 @@ def perhaps_several(
     beside a digit: most letters could be cut into ones.
     """
     found: set[int] = set()
+    widest = _WIDER * _typical_width(regions, wholes)
     for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
         _, _, width, height = region.box_xywh
-        if whole.confidence < _SURE and (index in beside or width >= _WIDE * height):
+        wide = width >= min(_WIDE * height, widest)
+        if whole.confidence < _SURE and (index in beside or wide):
             found.add(index)
     return found
+
+
+def _typical_width(
+    regions: Sequence[Region], wholes: Sequence[Classification]
+) -> float:
+    """The median width of sure digits other than ones, infinite for few of them."""
+    widths = [
+        region.box_xywh[2]
+        for region, whole in zip(regions, wholes, strict=True)
+        if _num_sure([whole])
+    ]
+    return float(np.median(widths)) if len(widths) > _LEAST_OF_DIGITS else math.inf
 
 
 def chosen(

@@ -27,6 +27,7 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         "edge_app.cuts.pieces",
         lambda region: [Piece(0, 1, region)],
     ),
+    "strokes shared by digits": ("edge_app.cuts.stroke_width", lambda _: 0.0),
     "letters of words rejected": (
         "edge_app.grouping.mostly_rejected",
         lambda _accepted, _rejected: set(),

@@ -50,6 +50,15 @@ def test_each_digit_of_a_long_chain_may_be_cut_out():
         )
 
 
+def test_stroke_of_two_digits_belongs_to_both():
+    stroke = [(50, 5), (50, 55)]
+    left, right = region_of(stroke, zero(10)), region_of(stroke, zero(50))
+    both = region_of(stroke, zero(10), zero(50))
+    boxes = [piece.region.box_xywh for piece in cuts.pieces(both)]
+    for box_xywh in (left.box_xywh, right.box_xywh):
+        assert max(photos.overlap(box_xywh, box) for box in boxes) > 0.95
+
+
 def test_small_digit_beside_a_long_leg_may_be_cut_out():
     # A zero as high as a third of the seven that its end touches.
     small = np.add(np.multiply(zero(0), 0.6), (10, 4)).astype(int)

@@ -43,8 +43,9 @@ def doubtful(
 ) -> set[int]:
     """Indexes of digits that stand alone and are rather none.
 
-    A one is only believed where there are more digits than other things, and any digit
-    the less, the more things near it are none (after Laplace's rule of succession).
+    A one is only believed where there are more digits than other things and none much
+    higher, of which it may be a part, and any digit the less, the more things near it
+    are none (after Laplace's rule of succession).
 
     Args:
         frame: `(H, W, 3)` uint8, BGR, that they are on.
@@ -55,7 +56,11 @@ def doubtful(
     boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
-    company = _near(boxes, boxes) & alike(boxes[:, 3], _ALIKE) & ~is_one
+    near = _near(boxes, boxes) & ~is_one
+    num_taller = np.count_nonzero(
+        near & (boxes[:, 3] > _ALIKE * boxes[:, np.newaxis, 3]), axis=1
+    )
+    company = near & alike(boxes[:, 3], _ALIKE)
     np.fill_diagonal(company, val=False)
     unsure = is_one | np.array([digit.confidence < _SURE for digit in digits], np.bool_)
     company &= same_pen(frame, regions, company, unsure)
@@ -63,7 +68,8 @@ def doubtful(
     return {
         index
         for index in map(int, np.flatnonzero(num_company < _LEAST_COMPANY))
-        if not _is_likely(
+        if (is_one[index] and num_taller[index] >= _LEAST_COMPANY)
+        or not _is_likely(
             digits[index],
             boxes[index : index + 1],
             none[none[:, 3] >= _LEAST_REJECTED * boxes[index, 3]],

@@ -89,6 +89,13 @@ def test_one_among_other_things_is_doubtful():
     assert not is_doubtful(*page(label=1), label=1, rejected=dirt)
 
 
+def test_part_of_a_higher_stroke_is_no_one():
+    frame, region = page(label=1)
+    higher = [(60, 80, 40, 90), (230, 80, 40, 90)]
+    assert is_doubtful(frame, region, label=1, others=higher)
+    assert not is_doubtful(frame, region, label=0, others=higher)
+
+
 def test_more_things_around_need_more_confidence():
     things = [(60 * n, 20, 40, 50) for n in range(5)]
     assert not is_doubtful(*page(), confidence=0.95)

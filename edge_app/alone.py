@@ -56,15 +56,7 @@ def doubtful(
     boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
-    near = _near(boxes, boxes) & ~is_one
-    num_taller = np.count_nonzero(
-        near & (boxes[:, 3] > _ALIKE * boxes[:, np.newaxis, 3]), axis=1
-    )
-    company = near & alike(boxes[:, 3], _ALIKE)
-    np.fill_diagonal(company, val=False)
-    unsure = is_one | np.array([digit.confidence < _SURE for digit in digits], np.bool_)
-    company &= same_pen(frame, regions, company, unsure)
-    num_company = np.count_nonzero(company, axis=1)
+    num_company, num_taller = _company(frame, digits, regions, boxes, is_one)
     return {
         index
         for index in map(int, np.flatnonzero(num_company < _LEAST_COMPANY))
@@ -78,6 +70,28 @@ def doubtful(
         )
         or not _is_written(frame, regions[index], digits[index], digits)
     }
+
+
+def _company(
+    frame: NDArray[np.uint8],
+    digits: Sequence[Digit],
+    regions: Sequence[Region],
+    boxes: NDArray[np.float64],
+    is_one: NDArray[np.bool_],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """How many digits other than ones vouch for each digit, and how many tower over it.
+
+    Those of its height near it vouch; for a one or a doubtful digit only if they may
+    be written with the same pen.
+    """
+    near = _near(boxes, boxes) & ~is_one
+    heights = boxes[:, 3]
+    taller = near & (heights > _ALIKE * heights[:, np.newaxis])
+    company = near & alike(heights, _ALIKE)
+    np.fill_diagonal(company, val=False)
+    unsure = is_one | np.array([digit.confidence < _SURE for digit in digits], np.bool_)
+    company &= same_pen(frame, regions, company, unsure)
+    return company.sum(axis=1), taller.sum(axis=1)
 
 
 def _is_likely(

@@ -15,6 +15,7 @@ from edge_app.cuts import Piece
 STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
     "light ink found": ("edge_app.segment._is_light_on_dark", lambda *_: False),
     "lines removed": ("edge_app.lines.without_lines", lambda mask, _: mask),
+    "boxes erased": ("edge_app.boxes.without_boxes", lambda mask, *_: mask),
     "broken strokes joined": (
         "edge_app.components.join",
         lambda _components, stats: np.arange(len(stats), dtype=np.int32),

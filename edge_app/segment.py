@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app import boxes, lines, normalise
 from edge_app import components as connected
-from edge_app import lines, normalise
 from edge_app.geometry import Box
 from edge_app.stages import Stages
 
@@ -84,6 +84,9 @@ def segment(
     rest = lines.without_lines(mask, found)
     if rest is not mask:
         found = connected.find(rest)
+    unboxed = boxes.without_boxes(rest, *found)
+    if unboxed is not rest:
+        rest, found = unboxed, connected.find(unboxed)
     parts, others = _parts(ink, *found)
     parts = _strong([part for part in parts if _is_on_paper(frame, ink, *part)])
     if passed_over is not None:

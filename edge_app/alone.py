@@ -32,6 +32,7 @@ _IS_INK = 0.5  # of the way from the ground's colour to the ink's
 _UNEVEN = 0.2  # of that way: the ground's mean deviation where it is no paper
 _MOST_INK = 0.07  # of the longer side squared: other ink around a digit
 _MOST_INK_OF_ONE = 0.2  # of its own: other ink around a one
+_GOES_ON = 0.5  # of a stroke's width: ink right beyond its end
 _THICKEST = 0.5  # of the longer side: strokes where they cross
 
 
@@ -57,7 +58,12 @@ def doubtful(
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
     num_company, num_taller = _company(frame, digits, regions, boxes, is_one)
-    return {
+    between = {
+        index
+        for index in map(int, np.flatnonzero(is_one & (num_company >= _LEAST_COMPANY)))
+        if _is_between_lines(frame, regions[index])
+    }
+    return between | {
         index
         for index in map(int, np.flatnonzero(num_company < _LEAST_COMPANY))
         if (is_one[index] and num_taller[index] >= _LEAST_COMPANY)
@@ -143,6 +149,19 @@ def _is_written(
         rest.max() <= _UNEVEN * np.abs(way).max()
         and np.count_nonzero(is_ink) <= most_ink
     )
+
+
+def _is_between_lines(frame: NDArray[np.uint8], region: Region) -> bool:
+    """Whether ink lies at both ends of a stroke, as at the wall between two boxes."""
+    colours, own, taken = _surroundings(frame, region, [])
+    if taken.all():
+        return False
+    paper = np.median(colours[taken == 0], axis=0)
+    way = np.median(colours[own > _CORE * float(own.max())], axis=0) - paper
+    is_ink = (colours - paper) @ way > _IS_INK * float(way @ way)
+    x, y, w, h = cv2.boundingRect(own)
+    ends = is_ink[max(0, y - 1) : y, x : x + w], is_ink[y + h : y + h + 1, x : x + w]
+    return all(end.size > 0 and end.mean() > _GOES_ON for end in ends)
 
 
 def _surroundings(

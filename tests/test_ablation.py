@@ -13,7 +13,7 @@ _SCENES = (
     ("letters nearby", 0), ("letters nearby", 1), ("no digits: leaves", 0),
     ("no digits: leaves", 1), ("no digits: cloth", 0), ("no digits: windows", 0),
     ("ruled", 2), ("sudoku", 0), ("no digits: objects", 2), ("print nearby", 1),
-    ("boxes", 1),
+    ("boxes", 0), ("boxes", 10),
 )  # fmt: skip
 
 

@@ -54,21 +54,35 @@ def test_stroke_that_goes_on_is_no_one():
     assert is_doubtful(frame, region, label=1)
 
 
-@pytest.mark.parametrize(
-    ("colour", "width", "doubtful"),
-    [(_INK, 6, False), ((150, 150, 155), 6, True), (_INK, 2, True)],
-)
-def test_one_among_digits_is_of_their_pen(colour, width, doubtful):
+def is_doubtful_among_zeros(*, colour=_INK, width=6, lines=(), goes_on=False):
+    """Whether a stroke between zeros is, with lines across the page at such rows."""
     frame, zero = page()
     boxes = [(60, 100, 30, 50), (220, 100, 30, 50)]
     regions = [zero, *(Region(box, zero.ink) for box in boxes)]
     for x, y, w, h in boxes:
         frame[y : y + h, x : x + w] = frame[100:150, 150:180]
-    frame[70:190, 110 : 110 + width] = colour  # a line that goes through
+    rows = slice(70, 190) if goes_on else slice(100, 150)
+    frame[rows, 110 : 110 + width] = colour
+    for y in lines:
+        frame[y : y + 6, 95:135] = colour
     regions.append(Region((110, 100, width, 50), np.full((50, width), 255, np.uint8)))
     digits = [Digit(each.box_xywh, 4, 0.99) for each in regions[:3]]
     digits.append(Digit(regions[3].box_xywh, 1, 0.99))
-    assert (3 in alone.doubtful(frame, digits, regions, [])) == doubtful
+    return 3 in alone.doubtful(frame, digits, regions, [])
+
+
+def test_one_among_digits_is_believed():
+    assert not is_doubtful_among_zeros()
+    assert not is_doubtful_among_zeros(lines=(150,))  # it stands on a ruled line
+
+
+@pytest.mark.parametrize(("colour", "width"), [((150, 150, 155), 6), (_INK, 2)])
+def test_line_of_another_pen_among_digits_is_no_one(colour, width):
+    assert is_doubtful_among_zeros(colour=colour, width=width, goes_on=True)
+
+
+def test_wall_between_boxes_is_no_one():
+    assert is_doubtful_among_zeros(lines=(94, 150))
 
 
 def test_other_digits_are_no_other_ink():

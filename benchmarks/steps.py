@@ -33,7 +33,10 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         "edge_app.grouping.mostly_rejected",
         lambda _accepted, _rejected: set(),
     ),
-    "doubtful lone digits rejected": ("edge_app.alone.doubtful", lambda *_: set()),
+    "doubtful lone digits rejected": (
+        "edge_app.alone.doubtful",
+        lambda *_, **__: set(),
+    ),
     "ones of other pens doubted": (
         "edge_app.alone.same_pen",
         lambda _frame, _regions, company, _unsure: np.ones_like(company),

@@ -41,6 +41,8 @@ def doubtful(
     digits: Sequence[Digit],
     regions: Sequence[Region],
     rejected: Sequence[Box],
+    *,
+    origins: Sequence[int] | None = None,
 ) -> set[int]:
     """Indexes of digits that stand alone and are rather none.
 
@@ -53,11 +55,15 @@ def doubtful(
         digits: What was accepted.
         regions: Their ink.
         rejected: Boxes of what was not.
+        origins: Of which region each is a piece: those of one region do not vouch for
+            each other, since any scribble falls into some. `None` for a region each.
     """
     boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
-    num_company, num_taller = _company(frame, digits, regions, boxes, is_one)
+    own = np.arange(len(digits)) if origins is None else np.asarray(origins)
+    others = (own[:, np.newaxis] != own) & ~is_one
+    num_company, num_taller = _company(frame, digits, regions, boxes, others)
     between = {
         index
         for index in map(int, np.flatnonzero(is_one & (num_company >= _LEAST_COMPANY)))
@@ -83,19 +89,20 @@ def _company(
     digits: Sequence[Digit],
     regions: Sequence[Region],
     boxes: NDArray[np.float64],
-    is_one: NDArray[np.bool_],
+    others: NDArray[np.bool_],
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """How many digits other than ones vouch for each digit, and how many tower over it.
+    """How many of the others vouch for each digit, and how many tower over it.
 
     Those of its height near it vouch; for a one or a doubtful digit only if they may
     be written with the same pen.
     """
-    near = _near(boxes, boxes) & ~is_one
+    near = _near(boxes, boxes) & others
     heights = boxes[:, 3]
     taller = near & (heights > _ALIKE * heights[:, np.newaxis])
     company = near & alike(heights, _ALIKE)
-    np.fill_diagonal(company, val=False)
-    unsure = is_one | np.array([digit.confidence < _SURE for digit in digits], np.bool_)
+    unsure = np.array(
+        [each.label == 1 or each.confidence < _SURE for each in digits], np.bool_
+    )
     company &= same_pen(frame, regions, company, unsure)
     return company.sum(axis=1), taller.sum(axis=1)
 

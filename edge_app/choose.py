@@ -104,8 +104,10 @@ def chosen(
     accepted: list[Digit] = []
     rejected: list[Digit] = []
     regions: list[Region] = []  # of the accepted ones
-    for pieces, own, path in zip(
-        candidates, readings, _paths(candidates, readings, beside), strict=True
+    origins: list[int] = []  # the regions that they are pieces of
+    paths = _paths(candidates, readings, beside)
+    for number, (pieces, own, path) in enumerate(
+        zip(candidates, readings, paths, strict=True)
     ):
         for index in path:
             reading = own[index]
@@ -118,6 +120,7 @@ def chosen(
             if reading.accepted:
                 accepted.append(digit)
                 regions.append(pieces[index].region)
+                origins.append(number)
             else:
                 rejected.append(digit)
     none = [*(digit.box_xywh for digit in rejected), *passed_over]
@@ -125,7 +128,7 @@ def chosen(
     if frame is not None and not printed:
         others |= find_printed(frame, regions, [digit.label for digit in accepted])
     if frame is not None:
-        others |= _doubtful(frame, accepted, regions, others, none)
+        others |= _doubtful(frame, accepted, regions, origins, others, none)
     kept = [digit for index, digit in enumerate(accepted) if index not in others]
     return kept, rejected + [accepted[index] for index in sorted(others)]
 
@@ -134,6 +137,7 @@ def _doubtful(
     frame: NDArray[np.uint8],
     accepted: Sequence[Digit],
     regions: Sequence[Region],
+    origins: Sequence[int],
     others: set[int],
     none: Sequence[Box],
 ) -> set[int]:
@@ -144,6 +148,7 @@ def _doubtful(
         [accepted[index] for index in kept],
         [regions[index] for index in kept],
         [*none, *(accepted[index].box_xywh for index in sorted(others))],
+        origins=[origins[index] for index in kept],
     )
     return {kept[index] for index in doubtful}
 

@@ -110,6 +110,18 @@ def test_part_of_a_higher_stroke_is_no_one():
     assert not is_doubtful(frame, region, label=0, others=higher)
 
 
+def test_pieces_of_a_scribble_do_not_vouch_for_each_other():
+    frame, zero = page()
+    boxes = [(x, 100, 30, 50) for x in (150, 190, 230)]
+    regions = [Region(box, zero.ink) for box in boxes]
+    for x, y, w, h in boxes[1:]:
+        frame[y : y + h, x : x + w] = frame[100:150, 150:180]
+    digits = [Digit(box, 0, 0.8) for box in boxes]
+    assert alone.doubtful(frame, digits, regions, []) == set()
+    doubtful = alone.doubtful(frame, digits, regions, [], origins=[0, 0, 0])
+    assert doubtful == {0, 1, 2}
+
+
 def test_more_things_around_need_more_confidence():
     things = [(60 * n, 20, 40, 50) for n in range(5)]
     assert not is_doubtful(*page(), confidence=0.95)

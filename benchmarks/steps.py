@@ -30,11 +30,19 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         "edge_app.cuts.pieces",
         lambda region: [Piece(0, 1, region)],
     ),
+    "strokes shared by digits": ("edge_app.cuts.stroke_width", lambda _: 0.0),
     "letters of words rejected": (
         "edge_app.grouping.mostly_rejected",
         lambda _accepted, _rejected: set(),
     ),
-    "doubtful lone digits rejected": ("edge_app.alone.doubtful", lambda *_: set()),
+    "doubtful lone digits rejected": (
+        "edge_app.alone.doubtful",
+        lambda *_, **__: set(),
+    ),
+    "ones of other pens doubted": (
+        "edge_app.alone.same_pen",
+        lambda _frame, _regions, company, _unsure: np.ones_like(company),
+    ),
     "print rejected": ("edge_app.choose.find_printed", lambda *_: set()),
     "stroke width normalised": (
         "edge_app.normalise._with_known_stroke_width",

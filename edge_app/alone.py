@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.geometry import Box
+from edge_app.pens import alike, same_pen
 from edge_app.reading import Digit
 from edge_app.segment import Region
 
 _NEAR = 5.0  # heights of the taller one between middles: company
-_ALIKE = 2.0  # the most that heights of company differ, as a factor
+_ALIKE = 1.6  # the most that heights of company differ, as a factor
 _LEAST_COMPANY = 2  # other digits than ones, which any line's part looks like
+_SURE = 0.9  # digits read with less need company written with the same pen, as ones do
 _LEAST_REJECTED = 0.4  # of the digit's height: what is less high is dirt
 _LEAST_ODDS = 10.0  # of a digit against none, alone
 
@@ -29,7 +31,8 @@ _OUTLINE, _CORE = 0.4, 0.75  # of the strongest ink: strokes and the middle of s
 _IS_INK = 0.5  # of the way from the ground's colour to the ink's
 _UNEVEN = 0.2  # of that way: the ground's mean deviation where it is no paper
 _MOST_INK = 0.07  # of the longer side squared: other ink around a digit
-_MOST_INK_OF_ONE = 0.02  # the same around a one
+_MOST_INK_OF_ONE = 0.2  # of its own: other ink around a one
+_GOES_ON = 0.5  # of a stroke's width: ink right beyond its end
 _THICKEST = 0.5  # of the longer side: strokes where they cross
 
 
@@ -38,29 +41,39 @@ def doubtful(
     digits: Sequence[Digit],
     regions: Sequence[Region],
     rejected: Sequence[Box],
+    *,
+    origins: Sequence[int] | None = None,
 ) -> set[int]:
     """Indexes of digits that stand alone and are rather none.
 
-    A one is only believed where there are more digits than other things, and any digit
-    the less, the more things near it are none (after Laplace's rule of succession).
+    A one is only believed where there are more digits than other things and none much
+    higher, of which it may be a part, and any digit the less, the more things near it
+    are none (after Laplace's rule of succession).
 
     Args:
         frame: `(H, W, 3)` uint8, BGR, that they are on.
         digits: What was accepted.
         regions: Their ink.
         rejected: Boxes of what was not.
+        origins: Of which region each is a piece: those of one region do not vouch for
+            each other, since any scribble falls into some. `None` for a region each.
     """
     boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
-    ratios = boxes[:, np.newaxis, 3] / boxes[:, 3]
-    company = _near(boxes, boxes) & (ratios < _ALIKE) & (ratios > 1 / _ALIKE) & ~is_one
-    np.fill_diagonal(company, val=False)
-    num_company = np.count_nonzero(company, axis=1)
-    return {
+    own = np.arange(len(digits)) if origins is None else np.asarray(origins)
+    others = (own[:, np.newaxis] != own) & ~is_one
+    num_company, num_taller = _company(frame, digits, regions, boxes, others)
+    between = {
+        index
+        for index in map(int, np.flatnonzero(is_one & (num_company >= _LEAST_COMPANY)))
+        if _is_between_lines(frame, regions[index])
+    }
+    return between | {
         index
         for index in map(int, np.flatnonzero(num_company < _LEAST_COMPANY))
-        if not _is_likely(
+        if (is_one[index] and num_taller[index] >= _LEAST_COMPANY)
+        or not _is_likely(
             digits[index],
             boxes[index : index + 1],
             none[none[:, 3] >= _LEAST_REJECTED * boxes[index, 3]],
@@ -69,6 +82,29 @@ def doubtful(
         )
         or not _is_written(frame, regions[index], digits[index], digits)
     }
+
+
+def _company(
+    frame: NDArray[np.uint8],
+    digits: Sequence[Digit],
+    regions: Sequence[Region],
+    boxes: NDArray[np.float64],
+    others: NDArray[np.bool_],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """How many of the others vouch for each digit, and how many tower over it.
+
+    Those of its height near it vouch; for a one or a doubtful digit only if they may
+    be written with the same pen.
+    """
+    near = _near(boxes, boxes) & others
+    heights = boxes[:, 3]
+    taller = near & (heights > _ALIKE * heights[:, np.newaxis])
+    company = near & alike(heights, _ALIKE)
+    unsure = np.array(
+        [each.label == 1 or each.confidence < _SURE for each in digits], np.bool_
+    )
+    company &= same_pen(frame, regions, company, unsure)
+    return company.sum(axis=1), taller.sum(axis=1)
 
 
 def _is_likely(
@@ -113,11 +149,26 @@ def _is_written(
     way = np.median(core, axis=0) - paper
     is_ink = (ground - paper) @ way > _IS_INK * float(way @ way)
     rest = np.abs(ground[~is_ink] - paper).mean(axis=0)
-    most_ink = _MOST_INK_OF_ONE if digit.label == 1 else _MOST_INK
+    most_ink = _MOST_INK * _SIDE**2
+    if digit.label == 1:
+        most_ink = _MOST_INK_OF_ONE * cv2.countNonZero(mask)
     return bool(
         rest.max() <= _UNEVEN * np.abs(way).max()
-        and np.count_nonzero(is_ink) <= most_ink * _SIDE**2
+        and np.count_nonzero(is_ink) <= most_ink
     )
+
+
+def _is_between_lines(frame: NDArray[np.uint8], region: Region) -> bool:
+    """Whether ink lies at both ends of a stroke, as at the wall between two boxes."""
+    colours, own, taken = _surroundings(frame, region, [])
+    if taken.all():
+        return False
+    paper = np.median(colours[taken == 0], axis=0)
+    way = np.median(colours[own > _CORE * float(own.max())], axis=0) - paper
+    is_ink = (colours - paper) @ way > _IS_INK * float(way @ way)
+    x, y, w, h = cv2.boundingRect(own)
+    ends = is_ink[max(0, y - 1) : y, x : x + w], is_ink[y + h : y + h + 1, x : x + w]
+    return all(end.size > 0 and end.mean() > _GOES_ON for end in ends)
 
 
 def _surroundings(

@@ -1,5 +1,7 @@
 """What each region is best read as, judged by what stands around it."""
 
+import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,9 +17,11 @@ from edge_app.segment import Region
 
 _SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
 _WIDE = 0.65  # width over height of what may be several digits even alone
+_WIDER = 1.5  # than a page's digits: the same, where many digits can be read
 # The least share of digits in a page and in a word for their other parts to stand
 # beside digits.
 _LEAST_OF_PAGE, _LEAST_OF_WORD = 0.1, 0.15
+_LEAST_OF_DIGITS = 2  # sure digits of a page, to trust it
 _LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
 # A third of what models are trained on is no digit; of what stands among digits hardly
 # anything.
@@ -62,11 +66,25 @@ def perhaps_several(
     beside a digit: most letters could be cut into ones.
     """
     found: set[int] = set()
+    widest = _WIDER * _typical_width(regions, wholes)
     for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
         _, _, width, height = region.box_xywh
-        if whole.confidence < _SURE and (index in beside or width >= _WIDE * height):
+        wide = width >= min(_WIDE * height, widest)
+        if whole.confidence < _SURE and (index in beside or wide):
             found.add(index)
     return found
+
+
+def _typical_width(
+    regions: Sequence[Region], wholes: Sequence[Classification]
+) -> float:
+    """The median width of sure digits other than ones, infinite for few of them."""
+    widths = [
+        region.box_xywh[2]
+        for region, whole in zip(regions, wholes, strict=True)
+        if _num_sure([whole])
+    ]
+    return float(np.median(widths)) if len(widths) > _LEAST_OF_DIGITS else math.inf
 
 
 def chosen(
@@ -86,10 +104,11 @@ def chosen(
     accepted: list[Digit] = []
     rejected: list[Digit] = []
     regions: list[Region] = []  # of the accepted ones
-    for number, (pieces, own) in enumerate(zip(candidates, readings, strict=True)):
-        path = cuts.best(pieces, own)
-        if not _is_trusted([own[index] for index in path], number in beside):
-            path = [0]
+    origins: list[int] = []  # the regions that they are pieces of
+    paths = _paths(candidates, readings, beside)
+    for number, (pieces, own, path) in enumerate(
+        zip(candidates, readings, paths, strict=True)
+    ):
         for index in path:
             reading = own[index]
             digit = Digit(
@@ -101,6 +120,7 @@ def chosen(
             if reading.accepted:
                 accepted.append(digit)
                 regions.append(pieces[index].region)
+                origins.append(number)
             else:
                 rejected.append(digit)
     none = [*(digit.box_xywh for digit in rejected), *passed_over]
@@ -108,7 +128,7 @@ def chosen(
     if frame is not None and not printed:
         others |= find_printed(frame, regions, [digit.label for digit in accepted])
     if frame is not None:
-        others |= _doubtful(frame, accepted, regions, others, none)
+        others |= _doubtful(frame, accepted, regions, origins, others, none)
     kept = [digit for index, digit in enumerate(accepted) if index not in others]
     return kept, rejected + [accepted[index] for index in sorted(others)]
 
@@ -117,6 +137,7 @@ def _doubtful(
     frame: NDArray[np.uint8],
     accepted: Sequence[Digit],
     regions: Sequence[Region],
+    origins: Sequence[int],
     others: set[int],
     none: Sequence[Box],
 ) -> set[int]:
@@ -127,23 +148,55 @@ def _doubtful(
         [accepted[index] for index in kept],
         [regions[index] for index in kept],
         [*none, *(accepted[index].box_xywh for index in sorted(others))],
+        origins=[origins[index] for index in kept],
     )
     return {kept[index] for index in doubtful}
+
+
+def _paths(
+    candidates: Sequence[Sequence[Piece]],
+    readings: Sequence[Sequence[Classification]],
+    beside: set[int],
+) -> list[list[int]]:
+    """Indexes of the pieces that each region is read as.
+
+    What a region is cut into is trusted on pages with twice as many sure digits as
+    regions in which there is none, elsewhere by what the pieces are read as.
+    """
+    paths = list(map(cuts.best, candidates, readings))
+    read = [
+        [own[index] for index in path]
+        for own, path in zip(readings, paths, strict=True)
+    ]
+    trusted = [_is_trusted(each, index in beside) for index, each in enumerate(read)]
+    num_sure = sum(map(_num_sure, itertools.compress(read, trusted)))
+    num_none = sum(not any(each.accepted for each in some) for some in read)
+    of_digits = num_sure > max(_LEAST_OF_DIGITS, 2 * num_none)
+    return [
+        path if of_digits or is_trusted else [0]
+        for path, is_trusted in zip(paths, trusted, strict=True)
+    ]
 
 
 def _is_trusted(pieces: Sequence[Classification], beside: bool) -> bool:
     """Whether what was cut into these pieces holds digits.
 
     Beside a digit, all of them must be digits or half of them digits other than ones.
-    Alone, they must be sure and fewer than half of them ones: `n` falls into 1 and 7.
+    Alone, half of them and at least two must be sure digits other than ones, or all of
+    them sure and fewer than half of them ones: `n` falls into 1 and 7.
     """
+    if beside:
+        others = sum(each.accepted and each.label != 1 for each in pieces)
+        return 2 * others >= len(pieces) or all(each.accepted for each in pieces)
     ones = sum(each.label == 1 for each in pieces)
-    if not beside:
-        return 2 * ones < len(pieces) and all(
-            each.confidence >= _SURE for each in pieces
-        )
-    others = sum(each.accepted and each.label != 1 for each in pieces)
-    return 2 * others >= len(pieces) or all(each.accepted for each in pieces)
+    if 2 * ones < len(pieces) and all(each.confidence >= _SURE for each in pieces):
+        return True
+    return _num_sure(pieces) >= max(2, len(pieces) / 2)
+
+
+def _num_sure(pieces: Sequence[Classification]) -> int:
+    """How many are sure digits other than ones."""
+    return sum(each.confidence >= _SURE and each.label != 1 for each in pieces)
 
 
 def _reads(

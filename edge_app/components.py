@@ -16,6 +16,9 @@ Found = tuple[NDArray[np.int32], NDArray[np.int32]]  # labels and stats, as of `
 _SMALLER = 0.55  # the most height of a part that is joined to a digit
 _GAP = 0.07  # the widest gap that a pen leaves within a digit
 _BAR_GAP = 0.2  # the same between a five's bar and its body
+# A digit's strokes are about three times as long as it is high; what is half as wide as
+# they are is the rest of a ruled line.
+_THINNEST = 0.14
 _TALLEST = 1.5  # what the two may be together
 _TOP = 0.3  # where the middle of a five's bar lies, from the body's top
 
@@ -152,6 +155,7 @@ def _small_parts(
     # No further than the part is long: dust does not reach across a page.
     reach = np.clip(gap * body_h, 2, np.maximum(np.maximum(w, h), 2))
     near = (h <= _SMALLER * body_h) & (area < body_area)
+    near &= area / np.maximum(w, h) >= _THINNEST * body_area / body_h
     near &= (across <= reach) & (down <= reach)
     for index in np.flatnonzero(near):
         yield *pairs[index], round(float(reach[index]))

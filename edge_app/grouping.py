@@ -82,6 +82,9 @@ def _near(boxes: Sequence[Box], digits: Sequence[Box]) -> list[Box]:
     gap = np.maximum(x - left - width, left - x - w)
     apart = np.maximum(y - top - height, top - y - h)
     near = ((gap <= _NEAR * height) & (apart < 0)).any(axis=0)
+    # What is drawn around a digit, such as a box to write it in, is no letter.
+    around = (x <= left) & (y <= top) & (x + w >= left + width)
+    near &= ~(around & (y + h >= top + height)).any(axis=0)
     return [box for box, is_near in zip(boxes, near, strict=True) if is_near]
 
 

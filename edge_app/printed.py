@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.pens import ink_colour
 from edge_app.segment import Region
 
 _HEIGHT, _WIDTH = 22, 24  # pixels of a glyph in the picture that is compared, at most
@@ -35,9 +36,7 @@ _SIMILAR = 0.9  # correlation of digits that one person wrote and that are no tw
 _MOST_SIMILAR = 0.4  # of pairs of a twin and another digit of its label
 _TRIES = 100  # at finding how perspective changes heights
 _LEAST_TRIANGLE = 0.01  # of the writing's extent, squared: places that tell that
-_COARSE = 8  # cells of a digit's surroundings; in the lightest one there is paper
 _OTHER_INK = 0.15  # of the paper's brightness, in any channel
-_STRONG = 0.7  # of a digit's strongest ink: the middle of its strokes
 _FURTHEST = 2.5  # heights between neighbours on a line
 
 
@@ -66,7 +65,7 @@ def find_printed(
     core = twins & equal
     if not _is_enough(own, core) or _is_one_hand(alike, own, core):
         return set()
-    inks = np.array([_ink_colour(frame, region) for region in regions])
+    inks = np.array([ink_colour(frame, region) for region in regions])
     of_the_ink = np.abs(inks - np.median(inks[core], axis=0)).max(axis=1) <= _OTHER_INK
     core &= of_the_ink
     same_glyph = alike >= _SAME_GLYPH
@@ -196,22 +195,6 @@ def _is_one_hand(
     others &= alike[core] < _SAME_GLYPH  # which may be print of another size
     similar = others & (alike[core] >= _SIMILAR)
     return bool(similar.sum() > _MOST_SIMILAR * others.sum())
-
-
-def _ink_colour(frame: NDArray[np.uint8], region: Region) -> NDArray[np.float64]:
-    """The strongest ink's mean, BGR, as shares of the paper around it."""
-    x, y, w, h = region.box_xywh
-    around = frame[
-        max(0, y - h // 2) : y + h + h // 2, max(0, x - h // 2) : x + w + h // 2
-    ]
-    coarse = cv2.resize(around, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
-    paper = np.maximum(coarse.max(axis=(0, 1)), 1)
-    size_wh = region.ink.shape[1], region.ink.shape[0]
-    crop = cv2.resize(
-        frame[y : y + h, x : x + w], size_wh, interpolation=cv2.INTER_AREA
-    )
-    strong = cv2.inRange(region.ink, _STRONG * float(region.ink.max()), 255)
-    return np.asarray(np.array(cv2.mean(crop, strong)[:3]) / paper, np.float64)
 
 
 def _in_line(boxes: NDArray[np.float64], found: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.alone import doubtful
+from edge_app import alone
 from edge_app.reading import Digit
 from edge_app.segment import Region
 from train import scenes
@@ -28,7 +28,7 @@ def is_doubtful(frame, region, *, label=0, confidence=0.99, others=(), rejected=
     digits = [Digit(region.box_xywh, label, confidence)]
     digits += [Digit(box, 4, 0.99) for box in others]
     regions = [region] + [Region(box, np.full(box[:1:-1], 255)) for box in others]
-    return 0 in doubtful(frame, digits, regions, rejected)
+    return 0 in alone.doubtful(frame, digits, regions, rejected)
 
 
 @pytest.mark.parametrize("label", [0, 1])
@@ -37,7 +37,7 @@ def test_digit_on_blank_paper_is_believed(label):
 
 
 def test_nothing_is_no_trouble():
-    assert doubtful(page()[0], [], [], []) == set()
+    assert alone.doubtful(page()[0], [], [], []) == set()
 
 
 def test_digit_where_surfaces_meet_is_doubtful():
@@ -52,6 +52,37 @@ def test_stroke_that_goes_on_is_no_one():
     frame, region = page(label=1)
     frame[:98, 150:158] = frame[152:, 150:158] = _INK
     assert is_doubtful(frame, region, label=1)
+
+
+def is_doubtful_among_zeros(*, colour=_INK, width=6, lines=(), goes_on=False):
+    """Whether a stroke between zeros is, with lines across the page at such rows."""
+    frame, zero = page()
+    boxes = [(60, 100, 30, 50), (220, 100, 30, 50)]
+    regions = [zero, *(Region(box, zero.ink) for box in boxes)]
+    for x, y, w, h in boxes:
+        frame[y : y + h, x : x + w] = frame[100:150, 150:180]
+    rows = slice(70, 190) if goes_on else slice(100, 150)
+    frame[rows, 110 : 110 + width] = colour
+    for y in lines:
+        frame[y : y + 6, 95:135] = colour
+    regions.append(Region((110, 100, width, 50), np.full((50, width), 255, np.uint8)))
+    digits = [Digit(each.box_xywh, 4, 0.99) for each in regions[:3]]
+    digits.append(Digit(regions[3].box_xywh, 1, 0.99))
+    return 3 in alone.doubtful(frame, digits, regions, [])
+
+
+def test_one_among_digits_is_believed():
+    assert not is_doubtful_among_zeros()
+    assert not is_doubtful_among_zeros(lines=(150,))  # it stands on a ruled line
+
+
+@pytest.mark.parametrize(("colour", "width"), [((150, 150, 155), 6), (_INK, 2)])
+def test_line_of_another_pen_among_digits_is_no_one(colour, width):
+    assert is_doubtful_among_zeros(colour=colour, width=width, goes_on=True)
+
+
+def test_wall_between_boxes_is_no_one():
+    assert is_doubtful_among_zeros(lines=(94, 150))
 
 
 def test_other_digits_are_no_other_ink():
@@ -70,6 +101,25 @@ def test_one_among_other_things_is_doubtful():
     assert is_doubtful(*page(label=1), label=1, rejected=things)
     dirt = [(10, 10, 40, 10)]
     assert not is_doubtful(*page(label=1), label=1, rejected=dirt)
+
+
+def test_part_of_a_higher_stroke_is_no_one():
+    frame, region = page(label=1)
+    higher = [(60, 80, 40, 90), (230, 80, 40, 90)]
+    assert is_doubtful(frame, region, label=1, others=higher)
+    assert not is_doubtful(frame, region, label=0, others=higher)
+
+
+def test_pieces_of_a_scribble_do_not_vouch_for_each_other():
+    frame, zero = page()
+    boxes = [(x, 100, 30, 50) for x in (150, 190, 230)]
+    regions = [Region(box, zero.ink) for box in boxes]
+    for x, y, w, h in boxes[1:]:
+        frame[y : y + h, x : x + w] = frame[100:150, 150:180]
+    digits = [Digit(box, 0, 0.8) for box in boxes]
+    assert alone.doubtful(frame, digits, regions, []) == set()
+    doubtful = alone.doubtful(frame, digits, regions, [], origins=[0, 0, 0])
+    assert doubtful == {0, 1, 2}
 
 
 def test_more_things_around_need_more_confidence():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -46,6 +48,15 @@ def test_each_digit_of_a_long_chain_may_be_cut_out():
         assert any(
             abs(x - 10 - start) <= 5 and 36 <= width <= 46 for x, _, width, _ in boxes
         )
+
+
+def test_stroke_of_two_digits_belongs_to_both():
+    stroke = [(50, 5), (50, 55)]
+    left, right = region_of(stroke, zero(10)), region_of(stroke, zero(50))
+    both = region_of(stroke, zero(10), zero(50))
+    boxes = [piece.region.box_xywh for piece in cuts.pieces(both)]
+    for box_xywh in (left.box_xywh, right.box_xywh):
+        assert max(photos.overlap(box_xywh, box) for box in boxes) > 0.95
 
 
 def test_small_digit_beside_a_long_leg_may_be_cut_out():
@@ -123,6 +134,34 @@ def test_sure_digits_of_a_chain_are_kept_beside_a_digit_only():
     accepted, rejected = choose.chosen(candidates, readings, set(), [], None)
     assert not accepted
     assert [digit.box_xywh for digit in rejected] == [whole.box_xywh]
+
+
+def test_sure_digits_of_a_chain_are_kept_on_a_page_of_digits():
+    whole, left, right = (region_of(zero(x)) for x in (10, 10, 48))
+    chain = [cuts.Piece(0, 2, whole), cuts.Piece(0, 1, left), cuts.Piece(1, 2, right)]
+    hopeless, doubtful = (Classification(3, c, accepted=False) for c in (0.1, 0.4))
+    candidates = [chain, *([cuts.Piece(0, 1, left)] for _ in range(3))]
+    readings = [[hopeless, sure(0.9), doubtful], *([sure(0.95)] for _ in range(3))]
+    accepted, _ = choose.chosen(candidates, readings, set(), [], None)
+    assert len(accepted) == 4
+    others = [[cuts.Piece(0, 1, right)] for _ in range(3)]
+    none = [[hopeless] for _ in others]
+    accepted, _ = choose.chosen(candidates + others, readings + none, set(), [], None)
+    assert len(accepted) == 3
+
+
+def test_best_takes_what_is_hopeless_for_narrow():
+    widths = (0, 40), (40, 55), (55, 100)
+    whole = region_of(zero(10))
+    regions = [
+        replace(whole, box_xywh=(left, 0, right - left, 50)) for left, right in widths
+    ]
+    wide = replace(whole, box_xywh=(0, 0, 100, 50))
+    wider = replace(whole, box_xywh=(40, 0, 60, 50))
+    candidates = [cuts.Piece(0, 3, wide), cuts.Piece(1, 3, wider)]
+    candidates += [cuts.Piece(n, n + 1, each) for n, each in enumerate(regions)]
+    readings = [sure(0.0), sure(0.01), sure(0.99), sure(0.0), sure(0.99)]
+    assert cuts.best(candidates, readings) == [2, 3, 4]
 
 
 def test_letters_are_not_cut_into_digits(reader):

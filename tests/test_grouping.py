@@ -75,5 +75,12 @@ def test_dirt_beside_a_digit_makes_it_no_letter():
     assert grouping.mostly_rejected([(0, 0, 20, 30)], dirt) == set()
 
 
+def test_boxes_around_digits_are_no_letters():
+    digits = row(0, 0, 30, 60)
+    boxes = [(x - 5, -5, 40, 50) for x in (0, 30, 60)]
+    boxes.append((-35, -5, 30, 50))
+    assert grouping.mostly_rejected(digits, boxes) == set()
+
+
 def test_a_number_beside_a_few_rejects_is_kept():
     assert grouping.mostly_rejected(row(0, 30, 60, 90), row(0, 0, 120)) == set()

@@ -203,6 +203,13 @@ def test_ground_of_a_stroke_is_even(darker, is_on_paper):
     assert _is_on_paper(frame, ink, (25, 18, 8, 44), part) == is_on_paper
 
 
+def test_digit_in_a_tight_box():
+    frame = page()
+    draw_seven(frame, (300, 200, 20, 32))
+    cv2.rectangle(frame, (294, 194), (325, 237), (60, 60, 60), 3)
+    assert found(frame, (300, 200, 20, 32))
+
+
 def test_stages_hold_a_picture_each():
     frame = page()
     draw_seven(frame, (300, 200, 40, 60), (40, 40, 40))

@@ -19,7 +19,9 @@ from edge_app.segment import Region
 
 _NEAR = 5.0  # heights of the taller one between middles: company
 _ALIKE = 1.6  # the most that heights of company differ, as a factor
+_LOWEST_ZERO = 3.0  # how much higher than a zero its company may be, as a factor
 _LEAST_COMPANY = 2  # other digits than ones, which any line's part looks like
+_LEAST_OF_NEAR = 0.25  # of what is near and no digit: the same among many letters
 _SURE = 0.9  # digits read with less need company written with the same pen, as ones do
 _LEAST_REJECTED = 0.4  # of the digit's height: what is less high is dirt
 _LEAST_ODDS = 10.0  # of a digit against none, alone
@@ -34,6 +36,8 @@ _MOST_INK = 0.07  # of the longer side squared: other ink around a digit
 _MOST_INK_OF_ONE = 0.2  # of its own: other ink around a one
 _GOES_ON = 0.5  # of a stroke's width: ink right beyond its end
 _THICKEST = 0.5  # of the longer side: strokes where they cross
+# Of the way to the ink's colour: what a drawn zero encloses differs less from around.
+_FILLED = 0.06
 
 
 def doubtful(
@@ -64,24 +68,35 @@ def doubtful(
     own = np.arange(len(digits)) if origins is None else np.asarray(origins)
     others = (own[:, np.newaxis] != own) & ~is_one
     num_company, num_taller = _company(frame, digits, regions, boxes, others)
+    num_near = np.array(
+        [
+            np.count_nonzero(_near(box[np.newaxis], _as_high(none, box[3])))
+            for box in boxes
+        ],
+        np.intp,
+    )
+    alone = num_company < np.maximum(_LEAST_COMPANY, _LEAST_OF_NEAR * num_near)
+    num_digits = int(np.count_nonzero(~is_one))
     between = {
         index
-        for index in map(int, np.flatnonzero(is_one & (num_company >= _LEAST_COMPANY)))
+        for index in map(int, np.flatnonzero(is_one & ~alone))
         if _is_between_lines(frame, regions[index])
     }
     return between | {
         index
-        for index in map(int, np.flatnonzero(num_company < _LEAST_COMPANY))
+        for index in map(int, np.flatnonzero(alone))
         if (is_one[index] and num_taller[index] >= _LEAST_COMPANY)
-        or not _is_likely(
-            digits[index],
-            boxes[index : index + 1],
-            none[none[:, 3] >= _LEAST_REJECTED * boxes[index, 3]],
-            num_company=int(num_company[index]),
-            num_digits=int(np.count_nonzero(~is_one)),
+        or (
+            is_one[index] and len(_as_high(none, boxes[index, 3])) >= max(1, num_digits)
         )
+        or not _is_likely(digits[index], num_company[index], num_near[index])
         or not _is_written(frame, regions[index], digits[index], digits)
     }
+
+
+def _as_high(none: NDArray[np.float64], height: float) -> NDArray[np.float64]:
+    """The boxes of what is no dirt beside a digit of this height."""
+    return none[none[:, 3] >= _LEAST_REJECTED * height]
 
 
 def _company(
@@ -93,13 +108,15 @@ def _company(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """How many of the others vouch for each digit, and how many tower over it.
 
-    Those of its height near it vouch; for a one or a doubtful digit only if they may
-    be written with the same pen.
+    Those of its height near it vouch, for a zero higher ones, too; for a one or a
+    doubtful digit only if they may be written with the same pen.
     """
     near = _near(boxes, boxes) & others
     heights = boxes[:, 3]
     taller = near & (heights > _ALIKE * heights[:, np.newaxis])
-    company = near & alike(heights, _ALIKE)
+    is_zero = np.array([[each.label == 0] for each in digits], np.bool_)
+    low = is_zero & (heights <= _LOWEST_ZERO * heights[:, np.newaxis])
+    company = near & (alike(heights, _ALIKE) | (taller & low))
     unsure = np.array(
         [each.label == 1 or each.confidence < _SURE for each in digits], np.bool_
     )
@@ -107,18 +124,8 @@ def _company(
     return company.sum(axis=1), taller.sum(axis=1)
 
 
-def _is_likely(
-    digit: Digit,
-    box: NDArray[np.float64],
-    none: NDArray[np.float64],
-    *,
-    num_company: int,
-    num_digits: int,
-) -> bool:
+def _is_likely(digit: Digit, num_company: int, num_near: int) -> bool:
     """Whether a digit is sure enough for how few others and how much else there is."""
-    if digit.label == 1 and len(none) >= max(1, num_digits):
-        return False
-    num_near = np.count_nonzero(_near(box, none))
     least_odds = _LEAST_ODDS * (1 + num_near) / (1 + num_company)
     return bool(digit.confidence >= least_odds * (1 - digit.confidence))
 
@@ -155,7 +162,27 @@ def _is_written(
     return bool(
         rest.max() <= _UNEVEN * np.abs(way).max()
         and np.count_nonzero(is_ink) <= most_ink
+        and not _is_filled(colours, mask, taken, most=_FILLED * np.abs(way).max())
     )
+
+
+def _is_filled(
+    colours: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    taken: NDArray[np.uint8],
+    *,
+    most: float,
+) -> bool:
+    """Whether what strokes enclose has another colour than what lies around them."""
+    room = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    _, grounds = cv2.connectedComponents(1 - room, connectivity=4)
+    grounds, free = grounds[1:-1, 1:-1], taken == 0
+    outside = grounds == 1  # the corner's
+    within, around = free & (mask == 0) & ~outside, free & outside
+    if not within.any() or not around.any():
+        return False
+    apart = np.median(colours[within], axis=0) - np.median(colours[around], axis=0)
+    return bool(np.abs(apart).max() > most)
 
 
 def _is_between_lines(frame: NDArray[np.uint8], region: Region) -> bool:

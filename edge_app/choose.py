@@ -25,7 +25,7 @@ _LEAST_OF_DIGITS = 2  # sure digits of a page, to trust it
 _LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
 # A third of what models are trained on is no digit; of what stands among digits hardly
 # anything.
-AMONG_DIGITS = 50.0  # times the odds of training
+AMONG_DIGITS = 17.0  # times the odds that the model expects
 
 
 def beside_digits(

@@ -146,3 +146,33 @@ def test_lone_digits_are_read(reader):
         wanted += len(scene.truth.digits)
         seen += len(reader.read(scene.frame).digits)
     assert seen >= 0.9 * wanted
+
+
+def test_disc_with_a_rim_is_no_zero():
+    frame, region = page(label=0)
+    assert not is_doubtful(frame, region, label=0)
+    x, y, w, h = region.box_xywh
+    middle = (x + w // 2, y + h // 2)
+    inside = np.all(frame == frame[middle[1], middle[0]], axis=2).astype(np.uint8)
+    _, parts = cv2.connectedComponents(inside, connectivity=4)
+    frame[parts == parts[middle[1], middle[0]]] = (170, 200, 160)
+    assert is_doubtful(frame, region, label=0)
+
+
+def test_low_zero_beside_higher_digits_has_company():
+    frame, region = page(label=0)
+    x, y, w, h = region.box_xywh
+    higher = [(x + n * 2 * w, y - h, w, 2 * h) for n in (1, 2)]
+    assert not is_doubtful(frame, region, label=0, confidence=0.905, others=higher)
+    assert is_doubtful(frame, region, label=6, confidence=0.905, others=higher)
+
+
+def test_few_digits_among_many_letters_are_doubtful():
+    frame, region = page(label=7)
+    x, y, w, h = region.box_xywh
+    others = [(x + n * 2 * w, y, w, h) for n in (1, 2)]
+    letters = [(x + n * w, y + row * h, w, h) for n in range(-4, 12) for row in (2, 3)]
+    assert not is_doubtful(frame, region, label=7, confidence=0.905, others=others)
+    assert is_doubtful(
+        frame, region, label=7, confidence=0.905, others=others, rejected=letters
+    )

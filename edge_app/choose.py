@@ -23,9 +23,9 @@ _WIDER = 1.5  # than a page's digits: the same, where many digits can be read
 _LEAST_OF_PAGE, _LEAST_OF_WORD = 0.1, 0.15
 _LEAST_OF_DIGITS = 2  # sure digits of a page, to trust it
 _LEAST_HEIGHT = 0.5  # of the median height: less is dirt, and not counted
-# A third of what models are trained on is no digit; of what stands among digits hardly
-# anything.
-AMONG_DIGITS = 17.0  # times the odds that the model expects
+# Of what stands in rows of digits 356 are digits for one that is none, on scenes
+# (`train/scenes`); models expect about 6 (`train.settings`, digit_share).
+AMONG_DIGITS = 60.0  # times the odds that a model expects
 
 
 def beside_digits(

@@ -215,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
         "--digit-share",
         type=float,
         help="of what will be read, where the network has a reject output (default: "
-        "that of the images it is fitted to, for edge 0.75)",
+        "that of the images it is fitted to, for edge 0.85)",
     )
     add("--tensorboard", action="store_true", default=False, help="write RUN/logs")
     add(

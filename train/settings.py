@@ -18,7 +18,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "epochs": 80,
         "batch_size": 256,
         "learning_rate": 3e-3,
-        "digit_share": 0.75,
+        "digit_share": 0.85,
     },
     "teacher": {"epochs": 26, "learning_rate": 2e-3},
 }

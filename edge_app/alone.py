@@ -68,13 +68,8 @@ def doubtful(
     own = np.arange(len(digits)) if origins is None else np.asarray(origins)
     others = (own[:, np.newaxis] != own) & ~is_one
     num_company, num_taller = _company(frame, digits, regions, boxes, others)
-    num_near = np.array(
-        [
-            np.count_nonzero(_near(box[np.newaxis], _as_high(none, box[3])))
-            for box in boxes
-        ],
-        np.intp,
-    )
+    is_high = none[:, 3] >= _LEAST_REJECTED * boxes[:, 3:]  # the others are dirt
+    num_near = np.count_nonzero(_near(boxes, none) & is_high, axis=1)
     alone = num_company < np.maximum(_LEAST_COMPANY, _LEAST_OF_NEAR * num_near)
     num_digits = int(np.count_nonzero(~is_one))
     between = {
@@ -86,17 +81,10 @@ def doubtful(
         index
         for index in map(int, np.flatnonzero(alone))
         if (is_one[index] and num_taller[index] >= _LEAST_COMPANY)
-        or (
-            is_one[index] and len(_as_high(none, boxes[index, 3])) >= max(1, num_digits)
-        )
+        or (is_one[index] and np.count_nonzero(is_high[index]) >= max(1, num_digits))
         or not _is_likely(digits[index], num_company[index], num_near[index])
         or not _is_written(frame, regions[index], digits[index], digits)
     }
-
-
-def _as_high(none: NDArray[np.float64], height: float) -> NDArray[np.float64]:
-    """The boxes of what is no dirt beside a digit of this height."""
-    return none[none[:, 3] >= _LEAST_REJECTED * height]
 
 
 def _company(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from edge_app.segment import Region
 
 _COARSE = 8  # cells of a digit's surroundings; in the lightest one there is paper
+_FINE = 64  # rows of a digit are enough for its surroundings
 _STRONG = 0.7  # of a digit's strongest ink: the middle of its strokes
 _OUTLINE = 0.4  # of a digit's strongest ink: its strokes
 _SAME_WIDTH = 1.65  # the most that strokes of one pen differ, as a factor
@@ -60,8 +61,10 @@ def alike(values: NDArray[np.float64], factor: float) -> NDArray[np.bool_]:
 def ink_colour(frame: NDArray[np.uint8], region: Region) -> NDArray[np.float64]:
     """The strongest ink's mean, BGR, as shares of the paper around it."""
     x, y, w, h = region.box_xywh
+    step = max(1, h // _FINE)
     around = frame[
-        max(0, y - h // 2) : y + h + h // 2, max(0, x - h // 2) : x + w + h // 2
+        max(0, y - h // 2) : y + h + h // 2 : step,
+        max(0, x - h // 2) : x + w + h // 2 : step,
     ]
     coarse = cv2.resize(around, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
     paper = np.maximum(coarse.max(axis=(0, 1)), 1)

@@ -37,7 +37,8 @@ _MOST_INK_OF_ONE = 0.2  # of its own: other ink around a one
 _GOES_ON = 0.5  # of a stroke's width: ink right beyond its end
 _THICKEST = 0.5  # of the longer side: strokes where they cross
 # Of the way to the ink's colour: what a drawn zero encloses differs less from around.
-_FILLED = 0.06
+_FILLED = 0.05
+_FILLED_AMONG = 0.12  # the same of zeros that others vouch for
 
 
 def doubtful(
@@ -64,6 +65,7 @@ def doubtful(
     """
     boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
+    is_zero = np.array([digit.label == 0 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
     own = np.arange(len(digits)) if origins is None else np.asarray(origins)
     others = (own[:, np.newaxis] != own) & ~is_one
@@ -77,14 +79,25 @@ def doubtful(
         for index in map(int, np.flatnonzero(is_one & ~alone))
         if _is_between_lines(frame, regions[index])
     }
-    return between | {
+    discs = {
         index
-        for index in map(int, np.flatnonzero(alone))
-        if (is_one[index] and num_taller[index] >= _LEAST_COMPANY)
-        or (is_one[index] and np.count_nonzero(is_high[index]) >= max(1, num_digits))
-        or not _is_likely(digits[index], num_company[index], num_near[index])
-        or not _is_written(frame, regions[index], digits[index], digits)
+        for index in map(int, np.flatnonzero(is_zero & ~alone))
+        if _is_disc(frame, regions[index])
     }
+    return (
+        between
+        | discs
+        | {
+            index
+            for index in map(int, np.flatnonzero(alone))
+            if (is_one[index] and num_taller[index] >= _LEAST_COMPANY)
+            or (
+                is_one[index] and np.count_nonzero(is_high[index]) >= max(1, num_digits)
+            )
+            or not _is_likely(digits[index], num_company[index], num_near[index])
+            or not _is_written(frame, regions[index], digits[index], digits)
+        }
+    )
 
 
 def _company(
@@ -154,6 +167,17 @@ def _is_written(
     )
 
 
+def _is_disc(frame: NDArray[np.uint8], region: Region) -> bool:
+    """Whether a zero is the rim of a thing, as coins in a row have."""
+    colours, own, taken = _surroundings(frame, region, [])
+    if taken.all():
+        return False
+    mask = (own > _OUTLINE * float(own.max())).astype(np.uint8)
+    paper = np.median(colours[taken == 0], axis=0)
+    way = np.median(colours[own > _CORE * float(own.max())], axis=0) - paper
+    return _is_filled(colours, mask, taken, most=_FILLED_AMONG * np.abs(way).max())
+
+
 def _is_filled(
     colours: NDArray[np.uint8],
     mask: NDArray[np.uint8],
@@ -169,8 +193,11 @@ def _is_filled(
     within, around = free & (mask == 0) & ~outside, free & outside
     if not within.any() or not around.any():
         return False
-    apart = np.median(colours[within], axis=0) - np.median(colours[around], axis=0)
-    return bool(np.abs(apart).max() > most)
+    # Most of either side, since a shadow's edge may cross both.
+    low, high = np.quantile(colours[within], (0.25, 0.75), axis=0)
+    low_around, high_around = np.quantile(colours[around], (0.25, 0.75), axis=0)
+    apart = np.maximum(low - high_around, low_around - high)
+    return bool(apart.max() > most)
 
 
 def _is_between_lines(frame: NDArray[np.uint8], region: Region) -> bool:

@@ -148,14 +148,18 @@ def test_lone_digits_are_read(reader):
     assert seen >= 0.9 * wanted
 
 
+def fill(frame, region):
+    """Give what a zero encloses another colour."""
+    x, y, w, h = region.box_xywh
+    inside = np.all(frame == _PAPER, axis=2).astype(np.uint8)
+    _, parts = cv2.connectedComponents(inside, connectivity=4)
+    frame[parts == parts[y + h // 2, x + w // 2]] = (170, 200, 160)
+
+
 def test_disc_with_a_rim_is_no_zero():
     frame, region = page(label=0)
     assert not is_doubtful(frame, region, label=0)
-    x, y, w, h = region.box_xywh
-    middle = (x + w // 2, y + h // 2)
-    inside = np.all(frame == frame[middle[1], middle[0]], axis=2).astype(np.uint8)
-    _, parts = cv2.connectedComponents(inside, connectivity=4)
-    frame[parts == parts[middle[1], middle[0]]] = (170, 200, 160)
+    fill(frame, region)
     assert is_doubtful(frame, region, label=0)
 
 
@@ -176,3 +180,16 @@ def test_few_digits_among_many_letters_are_doubtful():
     assert is_doubtful(
         frame, region, label=7, confidence=0.905, others=others, rejected=letters
     )
+
+
+def test_discs_with_rims_in_a_row_are_no_zeros():
+    frame, region = page(label=0)
+    x, y, w, h = region.box_xywh
+    regions = [Region((x + n * 2 * w, y, w, h), region.ink) for n in range(3)]
+    for each in regions[1:]:
+        left = each.box_xywh[0]
+        frame[y : y + h, left : left + w] = frame[y : y + h, x : x + w]
+    digits = [Digit(each.box_xywh, 0, 0.99) for each in regions]
+    assert alone.doubtful(frame, digits, regions, []) == set()
+    fill(frame, region)
+    assert alone.doubtful(frame, digits, regions, []) == {0}

@@ -79,9 +79,10 @@ def doubtful(
         for index in map(int, np.flatnonzero(is_one & ~alone))
         if _is_between_lines(frame, regions[index])
     }
+    mostly_zeros = 2 * np.count_nonzero(is_zero) > len(digits)  # no page of numbers
     discs = {
         index
-        for index in map(int, np.flatnonzero(is_zero & ~alone))
+        for index in map(int, np.flatnonzero(is_zero & ~alone & mostly_zeros))
         if _is_disc(frame, regions[index])
     }
     return (
@@ -194,10 +195,15 @@ def _is_filled(
     if not within.any() or not around.any():
         return False
     # Most of either side, since a shadow's edge may cross both.
-    low, high = np.quantile(colours[within], (0.25, 0.75), axis=0)
-    low_around, high_around = np.quantile(colours[around], (0.25, 0.75), axis=0)
-    apart = np.maximum(low - high_around, low_around - high)
-    return bool(apart.max() > most)
+    low, high = _quartiles(colours[within])
+    low_around, high_around = _quartiles(colours[around])
+    return bool(max(*(low - high_around), *(low_around - high)) > most)
+
+
+def _quartiles(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """`(2, 3)` the first and the third quartile of each channel of `(N, 3)`."""
+    ordered = np.sort(colours, axis=0)  # in a tenth of np.quantile's time
+    return ordered[[len(ordered) // 4, 3 * len(ordered) // 4]].astype(np.int32)
 
 
 def _is_between_lines(frame: NDArray[np.uint8], region: Region) -> bool:

@@ -7,6 +7,7 @@ it is a digit either.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -154,8 +155,8 @@ def _is_written(
     core = colours[own > _CORE * float(own.max())]
     if not len(ground) or not len(core):
         return True
-    paper = np.median(ground, axis=0)
-    way = np.median(core, axis=0) - paper
+    paper = _middle(ground)
+    way = _middle(core) - paper
     is_ink = (ground - paper) @ way > _IS_INK * float(way @ way)
     rest = np.abs(ground[~is_ink] - paper).mean(axis=0)
     most_ink = _MOST_INK * _SIDE**2
@@ -174,8 +175,8 @@ def _is_disc(frame: NDArray[np.uint8], region: Region) -> bool:
     if taken.all():
         return False
     mask = (own > _OUTLINE * float(own.max())).astype(np.uint8)
-    paper = np.median(colours[taken == 0], axis=0)
-    way = np.median(colours[own > _CORE * float(own.max())], axis=0) - paper
+    paper = _middle(colours[taken == 0])
+    way = _middle(colours[own > _CORE * float(own.max())]) - paper
     return _is_filled(colours, mask, taken, most=_FILLED_AMONG * np.abs(way).max())
 
 
@@ -200,6 +201,12 @@ def _is_filled(
     return bool(max(*(low - high_around), *(low_around - high)) > most)
 
 
+def _middle(colours: NDArray[Any]) -> NDArray[np.float64]:
+    """`(3,)` the (upper) median of each channel of `(N, 3)`."""
+    # In a quarter of np.median's time.
+    return np.asarray(np.sort(colours, axis=0)[len(colours) // 2], np.float64)
+
+
 def _quartiles(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
     """`(2, 3)` the first and the third quartile of each channel of `(N, 3)`."""
     ordered = np.sort(colours, axis=0)  # in a tenth of np.quantile's time
@@ -211,8 +218,8 @@ def _is_between_lines(frame: NDArray[np.uint8], region: Region) -> bool:
     colours, own, taken = _surroundings(frame, region, [])
     if taken.all():
         return False
-    paper = np.median(colours[taken == 0], axis=0)
-    way = np.median(colours[own > _CORE * float(own.max())], axis=0) - paper
+    paper = _middle(colours[taken == 0])
+    way = _middle(colours[own > _CORE * float(own.max())]) - paper
     is_ink = (colours - paper) @ way > _IS_INK * float(way @ way)
     x, y, w, h = cv2.boundingRect(own)
     ends = is_ink[max(0, y - 1) : y, x : x + w], is_ink[y + h : y + h + 1, x : x + w]

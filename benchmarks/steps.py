@@ -13,7 +13,7 @@ from edge_app.cuts import Piece
 # function is replaced where its callers look it up: in the module they take it from.
 # A new step is a line here; a test holds that its function exists and is called.
 STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
-    "light ink found": ("edge_app.segment._is_light_on_dark", lambda *_: False),
+    "light ink found": ("edge_app.ink._is_light_on_dark", lambda *_: False),
     "lines removed": (
         "edge_app.lines.without_lines",
         lambda mask, found, _: (mask, found),
@@ -22,8 +22,6 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         "edge_app.components.join",
         lambda _components, stats, _strengths: np.arange(len(stats), dtype=np.int32),
     ),
-    "texture dropped": ("edge_app.segment._in_texture", lambda *_: False),
-    "hatching dropped": ("edge_app.segment._is_hatched", lambda *_: False),
     "uneven ground dropped": ("edge_app.segment._is_on_paper", lambda *_: True),
     "faint parts dropped": ("edge_app.segment._strong", lambda parts: parts),
     "touching digits cut": (

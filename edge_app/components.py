@@ -1,6 +1,7 @@
 """Connected components of an ink mask, and which of them make up one digit."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -43,11 +44,35 @@ def find(mask: NDArray[np.uint8]) -> Found:
         Labels `(H, W)` int32, 0 the background, and `(N, 5)` int32: x, y, width, height
         and area of each label.
     """
-    # With statistics, this algorithm takes a third of the default one's time.
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        mask, connectivity=8, ltype=cv2.CV_32S, ccltype=cv2.CCL_BBDT
-    )
-    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+    num, labels = cv2.connectedComponents(mask, connectivity=8)
+    return np.asarray(labels, np.int32), _stats(mask, labels, num)
+
+
+def _stats(
+    mask: NDArray[np.uint8], labels: NDArray[Any], num: int
+) -> NDArray[np.int32]:
+    """What `find` returns of each label, told from its runs of pixels in a row.
+
+    OpenCV's own looks at every pixel, and takes three times as long.
+    """
+    height, width = mask.shape
+    is_edge = np.zeros((height, width + 1), np.bool_)
+    is_edge[:, 0], is_edge[:, -1] = mask[:, 0], mask[:, -1]
+    np.not_equal(mask[:, 1:], mask[:, :-1], out=is_edge[:, 1:-1])
+    edges = np.flatnonzero(is_edge).astype(np.int32)
+    y, start = np.divmod(edges[::2], width + 1)
+    end = edges[1::2] - y * (width + 1)
+    label = labels[y, start]
+    left, right = np.full(num, width, np.int32), np.zeros(num, np.int32)
+    np.minimum.at(left, label, start)
+    np.maximum.at(right, label, end)
+    top, bottom = np.zeros((2, num), np.int32)
+    top[label[::-1]] = y[::-1]  # runs come row by row: the last one written stays
+    bottom[label] = y + 1
+    area = np.bincount(label, weights=end - start, minlength=num)
+    stats = np.column_stack([left, top, right - left, bottom - top, area])
+    stats[0] = 0, 0, width, height, mask.size - area.sum()
+    return stats.astype(np.int32)
 
 
 def drawn(

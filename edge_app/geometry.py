@@ -1,4 +1,4 @@
-"""Pages that lie on their side: frames and boxes turned by quarters."""
+"""Frames and boxes turned by quarters, as pages that lie on their side, and scaled."""
 
 from typing import Literal
 
@@ -46,3 +46,19 @@ def turned_box(box_xywh: Box, size_wh: tuple[int, int], rotation: Quarter) -> Bo
 def back(rotation: Quarter) -> Quarter:
     """The turn that undoes another."""
     return QUARTERS[-QUARTERS.index(rotation) % 4]
+
+
+def scaled(
+    frame: NDArray[np.uint8], scale: float, how: int = cv2.INTER_AREA
+) -> NDArray[np.uint8]:
+    """The frame with its sides `scale` times as long.
+
+    Args:
+        frame: `(H, W, 3)` uint8.
+        scale: Above 0; no side gets shorter than a pixel.
+        how: OpenCV's interpolation.
+    """
+    if scale == 1.0:
+        return frame
+    size_wh = [max(1, round(side * scale)) for side in frame.shape[1::-1]]
+    return np.asarray(cv2.resize(frame, size_wh, interpolation=how), np.uint8)

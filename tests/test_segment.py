@@ -200,7 +200,7 @@ def test_ground_of_a_stroke_is_even(darker, is_on_paper):
     frame[20:60, 27:31] = 100
     ink = 200 - frame.min(axis=2)
     part = np.pad(ink[20:60, 27:31], 2)
-    assert _is_on_paper(frame, ink, (25, 18, 8, 44), part) == is_on_paper
+    assert _is_on_paper(frame, ink, (25, 18, 8, 44), part, 100) == is_on_paper
 
 
 def test_digit_in_a_tight_box():

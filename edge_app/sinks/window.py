@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from edge_app import files
 from edge_app.draw import draw
-from edge_app.segment import ink_map
+from edge_app.ink import ink_map
 from edge_app.sinks.base import Update
 
 TITLE = "edge-digits"

@@ -39,6 +39,7 @@ def doubtful(
     higher, of which it may be a part, and any digit the less, the more things near it
     are none (after Laplace's rule of succession). Digits in company are only doubted
     where a one joins two lines, or where most are zeros and enclose another ground.
+    What is doubted vouches for no other digit.
 
     Args:
         frame: `(H, W, 3)` uint8, BGR, that they are on.
@@ -48,11 +49,35 @@ def doubtful(
         origins: Of which region each is a piece: those of one region do not vouch for
             each other, since any scribble falls into some. `None` for a region each.
     """
+    own = range(len(digits)) if origins is None else origins
+    found: set[int] = set()
+    while True:
+        kept = [index for index in range(len(digits)) if index not in found]
+        more = _doubtful(
+            frame,
+            [digits[index] for index in kept],
+            [regions[index] for index in kept],
+            [*rejected, *(digits[index].box_xywh for index in sorted(found))],
+            [own[index] for index in kept],
+        )
+        if not more:
+            return found
+        found |= {kept[index] for index in more}
+
+
+def _doubtful(
+    frame: NDArray[np.uint8],
+    digits: Sequence[Digit],
+    regions: Sequence[Region],
+    rejected: Sequence[Box],
+    origins: Sequence[int],
+) -> list[int]:
+    """Indexes of those that are rather none if all others are digits."""
     boxes = np.array([digit.box_xywh for digit in digits], np.float64).reshape(-1, 4)
     is_one = np.array([digit.label == 1 for digit in digits], np.bool_)
     is_zero = np.array([digit.label == 0 for digit in digits], np.bool_)
     none = np.array(rejected, np.float64).reshape(-1, 4)
-    own = np.arange(len(digits)) if origins is None else np.asarray(origins)
+    own = np.asarray(origins)
     others = (own[:, np.newaxis] != own) & ~is_one
     num_company, num_taller = _company(frame, digits, regions, boxes, others)
     is_high = none[:, 3] >= _LEAST_REJECTED * boxes[:, 3:]  # the others are dirt
@@ -76,7 +101,7 @@ def doubtful(
     mostly_zeros = 2 * np.count_nonzero(is_zero) > len(digits)  # no page of numbers
     for index in _indexes(~is_alone & is_zero & mostly_zeros):
         is_none[index] = ground.is_disc(frame, regions[index])
-    return set(_indexes(is_none))
+    return _indexes(is_none)
 
 
 def _indexes(chosen: NDArray[np.bool_]) -> list[int]:

@@ -16,9 +16,11 @@ from edge_app.segment import Region
 _SIDE = 32  # pixels of a digit's longer side where its surroundings are looked at
 _AROUND = 5  # of these pixels
 _SOFT_EDGE = 3  # of these pixels: neither ink nor ground
-_OUTLINE, _CORE = 0.4, 0.75  # of the strongest ink: strokes and the middle of strokes
+# Of the strongest ink: what is ground, strokes, and the middle of strokes.
+_FAINTEST, _OUTLINE, _CORE = 0.2, 0.4, 0.75
 _IS_INK = 0.5  # of the way from the ground's colour to the ink's
-_UNEVEN = 0.2  # of that way: the ground's mean deviation where it is no paper
+_UNEVEN = 0.15  # of that way: the ground's mean deviation where it is no paper
+_MIXED = 0.06  # of that way: the ink's mean deviation where it is of several colours
 _MOST_INK = 0.07  # of the longer side squared: other ink around a digit
 _MOST_INK_OF_ONE = 0.2  # of its own: other ink around a one
 _GOES_ON = 0.5  # of a stroke's width: ink right beyond its end
@@ -31,7 +33,7 @@ _FILLED_AMONG = 0.12  # the same of zeros that others vouch for
 def is_written(
     frame: NDArray[np.uint8], region: Region, others: Sequence[Box], *, is_one: bool
 ) -> bool:
-    """Whether a digit consists of strokes on even ground, with little ink around.
+    """Whether a digit is strokes of one colour on even ground, with little ink around.
 
     Args:
         frame: `(H, W, 3)` uint8, BGR, that it is on.
@@ -56,6 +58,7 @@ def is_written(
         rest.max() <= _UNEVEN * contrast
         and np.count_nonzero(is_ink) <= most_ink
         and not _is_filled(colours, mask, taken, most=_FILLED * contrast)
+        and _off_way(colours[_core(own)] - paper, way) <= _MIXED
     )
 
 
@@ -112,6 +115,25 @@ def _is_filled(
     return bool(max(*(low - high_around), *(low_around - high)) > most)
 
 
+def _off_way(apart: NDArray[np.float64], way: NDArray[np.float64]) -> float:
+    """The mean distance of colours from a way, as a share of its length.
+
+    Where ink is thin or blurred, paper mixes with it: it stays on the way between both.
+
+    Args:
+        apart: `(N, 3)` colours, less the one that the way begins at.
+        way: `(3,)` to another colour.
+    """
+    length = max(1.0, float(np.linalg.norm(way)))
+    along = np.outer(apart @ way, way) / length**2
+    return float(np.linalg.norm(apart - along, axis=1).mean()) / length
+
+
+def _core(own: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where ink `(H, W)` is the middle of strokes."""
+    return np.asarray(own > _CORE * float(own.max()), np.bool_)
+
+
 def _strokes(own: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Ink `(H, W)` as a mask of 0 and 1."""
     return (own > _OUTLINE * float(own.max())).astype(np.uint8)
@@ -122,7 +144,7 @@ def _paper_and_way(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The ground's typical colour, and the way from it to the ink's, `(3,)` each."""
     paper = _middle(colours[taken == 0])
-    return paper, _middle(colours[own > _CORE * float(own.max())]) - paper
+    return paper, _middle(colours[_core(own)]) - paper
 
 
 def _middle(colours: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -164,5 +186,7 @@ def _surroundings(
         np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
         for each in (seen, own, taken)
     )
-    edge = cv2.dilate(small, np.ones((_SOFT_EDGE, _SOFT_EDGE), np.uint8))
+    # What a rim encloses is a little darker than around it, but ground all the same.
+    ink = (small > _FAINTEST * float(small.max())).astype(np.uint8)
+    edge = cv2.dilate(ink, np.ones((_SOFT_EDGE, _SOFT_EDGE), np.uint8))
     return colours, small, np.asarray(cv2.max(none, edge), np.uint8)

@@ -24,10 +24,19 @@ def page(*, label=0, thickness=6):
     return frame, region
 
 
+def written(frame, box):
+    """A digit's strokes, put there, too."""
+    x, y, w, h = box
+    ink = np.zeros((h, w), np.uint8)
+    cv2.ellipse(ink, (w // 2, h // 2), (w // 2 - 4, h // 2 - 4), 0, 0, 360, 255, 6)
+    frame[y : y + h, x : x + w][ink > 0] = _INK
+    return Region(box, ink)
+
+
 def is_doubtful(frame, region, *, label=0, confidence=0.99, others=(), rejected=()):
     digits = [Digit(region.box_xywh, label, confidence)]
     digits += [Digit(box, 4, 0.99) for box in others]
-    regions = [region] + [Region(box, np.full(box[:1:-1], 255)) for box in others]
+    regions = [region, *(written(frame, box) for box in others)]
     return 0 in alone.doubtful(frame, digits, regions, rejected)
 
 
@@ -193,3 +202,39 @@ def test_discs_with_rims_in_a_row_are_no_zeros():
     assert alone.doubtful(frame, digits, regions, []) == set()
     fill(frame, region)
     assert alone.doubtful(frame, digits, regions, []) == {0}
+
+
+def test_what_is_doubted_vouches_for_nobody():
+    frame, region = page(label=0)
+    x, y, w, h = region.box_xywh
+    regions = [region, *(Region((x + n * 2 * w, y, w, h), region.ink) for n in (1, 2))]
+    labels = (5, 0, 0)
+    digits = [
+        Digit(each.box_xywh, label, 0.89)
+        for each, label in zip(regions, labels, strict=True)
+    ]
+    for each in regions[1:]:
+        left = each.box_xywh[0]
+        frame[y : y + h, left : left + w] = frame[y : y + h, x : x + w]
+    assert alone.doubtful(frame, digits, regions, []) == set()
+    fill(frame, regions[1])
+    assert alone.doubtful(frame, digits, regions, []) == {0, 1, 2}
+
+
+def test_rim_of_a_thing_a_little_darker_is_no_zero():
+    frame, region = page(label=0)
+    x, y, w, h = region.box_xywh
+    before = frame.copy()
+    fill(frame, region)
+    within = (frame != before).any(axis=2)[y : y + h, x : x + w]
+    region.ink[within] = 25  # ink, but far fainter than the rim
+    assert is_doubtful(frame, region, label=0)
+
+
+def test_things_of_two_colours_are_no_digit():
+    frame, region = page(label=0, thickness=8)
+    frame[:125][frame[:125].max(axis=2) < 100] = (40, 110, 60)
+    frame[125:][frame[125:].max(axis=2) < 100] = (40, 60, 130)
+    assert is_doubtful(frame, region, label=0)
+    frame[frame.max(axis=2) < 160] = (40, 60, 130)
+    assert not is_doubtful(frame, region, label=0)

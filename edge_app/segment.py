@@ -27,7 +27,7 @@ _AROUND = 0.1  # of a part's height: how far around it the ground is looked at
 _UNEVEN = 0.7  # of the ink's contrast: the ground's deviation where it is no paper
 _INK_AROUND = 0.08  # of full ink: what such ground passes for at least
 _CORE = 0.75  # of full ink: what is no stroke's soft edge
-_LEAST_STRENGTH = 0.5  # of the frame's typical ink; less is texture or show-through
+_LEAST_STRENGTH = 0.4  # of the frame's typical ink; less is texture or show-through
 
 
 _Part = tuple[Box, NDArray[np.uint8], float]  # box, ink and its value of full ink

@@ -94,18 +94,21 @@ def chosen(
     passed_over: Sequence[Box],
     frame: NDArray[np.uint8] | None,
     *,
+    paths: Sequence[list[int]] | None = None,
     printed: bool = False,
 ) -> tuple[list[Digit], list[Digit]]:
     """What each region is best read as: accepted digits, and rejected ones.
 
     Print and doubtful lone digits are told by `frame`, with `None` they are accepted.
-    `printed` says whether print is accepted anyway.
+    `paths` are the pieces that read best, `None` to find them by `readings`. `printed`
+    says whether print is accepted anyway.
     """
     accepted: list[Digit] = []
     rejected: list[Digit] = []
     regions: list[Region] = []  # of the accepted ones
     origins: list[int] = []  # the regions that they are pieces of
-    paths = _paths(candidates, readings, beside)
+    paths = paths or list(map(cuts.best, candidates, readings))
+    paths = _trusted(paths, readings, beside)
     for number, (pieces, own, path) in enumerate(
         zip(candidates, readings, paths, strict=True)
     ):
@@ -153,17 +156,16 @@ def _doubtful(
     return {kept[index] for index in doubtful}
 
 
-def _paths(
-    candidates: Sequence[Sequence[Piece]],
+def _trusted(
+    paths: Sequence[list[int]],
     readings: Sequence[Sequence[Classification]],
     beside: set[int],
 ) -> list[list[int]]:
-    """Indexes of the pieces that each region is read as.
+    """The paths, but the whole region where what it is cut into is not trusted.
 
     What a region is cut into is trusted on pages with twice as many sure digits as
     regions in which there is none, elsewhere by what the pieces are read as.
     """
-    paths = list(map(cuts.best, candidates, readings))
     read = [
         [own[index] for index in path]
         for own, path in zip(readings, paths, strict=True)

@@ -114,6 +114,7 @@ class Reader:
             [whole, *itertools.islice(of_parts, len(some) - 1)]
             for whole, some in zip(wholes, candidates, strict=True)
         ]
+        paths = list(map(cuts.best, candidates, readings))
         threshold = self._classifier.accept_threshold
         for index in among:
             readings[index] = [
@@ -121,7 +122,13 @@ class Reader:
                 for each in readings[index]
             ]
         accepted, rejected = choose.chosen(
-            candidates, readings, beside, passed_over, upright, printed=self._printed
+            candidates,
+            readings,
+            beside,
+            passed_over,
+            upright,
+            paths=paths,
+            printed=self._printed,
         )
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]

@@ -127,7 +127,14 @@ def chosen(
             else:
                 rejected.append(digit)
     none = [*(digit.box_xywh for digit in rejected), *passed_over]
-    others = grouping.mostly_rejected([digit.box_xywh for digit in accepted], none)
+    # What is cut counts once: a letter's pieces would outnumber the letters around it.
+    read = sorted(set(origins))
+    letters = grouping.mostly_rejected(
+        [candidates[number][0].region.box_xywh for number in read], none
+    )
+    others = {
+        index for index, number in enumerate(origins) if read.index(number) in letters
+    }
     if frame is not None and not printed:
         others |= find_printed(frame, regions, [digit.label for digit in accepted])
     if frame is not None:

@@ -12,6 +12,7 @@ from edge_app.classify import Classification
 from edge_app.pens import stroke_width
 from edge_app.segment import Region
 
+_LEAST_DISTANCE = 2.0  # pixels, between two candidates
 _LEAST_HEIGHT = 9  # pixels of a piece; zeros are lower than what they touch
 
 # Shares of the region's height.
@@ -29,15 +30,15 @@ _MOST_INK = 0.75  # in a column that is cut
 _MOSTLY_OWN = 0.5  # of what a piece shares with its neighbour, to be its own
 _SMOOTH = 0.02  # over which a column's ink is averaged
 
+_BROAD = 0.53  # of a digit that is rather broad
+
 _PART_OF_ONE = 0.7  # of a one's ink: less is no digit
 
-# Factor of confidence that a cut costs, since it must improve the reading. Anything
-# from 0.8 to 1 reads scenes of touching and overlapping digits equally well.
-_CUT_FACTOR = 0.9
-# What is read as a one but is lower than digits by a share of their height is rather
-# the side of a zero or eight: the power of e by which its confidence shrinks with that
-# share. Anything from 1.5 to 4 reads these scenes equally well.
-_LOW_ONE = 2.0
+# What a path is judged by besides the confidences: powers of e. Tuned together on
+# scenes of touching and overlapping digits and of letters, seeds 1000 to 1039.
+_CUT = 0.15  # what a cut costs, since it must improve the reading
+_LOW_ONE = 4.0  # a one's missing height, of digits': rather the side of a zero or eight
+_TOO_BROAD = 0.5  # a digit's width beyond `_BROAD`: rather two digits
 _LEAST_CONFIDENCE = 0.03  # one hopeless piece does not outweigh all others
 
 
@@ -110,9 +111,11 @@ def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> lis
         confidence = max(readings[index].confidence, _LEAST_CONFIDENCE)
         score = scores[piece.start] + piece_width / height * math.log(confidence)
         if piece.start:
-            score += math.log(_CUT_FACTOR)
+            score -= _CUT
         if readings[index].label == 1:
             score -= _LOW_ONE * max(0.0, 1 - piece_height / digit_height)
+        else:
+            score -= _TOO_BROAD * max(0.0, piece_width / digit_height - _BROAD)
         if score > scores[piece.end]:
             scores[piece.end] = score
             paths[piece.end] = [*paths[piece.start], index]
@@ -153,7 +156,7 @@ def _cut_places(mask: NDArray[np.uint8], height: float, stroke: float) -> list[i
     (columns,) = np.nonzero(
         (least <= left) & (left <= left[-1] - least) & (amount <= _MOST_INK * height)
     )
-    distance = max(2.0, _DISTANCE * height)
+    distance = max(_LEAST_DISTANCE, _DISTANCE * height)
     places: list[int] = []
     for column in map(int, columns[np.argsort(amount[columns], kind="stable")]):
         if all(abs(column - other) >= distance for other in places):

@@ -16,6 +16,7 @@ from edge_app.reading import Digit
 from edge_app.segment import Region
 
 _SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
+_LIKELY = 0.5  # narrow regions read with more, among digits, are not cut
 _WIDE = 0.65  # width over height of what may be several digits even alone
 _WIDER = 1.5  # than a page's digits: the same, where many digits can be read
 # The least share of digits in a page and in a word for their other parts to stand
@@ -46,14 +47,19 @@ def beside_digits(
 
 
 def among_digits(
-    regions: Sequence[Region], wholes: Sequence[Classification]
+    candidates: Sequence[Sequence[Piece]],
+    readings: Sequence[Sequence[Classification]],
+    paths: Sequence[Sequence[int]],
 ) -> set[int]:
     """Indexes of the regions in rows most of which are digits beyond doubt."""
+    read = [(number, index) for number, path in enumerate(paths) for index in path]
+    boxes = [candidates[number][index].region.box_xywh for number, index in read]
+    is_sure = [readings[number][index].confidence >= _SURE for number, index in read]
     return {
-        index
-        for row in grouping.reading_order([region.box_xywh for region in regions])
-        if 2 * sum(wholes[each].confidence >= _SURE for each in row) > len(row) > 2
-        for index in row
+        read[each][0]
+        for row in grouping.reading_order(boxes)
+        if 2 * sum(is_sure[each] for each in row) > len(row) > 2
+        for each in row
     }
 
 
@@ -62,15 +68,18 @@ def perhaps_several(
 ) -> set[int]:
     """Indexes of the regions that may hold several touching digits.
 
-    What is read surely stays in one piece. What is no wider than a digit is cut only
+    What is read surely stays in one piece, and what is no wider than the page's digits
+    where it is rather a digit than none. What is no wider than any digit is cut only
     beside a digit: most letters could be cut into ones.
     """
     found: set[int] = set()
-    widest = _WIDER * _typical_width(regions, wholes)
+    typical = _typical_width(regions, wholes)
     for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
         _, _, width, height = region.box_xywh
-        wide = width >= min(_WIDE * height, widest)
-        if whole.confidence < _SURE and (index in beside or wide):
+        wide = width >= min(_WIDE * height, _WIDER * typical)
+        likelier = whole.likelier(AMONG_DIGITS, accept_threshold=_LIKELY)
+        is_one = likelier.accepted and width <= typical < math.inf
+        if whole.confidence < _SURE and not is_one and (index in beside or wide):
             found.add(index)
     return found
 

@@ -26,7 +26,7 @@ _NARROWEST, _WIDEST = 0.12, 1.0  # of a piece
 _SHORTEST = 0.4  # the least height of a piece
 _MOSTLY_ONES = 0.6  # the widest region that may hold mostly ones
 _DISTANCE = 0.08  # between two candidates
-_MOST_INK = 0.75  # in a column that is cut
+_MOST_INK = 0.9  # in a column that is cut
 _MOSTLY_OWN = 0.5  # of what a piece shares with its neighbour, to be its own
 _SMOOTH = 0.02  # over which a column's ink is averaged
 

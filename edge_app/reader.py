@@ -102,7 +102,6 @@ class Reader:
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
         beside = choose.beside_digits(regions, wholes)
-        among = choose.among_digits(regions, wholes)
         several = choose.perhaps_several(regions, wholes, beside)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
@@ -116,7 +115,7 @@ class Reader:
         ]
         paths = list(map(cuts.best, candidates, readings))
         threshold = self._classifier.accept_threshold
-        for index in among:
+        for index in choose.among_digits(candidates, readings, paths):
             readings[index] = [
                 each.likelier(choose.AMONG_DIGITS, accept_threshold=threshold)
                 for each in readings[index]

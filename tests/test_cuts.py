@@ -156,6 +156,21 @@ def test_best_takes_no_digit_much_too_broad():
     assert cuts.best(narrow, readings) == [0]
 
 
+def test_region_as_narrow_as_the_digits_of_its_page_stays_whole():
+    def at(width, height=50):
+        return replace(region_of(zero(10)), box_xywh=(0, 0, width, height))
+
+    page = [at(30) for _ in range(3)]
+    digits = [sure(0.95) for _ in page]
+    likely = Classification(3, 0.4, accepted=False, digit_share=0.5)
+    for width, expected in ((28, set()), (36, {3})):
+        regions, wholes = [*page, at(width)], [*digits, likely]
+        assert choose.perhaps_several(regions, wholes, {0, 1, 2, 3}) == expected
+    unlikely = replace(likely, confidence=0.001, digit_share=0.002)
+    regions, wholes = [*page, at(28)], [*digits, unlikely]
+    assert choose.perhaps_several(regions, wholes, {0, 1, 2, 3}) == {3}
+
+
 def test_letter_cut_into_digits_counts_as_one_among_letters():
     stroke = region_of([(20, 5), (20, 55)])
 

@@ -47,19 +47,14 @@ def beside_digits(
 
 
 def among_digits(
-    candidates: Sequence[Sequence[Piece]],
-    readings: Sequence[Sequence[Classification]],
-    paths: Sequence[Sequence[int]],
+    regions: Sequence[Region], wholes: Sequence[Classification]
 ) -> set[int]:
     """Indexes of the regions in rows most of which are digits beyond doubt."""
-    read = [(number, index) for number, path in enumerate(paths) for index in path]
-    boxes = [candidates[number][index].region.box_xywh for number, index in read]
-    is_sure = [readings[number][index].confidence >= _SURE for number, index in read]
     return {
-        read[each][0]
-        for row in grouping.reading_order(boxes)
-        if 2 * sum(is_sure[each] for each in row) > len(row) > 2
-        for each in row
+        index
+        for row in grouping.reading_order([region.box_xywh for region in regions])
+        if 2 * sum(wholes[each].confidence >= _SURE for each in row) > len(row) > 2
+        for index in row
     }
 
 

@@ -36,8 +36,8 @@ _PART_OF_ONE = 0.7  # of a one's ink: less is no digit
 
 # What a path is judged by besides the confidences: powers of e. Tuned together on
 # scenes of touching and overlapping digits and of letters, seeds 1000 to 1039.
-_CUT = 0.15  # what a cut costs, since it must improve the reading
-_LOW_ONE = 4.0  # a one's missing height, of digits': rather the side of a zero or eight
+_CUT = 0.25  # what a cut costs, since it must improve the reading
+_LOW_ONE = 2.0  # a one's missing height, of digits': rather the side of a zero or eight
 _TOO_BROAD = 0.5  # a digit's width beyond `_BROAD`: rather two digits
 _LEAST_CONFIDENCE = 0.03  # one hopeless piece does not outweigh all others
 

@@ -115,7 +115,7 @@ class Reader:
         ]
         paths = list(map(cuts.best, candidates, readings))
         threshold = self._classifier.accept_threshold
-        for index in choose.among_digits(candidates, readings, paths):
+        for index in choose.among_digits(regions, wholes):
             readings[index] = [
                 each.likelier(choose.AMONG_DIGITS, accept_threshold=threshold)
                 for each in readings[index]

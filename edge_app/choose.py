@@ -16,6 +16,7 @@ from edge_app.reading import Digit
 from edge_app.segment import Region
 
 _SURE = 0.9  # regions read with less may be cut, and alone only into pieces so sure
+_LIKELY = 0.5  # narrow regions read with more, among digits, are not cut
 _WIDE = 0.65  # width over height of what may be several digits even alone
 _WIDER = 1.5  # than a page's digits: the same, where many digits can be read
 # The least share of digits in a page and in a word for their other parts to stand
@@ -62,15 +63,18 @@ def perhaps_several(
 ) -> set[int]:
     """Indexes of the regions that may hold several touching digits.
 
-    What is read surely stays in one piece. What is no wider than a digit is cut only
+    What is read surely stays in one piece, and what is no wider than the page's digits
+    where it is rather a digit than none. What is no wider than any digit is cut only
     beside a digit: most letters could be cut into ones.
     """
     found: set[int] = set()
-    widest = _WIDER * _typical_width(regions, wholes)
+    typical = _typical_width(regions, wholes)
     for index, (region, whole) in enumerate(zip(regions, wholes, strict=True)):
         _, _, width, height = region.box_xywh
-        wide = width >= min(_WIDE * height, widest)
-        if whole.confidence < _SURE and (index in beside or wide):
+        wide = width >= min(_WIDE * height, _WIDER * typical)
+        likelier = whole.likelier(AMONG_DIGITS, accept_threshold=_LIKELY)
+        is_one = likelier.accepted and width <= typical < math.inf
+        if whole.confidence < _SURE and not is_one and (index in beside or wide):
             found.add(index)
     return found
 
@@ -94,18 +98,21 @@ def chosen(
     passed_over: Sequence[Box],
     frame: NDArray[np.uint8] | None,
     *,
+    paths: Sequence[list[int]] | None = None,
     printed: bool = False,
 ) -> tuple[list[Digit], list[Digit]]:
     """What each region is best read as: accepted digits, and rejected ones.
 
     Print and doubtful lone digits are told by `frame`, with `None` they are accepted.
-    `printed` says whether print is accepted anyway.
+    `paths` are the pieces that read best, `None` to find them by `readings`. `printed`
+    says whether print is accepted anyway.
     """
     accepted: list[Digit] = []
     rejected: list[Digit] = []
     regions: list[Region] = []  # of the accepted ones
     origins: list[int] = []  # the regions that they are pieces of
-    paths = _paths(candidates, readings, beside)
+    paths = paths or list(map(cuts.best, candidates, readings))
+    paths = _trusted(paths, readings, beside)
     for number, (pieces, own, path) in enumerate(
         zip(candidates, readings, paths, strict=True)
     ):
@@ -124,7 +131,14 @@ def chosen(
             else:
                 rejected.append(digit)
     none = [*(digit.box_xywh for digit in rejected), *passed_over]
-    others = grouping.mostly_rejected([digit.box_xywh for digit in accepted], none)
+    # What is cut counts once: a letter's pieces would outnumber the letters around it.
+    read = sorted(set(origins))
+    letters = grouping.mostly_rejected(
+        [candidates[number][0].region.box_xywh for number in read], none
+    )
+    others = {
+        index for index, number in enumerate(origins) if read.index(number) in letters
+    }
     if frame is not None and not printed:
         others |= find_printed(frame, regions, [digit.label for digit in accepted])
     if frame is not None:
@@ -153,17 +167,16 @@ def _doubtful(
     return {kept[index] for index in doubtful}
 
 
-def _paths(
-    candidates: Sequence[Sequence[Piece]],
+def _trusted(
+    paths: Sequence[list[int]],
     readings: Sequence[Sequence[Classification]],
     beside: set[int],
 ) -> list[list[int]]:
-    """Indexes of the pieces that each region is read as.
+    """The paths, but the whole region where what it is cut into is not trusted.
 
     What a region is cut into is trusted on pages with twice as many sure digits as
     regions in which there is none, elsewhere by what the pieces are read as.
     """
-    paths = list(map(cuts.best, candidates, readings))
     read = [
         [own[index] for index in path]
         for own, path in zip(readings, paths, strict=True)

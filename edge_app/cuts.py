@@ -12,8 +12,7 @@ from edge_app.classify import Classification
 from edge_app.pens import stroke_width
 from edge_app.segment import Region
 
-_CUTS_A_HEIGHT = 5.0  # candidates in a region as wide as high
-
+_LEAST_DISTANCE = 2.0  # pixels, between two candidates
 _LEAST_HEIGHT = 9  # pixels of a piece; zeros are lower than what they touch
 
 # Shares of the region's height.
@@ -26,15 +25,20 @@ _WIDE = 0.5  # a pair of ones may be so narrow
 _NARROWEST, _WIDEST = 0.12, 1.0  # of a piece
 _SHORTEST = 0.4  # the least height of a piece
 _MOSTLY_ONES = 0.6  # the widest region that may hold mostly ones
-_DISTANCE = 0.12  # between two candidates
-_MOST_INK = 0.75  # in a column that is cut
+_DISTANCE = 0.08  # between two candidates
+_MOST_INK = 0.9  # in a column that is cut
 _MOSTLY_OWN = 0.5  # of what a piece shares with its neighbour, to be its own
 _SMOOTH = 0.02  # over which a column's ink is averaged
 
-# Factor of confidence that a cut costs, since it must improve the reading. Anything
-# from 0.5 to 0.9 reads pages of MNIST's validation digits equally well, whether they
-# stand apart, touch or overlap.
-_CUT_FACTOR = 0.6
+_BROAD = 0.53  # of a digit that is rather broad
+
+_PART_OF_ONE = 0.7  # of a one's ink: less is no digit
+
+# What a path is judged by besides the confidences: powers of e. Tuned together on
+# scenes of touching and overlapping digits and of letters, seeds 1000 to 1039.
+_CUT = 0.25  # what a cut costs, since it must improve the reading
+_LOW_ONE = 2.0  # a one's missing height, of digits': rather the side of a zero or eight
+_TOO_BROAD = 0.5  # a digit's width beyond `_BROAD`: rather two digits
 _LEAST_CONFIDENCE = 0.03  # one hopeless piece does not outweigh all others
 
 
@@ -63,21 +67,21 @@ def pieces(region: Region) -> list[Piece]:
         At least one piece; only that one where the region is as narrow as a digit.
     """
     width = region.ink.shape[1]
-    mask = (region.ink > region.ink.max() // 3).astype(np.uint8)
+    mask = _mask(region)
     height = _digit_height(mask)
     if width <= _WIDE * height:
         return [Piece(0, 1, region)]
-    places = [0, *_cut_places(mask, height), width]
+    stroke = stroke_width(region) * width / region.box_xywh[2]
+    places = [0, *_cut_places(mask, height, stroke), width]
     last = len(places) - 1
-    # Where strokes of two digits lie on each other, both need them.
-    stroke = round(stroke_width(region) * width / region.box_xywh[2])
     parts = [
         Piece(start, end, part)
         for start in range(last)
         for end in range(start + 1, last + 1)
         if (start, end) != (0, last)
         and _NARROWEST * height <= places[end] - places[start] <= _WIDEST * height
-        for shared in (0, stroke)
+        # Where strokes of two digits lie on each other, both need them.
+        for shared in (0, round(stroke))
         if (part := _part(region, mask, height, places[start], places[end], shared))
         is not None
     ]
@@ -96,15 +100,22 @@ def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> lis
         readings: How the classifier reads each.
     """
     last = candidates[0].end
-    _, _, width, height = candidates[0].region.box_xywh
+    whole = candidates[0].region
+    _, _, width, height = whole.box_xywh
+    digit_height = _digit_height(_mask(whole)) * height / len(whole.ink)
     scores = [0.0] + [-math.inf] * last
     paths: list[list[int]] = [[] for _ in range(last + 1)]
     for index in sorted(range(len(candidates)), key=lambda i: candidates[i].end):
         piece = candidates[index]
-        cost = math.log(_CUT_FACTOR) if piece.start else 0.0
+        _, _, piece_width, piece_height = piece.region.box_xywh
         confidence = max(readings[index].confidence, _LEAST_CONFIDENCE)
-        weight = piece.region.box_xywh[2] / height
-        score = scores[piece.start] + weight * math.log(confidence) + cost
+        score = scores[piece.start] + piece_width / height * math.log(confidence)
+        if piece.start:
+            score -= _CUT
+        if readings[index].label == 1:
+            score -= _LOW_ONE * max(0.0, 1 - piece_height / digit_height)
+        else:
+            score -= _TOO_BROAD * max(0.0, piece_width / digit_height - _BROAD)
         if score > scores[piece.end]:
             scores[piece.end] = score
             paths[piece.end] = [*paths[piece.start], index]
@@ -127,22 +138,27 @@ def _digit_height(mask: NDArray[np.uint8]) -> float:
     return height if body >= _LEGGED * height else max(body, _LEAST_BODY * height)
 
 
-def _cut_places(mask: NDArray[np.uint8], height: float) -> list[int]:
-    """Columns where two digits may touch, from left to right: those with least ink."""
-    width = mask.shape[1]
-    amount = cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
+def _mask(region: Region) -> NDArray[np.uint8]:
+    """Where a region holds ink: `(H, W)` uint8, 0 or 1."""
+    return np.asarray(region.ink > region.ink.max() // 3, np.uint8)
+
+
+def _cut_places(mask: NDArray[np.uint8], height: float, stroke: float) -> list[int]:
+    """Columns where two digits may touch, from left to right: those with less ink.
+
+    On each side of them there is about as much ink as a one has.
+    """
+    amount = cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel()
+    left = amount.cumsum()
+    least = _PART_OF_ONE * stroke * height
     size = round(_SMOOTH * height) | 1
-    amount = cv2.blur(amount, (size, 1), borderType=cv2.BORDER_REPLICATE).ravel()
-    around = np.pad(amount, 1, mode="edge")
-    valley = (amount <= around[:-2]) & (amount <= around[2:])
-    distance = max(2, round(_DISTANCE * height))
-    valley[:distance] = valley[-distance:] = False
-    (columns,) = np.nonzero(valley & (amount <= _MOST_INK * height))
-    most = round(_CUTS_A_HEIGHT * width / height)
+    amount = cv2.blur(amount, (1, size), borderType=cv2.BORDER_REPLICATE).ravel()
+    (columns,) = np.nonzero(
+        (least <= left) & (left <= left[-1] - least) & (amount <= _MOST_INK * height)
+    )
+    distance = max(_LEAST_DISTANCE, _DISTANCE * height)
     places: list[int] = []
     for column in map(int, columns[np.argsort(amount[columns], kind="stable")]):
-        if len(places) == most:
-            break
         if all(abs(column - other) >= distance for other in places):
             places.append(column)
     return sorted(places)

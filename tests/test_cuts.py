@@ -121,6 +121,74 @@ def test_best_takes_no_wide_region_for_ones():
     assert cuts.best(candidates, sevens) == [1, 2, 3]
 
 
+def test_best_takes_no_side_of_a_zero_for_a_one():
+    # A zero and a three that touch: the zero's left side is lower than a one would be,
+    # and its right side makes the three an eight.
+    whole = region_of(zero(10), zero(48))
+    x, y, _, h = whole.box_xywh
+
+    def part(left, right, top=0):
+        return replace(whole, box_xywh=(x + left, y + top, right - left, h - 2 * top))
+
+    candidates = [
+        cuts.Piece(0, 3, whole),
+        cuts.Piece(0, 1, part(0, 12, top=6)),
+        cuts.Piece(1, 3, part(12, 79)),
+        cuts.Piece(0, 2, part(0, 40)),
+        cuts.Piece(2, 3, part(40, 79)),
+    ]
+    readings = [sure(0.0), sure(0.99, 1), sure(0.99, 8), sure(0.8), sure(0.9, 3)]
+    assert cuts.best(candidates, readings) == [3, 4]
+    readings[1] = sure(0.99, 6)
+    assert cuts.best(candidates, readings) == [1, 2]
+
+
+def test_best_takes_no_digit_much_too_broad():
+    both, half = region_of(zero(10), zero(48)), region_of(zero(10))
+    candidates = [
+        cuts.Piece(0, 2, both),
+        cuts.Piece(0, 1, half),
+        cuts.Piece(1, 2, half),
+    ]
+    readings = [sure(0.85, 8), sure(0.9), sure(0.9)]
+    assert cuts.best(candidates, readings) == [1, 2]
+    narrow = [replace(each, region=half) for each in candidates]
+    assert cuts.best(narrow, readings) == [0]
+
+
+def test_region_as_narrow_as_the_digits_of_its_page_stays_whole():
+    def at(width, height=50):
+        return replace(region_of(zero(10)), box_xywh=(0, 0, width, height))
+
+    page = [at(30) for _ in range(3)]
+    digits = [sure(0.95) for _ in page]
+    likely = Classification(3, 0.4, accepted=False, digit_share=0.5)
+    for width, expected in ((28, set()), (36, {3})):
+        regions, wholes = [*page, at(width)], [*digits, likely]
+        assert choose.perhaps_several(regions, wholes, {0, 1, 2, 3}) == expected
+    unlikely = replace(likely, confidence=0.001, digit_share=0.002)
+    regions, wholes = [*page, at(28)], [*digits, unlikely]
+    assert choose.perhaps_several(regions, wholes, {0, 1, 2, 3}) == {3}
+
+
+def test_letter_cut_into_digits_counts_as_one_among_letters():
+    stroke = region_of([(20, 5), (20, 55)])
+
+    def at(x, width):
+        return replace(stroke, box_xywh=(x, 20, width, 50))
+
+    letters = [[cuts.Piece(0, 1, at(x, 40))] for x in (60, 110)]
+    cut = [
+        cuts.Piece(0, 2, at(10, 40)),
+        *(cuts.Piece(n, n + 1, at(10 + 20 * n, 20)) for n in (0, 1)),
+    ]
+    hopeless = Classification(3, 0.1, accepted=False)
+    readings = [[hopeless, sure(0.95, 7), sure(0.95, 7)], [hopeless], [hopeless]]
+    accepted, rejected = choose.chosen([cut, *letters], readings, {0}, [], None)
+    assert not accepted
+    assert len(rejected) == 4
+
+
 def test_sure_digits_of_a_chain_are_kept_beside_a_digit_only():
     whole, left, right = (region_of(zero(x)) for x in (10, 10, 48))
     candidates = [

@@ -101,9 +101,8 @@ class Reader:
         segmented = time.perf_counter()
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
-        beside = choose.beside_digits(regions, wholes)
-        among = choose.among_digits(regions, wholes)
-        several = choose.perhaps_several(regions, wholes, beside)
+        context = choose.context(regions, wholes)
+        several = choose.perhaps_several(wholes, context)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
             for index, region in enumerate(regions)
@@ -114,14 +113,14 @@ class Reader:
             [whole, *itertools.islice(of_parts, len(some) - 1)]
             for whole, some in zip(wholes, candidates, strict=True)
         ]
-        threshold = self._classifier.accept_threshold
-        for index in among:
-            readings[index] = [
-                each.likelier(choose.AMONG_DIGITS, accept_threshold=threshold)
-                for each in readings[index]
-            ]
         accepted, rejected = choose.chosen(
-            candidates, readings, beside, passed_over, upright, printed=self._printed
+            candidates,
+            readings,
+            context,
+            passed_over,
+            upright,
+            printed=self._printed,
+            accept_threshold=self._classifier.accept_threshold,
         )
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]

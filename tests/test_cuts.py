@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from benchmarks import photos, reading
-from edge_app import choose, cuts
+from edge_app import cuts
 from edge_app.classify import Classification
 from edge_app.segment import Region
 from train import scenes
@@ -119,35 +119,6 @@ def test_best_takes_no_wide_region_for_ones():
     assert cuts.best(candidates, ones) == [0]
     sevens = [sure(0.2), sure(0.99, 7), sure(0.99, 1), sure(0.99, 7)]
     assert cuts.best(candidates, sevens) == [1, 2, 3]
-
-
-def test_sure_digits_of_a_chain_are_kept_beside_a_digit_only():
-    whole, left, right = (region_of(zero(x)) for x in (10, 10, 48))
-    candidates = [
-        [cuts.Piece(0, 2, whole), cuts.Piece(0, 1, left), cuts.Piece(1, 2, right)]
-    ]
-    hopeless, doubtful = (Classification(3, c, accepted=False) for c in (0.1, 0.4))
-    readings = [[hopeless, sure(0.9), doubtful]]
-    accepted, rejected = choose.chosen(candidates, readings, {0}, [], None)
-    assert [digit.box_xywh for digit in accepted] == [left.box_xywh]
-    assert [digit.box_xywh for digit in rejected] == [right.box_xywh]
-    accepted, rejected = choose.chosen(candidates, readings, set(), [], None)
-    assert not accepted
-    assert [digit.box_xywh for digit in rejected] == [whole.box_xywh]
-
-
-def test_sure_digits_of_a_chain_are_kept_on_a_page_of_digits():
-    whole, left, right = (region_of(zero(x)) for x in (10, 10, 48))
-    chain = [cuts.Piece(0, 2, whole), cuts.Piece(0, 1, left), cuts.Piece(1, 2, right)]
-    hopeless, doubtful = (Classification(3, c, accepted=False) for c in (0.1, 0.4))
-    candidates = [chain, *([cuts.Piece(0, 1, left)] for _ in range(3))]
-    readings = [[hopeless, sure(0.9), doubtful], *([sure(0.95)] for _ in range(3))]
-    accepted, _ = choose.chosen(candidates, readings, set(), [], None)
-    assert len(accepted) == 4
-    others = [[cuts.Piece(0, 1, right)] for _ in range(3)]
-    none = [[hopeless] for _ in others]
-    accepted, _ = choose.chosen(candidates + others, readings + none, set(), [], None)
-    assert len(accepted) == 3
 
 
 def test_best_takes_what_is_hopeless_for_narrow():

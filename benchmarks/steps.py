@@ -1,5 +1,6 @@
 """The steps of the pipeline that can be left out, to see what each is good for."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ from unittest.mock import patch
 import numpy as np
 
 from edge_app.cuts import Piece
+from edge_app.neighbours import EXPECTED_ODDS
 
 # For each step the function that does it and one that does nothing instead. The
 # function is replaced where its callers look it up: in the module they take it from.
@@ -29,9 +31,9 @@ STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
         lambda region: [Piece(0, 1, region)],
     ),
     "strokes shared by digits": ("edge_app.cuts.stroke_width", lambda _: 0.0),
-    "letters of words rejected": (
-        "edge_app.grouping.mostly_rejected",
-        lambda _accepted, _rejected: set(),
+    "neighbours and page heard": (
+        "edge_app.neighbours.context",
+        lambda boxes, _own: [math.log(EXPECTED_ODDS)] * len(boxes),
     ),
     "doubtful lone digits rejected": (
         "edge_app.alone.doubtful",

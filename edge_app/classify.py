@@ -33,7 +33,8 @@ class Classification:
         accepted: Whether the confidence reaches the model's threshold.
         alternatives: What it may be, each label with its probability, the likeliest
             first; nothing where the label is beyond doubt.
-        digit_share: Probability that it is a digit at all, 0..1.
+        digit_share: Probability that it is a digit at all, 0..1; the confidence, of a
+            model that has no output for what is none.
     """
 
     label: int
@@ -103,15 +104,19 @@ class Classifier:
         scores = self.scores(inputs)[:, :NUM_DIGITS]
         labels = scores.argmax(axis=1)
         confidences = scores.max(axis=1)
+        has_reject = self.model.num_outputs > NUM_DIGITS
+        shares = scores.sum(axis=1) if has_reject else confidences
         return [
             Classification(
                 int(label),
                 float(value),
                 bool(value >= self.accept_threshold),
                 () if value >= _BEYOND_DOUBT else _alternatives(own),
-                min(1.0, float(own.sum())),
+                min(1.0, float(share)),
             )
-            for label, value, own in zip(labels, confidences, scores, strict=True)
+            for label, value, own, share in zip(
+                labels, confidences, scores, shares, strict=True
+            )
         ]
 
 

@@ -14,9 +14,7 @@ _SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbours a line
 # spread-out handwriting stays together. Whatever the other gaps are, less than one
 # digit's height never ends a number and more than two always do.
 _GAP_OF_GAPS = 2.5
-_WORD_GAP = 0.6  # of the taller box: the most between two digits of a word
-_LETTER_GAP = 0.8  # the same between two letters, and a digit read from one
-_NEAR = 20  # heights of a digit, where letters beside it are looked for
+_WORD_GAP = 1.2  # of the taller box: the most between two of a word
 _LEAST_OF_TALLER = 0.5  # height of a letter, of its neighbour's: not dirt
 _CLOSE = 1.0  # of the taller box: a gap between neighbours that show the slope
 _LEAST_NEIGHBOURS = 4  # that show it
@@ -57,50 +55,18 @@ def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
     return [number for line in lines for number in _split_at_gaps(line, boxes)]
 
 
-def mostly_rejected(accepted: Sequence[Box], rejected: Sequence[Box]) -> set[int]:
-    """Indexes of accepted boxes that stand among more rejected ones, as letters do.
-
-    Args:
-        accepted: Boxes of what was read as a digit.
-        rejected: Boxes of what was not; those much smaller, such as dirt, do not count.
-    """
-    boxes = [*accepted, *_near(rejected, accepted)]
-    letters: set[int] = set()
-    for word in words(boxes, gap=_LETTER_GAP):
-        digits = [index for index in word if index < len(accepted)]
-        if 2 * len(digits) < len(word):
-            letters.update(digits)
-    return letters
-
-
-def _near(boxes: Sequence[Box], digits: Sequence[Box]) -> list[Box]:
-    """The boxes that may belong to a word with one of the digits."""
-    if not boxes or not digits:
-        return []
-    x, y, w, h = np.array(boxes)[:, np.newaxis].T
-    left, top, width, height = np.array(digits)[:, np.newaxis].transpose(2, 0, 1)
-    gap = np.maximum(x - left - width, left - x - w)
-    apart = np.maximum(y - top - height, top - y - h)
-    near = ((gap <= _NEAR * height) & (apart < 0)).any(axis=0)
-    # What is drawn around a digit, such as a box to write it in, is no letter.
-    around = (x <= left) & (y <= top) & (x + w >= left + width)
-    near &= ~(around & (y + h >= top + height)).any(axis=0)
-    return [box for box, is_near in zip(boxes, near, strict=True) if is_near]
-
-
-def words(boxes: Sequence[Box], *, gap: float = _WORD_GAP) -> list[list[int]]:
+def words(boxes: Sequence[Box]) -> list[list[int]]:
     """Indexes of the boxes that stand close together on a line, not much differing.
 
     Args:
         boxes: `(x, y, width, height)` of each digit or letter.
-        gap: The most between two of them, of the taller one's height.
     """
     words: list[list[int]] = []
     for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
         for word in words:
             last = boxes[word[-1]]
             less, more = sorted((last[3], boxes[index][3]))
-            close = boxes[index][0] - last[0] - last[2] <= gap * more
+            close = boxes[index][0] - last[0] - last[2] <= _WORD_GAP * more
             if (
                 close
                 and less >= _LEAST_OF_TALLER * more

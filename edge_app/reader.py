@@ -101,8 +101,8 @@ class Reader:
         segmented = time.perf_counter()
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
-        beside = choose.beside_digits(regions, wholes)
-        several = choose.perhaps_several(regions, wholes, beside)
+        context = choose.context(regions, wholes)
+        several = choose.perhaps_several(wholes, context)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
             for index, region in enumerate(regions)
@@ -113,21 +113,14 @@ class Reader:
             [whole, *itertools.islice(of_parts, len(some) - 1)]
             for whole, some in zip(wholes, candidates, strict=True)
         ]
-        paths = list(map(cuts.best, candidates, readings))
-        threshold = self._classifier.accept_threshold
-        for index in choose.among_digits(regions, wholes):
-            readings[index] = [
-                each.likelier(choose.AMONG_DIGITS, accept_threshold=threshold)
-                for each in readings[index]
-            ]
         accepted, rejected = choose.chosen(
             candidates,
             readings,
-            beside,
+            context,
             passed_over,
             upright,
-            paths=paths,
             printed=self._printed,
+            accept_threshold=self._classifier.accept_threshold,
         )
         if stages is not None:
             boxes = [each.region.box_xywh for some in candidates for each in some]

@@ -55,6 +55,13 @@ def test_an_eleventh_output_takes_confidence_but_is_no_label():
     assert (reading.label, reading.accepted) == (2, False)
 
 
+def test_without_such_an_output_only_confidence_tells_digits_from_others():
+    scores = np.full((1, 10), 0.05, np.float32)
+    scores[0, 6] = 0.55
+    (reading,) = Classifier(FixedModel(scores), accept_threshold=0.5)(inputs(1))
+    assert reading.digit_share == reading.confidence == pytest.approx(0.55)
+
+
 def test_no_inputs():
     assert list(classify.load()(inputs(0))) == []
 

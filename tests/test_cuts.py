@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from benchmarks import photos, reading
-from edge_app import choose, cuts
+from edge_app import cuts
 from edge_app.classify import Classification
 from edge_app.segment import Region
 from train import scenes
@@ -154,68 +154,6 @@ def test_best_takes_no_digit_much_too_broad():
     assert cuts.best(candidates, readings) == [1, 2]
     narrow = [replace(each, region=half) for each in candidates]
     assert cuts.best(narrow, readings) == [0]
-
-
-def test_region_as_narrow_as_the_digits_of_its_page_stays_whole():
-    def at(width, height=50):
-        return replace(region_of(zero(10)), box_xywh=(0, 0, width, height))
-
-    page = [at(30) for _ in range(3)]
-    digits = [sure(0.95) for _ in page]
-    likely = Classification(3, 0.4, accepted=False, digit_share=0.5)
-    for width, expected in ((28, set()), (36, {3})):
-        regions, wholes = [*page, at(width)], [*digits, likely]
-        assert choose.perhaps_several(regions, wholes, {0, 1, 2, 3}) == expected
-    unlikely = replace(likely, confidence=0.001, digit_share=0.002)
-    regions, wholes = [*page, at(28)], [*digits, unlikely]
-    assert choose.perhaps_several(regions, wholes, {0, 1, 2, 3}) == {3}
-
-
-def test_letter_cut_into_digits_counts_as_one_among_letters():
-    stroke = region_of([(20, 5), (20, 55)])
-
-    def at(x, width):
-        return replace(stroke, box_xywh=(x, 20, width, 50))
-
-    letters = [[cuts.Piece(0, 1, at(x, 40))] for x in (60, 110)]
-    cut = [
-        cuts.Piece(0, 2, at(10, 40)),
-        *(cuts.Piece(n, n + 1, at(10 + 20 * n, 20)) for n in (0, 1)),
-    ]
-    hopeless = Classification(3, 0.1, accepted=False)
-    readings = [[hopeless, sure(0.95, 7), sure(0.95, 7)], [hopeless], [hopeless]]
-    accepted, rejected = choose.chosen([cut, *letters], readings, {0}, [], None)
-    assert not accepted
-    assert len(rejected) == 4
-
-
-def test_sure_digits_of_a_chain_are_kept_beside_a_digit_only():
-    whole, left, right = (region_of(zero(x)) for x in (10, 10, 48))
-    candidates = [
-        [cuts.Piece(0, 2, whole), cuts.Piece(0, 1, left), cuts.Piece(1, 2, right)]
-    ]
-    hopeless, doubtful = (Classification(3, c, accepted=False) for c in (0.1, 0.4))
-    readings = [[hopeless, sure(0.9), doubtful]]
-    accepted, rejected = choose.chosen(candidates, readings, {0}, [], None)
-    assert [digit.box_xywh for digit in accepted] == [left.box_xywh]
-    assert [digit.box_xywh for digit in rejected] == [right.box_xywh]
-    accepted, rejected = choose.chosen(candidates, readings, set(), [], None)
-    assert not accepted
-    assert [digit.box_xywh for digit in rejected] == [whole.box_xywh]
-
-
-def test_sure_digits_of_a_chain_are_kept_on_a_page_of_digits():
-    whole, left, right = (region_of(zero(x)) for x in (10, 10, 48))
-    chain = [cuts.Piece(0, 2, whole), cuts.Piece(0, 1, left), cuts.Piece(1, 2, right)]
-    hopeless, doubtful = (Classification(3, c, accepted=False) for c in (0.1, 0.4))
-    candidates = [chain, *([cuts.Piece(0, 1, left)] for _ in range(3))]
-    readings = [[hopeless, sure(0.9), doubtful], *([sure(0.95)] for _ in range(3))]
-    accepted, _ = choose.chosen(candidates, readings, set(), [], None)
-    assert len(accepted) == 4
-    others = [[cuts.Piece(0, 1, right)] for _ in range(3)]
-    none = [[hopeless] for _ in others]
-    accepted, _ = choose.chosen(candidates + others, readings + none, set(), [], None)
-    assert len(accepted) == 3
 
 
 def test_best_takes_what_is_hopeless_for_narrow():

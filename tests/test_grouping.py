@@ -63,24 +63,7 @@ def test_number_has_the_box_of_its_digits():
     assert number == grouping.Number("42", (10, 15, 45, 35), (0, 1))
 
 
-def test_letters_of_a_word_are_letters_though_some_look_like_digits():
-    digits = [(40, 0, 5, 14), (80, 3, 8, 11)]  # t and s
-    rejected = [(0, 0, 12, 14), (20, 3, 9, 11), (52, 3, 9, 11), (66, 3, 9, 11)]
-    far_and_tall = [(400, 200, 30, 50)]
-    assert grouping.mostly_rejected([*digits, *far_and_tall], rejected) == {0, 1}
-
-
-def test_dirt_beside_a_digit_makes_it_no_letter():
-    dirt = [(-12, 20, 5, 5), (26, 10, 8, 9), (40, 22, 6, 7)]
-    assert grouping.mostly_rejected([(0, 0, 20, 30)], dirt) == set()
-
-
-def test_boxes_around_digits_are_no_letters():
-    digits = row(0, 0, 30, 60)
-    boxes = [(x - 5, -5, 40, 50) for x in (0, 30, 60)]
-    boxes.append((-35, -5, 30, 50))
-    assert grouping.mostly_rejected(digits, boxes) == set()
-
-
-def test_a_number_beside_a_few_rejects_is_kept():
-    assert grouping.mostly_rejected(row(0, 30, 60, 90), row(0, 0, 120)) == set()
+def test_words_are_what_stands_close_on_a_line():
+    letters = [(0, 0, 12, 14), (20, 3, 9, 11), (31, 3, 9, 11)]
+    dirt, far, below = (44, 12, 2, 2), (80, 0, 12, 14), (20, 40, 12, 14)
+    assert grouping.words([*letters, dirt, far, below]) == [[0, 1, 2], [5], [3], [4]]

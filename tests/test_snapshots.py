@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from updates import read_update, wait_until
 
-from edge_app import choose
+from edge_app import neighbours
 from edge_app.errors import RecordError
 from edge_app.normalise import to_model_input
 from edge_app.scene import Scene
@@ -45,14 +45,16 @@ def test_crops_and_model_inputs_of_what_is_doubtful(reader, tmp_path):
         image = model_input(crop)
         assert image.shape == (28, 28)
         assert image.dtype == np.uint8
-        # It is what the model saw: what the name says is what it answers, alone or
-        # where most neighbours are digits.
+        # It is what the model saw: what the name says is what it answers, somewhere
+        # between what it would among letters and among digits.
         (answer,) = reader._classifier(to_model_input(image[np.newaxis]))
-        among = answer.likelier(choose.AMONG_DIGITS, accept_threshold=0.5)
-        answered = {
-            f"{each.label}-{100 * each.confidence:02.0f}" for each in (answer, among)
-        }
-        assert crop.name.rsplit("-", 3)[0] in answered
+        label, percent = map(int, crop.name.split("-")[:2])
+        least, most = (
+            round(100 * neighbours.given(answer, log_odds).confidence)
+            for log_odds in (-6.0, 6.0)
+        )
+        assert label == answer.label
+        assert least <= percent <= most
     folders = {each.name for each in (tmp_path / "new").iterdir() if each.is_dir()}
     assert folders == {"unsorted", "reject", *map(str, range(10))}
 

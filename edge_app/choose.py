@@ -134,8 +134,8 @@ def _paths(
     if all(len(pieces) == 1 for pieces in candidates):
         return [[0] for _ in candidates], context
     paths = [
-        _best(pieces, own, min(log_odds, neighbours.MOST_OF_ONE_DIGIT))
-        for pieces, own, log_odds in zip(candidates, readings, context, strict=True)
+        cuts.best(pieces, own) if len(pieces) > 1 else [0]
+        for pieces, own in zip(candidates, readings, strict=True)
     ]
     several = [
         neighbours.evidence_of_pieces([own[index] for index in path])
@@ -153,13 +153,3 @@ def _paths(
         )
     ]
     return chosen_paths, context
-
-
-def _best(
-    pieces: Sequence[Piece], readings: Sequence[Classification], log_odds: float
-) -> list[int]:
-    """Indexes of the pieces that read best where the surroundings say these odds."""
-    if len(pieces) == 1:
-        return [0]
-    likelier = [neighbours.given(each, log_odds) for each in readings]
-    return cuts.best(pieces, likelier)

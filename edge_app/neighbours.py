@@ -25,9 +25,6 @@ _MOST_CONTEXT = 5.9  # the same of company: in rows of digits, one in 356 is non
 _MOST_OF_ONE, _MOST_OF_CUT_ONE = 1.5, -3.0  # log odds
 # Regions of several digits for each of one, where digits touch now and then.
 _SEVERAL_ODDS = 1 / 7
-# Log odds of one digit in a region against several: in choosing between these, what
-# surrounds a region has no more to say.
-MOST_OF_ONE_DIGIT = -math.log(_SEVERAL_ODDS)
 _CHANGE = 0.02  # share of neighbours in a word between which digits and letters change
 _SURE = 1.0  # log odds from which, and below minus which, a region counts on its page
 

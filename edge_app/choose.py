@@ -15,6 +15,7 @@ from edge_app.reading import Digit
 from edge_app.segment import Region
 
 _SURE = 0.9  # regions read with less may be cut
+_SEVERAL = 3  # digits that tell how wide a page's are
 _WIDE = 0.65  # width over height of what may be several digits
 # Both chosen on scenes (`train/scenes`, seeds from 1000 on), in log odds of a digit.
 _LEAST_OF_WIDE = -1.0  # that such a region's picture says: whole, several are none
@@ -32,17 +33,34 @@ def context(regions: Sequence[Region], wholes: Sequence[Classification]) -> list
 
 
 def perhaps_several(
-    wholes: Sequence[Classification], context: Sequence[float]
+    regions: Sequence[Region],
+    wholes: Sequence[Classification],
+    context: Sequence[float],
 ) -> set[int]:
     """Indexes of the regions that may hold several touching digits.
 
-    What is read surely stays in one piece, and so does what stands among letters.
+    What is read surely stays in one piece unless it is much wider than the page's
+    digits, and so does what stands among letters.
     """
+    widest = cuts.WIDER * _typical_width(regions, wholes)
     return {
         index
-        for index, (whole, log_odds) in enumerate(zip(wholes, context, strict=True))
-        if whole.confidence < _SURE and log_odds >= _LEAST_CONTEXT
+        for index, (region, whole) in enumerate(zip(regions, wholes, strict=True))
+        if (whole.confidence < _SURE or region.box_xywh[2] > widest)
+        and context[index] >= _LEAST_CONTEXT
     }
+
+
+def _typical_width(
+    regions: Sequence[Region], wholes: Sequence[Classification]
+) -> float:
+    """The median width of sure digits other than ones, infinite for few of them."""
+    widths = [
+        region.box_xywh[2]
+        for region, whole in zip(regions, wholes, strict=True)
+        if whole.confidence >= _SURE and whole.label != 1
+    ]
+    return float(np.median(widths)) if len(widths) >= _SEVERAL else math.inf
 
 
 def chosen(
@@ -133,8 +151,10 @@ def _paths(
     """
     if all(len(pieces) == 1 for pieces in candidates):
         return [[0] for _ in candidates], context
+    regions = [pieces[0].region for pieces in candidates]
+    typical_width = _typical_width(regions, [own[0] for own in readings])
     paths = [
-        cuts.best(pieces, own) if len(pieces) > 1 else [0]
+        cuts.best(pieces, own, typical_width) if len(pieces) > 1 else [0]
         for pieces, own in zip(candidates, readings, strict=True)
     ]
     several = [
@@ -144,7 +164,7 @@ def _paths(
         for own, path in zip(readings, paths, strict=True)
     ]
     single = [neighbours.evidence(own[0]) for own in readings]
-    boxes = [pieces[0].region.box_xywh for pieces in candidates]
+    boxes = [region.box_xywh for region in regions]
     context = neighbours.context(boxes, list(map(max, single, several)))
     chosen_paths = [
         path if of_pieces > max(of_whole, -log_odds) else [0]

@@ -31,6 +31,7 @@ _MOSTLY_OWN = 0.5  # of what a piece shares with its neighbour, to be its own
 _SMOOTH = 0.02  # over which a column's ink is averaged
 
 _BROAD = 0.53  # of a digit that is rather broad
+WIDER = 1.6  # than a page's digits, as a factor: rather several
 
 _PART_OF_ONE = 0.7  # of a one's ink: less is no digit
 
@@ -38,7 +39,7 @@ _PART_OF_ONE = 0.7  # of a one's ink: less is no digit
 # scenes of touching and overlapping digits and of letters, seeds 1000 to 1039.
 _CUT = 0.25  # what a cut costs, since it must improve the reading
 _LOW_ONE = 2.0  # a one's missing height, of digits': rather the side of a zero or eight
-_TOO_BROAD = 0.5  # a digit's width beyond `_BROAD`: rather two digits
+_TOO_BROAD = 0.5  # a digit's width beyond `_BROAD` or `WIDER`: rather two digits
 _LEAST_CONFIDENCE = 0.03  # one hopeless piece does not outweigh all others
 
 
@@ -88,7 +89,11 @@ def pieces(region: Region) -> list[Piece]:
     return [Piece(0, last, region), *parts]
 
 
-def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> list[int]:
+def best(
+    candidates: Sequence[Piece],
+    readings: Sequence[Classification],
+    typical_width: float = math.inf,
+) -> list[int]:
     """Indexes of the pieces, from left to right, that together read best.
 
     The path of pieces from the region's left edge to its right whose product of
@@ -98,6 +103,7 @@ def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> lis
     Args:
         candidates: What `pieces` returned for one region.
         readings: How the classifier reads each.
+        typical_width: Of the page's digits, in pixels; infinite where it is not known.
     """
     last = candidates[0].end
     whole = candidates[0].region
@@ -115,7 +121,9 @@ def best(candidates: Sequence[Piece], readings: Sequence[Classification]) -> lis
         if readings[index].label == 1:
             score -= _LOW_ONE * max(0.0, 1 - piece_height / digit_height)
         else:
-            score -= _TOO_BROAD * max(0.0, piece_width / digit_height - _BROAD)
+            beyond = piece_width / digit_height - _BROAD
+            beyond_others = piece_width / typical_width - WIDER
+            score -= _TOO_BROAD * max(0.0, beyond, beyond_others)
         if score > scores[piece.end]:
             scores[piece.end] = score
             paths[piece.end] = [*paths[piece.start], index]

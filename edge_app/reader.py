@@ -102,7 +102,7 @@ class Reader:
         clock = _Clock()
         wholes = self._classified([region.ink for region in regions], clock)
         context = choose.context(regions, wholes)
-        several = choose.perhaps_several(wholes, context)
+        several = choose.perhaps_several(regions, wholes, context)
         candidates = [
             cuts.pieces(region) if index in several else [Piece(0, 1, region)]
             for index, region in enumerate(regions)

@@ -62,8 +62,15 @@ def test_what_reads_better_whole_is_not_cut():
 
 
 def test_sure_digits_and_what_stands_among_letters_are_not_tried_in_pieces():
-    wholes = [TWO, NONE, NONE]
-    assert choose.perhaps_several(wholes, [5.0, 5.0, -5.0]) == {1}
+    regions, wholes = [region(x) for x in (0, 60, 120)], [TWO, NONE, NONE]
+    assert choose.perhaps_several(regions, wholes, [5.0, 5.0, -5.0]) == {1}
+
+
+def test_what_is_much_wider_than_the_digits_of_its_page_is_tried_in_pieces():
+    regions = [*(region(x) for x in (0, 60, 120)), region(180, 60), region(250, 70)]
+    context = [5.0] * 5
+    assert choose.perhaps_several(regions, [TWO] * 5, context) == {4}
+    assert choose.perhaps_several(regions[2:], [TWO] * 3, context[2:]) == set()
 
 
 @pytest.mark.parametrize("condition", ["print nearby", "letters nearby"])

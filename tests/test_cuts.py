@@ -156,6 +156,22 @@ def test_best_takes_no_digit_much_too_broad():
     assert cuts.best(narrow, readings) == [0]
 
 
+def test_best_takes_no_digit_much_wider_than_those_of_its_page():
+    x, y, w, h = region_of(zero(10)).box_xywh
+    whole, left, right = (
+        replace(region_of(zero(10)), box_xywh=box)
+        for box in ((x, y, w, h), (x, y, w // 2, h), (x + w // 2, y, w // 2, h))
+    )
+    candidates = [
+        cuts.Piece(0, 2, whole),
+        cuts.Piece(0, 1, left),
+        cuts.Piece(1, 2, right),
+    ]
+    readings = [sure(0.85, 7), sure(0.95), sure(0.95)]
+    assert cuts.best(candidates, readings, w) == [0]
+    assert cuts.best(candidates, readings, w / 2.5) == [1, 2]
+
+
 def test_best_takes_what_is_hopeless_for_narrow():
     widths = (0, 40), (40, 55), (55, 100)
     whole = region_of(zero(10))

@@ -223,12 +223,16 @@ def _course(
     """Where the line lies that most of these pixels belong to, and their share."""
     columns, rows = np.nonzero(pixels.T)
     first, last = int(columns[0]), int(columns[-1])
-    # Paper bends, so the course is followed in pieces; of each piece most is the line.
-    num_pieces = min(len(rows), max(2, round((last + 1) / run / _RUNS_A_PIECE)))
-    middles = [_median(piece) for piece in np.array_split(columns, num_pieces)]
-    medians = [_median(piece) for piece in np.array_split(rows, num_pieces)]
     across = np.count_nonzero(pixels, axis=0)
     thickness = max(1.0, _median(across[across > 0]))
+    # Where strokes lie on the line, or beside it, they would bend its course.
+    alone = across[columns] <= thickness + _RAGGED
+    # Paper bends, so the course is followed in pieces; of each piece most is the line.
+    num_pieces = min(
+        np.count_nonzero(alone), max(2, round((last + 1) / run / _RUNS_A_PIECE))
+    )
+    middles = [_median(piece) for piece in np.array_split(columns[alone], num_pieces)]
+    medians = [_median(piece) for piece in np.array_split(rows[alone], num_pieces)]
     course = np.interp(np.arange(first, last + 1), middles, medians)
     near = np.abs(rows - course[columns - first]) <= thickness / 2 + _RAGGED
     return Course(x + first, y + course, thickness), float(near.mean())

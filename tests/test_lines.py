@@ -48,6 +48,20 @@ def test_stroke_that_crosses_a_line_stays_whole(slope):
     assert tallest(kept) >= 68
 
 
+def test_strokes_beside_a_line_do_not_bend_it():
+    mask, strokes = blank(), blank()
+    for top in (60, 150, 240):
+        cv2.ellipse(strokes, (320, top + 35), (16, 34), 0, 0, 360, 255, 7)
+    for x in (100, 200, 300, 400, 500):
+        cv2.line(mask, (x, 0), (x + 8, 479), 255, 3)
+    for y in (50, 150, 250, 350):
+        cv2.line(mask, (0, y), (639, y), 255, 3)
+    kept = without_lines(cv2.bitwise_or(mask, strokes))[0]
+    near = cv2.dilate(strokes, np.ones((9, 9), np.uint8))
+    assert not (kept[near == 0] > 0).any()
+    assert (kept[strokes > 0] > 0).mean() > 0.75
+
+
 @pytest.mark.parametrize("digit", ["1", "4", "7", "0"])
 def test_large_digit_is_not_taken_for_lines(digit):
     mask = blank()

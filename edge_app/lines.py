@@ -47,7 +47,8 @@ class _Line:
         course: Where it lies; of a vertical line, in the transposed mask.
         length: In pixels.
         component: Of the ink mask: the one that most of the line's pixels belong to.
-        share: Of the pixels found along the line, those that lie on its course.
+        share: Of the pixels found along the line, where nothing else is beside it,
+            those that lie on its course.
         alone: Whether it is a rule whatever it belongs to.
     """
 
@@ -228,14 +229,13 @@ def _course(
     # Where strokes lie on the line, or beside it, they would bend its course.
     alone = across[columns] <= thickness + _RAGGED
     # Paper bends, so the course is followed in pieces; of each piece most is the line.
-    num_pieces = min(
-        np.count_nonzero(alone), max(2, round((last + 1) / run / _RUNS_A_PIECE))
-    )
+    num_pieces = max(2, round((last + 1) / run / _RUNS_A_PIECE))
+    num_pieces = min(int(np.count_nonzero(alone)), num_pieces)
     middles = [_median(piece) for piece in np.array_split(columns[alone], num_pieces)]
     medians = [_median(piece) for piece in np.array_split(rows[alone], num_pieces)]
     course = np.interp(np.arange(first, last + 1), middles, medians)
     near = np.abs(rows - course[columns - first]) <= thickness / 2 + _RAGGED
-    return Course(x + first, y + course, thickness), float(near.mean())
+    return Course(x + first, y + course, thickness), float(near[alone].mean())
 
 
 def _median(values: NDArray[np.int_]) -> float:

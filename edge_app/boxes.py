@@ -10,7 +10,7 @@ from edge_app.erase import Course
 _RAGGED = 1.5  # pixels that a line's edge may be off its course
 _SHORT = 2  # pixels by which a side's end may fall short of the line that it meets
 _AS_THIN = 1.3  # a side's thickness over that of the line at its end
-_ASKEW = 0.1  # the most that its slope differs from that of most others
+_ASKEW = 0.05  # the most that its slope differs from that of most others
 
 
 def sides(

@@ -193,8 +193,7 @@ def _find(
     mask, components, runs = mask[window], components[window], runs[window]
     labels, stats = connected.find(np.asarray(chained[window], np.uint8))
     lengths = np.maximum(1, stats[:, 2] - run // 2 + 1)  # less what chaining added
-    thickness = stats[:, 4] / lengths - 2  # less what was thickened
-    is_line = (lengths >= side * _LEAST_SIDE) & (thickness <= lengths / _SLENDER_SIDE)
+    is_line = lengths >= side * _LEAST_SIDE
     is_line[0] = False
     lines = []
     for label in np.flatnonzero(is_line):
@@ -205,6 +204,8 @@ def _find(
         if not owned.size:
             continue
         course, share = _course(own, left + x, top + y, run)
+        if course.thickness > lengths[label] / _SLENDER_SIDE:
+            continue
         dashed = np.count_nonzero(owned >= run // 2) >= _LEAST_DASHES
         lines.append(
             _Line(
@@ -225,9 +226,11 @@ def _course(
     columns, rows = np.nonzero(pixels.T)
     first, last = int(columns[0]), int(columns[-1])
     across = np.count_nonzero(pixels, axis=0)
-    thickness = max(1.0, _median(across[across > 0]))
     # Where strokes lie on the line, or beside it, they would bend its course.
-    alone = across[columns] <= thickness + _RAGGED
+    thinnest = np.sort(across[across > 0])
+    most = thinnest[len(thinnest) // 4] + _RAGGED
+    thickness = max(1.0, _median(thinnest[thinnest <= most]))
+    alone = across[columns] <= most
     # Paper bends, so the course is followed in pieces; of each piece most is the line.
     num_pieces = max(2, round((last + 1) / run / _RUNS_A_PIECE))
     num_pieces = min(int(np.count_nonzero(alone)), num_pieces)

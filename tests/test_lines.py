@@ -119,6 +119,16 @@ def test_sides_of_boxes_beside_each_other_are_removed(width, gap):
     np.testing.assert_array_equal(kept, digits)
 
 
+def test_sides_that_digits_reach_into_are_removed():
+    digits = blank()
+    for n in range(4):
+        x = 108 + 60 * n
+        cv2.ellipse(digits, (x + 12, 133), (10, 20), 0, 0, 360, 255, 8)
+    kept = without_lines(cv2.bitwise_or(row_of_boxes(), digits))[0]
+    assert not (kept[cv2.dilate(digits, np.ones((5, 5), np.uint8)) == 0] > 0).any()
+    assert (kept[digits > 0] > 0).mean() > 0.9
+
+
 def test_dividers_of_a_row_of_boxes_below_another_are_removed():
     mask, digits = blank(), blank()
     for x, y, count in ((120, 100, 3), (40, 164, 6)):

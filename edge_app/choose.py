@@ -40,7 +40,7 @@ def perhaps_several(
     """Indexes of the regions that may hold several touching digits.
 
     What is read surely stays in one piece unless it is much wider than the page's
-    digits, and so does what stands among letters.
+    digits; what stands among letters always does.
     """
     widest = cuts.WIDER * _typical_width(regions, wholes)
     return {

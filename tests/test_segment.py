@@ -225,7 +225,7 @@ def test_stages_hold_a_picture_each():
 def test_tells_what_it_passes_over():
     frame = np.full((300, 400, 3), 220, np.uint8)
     cv2.rectangle(frame, (40, 50), (60, 90), (30, 30, 30), 4)  # like a digit
-    zigzag = np.array([[(120 + 8 * n, 60 + 30 * (n % 2)) for n in range(16)]])
+    zigzag = np.array([[(104 + 8 * n, 60 + 30 * (n % 2)) for n in range(25)]])
     cv2.polylines(frame, zigzag, False, (30, 30, 30), 4)  # too wide
     cv2.rectangle(frame, (310, 80), (315, 86), (30, 30, 30), 2)  # too small
     passed_over = []

@@ -21,7 +21,6 @@ _FAINTEST, _OUTLINE, _CORE = 0.2, 0.4, 0.75
 _IS_INK = 0.5  # of the way from the ground's colour to the ink's
 _UNEVEN = 0.15  # of that way: the ground's mean deviation where it is no paper
 _MIXED = 0.06  # of that way: the ink's mean deviation where it is of several colours
-_RULE = 26  # of these pixels: straight ink so long is a rule or a box's side
 _MOST_INK = 0.07  # of the longer side squared: other ink around a digit
 _MOST_INK_OF_ONE = 0.2  # of its own: other ink around a one
 _GOES_ON = 0.5  # of a stroke's width: ink right beyond its end
@@ -35,8 +34,6 @@ def is_written(
     frame: NDArray[np.uint8], region: Region, others: Sequence[Box], *, is_one: bool
 ) -> bool:
     """Whether a digit is strokes of one colour on even ground, with little ink around.
-
-    A box to write it in does not count, but around a one, which may be a part of it.
 
     Args:
         frame: `(H, W, 3)` uint8, BGR, that it is on.
@@ -55,16 +52,11 @@ def is_written(
     ground = colours[taken == 0]
     is_ink = (ground - paper) @ way > _IS_INK * float(way @ way)
     rest = np.abs(ground[~is_ink] - paper).mean(axis=0)
-    if is_one:
-        is_much = np.count_nonzero(is_ink) > _MOST_INK_OF_ONE * mask.sum()
-    else:
-        ink = np.zeros_like(mask)
-        ink[taken == 0] = is_ink
-        is_much = cv2.countNonZero(_without_rules(ink)) > _MOST_INK * _SIDE**2
+    most_ink = _MOST_INK_OF_ONE * mask.sum() if is_one else _MOST_INK * _SIDE**2
     contrast = np.abs(way).max()
     return bool(
         rest.max() <= _UNEVEN * contrast
-        and not is_much
+        and np.count_nonzero(is_ink) <= most_ink
         and not _is_filled(colours, mask, taken, most=_FILLED * contrast)
         and _off_way(colours[_core(own)] - paper, way) <= _MIXED
     )
@@ -121,16 +113,6 @@ def _is_filled(
     low, high = _quartiles(colours[within])
     low_around, high_around = _quartiles(colours[around])
     return bool(max(*(low - high_around), *(low_around - high)) > most)
-
-
-def _without_rules(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Ink `(H, W)` without straight lines right across, such as a box's sides."""
-    across, down = (
-        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size, np.uint8))
-        for size in ((1, _RULE), (_RULE, 1))
-    )
-    rules = cv2.dilate(cv2.max(across, down), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.subtract(ink, rules), np.uint8)
 
 
 def _off_way(apart: NDArray[np.float64], way: NDArray[np.float64]) -> float:

@@ -238,17 +238,3 @@ def test_things_of_two_colours_are_no_digit():
     assert is_doubtful(frame, region, label=0)
     frame[frame.max(axis=2) < 160] = (40, 60, 130)
     assert not is_doubtful(frame, region, label=0)
-
-
-@pytest.mark.parametrize("label", [0, 1])
-def test_box_around_a_digit_is_no_other_ink_unless_it_is_a_one(label):
-    frame, region = page(label=label)
-    x, y, w, h = region.box_xywh
-    sides = (x - 10, y - 6), (x + w + 9, y + h + 5)
-    cv2.rectangle(frame, *sides, _INK, 3)
-    assert is_doubtful(frame, region, label=label) == (label == 1)
-    frame, region = page(label=label)
-    for row in range(y, y + h, 14):
-        for column in (x - 6, x + w + 6):
-            cv2.circle(frame, (column, row), 4, _INK, -1)
-    assert is_doubtful(frame, region, label=label)

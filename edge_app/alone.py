@@ -19,7 +19,6 @@ _NEAR = 5.0  # heights of the taller one between middles: company
 _ALIKE = 1.6  # the most that heights of company differ, as a factor
 _LOWEST_ZERO = 3.0  # how much higher than a zero its company may be, as a factor
 _LEAST_COMPANY = 2  # other digits than ones, which any line's part looks like
-_LEAST_OF_NEAR = 0.25  # of what is near and no digit: the same among many letters
 _SURE = 0.9  # digits read with less need company written with the same pen, as ones do
 _LEAST_REJECTED = 0.4  # of the digit's height: what is less high is dirt
 _LEAST_ODDS = 10.0  # of a digit against none, alone
@@ -82,7 +81,7 @@ def _doubtful(
     num_company, num_taller = _company(frame, digits, regions, boxes, others)
     is_high = none[:, 3] >= _LEAST_REJECTED * boxes[:, 3:]  # the others are dirt
     num_near = np.count_nonzero(_near(boxes, none) & is_high, axis=1)
-    is_alone = num_company < np.maximum(_LEAST_COMPANY, _LEAST_OF_NEAR * num_near)
+    is_alone = num_company < _LEAST_COMPANY
     sure = np.array([digit.confidence for digit in digits], np.float64)
     least_odds = _LEAST_ODDS * (1 + num_near) / (1 + num_company)
     num_digits = int(np.count_nonzero(~is_one))

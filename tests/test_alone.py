@@ -180,17 +180,6 @@ def test_low_zero_beside_higher_digits_has_company():
     assert is_doubtful(frame, region, label=6, confidence=0.905, others=higher)
 
 
-def test_few_digits_among_many_letters_are_doubtful():
-    frame, region = page(label=7)
-    x, y, w, h = region.box_xywh
-    others = [(x + n * 2 * w, y, w, h) for n in (1, 2)]
-    letters = [(x + n * w, y + row * h, w, h) for n in range(-4, 12) for row in (2, 3)]
-    assert not is_doubtful(frame, region, label=7, confidence=0.905, others=others)
-    assert is_doubtful(
-        frame, region, label=7, confidence=0.905, others=others, rejected=letters
-    )
-
-
 def test_discs_with_rims_in_a_row_are_no_zeros():
     frame, region = page(label=0)
     x, y, w, h = region.box_xywh

@@ -190,7 +190,7 @@ def test_killed_and_resumed_run_equals_an_uninterrupted_one(small_mnist_dir, tmp
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_ctrl_c_says_how_to_go_on(small_mnist_dir, tmp_path):
     run = tmp_path / "stopped"
-    process = started(run, small_mnist_dir, *STATEFUL, "--epochs", "30")
+    process = started(run, small_mnist_dir, *STATEFUL)
     wait_for_first_epoch(run)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)

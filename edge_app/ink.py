@@ -80,23 +80,13 @@ def ink_mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _levels(ink: NDArray[np.uint8]) -> tuple[float, float]:
     """Otsu's threshold of an ink map, and what its paper's noise hardly exceeds."""
-    counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel()
     level = _median(counts)
     deviations = np.bincount(np.abs(np.arange(256) - level), weights=counts)
     # 1.4826 makes the median absolute deviation of a normal distribution its sigma.
     noise = 1.4826 * _median(deviations)
-    return _otsu(counts), level + _LEAST_SIGNAL * noise
-
-
-def _otsu(counts: NDArray[np.float64]) -> int:
-    """The threshold between values 0, 1, ... that occur so often.
-
-    It maximises the variance between the two classes: Otsu, A threshold selection
-    method from gray-level histograms, 1979, equation 18.
-    """
-    below, sums = np.cumsum(counts), np.cumsum(counts * np.arange(len(counts)))
-    both = np.maximum(below * (below[-1] - below), 1)
-    return int(np.argmax((sums[-1] * below - sums * below[-1]) ** 2 / both))
+    otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
+    return otsu, level + _LEAST_SIGNAL * noise
 
 
 def _is_light_on_dark(small: NDArray[np.uint8], kernel: NDArray[np.uint8]) -> bool:

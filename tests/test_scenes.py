@@ -84,3 +84,27 @@ def test_digits_that_people_wrote():
 def test_unknown_condition():
     with pytest.raises(ValueError, match="no condition 'fog'"):
         scenes.make("fog", 1)
+
+
+@pytest.mark.parametrize("condition", ["plain", "pencil", "hairline", "turned 90"])
+def test_ink_lies_in_its_boxes(condition):
+    scene = scenes.make(condition, 4)
+    assert scene.ink.shape == scene.frame.shape[:2]
+    rest = scene.ink.copy()
+    for digit in scene.truth.digits:
+        x, y, w, h = (int(n) for n in digit.box)
+        inside = scene.ink[y : y + h, x : x + w] > 110
+        for side in (inside[:2], inside[-2:], inside[:, :2], inside[:, -2:]):
+            assert side.any()
+        rest[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3] = 0
+    assert not rest.any()
+
+
+def test_ink_is_that_of_digits_alone():
+    assert not scenes.make("no digits: letters", 1).ink.any()
+    scene = scenes.make("print nearby", 1)
+    printed = [other for other in scene.truth.others if other.kind == "print"]
+    assert printed
+    for other in printed:
+        x, y, w, h = (int(n) for n in other.box)
+        assert not scene.ink[max(0, y) : y + h, max(0, x) : x + w].any()

@@ -6,7 +6,7 @@ the same scene.
 """
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +22,17 @@ from train.scenes.written import Layout
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
+    from train.scenes.hands import Hands
 
 CONDITIONS = tuple(variations.CONDITIONS)
 WITHOUT_DIGITS = tuple(empty.KINDS)
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
 __all__ = ["CONDITIONS", "TURNED", "WITHOUT_DIGITS", "Scene", "make", "of_digits"]
+
+
+def _no_ink() -> NDArray[np.uint8]:
+    return np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,15 @@ class Scene:
     Attributes:
         frame: `(H, W, 3)` uint8, BGR.
         truth: What is on it.
-        by_people: Whether its digits are MNIST's, not strokes of our own.
+        by_people: Whether its digits are MNIST's, not strokes.
+        ink: `(H, W)` uint8: how much of each pixel the ink of handwritten digits covers
+            (also of those that the border cuts), 255 for all of it.
     """
 
     frame: NDArray[np.uint8]
     truth: Truth
     by_people: bool = False
+    ink: NDArray[np.uint8] = field(default_factory=_no_ink)
 
 
 def make(
@@ -51,6 +59,7 @@ def make(
     *,
     size_wh: tuple[int, int] = (640, 480),
     mnist: "Split | None" = None,
+    hands: "Hands | None" = None,
 ) -> Scene:
     """A scene under a condition.
 
@@ -58,8 +67,10 @@ def make(
         condition: One of `CONDITIONS` or `WITHOUT_DIGITS`.
         seed: Decides everything random.
         size_wh: Of the frame, in pixels; all else grows with it.
-        mnist: Digits that people wrote, for half of the scenes; `None` for strokes of
-            our own in all of them.
+        mnist: Images of digits that people wrote, for half of the scenes (a third where
+            there are hands); `None` for none.
+        hands: Who write most of the other scenes, and the letters, words and signs
+            nearby; `None` for strokes of our own.
 
     Raises:
         ValueError: No such condition.
@@ -69,11 +80,12 @@ def make(
     if condition in empty.KINDS:
         own = variations.of("plain", rng)
         picture = empty.picture(condition, own, size_wh, rng)
-        return Scene(photographed(picture, own, rng), Truth(name, ()))
+        frame = photographed(picture, own, rng)
+        return Scene(frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8))
     if condition not in variations.CONDITIONS:
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
     own = variations.of(condition, rng)
-    layout = lay_out(own, size_wh, rng, mnist)
+    layout = lay_out(own, size_wh, rng, mnist, hands)
     return _turned(_seen(name, layout, own, size_wh, rng), own.quarter_turns)
 
 
@@ -108,9 +120,12 @@ def _seen(
     soft += _surround(page, layout, own)
     digits, numbers, cut = _write(page, layout)
     frame = photographed(page.finish(), own, rng)
-    truth = Truth(name, tuple(digits), (*soft, *cut), tuple(numbers))
+    truth = Truth(
+        name, tuple(digits), (*soft, *cut), tuple(numbers), tuple(page.others)
+    )
     images = (written.image for number in layout.numbers for written in number)
-    return Scene(frame, truth, any(image is not None for image in images))
+    by_people = any(image is not None for image in images)
+    return Scene(frame, truth, by_people, page.digit_ink)
 
 
 def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
@@ -120,7 +135,7 @@ def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
         if own.nearby == "print":
             soft += page.print_text(area)
         elif own.nearby == "letters":
-            page.write_letters(area)
+            page.write_letters(area, layout.hand)
         else:
             page.scribble(area)
     return soft
@@ -166,7 +181,10 @@ def _turned(scene: Scene, quarter_turns: int) -> Scene:
         truth = scene.truth
         digits = tuple(Labelled(turned(d.box), d.label) for d in truth.digits)
         soft = tuple(turned(box) for box in truth.soft)
-        frame = np.ascontiguousarray(np.rot90(scene.frame))
-        truth = Truth(truth.file, digits, soft, truth.numbers)
-        scene = replace(scene, frame=frame, truth=truth)
+        others = tuple(replace(each, box=turned(each.box)) for each in truth.others)
+        frame, ink = (
+            np.ascontiguousarray(np.rot90(each)) for each in (scene.frame, scene.ink)
+        )
+        truth = Truth(truth.file, digits, soft, truth.numbers, others)
+        scene = replace(scene, frame=frame, ink=ink, truth=truth)
     return scene

@@ -16,12 +16,14 @@ from train.scenes.written import Layout, Segment, Written, dense
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
+    from train.scenes.hands import Hand, Hands
 
 _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
 _LONGEST = 8  # digits of a number
 _MOST_ROWS = 7
 _DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
 _OF_CELL = 0.62  # height of a digit in a sudoku's cell
+_OF_IMAGES, _OURS = 1 / 3, 0.1  # shares of the pages, where there are real hands
 _CELL = 5.6  # width of a table's column, of the digits' height
 
 
@@ -30,6 +32,7 @@ def lay_out(
     size_wh: tuple[int, int],
     rng: np.random.Generator,
     people: "Split | None",
+    hands: "Hands | None" = None,
 ) -> Layout:
     """A page of numbers.
 
@@ -37,15 +40,24 @@ def lay_out(
         setting: How they are written.
         size_wh: Of the page, in pixels.
         rng: Source of everything random.
-        people: Whose digits half of the pages show; `None` for our strokes alone.
+        people: Whose digits half of the pages show, or a third where there are hands;
+            `None` for none.
+        hands: Who write most of the other pages; `None` for our strokes alone.
     """
     hand = handwriting.writer(rng)
     if setting.slant is not None:
         hand = replace(hand, slant=setting.slant)
+    if hands is not None:
+        source, real = rng.random(), hands.writer(rng)
+        if source >= _OF_IMAGES:
+            people = None
+        is_ours = people is None and source >= 1 - _OURS
+        page = _Page(setting, size_wh, rng, hand, people, None if is_ours else real)
+        page.layout.hand = real
+        return page.written()
     if people is not None and rng.random() < 0.5:
         people = None
-    pages = _Page(setting, size_wh, rng, hand, people)
-    return pages.written()
+    return _Page(setting, size_wh, rng, hand, people).written()
 
 
 def grid(
@@ -82,8 +94,10 @@ class _Page:
         rng: np.random.Generator,
         hand: Writer,
         people: "Split | None",
+        real: "Hand | None" = None,
     ) -> None:
         self.setting, self.rng, self.hand, self.people = setting, rng, hand, people
+        self.real = real
         self.width, self.page_height = size_wh
         self.height = setting.height * self.page_height
         self.layout = Layout()
@@ -214,7 +228,10 @@ class _Page:
         if self.people is not None:
             return self._of_people(self.people)
         label = int(self.rng.integers(10))
-        strokes = handwriting.digit(label, self.hand, self.rng)
+        if self.real is None:
+            strokes = handwriting.digit(label, self.hand, self.rng)
+        else:
+            strokes = self.real.digit(label, self.rng)
         if self.rng.random() < self.setting.broken:
             strokes = handwriting.broken(strokes, self.rng)
         size = np.float32(self.height * self.rng.uniform(0.9, 1.08))

@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from train.scenes import around, handwriting, pens, printing, textures
 from train.scenes.around import SHIFT, fixed
+from train.scenes.hands import KINDS, SYMBOLS, Hand
 from train.scenes.pens import Box, Pen
+from train.scenes.printing import Glyph
 from train.scenes.setting import Bgr, Setting
+from train.scenes.truth import Kind, Other
 from train.scenes.written import Area, Layout, Written
 
 _SHARPNESS = 1.6  # of the edges of digits that were stored with 28x28 pixels
@@ -41,6 +44,13 @@ class Page:
             self._show_through()
         self._ink = np.zeros(size_wh[::-1], np.float32)
         self._is_inked = False
+        self._coverage = np.zeros(size_wh[::-1], np.float32)
+        self.others: list[Other] = []
+
+    @property
+    def digit_ink(self) -> NDArray[np.uint8]:
+        """`(H, W)`: how much of each pixel the digits' ink covers, 0..255."""
+        return np.asarray(np.rint(self._coverage * 255), np.uint8)
 
     def rule(self, layout: Layout) -> None:
         """Print the lines and dots of the paper."""
@@ -65,23 +75,28 @@ class Page:
         """Print what is printed between the lines; returns the boxes of its digits."""
         layer = np.zeros(self.size_wh[::-1], np.uint8)
         font = int(self._rng.integers(printing.NUM_FONTS))
-        boxes = [
-            box
+        glyphs = [
+            glyph
             for text, place, size in layout.printed
-            for box in printing.line(layer, text, place, size, font, self.matrix)
+            for glyph in printing.line(layer, text, place, size, font, self.matrix)
         ]
         self._lay(layer * np.float32(0.9 / 255), (30, 30, 30))
-        return boxes
+        return self._printed(glyphs)
 
     def write(self, digit: Written) -> Box | None:
         """Write a digit; returns the box of its ink in the frame."""
         self._is_inked = True
         if digit.image is not None:
             return self._write_image(digit, digit.image)
-        return self._stroke(digit.strokes, self.setting.pen, digit.height)
+        return self._stroke(
+            digit.strokes, self.setting.pen, digit.height, self._coverage
+        )
 
-    def write_letters(self, area: Area) -> None:
-        """Fill a place with handwritten words."""
+    def write_letters(self, area: Area, real: Hand | None = None) -> None:
+        """Fill a place with handwritten words, of a real hand or of our own."""
+        if real is not None:
+            self._write_words(area, real)
+            return
         x, y, width, height = area
         hand = handwriting.writer(self._rng)
         right = x + width
@@ -91,8 +106,26 @@ class Page:
                     break
                 name = handwriting.LETTERS[self._rng.integers(len(handwriting.LETTERS))]
                 letter = handwriting.letter(name, hand, self._rng)
-                x = self._place(letter, x, y, height) + 0.2 * height
+                x = self._place(letter, x, y, height, "letter") + 0.2 * height
             x += 0.7 * height
+
+    def _write_words(self, area: Area, real: Hand) -> None:
+        x, y, width, height = area
+        right = x + width
+        while x + height < right:
+            draw = self._rng.random()
+            kind: Kind = "letter"
+            if draw < 0.6:
+                strokes = real.word(self._rng)
+            elif draw < 0.85:
+                strokes = real.letter(self._rng)
+            else:
+                name = SYMBOLS[self._rng.integers(len(SYMBOLS))]
+                strokes, kind = real.symbol(name, self._rng), KINDS.get(name, "symbol")
+            reach = float(max(each[:, 0].max() for each in strokes)) * height
+            if x + reach < right:
+                self._place(strokes, x, y, height, kind)
+            x += reach + height * self._rng.uniform(0.15, 0.8)
 
     def scribble(self, area: Area) -> None:
         """Fill a place with scribbles."""
@@ -100,7 +133,7 @@ class Page:
         right = x + width
         while x + height < right:
             size = height * self._rng.uniform(0.7, 1.4)
-            x = self._place(handwriting.scribble(self._rng), x, y, size)
+            x = self._place(handwriting.scribble(self._rng), x, y, size, "symbol")
             x += height * self._rng.uniform(0.5, 1.2)
 
     def print_text(self, area: Area) -> list[Box]:
@@ -109,16 +142,16 @@ class Page:
         layer = np.zeros(self.size_wh[::-1], np.uint8)
         size = height * self._rng.uniform(0.45, 1.1)
         font = int(self._rng.integers(printing.NUM_FONTS))
-        boxes = []
+        glyphs = []
         for top in np.arange(y, y + height - 0.5 * size, 1.25 * size):
             text = printing.words(
                 self._rng, max(1, int(width / (4.2 * size))), numbers=True
             )
             place = (x, float(top) + 0.8 * size)
-            boxes += printing.line(layer, text, place, size, font, self.matrix)
+            glyphs += printing.line(layer, text, place, size, font, self.matrix)
         colour = ((30, 30, 30), (60, 40, 40), (140, 70, 30))[self._rng.integers(3)]
         self._lay(layer * np.float32(0.9 / 255), colour)
-        return boxes
+        return self._printed(glyphs)
 
     def finish(self) -> NDArray[np.float32]:
         """The page with its ink, and with what lies around and on it."""
@@ -145,22 +178,38 @@ class Page:
         strength = np.float32(self.setting.show_through / 255)
         self._lay(soft.astype(np.float32) * strength, (60, 60, 60))
 
+    def _printed(self, glyphs: list[Glyph]) -> list[Box]:
+        """Note what was printed; returns the boxes of its digits."""
+        self.others += [Other(glyph.box, "print") for glyph in glyphs]
+        return [glyph.box for glyph in glyphs if glyph.is_digit]
+
     def _place(
-        self, strokes: handwriting.Strokes, x: float, y: float, height: float
+        self,
+        strokes: handwriting.Strokes,
+        x: float,
+        y: float,
+        height: float,
+        kind: Kind,
     ) -> float:
-        """Write something at a place; returns its right end."""
+        """Write something that is no digit at a place; returns its right end."""
         self._is_inked = True
         placed = [(each * height + (x, y)).astype(np.float32) for each in strokes]
-        self._stroke(placed, self.setting.pen, height)
+        box = self._stroke(placed, self.setting.pen, height)
+        if box is not None:
+            self.others.append(Other(box, kind))
         return float(max(each[:, 0].max() for each in placed))
 
     def _stroke(
-        self, strokes: handwriting.Strokes, pen: Pen, height: float
+        self,
+        strokes: handwriting.Strokes,
+        pen: Pen,
+        height: float,
+        coverage: NDArray[np.float32] | None = None,
     ) -> Box | None:
         seen = [
             cv2.perspectiveTransform(each[None], self.matrix)[0] for each in strokes
         ]
-        return pens.draw(self._ink, seen, pen, height, self._rng)
+        return pens.draw(self._ink, seen, pen, height, self._rng, coverage)
 
     def _write_image(self, digit: Written, image: NDArray[np.uint8]) -> Box | None:
         corners = cv2.perspectiveTransform(digit.strokes[0][None, :4], self.matrix)[0]
@@ -184,6 +233,7 @@ class Page:
             (int(x0), int(y0)),
             self.setting.pen,
             self._rng,
+            self._coverage,
         )
 
     def _lay(

@@ -44,6 +44,7 @@ def draw(
     pen: Pen,
     height: float,
     rng: np.random.Generator,
+    coverage: NDArray[np.float32] | None = None,
 ) -> Box | None:
     """Write strokes into a layer of ink.
 
@@ -53,6 +54,8 @@ def draw(
         pen: What they are written with.
         height: Of a digit, in pixels: the unit of the pen's width.
         rng: Source of the pen's irregularities.
+        coverage: As `ink`, for where a pen with neither paleness nor grain would leave
+            ink; `None` where nobody asks.
 
     Returns:
         The bounding box of the ink within the layer, or `None` if all is outside.
@@ -73,7 +76,8 @@ def draw(
     patch = np.zeros(((y1 - y0) * fine, (x1 - x0) * fine), np.uint8)
     for each in strokes:
         _line(patch, (each - (x0, y0)) * fine, width * fine, pen.variation, rng)
-    return blend(ink, _shrunk(patch, fine), (int(x0), int(y0)), pen, rng)
+    covered = _shrunk(patch, fine)
+    return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage)
 
 
 def blend(
@@ -82,6 +86,7 @@ def blend(
     place: tuple[int, int],
     pen: Pen,
     rng: np.random.Generator,
+    coverage: NDArray[np.float32] | None = None,
 ) -> Box | None:
     """Lay a patch of coverage, 0..1, onto a layer of ink; as `draw`."""
     x0, y0 = place
@@ -96,6 +101,12 @@ def blend(
     x, y, w, h = cv2.boundingRect(covered)
     if not w:
         return None
+    if coverage is not None:
+        np.maximum(
+            coverage[top:bottom, left:right],
+            seen / max(strongest, 1e-6),
+            out=coverage[top:bottom, left:right],
+        )
     if pen.grain:
         seen = seen * _grain_window(seen.shape, pen.grain, rng)
     window = ink[top:bottom, left:right]

@@ -1,5 +1,6 @@
 """Printed text from the fonts that Matplotlib brings."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -29,6 +30,24 @@ Chapter through every because between around under reading writing simple answer
 question machine camera picture"""
 
 
+@dataclass(frozen=True)
+class Glyph:
+    """A printed character.
+
+    Attributes:
+        character: Which one.
+        box: Of its ink, in pixels of the layer.
+    """
+
+    character: str
+    box: Box
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it is a digit, which is printed, not handwritten."""
+        return self.character.isdigit()
+
+
 def line(
     layer: NDArray[np.uint8],
     text: str,
@@ -36,7 +55,7 @@ def line(
     size: float,
     font: int,
     matrix: NDArray[np.float64],
-) -> list[Box]:
+) -> list[Glyph]:
     """Print a line of text.
 
     Args:
@@ -48,10 +67,10 @@ def line(
         matrix: `(3, 3)` map of the page to the layer.
 
     Returns:
-        Boxes of its digits, which are printed, not handwritten.
+        Its glyphs, blanks left out.
     """
     x, y = place
-    digits = []
+    glyphs = []
     for character in text:
         if character == " ":
             x += _SPACE * size
@@ -63,10 +82,13 @@ def line(
         ]
         fixed = [np.rint(each * (1 << _SHIFT)).astype(np.int32) for each in seen]
         cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, _SHIFT)
-        if character.isdigit():
-            digits.append(cv2.boundingRect(np.concatenate(seen).astype(np.float32)))
+        if seen:
+            box = cv2.boundingRect(np.concatenate(seen).astype(np.float32))
+            glyphs.append(
+                Glyph(character, (int(box[0]), int(box[1]), int(box[2]), int(box[3])))
+            )
         x += advance * size
-    return [(int(b[0]), int(b[1]), int(b[2]), int(b[3])) for b in digits]
+    return glyphs
 
 
 def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:

@@ -1,8 +1,10 @@
 """What is on a picture, as people or a renderer know it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 BoxF = tuple[float, float, float, float]  # x, y, width, height
+Kind = Literal["letter", "print", "slash", "minus", "point", "comma", "colon", "symbol"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,20 @@ class Labelled:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Something on a picture that is no handwritten digit.
+
+    Attributes:
+        box: x, y, width and height in pixels.
+        kind: `letter` for handwritten letters and whole words, `print` for printed
+            signs, printed digits among them, `symbol` for all handwriting else.
+    """
+
+    box: BoxF
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class Truth:
     """What is on one photograph.
 
@@ -30,12 +46,14 @@ class Truth:
         soft: Boxes where predictions are neither right nor false.
         numbers: Indexes of the digits of each number, or line of text, from left to
             right.
+        others: What else is written or printed on it, as far as a renderer says so.
     """
 
     file: str
     digits: tuple[Labelled, ...]
     soft: tuple[BoxF, ...] = ()
     numbers: tuple[tuple[int, ...], ...] = ()
+    others: tuple[Other, ...] = ()
 
 
 def overlap(a: BoxF, b: BoxF) -> float:

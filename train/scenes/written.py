@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.scene import Points
+from train.scenes.hands import Hand
 from train.scenes.handwriting import Strokes
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
@@ -52,6 +53,8 @@ class Layout:
         dots: The ground's dots.
         free: Places for what else is on the page.
         printed: Printed text, where its base line begins, and its size.
+        hand: The real hand that writes what stands in `free`; `None` for strokes of our
+            own.
     """
 
     numbers: list[list[Written]] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Layout:
     dots: list[tuple[float, float]] = field(default_factory=list)
     free: list[Area] = field(default_factory=list)
     printed: list[tuple[str, tuple[float, float], float]] = field(default_factory=list)
+    hand: Hand | None = None
 
 
 def dense(digit: Written) -> Points:

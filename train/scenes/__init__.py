@@ -6,16 +6,17 @@ the same scene.
 """
 
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from train.scenes import empty, variations
+from train.scenes import composed, empty, variations
 from train.scenes.camera import photographed
+from train.scenes.composed.plan import SIZES, drawn
 from train.scenes.layout import grid, lay_out
 from train.scenes.page import Page
+from train.scenes.scene import Scene
 from train.scenes.setting import Setting
 from train.scenes.truth import BoxF, Labelled, Truth
 from train.scenes.written import Layout
@@ -26,31 +27,19 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 CONDITIONS = tuple(variations.CONDITIONS)
 WITHOUT_DIGITS = tuple(empty.KINDS)
+_OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.04, 0.11  # shares of the mixed scenes
+_TRIES = 3
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
-__all__ = ["CONDITIONS", "TURNED", "WITHOUT_DIGITS", "Scene", "make", "of_digits"]
-
-
-def _no_ink() -> NDArray[np.uint8]:
-    return np.zeros((0, 0), np.uint8)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A photograph of our own making.
-
-    Attributes:
-        frame: `(H, W, 3)` uint8, BGR.
-        truth: What is on it.
-        by_people: Whether its digits are MNIST's, not strokes.
-        ink: `(H, W)` uint8: how much of each pixel the ink of handwritten digits covers
-            (also of those that the border cuts), 255 for all of it.
-    """
-
-    frame: NDArray[np.uint8]
-    truth: Truth
-    by_people: bool = False
-    ink: NDArray[np.uint8] = field(default_factory=_no_ink)
+__all__ = [
+    "CONDITIONS",
+    "TURNED",
+    "WITHOUT_DIGITS",
+    "Scene",
+    "make",
+    "mixed",
+    "of_digits",
+]
 
 
 def make(
@@ -87,6 +76,41 @@ def make(
     own = variations.of(condition, rng)
     layout = lay_out(own, size_wh, rng, mnist, hands)
     return _turned(_seen(name, layout, own, size_wh, rng), own.quarter_turns)
+
+
+def mixed(
+    seed: int,
+    *,
+    mnist: "Split | None" = None,
+    hands: "Hands | None" = None,
+) -> Scene:
+    """A scene of the training distribution: any conditions at once, any frame size.
+
+    About one in seven shows no handwritten digit; a few are cut down to a number or to
+    a single digit.
+
+    Args:
+        seed: Decides everything random, on a machine with the same fonts.
+        mnist: As `make` takes them.
+        hands: As `make` takes them.
+    """
+    rng = np.random.default_rng([seed, zlib.crc32(b"mixed")])
+    draw = rng.random()
+    size_wh = SIZES[rng.integers(len(SIZES))]
+    if draw < _OLD_EMPTY:
+        kind = WITHOUT_DIGITS[rng.integers(len(WITHOUT_DIGITS))]
+        return make(kind, seed, size_wh=size_wh, hands=hands)
+    if draw < _OLD_EMPTY + _OLD:
+        condition = CONDITIONS[rng.integers(len(CONDITIONS))]
+        return make(condition, seed, size_wh=size_wh, mnist=mnist, hands=hands)
+    has_digits = draw < 1 - _EMPTY
+    for _ in range(_TRIES):  # some pages come out empty, or too dark to read
+        plan = drawn(rng, has_digits=has_digits)
+        name = f"mixed {seed}"
+        scene = composed.render(name, plan, rng, mnist=mnist, hands=hands)
+        if scene.truth.digits or not has_digits:
+            break
+    return scene
 
 
 def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:

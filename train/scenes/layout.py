@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from train.scenes import handwriting
 from train.scenes.handwriting import Writer
 from train.scenes.setting import Setting
-from train.scenes.written import Layout, Segment, Written, dense
+from train.scenes.written import Layout, Segment, Written, touching
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # at run time it is only passed on
 _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
 _LONGEST = 8  # digits of a number
 _MOST_ROWS = 7
-_DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
 _OF_CELL = 0.62  # height of a digit in a sudoku's cell
 _OF_IMAGES, _OURS = 1 / 3, 0.1  # shares of the pages, where there are real hands
 _CELL = 5.6  # width of a table's column, of the digits' height
@@ -192,7 +191,13 @@ class _Page:
                 continue
             start = x - digit.points[:, 0].min()
             if number and self.rng.random() < self.setting.touching:
-                start = self._touching(number[-1], digit.moved(0, y))
+                start = touching(
+                    number[-1],
+                    digit.moved(0, y),
+                    height=self.height,
+                    pen_width=self.setting.pen.width,
+                    overlap=self.setting.overlap,
+                )
             number.append(digit.moved(start, y))
             x = float(number[-1].points[:, 0].max()) + self.height * (
                 self.setting.gap * self.rng.uniform(0.7, 1.3) + self.setting.pen.width
@@ -210,18 +215,6 @@ class _Page:
         number.append(digit.moved(start + self.rng.normal(0, 0.05) * self.height, y))
         self.layout.segments += list(_rectangle(x, box_top, wide, high))
         return x + wide * (1.0 if self.setting.gap < 0.27 else 1.2)
-
-    def _touching(self, before: Written, digit: Written) -> float:
-        """Where a digit starts so that it touches, or overlaps, the one before it."""
-        a, b = dense(before), dense(digit)
-        level = np.abs(a[:, None, 1] - b[None, :, 1]) < 0.03 * self.height
-        room = np.where(level, b[None, :, 0] - a[:, None, 0], np.inf)
-        apart = float(a[:, 0].max() - b[:, 0].min())
-        # Where the middles of the strokes meet, a pen's width before the ink ends.
-        meeting = min(apart, float(-room.min()))
-        ink = 0.0 if digit.image is not None else 0.8 * self.setting.pen.width
-        start = meeting + (ink - self.setting.overlap) * self.height
-        return max(start, apart - _DEEPEST * self.height)
 
     def digit(self) -> Written:
         """The next digit, at the page's corner."""

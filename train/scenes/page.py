@@ -213,24 +213,11 @@ class Page:
 
     def _write_image(self, digit: Written, image: NDArray[np.uint8]) -> Box | None:
         corners = cv2.perspectiveTransform(digit.strokes[0][None, :4], self.matrix)[0]
-        margin = 2
-        x0, y0 = np.floor(corners.min(axis=0)).astype(int) - margin
-        x1, y1 = np.ceil(corners.max(axis=0)).astype(int) + margin
-        h, w = image.shape
-        source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) + 1.5
-        to_patch = cv2.getPerspectiveTransform(
-            source, (corners - (x0, y0)).astype(np.float32)
-        )
-        padded = cv2.copyMakeBorder(image, 2, 2, 2, 2, cv2.BORDER_CONSTANT)
-        size_wh = int(x1 - x0), int(y1 - y0)
-        patch = cv2.warpPerspective(padded, to_patch, size_wh, flags=cv2.INTER_CUBIC)
-        # Enlarged, 28x28 pixels have soft edges; a pen's are sharp.
-        steepness = max(1.0, _SHARPNESS * size_wh[1] / 28)
-        sharp = np.clip((patch.astype(np.float32) / 255 - 0.45) * steepness + 0.5, 0, 1)
+        patch, place = warped(image, corners)
         return pens.blend(
             self._ink,
-            np.asarray(sharp, np.float32),
-            (int(x0), int(y0)),
+            patch,
+            place,
             self.setting.pen,
             self._rng,
             self._coverage,
@@ -263,3 +250,32 @@ def camera_matrix(
         ),
         np.float64,
     )
+
+
+def warped(
+    image: NDArray[np.uint8], corners: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], tuple[int, int]]:
+    """An image of a digit as a pen would have left it in the frame.
+
+    Args:
+        image: Of a digit of MNIST, cut at its ink.
+        corners: `(4, 2)`: where its corners are in the frame, clockwise.
+
+    Returns:
+        Its coverage, 0..1, and where in the frame that patch begins, as x and y.
+    """
+    margin = 2
+    x0, y0 = np.floor(corners.min(axis=0)).astype(int) - margin
+    x1, y1 = np.ceil(corners.max(axis=0)).astype(int) + margin
+    h, w = image.shape
+    source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) + 1.5
+    to_patch = cv2.getPerspectiveTransform(
+        source, (corners - (x0, y0)).astype(np.float32)
+    )
+    padded = cv2.copyMakeBorder(image, 2, 2, 2, 2, cv2.BORDER_CONSTANT)
+    size_wh = int(x1 - x0), int(y1 - y0)
+    patch = cv2.warpPerspective(padded, to_patch, size_wh, flags=cv2.INTER_CUBIC)
+    # Enlarged, 28x28 pixels have soft edges; a pen's are sharp.
+    steepness = max(1.0, _SHARPNESS * size_wh[1] / 28)
+    sharp = np.clip((patch.astype(np.float32) / 255 - 0.45) * steepness + 0.5, 0, 1)
+    return np.asarray(sharp, np.float32), (int(x0), int(y0))

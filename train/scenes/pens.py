@@ -1,5 +1,8 @@
 """Strokes -> ink on paper: pens, pencils, markers and chalk."""
 
+import itertools
+import math
+import operator
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,6 +32,7 @@ class Pen:
         variation: How much the width changes along a stroke, 0..1.
         grain: How much of the paper's grain shows through, 0..1; 1 leaves holes.
         skips: Gaps in each height's length of stroke.
+        fade: How much of its ink a stroke loses from its start to its end, 0..1.
     """
 
     width: float
@@ -36,6 +40,7 @@ class Pen:
     variation: float = 0.15
     grain: float = 0.0
     skips: float = 0.0
+    fade: float = 0.0
 
 
 def draw(
@@ -76,8 +81,12 @@ def draw(
     patch = np.zeros(((y1 - y0) * fine, (x1 - x0) * fine), np.uint8)
     for each in strokes:
         _line(patch, (each - (x0, y0)) * fine, width * fine, pen.variation, rng)
+    share = None
+    if pen.fade:
+        moved = [(each - (x0, y0)) * fine for each in strokes]
+        share = _shrunk(_faded(patch.shape, moved, width * fine, pen.fade), fine)
     covered = _shrunk(patch, fine)
-    return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage)
+    return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage, share)
 
 
 def blend(
@@ -87,8 +96,12 @@ def blend(
     pen: Pen,
     rng: np.random.Generator,
     coverage: NDArray[np.float32] | None = None,
+    share: NDArray[np.float32] | None = None,
 ) -> Box | None:
-    """Lay a patch of coverage, 0..1, onto a layer of ink; as `draw`."""
+    """Lay a patch of coverage, 0..1, onto a layer of ink; as `draw`.
+
+    `share`, of the patch's shape, says how much ink the pen has left where, 0..1.
+    """
     x0, y0 = place
     left, top = max(0, x0), max(0, y0)
     right = min(ink.shape[1], x0 + patch.shape[1])
@@ -107,6 +120,8 @@ def blend(
             seen / max(strongest, 1e-6),
             out=coverage[top:bottom, left:right],
         )
+    if share is not None:
+        seen = seen * share[top - y0 : bottom - y0, left - x0 : right - x0]
     if pen.grain:
         seen = seen * _grain_window(seen.shape, pen.grain, rng)
     window = ink[top:bottom, left:right]
@@ -166,6 +181,24 @@ def _line(
     widths = np.maximum(1, np.rint(width * pressure)).astype(int)
     for start, end, thickness in zip(fixed[:-1], fixed[1:], widths, strict=False):
         cv2.line(patch, start, end, 255, int(thickness), cv2.LINE_AA, _SHIFT)
+
+
+def _faded(
+    shape: tuple[int, ...], strokes: Strokes, width: float, fade: float
+) -> NDArray[np.uint8]:
+    """How much ink is left along strokes that begin with all of it."""
+    share = np.full(shape, round(255 * (1 - fade)), np.uint8)
+    thick = max(1, math.ceil(1.6 * width))
+    parts = [
+        (round(255 * (1 - fade * index / len(stroke))), start, end)
+        for stroke in strokes
+        for index, (start, end) in enumerate(itertools.pairwise(stroke))
+    ]
+    # The fullest last, so that it stays where strokes cross.
+    for left, start, end in sorted(parts, key=operator.itemgetter(0)):
+        ends = np.rint(np.stack([start, end]) * (1 << _SHIFT)).astype(np.int32)
+        cv2.line(share, ends[0], ends[1], left, thick, cv2.LINE_8, _SHIFT)
+    return share
 
 
 def _shrunk(patch: NDArray[np.uint8], fine: int) -> NDArray[np.float32]:

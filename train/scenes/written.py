@@ -11,6 +11,7 @@ from train.scenes.handwriting import Strokes
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
 Area = tuple[float, float, float, float]  # x, y, width, height
+_DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
 
 
 @dataclass(frozen=True)
@@ -77,3 +78,34 @@ def dense(digit: Written) -> Points:
         for each in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
     ]
     return np.concatenate([*between, digit.points])
+
+
+def touching(
+    before: Written,
+    digit: Written,
+    *,
+    height: float,
+    pen_width: float,
+    overlap: float = 0.0,
+) -> float:
+    """Where a digit starts so that it touches, or overlaps, the one before it.
+
+    Args:
+        before: The digit before it, where it stands.
+        digit: At its height on the page, at any x.
+        height: Of the writing, in pixels.
+        pen_width: As a share of the height.
+        overlap: How deep they overlap, as a share of the height.
+
+    Returns:
+        How far to the right `digit` is to be moved.
+    """
+    a, b = dense(before), dense(digit)
+    level = np.abs(a[:, None, 1] - b[None, :, 1]) < 0.03 * height
+    room = np.where(level, b[None, :, 0] - a[:, None, 0], np.inf)
+    apart = float(a[:, 0].max() - b[:, 0].min())
+    # Where the middles of the strokes meet, a pen's width before the ink ends.
+    meeting = min(apart, float(-room.min()))
+    ink = 0.0 if digit.image is not None else 0.8 * pen_width
+    start = meeting + (ink - overlap) * height
+    return max(start, apart - _DEEPEST * height)

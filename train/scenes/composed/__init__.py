@@ -1,0 +1,111 @@
+"""Scenes that combine conditions freely: what the page network is trained on."""
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from train.scenes.composed.author import Author
+from train.scenes.composed.canvas import Canvas
+from train.scenes.composed.cut import Piece, cut
+from train.scenes.composed.develop import is_legible, paper, photograph
+from train.scenes.composed.plan import Plan
+from train.scenes.composed.scribe import Scribe
+from train.scenes.composed.templates import TEMPLATES
+from train.scenes.composed.view import view
+from train.scenes.scene import Scene
+from train.scenes.truth import Labelled, Truth
+from train.scenes.written import Area
+
+if TYPE_CHECKING:  # at run time they are only passed on
+    from train.data import Split
+    from train.scenes.hands import Hands
+
+
+def render(
+    name: str,
+    plan: Plan,
+    rng: np.random.Generator,
+    *,
+    mnist: "Split | None" = None,
+    hands: "Hands | None" = None,
+) -> Scene:
+    """A scene as planned.
+
+    Args:
+        name: Of the scene.
+        plan: What it is like.
+        rng: Source of everything random.
+        mnist: As `scenes.make` takes them.
+        hands: As `scenes.make` takes them.
+    """
+    setting = plan.setting
+    seen = view(
+        plan.size_wh,
+        rng,
+        tilt_deg=setting.tilt_deg,
+        perspective=setting.perspective,
+        bend=plan.bend,
+    )
+    sheet = _sheet(plan, rng)
+    canvas = Canvas(paper(plan, seen, sheet, rng), seen, rng)
+    scribe = Scribe(rng, mnist, hands)
+    author = Author(canvas, plan, scribe, _inner(sheet, plan, rng), rng)
+    if setting.show_through:
+        author.show_through(setting.show_through)
+    TEMPLATES[plan.template](author)
+    canvas.dry(setting.ink_bgr, setting.contrast)
+    piece = cut(
+        Piece(
+            canvas.picture,
+            canvas.coverage,
+            canvas.digits,
+            canvas.soft,
+            canvas.others,
+            author.numbers,
+        ),
+        plan,
+        rng,
+    )
+    frame = photograph(piece.picture, plan, piece.digits, rng)
+    ink = np.clip(np.rint(piece.ink * 255), 0, 255).astype(np.uint8)
+    gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
+    kept = [i for i, each in enumerate(piece.digits) if is_legible(gray, ink, each)]
+    truth = _truth(name, piece, kept)
+    return Scene(frame, truth, scribe.writes_images and bool(truth.digits), ink)
+
+
+def _truth(name: str, piece: Piece, kept: list[int]) -> Truth:
+    """What is on a piece, the digits that nobody can read among the soft boxes."""
+    places = {index: place for place, index in enumerate(kept)}
+    digits: list[Labelled] = [piece.digits[i] for i in kept]
+    faint = [d.box for i, d in enumerate(piece.digits) if i not in places]
+    numbers = tuple(
+        tuple(places[i] for i in number)
+        for number in piece.numbers
+        if all(i in places for i in number)
+    )
+    soft = (*piece.soft, *faint)
+    return Truth(name, tuple(digits), soft, numbers, tuple(piece.others))
+
+
+def _sheet(plan: Plan, rng: np.random.Generator) -> Area:
+    """Where the paper is, in the page's pixels."""
+    width, height = plan.size_wh
+    if plan.paper_share >= 1:
+        return 0.0, 0.0, float(width), float(height)
+    share = np.sqrt(plan.paper_share)
+    wide = min(1.0, share * rng.uniform(0.85, 1.15)) * width
+    high = min(1.0, plan.paper_share * width / wide) * height
+    x, y = (width - wide) * rng.random(), (height - high) * rng.random()
+    return float(x), float(y), float(wide), float(high)
+
+
+def _inner(sheet: Area, plan: Plan, rng: np.random.Generator) -> Area:
+    """Where on the paper there may be something."""
+    x, y, width, height = sheet
+    if plan.crop != "no":
+        edge = 0.1 * height
+        return x + edge, y + edge, width - 2 * edge, height - 2 * edge
+    left, top, right, bottom = rng.uniform(0.02, 0.09, 4) * min(width, height)
+    return x + left, y + top, width - left - right, height - top - bottom

@@ -1,0 +1,115 @@
+"""Cuts a scene down to a number or to a digit."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from train.scenes.composed.plan import Plan
+from train.scenes.textures import Picture
+from train.scenes.truth import BoxF, Labelled, Other
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A picture with the truth about it.
+
+    Attributes:
+        picture: `(H, W, 3)` float32, BGR.
+        ink: `(H, W)` float32, of digits, 0..1.
+        digits: Those that are whole.
+        soft: Boxes of the others.
+        others: What is no digit.
+        numbers: Indexes of the digits of each number.
+    """
+
+    picture: Picture
+    ink: NDArray[np.float32]
+    digits: list[Labelled]
+    soft: list[BoxF]
+    others: list[Other]
+    numbers: list[tuple[int, ...]]
+
+
+def cut(piece: Piece, plan: Plan, rng: np.random.Generator) -> Piece:
+    """The part of a piece that its plan asks for, scaled to the size of its frame."""
+    if plan.crop == "no" or not piece.digits:
+        return piece
+    chosen = range(len(piece.digits))
+    if plan.crop == "digit":
+        chosen = range(1)
+    boxes = np.array([piece.digits[i].box for i in chosen])
+    if plan.crop == "number" and piece.others and rng.random() < 0.7:
+        boxes = np.concatenate([boxes, [other.box for other in piece.others]])
+    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    margins = plan.margin * (high[1] - low[1]) * rng.uniform(0.3, 1.2, 4) + 1
+    x0, y0 = np.floor(low - margins[:2]).astype(int)
+    x1, y1 = np.ceil(high + margins[2:]).astype(int)
+    if plan.crop == "digit" and rng.random() < 0.6:  # square
+        more = (y1 - y0) - (x1 - x0)
+        x0, x1 = x0 - max(0, more) // 2, x1 + (max(0, more) + 1) // 2
+    height, width = piece.ink.shape
+    x0, y0, x1, y1 = max(0, x0), max(0, y0), min(width, x1), min(height, y1)
+    return windowed(piece, (x0, y0, x1, y1))
+
+
+def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
+    """What is seen of a piece through a window: left, top, right, bottom."""
+    x0, y0, x1, y1 = (int(n) for n in window)
+    picture = np.ascontiguousarray(piece.picture[y0:y1, x0:x1])
+    ink = np.ascontiguousarray(piece.ink[y0:y1, x0:x1])
+
+    def moved(box: BoxF) -> BoxF:
+        return box[0] - x0, box[1] - y0, box[2], box[3]
+
+    digits: list[Labelled] = []
+    soft: list[BoxF] = []
+    places: dict[int, int] = {}
+    for index, digit in enumerate(piece.digits):
+        x, y, w, h = digit.box
+        if x >= x0 and y >= y0 and x + w <= x1 and y + h <= y1:
+            places[index] = len(digits)
+            digits.append(replace(digit, box=moved(digit.box)))
+        elif _is_seen(digit.box, window):
+            soft.append(moved(digit.box))
+    soft += [moved(box) for box in piece.soft if _is_seen(box, window)]
+    others = [
+        replace(other, box=moved(other.box))
+        for other in piece.others
+        if _is_seen(other.box, window)
+    ]
+    numbers = [
+        tuple(places[i] for i in number)
+        for number in piece.numbers
+        if all(i in places for i in number)
+    ]
+    return Piece(picture, ink, digits, soft, others, numbers)
+
+
+def _is_seen(box: BoxF, window: tuple[Any, ...]) -> bool:
+    x, y, w, h = box
+    return bool(
+        x < window[2] and y < window[3] and x + w > window[0] and y + h > window[1]
+    )
+
+
+def shrunk(piece: Piece, factor: float) -> Piece:
+    """A piece at another size: the factor is below 1 for a smaller one."""
+    height, width = piece.ink.shape
+    size_wh = max(8, round(width * factor)), max(8, round(height * factor))
+    across, down = size_wh[0] / width, size_wh[1] / height
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+
+    def scaled(box: BoxF) -> BoxF:
+        return box[0] * across, box[1] * down, box[2] * across, box[3] * down
+
+    return Piece(
+        np.asarray(cv2.resize(piece.picture, size_wh, interpolation=way), np.float32),
+        np.asarray(cv2.resize(piece.ink, size_wh, interpolation=way), np.float32),
+        [replace(each, box=scaled(each.box)) for each in piece.digits],
+        [scaled(box) for box in piece.soft],
+        [replace(each, box=scaled(each.box)) for each in piece.others],
+        piece.numbers,
+    )

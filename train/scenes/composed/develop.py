@@ -1,0 +1,165 @@
+"""From a page to the frame that a camera stores: sun, lens, sharpening, JPEG."""
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from train.scenes import textures
+from train.scenes.camera import photographed
+from train.scenes.composed.plan import Plan
+from train.scenes.composed.view import SHIFT, View, fixed
+from train.scenes.textures import Picture
+from train.scenes.truth import Labelled
+from train.scenes.written import Area
+
+_STEEPEST = 60.0  # exponents beyond this make no difference
+
+
+def paper(plan: Plan, view: View, area: Area, rng: np.random.Generator) -> Picture:
+    """The empty paper, and the desk around it where the paper is smaller."""
+    size_wh = plan.size_wh
+    setting = plan.setting
+    if plan.stored != "photo":
+        flat = np.empty((size_wh[1], size_wh[0], 3), np.float32)
+        flat[:] = setting.paper_bgr
+        return flat
+    sheet = textures.paper(size_wh, setting.paper_bgr, rng)
+    if setting.creases:
+        sheet *= textures.creases(size_wh, setting.creases, rng)[..., np.newaxis]
+    if plan.paper_share >= 1:
+        return sheet
+    desk = _desk(plan.desk, size_wh, rng)
+    x, y, width, height = area
+    corners = np.array(
+        [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    )
+    corners += rng.normal(0, 0.006 * size_wh[1], corners.shape)
+    outline = np.concatenate(
+        [
+            view.course(start, end)
+            for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True)
+        ]
+    )
+    mask = np.zeros(size_wh[::-1], np.uint8)
+    cv2.fillPoly(mask, [fixed(outline)], 255, cv2.LINE_AA, SHIFT)
+    share = mask.astype(np.float32) / 255
+    soft = cv2.GaussianBlur(mask, (0, 0), size_wh[1] / 100).astype(np.float32) / 255
+    desk *= (1 - rng.uniform(0, 0.6) * soft)[..., np.newaxis]
+    return np.asarray(desk + share[..., np.newaxis] * (sheet - desk), np.float32)
+
+
+def _desk(kind: str, size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+    if kind in ("wood", "cloth", "carpet"):
+        desk: Picture = getattr(textures, kind)(size_wh, rng)
+        return desk
+    level = rng.uniform(3, 35) if kind == "black" else rng.uniform(50, 150)
+    color = level * (1 + rng.normal(0, 0.08, 3))
+    return textures.paper(size_wh, (color[0], color[1], color[2]), rng)
+
+
+def photograph(
+    picture: Picture,
+    plan: Plan,
+    digits: list[Labelled],
+    rng: np.random.Generator,
+) -> NDArray[np.uint8]:
+    """The stored frame of a page.
+
+    Args:
+        picture: `(H, W, 3)` float32, BGR; used up.
+        plan: Its light and the camera's faults.
+        digits: One of which the sun's edge may run through.
+        rng: Source of everything random.
+    """
+    if plan.stored != "photo":
+        return _stored(picture, plan)
+    if plan.sun > 1:
+        picture *= _sun(picture.shape[1::-1], plan, digits, rng)[..., np.newaxis]
+    setting = plan.setting
+    frame = photographed(picture, replace(setting, jpeg=100), rng)
+    if plan.coarse > 1:
+        height, width = frame.shape[:2]
+        small = max(8, round(width / plan.coarse)), max(8, round(height / plan.coarse))
+        few = cv2.resize(frame, small, interpolation=cv2.INTER_AREA)
+        again = cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR)
+        frame = np.asarray(again, np.uint8)
+    if plan.halo:
+        sigma = float(rng.uniform(0.8, 2.5))
+        soft = cv2.GaussianBlur(frame, (0, 0), sigma)
+        sharp = cv2.addWeighted(frame, 1 + plan.halo, soft, -plan.halo, 0)
+        frame = np.asarray(sharp, np.uint8)
+    if setting.jpeg < 100:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, setting.jpeg]
+        _, content = cv2.imencode(".jpg", frame, quality)
+        frame = np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR), np.uint8)
+    return frame
+
+
+def _stored(picture: Picture, plan: Plan) -> NDArray[np.uint8]:
+    """Gray levels on plain ground, or black and white."""
+    gray = picture.mean(axis=2)
+    if plan.stored == "binary":
+        low, high = float(gray.min()), float(gray.max())
+        gray = np.where(gray > (low + high) / 2, np.float32(high), np.float32(low))
+    level = np.clip(np.rint(gray), 0, 255).astype(np.uint8)
+    return np.ascontiguousarray(np.repeat(level[..., np.newaxis], 3, axis=2))
+
+
+def _sun(
+    size_wh: tuple[int, int],
+    plan: Plan,
+    digits: list[Labelled],
+    rng: np.random.Generator,
+) -> NDArray[np.float32]:
+    """`(H, W)` factors of light that falls on one half, or on a band."""
+    width, height = size_wh
+    through = rng.uniform(0.2, 0.8, 2) * size_wh
+    if digits and plan.sun_at_digit:
+        x, y, w, h = digits[rng.integers(len(digits))].box
+        through = np.array([x + w * rng.random(), y + h * rng.random()])
+    turn = rng.uniform(0, 2 * math.pi)
+    y_, x_ = np.mgrid[0:height, 0:width].astype(np.float32)
+    away = (x_ - through[0]) * math.cos(turn) + (y_ - through[1]) * math.sin(turn)
+    soft = max(0.6, plan.sun_edge * height)
+    lit = _step(away / soft)
+    if rng.random() < 0.25:  # through a gap
+        lit *= _step((rng.uniform(0.15, 0.6) * height - away) / soft)
+    bright = rng.uniform(0.95, 1.25)
+    return np.asarray(bright * (1 / plan.sun + (1 - 1 / plan.sun) * lit), np.float32)
+
+
+def _step(distance: NDArray[np.float32]) -> NDArray[np.float32]:
+    bounded = np.clip(distance, -_STEEPEST, _STEEPEST)
+    return np.asarray(1 / (1 + np.exp(-bounded)), np.float32)
+
+
+def is_legible(
+    gray: NDArray[np.uint8], ink: NDArray[np.uint8], digit: Labelled
+) -> bool:
+    """Whether a person can tell a digit's ink from its ground.
+
+    Args:
+        gray: `(H, W)`, the frame's gray levels.
+        ink: `(H, W)`, the digits' ink, 0..255.
+        digit: Which one.
+    """
+    x, y, w, h = (int(n) for n in digit.box)
+    if h < _LEAST_HEIGHT:
+        return False
+    rim = max(2, h // 6)
+    window = np.s_[max(0, y - rim) : y + h + rim, max(0, x - rim) : x + w + rim]
+    levels, covered = gray[window], ink[window]
+    inked, ground = levels[covered > 140], levels[covered < 12]
+    if len(inked) < 4 or len(ground) < 4:
+        return len(inked) >= 4
+    apart = abs(float(np.median(inked)) - float(np.median(ground)))
+    # Half of what deviates least: neither rules nor print beside it count.
+    low, high = np.percentile(ground, [25, 75])
+    return apart >= max(_LEAST_CONTRAST, 0.9 * float(high - low))
+
+
+_LEAST_HEIGHT = 8  # pixels
+_LEAST_CONTRAST = 9.0  # gray levels

@@ -1,5 +1,6 @@
 """Scenes that combine conditions freely: what the page network is trained on."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -50,6 +51,9 @@ def render(
     sheet = _sheet(plan, rng)
     canvas = Canvas(paper(plan, seen, sheet, rng), seen, rng)
     scribe = Scribe(rng, mnist, hands)
+    if scribe.writes_images:  # whose strokes are about so wide: the signs' are, too
+        pen = replace(setting.pen, width=float(rng.uniform(0.08, 0.13)))
+        plan = replace(plan, setting=replace(setting, pen=pen))
     author = Author(canvas, plan, scribe, _inner(sheet, plan, rng), rng)
     if setting.show_through:
         author.show_through(setting.show_through)

@@ -192,12 +192,29 @@ class Author:
         step = size * self.rng.uniform(1.1, 1.6)
         for base in np.arange(y + size, y + height + 0.2 * size, step):
             lines.append((self.text(int(width / (3.2 * size))), (x, float(base)), size))
-        self.print(lines)
+        self.print(lines, right=x + width)
 
-    def print(self, lines: list[tuple[str, tuple[float, float], float]]) -> None:
-        """Print texts, each with its place and size, in the page's font."""
+    def print(
+        self,
+        lines: list[tuple[str, tuple[float, float], float]],
+        *,
+        right: float | None = None,
+    ) -> None:
+        """Print texts, each with its place and size, in the page's font.
+
+        They end at `right`, or else with the paper.
+        """
+        has_digit = any(c.isdigit() for text, _, _ in lines for c in text)
+        if has_digit and not self.font.has_digits:
+            self.font = typesetting.choose(
+                self.rng, bundled=self.plan.bundled, digits=True
+            )
         self.canvas.print_lines(
-            lines, self.font, self._color, strength=self.plan.print_strength
+            lines,
+            self.font,
+            self._color,
+            strength=self.plan.print_strength,
+            right=self.area[0] + self.area[2] if right is None else right,
         )
 
     def text(self, count: int) -> str:

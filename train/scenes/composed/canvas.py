@@ -1,5 +1,7 @@
 """A page on which things are drawn one after the other, with the truth about them."""
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -118,12 +120,17 @@ class Canvas:
         bgr: Bgr,
         *,
         strength: float = 0.9,
+        right: float = math.inf,
     ) -> None:
-        """Print texts, each with the left end of its base line and its size."""
+        """Print texts, each with the left end of its base line and its size.
+
+        No line reaches beyond `right`, in the page's pixels.
+        """
         layer = np.zeros(self._ink.shape, np.uint8)
         for text, place, size in lines:
-            glyphs, _ = typesetting.line(layer, text, place, size, font, self.view)
-            self._note(glyphs)
+            self._note(
+                typesetting.line(layer, text, place, size, font, self.view, right)
+            )
         self.lay(layer * np.float32(strength / 255), bgr)
 
     def shine(

@@ -149,17 +149,29 @@ def is_legible(
     x, y, w, h = (int(n) for n in digit.box)
     if h < _LEAST_HEIGHT:
         return False
-    rim = max(2, h // 6)
+    rim = max(3, h // 5)
     window = np.s_[max(0, y - rim) : y + h + rim, max(0, x - rim) : x + w + rim]
-    levels, covered = gray[window], ink[window]
-    inked, ground = levels[covered > 140], levels[covered < 12]
-    if len(inked) < 4 or len(ground) < 4:
-        return len(inked) >= 4
-    apart = abs(float(np.median(inked)) - float(np.median(ground)))
-    # Half of what deviates least: neither rules nor print beside it count.
-    low, high = np.percentile(ground, [25, 75])
-    return apart >= max(_LEAST_CONTRAST, 0.9 * float(high - low))
+    levels = gray[window].astype(np.float32)
+    inked, is_ground = ink[window] > _INKED, (ink[window] < _BARE).astype(np.float32)
+    if inked.sum() < _FEWEST or is_ground.sum() < _FEWEST:
+        return False
+    # The ground as it goes on under the ink: light may change within a digit.
+    side = 2 * rim + 1
+    share = cv2.blur(is_ground, (side, side))
+    ground = cv2.blur(levels * is_ground, (side, side)) / np.maximum(share, 1e-3)
+    apart = (levels - ground)[inked & (share > 1e-3)]
+    if len(apart) < _FEWEST:
+        return False
+    middle = float(np.median(apart))
+    rough = float(np.median(np.abs(levels - ground)[is_ground > 0]))
+    least = max(_LEAST_CONTRAST, 1.2 * rough)
+    # Most of it has to be seen: glare or a shadow may have taken a part.
+    seen = float(np.mean(apart * math.copysign(1, middle) > least / 2))
+    return abs(middle) >= least and seen > _LEAST_SEEN
 
 
 _LEAST_HEIGHT = 8  # pixels
-_LEAST_CONTRAST = 9.0  # gray levels
+_LEAST_CONTRAST = 10.0  # gray levels
+_LEAST_SEEN = 0.75  # of the ink
+_FEWEST = 4  # pixels
+_INKED, _BARE = 140, 12  # of 255: ink that covers a pixel, and ground

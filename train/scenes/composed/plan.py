@@ -12,6 +12,7 @@ from train.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
 Style = Literal["solid", "dashed", "dotted"]
 Stored = Literal["photo", "gray", "binary"]
 
+_LEAST_HEIGHT = 10.0  # pixels of a digit, after shrinking
 SIZES = ((640, 480), (640, 480), (480, 640), (640, 360), (400, 400), (512, 384))
 
 _PAPERS: tuple[Bgr, ...] = (
@@ -143,6 +144,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     setting = ordinary(rng)
     setting = replace(setting, height=_height(rng), **_pen(rng), **_writing(rng))
     setting = replace(setting, **_light(rng), **_camera(rng), **_paper(rng))
+    setting = _readable(setting, setting.height * size_wh[1], size_wh)
     kinds = [name for name in KINDS if name != "no digits"]
     contents = tuple(
         "number" if rng.random() < 0.3 else kinds[rng.integers(len(kinds))]
@@ -153,6 +155,9 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         kind = str(rng.choice(["ruled", "ruled", "squared", "squared", "dots"]))
     ruling = _ruling(rng, setting, kind)
     sun = rng.random() < 0.12
+    if sun:
+        setting = replace(setting, exposure=float(rng.uniform(0.7, 1.1)))
+    most_coarse = max(1.0, setting.height * size_wh[1] / _LEAST_HEIGHT)
     return Plan(
         setting=setting,
         size_wh=size_wh,
@@ -170,7 +175,21 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         sun_edge=float(rng.choice([0.001, 0.004, 0.02, 0.1])),
         sun_at_digit=bool(rng.random() < 0.6),
         halo=float(rng.uniform(0.5, 2.5)) if rng.random() < 0.15 else 0.0,
-        coarse=float(rng.uniform(1.3, 3.0)) if rng.random() < 0.12 else 1.0,
+        coarse=min(most_coarse, float(rng.uniform(1.3, 3.0)))
+        if rng.random() < 0.12
+        else 1.0,
+    )
+
+
+def _readable(setting: Setting, height: float, size_wh: tuple[int, int]) -> Setting:
+    """The setting with no more blur than digits of a height in pixels bear."""
+    unit = size_wh[1] / 480
+    return replace(
+        setting,
+        blur=min(setting.blur, max(0.4, 0.09 * height / unit)),
+        motion=min(setting.motion, 0.2 * height / unit),
+        noise=min(setting.noise, 0.8 * height),
+        jpeg=max(setting.jpeg, 35) if height < 20 else setting.jpeg,
     )
 
 
@@ -226,8 +245,11 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
     stored: Stored = "photo"
     if draw < (0.2 if is_strip else 0.4):
         stored = "binary" if rng.random() < 0.4 else "gray"
+        setting = _flat(rng, setting, stored)
     kinds = ("number", "number", "number", "amount", "date", "decimal", "phone")
-    kind = "none" if rng.random() < 0.75 or not is_strip else "ruled"
+    kind = (
+        "none" if rng.random() < 0.75 or not is_strip or stored == "binary" else "ruled"
+    )
     return Plan(
         setting=setting,
         size_wh=size_wh,
@@ -241,6 +263,22 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
         crop="number" if is_strip else "digit",
         margin=float(rng.uniform(0, 0.2 if is_strip else 0.6)),
         stored=stored,
+    )
+
+
+def _flat(rng: np.random.Generator, setting: Setting, stored: Stored) -> Setting:
+    """Ink on plain ground, as data sets and scanners store it."""
+    ink = replace(setting.pen, grain=0.0, fade=0.0, skips=0.0, strength=1.0)
+    black, white = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
+    is_inverted = rng.random() < 0.5
+    flat = replace(setting, contrast=1.0, creases=0, show_through=0.0)
+    if stored == "gray" and rng.random() < 0.4:
+        return flat
+    return replace(
+        flat,
+        pen=ink,
+        paper_bgr=black if is_inverted else white,
+        ink_bgr=white if is_inverted else black,
     )
 
 

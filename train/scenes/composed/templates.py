@@ -344,6 +344,12 @@ def one_digit(author: Author) -> None:
     x, y, width, height = author.area
     h = author.height
     author.cell((x + (width - h) / 2, y + (height - h) / 2, h, h))
+    if author.rng.random() < 0.12:  # in a box
+        wide = h * author.rng.uniform(1.0, 1.5)
+        left, top = x + (width - wide) / 2, y + (height - 1.2 * h) / 2
+        right, bottom = left + wide, top + 1.2 * h
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        author.rule([*zip(corners, corners[1:] + corners[:1], strict=True)])
 
 
 def machine_readable(author: Author) -> None:

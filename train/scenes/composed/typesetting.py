@@ -4,6 +4,7 @@ The fonts are Matplotlib's own, and those that Debian's packages put under
 `/usr/share/fonts`, where there are any.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,10 +76,20 @@ def fonts(*, bundled: bool = False) -> tuple[Font, ...]:
     )
 
 
-def choose(rng: np.random.Generator, *, bundled: bool = False) -> Font:
-    """A font by chance, every family as often as another."""
+def choose(
+    rng: np.random.Generator, *, bundled: bool = False, digits: bool = False
+) -> Font:
+    """A font by chance, every family as often as another.
+
+    Args:
+        rng: Source of the choice.
+        bundled: Whether it has to be one of Matplotlib's.
+        digits: Whether its digits have to be clearly printed ones.
+    """
     families: dict[str, list[Font]] = {}
     for font in fonts(bundled=bundled):
+        if digits and not font.has_digits:
+            continue
         families.setdefault(Path(font.path).stem[:6].lower(), []).append(font)
     names = list(families)
     family = families[names[rng.integers(len(names))]]
@@ -118,7 +129,8 @@ def line(
     size: float,
     font: Font,
     view: View,
-) -> tuple[list[Glyph], float]:
+    right: float = math.inf,
+) -> list[Glyph]:
     """Print a line of text.
 
     Args:
@@ -128,9 +140,10 @@ def line(
         size: Of the font, in pixels of the page.
         font: Which font.
         view: How the page is seen.
+        right: Where the line ends at the latest, in pixels of the page.
 
     Returns:
-        Its glyphs, blanks left out, and where the line ends, in the page's pixels.
+        Its glyphs, blanks left out.
     """
     x, y = place
     outlines: list[NDArray[np.float64]] = []
@@ -138,13 +151,15 @@ def line(
     characters: list[str] = []
     for character in text:
         shapes, advance = _glyph(font.path, character)
+        if x + advance * size > right:
+            break
         if shapes:
             outlines += [each * size + (x, y) for each in shapes]
             ends.append(len(outlines))
             characters.append(character)
         x += advance * size
     if not outlines:
-        return [], x
+        return []
     splits = np.cumsum([len(each) for each in outlines])
     seen = np.split(view.see(np.concatenate(outlines)), splits[:-1])
     glyphs, start = [], 0
@@ -161,7 +176,7 @@ def line(
         left, top = int(np.floor(x0)), int(np.floor(y0))
         box = (left, top, int(np.ceil(x1)) - left, int(np.ceil(y1)) - top)
         glyphs.append(Glyph(character, box))
-    return glyphs, x
+    return glyphs
 
 
 @cache

@@ -25,10 +25,9 @@ if TYPE_CHECKING:  # at run time it is only passed on
     from train.data import Split
     from train.scenes.hands import Hands
 
-CONDITIONS = tuple(variations.CONDITIONS)
-WITHOUT_DIGITS = tuple(empty.KINDS)
+CONDITIONS = (*variations.CONDITIONS, *composed.CONDITIONS)
+WITHOUT_DIGITS = (*empty.KINDS, *composed.WITHOUT_DIGITS)
 _OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.04, 0.11  # shares of the mixed scenes
-_TRIES = 3
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
 __all__ = [
@@ -55,7 +54,8 @@ def make(
     Args:
         condition: One of `CONDITIONS` or `WITHOUT_DIGITS`.
         seed: Decides everything random.
-        size_wh: Of the frame, in pixels; all else grows with it.
+        size_wh: Of the frame, in pixels; all else grows with it. Strips and single
+            digits are cut out smaller, each in its own size.
         mnist: Images of digits that people wrote, for half of the scenes (a third where
             there are hands); `None` for none.
         hands: Who write most of the other scenes, and the letters, words and signs
@@ -71,6 +71,14 @@ def make(
         picture = empty.picture(condition, own, size_wh, rng)
         frame = photographed(picture, own, rng)
         return Scene(frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8))
+    if condition in composed.CONDITIONS or condition in composed.WITHOUT_DIGITS:
+        return composed.tried(
+            name,
+            lambda: composed.of(condition, size_wh, rng),
+            rng,
+            mnist=mnist,
+            hands=hands,
+        )
     if condition not in variations.CONDITIONS:
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
     own = variations.of(condition, rng)
@@ -98,19 +106,22 @@ def mixed(
     draw = rng.random()
     size_wh = SIZES[rng.integers(len(SIZES))]
     if draw < _OLD_EMPTY:
-        kind = WITHOUT_DIGITS[rng.integers(len(WITHOUT_DIGITS))]
+        kinds = tuple(empty.KINDS)
+        kind = kinds[rng.integers(len(kinds))]
         return make(kind, seed, size_wh=size_wh, hands=hands)
     if draw < _OLD_EMPTY + _OLD:
-        condition = CONDITIONS[rng.integers(len(CONDITIONS))]
+        # A digit that lies on its side is no example of what its label says.
+        names = [name for name in variations.CONDITIONS if name not in TURNED]
+        condition = names[rng.integers(len(names))]
         return make(condition, seed, size_wh=size_wh, mnist=mnist, hands=hands)
     has_digits = draw < 1 - _EMPTY
-    for _ in range(_TRIES):  # some pages come out empty, or too dark to read
-        plan = drawn(rng, has_digits=has_digits)
-        name = f"mixed {seed}"
-        scene = composed.render(name, plan, rng, mnist=mnist, hands=hands)
-        if scene.truth.digits or not has_digits:
-            break
-    return scene
+    return composed.tried(
+        f"mixed {seed}",
+        lambda: drawn(rng, has_digits=has_digits),
+        rng,
+        mnist=mnist,
+        hands=hands,
+    )
 
 
 def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:

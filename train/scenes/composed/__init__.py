@@ -1,5 +1,6 @@
 """Scenes that combine conditions freely: what the page network is trained on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from train.scenes.composed.author import Author
 from train.scenes.composed.canvas import Canvas
+from train.scenes.composed.conditions import CONDITIONS, WITHOUT_DIGITS, of
 from train.scenes.composed.cut import Piece, cut
 from train.scenes.composed.develop import is_legible, paper, photograph
 from train.scenes.composed.plan import Plan
@@ -17,6 +19,10 @@ from train.scenes.composed.view import view
 from train.scenes.scene import Scene
 from train.scenes.truth import Labelled, Truth
 from train.scenes.written import Area
+
+__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "of", "render", "tried"]
+
+_TRIES = 6
 
 if TYPE_CHECKING:  # at run time they are only passed on
     from train.data import Split
@@ -77,6 +83,31 @@ def render(
     kept = [i for i, each in enumerate(piece.digits) if is_legible(gray, ink, each)]
     truth = _truth(name, piece, kept)
     return Scene(frame, truth, scribe.writes_images and bool(truth.digits), ink)
+
+
+def tried(
+    name: str,
+    plan: Callable[[], Plan],
+    rng: np.random.Generator,
+    *,
+    mnist: "Split | None" = None,
+    hands: "Hands | None" = None,
+) -> Scene:
+    """A scene as planned; planned again where no digit came out that can be read.
+
+    Args:
+        name: Of the scene.
+        plan: Says what it is like, each time another.
+        rng: Source of everything random.
+        mnist: As `scenes.make` takes them.
+        hands: As `scenes.make` takes them.
+    """
+    for _ in range(_TRIES):
+        chosen = plan()
+        scene = render(name, chosen, rng, mnist=mnist, hands=hands)
+        if scene.truth.digits or not chosen.has_digits:
+            break
+    return scene
 
 
 def _truth(name: str, piece: Piece, kept: list[int]) -> Truth:

@@ -12,8 +12,14 @@ examples:
   python -m benchmarks frames                    640x480 to 12 megapixels
   python -m benchmarks scaling --plot scaling.png
   python -m benchmarks photos ../shared/data/photos
+  python -m benchmarks cases ../shared/data/cases
+  python -m benchmarks single                    MNIST's test images as files
+  python -m benchmarks strips --strokes ../shared/data/strokes
+  python -m benchmarks letters --strokes ../shared/data/strokes
+  python -m benchmarks turned                    is --rotate auto to be trusted?
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
+  python -m benchmarks reliability-scenes --photos ../shared/data/photos
   python -m benchmarks ablation --photos ../shared/data/photos
   python -m benchmarks live                      a stream, read by a whole process
   python -m benchmarks tracking                  flicker, and time to settle
@@ -55,18 +61,24 @@ def _parser() -> argparse.ArgumentParser:
         ablation,
         baselines,
         calibration,
+        cases,
         collection,
         conditions,
+        confidence,
         corruption,
         figures,
         frames,
         latency,
+        letters,
         live,
         reading,
         scaling,
+        single,
         soak,
         start,
+        strips,
         tracking,
+        turned,
         unknowns,
     )
     from benchmarks.command import Commands
@@ -83,7 +95,13 @@ def _parser() -> argparse.ArgumentParser:
         frames,
         scaling,
         reading,
+        cases,
+        single,
+        strips,
+        letters,
+        turned,
         conditions,
+        confidence,
         ablation,
         start,
         live,

@@ -140,6 +140,25 @@ def score(
     )
 
 
+def verdicts(truth: Truth, predictions: Sequence[Labelled]) -> list[bool | None]:
+    """Whether each prediction is right, matched as `score` does.
+
+    Returns:
+        `False` also where there is no digit; `None` for what does not count: difficult
+        digits, printed ones and what lies in ignored areas.
+    """
+    owners = {j: i for i, j in _matched(truth, predictions).items()}
+    found: list[bool | None] = []
+    for j, prediction in enumerate(predictions):
+        if j in owners:
+            digit = truth.digits[owners[j]]
+            is_right = digit.label == prediction.label
+            found.append(None if digit.difficult else is_right)
+        else:
+            found.append(None if _is_soft(prediction.box, truth.soft) else False)
+    return found
+
+
 def total(scores: Iterable[Score]) -> Score:
     """The counts of all."""
     return sum(scores, Score())

@@ -2,33 +2,37 @@
 
 import argparse
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from benchmarks import readers
 from benchmarks.command import Commands, Result, Row
 from benchmarks.photos import Score, read_truths, score, total
-from edge_app import classify, commands
+from edge_app import commands
+from edge_app.read import PhotoReader, Pictures
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.scene import Scene
-from edge_app.sources.images import read_image
 from train.scenes.truth import Labelled, Truth
 
 
 def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
     """File name and score of each annotated photograph in a folder.
 
+    They are read as `edge-digits read` does, turned where EXIF says so.
+
     Raises:
         DataError: An annotation is malformed, or there are none.
         ImageError: A photograph is missing or unreadable.
     """
+    of_files = PhotoReader(reader, Pictures())
     for truth in tqdm(read_truths(folder), unit="photo", leave=False):
-        image = read_image(folder / truth.file)
-        yield truth.file, score(truth, predictions(reader, image))
+        read = of_files.read(folder / truth.file)
+        yield truth.file, score(truth, labelled(read))
 
 
 def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
@@ -57,10 +61,14 @@ def add(chosen: Commands) -> None:
         "photos",
         _run_photos,
         text="score reading on annotated photographs",
-        example="DIR",
+        example="../shared/data/photos ../shared/data/photos2",
     )
     of_photos.add_argument(
-        "folder", type=Path, metavar="DIR", help="photographs and their NAME.json"
+        "folders",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="photographs and their NAME.json",
     )
     of_scenes = chosen.add(
         "scenes",
@@ -78,27 +86,47 @@ def add(chosen: Commands) -> None:
         help="seed of the first; the others have the numbers after it",
     )
     for parser in (of_photos, of_scenes):
-        parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+        readers.add_options(parser)
 
 
 def _run_photos(arguments: argparse.Namespace) -> Result:
-    scores = dict(photos(arguments.folder, Reader(classify.load(arguments.model))))
-    scores["all"] = total(scores.values())
-    return Result(
-        _title("photographs", arguments.model),
-        [_row("photo", name, each) for name, each in scores.items()],
-    )
+    choice = readers.chosen(arguments)
+    scores = _by_photo(arguments.folders, readers.open_reader(choice))
+    classic = scores
+    if choice.finder != readers.CLASSIC:
+        plain = dataclasses.replace(choice, finder=readers.CLASSIC)
+        classic = _by_photo(arguments.folders, readers.open_reader(plain))
+    rows = []
+    for name, found in scores.items():
+        row = _row("photo", name, found)
+        row["classic_f1"] = round(classic[name].f1, 4)
+        row["classic_false_per_100"] = round(classic[name].false_per_100, 2)
+        rows.append(row)
+    return Result(f"photographs read with {choice}", rows)
+
+
+def _by_photo(folders: Sequence[Path], reader: Reader) -> Mapping[str, Score]:
+    """The score of each photograph, of each of several folders, and of all."""
+    scores: dict[str, Score] = {}
+    of_folders = []
+    for folder in folders:
+        found = dict(photos(folder, reader))
+        of_folders.append(total(found.values()))
+        if len(folders) == 1:
+            scores |= found
+        else:
+            scores |= {str(folder / name): each for name, each in found.items()}
+            scores[f"all of {folder}"] = of_folders[-1]
+    scores["all"] = total(of_folders)
+    return scores
 
 
 def _run_scenes(arguments: argparse.Namespace) -> Result:
-    reader = Reader(classify.load(arguments.model))
+    choice = readers.chosen(arguments)
+    reader = readers.open_reader(choice)
     found = scenes(arguments.count, reader, first_seed=arguments.first_seed)
     row = _row("scenes", str(arguments.count), total(found))
-    return Result(_title("demo scenes", arguments.model), [row])
-
-
-def _title(what: str, model: str | None) -> str:
-    return f"{what} read with {model or classify.default_model()}"
+    return Result(f"demo scenes read with {choice}", [row])
 
 
 def _row(kind: str, name: str, found: Score) -> Row:

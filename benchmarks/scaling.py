@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from benchmarks import readers
 from benchmarks.command import Commands, Result
-from edge_app import classify, commands, files
+from edge_app import commands, files
 from edge_app.reader import Reader
 from train import scenes
 
@@ -154,11 +155,11 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--plot", type=Path, metavar="FILE", help="draw the times there"
     )
-    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+    readers.add_options(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    reader = Reader(classify.load(arguments.model))
+    reader = readers.open_reader(readers.chosen(arguments))
     points = measure(reader, runs=arguments.runs)
     if arguments.plot:
         plot(points, arguments.plot)

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from benchmarks import readers
 from benchmarks.command import Commands, Result
-from edge_app import classify, commands
+from edge_app import commands
 from edge_app.reader import Reader
 from edge_app.reading import Digit
 from edge_app.scene import Scene, TrueDigit
@@ -60,14 +61,13 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--pages", type=commands.positive, default=6, help="each for 5 s at 3 rates"
     )
-    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+    readers.add_options(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    reader = Reader(classify.load(arguments.model))
-    found = measure(reader, pages=arguments.pages)
-    name = arguments.model or classify.default_model()
-    title = f"{arguments.pages} shaky pages read with {name}"
+    choice = readers.chosen(arguments)
+    found = measure(readers.open_reader(choice), pages=arguments.pages)
+    title = f"{arguments.pages} shaky pages read with {choice}"
     return Result(title, [dataclasses.asdict(row) for row in found])
 
 

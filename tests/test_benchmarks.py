@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from conftest import jpeg
 
 from benchmarks import photos, reading
 from benchmarks.__main__ import main
@@ -170,6 +171,45 @@ def test_photos_command(photos_dir, tmp_path, capsys):
     assert written["rows"][-1]["digits"] == 453
     assert written["rows"][-1]["numbers"] == 64
     assert str(written["rows"][-1]["f1"]) in capsys.readouterr().out
+    assert len(written["rows"]) == 13
+    for row in written["rows"]:
+        assert 0 <= row["classic_f1"] <= 1
+        assert row["classic_false_per_100"] >= 0
+
+
+def test_photos_of_several_folders(photos_dir, tmp_path, capsys):
+    (truth,) = [t for t in photos.read_truths(photos_dir) if t.file == "hyp_0_A4.png"]
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for suffix in (".json", ".png"):
+            file = f"hyp_0_A4{suffix}"
+            (tmp_path / name / file).write_bytes((photos_dir / file).read_bytes())
+    folders = [str(tmp_path / name) for name in ("a", "b")]
+    assert main(["photos", *folders, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["photo"] for row in rows] == [
+        str(tmp_path / "a" / truth.file),
+        f"all of {folders[0]}",
+        str(tmp_path / "b" / truth.file),
+        f"all of {folders[1]}",
+        "all",
+    ]
+    assert rows[-1]["digits"] == 2 * rows[0]["digits"]
+
+
+def test_photos_are_turned_as_exif_says(reader, photos_dir, tmp_path):
+    image = read_image(photos_dir / "hyp_0_A4.png")
+    lying = np.ascontiguousarray(np.rot90(image))  # counter-clockwise
+    (tmp_path / "a.jpg").write_bytes(jpeg(lying, orientation=6))
+    row = json.loads((photos_dir / "hyp_0_A4.json").read_text())
+    width = image.shape[1]
+    for each in row["digits"]:
+        x, y, w, h = (each[key] for key in "xywh")
+        each.update(x=y, y=width - x - w, w=h, h=w)
+    row = {"file": "a.jpg", "digits": row["digits"]}
+    (tmp_path / "a.json").write_text(json.dumps(row))
+    ((_, score),) = reading.photos(tmp_path, reader)
+    assert score.right > 0.8 * score.digits
 
 
 def test_scenes_command(capsys):
@@ -191,14 +231,16 @@ def test_latency_command(tmp_path, capsys):
 def test_frames_command(capsys):
     assert main(["frames", "--runs", "3", "--json"]) == 0
     written = json.loads(capsys.readouterr().out)
-    assert [row["frame"] for row in written["rows"]] == [
-        "640x480",
-        "1280x720",
-        "4000x3000",
-    ]
+    sizes, contents = written["rows"][:3], written["rows"][3:]
+    assert [row["frame"] for row in sizes] == ["640x480", "1280x720", "4000x3000"]
+    assert all(row["digits"] >= 10 for row in sizes)
+    assert {row["frame"] for row in contents} == {"1280x960"}
+    slowest = contents.pop()
+    assert slowest["content"].startswith("slowest content: ")
+    assert slowest["total_ms"] == max(row["total_ms"] for row in contents)
     for row in written["rows"]:
-        assert row["digits"] >= 10
-        assert 0 < row["segment_ms"] < row["total_ms"] <= row["p95_ms"] <= row["p99_ms"]
+        assert 0 < row["total_ms"] <= row["p95_ms"] <= row["p99_ms"]
+        assert 0 < row["classify_ms"] < row["total_ms"]
 
 
 def test_frames_of_ten_digits(capsys):

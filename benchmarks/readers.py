@@ -1,0 +1,70 @@
+"""Which reader a benchmark measures: its options, and how it is opened."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from edge_app import classify, find
+from edge_app.geometry import Quarter
+from edge_app.reader import Reader
+
+CLASSIC = "classic"
+NAMES = ("page", "page-lite", CLASSIC)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which reader; small enough to travel to other processes.
+
+    Attributes:
+        finder: As `--reader` takes it; `None` for the default one.
+        model: As `classify.load` takes it.
+        num_threads: Threads an inference may use.
+    """
+
+    finder: str | None = None
+    model: str | None = None
+    num_threads: int = 1
+
+    def __str__(self) -> str:
+        """What a title calls it."""
+        finder = self.finder or "the default reader"
+        return f"{finder} and {self.model or classify.default_model()}"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which reader is measured."""
+    parser.add_argument(
+        "--reader",
+        metavar="NAME_OR_PATH",
+        help=f"what finds the digits: {', '.join(NAMES)}, or a page network's file",
+    )
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+
+
+def chosen(arguments: argparse.Namespace) -> Choice:
+    """Return what the options of `add_options`, and `--threads`, ask for."""
+    return Choice(
+        arguments.reader, arguments.model, getattr(arguments, "threads", None) or 1
+    )
+
+
+def open_reader(choice: Choice, *, rotate: Quarter | Literal["auto"] = 0) -> Reader:
+    """Return the reader that was chosen.
+
+    Args:
+        choice: Which one.
+        rotate: As `Reader` takes it.
+
+    Raises:
+        ModelError: There is no such reader or model, or it does not fit.
+        ManifestError: A file is not the one that its manifest describes.
+        RuntimeMissingError: Nothing installed here executes it.
+    """
+    classifier = classify.load(choice.model, num_threads=choice.num_threads)
+    make: Callable[..., Reader] = Reader
+    load: Any = getattr(find, "load", None)
+    if not callable(load):  # until `edge_app.find` has it
+        return make(classifier, rotate=rotate)
+    return make(classifier, load(choice.finder), rotate=rotate)

@@ -101,6 +101,100 @@ class TFLiteModel:
         return self._dequantize.dequantize(self._interpreter.get_tensor(self._output))
 
 
+class PictureModel(Protocol):
+    """A loaded file of a fully convolutional network: a gray picture in, maps out.
+
+    Attributes:
+        runtime: Which runtime executes it, a key of `RUNTIMES`.
+        num_channels: Of each map, in the file's order.
+    """
+
+    runtime: str
+    num_channels: tuple[int, ...]
+
+    def __call__(
+        self, gray: NDArray[np.uint8]
+    ) -> dict[int, tuple[NDArray[Any], "Quantization"]]:
+        """Return the maps `(h, w, channels)`, as stored, by their channels.
+
+        Args:
+            gray: `(H, W)` uint8.
+        """
+
+
+class TFLitePictures:
+    """A `.tflite` file of a fully convolutional network."""
+
+    def __init__(
+        self, content: bytes, *, runtime: str, interpreter: Any, num_threads: int
+    ) -> None:
+        """Build `interpreter` (the runtime's class) from the file's bytes."""
+        self.runtime = runtime
+        with quiet():
+            self._interpreter = interpreter(
+                model_content=content, num_threads=num_threads
+            )
+        (source,) = self._interpreter.get_input_details()
+        self._input, self._quantize = source["index"], _quantization(source)
+        self._shape: tuple[int, ...] = ()
+        targets = self._interpreter.get_output_details()
+        self._outputs = [
+            (int(each["shape_signature"][-1]), each["index"], _quantization(each))
+            for each in targets
+        ]
+        self.num_channels = tuple(count for count, _, _ in self._outputs)
+
+    def __call__(
+        self, gray: NDArray[np.uint8]
+    ) -> dict[int, tuple[NDArray[Any], "Quantization"]]:
+        """Return the maps of a picture; see `PictureModel`."""
+        if gray.shape != self._shape:
+            shape = (1, *gray.shape, 1)
+            self._interpreter.resize_tensor_input(self._input, shape)
+            self._interpreter.allocate_tensors()
+            self._shape = gray.shape
+        stored = self._stored(gray)[np.newaxis, ..., np.newaxis]
+        self._interpreter.set_tensor(self._input, stored)
+        self._interpreter.invoke()
+        return {
+            count: (self._interpreter.get_tensor(index)[0], quantization)
+            for count, index, quantization in self._outputs
+        }
+
+    def _stored(self, gray: NDArray[np.uint8]) -> NDArray[Any]:
+        if (
+            self._quantize.dtype == np.int8
+        ):  # of 1/255 from -128 on: see TFLite's inputs
+            return (gray ^ np.uint8(128)).view(np.int8)
+        return gray.astype(np.float32) / np.float32(255)
+
+
+class ONNXPictures:
+    """An `.onnx` file of a fully convolutional network, float32 in and out."""
+
+    runtime = "onnxruntime"
+
+    def __init__(self, content: bytes, *, onnxruntime: Any, num_threads: int) -> None:
+        """Build a session from the file's bytes."""
+        self._session = _onnx_session(content, onnxruntime, num_threads)
+        (source,) = self._session.get_inputs()
+        self._input = source.name
+        self.num_channels = tuple(
+            int(each.shape[-1]) for each in self._session.get_outputs()
+        )
+
+    def __call__(
+        self, gray: NDArray[np.uint8]
+    ) -> dict[int, tuple[NDArray[Any], "Quantization"]]:
+        """Return the maps of a picture; see `PictureModel`."""
+        inputs = (gray.astype(np.float32) / np.float32(255))[
+            np.newaxis, ..., np.newaxis
+        ]
+        maps = self._session.run(None, {self._input: inputs})
+        as_is = Quantization(np.dtype(np.float32), 1.0, 0)
+        return {each.shape[-1]: (each[0], as_is) for each in maps}
+
+
 class ONNXModel:
     """An `.onnx` file in ONNX Runtime."""
 
@@ -108,12 +202,7 @@ class ONNXModel:
 
     def __init__(self, content: bytes, *, onnxruntime: Any, num_threads: int) -> None:
         """Build a session from the file's bytes."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = num_threads
-        options.log_severity_level = 3  # errors; warnings would land on the user
-        self._session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _onnx_session(content, onnxruntime, num_threads)
         (source,) = self._session.get_inputs()
         target = self._session.get_outputs()[0]
         self._input = source.name
@@ -132,14 +221,23 @@ class ONNXModel:
         return scores
 
 
+def _onnx_session(content: bytes, onnxruntime: Any, num_threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = num_threads
+    options.log_severity_level = 3  # errors; warnings would land on the user
+    return onnxruntime.InferenceSession(
+        content, options, providers=["CPUExecutionProvider"]
+    )
+
+
 def _one_by_one(model: Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scores from a file whose batch size is fixed at 1."""
     return np.concatenate([model(inputs[i : i + 1]) for i in range(len(inputs))])
 
 
-def _tflite(runtime: str) -> Callable[[Any, bytes, int], Model]:
-    def build(module: Any, content: bytes, num_threads: int) -> Model:
-        return TFLiteModel(
+def _tflite(runtime: str, kind: Any) -> Callable[[Any, bytes, int], Any]:
+    def build(module: Any, content: bytes, num_threads: int) -> Any:
+        return kind(
             content,
             runtime=runtime,
             interpreter=module.Interpreter,
@@ -149,8 +247,11 @@ def _tflite(runtime: str) -> Callable[[Any, bytes, int], Model]:
     return build
 
 
-def _onnx(module: Any, content: bytes, num_threads: int) -> Model:
-    return ONNXModel(content, onnxruntime=module, num_threads=num_threads)
+def _onnx(kind: Any) -> Callable[[Any, bytes, int], Any]:
+    def build(module: Any, content: bytes, num_threads: int) -> Any:
+        return kind(content, onnxruntime=module, num_threads=num_threads)
+
+    return build
 
 
 @dataclass(frozen=True)
@@ -162,6 +263,7 @@ class Runtime:
         module: What is imported.
         suffix: The files it executes.
         build: Makes a `Model` of the module, a file's bytes and a number of threads.
+        build_pictures: The same for a `PictureModel`.
         checks_files: Whether a damaged file gives an error rather than a crash.
     """
 
@@ -169,22 +271,30 @@ class Runtime:
     module: str
     suffix: str
     build: Callable[[Any, bytes, int], Model]
+    build_pictures: Callable[[Any, bytes, int], PictureModel]
     checks_files: bool = True
 
 
 # In order of preference: LiteRT is the fastest for int8 on every board.
 RUNTIMES: dict[str, Runtime] = {
     "litert": Runtime(
-        "ai-edge-litert", "ai_edge_litert.interpreter", ".tflite", _tflite("litert")
+        "ai-edge-litert",
+        "ai_edge_litert.interpreter",
+        ".tflite",
+        _tflite("litert", TFLiteModel),
+        _tflite("litert", TFLitePictures),
     ),
     "tflite-runtime": Runtime(
         "tflite-runtime",
         "tflite_runtime.interpreter",
         ".tflite",
-        _tflite("tflite-runtime"),
+        _tflite("tflite-runtime", TFLiteModel),
+        _tflite("tflite-runtime", TFLitePictures),
         checks_files=False,
     ),
-    "onnxruntime": Runtime("onnxruntime", "onnxruntime", ".onnx", _onnx),
+    "onnxruntime": Runtime(
+        "onnxruntime", "onnxruntime", ".onnx", _onnx(ONNXModel), _onnx(ONNXPictures)
+    ),
 }
 
 # ONNX Runtime 1.31 and 1.32 write an identifier of the machine at import otherwise.
@@ -224,6 +334,68 @@ def load(
         RuntimeMissingError: No runtime for this kind of file is installed.
         ModelError: The runtime refuses the file, or would crash on a damaged one.
     """
+    build = _chosen(path, runtime, is_known=is_known)
+    try:
+        model = build.classifier(content, num_threads)
+        # Some damaged or unsuitable files load and fail only when they are run.
+        with quiet():
+            model(np.zeros((2, *model.input_shape), np.float32))
+    except Exception as error:  # each runtime has exception classes of its own
+        raise ModelError(
+            f"{path}: {build.name} cannot load or run it with float32 inputs alone or "
+            f"in a batch; it is damaged or no such model ({error})"
+        ) from error
+    return model
+
+
+def load_pictures(
+    path: Path,
+    content: bytes,
+    *,
+    runtime: str | None = None,
+    num_threads: int = 1,
+    is_known: bool = True,
+) -> PictureModel:
+    """Return the fully convolutional network in a file's bytes; arguments as `load`.
+
+    Raises:
+        RuntimeMissingError: No runtime for this kind of file is installed.
+        ModelError: The runtime refuses the file, or would crash on a damaged one.
+    """
+    build = _chosen(path, runtime, is_known=is_known)
+    try:
+        model = build.pictures(content, num_threads)
+        with quiet():
+            model(np.zeros((64, 64), np.uint8))
+    except Exception as error:  # each runtime has exception classes of its own
+        raise ModelError(
+            f"{path}: {build.name} cannot load or run it on a gray picture; it is "
+            f"damaged or no page network ({error})"
+        ) from error
+    return model
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """A runtime that was imported."""
+
+    name: str
+    module: Any
+
+    def classifier(self, content: bytes, num_threads: int) -> Model:
+        return RUNTIMES[self.name].build(self.module, content, num_threads)
+
+    def pictures(self, content: bytes, num_threads: int) -> PictureModel:
+        return RUNTIMES[self.name].build_pictures(self.module, content, num_threads)
+
+
+def _chosen(path: Path, runtime: str | None, *, is_known: bool) -> _Chosen:
+    """Return the runtime that executes a file, imported.
+
+    Raises:
+        RuntimeMissingError: No runtime for this kind of file is installed.
+        ModelError: It is no model file, or one that the runtime would crash on.
+    """
     suffix = path.suffix.lower()
     fitting = [name for name, each in RUNTIMES.items() if each.suffix == suffix]
     if not fitting:
@@ -237,17 +409,7 @@ def load(
             f"{path}: no manifest.json describes it, and {chosen} crashes on damaged "
             "files; put the manifest that python -m convert wrote beside it"
         )
-    try:
-        model = RUNTIMES[chosen].build(module, content, num_threads)
-        # Some damaged or unsuitable files load and fail only when they are run.
-        with quiet():
-            model(np.zeros((2, *model.input_shape), np.float32))
-    except Exception as error:  # each runtime has exception classes of its own
-        raise ModelError(
-            f"{path}: {chosen} cannot load or run it with float32 inputs alone or "
-            f"in a batch; it is damaged or no such model ({error})"
-        ) from error
-    return model
+    return _Chosen(chosen, module)
 
 
 def _first_importable(names: list[str], path: Path) -> tuple[str, Any]:

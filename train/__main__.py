@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from train.data import Split
     from train.settings import Settings
 
+# Options that decide nothing of what a training gives, or where its data are.
+_NO_SETTINGS = (
+    "command", "data", "installed_by", "jobs", "keep_epochs", "resume", "run",
+    "show", "strokes", "tensorboard", "unknowns",
+)  # fmt: skip
+
 EXAMPLES = """\
 examples:
   python -m train                             download MNIST, train into runs/edge
   python -m train --data ../shared/data/mnist  use files that are already there
   python -m train --resume                    go on after Ctrl-C or a power cut
   python -m train --run runs/quick --epochs 2
+  python -m train --arch page --strokes DIR   the network that finds digits on a page
   python -m train inspect                     what the data set holds
   python -m train architectures               what each network costs
   python -m train tune --trials 30            search for good settings
@@ -37,6 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from train.page import command
+
+    if getattr(arguments, "arch", None) in command.ARCHITECTURES:
+        return _train_page(arguments)
     backend.start()
     from edge_app.classify import NUM_DIGITS
     from edge_app.errors import TrainingError
@@ -90,6 +101,26 @@ def _train(arguments: argparse.Namespace) -> int:
     print(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
     print(f"{run / 'report.html'}: the pictures")
     return 0
+
+
+def _train_page(arguments: argparse.Namespace) -> int:
+    from train.page import command
+
+    backend.start()
+    given = {
+        name: value
+        for name, value in vars(arguments).items()
+        if name not in _NO_SETTINGS
+    }
+    return command.train(
+        given,
+        run=arguments.run or Path("runs") / arguments.arch,
+        mnist=arguments.data,
+        strokes=arguments.strokes,
+        resume=arguments.resume,
+        jobs=arguments.jobs,
+        say=print,
+    )
 
 
 def _given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -167,6 +198,31 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder with Omniglot's archives, whose letters teach edge and teacher "
         "what is no digit (default: download them once)",
+    )
+    add(
+        "--strokes",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="folder with pen strokes of real hands, which page networks are trained "
+        "with (see docs/train.md)",
+    )
+    add(
+        "--scenes",
+        type=int,
+        help="how many scenes a page network learns from (default: 10000)",
+    )
+    add("--steps", type=int, help="batches in a page network's epoch (default: 500)")
+    add(
+        "--validation-scenes",
+        type=int,
+        help="how many scenes a page network is judged on (default: 240)",
+    )
+    add(
+        "--jobs",
+        type=commands.positive,
+        default=2,
+        help="processes that render scenes (default: 2)",
     )
     add("--arch", help="which network (default: edge)")
     add("--epochs", type=int, help="passes over the images (default: 80 for edge)")

@@ -1,0 +1,58 @@
+"""The page network's losses, one an output, on any Keras backend.
+
+Targets carry their weights along (see `targets.Targets`), so that crops in which
+nothing can be judged somewhere fit `model.fit`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from keras import ops
+
+from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
+
+Loss = Callable[[Any, Any], Any]
+# Typed, unlike Keras' own decorator: a saved network finds its losses by name.
+registered: Callable[[Loss], Loss] = keras.saving.register_keras_serializable(
+    "edge-digits"
+)
+_NUM_KINDS = len(Kind)
+# Law and Deng, CornerNet, 2018, equation 1: alpha and beta.
+_ALPHA, _BETA = 2.0, 4.0
+_INK_GAIN = 4.0  # weight of ink over ground, which is twenty times as large
+
+
+@registered
+def kinds_loss(y_true: Any, y_pred: Any) -> Any:
+    """Return the penalty-reduced focal loss of the kinds, by the number of middles."""
+    heat, weight = y_true[..., :_NUM_KINDS], y_true[..., _NUM_KINDS:]
+    is_middle = ops.cast(heat > 0.9999, y_pred.dtype)
+    share = ops.sigmoid(y_pred)
+    found = ops.power(1 - share, _ALPHA) * ops.log_sigmoid(y_pred)
+    empty = (
+        ops.power(1 - heat, _BETA) * ops.power(share, _ALPHA) * ops.log_sigmoid(-y_pred)
+    )
+    total = ops.sum(weight * (is_middle * found + (1 - is_middle) * empty))
+    return -total / ops.maximum(ops.sum(is_middle), 1.0)
+
+
+@registered
+def sizes_loss(y_true: Any, y_pred: Any) -> Any:
+    """Return the mean absolute error of the sizes where there are middles."""
+    weight = y_true[..., NUM_SIZES:]
+    away = ops.abs(y_true[..., :NUM_SIZES] - y_pred) * weight
+    return ops.sum(away) / ops.maximum(ops.sum(weight), 1.0)
+
+
+@registered
+def ink_loss(y_true: Any, y_pred: Any) -> Any:
+    """Return the cross-entropy of the ink, ink weighing more than ground."""
+    ink, weight = y_true[..., :NUM_INK], y_true[..., NUM_INK:]
+    weight = weight * (1 + _INK_GAIN * ink)
+    entropy = -(ink * ops.log_sigmoid(y_pred) + (1 - ink) * ops.log_sigmoid(-y_pred))
+    return ops.sum(weight * entropy) / ops.maximum(ops.sum(weight), 1.0)
+
+
+LOSSES = {"kinds": kinds_loss, "sizes": sizes_loss, "ink": ink_loss}
+LOSS_WEIGHTS = {"kinds": 1.0, "sizes": 0.5, "ink": 4.0}

@@ -70,6 +70,8 @@ def draw(
         strokes = [
             part for each in strokes for part in _skipped(each, pen, height, rng)
         ]
+        if not strokes:  # a dot that was skipped
+            return None
     every = np.concatenate(strokes)
     margin = int(width) + 3
     x0, y0 = (np.floor(every.min(axis=0)) - margin).astype(int)

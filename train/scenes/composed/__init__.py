@@ -64,7 +64,7 @@ def render(
     if setting.show_through:
         author.show_through(setting.show_through)
     TEMPLATES[plan.template](author)
-    canvas.dry(setting.ink_bgr, setting.contrast)
+    canvas.dry(author.ink_bgr, setting.contrast)
     piece = cut(
         Piece(
             canvas.picture,
@@ -75,6 +75,7 @@ def render(
             author.numbers,
         ),
         plan,
+        author.focus or (len(canvas.digits), len(canvas.others)),
         rng,
     )
     frame = photograph(piece.picture, plan, piece.digits, rng)

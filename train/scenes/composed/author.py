@@ -1,5 +1,6 @@
 """Writes lines and cells of a page, in one hand."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -30,7 +31,10 @@ class Author:
         plan: What the page is like.
         area: Where there is paper, in the page's pixels.
         height: Of a digit, in pixels.
+        ink_bgr: The color of the ink.
         numbers: Indexes of the digits of each number.
+        focus: How many digits and other things were there before those that only
+            reach into a picture that is cut out.
     """
 
     def __init__(
@@ -46,11 +50,17 @@ class Author:
         self._scribe = scribe
         self.height = min(plan.setting.height * plan.size_wh[1], 0.8 * area[3])
         self.height = min(self.height, 0.8 * area[2])
+        self.ink_bgr = plan.setting.ink_bgr
         self.numbers: list[tuple[int, ...]] = []
+        self.focus: tuple[int, int] | None = None
         self.font = typesetting.choose(rng, bundled=plan.bundled)
         self._color = _PRINT_COLORS[rng.integers(len(_PRINT_COLORS))]
         if sum(plan.setting.paper_bgr) < 360:
             self._color = (210, 212, 208)
+        # The page's own proportion and slant, and how unlike its signs are.
+        wide, slant = float(np.exp(rng.normal(0, 0.1))), float(rng.normal(0, 0.1))
+        self._shape = np.array([[wide, 0.0], [-slant, 1.0]])
+        self._unruly = float(rng.choice([0.7, 1.0, 1.0, 2.5]))
 
     @property
     def pen(self) -> Pen:
@@ -86,7 +96,7 @@ class Author:
                 continue
             written = self._sized(token, height)
             left = x - float(written.points[:, 0].min())
-            y = top + height * rng.normal(0, 0.03) + slope * (x - start)
+            y = top + height * rng.normal(0, 0.03 * self._unruly) + slope * (x - start)
             if (
                 before is not None
                 and written.label >= 0
@@ -151,6 +161,23 @@ class Author:
         width = ruling.width * unit * factor
         parts = [part for each in lines for part in dashes(each, ruling.style, width)]
         self.canvas.rule(parts, ruling.bgr, strength=ruling.strength, width=width)
+
+    def circle(self, box: Area) -> None:
+        """Draw a ring around something by hand."""
+        x, y, width, height = box
+        turn = np.linspace(0, 2.1 * math.pi, 40) + self.rng.uniform(0, 6)
+        reach = np.array([width, height]) * 0.62 + 0.25 * self.height
+        ring = np.stack([np.cos(turn), np.sin(turn)], axis=1) * reach
+        ring *= 1 + 0.04 * np.sin(turn * 1.5 + self.rng.uniform(0, 6))[:, None]
+        points = (ring + np.array([2 * x + width, 2 * y + height]) / 2).astype(
+            np.float32
+        )
+        self.canvas.add(Written(-1, self.height, [points]), self.pen, "symbol")
+
+    def change_ink(self, bgr: Bgr) -> None:
+        """Go on in another color."""
+        self.canvas.dry(self.ink_bgr, self.plan.setting.contrast)
+        self.ink_bgr = bgr
 
     def dots(self, places: list[tuple[float, float]], radius: float) -> None:
         """Print dots of a radius in pixels."""
@@ -245,8 +272,16 @@ class Author:
             written = self._scribe.scribble()
         else:
             written = self._scribe.sign(token)
-        size = float(height * self.rng.uniform(0.9, 1.07))
-        strokes = [(each * size).astype(np.float32) for each in written.strokes]
+        size = float(height * np.exp(self.rng.normal(-0.02, 0.05 * self._unruly)))
+        turn = math.radians(self.rng.normal(0, 2 * self._unruly))
+        shape = (
+            size
+            * self._shape
+            @ np.array(
+                [[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]]
+            )
+        )
+        strokes = [(each @ shape).astype(np.float32) for each in written.strokes]
         return replace(written, height=size, strokes=strokes)
 
 
@@ -277,11 +312,6 @@ def dashes(line: Line, style: Style, width: float) -> list[Line]:
     step, share = (10.0, 0.55) if style == "dashed" else (5.0, 0.25)
     step *= max(0.6, width)
     along = np.arange(0, length, step) / max(length, 1e-6)
-    reach = share * step / max(length, 1e-6)
-    return [
-        (
-            tuple(start + (end - start) * at),
-            tuple(start + (end - start) * min(1, at + reach)),
-        )
-        for at in along
-    ]
+    reach = np.minimum(1, along + share * step / max(length, 1e-6))
+    pairs = np.stack([along, reach], axis=1)[..., None] * (end - start) + start
+    return [((a[0], a[1]), (b[0], b[1])) for a, b in pairs.tolist()]

@@ -95,9 +95,8 @@ class Canvas:
         layer = np.zeros(self._ink.shape, np.uint8)
         share = 1.0 if width >= 1 else width  # OpenCV's thinnest line is a pixel wide
         thick = max(1, round(width))
-        for start, end in lines:
-            course = fixed(self.view.course(start, end))
-            cv2.polylines(layer, [course], False, 255, thick, cv2.LINE_AA, SHIFT)
+        courses = [fixed(course) for course in self.view.courses(lines)]
+        cv2.polylines(layer, courses, False, 255, thick, cv2.LINE_AA, SHIFT)
         self.lay(layer * np.float32(strength * share / 255), bgr)
 
     def fill(self, corners: list[tuple[float, float]], bgr: Bgr) -> None:

@@ -33,16 +33,23 @@ class Piece:
     numbers: list[tuple[int, ...]]
 
 
-def cut(piece: Piece, plan: Plan, rng: np.random.Generator) -> Piece:
-    """The part of a piece that its plan asks for, scaled to the size of its frame."""
-    if plan.crop == "no" or not piece.digits:
+def cut(
+    piece: Piece, plan: Plan, focus: tuple[int, int], rng: np.random.Generator
+) -> Piece:
+    """The part of a piece that its plan asks for.
+
+    Args:
+        piece: All that was rendered.
+        plan: Says what to cut out, and how far around it.
+        focus: How many of the digits, and of what else there is, it is cut around.
+        rng: Source of everything random.
+    """
+    chosen, others = piece.digits[: focus[0]], piece.others[: focus[1]]
+    if plan.crop == "no" or not chosen:
         return piece
-    chosen = range(len(piece.digits))
-    if plan.crop == "digit":
-        chosen = range(1)
-    boxes = np.array([piece.digits[i].box for i in chosen])
-    if plan.crop == "number" and piece.others and rng.random() < 0.7:
-        boxes = np.concatenate([boxes, [other.box for other in piece.others]])
+    boxes = np.array([digit.box for digit in chosen])
+    if plan.crop == "number" and others and rng.random() < 0.7:
+        boxes = np.concatenate([boxes, [other.box for other in others]])
     low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
     margins = plan.margin * (high[1] - low[1]) * rng.uniform(0.3, 1.2, 4) + 1
     x0, y0 = np.floor(low - margins[:2]).astype(int)
@@ -62,7 +69,10 @@ def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
     ink = np.ascontiguousarray(piece.ink[y0:y1, x0:x1])
 
     def moved(box: BoxF) -> BoxF:
-        return box[0] - x0, box[1] - y0, box[2], box[3]
+        """A box in the window, without what lies outside of it."""
+        left, top = max(box[0], x0), max(box[1], y0)
+        right, bottom = min(box[0] + box[2], x1), min(box[1] + box[3], y1)
+        return left - x0, top - y0, right - left, bottom - top
 
     digits: list[Labelled] = []
     soft: list[BoxF] = []

@@ -29,6 +29,8 @@ def paper(plan: Plan, view: View, area: Area, rng: np.random.Generator) -> Pictu
     sheet = textures.paper(size_wh, setting.paper_bgr, rng)
     if setting.creases:
         sheet *= textures.creases(size_wh, setting.creases, rng)[..., np.newaxis]
+    if plan.pattern:
+        sheet *= _pattern(size_wh, plan.pattern, rng)
     if plan.paper_share >= 1:
         return sheet
     desk = _desk(plan.desk, size_wh, rng)
@@ -49,6 +51,21 @@ def paper(plan: Plan, view: View, area: Area, rng: np.random.Generator) -> Pictu
     soft = cv2.GaussianBlur(mask, (0, 0), size_wh[1] / 100).astype(np.float32) / 255
     desk *= (1 - rng.uniform(0, 0.6) * soft)[..., np.newaxis]
     return np.asarray(desk + share[..., np.newaxis] * (sheet - desk), np.float32)
+
+
+def _pattern(
+    size_wh: tuple[int, int], strength: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """`(H, W, 3)` factors of fine waves, as cheques and certificates have them."""
+    width, height = size_wh
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    turn, pitch = rng.uniform(0, math.pi), rng.uniform(4, 16)
+    along = x * math.cos(turn) + y * math.sin(turn)
+    across = y * math.cos(turn) - x * math.sin(turn)
+    swing = rng.uniform(0, 2) * pitch * np.sin(along / (pitch * rng.uniform(1, 5)))
+    waves = np.sin(2 * math.pi * (across + swing) / pitch)
+    color = strength * rng.uniform(0.3, 1, 3).astype(np.float32)
+    return np.asarray(1 - color * (waves[..., np.newaxis] > 0), np.float32)
 
 
 def _desk(kind: str, size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:

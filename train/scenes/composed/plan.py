@@ -87,6 +87,7 @@ class Plan:
         sun_at_digit: Whether that edge runs through a digit.
         halo: Strength of the sharpening.
         coarse: By how much the picture is shrunk and enlarged again; 1 for not.
+        pattern: Strength of a pattern that is printed under everything, 0..1.
         crop: What the frame is cut down to.
         margin: Around that, as a share of its height.
         stored: Whether it is a photograph, gray levels on plain ground, or black and
@@ -112,6 +113,7 @@ class Plan:
     sun_at_digit: bool = False
     halo: float = 0.0
     coarse: float = 1.0
+    pattern: float = 0.0
     crop: Literal["no", "number", "digit"] = "no"
     margin: float = 0.1
     stored: Stored = "photo"
@@ -178,6 +180,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         coarse=min(most_coarse, float(rng.uniform(1.3, 3.0)))
         if rng.random() < 0.12
         else 1.0,
+        pattern=_pattern(rng),
     )
 
 
@@ -247,9 +250,8 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
         stored = "binary" if rng.random() < 0.4 else "gray"
         setting = _flat(rng, setting, stored)
     kinds = ("number", "number", "number", "amount", "date", "decimal", "phone")
-    kind = (
-        "none" if rng.random() < 0.75 or not is_strip or stored == "binary" else "ruled"
-    )
+    is_ruled = is_strip and stored == "photo" and rng.random() < 0.25
+    kind = "ruled" if is_ruled else "none"
     return Plan(
         setting=setting,
         size_wh=size_wh,
@@ -260,10 +262,15 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
         halo=float(rng.uniform(0.5, 2)) if rng.random() < 0.1 else 0.0,
         sun=float(rng.uniform(2, 4)) if rng.random() < 0.06 else 1.0,
         sun_at_digit=True,
+        pattern=_pattern(rng),
         crop="number" if is_strip else "digit",
         margin=float(rng.uniform(0, 0.2 if is_strip else 0.6)),
         stored=stored,
     )
+
+
+def _pattern(rng: np.random.Generator) -> float:
+    return float(rng.uniform(0.02, 0.1)) if rng.random() < 0.07 else 0.0
 
 
 def _flat(rng: np.random.Generator, setting: Setting, stored: Stored) -> Setting:

@@ -11,6 +11,8 @@ from train.scenes.composed.author import Author, printed_number
 from train.scenes.composed.canvas import Line
 from train.scenes.written import Area
 
+_CORRECTIONS = ((40.0, 40.0, 200.0), (60.0, 130.0, 30.0), (190.0, 90.0, 30.0))
+
 
 def lines(author: Author) -> None:
     """Rows of writing, some of them printed."""
@@ -26,7 +28,10 @@ def lines(author: Author) -> None:
     if not len(tops):
         tops = np.array([top])
     _ground(author, tops, pitch)
-    for row in tops:
+    another = rng.integers(len(tops)) if rng.random() < 0.08 else -1
+    for index, row in enumerate(tops):
+        if index == another:
+            author.change_ink(_CORRECTIONS[rng.integers(len(_CORRECTIONS))])
         kind = rng.random()
         if kind < author.plan.print_share:
             author.print_block((x, float(row), width, h))
@@ -48,10 +53,22 @@ def _row(author: Author, top: float) -> None:
             reach = min(right - x, h * rng.uniform(1.5, 6))
             author.print_block((x, top, reach, h * rng.uniform(0.6, 1)))
             x += reach + h * rng.uniform(0.2, 1)
-        x = author.line(author.tokens(), x, top, right)
+        start, x = x, author.line(author.tokens(), x, top, right)
+        _mark(author, (start, top, x - start, h))
         x += h * float(rng.choice([rng.uniform(0.3, 0.8), rng.uniform(0.8, 4)]))
         if once:
             return
+
+
+def _mark(author: Author, box: Area) -> None:
+    """Now and then underline what was written, or draw a ring around it."""
+    x, y, width, height = box
+    draw = author.rng.random()
+    if draw < 0.04 and width > height / 2:
+        for gap in (1.15, 1.3)[: int(author.rng.integers(1, 3))]:
+            author.underline((x, y + gap * height), (x + width, y + gap * height))
+    elif draw < 0.06 and width < 5 * height:
+        author.circle(box)
 
 
 def table(author: Author) -> None:
@@ -69,8 +86,9 @@ def table(author: Author) -> None:
     ys = [y + row * i for i in range(rows + 1)]
     across = [((edges[0], each), (edges[-1], each)) for each in ys]
     down = [((each, ys[0]), (each, ys[-1])) for each in edges]
-    _draw_table(author, across, down)
     header = rng.random() < 0.5
+    _shade(author, edges, ys, header=header)
+    _draw_table(author, across, down)
     names_printed = rng.random() < 0.5
     share = rng.uniform(0.4, 1.0)
     for j in range(rows):
@@ -85,6 +103,24 @@ def table(author: Author) -> None:
                 author.line(tokens, area[0], area[1], left + wide, height=0.8 * h)
             elif rng.random() < share:
                 _cell(author, area, digits)
+
+
+def _shade(
+    author: Author, edges: list[float], ys: list[float], *, header: bool
+) -> None:
+    """Tint a table's header, or every other row, as printed ones often are."""
+    rng = author.rng
+    tint = np.array(author.plan.setting.paper_bgr) * rng.uniform(0.6, 0.95, 3)
+    rows: range | list[int] = []
+    if header and rng.random() < 0.2:
+        rows = [0]
+    elif rng.random() < 0.08:
+        rows = range(0, len(ys) - 1, 2)
+    left, right = edges[0], edges[-1]
+    for row in rows:
+        top, bottom = ys[row], ys[row + 1]
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        author.canvas.fill(corners, (tint[0], tint[1], tint[2]))
 
 
 def _cell(author: Author, area: Area, digits: float) -> None:
@@ -337,6 +373,18 @@ def strip(author: Author) -> None:
     while len(tokens) < 2 or not any(token.isdigit() for token in tokens):
         tokens = author.tokens()
     author.line(tokens, x + 0.2 * h * rng.random(), top, x + width)
+    _focus(author)
+    for step in (-1, 1):
+        if rng.random() < 0.15:  # a line above or below reaches into the picture
+            other = top + step * h * rng.uniform(1.0, 1.3)
+            is_word = rng.random() < 0.4
+            beside = [content.WORD] * 5 if is_word else content.digits(rng, 3, 12)
+            author.line(beside, x - h, other, x + width)
+
+
+def _focus(author: Author) -> None:
+    """What was written until now is what the picture is cut out around."""
+    author.focus = len(author.canvas.digits), len(author.canvas.others)
 
 
 def one_digit(author: Author) -> None:
@@ -344,6 +392,11 @@ def one_digit(author: Author) -> None:
     x, y, width, height = author.area
     h = author.height
     author.cell((x + (width - h) / 2, y + (height - h) / 2, h, h))
+    _focus(author)
+    for step in (-1, 1):
+        if author.rng.random() < 0.12:  # its neighbor reaches into the picture
+            apart = step * h * author.rng.uniform(0.8, 1.2)
+            author.cell((x + (width - h) / 2 + apart, y + (height - h) / 2, h, h))
     if author.rng.random() < 0.12:  # in a box
         wide = h * author.rng.uniform(1.0, 1.5)
         left, top = x + (width - wide) / 2, y + (height - 1.2 * h) / 2

@@ -86,13 +86,8 @@ def choose(
         bundled: Whether it has to be one of Matplotlib's.
         digits: Whether its digits have to be clearly printed ones.
     """
-    families: dict[str, list[Font]] = {}
-    for font in fonts(bundled=bundled):
-        if digits and not font.has_digits:
-            continue
-        families.setdefault(Path(font.path).stem[:6].lower(), []).append(font)
-    names = list(families)
-    family = families[names[rng.integers(len(names))]]
+    families = _families(bundled, digits)
+    family = families[rng.integers(len(families))]
     return family[rng.integers(len(family))]
 
 
@@ -180,6 +175,20 @@ def line(
 
 
 @cache
+def _families(bundled: bool, digits: bool) -> tuple[tuple[Font, ...], ...]:
+    families: dict[str, list[Font]] = {}
+    for font in fonts(bundled=bundled):
+        if font.has_digits or not digits:
+            families.setdefault(Path(font.path).stem[:6].lower(), []).append(font)
+    return tuple(tuple(family) for family in families.values())
+
+
+@cache
+def _characters(path: str) -> frozenset[int]:
+    return frozenset(_opened(path).get_charmap())
+
+
+@cache
 def _opened(path: str) -> Any:
     from matplotlib.ft2font import FT2Font
 
@@ -190,7 +199,7 @@ def _opened(path: str) -> Any:
 
 @cache
 def _scripts(path: str) -> dict[str, str]:
-    has = _opened(path).get_charmap()
+    has = _characters(path)
     found = {}
     for name, spans in _SCRIPTS.items():
         codes = [c for first, last in spans for c in range(first, last + 1) if c in has]
@@ -207,7 +216,7 @@ def _glyph(path: str, character: str) -> tuple[list[NDArray[np.float64]], float]
     from matplotlib.path import Path as Outline
 
     font = _opened(path)
-    if ord(character) not in font.get_charmap():
+    if ord(character) not in _characters(path):
         return [], 0.3 if character == " " else 0.0
     glyph = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
     vertices, codes = font.get_path()

@@ -43,6 +43,12 @@ class View:
             seen[:, 1] -= self.bend * lift
         return np.asarray(seen, np.float32)
 
+    def courses(self, lines: list[Any]) -> list[NDArray[np.float32]]:
+        """Points along straight lines of the page, in the frame."""
+        if self.bend:
+            return [self.course(start, end) for start, end in lines]
+        return list(self.see(np.asarray(lines)).reshape(-1, 2, 2))
+
     def course(self, start: Any, end: Any) -> NDArray[np.float32]:
         """Points along a straight line of the page, in the frame."""
         count = 2

@@ -55,7 +55,8 @@ def render(
         bend=plan.bend,
     )
     sheet = _sheet(plan, rng)
-    canvas = Canvas(paper(plan, seen, sheet, rng), seen, rng)
+    picture, is_paper = paper(plan, seen, sheet, rng)
+    canvas = Canvas(picture, seen, rng, paper_bgr=setting.paper_bgr, is_paper=is_paper)
     scribe = Scribe(rng, mnist, hands)
     if scribe.writes_images:  # whose strokes are about so wide: the signs' are, too
         pen = replace(setting.pen, width=float(rng.uniform(0.08, 0.13)))

@@ -32,15 +32,26 @@ class Canvas:
         others: What else is written and printed.
     """
 
-    def __init__(self, picture: Picture, view: View, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        picture: Picture,
+        view: View,
+        rng: np.random.Generator,
+        *,
+        paper_bgr: Bgr,
+        is_paper: NDArray[np.float32] | None = None,
+    ) -> None:
         """Begin with empty paper.
 
         Args:
             picture: The paper, `(H, W, 3)` float32; changed in place.
             view: How the page is seen.
             rng: Source of everything random.
+            paper_bgr: The paper's color.
+            is_paper: `(H, W)`, 0..1: where one can print; `None` for everywhere.
         """
         self.picture, self.view, self._rng = picture, view, rng
+        self._paper, self._is_paper = np.array(paper_bgr, np.float32), is_paper
         shape = picture.shape[0], picture.shape[1]
         self._ink = np.zeros(shape, np.float32)
         self.coverage = np.zeros(shape, np.float32)
@@ -71,8 +82,7 @@ class Canvas:
         """Lay what was written since the last time onto the paper, in a color."""
         ink = np.array(bgr, np.float32)
         if contrast != 1:
-            paper = np.median(self.picture[::16, ::16].reshape(-1, 3), axis=0)
-            ink = paper + contrast * (ink - paper)
+            ink = self._paper + contrast * (ink - self._paper)
         self.lay(self._ink, ink)
         self._ink = np.zeros_like(self._ink)
 
@@ -82,8 +92,11 @@ class Canvas:
         if window is None:
             return
         picture, color = self.picture[window], np.array(bgr, np.float32)
-        laid = picture + layer[window][..., np.newaxis] * (color - picture)
-        is_dark = color.mean() < self.picture[::16, ::16].mean()
+        share = layer[window]
+        if self._is_paper is not None:
+            share = share * self._is_paper[window]
+        laid = picture + share[..., np.newaxis] * (color - picture)
+        is_dark = color.mean() < self._paper.mean()
         (np.minimum if is_dark else np.maximum)(picture, laid, out=picture)
 
     def rule(
@@ -110,6 +123,8 @@ class Canvas:
         )
         cv2.fillPoly(layer, [fixed(outline)], 255, cv2.LINE_AA, SHIFT)
         share = layer[..., np.newaxis] * np.float32(1 / 255)
+        if self._is_paper is not None:
+            share = share * self._is_paper[..., np.newaxis]
         self.picture += share * (np.array(bgr, np.float32) - self.picture)
 
     def print_lines(
@@ -143,7 +158,7 @@ class Canvas:
         for text, place, size in lines:
             typesetting.line(layer, text, place, size, font, self.view)
         soft = cv2.GaussianBlur(layer[:, ::-1], (0, 0), self.view.size_wh[1] / 400)
-        level = 0.25 * self.picture[::16, ::16].mean()
+        level = 0.25 * float(self._paper.mean())
         self.lay(soft * np.float32(strength / 255), (level, level, level))
 
     def _note(self, glyphs: list[Glyph]) -> None:

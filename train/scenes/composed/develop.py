@@ -18,21 +18,33 @@ from train.scenes.written import Area
 _STEEPEST = 60.0  # exponents beyond this make no difference
 
 
-def paper(plan: Plan, view: View, area: Area, rng: np.random.Generator) -> Picture:
-    """The empty paper, and the desk around it where the paper is smaller."""
+def paper(
+    plan: Plan, view: View, area: Area, rng: np.random.Generator
+) -> tuple[Picture, NDArray[np.float32] | None]:
+    """The empty paper, and the desk around it where the paper is smaller.
+
+    Args:
+        plan: What they are like.
+        view: How they are seen.
+        area: Where the paper is, in pixels of the page.
+        rng: Source of everything random.
+
+    Returns:
+        The picture, and how much of each pixel is paper, 0..1; `None` for all of it.
+    """
     size_wh = plan.size_wh
     setting = plan.setting
     if plan.stored != "photo":
         flat = np.empty((size_wh[1], size_wh[0], 3), np.float32)
         flat[:] = setting.paper_bgr
-        return flat
+        return flat, None
     sheet = textures.paper(size_wh, setting.paper_bgr, rng)
     if setting.creases:
         sheet *= textures.creases(size_wh, setting.creases, rng)[..., np.newaxis]
     if plan.pattern:
         sheet *= _pattern(size_wh, plan.pattern, rng)
     if plan.paper_share >= 1:
-        return sheet
+        return sheet, None
     desk = _desk(plan.desk, size_wh, rng)
     x, y, width, height = area
     corners = np.array(
@@ -47,10 +59,11 @@ def paper(plan: Plan, view: View, area: Area, rng: np.random.Generator) -> Pictu
     )
     mask = np.zeros(size_wh[::-1], np.uint8)
     cv2.fillPoly(mask, [fixed(outline)], 255, cv2.LINE_AA, SHIFT)
-    share = mask.astype(np.float32) / 255
+    share = mask.astype(np.float32) / np.float32(255)
     soft = cv2.GaussianBlur(mask, (0, 0), size_wh[1] / 100).astype(np.float32) / 255
     desk *= (1 - rng.uniform(0, 0.6) * soft)[..., np.newaxis]
-    return np.asarray(desk + share[..., np.newaxis] * (sheet - desk), np.float32)
+    desk += share[..., np.newaxis] * (sheet - desk)
+    return desk, share
 
 
 def _pattern(
@@ -180,15 +193,18 @@ def is_legible(
     if len(apart) < _FEWEST:
         return False
     middle = float(np.median(apart))
-    rough = float(np.median(np.abs(levels - ground)[is_ground > 0]))
-    least = max(_LEAST_CONTRAST, 1.2 * rough)
+    bare = is_ground > 0
+    rough = float(np.median(np.abs(levels - ground)[bare]))
+    share_of_ground = _LEAST_SHARE * float(np.median(levels[bare]))
+    least = max(_LEAST_CONTRAST, share_of_ground, 1.2 * rough)
     # Most of it has to be seen: glare or a shadow may have taken a part.
     seen = float(np.mean(apart * math.copysign(1, middle) > least / 2))
     return abs(middle) >= least and seen > _LEAST_SEEN
 
 
 _LEAST_HEIGHT = 8  # pixels
-_LEAST_CONTRAST = 10.0  # gray levels
+_LEAST_CONTRAST = 7.0  # gray levels
+_LEAST_SHARE = 0.07  # of the ground's gray level
 _LEAST_SEEN = 0.75  # of the ink
 _FEWEST = 4  # pixels
 _INKED, _BARE = 140, 12  # of 255: ink that covers a pixel, and ground

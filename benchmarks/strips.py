@@ -7,7 +7,6 @@ from itertools import count as counted
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
 from tqdm import tqdm
 
 from benchmarks import heldout, photos, readers, reading
@@ -16,14 +15,12 @@ from benchmarks.photos import Score
 from edge_app import commands
 from edge_app.reader import Reader
 from train import scenes
-from train.scenes import composed
 
 if TYPE_CHECKING:  # it is only passed on
     from train.scenes.hands import Hands
 
 _CONDITION = "strip"
 _FIRST_SEED = 1
-_SEED = 5
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,10 @@ class Strip:
 
 def measure(reader: Reader, hands: "Hands", *, count: int) -> Iterator[Strip]:
     """What is read on that many strips that have a digit, the first of their seeds."""
-    with_digits = (scene for scene in _scenes(hands) if scene.truth.digits)
+    drawn = (
+        scenes.make(_CONDITION, seed, hands=hands) for seed in counted(_FIRST_SEED)
+    )
+    with_digits = (scene for scene in drawn if scene.truth.digits)
     for scene in tqdm(islice(with_digits, count), total=count, leave=False):
         seen = reading.predictions(reader, scene.frame)
         verdicts = photos.verdicts(scene.truth, seen)
@@ -90,16 +90,6 @@ def summary(strips: Sequence[Strip]) -> Row:
         "f1": round(score.f1, 4),
         "false_per_100": round(score.false_per_100, 2),
     }
-
-
-def _scenes(hands: "Hands") -> Iterator[scenes.Scene]:
-    for seed in counted(_FIRST_SEED):
-        if _CONDITION in scenes.CONDITIONS:
-            yield scenes.make(_CONDITION, seed, hands=hands)
-            continue
-        rng = np.random.default_rng([seed, _SEED])
-        plan = composed.plan.strip(rng)
-        yield composed.render(f"strip {seed}", plan, rng, hands=hands)
 
 
 def add(chosen: Commands) -> None:

@@ -80,3 +80,55 @@ def test_frames_of_several_sizes_with_and_without_digits():
     assert 0 < share < 0.4
     kinds = {other.kind for scene in made for other in scene.truth.others}
     assert {"letter", "print", "symbol"} <= kinds
+
+
+def test_strips_are_cut_out_around_their_digits():
+    heights = set()
+    for seed in range(12):
+        scene = scenes.make("strip", seed)
+        height, width = scene.frame.shape[:2]
+        heights.add(height)
+        tallest = max(digit.box[3] for digit in scene.truth.digits)
+        assert tallest > 0.35 * height
+        for digit in scene.truth.digits:
+            x, y, w, h = digit.box
+            assert x >= 0
+            assert y >= 0
+            assert x + w <= width
+            assert y + h <= height
+    assert len(heights) > 5
+
+
+def test_one_digit_fills_its_picture():
+    for seed in range(12):
+        scene = scenes.make("one digit", seed)
+        (digit,) = scene.truth.digits
+        assert digit.box[3] > 0.2 * scene.frame.shape[0]
+
+
+def test_digits_of_a_tilted_table_are_tilted_with_it():
+    scene = scenes.make("tilted table", 2)
+    assert len(scene.truth.digits) > 3
+
+
+@pytest.mark.parametrize("condition", ["dates", "equations", "amounts"])
+def test_signs_among_digits_are_named(condition):
+    found = {
+        other.kind
+        for seed in range(4)
+        for other in scenes.make(condition, seed).truth.others
+    }
+    expected = {
+        "dates": {"slash", "colon"},
+        "equations": {"letter", "symbol"},
+        "amounts": {"point", "comma"},
+    }
+    assert expected[condition] <= found
+
+
+def test_what_nobody_can_read_does_not_count():
+    dark = [scenes.make("no digits: sun", seed) for seed in range(3)]
+    assert not any(scene.ink.any() for scene in dark)
+    for seed in range(30):
+        truth = scenes.mixed(seed, mnist=_people()).truth
+        assert not {digit.box for digit in truth.digits} & set(truth.soft)

@@ -164,7 +164,7 @@ CONDITIONS: dict[str, Make] = {
     "dashed rules": _page(_dashed),
     "own rules": _page(_own_rules),
     "strip": _close(plans.strip),
-    "cheque line": _close(plans.strip, contents=("amount",)),
+    "cheque line": _close(plans.strip, contents=("amount", "cheque")),
     "one digit": _close(plans.one_digit),
     "brush": _page(_with_pen(_brush)),
     "pale pen and print": _page(_pale),

@@ -60,6 +60,17 @@ def amount(rng: np.random.Generator) -> Tokens:
     return [*tokens, currency] if place < 0.7 else tokens
 
 
+def cheque(rng: np.random.Generator) -> Tokens:
+    """An amount as it stands on a cheque, with strokes that leave no room."""
+    before = [*[["*"] * 2, ["="], ["-"], ["#"], [], []][rng.integers(6)]]
+    after = [*[["-", "-"], ["=", "="], ["/", "1", "0", "0"], ["-"], ["/", "x", "x"], []]
+             [rng.integers(6)]]  # fmt: skip
+    tokens = digits(rng, 1, 4)
+    if rng.random() < 0.6:
+        tokens += [str(rng.choice([".", ",", "-", " "])), *digits(rng, 2, 2)]
+    return [*before, *tokens, *after]
+
+
 def decimal(rng: np.random.Generator) -> Tokens:
     """A measured value, some of them below zero."""
     sign = [str(rng.choice(["-", "-", "+"]))] if rng.random() < 0.5 else []
@@ -159,5 +170,6 @@ KINDS: dict[str, Callable[[np.random.Generator], Tokens]] = {
     "number": number, "date": date, "time": time, "amount": amount,
     "decimal": decimal, "measure": measure, "equation": equation, "item": item,
     "words": words, "code": code, "phone": phone, "score": score,
+    "cheque": cheque,
     "no digits": without_digits,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from train.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
 Style = Literal["solid", "dashed", "dotted"]
 Stored = Literal["photo", "gray", "binary"]
 
-_LEAST_HEIGHT = 10.0  # pixels of a digit, after shrinking
+_LEAST_HEIGHT = 12.0  # pixels of a digit, after shrinking
 SIZES = ((640, 480), (640, 480), (480, 640), (640, 360), (400, 400), (512, 384))
 
 _PAPERS: tuple[Bgr, ...] = (
@@ -249,7 +249,7 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
     if draw < (0.2 if is_strip else 0.4):
         stored = "binary" if rng.random() < 0.4 else "gray"
         setting = _flat(rng, setting, stored)
-    kinds = ("number", "number", "number", "amount", "date", "decimal", "phone")
+    kinds = ("number", "number", "number", "amount", "date", "cheque", "phone")
     is_ruled = is_strip and stored == "photo" and rng.random() < 0.25
     kind = "ruled" if is_ruled else "none"
     return Plan(

@@ -11,6 +11,7 @@ import keras
 from keras import ops
 
 from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
+from train.page.targets import PRINT_WEIGHT
 
 Loss = Callable[[Any, Any], Any]
 # Typed, unlike Keras' own decorator: a saved network finds its losses by name.
@@ -21,11 +22,14 @@ _NUM_KINDS = len(Kind)
 # Law and Deng, CornerNet, 2018, equation 1: alpha and beta.
 _ALPHA, _BETA = 2.0, 4.0
 _INK_GAIN = 4.0  # weight of ink over ground, which is twenty times as large
+# There are twice as many printed glyphs as digits in the scenes, and all that they must
+# teach is what is no digit.
+_KIND_WEIGHTS = [PRINT_WEIGHT if kind == Kind.PRINT else 1.0 for kind in Kind]
 
 
 @registered
 def kinds_loss(y_true: Any, y_pred: Any) -> Any:
-    """Return the penalty-reduced focal loss of the kinds, by the number of middles."""
+    """Return the penalty-reduced focal loss of the kinds, by the weight of middles."""
     heat, weight = y_true[..., :_NUM_KINDS], y_true[..., _NUM_KINDS:]
     is_middle = ops.cast(heat > 0.9999, y_pred.dtype)
     share = ops.sigmoid(y_pred)
@@ -33,8 +37,9 @@ def kinds_loss(y_true: Any, y_pred: Any) -> Any:
     empty = (
         ops.power(1 - heat, _BETA) * ops.power(share, _ALPHA) * ops.log_sigmoid(-y_pred)
     )
-    total = ops.sum(weight * (is_middle * found + (1 - is_middle) * empty))
-    return -total / ops.maximum(ops.sum(is_middle), 1.0)
+    by_kind = ops.convert_to_tensor(_KIND_WEIGHTS, y_pred.dtype)
+    total = ops.sum(by_kind * weight * (is_middle * found + (1 - is_middle) * empty))
+    return -total / ops.maximum(ops.sum(by_kind * is_middle), 1.0)
 
 
 @registered

@@ -26,6 +26,7 @@ _LEAST_SIGMA = 0.7  # cells
 _DOUBT = 1.25  # factor on the range of heights in which either answer is right
 _LEAST_SMALL, _MOST_LARGE = 3.0, 170.0  # pixels: digits beyond say nothing
 _CUT = 0.8  # share of a glyph within the crop from which it counts
+PRINT_WEIGHT = 0.15  # of a printed glyph beside any other
 _FINE_RANGE = (4.0, 80.0)  # longer side in pixels at which other writing is told
 
 
@@ -79,7 +80,8 @@ def targets(
             weights[own] = 0
         elif kind > 9:
             if _FINE_RANGE[0] <= longer <= _FINE_RANGE[1]:
-                _splat(heat[..., kind], sizes, box)
+                weight = PRINT_WEIGHT if kind == Kind.PRINT else 1.0
+                _splat(heat[..., kind], sizes, box, weight=weight)
             else:
                 weights[own][..., kind] = 0
         else:
@@ -120,6 +122,8 @@ def _splat(
     heat: NDArray[np.float32],
     sizes: NDArray[np.float32] | None,
     box: NDArray[np.float32],
+    *,
+    weight: float = 1.0,
 ) -> None:
     """Add a middle to a heat map, and its box to the sizes."""
     rows, columns = heat.shape
@@ -143,15 +147,15 @@ def _splat(
     # Its neighbors too: an int8 peak may lie a cell beside the true one.
     for r in range(max(0, row - 1), min(rows, row + 2)):
         for c in range(max(0, column - 1), min(columns, column + 2)):
-            weight = 1.0 if (r, c) == (row, column) else 0.3
-            if weight < sizes[r, c, 4]:
+            own = weight if (r, c) == (row, column) else 0.3 * weight
+            if own < sizes[r, c, 4]:
                 continue
             sizes[r, c] = (
                 np.log(max(w, 1.0) / UNIT),
                 np.log(max(h, 1.0) / UNIT),
                 middle_x - c,
                 middle_y - r,
-                weight,
+                own,
             )
 
 

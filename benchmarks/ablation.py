@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import conditions, photos, reading, steps
+from benchmarks import conditions, photos, readers, reading, steps
 from benchmarks.command import Commands, Result, Row
 from benchmarks.conditions import Task
 from benchmarks.photos import Score
-from edge_app import classify
-from edge_app.reader import Reader
+from benchmarks.readers import Choice
 from train import scenes
 
 _WHOLE = None  # no step is left out
@@ -60,19 +59,27 @@ def measure(
         jobs: Processes that read at once.
     """
     every = [_WHOLE, *steps.STEPS]
-    of_all = [replace(task, without=step) for step in every for task in tasks]
+    of_all = [
+        replace(task, without=step, reader=_reader(step, task.reader))
+        for step in every
+        for task in tasks
+    ]
     found = list(conditions.measure(of_all, jobs=jobs))
     for number, step in enumerate(every):
         own = found[number * len(tasks) : (number + 1) * len(tasks)]
         by_condition = {task.condition: photos.total(scores) for task, scores in own}
-        on_photos = _on_photos(step, folder, tasks[0].model) if folder else None
+        on_photos = _on_photos(step, folder, tasks[0].reader) if folder else None
         yield Ablation(step, by_condition, on_photos)
 
 
-def _on_photos(step: str | None, folder: Path, model: str | None) -> Score:
+def _on_photos(step: str | None, folder: Path, choice: Choice) -> Score:
     with steps.left_out(step):
-        reader = Reader(classify.load(model))
+        reader = readers.open_reader(_reader(step, choice))
         return photos.total(score for _, score in reading.photos(folder, reader))
+
+
+def _reader(step: str | None, choice: Choice) -> Choice:
+    return replace(choice, finder=steps.reader_of(step, choice.finder))
 
 
 def add(chosen: Commands) -> None:
@@ -92,10 +99,9 @@ def add(chosen: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> Result:
     tasks = conditions.tasks(arguments)
     found = list(measure(tasks, arguments.photos, jobs=arguments.jobs))
-    model = arguments.model or classify.default_model()
     title = (
         f"what is lost without each step, in points of F1; {arguments.count} scenes of "
-        f"each of {len(tasks)} conditions, read with {model}"
+        f"each of {len(tasks)} conditions, read with {readers.chosen(arguments)}"
     )
     return Result(title, [_row(each, found[0]) for each in found])
 

@@ -5,7 +5,7 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,20 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import photos, reading, steps
+from benchmarks import heldout, photos, readers, reading, steps
 from benchmarks.command import Commands, Result, Row
 from benchmarks.photos import Score
-from edge_app import classify, commands, files
+from benchmarks.readers import Choice
+from edge_app import commands, files
 from edge_app.draw import draw
 from edge_app.errors import DataError
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from train import scenes
+from train.scenes import variations
 from train.scenes.truth import BoxF, Truth
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.data import Split
+    from train.scenes.hands import Hands, Part
 
+# Those that were there first: their figures can be compared with older ones.
+FIRST = tuple(variations.CONDITIONS)
 _FIRST_SEED = 1
 _MISSED = (40, 40, 230)  # BGR
 _SOFT = (230, 160, 60)
@@ -42,17 +47,21 @@ class Task:
     Attributes:
         condition: As `scenes.make` takes it.
         count: How many scenes, from seed 1 on.
-        model: As `classify.load` takes it.
+        reader: Which reader.
         size_wh: Of the frames.
         mnist: Digits that people wrote, as `scenes.make` takes them.
+        strokes: Folder with pen strokes of real hands; `None` for none.
+        part: Whose hands.
         without: The step to leave out, as `steps.left_out` takes it.
     """
 
     condition: str
     count: int
-    model: str | None
+    reader: Choice
     size_wh: tuple[int, int]
     mnist: "Split | None"
+    strokes: Path | None = None
+    part: "Part" = "test"
     without: str | None = None
 
 
@@ -89,8 +98,8 @@ def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Sco
 def scores(task: Task) -> list[Score]:
     """The score of each of a task's scenes."""
     cv2.setNumThreads(1)
-    reader = _reader(task)
     with steps.left_out(task.without):
+        reader = _reader(task)
         return [
             _score(scene, reader.read(scene.frame))
             for scene in _scenes(task, range(task.count))
@@ -112,19 +121,26 @@ def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
 
 
 def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
+    hands = _hands(task.strokes, task.part) if task.strokes else None
     for index in indexes:
         yield scenes.make(
             task.condition,
             _FIRST_SEED + index,
             size_wh=task.size_wh,
             mnist=task.mnist,
+            hands=hands,
         )
 
 
 def _reader(task: Task) -> Reader:
     # A page that lies on its side is read by asking for it; elsewhere nobody would.
     rotate: Literal["auto", 0] = "auto" if task.condition in scenes.TURNED else 0
-    return Reader(classify.load(task.model), rotate=rotate)
+    return readers.open_reader(task.reader, rotate=rotate)
+
+
+@cache
+def _hands(folder: Path, part: "Part") -> "Hands":
+    return heldout.hands(folder, part)
 
 
 def _score(scene: scenes.Scene, read: Reading) -> Score:
@@ -209,7 +225,8 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
     parser.add_argument(
         "--jobs", type=commands.positive, default=2, help="processes that read at once"
     )
-    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+    heldout.add_options(parser)
+    readers.add_options(parser)
 
 
 def tasks(arguments: argparse.Namespace) -> list[Task]:
@@ -220,24 +237,44 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
     """
     names = arguments.conditions.split(",") if arguments.conditions else None
     mnist = _validation_digits(arguments.mnist) if arguments.mnist else None
+    if arguments.strokes:
+        _hands(arguments.strokes, arguments.part)  # an error here is one line
+    reader = readers.chosen(arguments)
     return [
-        Task(name, arguments.count, arguments.model, arguments.size, mnist)
+        Task(
+            name,
+            arguments.count,
+            reader,
+            arguments.size,
+            mnist,
+            arguments.strokes,
+            arguments.part,
+        )
         for name in chosen(names)
     ]
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    rows, with_digits = [], []
-    for task, found in measure(tasks(arguments), jobs=arguments.jobs):
+    rows = []
+    found: dict[str, list[Score]] = {}
+    for task, own in measure(tasks(arguments), jobs=arguments.jobs):
         if arguments.sheet:
-            write_sheet(task, found, arguments.sheet)
-        rows.append(_row(task.condition, found))
-        if task.condition in scenes.CONDITIONS:
-            with_digits += found
-    if with_digits:
-        rows.append(_row("all with digits", with_digits))
-    model = arguments.model or classify.default_model()
-    return Result(f"{arguments.count} scenes a condition, read with {model}", rows)
+            write_sheet(task, own, arguments.sheet)
+        rows.append(_row(task.condition, own))
+        found[task.condition] = own
+    for title, names in (
+        (f"the first {len(FIRST)}", FIRST),
+        ("all with digits", scenes.CONDITIONS),
+        ("all without digits", scenes.WITHOUT_DIGITS),
+    ):
+        if some := [score for name in names for score in found.get(name, ())]:
+            rows.append(_row(title, some))
+    writers = f", by hands of the part {arguments.part}" if arguments.strokes else ""
+    return Result(
+        f"{arguments.count} scenes a condition{writers}, read with "
+        f"{readers.chosen(arguments)}",
+        rows,
+    )
 
 
 def _row(condition: str, found: Sequence[Score]) -> Row:

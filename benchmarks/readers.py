@@ -67,4 +67,6 @@ def open_reader(choice: Choice, *, rotate: Quarter | Literal["auto"] = 0) -> Rea
     load: Any = getattr(find, "load", None)
     if not callable(load):  # until `edge_app.find` has it
         return make(classifier, rotate=rotate)
-    return make(classifier, load(choice.finder), rotate=rotate)
+    return make(
+        classifier, load(choice.finder, num_threads=choice.num_threads), rotate=rotate
+    )

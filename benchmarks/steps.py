@@ -1,66 +1,104 @@
-"""The steps of the pipeline that can be left out, to see what each is good for."""
+"""What can be left out of reading, or exchanged, to see what each is good for."""
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edge_app.cuts import Piece
-from edge_app.neighbours import EXPECTED_ODDS
+from edge_app import geometry
 
-# For each step the function that does it and one that does nothing instead. The
-# function is replaced where its callers look it up: in the module they take it from.
-# A new step is a line here; a test holds that its function exists and is called.
-STEPS: dict[str, tuple[str, Callable[..., Any]]] = {
-    "light ink found": ("edge_app.ink._is_light_on_dark", lambda *_: False),
-    "lines removed": (
-        "edge_app.lines.without_lines",
-        lambda mask, found, _: (mask, found),
+if TYPE_CHECKING:
+    from edge_app.find.decode import Maps
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that is left out.
+
+    Attributes:
+        reader: Which reader reads instead, as `--reader` takes it; `None` for the one
+            that was asked for.
+        target: What is replaced, where its callers look it up; `None` for nothing.
+        instead: What stands there while the step is left out.
+    """
+
+    reader: str | None = None
+    target: str | None = None
+    instead: Any = None
+
+
+def _page_alone(
+    _self: object, page: NDArray[np.float32], _edge: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """As `Verdict.shares`, of the page network's probabilities alone."""
+    return page
+
+
+def _second_alone(
+    _self: object, page: NDArray[np.float32], edge: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """As `Verdict.shares`: the second reader says which digit, if it is one at all."""
+    labels = edge / np.maximum(edge.sum(axis=1, keepdims=True), 1e-6)
+    return np.asarray(labels * page.sum(axis=1, keepdims=True), np.float32)
+
+
+def _no_window(*_: object) -> geometry.Box | None:
+    return None
+
+
+def _as_boxed(
+    maps: "Maps", box: NDArray[np.float32]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """As `page._with_ink`: all ink within the box, which stays as it is."""
+    left, top = (round(float(n)) for n in box[:2])
+    width, height = (max(1, round(float(n))) for n in box[2:])
+    return maps.ink_of((left, top, left + width, top + height)), box
+
+
+# A new step is a line here; a test holds that what it replaces exists.
+STEPS: dict[str, Step] = {
+    "second reader": Step(
+        target="edge_app.find.verdict.Verdict.shares", instead=_page_alone
     ),
-    "broken strokes joined": (
-        "edge_app.components.join",
-        lambda _components, stats, _strengths: np.arange(len(stats), dtype=np.int32),
+    "page network's labels": Step(
+        target="edge_app.find.verdict.Verdict.shares", instead=_second_alone
     ),
-    "uneven ground dropped": ("edge_app.segment._is_on_paper", lambda *_: True),
-    "faint parts dropped": ("edge_app.segment._strong", lambda parts: parts),
-    "touching digits cut": (
-        "edge_app.cuts.pieces",
-        lambda region: [Piece(0, 1, region)],
+    "finer looks at small writing": Step(
+        target="edge_app.find.page._small", instead=_no_window
     ),
-    "strokes shared by digits": ("edge_app.cuts.stroke_width", lambda _: 0.0),
-    "neighbours and page heard": (
-        "edge_app.neighbours.context",
-        lambda boxes, _own: [math.log(EXPECTED_ODDS)] * len(boxes),
+    "boxes tightened around ink": Step(
+        target="edge_app.find.page._with_ink", instead=_as_boxed
     ),
-    "doubtful lone digits rejected": (
-        "edge_app.alone.doubtful",
-        lambda *_, **__: set(),
-    ),
-    "ones of other pens doubted": (
-        "edge_app.alone.same_pen",
-        lambda _frame, _regions, company, _unsure: np.ones_like(company),
-    ),
-    "print rejected": ("edge_app.choose.find_printed", lambda *_: set()),
-    "stroke width normalised": (
-        "edge_app.normalise._with_known_stroke_width",
-        lambda ink: ink,
-    ),
+    "half of the network (page-lite)": Step(reader="page-lite"),
+    "all of the network (classic)": Step(reader="classic"),
 }
 
 
 @contextmanager
-def left_out(step: str | None) -> Iterator[None]:
+def left_out(name: str | None) -> Iterator[None]:
     """Read without a step while the block runs.
 
     Args:
-        step: A key of `STEPS`; `None` for the whole pipeline.
+        name: A key of `STEPS`; `None` for the whole pipeline. Of a step that is another
+            reader nothing changes here: whoever opens the reader asks `reader_of`.
     """
-    if step is None:
+    target = STEPS[name].target if name else None
+    if name is None or target is None:
         yield
         return
-    target, nothing = STEPS[step]
-    with patch(target, nothing):
+    with patch(target, STEPS[name].instead):
         yield
+
+
+def reader_of(name: str | None, reader: str | None) -> str | None:
+    """Return which reader reads without a step.
+
+    Args:
+        name: A key of `STEPS`; `None` for the whole pipeline.
+        reader: Which one reads with it.
+    """
+    return (STEPS[name].reader if name else None) or reader

@@ -14,7 +14,9 @@ def test_conditions_command(tmp_path, capsys):
     assert by_name["plain"]["f1"] > 0.9
     assert by_name["plain"]["whole_numbers"] > 0.8
     assert by_name["no digits: wood"]["f1"] is None
-    assert by_name["all with digits"]["digits"] == by_name["plain"]["digits"]
+    for total in ("all with digits", "the first 45"):
+        assert by_name[total]["digits"] == by_name["plain"]["digits"]
+    assert by_name["all without digits"]["scenes"] == 3
     assert cv2.imread(str(tmp_path / "plain.png")).shape[1] == 3 * 640
     assert (tmp_path / "no-digits-wood.png").is_file()
 
@@ -38,3 +40,8 @@ def test_bad_size(size, capsys):
     with pytest.raises(SystemExit):
         main(["conditions", "--size", size])
     assert "--size" in capsys.readouterr().err
+
+
+def test_hands_that_are_not_there(tmp_path, capsys):
+    assert main(["conditions", "--strokes", str(tmp_path)]) == 1
+    assert "no pen strokes there" in capsys.readouterr().err

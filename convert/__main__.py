@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convert import options
 from edge_app import commands, files
@@ -15,8 +15,11 @@ from edge_app.quiet import quiet
 from train import backend
 
 if TYPE_CHECKING:
+    from convert import to_onnx
+    from convert.forms import Form
     from convert.run import Outcome
     from convert.source import Source
+    from convert.verify import Verification
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,14 +72,19 @@ def _convert(arguments: Namespace) -> int:
     from convert import forms
 
     wanted = forms.chosen(arguments.to)
+    backend.start()
+    with quiet():
+        from convert.page_network import trained
+
+    if trained.arch_of(arguments.model) is not None:
+        return _convert_page_network(arguments, wanted)
     if arguments.untrusted:
         from convert import sandbox
 
         file = arguments.model
         sandbox.check_keras(file / "model.keras" if file.is_dir() else file)
-    backend.start()
     with quiet():
-        from convert import comparison, run, source, to_onnx
+        from convert import comparison, run, source
 
     found = source.read(
         arguments.model,
@@ -95,32 +103,73 @@ def _convert(arguments: Namespace) -> int:
         wanted,
         arguments.out,
         run.Options(
-            onnx=to_onnx.Options(
-                opset=arguments.opset,
-                method=arguments.calibration_method,
-                activations=arguments.onnx_activations,
-            ),
+            onnx=_onnx_options(arguments),
             max_loss=_share(arguments.max_loss),
             min_agreement=_share(arguments.min_agreement),
             debug=arguments.debug,
         ),
-        lambda line: print(line, flush=True),
+        _say,
     )
     if outcome.rows:
         print(f"\n{comparison.table(outcome.rows)}\n")
         print(comparison.advice_text(comparison.advice(outcome.rows)))
     page = arguments.page or _page_beside(arguments.model)
     _write_page(page, found, outcome)
+    return _ended(outcome, wanted, arguments, f", compared in {page}")
+
+
+def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
+    from convert.page_network import trained
+
+    options.check_for_page_network(arguments)
+    if arguments.untrusted:
+        from convert import sandbox
+
+        sandbox.check_keras(trained.model_file(arguments.model), takes_pictures=True)
+    with quiet():
+        from convert.page_network import conversion
+
+    found = trained.read(
+        arguments.model,
+        trained.Options(
+            scenes=arguments.scenes,
+            num_samples=arguments.calibration_samples,
+            seed=arguments.seed,
+            sha256=arguments.sha256,
+        ),
+    )
+    outcome = conversion.convert(
+        found, wanted, arguments.out, _onnx_options(arguments), _say
+    )
+    if outcome.rows:
+        print(f"\n{conversion.table(outcome.rows)}\n")
+    return _ended(outcome, wanted, arguments, "")
+
+
+def _onnx_options(arguments: Namespace) -> "to_onnx.Options":
+    from convert import to_onnx
+
+    return to_onnx.Options(
+        opset=arguments.opset,
+        method=arguments.calibration_method,
+        activations=arguments.onnx_activations,
+    )
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _ended(
+    outcome: "Outcome[Any]", wanted: "list[Form]", arguments: Namespace, where: str
+) -> int:
     for failure in outcome.failures:
         commands.print_error(failure, prog="convert")
-    print(
-        f"{len(outcome.rows)} of {len(wanted)} forms are in {arguments.out}, compared "
-        f"in {page}"
-    )
+    print(f"{len(outcome.rows)} of {len(wanted)} forms are in {arguments.out}{where}")
     return int(bool(outcome.failures))
 
 
-def _write_page(path: Path, source: "Source", outcome: "Outcome") -> None:
+def _write_page(path: Path, source: "Source", outcome: "Outcome[Verification]") -> None:
     from convert import comparison, page
 
     model = source.model

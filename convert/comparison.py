@@ -2,33 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tabulate import tabulate
 
 from convert.forms import Form
 from convert.verify import Verification
 
+Figures = TypeVar("Figures")  # of one form in one runtime
+
 
 @dataclass(frozen=True)
-class Row:
+class Row(Generic[Figures]):
     """One published form.
 
     Attributes:
         file: Its name.
         form: What it is.
         size_bytes: Of all its files.
-        found: A figure for each runtime, the preferred one first.
+        found: Figures for each runtime, the preferred one first.
     """
 
     file: str
     form: Form
     size_bytes: int
-    found: tuple[Verification, ...]
-
-    @property
-    def latency_us(self) -> float:
-        """Of the preferred runtime."""
-        return self.found[0].latency_us
+    found: tuple[Figures, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Advice:
     reason: str
 
 
-def table(rows: Sequence[Row]) -> str:
+def table(rows: Sequence[Row[Verification]]) -> str:
     """The rows as a Markdown table."""
     shown = [
         {
@@ -66,7 +64,7 @@ def table(rows: Sequence[Row]) -> str:
     return tabulate(shown, headers="keys", tablefmt="github", disable_numparse=True)
 
 
-def advice(rows: Sequence[Row]) -> list[Advice]:
+def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
     """Which of the published forms to take, for each kind of device."""
     return [
         _fastest(
@@ -121,16 +119,16 @@ def advice_text(given: Sequence[Advice]) -> str:
 
 
 def _fastest(
-    rows: Sequence[Row],
+    rows: Sequence[Row[Verification]],
     device: str,
-    fits: Callable[[Row], bool],
+    fits: Callable[[Row[Verification]], bool],
     words: str,
     reason: str,
 ) -> Advice:
     fitting = [row for row in rows if fits(row) and row.form.suffix != ".ort"]
     if not fitting:
         return _none(device, words)
-    best = min(fitting, key=lambda row: row.latency_us)
+    best = min(fitting, key=lambda row: row.found[0].latency_us)
     each = best.found[0]
     return Advice(
         device,
@@ -141,9 +139,9 @@ def _fastest(
 
 
 def _smallest(
-    rows: Sequence[Row],
+    rows: Sequence[Row[Verification]],
     device: str,
-    fits: Callable[[Row], bool],
+    fits: Callable[[Row[Verification]], bool],
     words: str,
     reason: str,
 ) -> Advice:

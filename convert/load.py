@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +11,26 @@ import keras
 from convert import prepare
 from edge_app.errors import ConversionError
 from train import quantize_aware  # registers its layers with Keras
+from train.page import network  # likewise
 
 _HDF5 = b"\x89HDF"
 _LARGEST_CONFIG = 2**26  # bytes; a network of a thousand layers needs one megabyte
 
-__all__ = ["quantize_aware", "read"]
+__all__ = ["network", "quantize_aware", "read"]
 
 
-def read(path: Path) -> keras.Model:
-    """The network in a `.keras` file, an image classifier.
+def read(
+    path: Path, *, check: Callable[[keras.Model], None] = prepare.check
+) -> keras.Model:
+    """The network in a `.keras` file.
+
+    Args:
+        path: The file.
+        check: Raises an error for a network of another kind than is expected.
 
     Raises:
         ConversionError: It is another kind of file, may run code, cannot be loaded, or
-            is no image classifier.
+            does not pass the check.
     """
     _check_kind(path)
     if names := list(_lambdas(_config(path))):
@@ -40,7 +47,7 @@ def read(path: Path) -> keras.Model:
             f"{path}: not a .keras model that can be loaded safely ({reason})"
         ) from error
     try:
-        prepare.check(model)
+        check(model)
     except ConversionError as error:
         raise ConversionError(f"{path}: {error}") from error
     return model

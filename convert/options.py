@@ -5,8 +5,15 @@ from pathlib import Path
 
 from convert import forms
 from edge_app import commands
+from edge_app.errors import ConversionError
 
 MODELS = Path(__file__).parents[1] / "edge_app" / "models"
+
+# What converting a page network does not use: its scenes are its images, and what it
+# may differ from Keras is fixed.
+_OF_CLASSIFIERS = (
+    "page", "data", "calibration", "test", "range", "max_loss", "min_agreement", "debug"
+)  # fmt: skip
 
 EXAMPLES = """\
 forms (--to), one or more with commas between:
@@ -25,6 +32,7 @@ examples:
   python -m convert runs/report --to all --out models/report
   python -m convert runs/report --to int8 --debug  where the rounding hurts
   python -m convert flowers.keras --calibration train/ --test test/ --out models
+  python -m convert runs/page                      the network that finds digits
   python -m convert inspect edge_app/models/report-int8.tflite
 """
 INSPECT_EXAMPLES = """\
@@ -41,7 +49,8 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m convert",
         description="Convert a trained Keras image classifier to quantized TFLite, "
         "ONNX and C, verify each file on test images in the runtimes that will run it, "
-        "and publish those that prove right. `python -m convert inspect FILE` says "
+        "and publish those that prove right. A page network, which finds digits, "
+        "likewise, on rendered scenes. `python -m convert inspect FILE` says "
         "what is in a model file.",
         epilog=EXAMPLES,
         formatter_class=commands.HelpFormatter,
@@ -100,7 +109,14 @@ def _add_images(group: argparse._ArgumentGroup) -> None:
         "--calibration-samples",
         type=commands.positive,
         metavar="N",
-        help="training images that set the int8 ranges (default: 1000, or all)",
+        help="training images that set the int8 ranges (default: 200, or all), or "
+        "crops of scenes for a page network (default: 100)",
+    )
+    add(
+        "--scenes",
+        type=Path,
+        metavar="DIR",
+        help="rendered scenes for a page network (default: scenes in its run folder)",
     )
     add(
         "--seed",
@@ -154,6 +170,21 @@ def _add_verification(group: argparse._ArgumentGroup) -> None:
         help="load the model in a child process with limits first",
     )
     add("--sha256", metavar="HEX", help="refuse a .keras file that has another hash")
+
+
+def check_for_page_network(arguments: argparse.Namespace) -> None:
+    """Check that nothing was asked for that only a classifier's conversion does.
+
+    Raises:
+        ConversionError: Something was.
+    """
+    usual = parser()
+    for name in _OF_CLASSIFIERS:
+        if getattr(arguments, name) != usual.get_default(name):
+            raise ConversionError(
+                f"--{name.replace('_', '-')} is for classifiers; {arguments.model} "
+                "holds a page network, which is verified on its scenes (--scenes)"
+            )
 
 
 def inspect_parser() -> argparse.ArgumentParser:

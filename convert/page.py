@@ -80,7 +80,7 @@ code { white-space: nowrap; }
 def html(
     name: str,
     summary: str,
-    rows: Sequence[Row],
+    rows: Sequence[Row[Verification]],
     advice: Sequence[Advice],
     *,
     labels: Sequence[str],
@@ -115,9 +115,9 @@ def html(
     return text
 
 
-def plot(rows: Sequence[Row]) -> str:
+def plot(rows: Sequence[Row[Verification]]) -> str:
     """Size, latency and accuracy lost of each form, as an SVG element."""
-    ordered = sorted(rows, key=lambda row: row.latency_us, reverse=True)
+    ordered = sorted(rows, key=lambda row: row.found[0].latency_us, reverse=True)
     names = [row.file for row in ordered]
     colours = [_COLOURS[row.form.suffix] for row in ordered]
     # The same numbers give the same bytes.
@@ -128,7 +128,9 @@ def plot(rows: Sequence[Row]) -> str:
         kib = [row.size_bytes / 1024 for row in ordered]
         size.barh(names, kib, color=colours)
         size.set_xlabel("size, KiB")
-        latency.scatter([row.latency_us for row in ordered], names, color=colours)
+        latency.scatter(
+            [row.found[0].latency_us for row in ordered], names, color=colours
+        )
         latency.set_xscale("log")
         latency.set_xlabel("latency of one inference here, microseconds")
         accuracy.scatter(

@@ -3,6 +3,7 @@
 import keras
 
 from edge_app.errors import ConversionError
+from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
 
 # What the converted files call their input and their scores; the second is the name
 # that Keras' export gives a model's only output.
@@ -33,6 +34,27 @@ def check(model: keras.Model) -> None:
         )
 
 
+def check_pictures(model: keras.Model) -> None:
+    """Check that a model is a page network: a gray picture of any size in, maps out.
+
+    Raises:
+        ConversionError: It takes or gives something else.
+    """
+    shapes = [tuple(each.shape[1:]) for each in model.inputs]
+    if shapes != [(None, None, 1)]:
+        raise ConversionError(
+            "one input (batch, height, width, 1) of free height and width expected, "
+            f"the model's are {shapes}"
+        )
+    channels = sorted(each.shape[-1] for each in model.outputs)
+    expected = sorted((len(Kind), NUM_SIZES, NUM_INK))
+    if channels != expected:
+        raise ConversionError(
+            f"maps of {expected} channels expected, the model's have {channels}; train "
+            "it again with this program"
+        )
+
+
 def for_conversion(model: keras.Model, *, batch_size: int | None) -> keras.Model:
     """A copy whose input is called `INPUT` and has this batch size, `None` for any.
 
@@ -41,7 +63,8 @@ def for_conversion(model: keras.Model, *, batch_size: int | None) -> keras.Model
     """
     shape = model.inputs[0].shape[1:]
     # A Sequential has no graph of the kind that takes another input; this one has.
-    functional = keras.Model(model.inputs[0], model.outputs[0], name=model.name)
+    outputs = model.outputs[0] if len(model.outputs) == 1 else model.output
+    functional = keras.Model(model.inputs[0], outputs, name=model.name)
     copy = keras.models.clone_model(
         functional, keras.Input(shape, batch_size=batch_size, name=INPUT)
     )

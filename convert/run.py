@@ -3,15 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic
 
 import numpy as np
 
 from convert import layers, publish, to_onnx, verify
-from convert.comparison import Row
+from convert.comparison import Figures, Row
 from convert.forms import Form
 from convert.make import Made, Maker
 from convert.source import Source
+from convert.verify import Verification
 from edge_app.errors import ConversionError, ModelError
+from edge_app.manifest import Manifest
 from edge_app.quiet import quiet
 
 _BATCH = 1000
@@ -36,7 +39,7 @@ class Options:
 
 
 @dataclass
-class Outcome:
+class Outcome(Generic[Figures]):
     """What came of a conversion.
 
     Attributes:
@@ -44,8 +47,23 @@ class Outcome:
         failures: Why each of the others was not, one line each.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row[Figures]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Verified(Generic[Figures]):
+    """A form that proved right.
+
+    Attributes:
+        made: Its files.
+        found: Its figures, the preferred runtime first.
+        entry: Its manifest; `None` for what the app cannot load.
+    """
+
+    made: Made
+    found: tuple[Figures, ...]
+    entry: Manifest | None
 
 
 def convert(
@@ -54,8 +72,8 @@ def convert(
     folder: Path,
     options: Options,
     say: Callable[[str], None],
-) -> Outcome:
-    """Convert a model to each form; publish those that prove right.
+) -> Outcome[Verification]:
+    """Convert a classifier to each form; publish those that prove right.
 
     Args:
         source: The model.
@@ -69,34 +87,63 @@ def convert(
     """
     maker = Maker(source, options.onnx)
     references = _References(source)
-    outcome, entries = Outcome(), []
+
+    def verified(form: Form) -> Verified[Verification]:
+        with quiet():
+            made = maker(form)
+            compared = _debugged(maker, made) if options.debug else []
+            reference = references(maker, form)
+        for line in compared:
+            say(f"  {line}")
+        with quiet():
+            found = tuple(_verified(made, reference, options))
+        return Verified(made, found, publish.entry(source, made, found))
+
+    return published(source.name, forms, verified, folder, say)
+
+
+def published(
+    name: str,
+    forms: Sequence[Form],
+    verified: Callable[[Form], Verified[Figures]],
+    folder: Path,
+    say: Callable[[str], None],
+) -> Outcome[Figures]:
+    """Make each form of a model; publish those that prove right.
+
+    Args:
+        name: What the files' names begin with.
+        forms: Which.
+        verified: Makes one and verifies it, or raises why it is not to be published.
+        folder: Where the files go.
+        say: Is told each step, in a line.
+
+    Raises:
+        ConversionError: Another publishing into the folder does not end.
+    """
+    outcome = Outcome[Figures]()
+    entries: list[Manifest] = []
     contents: dict[str, bytes] = {}
     for form in forms:
-        name = f"{source.name}-{form.full_name}"
-        say(f"{name}: converting ...")
+        file = f"{name}-{form.full_name}"
+        say(f"{file}: converting ...")
         try:
-            with quiet():
-                made = maker(form)
-                compared = _debugged(maker, made) if options.debug else []
-                reference = references(maker, form)
-            for line in compared:
-                say(f"  {line}")
-            with quiet():
-                found = _verified(made, reference, options)
+            each = verified(form)
         except (ConversionError, ModelError) as error:
             reason = " ".join(str(error).split())
-            failure = reason if reason.startswith(name) else f"{name}: {reason}"
+            failure = reason if reason.startswith(file) else f"{file}: {reason}"
             outcome.failures.append(failure)
             continue
+        made = each.made
         size_bytes = sum(map(len, made.files.values()))
         if form.suffix == ".c":
             size_bytes = len(made.model)  # what it takes in flash
-        for each in found:
-            say(f"  {size_bytes / 1024:.0f} KiB, {each}")
-        outcome.rows.append(Row(made.name, form, size_bytes, tuple(found)))
+        for figures in each.found:
+            say(f"  {size_bytes / 1024:.0f} KiB, {figures}")
+        outcome.rows.append(Row(made.name, form, size_bytes, each.found))
         contents |= made.files
-        if entry := publish.entry(source, made, found):
-            entries.append(entry)
+        if each.entry is not None:
+            entries.append(each.entry)
     if contents:
         publish.publish(folder, contents, entries)
     return outcome

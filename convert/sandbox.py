@@ -64,13 +64,21 @@ def inspected(
     yield from _asked("inspect", paths, limits or Limits(), sha256)
 
 
-def check_keras(path: Path, *, limits: Limits | None = None) -> None:
+def check_keras(
+    path: Path, *, takes_pictures: bool = False, limits: Limits | None = None
+) -> None:
     """Load a `.keras` file in a child process, to see that it does no harm.
+
+    Args:
+        path: The file.
+        takes_pictures: Whether it holds a page network; else a classifier.
+        limits: Of a child.
 
     Raises:
         ModelError: It is refused, or ends the child.
     """
-    (answer,) = _asked("keras", [path], limits or Limits(memory_mb=16384), None)
+    what = "page network" if takes_pictures else "keras"
+    (answer,) = _asked(what, [path], limits or Limits(memory_mb=16384), None)
     if answer.error:
         raise ModelError(answer.error)
 
@@ -176,10 +184,12 @@ def _limit(memory_mb: int) -> None:
 
 def _answer(question: dict[str, Any]) -> Any:
     path = Path(question["path"])
-    if question["what"] == "keras":
-        from convert import load
+    if question["what"] in ("keras", "page network"):
+        from convert import load, prepare
 
-        load.read(path)
+        takes_pictures = question["what"] == "page network"
+        check = prepare.check_pictures if takes_pictures else prepare.check
+        load.read(path, check=check)
         return None
     from convert import inspection
 

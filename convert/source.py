@@ -20,7 +20,7 @@ from edge_app.errors import ConversionError
 from train import data, fit, runs
 from train.settings import Settings
 
-_TOOLS = ("tensorflow", "keras", "tf2onnx", "onnx", "onnxslim", "onnxruntime")
+TOOLS = ("tensorflow", "keras", "tf2onnx", "onnx", "onnxslim", "onnxruntime")
 # The normalisation of a model whose inputs are not made by `normalise`.
 FOREIGN = 0
 
@@ -215,6 +215,6 @@ def _made_by(metrics: dict[str, Any], num_samples: int) -> dict[str, Any]:
         **({"train": metrics["made_by"]} if metrics else {}),
         "convert": {
             "command": command,
-            "versions": {name: version(name) for name in _TOOLS},
+            "versions": {name: version(name) for name in TOOLS},
         },
     }

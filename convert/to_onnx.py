@@ -7,7 +7,7 @@ constants are computed, than of Keras.
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,34 @@ def float32(
             model, input_signature=signature, opset=options.opset
         )
         return _simplified(converted)
+
+
+def of_pictures(
+    tflite: bytes, outputs: Sequence[str], options: Options
+) -> onnx.ModelProto:
+    """A page network as float32 ONNX, simplified, its shapes checked.
+
+    Args:
+        tflite: The network as a float32 TFLite file.
+        outputs: Names of its maps, in the file's order.
+        options: The opset.
+
+    Raises:
+        ConversionError: tf2onnx cannot express it in that opset.
+    """
+    with _errors(f"no ONNX form of it in opset {options.opset}"):
+        made = onnxslim.slim(_from_tflite(tflite, options.opset))
+        (source,) = made.graph.input
+        _name_sides(source, ("height", "width"))
+        for target in made.graph.output:
+            _name_sides(target, ("rows", "columns"))
+        return _checked(_renamed(made, outputs))
+
+
+def _name_sides(value: onnx.ValueInfoProto, names: tuple[str, str]) -> None:
+    """Name a picture's free sides, which tf2onnx numbers on through a process."""
+    for side, name in zip(value.type.tensor_type.shape.dim[1:3], names, strict=True):
+        side.dim_param = name
 
 
 def _agrees(
@@ -184,7 +212,15 @@ def int8(
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
-        quant_pre_process(model, source)
+        # Symbolic inference knows no DepthToSpace, which page networks have, and
+        # without its shapes the optimization fails. `onnxslim` has done most of it.
+        is_page_network = any(n.op_type == "DepthToSpace" for n in model.graph.node)
+        quant_pre_process(
+            model,
+            source,
+            skip_symbolic_shape=is_page_network,
+            skip_optimization=is_page_network,
+        )
         quantization.quantize_static(
             source,
             target,
@@ -241,13 +277,16 @@ def _checked(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def _renamed(model: onnx.ModelProto) -> onnx.ModelProto:
+def _renamed(
+    model: onnx.ModelProto, outputs: Sequence[str] = (OUTPUT,)
+) -> onnx.ModelProto:
     """The model with names that say what and where, the same at each conversion.
 
     tf2onnx numbers nodes on through a process.
     """
     graph = model.graph
-    names = {graph.input[0].name: INPUT, graph.output[0].name: OUTPUT}
+    names = {graph.input[0].name: INPUT}
+    names |= {each.name: name for each, name in zip(graph.output, outputs, strict=True)}
     for index, node in enumerate(graph.node):
         node.name = f"{node.op_type}_{index}"
         for number, name in enumerate(node.output):

@@ -137,13 +137,13 @@ def load(
         RuntimeMissingError: Nothing installed here executes it.
     """
     path = find(name or default_model())
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    entry = manifest.read(path.parent).get(path.name)
+    content, entry = manifest.read_model(path)
     if entry is not None:
-        entry.check(content, path)
+        if not entry.is_classifier:
+            raise ModelError(
+                f"{path}: a classifier expected, got a page network, which finds what "
+                f"a classifier reads; name one such as {default_model()}"
+            )
         if entry.normalisation != normalise.VERSION:
             raise ModelError(
                 f"{path}: made for normalisation {entry.normalisation}, this program "
@@ -212,11 +212,5 @@ def find(name: str) -> Path:
     Raises:
         ModelError: No such model.
     """
-    if (path := Path(name)).is_file():
-        return path
     fitting = [runtime.RUNTIMES[each].suffix for each in runtime.installed()]
-    for candidate in (name, *(name + suffix for suffix in [*fitting, ".tflite"])):
-        if (MODELS / candidate).is_file():
-            return MODELS / candidate
-    shipped = ", ".join(sorted(manifest.read(MODELS)))
-    raise ModelError(f"{name}: no such model file, nor a shipped one ({shipped})")
+    return manifest.find(name, MODELS, [*fitting, ".tflite"], is_classifier=True)

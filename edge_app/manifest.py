@@ -3,18 +3,20 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edge_app import files
-from edge_app.errors import ManifestError
+from edge_app.errors import ManifestError, ModelError
 
 FILE_NAME = "manifest.json"
 
 # What JSON must hold for a field; the two tuples and `made_by` are checked by use.
+# Absent in manifests of before there were page networks: `thresholds`.
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "file": str,
     "sha256": str,
@@ -25,6 +27,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "normalisation": int,
     "accept_threshold": (int, float),
     "accuracy": (int, float),
+    "thresholds": dict,
 }
 
 
@@ -32,22 +35,32 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 class Manifest:
     """One model file, described by whoever converted it.
 
+    It holds a classifier, which says what one digit is, or a page network, which says
+    what stands where in a picture of any size. Of a page network `normalisation` and
+    `accept_threshold`, which mean nothing to it, are 0.
+
     Attributes:
         file: Its name, beside the manifest.
         sha256: Of its bytes, hexadecimal.
         size_bytes: Its length.
         arch: The network, a name that `python -m train --arch` knows.
         form: How the numbers are stored: `int8`, `float32`, ...
-        input_shape: `(height, width, channels)`.
+        input_shape: `(height, width, channels)`; a height and width of 0 stand for any.
         input_dtype: What the file takes; scale and zero point are in the file itself.
-        labels: What each output stands for, the ten digits first.
+        labels: What each output stands for, the ten digits first; of a page network
+            what each channel of its first map does, `find.maps.Kind` in lower case.
         normalisation: The `normalise.VERSION` whose inputs it was trained for.
         accept_threshold: Confidence below which a reading is rejected, 0..1, chosen on
             validation images.
-        accuracy: Share of the MNIST test images read rightly, 0..1.
+        accuracy: Share of the MNIST test images read rightly, 0..1; of a page network
+            the F1 of its digits on validation scenes, 0 if it was not measured.
         made_by: Commands, seed, data and versions.
         figures: What else `python -m benchmarks figures` measured: shares 0..1, and the
-            time of one digit over that of `report-int8.tflite` on the same machine.
+            time of one digit over that of `report-int8.tflite` on the same machine. Of
+            a page network what the conversion measured.
+        thresholds: Numbers that reading with a page network goes by: `peak`, the
+            probability from which something stands in a place, and what
+            `find.verdict.Verdict` takes; none of a classifier.
     """
 
     file: str
@@ -63,6 +76,12 @@ class Manifest:
     accuracy: float
     made_by: dict[str, Any] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
+    thresholds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it says what one digit is; else it is a page network."""
+        return 0 not in self.input_shape
 
     def check(self, content: bytes, path: Path) -> None:
         """Check that `content`, read from `path`, is the file that was described.
@@ -105,6 +124,51 @@ def read(folder: Path) -> dict[str, Manifest]:
     return {entry.file: entry for entry in entries}
 
 
+def read_model(path: Path) -> tuple[bytes, Manifest | None]:
+    """The bytes of a model file, checked against its manifest, and that manifest.
+
+    Returns:
+        Bytes and manifest; `None` where no manifest describes the file.
+
+    Raises:
+        ModelError: It cannot be read.
+        ManifestError: It is not the file that its manifest describes.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    entry = read(path.parent).get(path.name)
+    if entry is not None:
+        entry.check(content, path)
+    return content, entry
+
+
+def find(
+    name: str, folder: Path, endings: Iterable[str], *, is_classifier: bool
+) -> Path:
+    """Path of a model, given by its own path or by a name in a folder of models.
+
+    Args:
+        name: What a user wrote.
+        folder: Where the shipped models are.
+        endings: What may be left out at the end of a name, in order of preference.
+        is_classifier: Which kind of model an error names.
+
+    Raises:
+        ModelError: No such model.
+    """
+    if (path := Path(name)).is_file():
+        return path
+    for ending in ("", *endings):
+        if (folder / (name + ending)).is_file():
+            return folder / (name + ending)
+    described = read(folder).values()
+    fitting = sorted(e.file for e in described if e.is_classifier == is_classifier)
+    shipped = ", ".join(fitting) or "none"
+    raise ModelError(f"{name}: no such model file, nor a shipped one ({shipped})")
+
+
 @contextmanager
 def replacing(folder: Path, entries: dict[str, Manifest]) -> Iterator[None]:
     """Write a folder's manifest, sorted by file name; it is in place after the block.
@@ -134,4 +198,9 @@ def _entry(row: dict[str, Any]) -> Manifest:
     for name in ("accept_threshold", "accuracy"):
         if not 0 <= getattr(entry, name) <= 1:
             raise ValueError(f"{name} {getattr(entry, name)}: 0 to 1 expected")
+    for name, value in entry.thresholds.items():
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise TypeError(f"thresholds {name} {value!r}")
+        if not math.isfinite(value):
+            raise ValueError(f"thresholds {name} {value}: a finite number expected")
     return entry

@@ -6,7 +6,7 @@ import pytest
 
 from edge_app import manifest
 from edge_app.classify import MODELS
-from edge_app.errors import ManifestError
+from edge_app.errors import ManifestError, ModelError
 
 
 def entry(content=b"model", **changes):
@@ -65,6 +65,10 @@ def test_unknown_field_is_malformed(tmp_path):
         {"size_bytes": "237000"},
         {"normalisation": "1"},
         {"labels": None},
+        {"thresholds": None},
+        {"thresholds": {"peak": "0.3"}},
+        {"thresholds": {"peak": True}},
+        {"thresholds": {"peak": float("nan")}},
     ],
 )
 def test_fields_of_other_types(tmp_path, change):
@@ -72,6 +76,70 @@ def test_fields_of_other_types(tmp_path, change):
     (tmp_path / "manifest.json").write_text(json.dumps({"models": [row]}))
     with pytest.raises(ManifestError, match="not a manifest"):
         manifest.read(tmp_path)
+
+
+def test_manifest_of_before_there_were_page_networks(tmp_path):
+    row = dataclasses.asdict(entry())
+    del row["thresholds"]
+    (tmp_path / "manifest.json").write_text(json.dumps({"models": [row]}))
+    assert manifest.read(tmp_path) == {"a-int8.tflite": entry()}
+
+
+def page_network(**changes):
+    fields = {
+        "file": "page-int8.tflite",
+        "arch": "page",
+        "input_shape": (0, 0, 1),
+        "labels": ("digit_0", "letter"),
+        "normalisation": 0,
+        "accept_threshold": 0.0,
+        "thresholds": {"peak": 0.3, "digit_bias": -1.5},
+    }
+    return entry(**{**fields, **changes})
+
+
+def test_page_network_is_written_and_read_again(tmp_path):
+    entries = {each.file: each for each in (entry(), page_network())}
+    with manifest.replacing(tmp_path, entries):
+        pass
+    assert manifest.read(tmp_path) == entries
+    assert entries["a-int8.tflite"].is_classifier
+    assert not entries["page-int8.tflite"].is_classifier
+
+
+def test_find(tmp_path):
+    entries = {each.file: each for each in (entry(), page_network())}
+    with manifest.replacing(tmp_path, entries):
+        pass
+    path = tmp_path / "page-int8.tflite"
+    path.write_bytes(b"model")
+    endings = ["-int8.onnx", "-int8.tflite"]
+
+    def find(name, *, is_classifier=False):
+        return manifest.find(name, tmp_path, endings, is_classifier=is_classifier)
+
+    assert find("page") == find("page-int8.tflite") == find(str(path)) == path
+    with pytest.raises(ModelError, match=r"b: no such .* one \(page-int8.tflite\)"):
+        find("b")
+    with pytest.raises(ModelError, match=r"b: no such .* one \(a-int8.tflite\)"):
+        find("b", is_classifier=True)
+    (tmp_path / "manifest.json").unlink()
+    with pytest.raises(ModelError, match=r"b: no such .* one \(none\)"):
+        find("b")
+
+
+def test_read_model(tmp_path):
+    with manifest.replacing(tmp_path, {"a-int8.tflite": entry()}):
+        pass
+    with pytest.raises(ModelError, match="cannot be read"):
+        manifest.read_model(tmp_path / "a-int8.tflite")
+    (tmp_path / "a-int8.tflite").write_bytes(b"modem")
+    with pytest.raises(ManifestError, match="was changed"):
+        manifest.read_model(tmp_path / "a-int8.tflite")
+    (tmp_path / "a-int8.tflite").write_bytes(b"model")
+    assert manifest.read_model(tmp_path / "a-int8.tflite") == (b"model", entry())
+    (tmp_path / "b.tflite").write_bytes(b"other")
+    assert manifest.read_model(tmp_path / "b.tflite") == (b"other", None)
 
 
 def test_check_accepts_the_described_file(tmp_path):
@@ -95,7 +163,11 @@ def test_every_shipped_model_is_described_and_intact():
     assert {"report-int8.tflite", "report-float32.tflite", "report-int8.onnx"} <= files
     for name, each in described.items():
         each.check((MODELS / name).read_bytes(), MODELS / name)
-        assert each.labels[:10] == tuple("0123456789")
-        assert each.accuracy >= 0.992
+        if each.is_classifier:
+            assert each.labels[:10] == tuple("0123456789")
+            assert each.accuracy >= 0.992
+        else:
+            assert each.labels[0] == "digit_0"
+            assert "peak" in each.thresholds
         assert each.made_by["train"]["command"].startswith("python -m train")
         assert name.startswith(f"{each.arch}-{each.form}.")

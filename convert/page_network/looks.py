@@ -1,0 +1,95 @@
+"""Rendered validation scenes -> what calibrates a page network, and what verifies it.
+
+No scene does both.
+"""
+
+from collections.abc import Iterator
+from itertools import count, takewhile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import geometry
+from edge_app.errors import DataError
+from train.page import pool
+from train.page.batches import CropBatches
+from train.page.settings import PageSettings
+
+SIDE = PageSettings.side
+# Of 20 to 400 crops, with so many int8 files keep the most of Keras' centers.
+DEFAULT_SAMPLES = 100
+NUM_VERIFIED = 24  # scenes
+SCALES = (1.0, 0.5)  # reading looks at a picture as it is and at ever halved copies
+_MULTIPLE = 16  # the network's coarsest cells
+
+
+def read(
+    folder: Path, *, num_samples: int | None, side: int, seed: int
+) -> tuple[NDArray[np.float32], tuple[NDArray[np.uint8], ...]]:
+    """Return crops for calibration, and looks at other scenes for verification.
+
+    Args:
+        folder: Validation scenes, as `train.page.pool.render` wrote them.
+        num_samples: How many crops; `None` for `DEFAULT_SAMPLES`.
+        side: Of a crop in pixels.
+        seed: The same seed takes the same crops.
+
+    Returns:
+        `(N, side, side, 1)` float32 in 0..1, and pictures `(H, W)` uint8 whose sides
+        are multiples of 16.
+
+    Raises:
+        DataError: There are too few scenes.
+    """
+    paths = (pool.path(folder, number) for number in count())
+    num_scenes = sum(1 for _ in takewhile(Path.exists, paths))
+    if num_scenes <= NUM_VERIFIED:
+        raise DataError(
+            f"{folder}: more than {NUM_VERIFIED} rendered scenes expected, got "
+            f"{num_scenes}; python -m train renders them into its run folder, "
+            "or name the folder that it was given with --scenes"
+        )
+    num_calibrating = num_scenes - NUM_VERIFIED
+    crops = CropBatches(
+        folder,
+        num_scenes=num_calibrating,
+        batch_size=num_samples or DEFAULT_SAMPLES,
+        side=side,
+        steps=1,
+        seed=seed,
+    )[0][0]
+    verified = range(num_calibrating, num_scenes)
+    return _over_all_grays(crops), tuple(
+        look for number in verified for look in _looks(pool.read(folder, number).gray)
+    )
+
+
+def _over_all_grays(crops: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return crops of which at least one reaches from black to white.
+
+    The input's int8 step is then 1/255: a picture's bytes go in as they are.
+    """
+    stretched = crops.copy()
+    spans = np.ptp(crops, axis=(1, 2, 3))
+    widest = int(spans.argmax())
+    span = max(float(spans[widest]), 1 / 255)
+    stretched[widest] = (crops[widest] - crops[widest].min()) / span
+    return stretched
+
+
+def _looks(gray: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Yield a picture at each scale, its sides filled up as reading does it."""
+    for scale in SCALES:
+        scaled = gray if scale == 1 else geometry.scaled(gray, scale)
+        rows, columns = scaled.shape
+        padded = cv2.copyMakeBorder(
+            scaled,
+            0,
+            -rows % _MULTIPLE,
+            0,
+            -columns % _MULTIPLE,
+            cv2.BORDER_REPLICATE,
+        )
+        yield np.ascontiguousarray(padded, np.uint8)

@@ -1,0 +1,143 @@
+"""A page network's run folder, with the pictures that calibrate and verify it."""
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from convert import load, prepare
+from convert.page_network import looks
+from convert.source import TOOLS, check_sha256
+from edge_app import __version__
+from edge_app.errors import ConversionError
+from edge_app.find.page_file import DEFAULT_THRESHOLDS, labels
+from train.page.network import SIZES
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where the scenes are and which crops of them are taken.
+
+    Attributes:
+        scenes: Folder of rendered scenes; `None` for the one in the run.
+        num_samples: Crops for calibration; `None` for the usual number.
+        seed: Of their choice; `None` for the run's own.
+        sha256: What the `.keras` file must have.
+    """
+
+    scenes: Path | None = None
+    num_samples: int | None = None
+    seed: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A page network to be converted.
+
+    Attributes:
+        name: What its files' names begin with.
+        model: The network.
+        calibration: `(N, S, S, 1)` float32, crops of validation scenes.
+        pictures: `(H, W)` uint8 each, of other validation scenes, on which its files
+            are compared with it.
+        thresholds: For the manifest; see `edge_app.manifest.Manifest`.
+        accuracy: F1 of its digits on validation scenes; 0 if it was not measured.
+        made_by: How it came to be, for the manifest.
+    """
+
+    name: str
+    model: keras.Model
+    calibration: NDArray[np.float32]
+    pictures: tuple[NDArray[np.uint8], ...]
+    thresholds: dict[str, float]
+    accuracy: float
+    made_by: dict[str, Any]
+
+    def metadata(self) -> dict[str, str]:
+        """Return what an ONNX file says of itself."""
+        return {
+            "labels": json.dumps(labels()),
+            "input": "(1, height, width, 1), gray 0..1, sides multiples of 16",
+            "thresholds": json.dumps(self.thresholds),
+            "version": __version__,
+        }
+
+
+def arch_of(path: Path) -> str | None:
+    """Return the page network that a run folder is of; `None` for anything else."""
+    try:
+        settings = json.loads((path / "settings.json").read_text())
+    except (OSError, ValueError):
+        return None
+    arch = settings.get("arch") if isinstance(settings, dict) else None
+    return arch if isinstance(arch, str) and arch in SIZES else None
+
+
+def model_file(run: Path) -> Path:
+    """Return a run's finished network, or the best so far."""
+    finished = run / "model.keras"
+    return finished if finished.exists() else run / "best.keras"
+
+
+def read(run: Path, options: Options) -> Trained:
+    """Return the network of a run folder, and pictures for it.
+
+    Raises:
+        ConversionError: The folder holds no network yet, or a refused one.
+        DataError: Scenes are missing.
+    """
+    settings, metrics = _json(run / "settings.json"), _json(run / "metrics.json")
+    arch, file = str(settings["arch"]), model_file(run)
+    if not file.exists():
+        raise ConversionError(
+            f"{run}: holds no network yet (no best.keras); train it with python -m "
+            f"train --arch {arch}"
+        )
+    check_sha256(file, options.sha256)
+    scenes = options.scenes or run / "scenes"
+    seed = settings.get("seed", 1) if options.seed is None else options.seed
+    calibration, pictures = looks.read(
+        scenes / "validation",
+        num_samples=options.num_samples,
+        side=settings.get("side", looks.SIDE),
+        seed=seed,
+    )
+    return Trained(
+        name=arch,
+        model=load.read(file, check=prepare.check_pictures),
+        calibration=calibration,
+        pictures=pictures,
+        thresholds=DEFAULT_THRESHOLDS | metrics.get("thresholds", {}),
+        accuracy=float(metrics.get("f1", 0)),
+        made_by={
+            "train": metrics.get("made_by")
+            or {
+                "command": f"python -m train --arch {arch}",
+                "seed": settings.get("seed", 1),
+            },
+            "convert": {
+                "command": f"python -m convert RUN --calibration-samples "
+                f"{len(calibration)} --seed {seed}",
+                "versions": {name: version(name) for name in TOOLS},
+            },
+        },
+    )
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """Return what a file of a run holds; nothing, if the run has not come so far."""
+    try:
+        content = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise ConversionError(f"{path}: not JSON ({error})") from error
+    if not isinstance(content, dict):
+        raise ConversionError(f"{path}: not what python -m train writes; train again")
+    return content

@@ -24,6 +24,7 @@ from train.page.keras_pictures import KerasPictures
 _OPERATORS = {"CONV_2D", "ADD", "DEPTH_TO_SPACE"}
 _OUTPUTS = {"kinds": len(Kind), "sizes": NUM_SIZES, "ink": NUM_INK}
 _MEASURED = np.zeros((480, 640), np.uint8)
+_LEAD = 4  # margins: two probabilities may each change by two, in opposite ways
 _LEAST_CENTERS = 100  # of fewer one alone is the most that may be lost
 
 
@@ -33,8 +34,7 @@ class Tolerance:
 
     Attributes:
         margin: By how much a probability must be over the threshold for the center to
-            count. Its label counts where it leads the next kind by twice as much, for
-            their probabilities may move apart.
+            count. Its label counts where it leads the next kind by `_LEAD` times that.
         centers: Least share of Keras' centers that the file has, and of the file's
             that Keras has.
         labels: Least share of these centers' labels that are the same.
@@ -48,15 +48,15 @@ class Tolerance:
 # float32: probabilities are compared after rounding to 1/255, which can go either way
 # on both sides. Nothing else may differ.
 _FLOAT = Tolerance(margin=2 / 255, centers=1.0, labels=1.0)
-# int8: a logit is rounded to a step of its output, 0.06 to 0.1 (1/255 of a range of 15
-# to 25), and the roundings of all layers within add up to as much; measured, the
-# error's standard deviation is 0.6 of that step. A probability changes by at most a
-# quarter of its logit's change, so that 0.05 are three deviations or more: of centers
-# just so far over the threshold one in 700 is lost, of surer ones none. What is lost
-# all the same has a neighbor that covers it and is as sure: rounding decides which of
-# the two suppresses the other. 1.5% leave room for these; a half-trained network, whose
-# boxes overlap more, had 0.1% lost and 0.7% added. No neighbor can take a label, so
-# that 0.5% are enough: 0.2% there.
+# int8: measured on a half-trained network, a logit's error has a standard deviation of
+# 0.7 steps of its output (0.05; a step is 1/255 of a range of 18), one in 100 is over
+# 0.2 and one in 1000 over 0.4. A probability changes by at most a quarter of its
+# logit's change, so that the margin of 0.05 are those 0.2: of centers just so far over
+# the threshold, one in 200 falls below it. What is lost or added besides has a neighbor
+# that is as sure and covers it: rounding decides which of the two suppresses the other.
+# That network lost 0.3% of its centers and had 0.9% added. Of labels that lead by 0.2,
+# twice what one probability in 1000 changes by, 0.3% were others, mostly a neighbor's.
+# A trained network, surer and with boxes that fit, should differ less.
 _INT8 = Tolerance(margin=0.05, centers=0.985, labels=0.995)
 
 
@@ -180,7 +180,7 @@ class Verifier:
             kept.append(is_kept[counts])
             added.append(~is_known[found.clear(least)])
             same = near & (expected.labels[:, np.newaxis] == found.labels)
-            counts &= is_kept & (expected.lead() >= 2 * limits.margin)
+            counts &= is_kept & (expected.lead() >= _LEAD * limits.margin)
             labels.append(np.asarray(same.any(axis=1))[counts])
         return Agreement(
             runtime=model.runtime,

@@ -18,7 +18,7 @@ from train.page.batches import CropBatches
 from train.page.settings import PageSettings
 
 SIDE = PageSettings.side
-# Of 20 to 400 crops, with so many int8 files keep the most of Keras' centers.
+# 30, 100 and 300 crops gave int8 files that differ from Keras in as many centers.
 DEFAULT_SAMPLES = 100
 NUM_VERIFIED = 24  # scenes
 SCALES = (1.0, 0.5)  # reading looks at a picture as it is and at ever halved copies

@@ -105,7 +105,9 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _train_page(arguments: argparse.Namespace) -> int:
     from train.page import command
+    from train.scenes import unipen
 
+    strokes = arguments.strokes and unipen.strokes_folder(arguments.strokes)
     backend.start()
     given = {
         name: value
@@ -116,7 +118,7 @@ def _train_page(arguments: argparse.Namespace) -> int:
         given,
         run=arguments.run or Path("runs") / arguments.arch,
         mnist=arguments.data,
-        strokes=arguments.strokes,
+        strokes=strokes,
         resume=arguments.resume,
         jobs=arguments.jobs,
         say=print,
@@ -204,8 +206,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=None,
         metavar="DIR",
-        help="folder with pen strokes of real hands, which page networks are trained "
-        "with (see docs/train.md)",
+        help="folder with UNIPEN's train_r01_v07, the handwriting that page networks "
+        "are trained with (see docs/train.md)",
     )
     add(
         "--scenes",

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.scene import Points
+from train.scenes import unipen
 from train.scenes.handwriting import Strokes
 from train.scenes.truth import Kind
 
@@ -30,7 +31,6 @@ KINDS: dict[str, Kind] = {
 # Letters that are not also digits in somebody's hand.
 CLEAR_LETTERS = "AEFHKLMNPRTUVWXYacdefhkmnprtuvwxy"
 
-_FILES = ("digits", "capitals", "lowercase", "symbols", "words")
 _PARTS = (
     10  # shares of writers: one for validation, one for test, the rest for training
 )
@@ -68,11 +68,16 @@ class Hands:
 
         Args:
             folder: Holds `digits.npz`, `capitals.npz`, `lowercase.npz`, `symbols.npz`
-                and `words.npz`.
+                and `words.npz`, or UNIPEN as it is distributed.
             part: Of the writers: whoever trains on some does not test on them.
+
+        Raises:
+            DataError: It is neither.
         """
-        self.folder, self.part = Path(folder), part
-        self._pens = {name: _Trajectories.read(folder, name, part) for name in _FILES}
+        self.folder, self.part = unipen.strokes_folder(Path(folder)), part
+        self._pens = {
+            name: _Trajectories.read(self.folder, name, part) for name in unipen.FILES
+        }
         digits = self._pens["digits"].by_writer
         self.writers = tuple(
             sorted(

@@ -10,6 +10,9 @@ from train.page import pool
 from train.page.crops import Crop, crop
 
 _CROPS_A_SCENE = 2  # reading a scene takes as long as a crop of it
+# Of the scenes that are drawn, those without digits, besides their own share of all:
+# a photograph is mostly desk, grain and print.
+_EMPTY_SHARE = 0.25
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
 
@@ -45,6 +48,9 @@ class CropBatches(keras.utils.PyDataset):
         self.batch_size, self.side, self.steps = batch_size, side, steps
         self.seed, self.epoch = seed, epoch
         self.is_varied_by_epoch = is_varied_by_epoch
+        self._empty: list[int] = []  # scenes without digits
+        self._num_seen = 0
+        self.look_through()
 
     def __len__(self) -> int:
         """Return the batches of an epoch."""
@@ -55,7 +61,10 @@ class CropBatches(keras.utils.PyDataset):
         rng = np.random.default_rng([self.seed, self.epoch, index])
         made: list[Crop] = []
         while len(made) < self.batch_size:
-            scene = pool.read(self.folder, int(rng.integers(self.num_scenes)))
+            number = int(rng.integers(self.num_scenes))
+            if self._empty and rng.random() < _EMPTY_SHARE:
+                number = self._empty[int(rng.integers(len(self._empty)))]
+            scene = pool.read(self.folder, number)
             made += [crop(scene, self.side, rng) for _ in range(_CROPS_A_SCENE)]
         made = made[: self.batch_size]
         inputs = np.stack([each.gray for each in made])[..., np.newaxis]
@@ -63,6 +72,13 @@ class CropBatches(keras.utils.PyDataset):
             name: np.stack([getattr(each.targets, name) for each in made])
             for name in ("kinds", "sizes", "ink")
         }
+
+    def look_through(self) -> None:
+        """Note which of the scenes that joined have no digit."""
+        for number in range(self._num_seen, self.num_scenes):
+            if not pool.has_digits(self.folder, number):
+                self._empty.append(number)
+        self._num_seen = self.num_scenes
 
     def on_epoch_end(self) -> None:
         """Go on to the next epoch's crops."""

@@ -17,7 +17,7 @@ _MOST_ENLARGED = 3.0
 _COVERED = 0.8  # of a crop's side: the scene's shorter side
 _ORDINARY = 32.0  # pixels: strips are no higher than a digit and may leave more bare
 _BEYOND = 0.04  # of a crop's side: how far it reaches beyond its scene
-_SCALES_WITHOUT = (0.25, 1.3)  # of scenes without digits
+_SCALES_WITHOUT = (0.25, 3.0)  # of scenes without digits
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ class GrowingBatches(CropBatches):
         self.num_scenes = self._settings.scenes_at(self.epoch)
         if self.epoch < self._settings.epochs:
             _render(self.folder, self._sources, self.num_scenes, self._jobs)
+            self.look_through()
 
 
 class Keep(keras.callbacks.Callback):

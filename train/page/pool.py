@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import files
+from edge_app.classify import NUM_DIGITS
 from edge_app.find.maps import Kind
 from train import data, scenes
 from train.data import Split
@@ -105,6 +106,12 @@ def read(folder: Path, number: int) -> Rendered:
         return Rendered(**{name: stored[name] for name in stored.files})
 
 
+def has_digits(folder: Path, number: int) -> bool:
+    """Return whether a scene that was rendered shows a digit, judged or not."""
+    with np.load(path(folder, number)) as stored:
+        return bool((stored["kinds"] < NUM_DIGITS).any() or len(stored["unjudged"]))
+
+
 def rendered(scene: scenes.Scene) -> Rendered:
     """Return a scene as training reads it."""
     truth = scene.truth
@@ -123,13 +130,14 @@ def rendered(scene: scenes.Scene) -> Rendered:
 
 def mixed(sources: Sources, number: int) -> scenes.Scene:
     """Return a scene of the training's mixture, by its number within its part."""
-    mnist, hands = _writing(sources)
+    mnist, hands = writing(sources)
     seed = _FIRST_SEED[sources.part] + number
     return scenes.mixed(seed, mnist=mnist, hands=hands)
 
 
 @cache
-def _writing(sources: Sources) -> tuple[Split, Hands | None]:
+def writing(sources: Sources) -> tuple[Split, Hands | None]:
+    """Return the MNIST digits and the hands of a part."""
     from train import fit  # imports Keras, which whoever only reads scenes spares
     from train.settings import Settings
 

@@ -126,10 +126,10 @@ def add(chosen: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
     cv2.setNumThreads(1)
-    reader = readers.open_reader(choice)
     hands = None
     if arguments.strokes:
         hands = heldout.hands(arguments.strokes, arguments.part)
+    reader = readers.open_reader(choice)
     folders: Sequence[Path] = arguments.photos
     found = {str(folder): of_photos(reader, folder) for folder in folders}
     found["scenes"] = of_scenes(reader, count=arguments.count, hands=hands)

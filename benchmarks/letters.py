@@ -161,8 +161,8 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
-    reader = readers.open_reader(choice)
     hands = heldout.hands(arguments.strokes, arguments.part)
+    reader = readers.open_reader(choice)
     rows = list(measure(reader, hands, pages=arguments.pages))
     return Result(
         f"handwriting of the part {arguments.part} that is no digit, read with "

@@ -109,8 +109,8 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
-    reader = readers.open_reader(choice)
     hands = heldout.hands(arguments.strokes, arguments.part)
+    reader = readers.open_reader(choice)
     strips = list(measure(reader, hands, count=arguments.count))
     return Result(
         f"strips by hands of the part {arguments.part}, read with {choice}",

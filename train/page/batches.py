@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.page import pool
-from train.page.crops import Crop, crop
+from train.page.crops import Crop, crop, of_grain
 
 _CROPS_A_SCENE = 2  # reading a scene takes as long as a crop of it
 # Of the scenes that are drawn, those without digits, besides their own share of all:
 # a photograph is mostly desk, grain and print.
 _EMPTY_SHARE = 0.25
+_GRAIN_SHARE = 0.12  # of the draws, each other one of which gives two crops
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
 
@@ -61,6 +62,9 @@ class CropBatches(keras.utils.PyDataset):
         rng = np.random.default_rng([self.seed, self.epoch, index])
         made: list[Crop] = []
         while len(made) < self.batch_size:
+            if rng.random() < _GRAIN_SHARE:
+                made.append(of_grain(self.side, rng))
+                continue
             number = int(rng.integers(self.num_scenes))
             if self._empty and rng.random() < _EMPTY_SHARE:
                 number = self._empty[int(rng.integers(len(self._empty)))]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import geometry
+from train.page.grain import grain
 from train.page.pool import Rendered
 from train.page.targets import Targets, targets
 
@@ -60,6 +61,14 @@ def crop(scene: Rendered, side: int, rng: np.random.Generator) -> Crop:
         _placed(each, matrix, turn) for each in (scene.boxes, scene.unjudged)
     )
     return Crop(_varied(gray, rng), targets(boxes, scene.kinds, unjudged, ink))
+
+
+def of_grain(side: int, rng: np.random.Generator) -> Crop:
+    """Return a crop of nothing but grain; arguments as for `crop`."""
+    nothing = np.zeros((0, 4), np.float32)
+    blank = np.zeros((side, side), np.uint8)
+    made = targets(nothing, np.zeros(0, np.int64), nothing, blank)
+    return Crop(_varied(grain(side, rng), rng), made)
 
 
 def _look(

@@ -1,0 +1,42 @@
+"""Grain close up: streaks and specks as wood, brushed metal and cloth show them.
+
+A desk fills most of many photographs, and a fine look shows its grain as strokes.
+"""
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_ALONG, _ACROSS = (2.0, 25.0), (0.5, 2.5)  # deviations of a streak's shape, in pixels
+
+
+def grain(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a square of grain without any writing, `(side, side)` uint8.
+
+    Args:
+        side: In pixels.
+        rng: Source of everything random.
+    """
+    wide = math.ceil(side * 1.5)  # some is left at the corners when it is turned
+    relief = np.zeros((wide, wide), np.float32)
+    for _ in range(int(rng.integers(1, 4))):
+        noise = rng.standard_normal((wide, wide)).astype(np.float32)
+        across, along = (
+            math.exp(rng.uniform(*np.log(span))) for span in (_ACROSS, _ALONG)
+        )
+        layer = cv2.GaussianBlur(noise, (0, 0), sigmaX=across, sigmaY=along)
+        relief += (layer / layer.std()) * np.float32(rng.uniform(0.3, 1))
+    if rng.random() < 0.7:  # sparse streaks on an even ground
+        relief = np.maximum(relief - np.float32(rng.uniform(0, 1.8)), 0)
+    if rng.random() < 0.5:
+        relief = -relief
+    turn = cv2.getRotationMatrix2D((wide / 2, wide / 2), rng.uniform(0, 180), 1.0)
+    turn[:, 2] += (side - wide) / 2
+    seen = cv2.warpAffine(relief, turn, (side, side), borderMode=cv2.BORDER_REFLECT)
+    # Clouds of light, as a lamp's reflection on a desk.
+    soft = cv2.resize(rng.standard_normal((3, 3)).astype(np.float32), (side, side))
+    ground = rng.uniform(10, 220) * (1 + 0.25 * soft)
+    picture = ground + seen * rng.uniform(5, 60)
+    return np.clip(picture, 0, 255).astype(np.uint8)

@@ -10,6 +10,7 @@ EXAMPLES = """\
 examples:
   python -m benchmarks latency                   every shipped model in every runtime
   python -m benchmarks frames                    640x480 to 12 megapixels
+  python -m benchmarks instructions --tools ../shared/tools/pi   on an emulated Pi
   python -m benchmarks scaling --plot scaling.png
   python -m benchmarks photos ../shared/data/photos
   python -m benchmarks cases ../shared/data/cases
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         corruption,
         figures,
         frames,
+        instructions,
         latency,
         letters,
         live,
@@ -93,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     for benchmark in (
         latency,
         frames,
+        instructions,
         scaling,
         reading,
         cases,

@@ -12,8 +12,8 @@ from train.page.crops import Crop, crop, of_grain
 _CROPS_A_SCENE = 2  # reading a scene takes as long as a crop of it
 # Of the scenes that are drawn, those without digits, besides their own share of all:
 # a photograph is mostly desk, grain and print.
-_EMPTY_SHARE = 0.25
-_GRAIN_SHARE = 0.12  # of the draws, each other one of which gives two crops
+_EMPTY_SHARE = 0.35
+_GRAIN_SHARE = 0.2  # of the draws, each other one of which gives two crops
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
 

@@ -27,16 +27,18 @@ def grain(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
             math.exp(rng.uniform(*np.log(span))) for span in (_ACROSS, _ALONG)
         )
         layer = cv2.GaussianBlur(noise, (0, 0), sigmaX=across, sigmaY=along)
-        relief += (layer / layer.std()) * np.float32(rng.uniform(0.3, 1))
+        relief = relief + layer * np.float32(rng.uniform(0.3, 1) / layer.std())
     if rng.random() < 0.7:  # sparse streaks on an even ground
         relief = np.maximum(relief - np.float32(rng.uniform(0, 1.8)), 0)
     if rng.random() < 0.5:
         relief = -relief
-    turn = cv2.getRotationMatrix2D((wide / 2, wide / 2), rng.uniform(0, 180), 1.0)
-    turn[:, 2] += (side - wide) / 2
+    middle = wide / 2, wide / 2
+    turn = cv2.getRotationMatrix2D(middle, rng.uniform(0, 180), 1.0)
+    turn = turn + np.array([0, 0, (side - wide) / 2])  # to the square's middle
     seen = cv2.warpAffine(relief, turn, (side, side), borderMode=cv2.BORDER_REFLECT)
     # Clouds of light, as a lamp's reflection on a desk.
     soft = cv2.resize(rng.standard_normal((3, 3)).astype(np.float32), (side, side))
-    ground = rng.uniform(10, 220) * (1 + 0.25 * soft)
+    brightness = math.exp(rng.uniform(math.log(8), math.log(220)))
+    ground = brightness * (1 + 0.25 * soft)
     picture = ground + seen * rng.uniform(5, 60)
     return np.clip(picture, 0, 255).astype(np.uint8)

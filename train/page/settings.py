@@ -27,7 +27,7 @@ class PageSettings:
     """
 
     arch: str = "page"
-    epochs: int = 32
+    epochs: int = 50
     steps: int = 500
     batch_size: int = 24
     side: int = 192

@@ -26,7 +26,7 @@ _LEAST_SIGMA = 0.7  # cells
 _DOUBT = 1.25  # factor on the range of heights in which either answer is right
 _LEAST_SMALL, _MOST_LARGE = 3.0, 170.0  # pixels: digits beyond say nothing
 _CUT = 0.8  # share of a glyph within the crop from which it counts
-PRINT_WEIGHT = 0.15  # of a printed glyph beside any other
+PRINT_WEIGHT = 0.4  # of a printed glyph beside any other
 _FINE_RANGE = (4.0, 80.0)  # longer side in pixels at which other writing is told
 
 

@@ -56,7 +56,11 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
         ModelError: No such model.
         RuntimeMissingError: No installed runtime executes any of them.
     """
-    shipped = manifest.read(classify.MODELS)
+    shipped = {
+        name: entry
+        for name, entry in manifest.read(classify.MODELS).items()
+        if entry.is_classifier
+    }
     for name in models or ():
         if name not in shipped:
             raise ModelError(f"{name}: not shipped; one of {', '.join(shipped)}")

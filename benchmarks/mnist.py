@@ -46,6 +46,8 @@ def classifiers(names: list[str] | None) -> dict[str, classify.Classifier]:
     """
     suffixes = {runtime.RUNTIMES[name].suffix for name in runtime.installed()}
     chosen = names or [
-        name for name in manifest.read(classify.MODELS) if Path(name).suffix in suffixes
+        name
+        for name, entry in manifest.read(classify.MODELS).items()
+        if entry.is_classifier and Path(name).suffix in suffixes
     ]
     return {classify.find(name).name: classify.load(name) for name in chosen}

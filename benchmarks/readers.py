@@ -1,16 +1,15 @@
 """Which reader a benchmark measures: its options, and how it is opened."""
 
 import argparse
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from edge_app import classify, find
 from edge_app.geometry import Quarter
 from edge_app.reader import Reader
 
 CLASSIC = "classic"
-NAMES = ("page", "page-lite", CLASSIC)
+NAMES = ("page", CLASSIC)
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,5 @@ def open_reader(choice: Choice, *, rotate: Quarter | Literal["auto"] = 0) -> Rea
         RuntimeMissingError: Nothing installed here executes it.
     """
     classifier = classify.load(choice.model, num_threads=choice.num_threads)
-    make: Callable[..., Reader] = Reader
-    load: Any = getattr(find, "load", None)
-    if not callable(load):  # until `edge_app.find` has it
-        return make(classifier, rotate=rotate)
-    return make(
-        classifier, load(choice.finder, num_threads=choice.num_threads), rotate=rotate
-    )
+    finder = find.load(choice.finder, num_threads=choice.num_threads)
+    return Reader(classifier, finder, rotate=rotate)

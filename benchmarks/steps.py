@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import geometry
-
-if TYPE_CHECKING:
-    from edge_app.find.decode import Maps
+from edge_app.classify import NUM_DIGITS
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,8 @@ def _page_alone(
     _self: object, page: NDArray[np.float32], _edge: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """As `Verdict.shares`, of the page network's probabilities alone."""
-    return page
+    total = np.maximum(page.sum(axis=1, keepdims=True), 1)
+    return np.asarray((page / total)[:, :NUM_DIGITS], np.float32)
 
 
 def _second_alone(
@@ -43,20 +42,17 @@ def _second_alone(
 ) -> NDArray[np.float32]:
     """As `Verdict.shares`: the second reader says which digit, if it is one at all."""
     labels = edge / np.maximum(edge.sum(axis=1, keepdims=True), 1e-6)
-    return np.asarray(labels * page.sum(axis=1, keepdims=True), np.float32)
+    share = page[:, :NUM_DIGITS].max(axis=1, keepdims=True)
+    return np.asarray(labels * share, np.float32)
 
 
 def _no_window(*_: object) -> geometry.Box | None:
     return None
 
 
-def _as_boxed(
-    maps: "Maps", box: NDArray[np.float32]
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """As `page._with_ink`: all ink within the box, which stays as it is."""
-    left, top = (round(float(n)) for n in box[:2])
-    width, height = (max(1, round(float(n))) for n in box[2:])
-    return maps.ink_of((left, top, left + width, top + height)), box
+def _mask_alone(_gray: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """As `ink.sharpened`: the network's mask is the ink."""
+    return mask
 
 
 # A new step is a line here; a test holds that what it replaces exists.
@@ -68,12 +64,11 @@ STEPS: dict[str, Step] = {
         target="edge_app.find.verdict.Verdict.shares", instead=_second_alone
     ),
     "finer looks at small writing": Step(
-        target="edge_app.find.page._small", instead=_no_window
+        target="edge_app.find.page.PageFinder._small", instead=_no_window
     ),
-    "boxes tightened around ink": Step(
-        target="edge_app.find.page._with_ink", instead=_as_boxed
+    "ink as dark as the frame shows it": Step(
+        target="edge_app.find.ink.sharpened", instead=_mask_alone
     ),
-    "half of the network (page-lite)": Step(reader="page-lite"),
     "all of the network (classic)": Step(reader="classic"),
 }
 

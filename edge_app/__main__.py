@@ -38,17 +38,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _read(arguments: argparse.Namespace) -> int:
     _need_opencv()
-    from edge_app import classify, geometry, read
+    from edge_app import classify, find, geometry, read
     from edge_app.reader import Reader
 
     turns: dict[str, geometry.Quarter | Literal["auto"]] = {"auto": "auto"}
     turns |= {str(each): each for each in geometry.QUARTERS}
     reader = Reader(
         classify.load(arguments.model),
+        find.load(arguments.reader),
+        printed=arguments.printed,
         roi_xywh=arguments.roi,
         rotate=turns[arguments.rotate],
         expect=arguments.expect,
-        printed=arguments.printed,
     )
     pictures = read.Pictures(arguments.annotate, arguments.debug)
     photos = read.PhotoReader(reader, pictures)
@@ -97,6 +98,7 @@ def _run(arguments: argparse.Namespace) -> int:
                 focus=arguments.focus,
             ),
             model=arguments.model,
+            reader=arguments.reader,
             printed=arguments.printed,
             max_frames=arguments.max_frames,
             sinks=SinkSettings(

@@ -111,7 +111,7 @@ class Classifier:
                 int(label),
                 float(value),
                 bool(value >= self.accept_threshold),
-                () if value >= _BEYOND_DOUBT else _alternatives(own),
+                alternatives(own),
                 min(1.0, float(share)),
             )
             for label, value, own, share in zip(
@@ -172,7 +172,14 @@ def load(
     return classifier
 
 
-def _alternatives(scores: NDArray[np.float32]) -> tuple[tuple[int, float], ...]:
+def alternatives(scores: NDArray[np.float32]) -> tuple[tuple[int, float], ...]:
+    """Return what a digit may be, the likeliest first; nothing if it is beyond doubt.
+
+    Args:
+        scores: `(10,)` probability of each digit.
+    """
+    if scores.max() >= _BEYOND_DOUBT:
+        return ()
     order = np.argsort(-scores, kind="stable")
     return tuple(
         (int(label), float(scores[label]))

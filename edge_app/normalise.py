@@ -19,7 +19,7 @@ BOX_SIZE = 20
 CENTRE = 14  # the centre of mass of MNIST's own images, as a pixel index
 
 # Stroke widths are measured and changed at this many times the final size.
-_FINE = 4
+FINE = 4
 # In pixels of the 20x20 box. 5% to 95% of MNIST's training images lie within 1.5 to 3.8
 # when measured by `_stroke_width`.
 _THINNEST, _THICKEST = 1.7, 4.0
@@ -62,7 +62,7 @@ def normalise(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     x, y, width, height = cv2.boundingRect(ink)
     if not width:
         return np.zeros((INPUT_SIZE, INPUT_SIZE), np.uint8)
-    fine = _resized(ink[y : y + height, x : x + width], BOX_SIZE * _FINE)
+    fine = _resized(ink[y : y + height, x : x + width], BOX_SIZE * FINE)
     fine = _with_known_stroke_width(_stretched(fine))
     return _centred(_stretched(_resized(fine, BOX_SIZE)))
 
@@ -98,7 +98,7 @@ def _stretched(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _with_known_stroke_width(fine: NDArray[np.uint8]) -> NDArray[np.uint8]:
     width = _stroke_width(fine)
-    wanted = min(max(width, _THINNEST * _FINE), _THICKEST * _FINE)
+    wanted = min(max(width, _THINNEST * FINE), _THICKEST * FINE)
     size = 1 + round(abs(wanted - width))
     if size == 1:
         return fine

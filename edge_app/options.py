@@ -114,6 +114,13 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
 def add_reading_options(parser: argparse._ActionsContainer) -> None:
     """Add what ``edge-digits read`` takes as well."""
     parser.add_argument(
+        "--reader",
+        default="rules",
+        metavar="NAME_OR_PATH",
+        help="how digits are found: rules, and the page network where these read "
+        "nothing; page: that network alone, or its file; classic: connected ink",
+    )
+    parser.add_argument(
         "--printed",
         action=argparse.BooleanOptionalAction,
         default=False,

@@ -1,6 +1,5 @@
 """A frame in, a Reading out: the whole pipeline on one page."""
 
-import itertools
 import re
 import time
 from collections.abc import Sequence
@@ -11,60 +10,80 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import choose, cuts, geometry, grouping
-from edge_app.classify import NUM_DIGITS, Classification, Classifier
-from edge_app.cuts import Piece
+from edge_app import find, geometry, grouping, rules
+from edge_app.classify import NUM_DIGITS, Classifier, alternatives
 from edge_app.expect import best_match
+from edge_app.find.candidate import Candidate, Finder
+from edge_app.find.verdict import Verdict
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
 from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
 from edge_app.reading import Digit, Reading
-from edge_app.segment import segment
 from edge_app.stages import Stages
 
-_MOST_TURNED = 40  # regions that decide which way is up
+# A page is turned only for this much more evidence of digits than it has upright.
+_CLEARLY = 1.05
+# Mean confidence from which the page network is believed where the rules read nothing,
+# and the height, of the frame's, of a digit that is believed anyway.
+_SURE_ALONE, _FILLS = 0.7, 0.25
+_CLASSIFIED = (None, "unsure", "border")  # rejects that both readers judged
+_SUREST = 0.99  # confidence beyond which one digit says no more
 
 
-@dataclass
-class _Clock:
-    """Seconds spent so far."""
+@dataclass(frozen=True)
+class _Seen:
+    """What is seen in a frame.
 
-    normalise_s: float = 0.0
-    classify_s: float = 0.0
+    Attributes:
+        digits: In no order; what is none says why.
+        signs: Separators.
+        find_s, normalize_s, classify_s: Seconds that went into each.
+    """
+
+    digits: list[Digit]
+    signs: list[grouping.Sign]
+    find_s: float
+    normalize_s: float
+    classify_s: float
 
 
 class Reader:
-    """Reads the digits in frames with one classifier."""
+    """Reads the digits in frames."""
 
     def __init__(
         self,
         classifier: Classifier,
+        finder: Finder | None = None,
         *,
+        printed: bool = False,
         roi_xywh: Box | None = None,
         rotate: Quarter | Literal["auto"] = 0,
         expect: str | None = None,
-        printed: bool = False,
     ) -> None:
-        """Read with a classifier.
+        """Read with a classifier and by rules, or with a finder.
 
         Args:
             classifier: From `edge_app.classify.load`.
+            finder: From `edge_app.find.load`; `None` to read by rules, and with the
+                page network where these read nothing.
+            printed: Whether rules read printed digits, too, where they can be told from
+                handwritten ones; else they are rejected.
             roi_xywh: The part of each frame that is read, before it is turned; `None`
                 for all of it.
             rotate: Degrees clockwise by which frames are turned to be upright; `auto`
                 finds them out from what reads best.
             expect: A regular expression that a number must match whole; others are
                 rejected. `None` for any number.
-            printed: Whether printed digits are read, too, where they can be told from
-                handwritten ones; else they are rejected.
 
         Raises:
             ValueError: The pattern is no regular expression.
         """
         self._classifier = classifier
+        self._finder = finder
+        self._fallback = None if finder else find.installed()
+        self._printed = printed
         self._roi_xywh = roi_xywh
         self._rotate = rotate
-        self._printed = printed
         try:
             self._expect = None if expect is None else re.compile(expect)
         except re.error as error:
@@ -79,10 +98,10 @@ class Reader:
         rotate: Quarter | None = None,
         stages: Stages | None = None,
     ) -> Reading:
-        """Read one frame.
+        """Return what stands in one frame.
 
         Args:
-            frame: `(H, W, 3)` uint8, BGR, or `(H, W)` grey.
+            frame: `(H, W, 3)` uint8, BGR, or `(H, W)` gray.
             rotate: Degrees clockwise by which this frame is turned, instead of the
                 reader's own.
             stages: Filled with a picture of each stage.
@@ -91,48 +110,18 @@ class Reader:
             ValueError: An array of another shape or dtype.
         """
         started = time.perf_counter()
-        frame = _colour(frame)
+        frame = _color(frame)
         part, offset_xy = _part(frame, self._roi_xywh)
         chosen = self._rotate if rotate is None else rotate
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
-        passed_over: list[Box] = []
-        regions = segment(upright, stages, passed_over=passed_over)
-        segmented = time.perf_counter()
-        clock = _Clock()
-        wholes = self._classified([region.ink for region in regions], clock)
-        context = choose.context(regions, wholes)
-        several = choose.perhaps_several(regions, wholes, context)
-        candidates = [
-            cuts.pieces(region) if index in several else [Piece(0, 1, region)]
-            for index, region in enumerate(regions)
-        ]
-        parts = [each.region.ink for some in candidates for each in some[1:]]
-        of_parts = iter(self._classified(parts, clock))
-        readings = [
-            [whole, *itertools.islice(of_parts, len(some) - 1)]
-            for whole, some in zip(wholes, candidates, strict=True)
-        ]
-        accepted, rejected = choose.chosen(
-            candidates,
-            readings,
-            context,
-            passed_over,
-            upright,
-            printed=self._printed,
-            accept_threshold=self._classifier.accept_threshold,
-        )
-        if stages is not None:
-            boxes = [each.region.box_xywh for some in candidates for each in some]
-            stages.add_cuts(upright, boxes)
-            stages.add_inputs(
-                [normalise(each.region.ink) for some in candidates for each in some],
-                [each for some in readings for each in some],
-            )
-        digits, numbers = _in_reading_order(accepted)
+        seen = self._seen(upright, stages)
+        accepted = [each for each in seen.digits if each.reject is None]
+        rejected = [each for each in seen.digits if each.reject is not None]
+        digits, numbers = _in_reading_order(accepted, seen.signs)
         if self._expect is not None:
             digits, numbers, others = _expected(digits, numbers, self._expect)
-            rejected += others
+            rejected += [replace(each, reject="pattern") for each in others]
 
         def placed(box_xywh: Box) -> Box:
             turned_wh = upright.shape[1], upright.shape[0]
@@ -155,58 +144,174 @@ class Reader:
                 replace(each, box_xywh=placed(each.box_xywh)) for each in rejected
             ),
             latency_ms={
-                "segment": 1000 * (segmented - started),
-                "normalise": 1000 * clock.normalise_s,
-                "classify": 1000 * clock.classify_s,
+                "find": 1000 * seen.find_s,
+                "normalize": 1000 * seen.normalize_s,
+                "classify": 1000 * seen.classify_s,
                 "total": 1000 * (ended - started),
             },
             rotation=rotation,
         )
 
-    def _classified(
-        self, inks: Sequence[NDArray[np.uint8]], clock: "_Clock"
-    ) -> Sequence[Classification]:
-        """What the model says of each ink; `clock` is told how long it took."""
+    def _seen(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:
+        """Return what is seen in an upright frame."""
+        if self._finder is not None:
+            return self._found(self._finder, frame, stages)
         started = time.perf_counter()
-        images = [normalise(ink) for ink in inks]
-        stacked = np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
-        inputs = to_model_input(stacked)
-        normalised = time.perf_counter()
-        readings = self._classifier(inputs)
-        clock.normalise_s += normalised - started
-        clock.classify_s += time.perf_counter() - normalised
-        return readings
+        by_rules = rules.read(
+            frame, self._classifier, printed=self._printed, stages=stages
+        )
+        classify_s, normalize_s = by_rules.classify_s, by_rules.normalize_s
+        find_s = time.perf_counter() - started - classify_s - normalize_s
+        seen = _Seen(by_rules.digits, [], find_s, normalize_s, classify_s)
+        if self._fallback is None or any(each.reject is None for each in seen.digits):
+            return seen
+        other = self._found(self._fallback, frame, stages)
+        if not _is_believed(other.digits, frame.shape[0]):
+            return seen
+        return _Seen(
+            other.digits,
+            other.signs,
+            seen.find_s + other.find_s,
+            seen.normalize_s + other.normalize_s,
+            seen.classify_s + other.classify_s,
+        )
+
+    def _found(
+        self, finder: Finder, frame: NDArray[np.uint8], stages: Stages | None
+    ) -> _Seen:
+        """Return what a finder finds in an upright frame, judged by both readers."""
+        started = time.perf_counter()
+        candidates = finder(frame)
+        found = time.perf_counter()
+        images = _normalized(candidates)
+        normalized = time.perf_counter()
+        judged = self._judged(finder.verdict, candidates, images)
+        ended = time.perf_counter()
+        if stages is not None:
+            stages.add_candidates(frame, judged)
+            read = [each for each in judged if each.reject in _CLASSIFIED]
+            stages.add_inputs(list(images), read)
+        signs = self._signs(finder.verdict, candidates)
+        times = found - started, normalized - found, ended - normalized
+        return _Seen(judged, signs, *times)
+
+    def _judged(
+        self,
+        verdict: Verdict | None,
+        candidates: Sequence[Candidate],
+        images: NDArray[np.uint8],
+    ) -> list[Digit]:
+        """Return each candidate but signs as a digit, rejected or not."""
+        scores = self._classifier.scores(to_model_input(images))[:, :NUM_DIGITS]
+        accept = self._classifier.accept_threshold
+        if verdict is not None:
+            page = [each.scores for each in candidates if _is_readable(each)]
+            if page:
+                scores = verdict.shares(np.array(page, np.float32), scores)
+            accept = verdict.accept
+        judged = []
+        remaining = iter(scores)
+        for each in candidates:
+            if each.sign is not None:
+                continue
+            reject = each.reject
+            if _is_readable(each):
+                own = next(remaining)
+                if own.max() < accept:
+                    reject = "border" if each.is_cut else "unsure"
+            else:
+                own = np.zeros(NUM_DIGITS)
+                if each.scores is not None:
+                    own = each.scores[:NUM_DIGITS]
+            label = int(own.argmax())
+            judged.append(
+                Digit(
+                    each.box_xywh,
+                    label,
+                    float(own[label]),
+                    alternatives(own),
+                    reject=reject,
+                    ink=each.ink,
+                )
+            )
+        return judged
+
+    def _signs(
+        self, verdict: Verdict | None, candidates: Sequence[Candidate]
+    ) -> list[grouping.Sign]:
+        """Return the separators; none where a pattern says how numbers look."""
+        if verdict is None or self._expect is not None:
+            return []
+        return [
+            (each.sign, each.box_xywh)
+            for each in candidates
+            if each.sign is not None and each.sign_share >= verdict.accept_sign
+        ]
 
     def _upright(self, frame: NDArray[np.uint8]) -> Quarter:
-        """The turn after which a frame's regions read best."""
-        regions = segment(frame)
-        regions = sorted(regions, key=lambda each: -each.ink.shape[0])[:_MOST_TURNED]
-        if not regions:
-            return 0
-        images = [
-            normalise(geometry.turned(region.ink, rotation))
-            for rotation in geometry.QUARTERS
-            for region in regions
-        ]
-        scores = self._classifier.scores(to_model_input(np.stack(images)))
-        confidences = scores[:, :NUM_DIGITS].max(axis=1).reshape(4, -1)
-        return geometry.QUARTERS[int(confidences.mean(axis=1).argmax())]
+        """Return the turn after which a frame shows most evidence of digits."""
+        if self._finder is None:
+            return rules.upright(frame, self._classifier)
+        evidence = {
+            turn: self._evidence(geometry.turned(frame, turn))
+            for turn in geometry.QUARTERS
+        }
+        best = max(geometry.QUARTERS, key=lambda turn: evidence[turn])
+        return best if evidence[best] > _CLEARLY * evidence[0] else 0
+
+    def _evidence(self, frame: NDArray[np.uint8]) -> float:
+        """Return the log odds of all digits of a frame, as it is turned, together.
+
+        One sure digit says more than two that a mirror could explain, too.
+        """
+        digits = self._seen(frame, None).digits
+        shares = [each.confidence for each in digits if each.reject is None]
+        clipped = np.clip(np.array(shares), 0.5, _SUREST)
+        return float(np.log(clipped / (1 - clipped)).sum())
 
 
-def _colour(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The frame as BGR.
+def _is_believed(digits: Sequence[Digit], frame_height: int) -> bool:
+    """Return whether the page network is right that the rules missed these digits.
+
+    Of a page without digits the rules read nothing either: only sure digits count, or
+    one that the picture is of.
+    """
+    accepted = [each for each in digits if each.reject is None]
+    if not accepted:
+        return False
+    mean = sum(each.confidence for each in accepted) / len(accepted)
+    tallest = max(each.box_xywh[3] for each in accepted)
+    return mean >= _SURE_ALONE or tallest >= _FILLS * frame_height
+
+
+def _is_readable(candidate: Candidate) -> bool:
+    return candidate.ink is not None and candidate.reject is None
+
+
+def _normalized(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
+    """Return the model's images of all that can be read, `(N, 28, 28)` uint8."""
+    images = [
+        normalise(each.ink)
+        for each in candidates
+        if each.ink is not None and each.reject is None
+    ]
+    return np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
+
+
+def _color(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the frame as BGR.
 
     Raises:
         ValueError: An array of another shape or dtype.
     """
-    grey = frame.ndim == 2
+    gray = frame.ndim == 2
     colour = frame.ndim == 3 and frame.shape[2] == 3
-    if not (grey or colour) or frame.dtype != np.uint8 or not frame.size:
+    if not (gray or colour) or frame.dtype != np.uint8 or not frame.size:
         raise ValueError(
             f"frame of shape (H, W, 3) or (H, W) and dtype uint8 expected, got "
             f"{frame.shape} {frame.dtype}"
         )
-    if grey:
+    if gray:
         return np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR), np.uint8)
     return frame
 
@@ -231,15 +336,18 @@ def _part(
     return part, (max(0, x), max(0, y))
 
 
-def _in_reading_order(found: list[Digit]) -> tuple[list[Digit], list[Number]]:
-    groups = grouping.reading_order([digit.box_xywh for digit in found])
-    digits = [found[index] for group in groups for index in group]
+def _in_reading_order(
+    found: list[Digit], signs: list[grouping.Sign]
+) -> tuple[list[Digit], list[Number]]:
+    seen = [digit.box_xywh for digit in found]
+    groups = grouping.with_signs(grouping.reading_order(seen), seen, signs)
+    digits = [found[index] for group, _ in groups for index in group]
     boxes = [digit.box_xywh for digit in digits]
     labels = [digit.label for digit in digits]
     numbers, first = [], 0
-    for group in groups:
+    for group, between in groups:
         own = range(first, first + len(group))
-        numbers.append(grouping.number(own, labels, boxes))
+        numbers.append(grouping.number(own, labels, boxes, between))
         first += len(group)
     return digits, numbers
 

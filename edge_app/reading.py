@@ -1,8 +1,12 @@
 """What is read in a frame."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.candidate import Reject
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
 
@@ -17,12 +21,17 @@ class Digit:
         confidence: Probability of the label, 0..1.
         alternatives: What it may be, each label with its probability, the likeliest
             first; nothing where the label is beyond doubt.
+        reject: Why it is not read as a digit; `None` for a digit.
+        ink: `(h, w)` uint8, its ink alone, bright on 0, as the finder saw it; `None`
+            for what has none.
     """
 
     box_xywh: Box
     label: int
     confidence: float
     alternatives: tuple[tuple[int, float], ...] = ()
+    reject: Reject | None = None
+    ink: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain lists and numbers for JSON, probabilities rounded."""
@@ -33,6 +42,7 @@ class Digit:
             "alternatives": [
                 [label, round(share, 4)] for label, share in self.alternatives
             ],
+            **({"reject": self.reject} if self.reject else {}),
         }
 
 
@@ -46,7 +56,7 @@ class Reading:
         digits: In reading order.
         numbers: What the digits spell, in reading order.
         rejects: What was seen but is not accepted as a digit, with its likeliest label.
-        latency_ms: Milliseconds of `segment`, `normalise`, `classify` and `total`.
+        latency_ms: Milliseconds of `find`, `normalize`, `classify` and `total`.
         rotation: Degrees clockwise by which the frame was turned to be read. Boxes lie
             where they do in the frame as it came.
     """

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from edge_app import classify
+from edge_app import classify, find
 from edge_app.reader import Reader
 from edge_app.service import Service
 from edge_app.sinks import Sink, SinkSettings, Update, open_sinks
@@ -32,6 +32,7 @@ class RunSettings:
         source: As `sources.open_source` takes it.
         camera: What is asked of a camera.
         model: As `classify.load` takes it.
+        reader: As `find.load` takes it.
         printed: As `Reader` takes it.
         max_frames: End after that many frames; `None` for no limit.
         sinks: Where readings go.
@@ -40,6 +41,7 @@ class RunSettings:
     source: str = "auto"
     camera: CameraOptions = field(default_factory=CameraOptions)
     model: str | None = None
+    reader: str | None = None
     printed: bool = False
     max_frames: int | None = None
     sinks: SinkSettings = field(default_factory=SinkSettings)
@@ -56,7 +58,11 @@ def run(settings: RunSettings) -> int:
     """
 
     def open_reader() -> Reader:
-        return Reader(classify.load(settings.model), printed=settings.printed)
+        return Reader(
+            classify.load(settings.model),
+            find.load(settings.reader),
+            printed=settings.printed,
+        )
 
     with ExitStack() as opened:
         try:

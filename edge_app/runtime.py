@@ -8,6 +8,7 @@ import importlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
@@ -130,41 +131,50 @@ class TFLitePictures:
     ) -> None:
         """Build `interpreter` (the runtime's class) from the file's bytes."""
         self.runtime = runtime
+        self._open = partial(
+            interpreter, model_content=content, num_threads=num_threads
+        )
         with quiet():
-            self._interpreter = interpreter(
-                model_content=content, num_threads=num_threads
-            )
-        (source,) = self._interpreter.get_input_details()
+            opened = self._open()
+        (source,) = opened.get_input_details()
         self._input, self._quantize = source["index"], _quantization(source)
-        self._shape: tuple[int, ...] = ()
-        targets = self._interpreter.get_output_details()
         self._outputs = [
             (int(each["shape_signature"][-1]), each["index"], _quantization(each))
-            for each in targets
+            for each in opened.get_output_details()
         ]
         self.num_channels = tuple(count for count, _, _ in self._outputs)
+        # By size, the one used last at the end: a resized interpreter plans its memory
+        # anew, which takes longer than a small picture itself.
+        self._sized: dict[tuple[int, ...], Any] = {}
 
     def __call__(
         self, gray: NDArray[np.uint8]
     ) -> dict[int, tuple[NDArray[Any], "Quantization"]]:
         """Return the maps of a picture; see `PictureModel`."""
-        if gray.shape != self._shape:
-            shape = (1, *gray.shape, 1)
-            self._interpreter.resize_tensor_input(self._input, shape)
-            self._interpreter.allocate_tensors()
-            self._shape = gray.shape
+        interpreter = self._of_size(gray.shape)
         stored = self._stored(gray)[np.newaxis, ..., np.newaxis]
-        self._interpreter.set_tensor(self._input, stored)
-        self._interpreter.invoke()
+        interpreter.set_tensor(self._input, stored)
+        interpreter.invoke()
         return {
-            count: (self._interpreter.get_tensor(index)[0], quantization)
+            count: (interpreter.get_tensor(index)[0], quantization)
             for count, index, quantization in self._outputs
         }
 
+    def _of_size(self, shape: tuple[int, ...]) -> Any:
+        """Return an interpreter for pictures of a size."""
+        interpreter = self._sized.pop(shape, None)
+        if interpreter is None:
+            with quiet():
+                interpreter = self._open()
+                interpreter.resize_tensor_input(self._input, (1, *shape, 1))
+                interpreter.allocate_tensors()
+            if len(self._sized) >= _MOST_SIZES:
+                del self._sized[next(iter(self._sized))]
+        self._sized[shape] = interpreter
+        return interpreter
+
     def _stored(self, gray: NDArray[np.uint8]) -> NDArray[Any]:
-        if (
-            self._quantize.dtype == np.int8
-        ):  # of 1/255 from -128 on: see TFLite's inputs
+        if self._quantize.dtype == np.int8:  # of 1/255, from -128 on
             return (gray ^ np.uint8(128)).view(np.int8)
         return gray.astype(np.float32) / np.float32(255)
 
@@ -274,6 +284,8 @@ class Runtime:
     build_pictures: Callable[[Any, bytes, int], PictureModel]
     checks_files: bool = True
 
+
+_MOST_SIZES = 6  # pictures' sizes for which memory is kept
 
 # In order of preference: LiteRT is the fastest for int8 on every board.
 RUNTIMES: dict[str, Runtime] = {

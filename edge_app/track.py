@@ -309,6 +309,7 @@ def _centre(box: Box) -> NDArray[np.float64]:
 
 
 def _shifted(digit: Digit, shift: NDArray[np.float64]) -> Digit:
+    """Return a digit where it would be in a frame that does not show it."""
     x, y, width, height = digit.box_xywh
     box = round(x + shift[0]), round(y + shift[1]), width, height
-    return replace(digit, box_xywh=box)
+    return replace(digit, box_xywh=box, ink=None)

@@ -6,8 +6,6 @@ import pytest
 
 from benchmarks import steps
 from benchmarks.__main__ import main
-from edge_app.find.decode import Maps
-from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
 
 PATCHED = [name for name, step in steps.STEPS.items() if step.target]
 
@@ -31,35 +29,20 @@ def test_other_readers_read_instead():
     assert steps.reader_of(None, "page") == "page"
     assert steps.reader_of(PATCHED[0], "page") == "page"
     others = {steps.reader_of(step, "page") for step in steps.STEPS} - {"page"}
-    assert others == {"page-lite", "classic"}
+    assert others == {"classic"}
 
 
 def test_verdicts_of_one_reader_alone():
-    page = np.zeros((2, 10), np.float32)
-    page[0, 3], page[1, 3] = 0.9, 0.2
+    page = np.zeros((2, 18), np.float32)
+    page[0, 3], page[1, 3], page[1, 12] = 0.9, 0.2, 0.6
     second = np.full((2, 10), 0.01, np.float32)
     second[:, 8] = 0.61
     with steps.left_out("second reader"):
         alone = resolved("second reader")(None, page, second)
-    np.testing.assert_array_equal(alone, page)
+    np.testing.assert_array_equal(alone, page[:, :10])
     labels = steps.STEPS["page network's labels"].instead(None, page, second)
     assert labels.argmax(axis=1).tolist() == [8, 8]
     np.testing.assert_allclose(labels.sum(axis=1), [0.9, 0.2], atol=1e-6)
-
-
-def test_boxes_that_stay_as_they_are():
-    cells = (4, 4)
-    maps = Maps(
-        np.zeros((*cells, len(Kind)), np.uint8),
-        np.zeros((*cells, NUM_SIZES), np.float32),
-        np.full((*cells, NUM_INK), 255, np.uint8),
-    )
-    box = np.array([2.2, 3.1, 5.0, 6.0], np.float32)
-    with steps.left_out("boxes tightened around ink"):
-        ink, kept = resolved("boxes tightened around ink")(maps, box)
-    assert ink.shape == (6, 5)
-    assert ink.min() == 255
-    np.testing.assert_array_equal(kept, box)
 
 
 def test_ablation_command(capsys, monkeypatch):

@@ -14,7 +14,11 @@ from convert import sandbox
 from convert.__main__ import main
 from edge_app import classify, manifest
 
-SHIPPED = sorted(manifest.read(classify.MODELS))
+SHIPPED = sorted(
+    name
+    for name, entry in manifest.read(classify.MODELS).items()
+    if entry.is_classifier
+)
 
 
 def inspected(capsys, *words):

@@ -33,7 +33,7 @@ def test_everything_is_counted(reader):
     assert found["edge_digits_events_total", "gone"] == 1
     assert found["edge_digits_reconnects_total",] == 1
     assert found["edge_digits_reading_seconds_count", "total"] == 2
-    assert found["edge_digits_reading_seconds_count", "segment"] == 2
+    assert found["edge_digits_reading_seconds_count", "find"] == 2
     assert 0 < found["edge_digits_frame_age_seconds_sum",] < 60
     assert abs(found["edge_digits_last_frame_timestamp_seconds",] - time.time()) < 60
 

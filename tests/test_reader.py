@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from benchmarks import photos, reading
+from edge_app import classify, find
 from edge_app.classify import Classification
+from edge_app.reader import Reader
 from edge_app.scene import Scene
 
 
@@ -33,7 +35,7 @@ def test_reads_photographs(reader, photos_dir):
 def test_blank_page_is_an_empty_reading(reader):
     reading = reader.read(np.full((480, 640, 3), 240, np.uint8))
     assert reading.digits == reading.numbers == ()
-    assert set(reading.latency_ms) == {"segment", "normalise", "classify", "total"}
+    assert set(reading.latency_ms) == {"find", "normalize", "classify", "total"}
 
 
 def test_grey_frames_are_read_like_colour(reader):
@@ -94,3 +96,50 @@ def test_blots_are_no_digits(reader, size):
     cv2.rectangle(frame, (100, 300), (100 + size, 300 + 2 * size), ink, cv2.FILLED)
     cv2.ellipse(frame, (450, 200), (24, 32), 0, 0, 360, ink, 14)
     assert [digit.label for digit in reader.read(frame).digits] == [0]
+
+
+@pytest.mark.parametrize("enlarged", [1, 3, 10, 30])
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("margin", [0.0, 0.4])
+def test_an_image_of_one_digit(reader, mnist_dir, enlarged, inverted, margin):
+    from benchmarks import mnist
+
+    digits = mnist.test_images(mnist_dir)
+    right = 0
+    for image, label in zip(digits.images[:20], digits.labels[:20], strict=True):
+        room = round(28 * margin)
+        picture = cv2.copyMakeBorder(image, room, room, room, room, cv2.BORDER_CONSTANT)
+        picture = cv2.resize(
+            picture, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_NEAREST
+        )
+        read = reader.read(255 - picture if inverted else picture).digits
+        right += [digit.label for digit in read] == [label]
+    assert right >= 14
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (15, 17), (3, 3000)])
+def test_any_size_is_read(reader, shape):
+    assert reader.read(np.full(shape, 128, np.uint8)).digits == ()
+
+
+def test_rules_come_first_and_the_page_network_where_they_read_nothing(reader):
+    frame, _ = Scene(seed=1).frame(0.0)
+    page = Reader(classify.load(), find.load("page"))
+    assert reader.read(frame).numbers == Reader(classify.load()).read(frame).numbers
+    assert page.read(frame).digits
+    (digit,) = page.read(frame[45:110, 95:130]).digits[:1]
+    assert digit.ink is not None
+
+
+def test_rejects_say_why(reader):
+    words = np.full((300, 640, 3), 240, np.uint8)
+    for index, text in enumerate(("Kitchen table", "Harvest week")):
+        place = 20, 100 + 110 * index
+        cv2.putText(words, text, place, cv2.FONT_HERSHEY_TRIPLEX, 1.6, (40, 40, 40), 2)
+    for name in ("page", "classic", "rules"):
+        reading = Reader(classify.load(), find.load(name)).read(words)
+        assert reading.rejects, name
+        reasons = {each.reject for each in reading.rejects}
+        assert reasons <= {"letter", "print", "border", "unsure", "pattern"}
+        row = reading.to_dict(rejects=True)["rejects"][0]
+        assert row["reject"] == reading.rejects[0].reject

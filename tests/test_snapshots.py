@@ -12,6 +12,7 @@ from edge_app.errors import RecordError
 from edge_app.normalise import to_model_input
 from edge_app.scene import Scene
 from edge_app.sinks.snapshots import Snapshots
+from edge_app.track import Tracker
 
 EVERYTHING = 1.1  # a confidence that no digit reaches
 
@@ -126,10 +127,14 @@ def test_a_slow_card_holds_up_nobody(reader, tmp_path, monkeypatch):
 
 def test_what_the_frame_does_not_hold_is_left_out(reader, tmp_path):
     """Steadied readings may hold a digit that this very frame lacks."""
-    update = read_update(reader, page(1))
+    tracker = Tracker()
+    tracker.update(reader.read(page(1)), 0.0)
     empty = np.full((480, 640, 3), 240, np.uint8)
+    update = read_update(reader, empty)
+    steadied, _ = tracker.update(update.reading, 0.1)
+    assert steadied.digits
     sink = Snapshots(tmp_path, below=EVERYTHING)
-    sink.write(replace(update, frame=replace(update.frame, image=empty)))
+    sink.write(replace(update, reading=steadied))
     sink.close()
     assert unsorted(tmp_path) == []
 

@@ -9,7 +9,7 @@ from edge_app.reading import Digit, Reading
 from edge_app.scene import Scene
 from edge_app.track import Tracker
 
-LATENCY = dict.fromkeys(("segment", "normalise", "classify", "total"), 1.0)
+LATENCY = dict.fromkeys(("find", "normalize", "classify", "total"), 1.0)
 
 
 def digit(label, x, y=100, confidence=0.95):

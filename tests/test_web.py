@@ -284,8 +284,8 @@ def test_readings_history_and_health_as_events(web, client, reader):
         reading, _ = found["reading"]
         assert reading["numbers"][0]["text"] == update.reading.numbers[0].text
         assert set(reading["latency_ms"]) >= {
-            "segment",
-            "normalise",
+            "find",
+            "normalize",
             "classify",
             "total",
         }

@@ -39,6 +39,28 @@ def png(image: NDArray[np.uint8]) -> str:
     return _address("image/png", cv2.imencode(".png", image)[1].tobytes())
 
 
+def jpeg(image: NDArray[np.uint8]) -> str:
+    """Return a photograph `(H, W, 3)` uint8, BGR, as a `data:` address."""
+    return _address("image/jpeg", cv2.imencode(".jpg", image)[1].tobytes())
+
+
+@_styled
+def losses(history: Sequence[dict[str, float]]) -> Figure:
+    """Return the loss of training and validation, epoch by epoch, as a figure.
+
+    Args:
+        history: A row an epoch with `epoch`, `loss` and `val_loss`.
+    """
+    figure = Figure(figsize=(9.5, 3.6), layout="constrained")
+    axes = figure.subplots()
+    epochs = [row["epoch"] for row in history]
+    for name, label in (("loss", "training"), ("val_loss", "validation")):
+        axes.plot(epochs, [row[name] for row in history], label=label)
+    axes.set(xlabel="epoch", ylabel="loss", yscale="log")
+    axes.legend()
+    return figure
+
+
 @_styled
 def learning_curves(history: Sequence[dict[str, float]], *, best: int) -> Figure:
     """Loss and accuracy of training and validation, epoch by epoch.

@@ -24,7 +24,7 @@ from train.page.keras_pictures import KerasPictures
 _OPERATORS = {"CONV_2D", "ADD", "DEPTH_TO_SPACE"}
 _OUTPUTS = {"kinds": len(Kind), "sizes": NUM_SIZES, "ink": NUM_INK}
 _MEASURED = np.zeros((480, 640), np.uint8)
-_LEAD = 4  # margins: two probabilities may each change by two, in opposite ways
+_LEAD = 2  # margins: two probabilities may each change by one, in opposite ways
 _LEAST_CENTERS = 100  # of fewer one alone is the most that may be lost
 
 
@@ -51,13 +51,11 @@ _FLOAT = Tolerance(margin=2 / 255, centers=1.0, labels=1.0)
 # int8: measured on a half-trained network, a logit's error has a standard deviation of
 # 0.7 steps of its output (0.05; a step is 1/255 of a range of 18), one in 100 is over
 # 0.2 and one in 1000 over 0.4. A probability changes by at most a quarter of its
-# logit's change, so that the margin of 0.05 are those 0.2: of centers just so far over
-# the threshold, one in 200 falls below it. What is lost or added besides has a neighbor
-# that is as sure and covers it: rounding decides which of the two suppresses the other.
-# That network lost 0.3% of its centers and had 0.9% added. Of labels that lead by 0.2,
-# twice what one probability in 1000 changes by, 0.3% were others, mostly a neighbor's.
-# A trained network, surer and with boxes that fit, should differ less.
-_INT8 = Tolerance(margin=0.05, centers=0.985, labels=0.995)
+# logit's change, so that the margin of 0.1 are those 0.4: of centers just so far over
+# the threshold, one in 2000 falls below it. What is lost or added besides has a
+# neighbor that is as sure and covers it: rounding decides which of the two suppresses
+# the other. Labels count where they lead by twice the margin.
+_INT8 = Tolerance(margin=0.1, centers=0.985, labels=0.995)
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Agreement:
 
     Attributes:
         runtime: What executed it.
-        num_centers: Keras' centers that are clearly over the threshold.
+        num_centers: Keras' centers of digits that are clearly over the threshold.
         same_centers: Share of them that the file has, within one cell.
         added: Share of the file's centers that Keras does not have.
         same_labels: Share of the common centers given the same label.
@@ -91,7 +89,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class _Found:
-    """The peaks of one look.
+    """The peaks of one look that are digits.
 
     Attributes:
         middles: `(N, 2)` x and y in pixels.
@@ -165,8 +163,11 @@ class Verifier:
         found = []
         for picture in self._pictures:
             peaks = decode.peaks(maps_of(model(picture)), self._threshold)
-            middles = peaks.boxes[:, :2] + peaks.boxes[:, 2:] / 2
-            found.append(_Found(np.asarray(middles, np.float32), peaks.scores))
+            # Digits alone: of print and letters only that they are none matters.
+            boxes = peaks.boxes[peaks.kinds < decode.NUM_DIGITS]
+            scores = peaks.scores[peaks.kinds < decode.NUM_DIGITS]
+            middles = boxes[:, :2] + boxes[:, 2:] / 2
+            found.append(_Found(np.asarray(middles, np.float32), scores))
         return found
 
     def _compared(self, model: runtime.PictureModel, limits: Tolerance) -> Agreement:

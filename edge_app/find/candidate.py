@@ -20,18 +20,22 @@ class Candidate:
     Attributes:
         box_xywh: Tight around its ink, in pixels of the frame.
         ink: `(h, w)` uint8, its ink alone, bright on 0; `None` for what is none.
-        scores: `(10,)` float32, probability of each digit as the finder sees it in its
-            place; what they lack of 1 is the probability that it is none. `None` from a
-            finder that does not read.
+        scores: `(kinds,)` float32, probability of each kind as the finder sees it in
+            its place, each by itself, the ten digits first. `None` from a finder that
+            does not read.
         sign: The separator that it is, one of `.`, `,`, `-`, `/` and `:`, if any.
+        sign_share: Probability that it is that separator.
         reject: Why it is no digit, where the finder knows.
+        is_cut: Whether it reaches to the frame's border, which may cut it.
     """
 
     box_xywh: Box
     ink: NDArray[np.uint8] | None
     scores: NDArray[np.float32] | None = None
     sign: str | None = None
+    sign_share: float = 0.0
     reject: Reject | None = None
+    is_cut: bool = False
 
 
 class Finder(Protocol):
@@ -39,14 +43,12 @@ class Finder(Protocol):
 
     Attributes:
         name: As `--reader` takes it.
-        verdict: How its scores and the second reader's become one.
+        verdict: How its scores and the second reader's become one; `None` where it has
+            no scores.
     """
 
     name: str
-    verdict: Verdict
+    verdict: Verdict | None
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, in no order."""
-
-    def evidence(self, frame: NDArray[np.uint8]) -> float:
-        """Return how much a frame, as it is turned, looks like upright digits."""

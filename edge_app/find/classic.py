@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.candidate import Candidate, Reject
+from edge_app.find.verdict import Verdict
 from edge_app.geometry import scaled
 
 # Larger frames are searched at this size of their longer side, in pixels: A4 at about
@@ -45,6 +46,7 @@ class ClassicFinder:
     """
 
     name = "classic"
+    verdict: Verdict | None = None
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame in no order, none for a blank one.

@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.find.maps import NUM_INK, STRIDE, UNIT, Kind
+from edge_app.find.maps import STRIDE, UNIT, Kind
 
 NUM_DIGITS = 10
 _NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
-_SAME = 0.5  # share of the smaller box that two peaks of one glyph have in common
+# Shared by two boxes of one glyph: of the smaller one, of both if one is no digit.
+_SAME = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,14 @@ class Peaks:
         """The likeliest `Kind` of each."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
+    def over(self, threshold: float) -> "Peaks":
+        """Return those whose likeliest kind is at least so probable.
+
+        They suppress each other as if there were no others: the surest come first.
+        """
+        kept = self.scores.max(axis=1, initial=0) >= threshold
+        return Peaks(self.boxes[kept], self.scores[kept])
+
 
 def peaks(maps: Maps, threshold: float) -> Peaks:
     """Return the glyphs of one look, the surest first, each of them once.
@@ -86,15 +95,21 @@ def peaks(maps: Maps, threshold: float) -> Peaks:
     w, h = UNIT * np.exp(np.minimum(log_w, 3)), UNIT * np.exp(np.minimum(log_h, 3))
     x, y = (c + dx) * STRIDE - w / 2, (r + dy) * STRIDE - h / 2
     boxes = np.stack([x, y, w, h], axis=1).astype(np.float32)
-    kept = suppressed(boxes)
+    kept = suppressed(boxes, scores.argmax(axis=1) < NUM_DIGITS)
     return Peaks(boxes[kept], scores[kept])
 
 
-def suppressed(boxes: NDArray[np.float32]) -> NDArray[np.int64]:
+def suppressed(
+    boxes: NDArray[np.float32], is_digit: NDArray[np.bool_]
+) -> NDArray[np.int64]:
     """Return indexes of the boxes that no earlier one covers, in their order.
+
+    A digit that lies within another one is the same; one that lies within a word, or
+    around a point, is not.
 
     Args:
         boxes: `(N, 4)` x, y, width, height, the surest first.
+        is_digit: `(N,)` whether each is a digit.
     """
     left, top = boxes[:, 0], boxes[:, 1]
     right, bottom = left + boxes[:, 2], top + boxes[:, 3]
@@ -108,8 +123,7 @@ def suppressed(boxes: NDArray[np.float32]) -> NDArray[np.int64]:
         across = np.minimum(right, right[i]) - np.maximum(left, left[i])
         down = np.minimum(bottom, bottom[i]) - np.maximum(top, top[i])
         shared = np.maximum(across, 0) * np.maximum(down, 0)
-        alive &= shared < _SAME * np.minimum(area, area[i])
+        both = area + area[i] - shared
+        own = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
+        alive &= shared < _SAME * own
     return np.array(kept, np.int64)
-
-
-__all__ = ["NUM_INK", "Maps", "Peaks", "peaks", "suppressed"]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from edge_app import geometry
 from edge_app.find import decode
 from edge_app.find.candidate import Candidate, Reject
-from edge_app.find.decode import Maps
+from edge_app.find.decode import NUM_DIGITS, Maps
+from edge_app.find.ink import ink_of
 from edge_app.find.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
 from edge_app.find.verdict import Verdict
 from edge_app.runtime import PictureModel, Quantization
@@ -23,10 +24,15 @@ from edge_app.runtime import PictureModel, Quantization
 # Pixels of a picture's longer side. The finest look is no larger; the first one is half
 # of the finest, but no smaller.
 FINEST, FIRST = 2048, 320
+ENLARGED = 640  # smaller pictures are also seen twice as large
 _COARSEST = 40  # pixels of the longer side: a digit that fills it is well in range
 _MULTIPLE = 16  # the network's coarsest cells
+_STEP = 16  # cells: parts have few sizes, each of which needs memory of its own
 _ROOM = 24  # pixels around small writing that a finer look also shows
-_BEST_HEIGHT = 26.0  # pixels: about the middle of the range, where a look is surest
+_BEST = 26.0  # pixels of the longer side: about the middle of the range of a look
+_OCTAVE = 2**0.5  # beyond it the next look shows a digit nearer to the best size
+_SURE = 0.5  # probability of a digit beyond which no coarser look is needed
+_HINT = 0.5  # of the threshold: what may be a digit and is worth a finer look
 
 SIGNS = {
     int(Kind.SLASH): "/",
@@ -50,13 +56,15 @@ class _Look:
         scale: Pixels of the look a pixel of the picture.
         left, top: Where the part begins, in pixels of the picture.
         maps: What the network says.
-        peaks: What stands there.
+        hints: What may stand there.
+        peaks: What of it is sure enough.
     """
 
     scale: float
     left: int
     top: int
     maps: Maps
+    hints: decode.Peaks
     peaks: decode.Peaks
 
 
@@ -98,7 +106,7 @@ class PageFinder:
         self._model = model
         given = dict(thresholds or {})
         self._threshold = given.pop("peak", 0.3)
-        self.verdict = Verdict(**given)
+        self.verdict: Verdict | None = Verdict(**given)
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, the surest first."""
@@ -117,49 +125,58 @@ class PageFinder:
         if not owners:
             return []
         every, fit = np.concatenate(boxes), np.concatenate(fits)
+        is_digit = np.concatenate([each.peaks.kinds < NUM_DIGITS for each in looks])
         order = np.argsort(-fit, kind="stable")
-        kept = order[decode.suppressed(every[order])]
-        size_wh = gray.shape[1], gray.shape[0]
-        return [_candidate(looks[owners[i][0]], owners[i][1], size_wh) for i in kept]
-
-    def evidence(self, frame: NDArray[np.uint8]) -> float:
-        """Return how much a frame, as it is turned, looks like upright digits.
-
-        The sum of its digits' probabilities less that of what is no digit; a page that
-        lies on its side has more of the latter.
-        """
-        total = 0.0
-        for candidate in self(frame):
-            if candidate.scores is not None:
-                total += float(candidate.scores.max())
-        return total
+        kept = order[decode.suppressed(every[order], is_digit[order])]
+        return [_candidate(looks[owners[i][0]], owners[i][1], gray) for i in kept]
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[_Look]:
         longer = max(gray.shape)
-        finest = min(1.0, FINEST / longer)
-        scale = finest
-        if finest * longer >= 2 * FIRST:
-            scale = finest / 2
-        first = self._look(gray, scale)
+        whole = min(1.0, FINEST / longer)
+        finest = whole if longer > ENLARGED else 2.0
+        first = self._look(gray, whole / 2 if longer >= 2 * FIRST else whole)
         yield first
+        has_digits = _shows_digits(first)
         is_bare = not len(first.peaks.boxes)
         # Finer, where there is small writing, or nothing that the first look found.
         look = first
         while look.scale < finest:
-            window = _small(look, self._threshold, gray.shape)
+            window = self._small(look, gray.shape)
             if window is None:
-                if not is_bare:
+                if not is_bare or look.scale >= 1:
                     break
                 window = (0, 0, gray.shape[1], gray.shape[0])
-            look = self._look(gray, look.scale * 2, window)
+            look = self._look(gray, min(finest, look.scale * 2), window)
+            has_digits = has_digits or _shows_digits(look)
             yield look
+        # Coarser, where there is large writing, or no digit that another look found.
         look = first
         while look.scale * longer > _COARSEST:
-            if not is_bare and not _has(look, Kind.LARGE, self._threshold):
+            if has_digits and not self._is_large(look):
                 break
             look = self._look(gray, look.scale / 2)
-            is_bare = is_bare and not len(look.peaks.boxes)
+            has_digits = has_digits or _shows_digits(look)
             yield look
+
+    def _small(self, look: _Look, shape: tuple[int, ...]) -> geometry.Box | None:
+        """Return the part of the picture with writing that a finer look sees better."""
+        cells = look.maps.kinds[..., Kind.SMALL] >= 255 * self._threshold
+        hints = look.hints
+        is_small = (hints.kinds < NUM_DIGITS) & (_longer(hints) < _BEST / _OCTAVE)
+        for x, y, w, h in hints.boxes[is_small] / STRIDE:
+            top, left = max(0, int(y)), max(0, int(x))
+            cells[top : int(np.ceil(y + h)), left : int(np.ceil(x + w))] = True
+        if not cells.any():
+            return None
+        return _window(cells, look, shape)
+
+    def _is_large(self, look: _Look) -> bool:
+        """Return whether there is writing that a coarser look sees better."""
+        is_digit = look.peaks.kinds < NUM_DIGITS
+        return bool(
+            (look.maps.kinds[..., Kind.LARGE] >= 255 * self._threshold).any()
+            or (is_digit & (_longer(look.peaks) > _BEST * _OCTAVE)).any()
+        )
 
     def _look(
         self,
@@ -177,7 +194,8 @@ class PageFinder:
             padded = cv2.copyMakeBorder(part, 0, down, 0, right, cv2.BORDER_REPLICATE)
             part = np.asarray(padded, np.uint8)
         maps = maps_of(self._model(np.ascontiguousarray(part)))
-        return _Look(scale, x, y, maps, decode.peaks(maps, self._threshold))
+        hints = decode.peaks(maps, _HINT * self._threshold)
+        return _Look(scale, x, y, maps, hints, hints.over(self._threshold))
 
 
 def maps_of(outputs: dict[int, tuple[NDArray[np.generic], Quantization]]) -> Maps:
@@ -213,86 +231,75 @@ def _fit(peaks: decode.Peaks) -> NDArray[np.float32]:
     """Return how much each peak is to be believed against other looks' peaks."""
     if not len(peaks.boxes):
         return np.zeros(0, np.float32)
-    longer = np.maximum(peaks.boxes[:, 2], peaks.boxes[:, 3])
-    octaves = np.abs(np.log2(np.maximum(longer, 1) / _BEST_HEIGHT))
+    octaves = np.abs(np.log2(np.maximum(_longer(peaks), 1) / _BEST))
     return np.asarray(peaks.scores.max(axis=1) - 0.3 * octaves, np.float32)
 
 
-def _has(look: _Look, kind: Kind, threshold: float) -> bool:
-    return bool(look.maps.kinds[..., kind].max() >= 255 * threshold)
+def _longer(peaks: decode.Peaks) -> NDArray[np.float32]:
+    """Return the longer side of each box, in pixels of the look."""
+    return np.maximum(peaks.boxes[:, 2], peaks.boxes[:, 3])
 
 
-def _small(
-    look: _Look, threshold: float, shape: tuple[int, ...]
-) -> geometry.Box | None:
-    """Return the part of the picture that holds small writing; `None` without any."""
-    is_small = look.maps.kinds[..., Kind.SMALL] >= 255 * threshold
-    if not is_small.any():
-        return None
-    (rows,), (columns,) = (np.nonzero(is_small.any(axis=axis)) for axis in (1, 0))
-    cell = STRIDE / look.scale
-    room = _ROOM / look.scale
-    left = max(0, int(look.left + columns[0] * cell - room))
-    top = max(0, int(look.top + rows[0] * cell - room))
-    right = min(shape[1], int(look.left + (columns[-1] + 1) * cell + room))
-    bottom = min(shape[0], int(look.top + (rows[-1] + 1) * cell + room))
-    return left, top, right - left, bottom - top
+def _shows_digits(look: _Look) -> bool:
+    """Return whether a look found a digit that no other look need find."""
+    return bool((look.peaks.over(_SURE).kinds < NUM_DIGITS).any())
 
 
-def _candidate(look: _Look, index: int, size_wh: tuple[int, int]) -> Candidate:
+def _window(
+    cells: NDArray[np.bool_], look: _Look, shape: tuple[int, ...]
+) -> geometry.Box:
+    """Return the part of a picture `(H, W)` that holds cells of a look, with room."""
+    (rows,), (columns,) = (np.nonzero(cells.any(axis=axis)) for axis in (1, 0))
+    cell, room = STRIDE / look.scale, _ROOM / look.scale
+    left, width = _span(
+        look.left + columns[0] * cell - room,
+        look.left + (columns[-1] + 1) * cell + room,
+        shape[1],
+        cell,
+    )
+    top, height = _span(
+        look.top + rows[0] * cell - room,
+        look.top + (rows[-1] + 1) * cell + room,
+        shape[0],
+        cell,
+    )
+    return left, top, width, height
+
+
+def _span(start: float, end: float, most: int, cell: float) -> tuple[int, int]:
+    """Return where a part of a side begins and its length, one of few lengths."""
+    step = _STEP * cell
+    length = min(most, int(np.ceil((end - start) / step) * step))
+    return min(max(0, int(start)), most - length), length
+
+
+def _candidate(look: _Look, index: int, gray: NDArray[np.uint8]) -> Candidate:
     scores = look.peaks.scores[index]
     kind = int(scores.argmax())
     box = look.peaks.boxes[index]
     ink = None
-    if kind < decode.NUM_DIGITS:
-        ink, box = _with_ink(look.maps, box)
+    if kind < NUM_DIGITS:
+        corner_xy = look.left, look.top
+        ink, box = ink_of(gray, look.maps, box, look.scale, corner_xy)
     left, top = box[:2] / look.scale + (look.left, look.top)
     right, bottom = (left, top) + box[2:] / look.scale
     x, y = max(0, round(float(left))), max(0, round(float(top)))
     box_xywh = (
         x,
         y,
-        max(1, min(size_wh[0], round(float(right))) - x),
-        max(1, min(size_wh[1], round(float(bottom))) - y),
+        max(1, min(gray.shape[1], round(float(right))) - x),
+        max(1, min(gray.shape[0], round(float(bottom))) - y),
     )
-    # Each kind was judged by itself: together they are no more than certain.
-    shares = scores[: decode.NUM_DIGITS] / max(1.0, float(scores.sum()))
     return Candidate(
-        box_xywh, ink, shares, sign=SIGNS.get(kind), reject=_REJECTS.get(kind)
+        box_xywh,
+        ink,
+        scores,
+        sign=(sign := SIGNS.get(kind)),
+        sign_share=float(scores[kind]) if sign else 0.0,
+        reject=_REJECTS.get(kind),
+        is_cut=bool(
+            min(left, top) < 1
+            or right > gray.shape[1] - 1
+            or bottom > gray.shape[0] - 1
+        ),
     )
-
-
-def _with_ink(
-    maps: Maps, box: NDArray[np.float32]
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Return a digit's ink, and its box tightened around it.
-
-    Connected ink whose larger part lies within the box is the digit's; of the others',
-    what reaches into the box is cut off.
-    """
-    x, y, w, h = (float(n) for n in box)
-    room = 1 + round(0.12 * max(w, h))
-    x0, y0 = int(np.floor(x)) - room, int(np.floor(y)) - room
-    x1, y1 = int(np.ceil(x + w)) + room, int(np.ceil(y + h)) + room
-    ink = maps.ink_of((x0, y0, x1, y1))
-    _, mask = cv2.threshold(ink, 127, 255, cv2.THRESH_BINARY)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    inner = np.zeros_like(mask)
-    inner[room - 1 : y1 - y0 - room + 1, room - 1 : x1 - x0 - room + 1] = 1
-    inside = np.bincount(labels.ravel(), weights=inner.ravel(), minlength=count)
-    kept = inside > 0.5 * stats[:, cv2.CC_STAT_AREA]
-    kept[0] = False
-    core = inner.astype(bool)
-    part = inside > 0
-    part[0] = False
-    mine = kept[labels] | (part[labels] & core)
-    if not mine.any():
-        return np.zeros((1, 1), np.uint8), box
-    near = cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    free = kept[labels] | (labels == 0) | core
-    alone = np.where(near & free, ink, 0).astype(np.uint8)
-    left, top, width, height = cv2.boundingRect(mine.astype(np.uint8))
-    pixels = alone[
-        max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
-    ]
-    return pixels, np.array([x0 + left, y0 + top, width, height], np.float32)

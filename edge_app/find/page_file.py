@@ -20,7 +20,7 @@ def load_page(
     """Return a finder with the page network in a model file.
 
     Args:
-        name: A shipped network such as `page`, `page-lite` or `page-float32.onnx`, or
+        name: A shipped network such as `page` or `page-float32.onnx`, or
             a path; `None` for the default one. Of several forms int8 is taken.
         runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
         num_threads: Threads an inference may use.

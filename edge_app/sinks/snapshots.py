@@ -10,12 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import cuts, files
+from edge_app import files
 from edge_app.errors import RecordError
 from edge_app.geometry import Box
 from edge_app.normalise import normalise
 from edge_app.reading import Digit
-from edge_app.segment import segment
 from edge_app.sinks.background import Background
 from edge_app.sinks.base import Update
 
@@ -28,7 +27,6 @@ _MARGIN = 0.5  # around a crop, of its longer side
 _LONGEST_SIDE = 160  # of a crop, in pixels
 _STILL_THERE_S = 10.0  # a place that was doubtful this long ago is the same digit
 _SAME_PLACE = 0.3  # intersection over union
-_SAME_BOX = 0.5
 _LOOKS_ALIKE = 0.9  # correlation of two model inputs
 _REMEMBERED = 500
 _README = """\
@@ -123,20 +121,10 @@ class Snapshots:
         frame, digits = item
         if not self._seen:
             self._remember_old_ones()
-        inputs = [
-            (piece.region.box_xywh, piece.region.ink)
-            for region in segment(frame)
-            for piece in cuts.pieces(region)
-        ]
         for digit in digits:
-            box, ink = max(
-                inputs,
-                key=lambda each: _overlap(each[0], digit.box_xywh),
-                default=(digit.box_xywh, None),
-            )
-            if ink is None or _overlap(box, digit.box_xywh) < _SAME_BOX:
+            if digit.ink is None:
                 continue  # labels are steadied over time, this one is not in this frame
-            image = normalise(ink)
+            image = normalise(digit.ink)
             if self._is_due() and self._is_new(image):
                 self._save(frame, digit, image)
 

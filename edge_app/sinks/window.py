@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import files
-from edge_app.draw import draw
-from edge_app.ink import ink_map
+from edge_app.draw import draw, ink_alone
 from edge_app.sinks.base import Update
 
 TITLE = "edge-digits"
-_KEYS = "p pause   s save picture   d show stages   q quit"
+_KEYS = "p pause   s save picture   d show ink   q quit"
 _NOTE_S = 3.0  # how long it says that a picture was saved
 _QUIT_KEYS = {ord("q"), 27}  # 27 is Escape
 _PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_AUTOSIZE)"
@@ -56,7 +55,7 @@ class Window:
         self._times: deque[float] = deque(maxlen=30)
         self._shown: Update | None = None
         self._is_paused = False
-        self._shows_stages = False
+        self._shows_ink = False
         self._note, self._note_until_s = "", 0.0
 
     def write(self, update: Update) -> bool:
@@ -81,7 +80,7 @@ class Window:
         if key == ord("p"):
             self._is_paused = not self._is_paused
         elif key == ord("d"):
-            self._shows_stages = not self._shows_stages
+            self._shows_ink = not self._shows_ink
         elif key == ord("s") and self._shown is not None:
             self._save(self._shown)
         closed = cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1
@@ -89,9 +88,9 @@ class Window:
 
     def _picture(self, update: Update, fault: str) -> NDArray[np.uint8]:
         picture = update.frame.image
-        if self._shows_stages:
-            ink = ink_map(picture)
-            picture = np.asarray(cv2.cvtColor(255 - ink, cv2.COLOR_GRAY2BGR), np.uint8)
+        if self._shows_ink:
+            reading = update.reading
+            picture = ink_alone(picture, (*reading.rejects, *reading.digits))
         picture = draw(picture, update.reading)
         elapsed = self._times[-1] - self._times[0] if self._times else 0.0
         rate = (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0

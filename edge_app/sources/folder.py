@@ -5,9 +5,10 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from edge_app import geometry
 from edge_app.errors import CameraError, ImageError
 from edge_app.sources.base import Frame
-from edge_app.sources.images import read_image
+from edge_app.sources.images import read_photo
 
 log = logging.getLogger(__name__)
 
@@ -46,17 +47,19 @@ class Folder:
     def frames(self) -> Iterator[Frame]:
         """One frame for each image; files that cannot be read are logged and left out.
 
+        Frames are upright where EXIF says how the camera was held.
+
         Raises:
             CameraError: None of them can be read.
         """
         count = 0
         for path in self._paths:
             try:
-                image = read_image(path)
+                image, rotation = read_photo(path)
             except ImageError as error:
                 log.warning("%s", error)
                 continue
-            yield Frame(image, float(count))
+            yield Frame(geometry.turned(image, rotation), float(count))
             count += 1
         if not count:
             raise CameraError(f"{self.name}: none of its images can be read")

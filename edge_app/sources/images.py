@@ -74,16 +74,41 @@ def decode(content: bytes, name: str) -> NDArray[np.uint8]:
 
 
 def _decoded(content: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """8-bit BGR pixels as stored; a transparent ground becomes white paper."""
+    """Return 8-bit BGR pixels as stored."""
     # Unlike the other flags, this one keeps alpha and leaves the pixels unturned.
     image = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
     if image is None:
         return None
-    if image.ndim == 3 and image.shape[2] == 4 and image.dtype == np.uint8:
-        alpha = image[..., 3:].astype(np.uint16)
-        blended = (image[..., :3] * alpha + 255 * (255 - alpha)) // 255
-        return blended.astype(np.uint8)
-    if image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8:
+    pixels = _eight_bits(image)
+    if pixels.ndim == 2:
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
+    if pixels.shape[2] == 4:
+        return _on_paper(pixels)
+    return pixels
+
+
+def _eight_bits(image: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Return pixels of any type as uint8.
+
+    Sensors fill 10 or 12 of 16 bits, and floats may mean anything: all but bytes and
+    floats of 0..1 are stretched, so that the brightest is 255.
+    """
+    if image.dtype == np.uint8:
         return np.asarray(image, np.uint8)
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    return np.asarray(cv2.imdecode(content, flags), np.uint8)
+    values = np.nan_to_num(image.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    least, most = float(values.min()), float(values.max())
+    if np.issubdtype(image.dtype, np.floating) and least >= 0 and most <= 1:
+        least, most = 0.0, 1.0
+    least = min(0.0, least)  # black stays black
+    stretched = (values - least) * np.float32(255 / max(1e-12, most - least))
+    return np.asarray(np.rint(stretched), np.uint8)
+
+
+def _on_paper(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return BGRA pixels on white paper, or on black where what they show is light."""
+    alpha = pixels[..., 3:].astype(np.uint16)
+    gray = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_BGR2GRAY)
+    seen = gray[pixels[..., 3] > 127]
+    paper = 0 if seen.size and alpha.min() < 128 and seen.mean() > 127 else 255
+    blended = (pixels[..., :3] * alpha + paper * (255 - alpha)) // 255
+    return blended.astype(np.uint8)

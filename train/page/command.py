@@ -45,7 +45,7 @@ def train(
             f"{run}: holds a run already; continue it with --resume, or name another "
             "folder with --run"
         )
-    from train.page import fit, judge  # Keras starts only for settings that fit
+    from train.page import fit, judge, report  # Keras starts only for settings that fit
     from train.page.pool import Sources
 
     data.load(mnist, "train")  # downloaded once, before processes ask for it
@@ -62,7 +62,9 @@ def train(
         return commands.INTERRUPTED
     metrics = judge.judge(run, settings, sources)
     files.write_json(run / "metrics.json", metrics)
+    report.write(run, sources)
     say(f"{run / 'best.keras'}: F1 {metrics['f1']:.4f} on scenes of other hands")
+    say(f"{run / 'report.html'}: the pictures")
     return 0
 
 

@@ -4,32 +4,43 @@ What reading needs to know of it is chosen here: how much its opinion weighs bes
 second reader's, and from which confidence a digit is accepted.
 """
 
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import cv2
-import keras
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from edge_app import classify
+from edge_app import classify, grouping
 from edge_app.classify import NUM_DIGITS, Classifier
 from edge_app.find.candidate import Candidate
-from edge_app.find.page import PageFinder
+from edge_app.find.maps import Kind
+from edge_app.find.page import SIGNS, PageFinder
 from edge_app.find.verdict import Verdict
+from edge_app.geometry import Box
 from edge_app.normalise import normalise, to_model_input
-from train.page import pool, provenance
+from train import scenes as train_scenes
+from train.page import network, pool, provenance
 from train.page.keras_pictures import KerasPictures
 from train.page.pool import Rendered, Sources
 from train.page.settings import PageSettings
 from train.scenes.truth import BoxF, overlap
 
 _PEAK = 0.2  # below it there are ten times as many candidates and no more digits
-_MATCH = 0.4  # intersection over union, as photographs are scored
+_WEIGHTS = (
+    "page_digit", "page_kind", "edge_digit", "digit_bias", "page_label", "edge_label",
+)  # fmt: skip
+_STEP = 1e-3  # of weights: smaller ones drown in float32
+MATCH = 0.4  # intersection over union, as photographs are scored
 _NONE = NUM_DIGITS
+_LARGE_WH, _LARGE_SEED = (1600, 1200), 4 * 10**7  # beyond all other scenes' seeds
+_SIGNS_PRECISION, _FEWEST_SIGNS = 0.98, 20
 _ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
 
 
@@ -38,25 +49,34 @@ class Opinions:
     """What both readers say of the candidates of many scenes.
 
     Attributes:
-        page, edge: `(N, 10)` float32 probabilities of each digit.
+        page: `(N, kinds)` float32 probability of each kind by itself.
+        edge: `(N, 10)` float32 probability of each digit.
         labels: `(N,)` what they are; `NUM_DIGITS` for none.
         num_missed: Digits that are no candidate.
+        signs: `(M,)` float32, probability of each separator between two digits.
+        signs_right: `(M,)` whether it is one.
     """
 
     page: NDArray[np.float32]
     edge: NDArray[np.float32]
     labels: NDArray[np.int64]
     num_missed: int
+    signs: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    signs_right: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
 def judge(run: Path, settings: PageSettings, sources: Sources) -> dict[str, Any]:
     """Return a run's metrics: thresholds, F1 on validation scenes, how it was made."""
-    model = keras.saving.load_model(run / "best.keras", compile=False)
+    model = network.load(run / "best.keras")
     folder = run / "scenes" / "validation"
     finder = PageFinder(KerasPictures(model), thresholds={"peak": _PEAK})
-    numbers = range(settings.validation_scenes)
-    bar = tqdm(numbers, unit="scene", desc="judging", leave=False)
-    found = opinions(finder, classify.load(), [pool.read(folder, n) for n in bar])
+    shown = itertools.chain(
+        (pool.read(folder, number) for number in range(settings.validation_scenes)),
+        _large_scenes(sources),
+    )
+    total = settings.validation_scenes + len(_large_conditions())
+    bar = tqdm(shown, total=total, unit="scene", desc="judging", leave=False)
+    found = opinions(finder, classify.load(), bar)
     verdict = fitted(found)
     accept, f1 = accepted_from(found, verdict)
     return {
@@ -64,26 +84,43 @@ def judge(run: Path, settings: PageSettings, sources: Sources) -> dict[str, Any]
         "f1": f1,
         "thresholds": {
             "peak": _PEAK,
-            "page_weight": verdict.page_weight,
-            "edge_weight": verdict.edge_weight,
-            "none_bias": verdict.none_bias,
+            **{name: getattr(verdict, name) for name in _WEIGHTS},
             "accept": accept,
+            "accept_sign": signs_from(found),
         },
         "made_by": provenance.describe(settings, with_strokes=bool(sources.strokes)),
     }
 
 
+def _large_conditions() -> list[str]:
+    every = (*train_scenes.CONDITIONS, *train_scenes.WITHOUT_DIGITS)
+    return [name for name in every if name not in train_scenes.TURNED]
+
+
+def _large_scenes(sources: Sources) -> Iterator[Rendered]:
+    """Render scenes as large as photographs: most of them is not writing."""
+    mnist, hands = pool.writing(replace(sources, part="validation"))
+    for name in _large_conditions():
+        scene = train_scenes.make(
+            name, _LARGE_SEED, size_wh=_LARGE_WH, mnist=mnist, hands=hands
+        )
+        yield pool.rendered(scene)
+
+
 def opinions(
-    finder: PageFinder, second: Classifier, scenes: list[Rendered]
+    finder: PageFinder, second: Classifier, scenes: Iterable[Rendered]
 ) -> Opinions:
     """Return what a page network and a second reader say of scenes."""
     page, labels = [], []
     edge = [np.zeros((0, NUM_DIGITS), np.float32)]
     num_missed = 0
+    signs: list[tuple[float, bool]] = []
     for scene in scenes:
         frame = np.asarray(cv2.cvtColor(scene.gray, cv2.COLOR_GRAY2BGR), np.uint8)
-        candidates = [c for c in finder(frame) if c.ink is not None]
-        own, missed = matched(candidates, scene)
+        every = finder(frame)
+        signs += _judged_signs(every, scene)
+        candidates = [each for each in every if each.ink is not None]
+        own, missed = matched([each.box_xywh for each in candidates], scene)
         num_missed += missed
         kept = [
             (c, label)
@@ -97,17 +134,17 @@ def opinions(
         edge.append(second.scores(to_model_input(images))[:, :NUM_DIGITS])
         labels += [label for _, label in kept]
     return Opinions(
-        np.array(page, np.float32).reshape(-1, NUM_DIGITS),
+        np.array(page, np.float32).reshape(-1, Kind.SYMBOL + 1),
         np.concatenate(edge),
         np.array(labels, np.int64),
         num_missed,
+        np.array([share for share, _ in signs], np.float32),
+        np.array([is_right for _, is_right in signs], bool),
     )
 
 
-def matched(
-    candidates: list[Candidate], scene: Rendered
-) -> tuple[list[int | None], int]:
-    """Return each candidate's true label, and how many digits are no candidate.
+def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], int]:
+    """Return the true label of each box, and how many digits have none.
 
     The label is `NUM_DIGITS` for what is no digit, and `None` for what is neither.
     """
@@ -118,14 +155,14 @@ def matched(
     ]
     taken: set[int] = set()
     labels: list[int | None] = []
-    for candidate in candidates:
-        box = _box(candidate.box_xywh)
+    for each_found in found:
+        box = _box(each_found)
         best = max(
             (i for i in range(len(digits)) if i not in taken),
             key=lambda i: overlap(digits[i][0], box),
             default=None,
         )
-        if best is not None and overlap(digits[best][0], box) >= _MATCH:
+        if best is not None and overlap(digits[best][0], box) >= MATCH:
             taken.add(best)
             labels.append(digits[best][1])
         elif any(_covered(box, _box(each)) > 0.3 for each in scene.unjudged):
@@ -142,16 +179,18 @@ def fitted(found: Opinions) -> Verdict:
 
     def loss(weights: NDArray[np.float64]) -> float:
         shares = _verdict(weights).shares(found.page, found.edge)
-        own = shares[np.arange(len(found.labels)), found.labels]
-        return float(-np.log(np.maximum(own, 1e-9)).mean())
+        none = 1 - shares.sum(axis=1, keepdims=True)
+        own = np.hstack([shares, none])[np.arange(len(found.labels)), found.labels]
+        return float(-np.log(np.maximum(own, 1e-6)).mean())
 
-    best = minimize(loss, np.array([1.0, 0.5, 0.0]), method="Nelder-Mead")
-    return _verdict(best.x)
+    start = np.array([getattr(Verdict(), name) for name in _WEIGHTS])
+    best = minimize(loss, start, method="L-BFGS-B", options={"eps": _STEP})
+    return _verdict(np.round(best.x, 4))
 
 
 def accepted_from(found: Opinions, verdict: Verdict) -> tuple[float, float]:
     """Return the confidence from which digits are accepted, and the F1 it gives."""
-    shares = verdict.shares(found.page, found.edge)[:, :NUM_DIGITS]
+    shares = verdict.shares(found.page, found.edge)
     confidence, read = shares.max(axis=1), shares.argmax(axis=1)
     right = read == found.labels
     num_digits = int((found.labels < NUM_DIGITS).sum()) + found.num_missed
@@ -165,9 +204,52 @@ def accepted_from(found: Opinions, verdict: Verdict) -> tuple[float, float]:
     return round(float(_ACCEPT[best]), 2), float(f1[best])
 
 
+def signs_from(found: Opinions) -> float:
+    """Return the least probability at which separators are precise enough, or 1.01."""
+    for least in _ACCEPT:
+        accepted = found.signs_right[found.signs >= least]
+        if len(accepted) >= _FEWEST_SIGNS and accepted.mean() >= _SIGNS_PRECISION:
+            return round(float(least), 2)
+    return 1.01
+
+
+def _judged_signs(
+    candidates: list[Candidate], scene: Rendered
+) -> list[tuple[float, bool]]:
+    """Return each separator's probability and whether it is right, between digits."""
+    boxes = [
+        (round(x), round(y), round(w), round(h))
+        for (x, y, w, h), kind in zip(scene.boxes.tolist(), scene.kinds, strict=True)
+        if kind < NUM_DIGITS
+    ]
+    pairs = [
+        (boxes[left], boxes[right])
+        for line in grouping.lines(boxes)
+        for left, right in pairwise(line)
+    ]
+    judged = []
+    for each in candidates:
+        if each.sign is None:
+            continue
+        sign = each.sign, each.box_xywh
+        if not any(grouping.between([sign], *pair) for pair in pairs):
+            continue
+        x, y, w, h = each.box_xywh
+        true = [
+            kind
+            for (bx, by, bw, bh), kind in zip(scene.boxes, scene.kinds, strict=True)
+            if bx - 2 <= x + w / 2 <= bx + bw + 2 and by - 2 <= y + h / 2 <= by + bh + 2
+        ]
+        judged.append(
+            (each.sign_share, any(SIGNS.get(int(k)) == each.sign for k in true))
+        )
+    return judged
+
+
 def _verdict(weights: NDArray[np.float64]) -> Verdict:
-    page, edge, bias = (round(float(each), 4) for each in weights)
-    return replace(Verdict(), page_weight=page, edge_weight=edge, none_bias=bias)
+    return Verdict(
+        **{name: float(weight) for name, weight in zip(_WEIGHTS, weights, strict=True)}
+    )
 
 
 def _box(values: Any) -> BoxF:

@@ -7,6 +7,7 @@ Points, 2019) with one top-down way (Lin et al., Feature Pyramid Networks, 2017)
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 from keras import layers
@@ -72,6 +73,11 @@ def build(arch: str) -> keras.Model:
         "ink": layers.Conv2D(NUM_INK, 1)(x),
     }
     return keras.Model(inputs, outputs, name=arch)
+
+
+def load(path: Path) -> keras.Model:
+    """Return the page network in a `.keras` file; its own layers are known here."""
+    return keras.saving.load_model(path, compile=False)
 
 
 @keras.saving.register_keras_serializable("edge-digits")

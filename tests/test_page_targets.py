@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+pytest.importorskip("keras", reason="page networks are trained with Keras")
+
+from edge_app.find import decode
+from edge_app.find.decode import Maps
+from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
+from train.page.crops import crop
+from train.page.pool import Rendered
+from train.page.targets import NUM_KINDS, targets
+
+NO_BOXES = np.zeros((0, 4), np.float32)
+
+
+def made(*boxes, kinds=(3,), unjudged=NO_BOXES, side=96, ink=None):
+    return targets(
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.array(kinds[: len(boxes)], np.int64),
+        np.asarray(unjudged, np.float32),
+        np.zeros((side, side), np.uint8) if ink is None else ink,
+    )
+
+
+def heat(made):
+    return made.kinds[..., :NUM_KINDS]
+
+
+def weight(made):
+    return made.kinds[..., NUM_KINDS:]
+
+
+def test_targets_read_back_are_the_boxes():
+    boxes = [(10.0, 12.0, 14.0, 22.0), (40.0, 50.0, 6.0, 30.0)]
+    found = made(*boxes, kinds=(3, 1))
+    seen = Maps(
+        np.rint(255 * heat(found)).astype(np.uint8),
+        found.sizes[..., :NUM_SIZES],
+        np.zeros((24, 24, NUM_INK), np.uint8),
+    )
+    peaks = decode.peaks(seen, 0.9)
+    assert sorted(peaks.kinds.tolist()) == [1, 3]
+    for box, kind in zip(peaks.boxes, peaks.kinds, strict=True):
+        assert box == pytest.approx(boxes[0 if kind == 3 else 1], abs=0.01)
+
+
+def test_digits_of_other_sizes_ask_for_another_look():
+    assert heat(made((40, 40, 4, 6)))[..., Kind.SMALL].max() == 1
+    assert heat(made((10, 10, 60, 80)))[..., Kind.LARGE].max() == 1
+    for found in (made((40, 40, 4, 6)), made((10, 10, 60, 80))):
+        assert heat(found)[..., :10].max() == 0
+
+
+def test_what_the_crop_cuts_is_not_judged():
+    found = made((-12, 20, 20, 30))
+    assert heat(found)[..., 3].max() == 0
+    assert weight(found)[7, 1, :10].max() == 0
+    assert weight(found)[20, 20].min() == 1
+
+
+def test_what_nobody_can_judge_is_left_out():
+    found = made(unjudged=[(16, 16, 20, 20)])
+    assert weight(found)[6, 6].max() == 0
+    assert found.ink[6, 6, NUM_INK:].max() == 0
+    assert weight(found)[0, 0].min() == 1
+
+
+def test_a_crop_shows_its_scene_with_its_boxes():
+    gray = np.full((240, 320), 220, np.uint8)
+    ink = np.zeros_like(gray)
+    gray[100:130, 150:158] = 20
+    ink[100:130, 150:158] = 255
+    scene = Rendered(
+        gray, ink, np.array([[150, 100, 8, 30]], np.float32), np.array([1]), NO_BOXES
+    )
+    seen = 0
+    for seed in range(30):
+        made_crop = crop(scene, 96, np.random.default_rng(seed))
+        assert made_crop.gray.shape == (96, 96)
+        rows, columns, kinds = np.nonzero(heat(made_crop.targets) == 1)
+        if not len(kinds) or kinds[0] >= 10:
+            continue
+        seen += 1
+        log_w, log_h = made_crop.targets.sizes[rows[0], columns[0], :2]
+        cells = made_crop.targets.ink[..., :NUM_INK].reshape(24, 24, 4, 4)
+        pixels = cells.swapaxes(1, 2).reshape(96, 96) > 0.5
+        height = np.ptp(np.nonzero(pixels.any(axis=1))[0]) + 1
+        assert 16 * np.exp(log_h) == pytest.approx(height, rel=0.25, abs=2)
+        assert log_h > log_w
+    assert seen > 10

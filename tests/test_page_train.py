@@ -1,0 +1,114 @@
+import json
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras", reason="page networks are trained with Keras")
+
+from conftest import SHARED
+
+from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
+from edge_app.find.verdict import Verdict
+from train.__main__ import main
+from train.page import judge, network
+from train.page.judge import Opinions
+from train.page.settings import PageSettings
+
+QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
+QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
+
+
+@pytest.fixture(scope="module")
+def strokes_dir():
+    folder = SHARED / "data/strokes"
+    if not folder.is_dir():
+        pytest.skip(f"needs {folder}, which is not part of the repository")
+    return folder
+
+
+@pytest.mark.parametrize("arch", network.SIZES)
+def test_maps_have_a_quarter_of_the_size(arch):
+    model = network.build(arch)
+    maps = model(np.zeros((1, 48, 80, 1), np.float32))
+    assert {name: tuple(each.shape) for name, each in maps.items()} == {
+        "kinds": (1, 12, 20, len(Kind)),
+        "sizes": (1, 12, 20, NUM_SIZES),
+        "ink": (1, 12, 20, NUM_INK),
+    }
+
+
+def test_a_training_ends_with_thresholds_and_resumes_the_same(
+    mnist_dir, strokes_dir, tmp_path, capsys
+):
+    data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    assert main([*data, *QUICK, "--run", str(whole)]) == 0
+    metrics = json.loads((whole / "metrics.json").read_text())
+    assert set(metrics["thresholds"]) == {"peak", *Verdict.__dataclass_fields__}
+    assert "python -m train --arch page-lite" in metrics["made_by"]["command"]
+    assert "on scenes of other hands" in capsys.readouterr().out
+    # Killed after its first epoch, it goes on where it stood.
+    from train.page import fit
+
+    class Killed(Exception):
+        pass
+
+    def kill(self, epoch, logs=None):
+        kept(self, epoch, logs)
+        raise Killed
+
+    kept = fit.Keep.on_epoch_end
+    fit.Keep.on_epoch_end = kill
+    try:
+        with pytest.raises(Killed):
+            main([*data, *QUICK, "--run", str(halves)])
+    finally:
+        fit.Keep.on_epoch_end = kept
+    assert main([*data, *QUICK, "--run", str(halves), "--resume"]) == 0
+    one, other = (
+        keras.saving.load_model(run / "last.keras", compile=False).get_weights()
+        for run in (whole, halves)
+    )
+    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_run_is_not_overwritten_and_keeps_its_settings(tmp_path, capsys):
+    run = tmp_path / "run"
+    run.mkdir()
+    settings = vars(PageSettings(arch="page-lite"))
+    (run / "settings.json").write_text(json.dumps(settings))
+    assert main(["--arch", "page-lite", "--run", str(run)]) == 1
+    assert "holds a run already" in capsys.readouterr().err
+    options = ["--arch", "page-lite", "--run", str(run), "--resume", "--seed", "9"]
+    assert main(options) == 1
+    assert "keeps its settings" in capsys.readouterr().err
+
+
+def test_options_of_classifiers_are_refused(capsys):
+    assert main(["--arch", "page", "--dropout", "0.5"]) == 1
+    assert "--dropout: no option of the page networks" in capsys.readouterr().err
+
+
+def test_weights_are_those_under_which_the_truth_is_likeliest():
+    rng = np.random.default_rng(1)
+    labels = rng.integers(0, 11, 4000)
+    page, edge = (np.full((4000, n), 0.01, np.float32) for n in (18, 10))
+    # The first is right about nine of ten, the second tosses a coin.
+    said = np.where(rng.random(4000) < 0.9, labels, rng.integers(0, 11, 4000))
+    for row, label in enumerate(said):
+        page[row, label] = 0.9  # 10 is a letter
+    edge[np.arange(4000), rng.integers(0, 10, 4000)] = 0.9
+    found = Opinions(page, edge, labels, num_missed=100)
+    verdict = judge.fitted(found)
+    assert verdict.page_label > 5 * abs(verdict.edge_label)
+    assert verdict.page_digit + verdict.page_kind > 5 * abs(verdict.edge_digit)
+    accept, f1 = judge.accepted_from(found, verdict)
+    assert 0.2 <= accept < 1
+    assert 0.8 < f1 < 0.95
+
+
+def test_nothing_found_leaves_the_defaults():
+    none = np.zeros((0, 18), np.float32), np.zeros((0, 10), np.float32)
+    found = Opinions(*none, np.zeros(0, np.int64), num_missed=5)
+    assert judge.fitted(found) == Verdict()
+    assert judge.accepted_from(found, Verdict())[1] == 0

@@ -23,9 +23,10 @@ from edge_app.stages import Stages
 
 # A page is turned only for this much more evidence of digits than it has upright.
 _CLEARLY = 1.05
-# Mean confidence from which the page network is believed where the rules read nothing,
-# and the height, of the frame's, of a digit that is believed anyway.
-_SURE_ALONE, _FILLS = 0.7, 0.25
+# Where the rules read nothing, the page network is believed from these log odds of all
+# its digits on: two of 0.88. Of a digit of this share of the frame's height it is
+# believed where the rules saw no more than two things, or from this confidence on.
+_EVIDENCE, _FILLS, _ALONE, _SURE_ALONE = 4.0, 0.25, 2, 0.8
 _CLASSIFIED = (None, "unsure", "border")  # rejects that both readers judged
 _SUREST = 0.99  # confidence beyond which one digit says no more
 
@@ -166,7 +167,11 @@ class Reader:
         if self._fallback is None or any(each.reject is None for each in seen.digits):
             return seen
         other = self._found(self._fallback, frame, stages)
-        if not _is_believed(other.digits, frame.shape[0]):
+        if not _is_believed(
+            other.digits,
+            num_passed_over=len(seen.digits),
+            frame_height=frame.shape[0],
+        ):
             return seen
         return _Seen(
             other.digits,
@@ -265,23 +270,36 @@ class Reader:
         One sure digit says more than two that a mirror could explain, too.
         """
         digits = self._seen(frame, None).digits
-        shares = [each.confidence for each in digits if each.reject is None]
-        clipped = np.clip(np.array(shares), 0.5, _SUREST)
-        return float(np.log(clipped / (1 - clipped)).sum())
+        return _log_odds([each for each in digits if each.reject is None])
 
 
-def _is_believed(digits: Sequence[Digit], frame_height: int) -> bool:
+def _is_believed(
+    digits: Sequence[Digit], *, num_passed_over: int, frame_height: int
+) -> bool:
     """Return whether the page network is right that the rules missed these digits.
 
-    Of a page without digits the rules read nothing either: only sure digits count, or
-    one that the picture is of.
+    Of a page without digits the rules read nothing either: several digits count that
+    are sure together, or one that the picture is of.
+
+    Args:
+        digits: What the network sees.
+        num_passed_over: How many things the rules saw and rejected.
+        frame_height: In pixels.
     """
     accepted = [each for each in digits if each.reject is None]
     if not accepted:
         return False
-    mean = sum(each.confidence for each in accepted) / len(accepted)
-    tallest = max(each.box_xywh[3] for each in accepted)
-    return mean >= _SURE_ALONE or tallest >= _FILLS * frame_height
+    if _log_odds(accepted) >= _EVIDENCE:
+        return True
+    tallest = max(accepted, key=lambda each: each.box_xywh[3])
+    fills = tallest.box_xywh[3] >= _FILLS * frame_height
+    return fills and (num_passed_over <= _ALONE or tallest.confidence >= _SURE_ALONE)
+
+
+def _log_odds(digits: Sequence[Digit]) -> float:
+    """Return the log odds of digits together; no single one's are counted for more."""
+    shares = np.clip([each.confidence for each in digits], 0.5, _SUREST)
+    return float(np.log(shares / (1 - shares)).sum())
 
 
 def _is_readable(candidate: Candidate) -> bool:

@@ -137,15 +137,12 @@ class PageFinder:
         first = self._look(gray, whole / 2 if longer >= 2 * FIRST else whole)
         yield first
         has_digits = _shows_digits(first)
-        is_bare = not len(first.peaks.boxes)
-        # Finer, where there is small writing, or nothing that the first look found.
+        # Finer, where there is small writing.
         look = first
         while look.scale < finest:
             window = self._small(look, gray.shape)
             if window is None:
-                if not is_bare or look.scale >= 1:
-                    break
-                window = (0, 0, gray.shape[1], gray.shape[0])
+                break
             look = self._look(gray, min(finest, look.scale * 2), window)
             has_digits = has_digits or _shows_digits(look)
             yield look

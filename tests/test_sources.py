@@ -5,6 +5,7 @@ import time
 import cv2
 import numpy as np
 import pytest
+from conftest import jpeg
 
 from edge_app.errors import CameraError, ImageError
 from edge_app.scene import Scene
@@ -97,6 +98,17 @@ def test_folder_and_pattern_of_images(tmp_path, caplog):
         assert "03.jpg" in caplog.text
     with pytest.raises(CameraError, match="no image files"):
         open_source(str(tmp_path / "*.gif"))
+
+
+def test_images_are_upright_as_exif_says(tmp_path):
+    page = np.full((20, 30, 3), 200, np.uint8)
+    page[:5] = 40
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(jpeg(page, orientation=8))
+    for name in (photo, tmp_path):
+        (frame,) = open_source(str(name)).frames()
+        assert frame.image.shape == (30, 20, 3)
+        assert frame.image[:, :4].mean() < 60 < 150 < frame.image[:, 6:].mean()
 
 
 def test_picamera_says_how_it_is_installed():

@@ -10,7 +10,7 @@ from edge_app.sources.camera import Camera
 from edge_app.sources.clip import Clip
 from edge_app.sources.demo import Demo
 from edge_app.sources.devices import find_device, likely_cameras
-from edge_app.sources.folder import Folder
+from edge_app.sources.folder import SUFFIXES, Folder
 
 __all__ = ["CameraOptions", "Frame", "Source", "open_source"]
 
@@ -26,8 +26,8 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
     Args:
         name: `auto` (the first camera that works, else the demo scene), `demo`,
             `picamera` (`picamera:1` for the second), a camera's index, `/dev/` path or
-            part of its name, a video file's path, a folder of images or a pattern such
-            as `shots/*.jpg`, or a stream's URL.
+            part of its name, a video file's path, an image's, a folder of images or a
+            pattern such as `shots/*.jpg`, or a stream's URL.
         options: Asked of a camera.
 
     Raises:
@@ -47,7 +47,8 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
         _refuse(options, name)
         return _stream(name)
     path = Path(name)
-    if path.is_dir() or (_WILD.search(name) and not path.exists()):
+    is_image = path.is_file() and path.suffix.lower() in SUFFIXES
+    if path.is_dir() or is_image or (_WILD.search(name) and not path.exists()):
         _refuse(options, name)
         return Folder(name)
     if path.exists():

@@ -12,7 +12,7 @@ from edge_app.sources.images import read_photo
 
 log = logging.getLogger(__name__)
 
-_SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
 
 class Folder:
@@ -25,8 +25,8 @@ class Folder:
         """Find the files.
 
         Args:
-            name: A folder, of which files called `.jpg`, `.png`, ... are taken, or a
-                pattern such as `shots/*.jpg`, of which all files are.
+            name: A folder, of which files called `.jpg`, `.png`, ... are taken, a
+                pattern such as `shots/*.jpg`, of which all files are, or one file.
 
         Raises:
             CameraError: There are none.
@@ -35,8 +35,10 @@ class Folder:
         folder = Path(name)
         if folder.is_dir():
             paths = [
-                each for each in folder.iterdir() if each.suffix.lower() in _SUFFIXES
+                each for each in folder.iterdir() if each.suffix.lower() in SUFFIXES
             ]
+        elif folder.is_file():
+            paths = [folder]
         else:
             # Path.glob takes no absolute patterns.
             paths = [Path(each) for each in glob.glob(name)]  # noqa: PTH207

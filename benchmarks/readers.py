@@ -9,7 +9,7 @@ from edge_app.geometry import Quarter
 from edge_app.reader import Reader
 
 CLASSIC = "classic"
-NAMES = ("page", CLASSIC)
+NAMES = ("rules", "page", CLASSIC)
 
 
 @dataclass(frozen=True)

@@ -166,13 +166,16 @@ class Reader:
         seen = _Seen(by_rules.digits, [], find_s, normalize_s, classify_s)
         if self._fallback is None or any(each.reject is None for each in seen.digits):
             return seen
-        other = self._found(self._fallback, frame, stages)
+        shown = None if stages is None else Stages()
+        other = self._found(self._fallback, frame, shown)
         if not _is_believed(
             other.digits,
             num_passed_over=len(seen.digits),
             frame_height=frame.shape[0],
         ):
             return seen
+        if stages is not None and shown is not None:
+            stages.pictures |= shown.pictures
         return _Seen(
             other.digits,
             other.signs,
@@ -323,8 +326,8 @@ def _color(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         ValueError: An array of another shape or dtype.
     """
     gray = frame.ndim == 2
-    colour = frame.ndim == 3 and frame.shape[2] == 3
-    if not (gray or colour) or frame.dtype != np.uint8 or not frame.size:
+    color = frame.ndim == 3 and frame.shape[2] == 3
+    if not (gray or color) or frame.dtype != np.uint8 or not frame.size:
         raise ValueError(
             f"frame of shape (H, W, 3) or (H, W) and dtype uint8 expected, got "
             f"{frame.shape} {frame.dtype}"

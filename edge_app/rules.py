@@ -81,14 +81,18 @@ def read(
     )
     every = [each.region for some in candidates for each in some]
     if stages is not None:
+        said = itertools.chain.from_iterable(readings)
         stages.add_cuts(frame, [region.box_xywh for region in every])
         stages.add_inputs(
             [normalise(region.ink) for region in every],
             [
-                Digit(region.box_xywh, each.label, each.confidence)
-                for region, each in zip(
-                    every, (each for some in readings for each in some), strict=True
+                Digit(
+                    region.box_xywh,
+                    each.label,
+                    each.confidence,
+                    reject=None if each.accepted else "unsure",
                 )
+                for region, each in zip(every, said, strict=True)
             ],
         )
     inks = {region.box_xywh: region.ink for region in every}

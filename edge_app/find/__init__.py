@@ -39,7 +39,11 @@ def load(
 
 
 def installed() -> Finder | None:
-    """Return the page network that comes with this program; `None` without one."""
+    """Return the page network that comes with this program; `None` without one.
+
+    Raises:
+        ManifestError: It is not the file that its manifest describes.
+    """
     from edge_app.find.page_file import is_installed, load_page
 
     try:

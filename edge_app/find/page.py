@@ -21,8 +21,8 @@ from edge_app.find.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
 from edge_app.find.verdict import Verdict
 from edge_app.runtime import PictureModel, Quantization
 
-# Pixels of a picture's longer side. The finest look is no larger; the first one is half
-# of the finest, but no smaller.
+# Pixels of a picture's longer side. It is looked at no larger than the first of these;
+# the first look is at half of that, where this leaves at least the second.
 FINEST, FIRST = 2048, 320
 ENLARGED = 640  # smaller pictures are also seen twice as large
 _COARSEST = 40  # pixels of the longer side: a digit that fills it is well in range

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import cv2
@@ -81,7 +82,6 @@ class Reader:
         """
         self._classifier = classifier
         self._finder = finder
-        self._fallback = None if finder else find.installed()
         self._printed = printed
         self._roi_xywh = roi_xywh
         self._rotate = rotate
@@ -153,6 +153,11 @@ class Reader:
             rotation=rotation,
         )
 
+    @cached_property
+    def _fallback(self) -> Finder | None:
+        """What reads where the rules read nothing; loaded when that first happens."""
+        return find.installed()
+
     def _seen(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:
         """Return what is seen in an upright frame."""
         if self._finder is not None:
@@ -164,7 +169,7 @@ class Reader:
         classify_s, normalize_s = by_rules.classify_s, by_rules.normalize_s
         find_s = time.perf_counter() - started - classify_s - normalize_s
         seen = _Seen(by_rules.digits, [], find_s, normalize_s, classify_s)
-        if self._fallback is None or any(each.reject is None for each in seen.digits):
+        if any(each.reject is None for each in seen.digits) or self._fallback is None:
             return seen
         shown = None if stages is None else Stages()
         other = self._found(self._fallback, frame, shown)

@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import cv2
 import numpy as np
@@ -144,3 +145,16 @@ def test_rejects_say_why(reader):
         assert reasons <= {"letter", "print", "border", "unsure", "pattern"}
         row = reading.to_dict(rejects=True)["rejects"][0]
         assert row["reject"] == reading.rejects[0].reject
+
+
+def test_a_damaged_page_network_leaves_the_rules(tmp_path, monkeypatch, caplog):
+    for path in classify.MODELS.iterdir():
+        shutil.copy(path, tmp_path)
+    (tmp_path / "page-int8.tflite").write_bytes(b"damaged")
+    monkeypatch.setattr(classify, "MODELS", tmp_path)
+    reader = Reader(classify.load())
+    assert reader.read(Scene(seed=1).frame(0.0)[0]).digits
+    assert not caplog.records
+    assert reader.read(np.full((60, 80), 240, np.uint8)).digits == ()
+    (record,) = caplog.records
+    assert "reading by rules alone" in record.message

@@ -2,7 +2,7 @@
 
 import logging
 
-from edge_app.errors import ModelError, RuntimeMissingError
+from edge_app.errors import ManifestError, ModelError, RuntimeMissingError
 from edge_app.find.candidate import Candidate, Finder
 
 __all__ = ["Candidate", "Finder", "installed", "load"]
@@ -41,13 +41,12 @@ def load(
 def installed() -> Finder | None:
     """Return the page network that comes with this program; `None` without one.
 
-    Raises:
-        ManifestError: It is not the file that its manifest describes.
+    One that cannot be used is logged: the rules read without it.
     """
     from edge_app.find.page_file import is_installed, load_page
 
     try:
         return load_page() if is_installed() else None
-    except (ModelError, RuntimeMissingError) as error:
-        log.info("%s; reading by rules alone", error)
+    except (ManifestError, ModelError, RuntimeMissingError) as error:
+        log.warning("%s; reading by rules alone", error)
         return None

@@ -24,10 +24,14 @@ from edge_app.stages import Stages
 
 # A page is turned only for this much more evidence of digits than it has upright.
 _CLEARLY = 1.05
-# Where the rules read nothing, the page network is believed from these log odds of all
-# its digits on: two of 0.88. Of a digit of this share of the frame's height it is
-# believed where the rules saw no more than two things, or from this confidence on.
-_EVIDENCE, _FILLS, _ALONE, _SURE_ALONE = 4.0, 0.25, 2, 0.8
+# Where the rules read nothing, the page network is believed in two cases. It sees a
+# page of digits: their log odds together and their mean confidence. Or it sees what the
+# picture is of: a digit of this share of the frame's height, on even ground (deviation
+# of the gray levels around it, of those within its box) or where the rules saw no more
+# things than so many, from a confidence on. `python -m benchmarks fallback` counts what
+# these gain and what they make false.
+_PAGE_LOG_ODDS, _PAGE_CONFIDENCE = 20.0, 0.7
+_FILLS, _EVEN, _ALONE, _ALONE_CONFIDENCE = 0.35, 0.05, 2, 0.75
 _CLASSIFIED = (None, "unsure", "border")  # rejects that both readers judged
 _SUREST = 0.99  # confidence beyond which one digit says no more
 
@@ -173,11 +177,7 @@ class Reader:
             return seen
         shown = None if stages is None else Stages()
         other = self._found(self._fallback, frame, shown)
-        if not _is_believed(
-            other.digits,
-            num_passed_over=len(seen.digits),
-            frame_height=frame.shape[0],
-        ):
+        if not _is_believed(other.digits, frame, num_passed_over=len(seen.digits)):
             return seen
         if stages is not None and shown is not None:
             stages.pictures |= shown.pictures
@@ -282,26 +282,41 @@ class Reader:
 
 
 def _is_believed(
-    digits: Sequence[Digit], *, num_passed_over: int, frame_height: int
+    digits: Sequence[Digit], frame: NDArray[np.uint8], *, num_passed_over: int
 ) -> bool:
     """Return whether the page network is right that the rules missed these digits.
 
-    Of a page without digits the rules read nothing either: several digits count that
-    are sure together, or one that the picture is of.
+    Of a page without digits the rules read nothing either: many digits count that are
+    sure together, or one that the picture is of.
 
     Args:
         digits: What the network sees.
+        frame: `(H, W, 3)` uint8, BGR, where it sees them.
         num_passed_over: How many things the rules saw and rejected.
-        frame_height: In pixels.
     """
     accepted = [each for each in digits if each.reject is None]
     if not accepted:
         return False
-    if _log_odds(accepted) >= _EVIDENCE:
+    mean = sum(each.confidence for each in accepted) / len(accepted)
+    if mean >= _PAGE_CONFIDENCE and _log_odds(accepted) >= _PAGE_LOG_ODDS:
         return True
     tallest = max(accepted, key=lambda each: each.box_xywh[3])
-    fills = tallest.box_xywh[3] >= _FILLS * frame_height
-    return fills and (num_passed_over <= _ALONE or tallest.confidence >= _SURE_ALONE)
+    if tallest.box_xywh[3] < _FILLS * frame.shape[0]:
+        return False
+    is_alone = num_passed_over <= _ALONE and tallest.confidence >= _ALONE_CONFIDENCE
+    return is_alone or _unevenness(frame, tallest.box_xywh) <= _EVEN
+
+
+def _unevenness(frame: NDArray[np.uint8], box_xywh: Box) -> float:
+    """Return the deviation of gray levels around a box, as a share of that within."""
+    gray = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+    x, y, w, h = box_xywh
+    room = max(1, h // 20)  # a pen's soft edge
+    within = np.zeros(gray.shape, np.uint8)
+    within[max(0, y - room) : y + h + room, max(0, x - room) : x + w + room] = 255
+    _, around = cv2.meanStdDev(gray, mask=255 - within)
+    _, inside = cv2.meanStdDev(gray, mask=within)
+    return float(around.item() / max(1.0, inside.item()))
 
 
 def _log_odds(digits: Sequence[Digit]) -> float:

@@ -221,6 +221,12 @@ def _parser() -> argparse.ArgumentParser:
         help="how many scenes a page network is judged on (default: 240)",
     )
     add(
+        "--start",
+        metavar="FILE",
+        help="best.keras of another run, whose weights a page network starts from "
+        "(default: fresh ones)",
+    )
+    add(
         "--jobs",
         type=commands.positive,
         default=2,

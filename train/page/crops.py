@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import geometry
+from edge_app.classify import NUM_DIGITS
 from train.page.grain import grain
 from train.page.pool import Rendered
 from train.page.targets import Targets, targets
 
 _HEIGHTS = (6.0, 70.0)  # pixels: what the digit at a crop's middle is brought to
-_AROUND_DIGIT = 0.65  # share of crops around a digit; the others lie anywhere
+# Shares of crops around a digit and around any other glyph; the others lie anywhere.
+_AROUND_DIGIT, _AROUND_OTHER = 0.55, 0.2
+_TURN_DEG, _MOST_TURNED_DEG, _TURNED_SHARE = 4.0, 32.0, 0.2
 _MOST_ENLARGED = 3.0
 _COVERED = 0.8  # of a crop's side: the scene's shorter side
 _ORDINARY = 32.0  # pixels: strips are no higher than a digit and may leave more bare
@@ -51,7 +54,10 @@ def crop(scene: Rendered, side: int, rng: np.random.Generator) -> Crop:
         np.clip(middle, inner, size - inner) + rng.normal(0, _BEYOND, 2) * side / scale
     )
     stretch = math.exp(rng.normal(0, 0.08))
-    turn = math.radians(rng.normal(0, 3))
+    if rng.random() < _TURNED_SHARE:
+        turn = math.radians(rng.uniform(-_MOST_TURNED_DEG, _MOST_TURNED_DEG))
+    else:
+        turn = math.radians(rng.normal(0, _TURN_DEG))
     cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
     linear = np.array([[cos * stretch, -sin], [sin * stretch, cos]])
     matrix = np.column_stack([linear, side / 2 - linear @ middle])
@@ -76,17 +82,23 @@ def _look(
 ) -> tuple[float, NDArray[np.float64]]:
     """Return how much a scene is enlarged, and which point is at the crop's middle."""
     height, width = scene.gray.shape
-    (digits,) = np.nonzero(scene.kinds < 10)
+    (digits,) = np.nonzero(scene.kinds < NUM_DIGITS)
+    (others,) = np.nonzero(scene.kinds >= NUM_DIGITS)
+    draw = rng.random()
+    if len(others) and (draw < _AROUND_OTHER or not len(digits)):
+        glyphs, share = others, 1.0
+    else:
+        glyphs, share = digits, _AROUND_DIGIT / (1 - _AROUND_OTHER)
     anywhere = rng.uniform(0, 1, 2) * (width, height)
     # Little of a crop lies beyond its scene, where there is nothing to learn.
     least = _COVERED * side / min(height, width)
-    if not len(digits):
+    if not len(glyphs):
         return max(least, _log_uniform(_SCALES_WITHOUT, rng)), anywhere
-    chosen = scene.boxes[digits[rng.integers(len(digits))]]
-    longer = float(max(chosen[2:]))
+    chosen = scene.boxes[glyphs[rng.integers(len(glyphs))]]
+    longer = max(1.0, float(max(chosen[2:])))
     scale = max(_log_uniform(_HEIGHTS, rng) / longer, min(least, _ORDINARY / longer))
     scale = min(_MOST_ENLARGED, scale)
-    if rng.random() > _AROUND_DIGIT:
+    if rng.random() > share:
         return scale, anywhere
     middle = chosen[:2] + chosen[2:] / 2
     return scale, middle + rng.uniform(-0.4, 0.4, 2) * side / scale
@@ -115,14 +127,14 @@ def _log_uniform(span: tuple[float, float], rng: np.random.Generator) -> float:
 def _placed(
     boxes: NDArray[np.float32], matrix: NDArray[np.float64], turn: float
 ) -> NDArray[np.float32]:
-    """Return boxes of the scene in the crop; a small turn widens them a little."""
+    """Return boxes of the scene in the crop, around an ellipse that was turned."""
     if not len(boxes):
         return boxes
     middles = boxes[:, :2] + boxes[:, 2:] / 2
     middles = middles @ matrix[:, :2].T + matrix[:, 2]
     sizes = boxes[:, 2:] * np.hypot(*matrix[:, :2])
-    # Ink seldom fills a box's corners: half of what the corners would gain.
-    sizes = sizes + 0.5 * abs(math.sin(turn)) * sizes[:, ::-1]
+    # Ink seldom fills a box's corners: it is as an ellipse in the box.
+    sizes = np.hypot(math.cos(turn) * sizes, math.sin(turn) * sizes[:, ::-1])
     return np.concatenate([middles - sizes / 2, sizes], axis=1).astype(np.float32)
 
 

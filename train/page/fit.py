@@ -11,6 +11,7 @@ import keras
 from tqdm import tqdm
 
 from edge_app import files
+from edge_app.errors import TrainingError
 from train import backend
 from train.page import network, pool
 from train.page.batches import CropBatches
@@ -137,6 +138,8 @@ def _network_alone(model: keras.Model) -> keras.Model:
 
 def _compiled(settings: PageSettings) -> keras.Model:
     model = network.build(settings.arch)
+    if settings.start:
+        _take_weights(model, Path(settings.start))
     rate: Any = keras.optimizers.schedules.CosineDecay(
         0.0,
         settings.epochs * settings.steps,
@@ -154,6 +157,16 @@ def _compiled(settings: PageSettings) -> keras.Model:
         jit_compile=backend.jit(),
     )
     return model
+
+
+def _take_weights(model: keras.Model, path: Path) -> None:
+    try:
+        model.set_weights(network.load(path).get_weights())
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"{path}: no {model.name} network to start from ({error}); --start takes "
+            "the best.keras of another run"
+        ) from error
 
 
 def _render(folder: Path, sources: Sources, count: int, jobs: int) -> None:

@@ -25,11 +25,17 @@ _INK_GAIN = 4.0  # weight of ink over ground, which is twenty times as large
 # There are twice as many printed glyphs as digits in the scenes, and all that they must
 # teach is what is no digit.
 _KIND_WEIGHTS = [PRINT_WEIGHT if kind == Kind.PRINT else 1.0 for kind in Kind]
+_NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that exclude each other: the rest are scales
+_TOLD_APART = 1.0  # weight of telling a glyph's kind from the others beside finding it
 
 
 @registered
 def kinds_loss(y_true: Any, y_pred: Any) -> Any:
-    """Return the penalty-reduced focal loss of the kinds, by the weight of middles."""
+    """Return the penalty-reduced focal loss of the kinds, by the weight of middles.
+
+    In the middles themselves the softmax cross-entropy of the kinds is added: the focal
+    loss soon lets go of a label that is a little likelier than the others.
+    """
     heat, weight = y_true[..., :_NUM_KINDS], y_true[..., _NUM_KINDS:]
     is_middle = ops.cast(heat > 0.9999, y_pred.dtype)
     share = ops.sigmoid(y_pred)
@@ -39,7 +45,10 @@ def kinds_loss(y_true: Any, y_pred: Any) -> Any:
     )
     by_kind = ops.convert_to_tensor(_KIND_WEIGHTS, y_pred.dtype)
     total = ops.sum(by_kind * weight * (is_middle * found + (1 - is_middle) * empty))
-    return -total / ops.maximum(ops.sum(by_kind * is_middle), 1.0)
+    glyphs = (by_kind * is_middle)[..., :_NUM_GLYPHS]
+    apart = ops.sum(glyphs * ops.log_softmax(y_pred[..., :_NUM_GLYPHS], axis=-1))
+    count = ops.maximum(ops.sum(by_kind * is_middle), 1.0)
+    return -(total + _TOLD_APART * apart) / count
 
 
 @registered

@@ -5,6 +5,7 @@ Gaussian around each middle, its own cell exactly 1. What cannot be judged (a di
 the border cuts, a size at the edge of the range) is left out of the loss.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,13 +71,14 @@ def targets(
         window = _cells(box, rows, columns)
         weights[window] = 0
         ink_weight[window] = 0
+    within = _shares_within(boxes, ink.shape)
     for index in np.argsort(-boxes[:, 2] * boxes[:, 3]):
-        box, kind = boxes[index], int(kinds[index])
-        if _share_within(box, ink.shape) <= 0:
+        if within[index] <= 0:
             continue
+        box, kind = boxes[index], int(kinds[index])
         own = _cells(box, rows, columns)
         longer = float(max(box[2], box[3]))
-        if _share_within(box, ink.shape) < _CUT:
+        if within[index] < _CUT:
             weights[own] = 0
         elif kind > 9:
             if _FINE_RANGE[0] <= longer <= _FINE_RANGE[1]:
@@ -129,7 +131,7 @@ def _splat(
     rows, columns = heat.shape
     x, y, w, h = (float(n) for n in box)
     middle_x, middle_y = (x + w / 2) / STRIDE, (y + h / 2) / STRIDE
-    column, row = int(np.floor(middle_x)), int(np.floor(middle_y))
+    column, row = math.floor(middle_x), math.floor(middle_y)
     if not (0 <= column < columns and 0 <= row < rows):
         return
     # A one is as hard to place across as a wider digit of its height.
@@ -144,19 +146,13 @@ def _splat(
     np.maximum(window, down[:, None] * across[None], out=window)
     if sizes is None:
         return
+    log_w, log_h = math.log(max(w, 1.0) / UNIT), math.log(max(h, 1.0) / UNIT)
     # Its neighbors too: an int8 peak may lie a cell beside the true one.
     for r in range(max(0, row - 1), min(rows, row + 2)):
         for c in range(max(0, column - 1), min(columns, column + 2)):
             own = weight if (r, c) == (row, column) else 0.3 * weight
-            if own < sizes[r, c, 4]:
-                continue
-            sizes[r, c] = (
-                np.log(max(w, 1.0) / UNIT),
-                np.log(max(h, 1.0) / UNIT),
-                middle_x - c,
-                middle_y - r,
-                own,
-            )
+            if own >= sizes[r, c, 4]:
+                sizes[r, c] = log_w, log_h, middle_x - c, middle_y - r, own
 
 
 def _cells(box: NDArray[np.float32], rows: int, columns: int) -> tuple[slice, slice]:
@@ -167,10 +163,12 @@ def _cells(box: NDArray[np.float32], rows: int, columns: int) -> tuple[slice, sl
     )
 
 
-def _share_within(box: NDArray[np.float32], shape: tuple[int, ...]) -> float:
-    x, y, w, h = (float(n) for n in box)
-    width = min(x + w, shape[1]) - max(x, 0)
-    height = min(y + h, shape[0]) - max(y, 0)
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / max(1e-6, w * h)
+def _shares_within(
+    boxes: NDArray[np.float32], shape: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Return the share of each box that lies within a crop of this shape."""
+    x, y, w, h = boxes.astype(np.float64).T
+    width = np.minimum(x + w, shape[1]) - np.maximum(x, 0)
+    height = np.minimum(y + h, shape[0]) - np.maximum(y, 0)
+    inside = np.maximum(0, width) * np.maximum(0, height)
+    return np.asarray(inside / np.maximum(1e-6, w * h), np.float64)

@@ -1,249 +1,33 @@
 """The command ``edge-digits``."""
 
-import argparse
-import dataclasses
-import logging
-import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal
 
-from edge_app import __version__, commands
-from edge_app.errors import EdgeDigitsError, ImageError
-from edge_app.opencv import why_no_opencv
-from edge_app.options import RUN_EXAMPLES, add_reading_options, add_run_options
-
-PROG = "edge-digits"
-EXAMPLES = """\
-examples:
-  edge-digits run                        the webcam, or the demo scene without one
-  edge-digits run --source clip.mp4 --view json
-  edge-digits cameras                    which cameras there are
-  edge-digits read photo.jpg             the numbers in a photograph
-  edge-digits read *.jpg --json --annotate seen/
-  edge-digits read meter.jpg --roi 80,40,400,120 --expect '[0-9]{5}'
-  edge-digits doctor                     what works here, and what does not
-"""
+from edge_app import ending
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command; returns its exit status.
+
+    Args:
+        argv: What was typed after the command's name; `None` for the process's own. A
+            process that runs live is then ended here, not by Python.
+    """
+    is_own = argv is None
     argv = sys.argv[1:] if argv is None else argv
-    arguments = _parser().parse_args(argv)
-    arguments.argv = argv
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    return commands.exit_status(lambda: arguments.command(arguments), prog=PROG)
+    is_live = is_own and argv[:1] == ["run"]
+    if is_live:
+        ending.leave_when_told()
+    try:
+        # Only now: all that this imports takes a while, in which a signal may come.
+        from edge_app import cli
 
-
-def _read(arguments: argparse.Namespace) -> int:
-    _need_opencv()
-    from edge_app import classify, find, geometry, read
-    from edge_app.reader import Reader
-
-    turns: dict[str, geometry.Quarter | Literal["auto"]] = {"auto": "auto"}
-    turns |= {str(each): each for each in geometry.QUARTERS}
-    reader = Reader(
-        classify.load(arguments.model),
-        find.load(arguments.reader),
-        printed=arguments.printed,
-        roi_xywh=arguments.roi,
-        rotate=turns[arguments.rotate],
-        expect=arguments.expect,
-    )
-    pictures = read.Pictures(arguments.annotate, arguments.debug)
-    photos = read.PhotoReader(reader, pictures)
-    status = 0
-    for path in arguments.images:
-        try:
-            reading = photos.read(path)
-        except ImageError as error:
-            commands.print_error(error, prog=PROG)
-            status = 1
-        else:
-            line = read.line(
-                path, reading, as_json=arguments.json, rejects=arguments.rejects
-            )
-            print(line, flush=True)
+        status = cli.main(argv)
+    except KeyboardInterrupt:
+        return ending.INTERRUPTED
+    if is_live:
+        ending.leave(status)
     return status
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from edge_app.settings import Settings
-
-    settings = Settings(arguments.parser)
-    origins = settings.apply(arguments.config)
-    # Again, now that the environment and the file have their say.
-    arguments = arguments.parser.parse_args(arguments.argv[1:])
-    if arguments.print_config:
-        print("\n".join(settings.as_toml(arguments, origins)))
-        return 0
-    logging.getLogger().setLevel(arguments.log_level.upper())
-    _need_opencv()
-    from edge_app.run import RunSettings, run
-    from edge_app.sinks import SinkSettings
-    from edge_app.sources import CameraOptions
-
-    # A service manager's polite end is as clean as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-    return run(
-        RunSettings(
-            source=arguments.source,
-            camera=CameraOptions(
-                size_wh=arguments.size,
-                fps=arguments.fps,
-                fourcc=arguments.format,
-                exposure_ms=arguments.exposure,
-                focus=arguments.focus,
-            ),
-            model=arguments.model,
-            reader=arguments.reader,
-            printed=arguments.printed,
-            max_frames=arguments.max_frames,
-            sinks=SinkSettings(
-                **{
-                    each.name: getattr(arguments, each.name)
-                    for each in dataclasses.fields(SinkSettings)
-                }
-            ),
-        )
-    )
-
-
-def _cameras(_: argparse.Namespace) -> int:
-    from edge_app.sources import devices
-
-    found = list(devices.list_devices())
-    for device in found:
-        print(f"{device.path}  {device.name}")
-        for mode in device.modes:
-            fps = ", ".join(f"{rate:g}" for rate in mode.fps)
-            print(f"    --format {mode.fourcc} --size {mode.size}  at {fps} frames/s")
-        for setting in device.settings:
-            print(f"    {setting}")
-    if not found:
-        print(f"no camera found; {devices.cameras_here()}", file=sys.stderr)
-    return 0
-
-
-def _doctor(arguments: argparse.Namespace) -> int:
-    from edge_app import doctor
-
-    status = 0
-    for finding in doctor.examine(arguments.source, arguments.model):
-        print(f"{doctor.MARKS[finding.state]} {finding.subject:8} {finding.text}")
-        status = max(status, int(finding.state == "wrong"))
-    return status
-
-
-def _need_opencv() -> None:
-    if (reason := why_no_opencv()) is not None:
-        raise EdgeDigitsError(reason)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=PROG,
-        description="Read handwritten digits on paper with a camera.",
-        epilog=EXAMPLES,
-        formatter_class=commands.HelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=__version__)
-    chosen = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    read = chosen.add_parser(
-        "read",
-        help="read photographs",
-        description="Read the digits in photographs.",
-        epilog="example:\n  edge-digits read photo.jpg --json",
-        formatter_class=commands.HelpFormatter,
-    )
-    read.set_defaults(command=_read)
-    read.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE", help="a JPEG, PNG, ... file"
-    )
-    read.add_argument(
-        "--json",
-        action="store_true",
-        default=False,
-        help="print a JSON object a line, one an image",
-    )
-    read.add_argument(
-        "--annotate",
-        type=Path,
-        metavar="DIR",
-        help="write each image with what was read drawn on it, as NAME-read.png",
-    )
-    read.add_argument(
-        "--debug",
-        type=Path,
-        metavar="DIR",
-        help="write a picture of each stage: ink, lines removed, regions, model inputs",
-    )
-    read.add_argument(
-        "--rejects",
-        action="store_true",
-        default=False,
-        help="with --json, tell what was seen but is no digit, too",
-    )
-    read.add_argument(
-        "--roi",
-        type=commands.region,
-        metavar="X,Y,W,H",
-        help="read only this part of each image, in pixels",
-    )
-    read.add_argument(
-        "--rotate",
-        choices=("0", "90", "180", "270", "auto"),
-        default="0",
-        help="degrees clockwise that make the image upright, where its EXIF data does "
-        "not say; auto: whichever reads best",
-    )
-    read.add_argument(
-        "--expect",
-        type=commands.pattern,
-        metavar="PATTERN",
-        help="a regular expression that a number must match, such as '[0-9]{5}'",
-    )
-    add_reading_options(read)
-
-    run = chosen.add_parser(
-        "run",
-        help="read live from a camera",
-        description="Read digits live, until Ctrl-C or the end of the clip.",
-        epilog=RUN_EXAMPLES,
-        formatter_class=commands.HelpFormatter,
-    )
-    run.set_defaults(command=_run, parser=run)
-    add_run_options(run)
-
-    cameras = chosen.add_parser(
-        "cameras",
-        help="list cameras and their modes",
-        description="List the cameras that are there, and what --source, --format, "
-        "--size and --fps they take.",
-        epilog="example:\n  edge-digits cameras",
-        formatter_class=commands.HelpFormatter,
-    )
-    cameras.set_defaults(command=_cameras)
-
-    doctor = chosen.add_parser(
-        "doctor",
-        help="say what works on this machine",
-        description="Look for the runtime, OpenCV, a screen, a camera and the model.",
-        epilog="example:\n  edge-digits doctor",
-        formatter_class=commands.HelpFormatter,
-    )
-    doctor.set_defaults(command=_doctor)
-    doctor.add_argument("--source", default="0", help="the camera to try")
-    for each in (read, run, doctor):
-        each.add_argument(
-            "--model",
-            metavar="NAME_OR_PATH",
-            help="a shipped model such as report-int8, or a model file",
-        )
-    return parser
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 
+from edge_app import ending
 from edge_app.errors import EdgeDigitsError
 from edge_app.opencv import why_no_opencv
+from edge_app.quiet import our_process
 
-INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+INTERRUPTED = ending.INTERRUPTED
 
 
 class HelpFormatter(
@@ -73,7 +75,8 @@ def exit_status(
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return command()
+        with our_process():
+            return command()
     except EdgeDigitsError as error:
         message = str(error)
     except ModuleNotFoundError as error:

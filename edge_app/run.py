@@ -1,17 +1,12 @@
 """Live reading: what ``edge-digits run`` does."""
 
-import logging
-import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import NoReturn
 
-from edge_app import classify, find
+from edge_app import classify, ending, find
 from edge_app.reader import Reader
 from edge_app.service import Service
 from edge_app.sinks import Sink, SinkSettings, Update, open_sinks
@@ -21,7 +16,7 @@ from edge_app.sources import CameraOptions, Frame, open_source
 from edge_app.sources.newest import Newest
 from edge_app.track import Event, Tracker
 
-_CLOSING_S = 1.3  # within 2 s of a signal all has to be over
+_CLOSING_S = 1.3  # `ending.orderly` waits no longer than that for all of it
 
 
 @dataclass(frozen=True)
@@ -65,22 +60,17 @@ def run(settings: RunSettings) -> int:
         )
 
     with ExitStack() as opened:
-        try:
-            reader = open_reader()
-            frames = _Frames(settings)
-            opened.callback(frames.close)
-            wanted = settings.sinks
-            if not frames.is_moving:  # nothing happens between unrelated images
-                wanted = replace(wanted, every_frame=True)
-            sinks = open_sinks(wanted, open_reader)
-            opened.callback(_close, sinks)
-        except KeyboardInterrupt:
-            return 0  # the ordinary way to end, early
-        with _stopping_by_signal() as stopped:
+        reader = open_reader()
+        frames = _Frames(settings)
+        opened.callback(frames.close)
+        wanted = settings.sinks
+        if not frames.is_moving:  # nothing happens between unrelated images
+            wanted = replace(wanted, every_frame=True)
+        sinks = open_sinks(wanted, open_reader)
+        opened.callback(_close, sinks)
+        with ending.orderly() as stopped:
             _Loop(frames, reader, sinks, settings.max_frames).run(stopped)
             opened.close()  # a signal does not break that off
-    if frames.is_stuck:
-        _leave()
     return 0
 
 
@@ -100,18 +90,6 @@ def _close(sinks: Sequence[Sink]) -> None:
         sink.close()
     for thread in threads:
         thread.join(max(0.0, ends_s - time.monotonic()))
-
-
-def _leave() -> NoReturn:
-    """End the process, with all written, but without Python's own ending.
-
-    Before Python 3.14, that makes threads exit that come back from a C++ library, which
-    then aborts the process: https://github.com/python/cpython/issues/87135.
-    """
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
 
 
 class _Frames:
@@ -140,10 +118,6 @@ class _Frames:
             return
         for newest in self._newest.frames():
             yield newest, newest.time_s if newest else 0.0
-
-    @property
-    def is_stuck(self) -> bool:
-        return self._newest is not None and self._newest.is_stuck
 
     def close(self) -> None:
         (self._newest or self._source).close()
@@ -227,22 +201,3 @@ class _Loop:
         for sink in self._sinks:
             goes_on &= sink.write(update)
         return goes_on
-
-
-@contextmanager
-def _stopping_by_signal() -> Iterator[threading.Event]:
-    """An event that the first SIGINT or SIGTERM sets; the second one interrupts."""
-    stopped = threading.Event()
-
-    def stop(*_: object) -> None:
-        if stopped.is_set():
-            raise KeyboardInterrupt
-        stopped.set()
-
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = {each: signal.signal(each, stop) for each in signals}
-    try:
-        yield stopped
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

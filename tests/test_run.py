@@ -199,6 +199,70 @@ def test_auto_shows_the_page_where_there_is_no_screen(monkeypatch):
         ended(process)
 
 
+MOMENTS_S = [0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.2]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_ends_well_at_any_moment(ending):
+    # Python itself is up when the line is written, and all that takes time still comes.
+    program = """if True:
+        import sys
+        from edge_app.__main__ import main
+        class Mark:
+            def find_spec(name, *_):
+                if name == "edge_app.cli":
+                    print("up", flush=True)
+        sys.meta_path.insert(0, Mark)
+        sys.exit(main())
+    """
+    options = ["--source", "demo", "--view", "web", "--port", "0"]
+    for moment_s in MOMENTS_S:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, "run", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout.readline() == "up\n"
+        time.sleep(moment_s)
+        _, err = ended(process, ending)
+        assert err == "" or err.startswith("Live page"), moment_s
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_ends_well_while_python_starts(ending):
+    for moment_s in MOMENTS_S[:5]:
+        with running("--source", "demo", "--view", "none") as process:
+            time.sleep(moment_s)
+            process.send_signal(ending)
+            _, err = process.communicate(timeout=10)
+        assert "cli.py" not in err
+        if ending == signal.SIGTERM or not err:  # Ctrl-C before Python itself is up
+            assert process.returncode in (0, 130, -ending), moment_s
+            assert err == ""
+
+
+def test_second_signal_breaks_nothing_off(tmp_path):
+    path = tmp_path / "events.jsonl"
+    options = ["--view", "none", "--jsonl", path]
+    with running("--source", "demo", *options) as process:
+        seconds_until(lambda: events_in(path), 10)
+        process.send_signal(signal.SIGINT)
+        _, err = ended(process)
+    assert err == ""
+    assert path.read_text().endswith("\n")
+
+
+def test_ends_in_time_though_nobody_reads_what_it_writes():
+    with running("--source", "demo", "--view", "json") as process:
+        process.stdout.readline()
+        time.sleep(4)  # the pipe fills up
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert time.monotonic() - started < 2.0
+
+
 def test_a_missing_extra_is_named():
     # Python that pretends the package is not there, as on a bare device.
     program = (

@@ -1,13 +1,20 @@
 import csv
 import io
 import json
+import sys
 from datetime import UTC, datetime
 
+import cv2
 import pytest
-from updates import blank_update, event, scene_update
+from updates import blank_update, event, scene_update, wait_until
 
+from edge_app.__main__ import main
 from edge_app.errors import RecordError
+from edge_app.scene import Scene
 from edge_app.sinks.records import COLUMNS, CSV, JSONLines
+
+KINDS = {"jsonl": JSONLines, "csv": CSV}
+HEADER = ",".join(COLUMNS).encode()
 
 
 def test_json_lines_of_frames(reader, capsys):
@@ -85,3 +92,113 @@ def test_a_path_that_cannot_be_written(tmp_path, kind):
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordError, match="cannot be written"):
         kind(tmp_path / "file" / "a")
+
+
+def photograph():
+    return cv2.imencode(".jpg", Scene(seed=1).frame(0.0)[0])[1].tobytes()
+
+
+FOREIGN = {
+    "photograph": photograph(),
+    "text": b"Dear diary,\ntoday it rained.\nNo digits",
+    "one line of text": b"Dear diary",
+    "JSON Lines of somebody": b'{"source": "a", "time": "t"}\n{"source": "b"}\n',
+    "a line of JSON": b'{"source": "a", "time": "2026-11-26T00:00:00.000Z"}',
+    "JSON of this program's read": b'{"source": "a.png", "width": 4, "digits": []}\n',
+    "JSON, indented": b'{\n  "source": "a"\n}\n',
+    "nested": b"[" * 100_000,
+    "a list": b'["source", "time", "kind", "number_id", "text"]\n',
+    "CSV of somebody": b"time,source,text\n1,2,3\n",
+    "CSV with a column more": HEADER + b",note\n" + b"," * 11 + b"\n",
+    "the header, then a diary": HEADER + b"\nDear diary\n",
+    "a video": b"\0\0\0\x20ftypisom" + bytes(200),
+    "a line break": b"\n",
+    "UTF-16": "time,source\n".encode("utf-16"),
+    "a long line": b"x" * 3_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+def test_other_files_are_refused_and_left_alone(tmp_path, kind, content):
+    path = tmp_path / "a"
+    path.write_bytes(content)
+    before = path.stat()
+    with pytest.raises(RecordError, match="record of this program and stays") as error:
+        KINDS[kind](path)
+    assert "\n" not in str(error.value)
+    assert path.read_bytes() == content
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_one_kind_of_record_is_not_the_other(reader, tmp_path):
+    for name, kind in KINDS.items():
+        path = tmp_path / name
+        sink = kind(path)
+        sink.write(scene_update(reader))
+        sink.close()
+    with pytest.raises(RecordError, match="no CSV record"):
+        CSV(tmp_path / "jsonl")
+    with pytest.raises(RecordError, match="no JSON Lines record"):
+        JSONLines(tmp_path / "csv")
+
+
+def test_run_says_so_in_one_line(tmp_path, capsys):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(FOREIGN["photograph"])
+    for option in ("--jsonl", "--csv"):
+        options = ["--source", "demo", "--view", "none", "--max-frames", "3"]
+        assert main(["run", *options, option, str(photo)]) == 1
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert f"{photo}: cannot be written (it is no " in err
+        assert photo.read_bytes() == FOREIGN["photograph"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("every_frame", [False, True])
+def test_ones_own_record_is_taken_up_however_it_was_torn(
+    reader, tmp_path, kind, every_frame
+):
+    path = tmp_path / "a"
+
+    def add():
+        sink = KINDS[kind](path, events_only=not every_frame)
+        sink.write(scene_update(reader, events=[event()]))
+        sink.close()
+
+    path.touch()
+    add()
+    whole = path.read_bytes()
+    first = whole.splitlines(keepends=True)[0]
+    torn = [b"", whole[:9], first[:-1], whole[:-1], whole[:-30], whole, bytes(5000)]
+    torn += [whole + end for end in (b"{", whole[:30], bytes(4000), b"\xff\xfe")]
+    for content in torn:
+        path.write_bytes(content)
+        add()
+        kept, count = content.rpartition(b"\n")[0], whole.count(b"\n")
+        rows = path.read_bytes().splitlines()
+        assert rows[: kept.count(b"\n")] == kept.splitlines()[: kept.count(b"\n")]
+        assert len(rows) == len(kept.splitlines()) + count - (
+            kind == "csv" and bool(kept)
+        )
+        sink = KINDS[kind](path)  # and it is still one
+        sink.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be renamed")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_that_is_moved_is_begun_anew(reader, tmp_path, kind):
+    path = tmp_path / "a"
+    sink = KINDS[kind](path, events_only=True)
+    sink.write(blank_update(reader, events=[event("settled")]))
+    wait_until(lambda: b"settled" in path.read_bytes())
+    path.rename(tmp_path / "moved")
+    sink.write(blank_update(reader, events=[event("gone")]))
+    wait_until(path.exists)
+    sink.close()
+    assert b"gone" not in (tmp_path / "moved").read_bytes()
+    rows = path.read_text().splitlines()
+    assert len(rows) == (2 if kind == "csv" else 1)
+    assert "gone" in rows[-1]

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from edge_app.sinks.rotated import RotatedFile
+from edge_app.sinks.rotated import Format, RotatedFile
+
+HEADED = Format(header="n")
 
 
 def lines(path):
@@ -25,7 +27,7 @@ def test_appends_and_makes_folders(tmp_path):
 def test_header_once_a_file(tmp_path):
     path = tmp_path / "a.csv"
     for text in ("1", "2"):
-        file = RotatedFile(path, header="n", max_bytes=6)
+        file = RotatedFile(path, HEADED, max_bytes=6)
         file.write(text)
         file.write(text)
         file.close()
@@ -75,7 +77,7 @@ def test_what_a_power_cut_tore_is_cut_off(tmp_path, torn):
 def test_a_file_torn_in_its_only_line(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"time,sou")
-    RotatedFile(path, header="time,source").close()
+    RotatedFile(path, Format(header="time,source")).close()
     assert path.read_bytes() == b"time,source\n"
 
 
@@ -144,7 +146,7 @@ print(failed)
 
 def test_a_rotation_that_fails_is_tried_again(tmp_path):
     path = tmp_path / "a.csv"
-    file = RotatedFile(path, header="n", max_bytes=6, max_files=2)
+    file = RotatedFile(path, HEADED, max_bytes=6, max_files=2)
     file.write("1")
     file.write("2")
     (tmp_path / "a.csv.1").mkdir()  # no file can take this name
@@ -155,6 +157,99 @@ def test_a_rotation_that_fails_is_tried_again(tmp_path):
     file.close()
     assert lines(tmp_path / "a.csv.1") == ["n", "1", "2"]
     assert lines(path) == ["n", "4"]
+
+
+def numbered(path, form, first, last):
+    file = RotatedFile(path, form)
+    for number in range(first, last):
+        file.write(str(number))
+    return file
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be renamed")
+def test_a_renamed_file_is_left_alone_and_begun_anew(tmp_path):
+    path, moved = tmp_path / "a.csv", tmp_path / "old" / "a.csv-20261126"
+    file = numbered(path, HEADED, 0, 3)
+    moved.parent.mkdir()
+    path.rename(moved)  # as logrotate does
+    file.write("3")
+    file.write("4")
+    file.close()
+    assert lines(moved) == ["n", "0", "1", "2"]
+    assert lines(path) == ["n", "3", "4"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be deleted")
+@pytest.mark.parametrize("with_folder", [False, True])
+def test_a_deleted_file_is_begun_anew(tmp_path, with_folder):
+    path = tmp_path / "new" / "a.csv"
+    file = numbered(path, HEADED, 0, 3)
+    path.unlink()
+    if with_folder:
+        path.parent.rmdir()
+    file.write("3")
+    file.close()
+    assert lines(path) == ["n", "3"]
+
+
+def test_a_file_that_is_emptied_or_made_by_others_gets_its_header(tmp_path):
+    path = tmp_path / "a.csv"
+    file = numbered(path, HEADED, 0, 3)
+    os.truncate(path, 0)  # logrotate's copytruncate
+    file.write("3")
+    assert lines(path) == ["n", "3"]
+    if sys.platform != "win32":
+        path.rename(tmp_path / "moved")
+        path.touch()  # its create
+        file.write("4")
+        assert lines(path) == ["n", "4"]
+    file.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be deleted")
+def test_another_file_put_in_its_place_stays(tmp_path):
+    path = tmp_path / "a.csv"
+    file = numbered(path, HEADED, 0, 3)
+    path.unlink()
+    path.write_bytes(b"a diary\nwithout an end")
+    for _ in range(2):
+        with pytest.raises(FileExistsError, match="stays as it is"):
+            file.write("3")
+        file.sync()
+    assert path.read_bytes() == b"a diary\nwithout an end"
+    path.unlink()
+    file.write("4")
+    file.close()
+    assert lines(path) == ["n", "4"]
+
+
+def test_other_files_are_neither_replaced_nor_renamed(tmp_path):
+    path, other = tmp_path / "a.csv", tmp_path / "a.csv.1"
+    other.write_text("a diary\n")
+    with pytest.raises(FileExistsError, match=r"a\.csv\.1"):
+        RotatedFile(path, HEADED, max_files=2)
+    assert not path.exists()
+    RotatedFile(path, HEADED, max_files=1).close()  # needs no such name
+    other.unlink()
+    file = RotatedFile(path, HEADED, max_bytes=6, max_files=2)
+    file.write("1")
+    file.write("2")
+    other.write_text("a diary\n")
+    with pytest.raises(FileExistsError):
+        file.write("3")
+    assert other.read_text() == "a diary\n"
+    other.unlink()
+    file.write("4")
+    file.close()
+    assert lines(other) == ["n", "1", "2"]
+    assert lines(path) == ["n", "4"]
+
+
+def test_bytes_that_are_no_text_are_written(tmp_path):
+    file = RotatedFile(tmp_path / "a")
+    file.write("caf\udce9.png")
+    file.close()
+    assert lines(tmp_path / "a") == ["caf\\udce9.png"]
 
 
 @pytest.mark.parametrize("wrong", [{"max_bytes": 0}, {"max_files": 0}])

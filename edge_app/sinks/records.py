@@ -15,7 +15,7 @@ from edge_app.errors import RecordError
 from edge_app.grouping import Number
 from edge_app.sinks.background import Background
 from edge_app.sinks.base import Update
-from edge_app.sinks.rotated import RotatedFile
+from edge_app.sinks.rotated import Format, RotatedFile
 from edge_app.track import Event
 
 COLUMNS = (
@@ -23,26 +23,60 @@ COLUMNS = (
     "height", "age_ms",
 )  # fmt: skip
 _CAPACITY = 1000  # lines that wait for a slow card; a minute of frames
+_JSON_BEGINS = '{"source": "'
+# What every row has, of a frame or of an event.
+_FRAME_KEYS = {"source", "time", "digits", "numbers", "events"}
+_EVENT_KEYS = {"source", "time", "kind", "number_id", "text"}
+
+
+def _is_json_row(line: str) -> bool:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and any(
+        keys <= row.keys() for keys in (_FRAME_KEYS, _EVENT_KEYS)
+    )
+
+
+def _is_torn_json_row(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text.startswith(_JSON_BEGINS) or _JSON_BEGINS.startswith(text)
+    return _is_json_row(text)
+
+
+def _is_csv_row(line: str) -> bool:
+    try:
+        (row,) = csv.reader([line])
+    except (ValueError, csv.Error):
+        return False
+    return len(row) == len(COLUMNS)
+
+
+_JSON_LINES = Format("JSON Lines", is_line=_is_json_row, is_torn=_is_torn_json_row)
+_CSV = Format("CSV", ",".join(COLUMNS), _is_csv_row, is_torn=lambda _: False)
 
 
 class _Lines:
     """Lines to standard output at once, or to a file from a thread."""
 
     def __init__(
-        self, path: Path | None, header: str, max_bytes: int, max_files: int
+        self, path: Path | None, form: Format, max_bytes: int, max_files: int
     ) -> None:
         self._thread: Background[str] | None = None
         if path is None:
-            if header:
-                _print(header)
+            if form.header:
+                _print(form.header)
             return
         try:
             self._file = RotatedFile(
-                path, header=header, max_bytes=max_bytes, max_files=max_files
+                path, form, max_bytes=max_bytes, max_files=max_files
             )
         except OSError as error:
             raise RecordError(
-                f"{path}: cannot be written ({error.strerror})"
+                f"{error.filename or path}: cannot be written ({error.strerror})"
             ) from error
         self._thread = Background(
             self._file.write, name=str(path), capacity=_CAPACITY, idle=self._file.sync
@@ -81,10 +115,10 @@ class JSONLines:
             max_files: Files that are kept, the current one included.
 
         Raises:
-            RecordError: The file cannot be written.
+            RecordError: The file cannot be written, or is no such record.
         """
         self._rows = json_events if events_only else json_frames
-        self._lines = _Lines(path, "", max_bytes, max_files)
+        self._lines = _Lines(path, _JSON_LINES, max_bytes, max_files)
 
     def write(self, update: Update) -> bool:
         """Write what an update says."""
@@ -117,10 +151,10 @@ class CSV:
             max_files: Files that are kept, the current one included.
 
         Raises:
-            RecordError: The file cannot be written.
+            RecordError: The file cannot be written, or is no such record.
         """
         self._events_only = events_only
-        self._lines = _Lines(path, ",".join(COLUMNS), max_bytes, max_files)
+        self._lines = _Lines(path, _CSV, max_bytes, max_files)
 
     def write(self, update: Update) -> bool:
         """Write what an update says."""

@@ -3,10 +3,34 @@
 import errno
 import os
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 _LONGEST_LINE = 1 << 20  # bytes; a torn line is looked for in this much of the end
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a record's lines look, by which it is told from other people's files.
+
+    Attributes:
+        name: What messages call it.
+        header: First line of each file, `""` for none.
+        is_line: Whether a line but the header, without its break, may be one of them.
+        is_torn: Whether text without a line break may be what is left of a first line.
+    """
+
+    name: str = "text"
+    header: str = ""
+    is_line: Callable[[str], bool] = lambda _: True
+    is_torn: Callable[[str], bool] = lambda _: True
+
+
+_ANY = Format()
 
 
 class RotatedFile:
@@ -14,14 +38,15 @@ class RotatedFile:
 
     Every line is handed to the system at once, so that a crash of this program loses
     none, and is forced onto the disk at most every `sync_s` seconds, since cards wear
-    out.
+    out. When the file is renamed, deleted or emptied by somebody else, the next line
+    begins it anew. What is not of its format is never changed, renamed or replaced.
     """
 
     def __init__(
         self,
         path: Path,
+        form: Format = _ANY,
         *,
-        header: str = "",
         max_bytes: int = 10_000_000,
         max_files: int = 5,
         sync_s: float = 1.0,
@@ -30,12 +55,14 @@ class RotatedFile:
 
         Args:
             path: The file; missing folders are made.
-            header: First line of each file, `""` for none.
+            form: What its lines look like.
             max_bytes: Size above which the next file is begun.
             max_files: Files that are kept, the current one included.
             sync_s: Least seconds between two times that the disk is waited for.
 
         Raises:
+            FileExistsError: It, or one that it would be renamed to, is of another
+                format.
             OSError: It cannot be written.
             ValueError: `max_bytes` or `max_files` is below 1.
         """
@@ -45,15 +72,13 @@ class RotatedFile:
                 f"{max_files}"
             )
         self._path = path
-        self._header = header
+        self._form = form
         self._max_bytes = max_bytes
         self._max_files = max_files
         self._sync_s = sync_s
         self._synced_at = 0.0
         self._unsynced = False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            _repair(path)
+        self._check_older()
         self._open()
 
     def write(self, line: str) -> None:
@@ -62,11 +87,12 @@ class RotatedFile:
         Raises:
             OSError: The disk is full, or gone.
         """
-        content = line.encode() + b"\n"
-        if self._file.closed:  # the last rotation failed
-            self._open()
-        size = self._file.seek(0, os.SEEK_END)
-        if size > len(self._header) + 1 and size + len(content) > self._max_bytes:
+        # A file's name may hold bytes that are no text.
+        content = line.encode(errors="backslashreplace") + b"\n"
+        if self._file.closed or self._is_elsewhere():
+            self._open_anew()
+        size = self._begun()
+        if size > len(self._form.header) + 1 and size + len(content) > self._max_bytes:
             self._rotate()
         self._append(content)
         self.sync()
@@ -88,12 +114,36 @@ class RotatedFile:
         try:
             self.sync(now=True)
         finally:
+            self._unsynced = False
             self._file.close()
 
     def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._path.exists():
+            _mend(self._path, self._form)
         self._file: FileIO = self._path.open("ab", buffering=0)
-        if self._header and not self._file.seek(0, os.SEEK_END):
-            self._append(self._header.encode() + b"\n")
+        self._begun()
+
+    def _open_anew(self) -> None:
+        with suppress(OSError):  # what was written last is lost with its disk
+            self.close()
+        self._open()
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the file was renamed or deleted by somebody else."""
+        try:
+            here = self._path.stat()
+        except FileNotFoundError:
+            return True
+        return not os.path.samestat(here, os.fstat(self._file.fileno()))
+
+    def _begun(self) -> int:
+        """The file's size in bytes, once its header is there."""
+        size = self._file.seek(0, os.SEEK_END)
+        if size or not self._form.header:
+            return size
+        self._append(self._form.header.encode() + b"\n")
+        return self._file.tell()
 
     def _append(self, content: bytes) -> None:
         size = self._file.seek(0, os.SEEK_END)
@@ -103,7 +153,15 @@ class RotatedFile:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._unsynced = True
 
+    def _check_older(self) -> None:
+        for number in range(1, self._max_files):
+            older = self._numbered(number)
+            if older.is_file():
+                with older.open("rb") as file:
+                    _whole_bytes(file, self._form)
+
     def _rotate(self) -> None:
+        self._check_older()
         self.close()
         if self._max_files == 1:
             self._path.unlink()
@@ -117,20 +175,61 @@ class RotatedFile:
         return self._path.with_name(f"{self._path.name}.{number}")
 
 
-def _repair(path: Path) -> None:
-    """Cut what follows the last line break.
+def _mend(path: Path, form: Format) -> None:
+    """Cut what follows the last line break of a record.
 
     After a power cut a file may also end in zeros: its new size was written, its new
     content was not.
+
+    Raises:
+        FileExistsError: It is of another format.
     """
     with path.open("rb+") as file:
-        size = file.seek(0, os.SEEK_END)
-        start = max(0, size - _LONGEST_LINE)
-        file.seek(start)
-        tail = file.read()
-        zeros = tail.find(b"\0")
-        whole = tail[:zeros] if zeros >= 0 else tail
-        keep = whole.rfind(b"\n") + 1
-        if keep < len(tail):
-            file.truncate(start + keep)
+        keep = _whole_bytes(file, form)
+        if keep < file.seek(0, os.SEEK_END):
+            file.truncate(keep)
             os.fsync(file.fileno())
+
+
+def _whole_bytes(file: BinaryIO, form: Format) -> int:
+    """How many bytes from its beginning a record's whole lines take.
+
+    Raises:
+        FileExistsError: It is of another format.
+    """
+    size = file.seek(0, os.SEEK_END)
+    start = max(0, size - _LONGEST_LINE)
+    file.seek(start)
+    whole, _, _ = file.read().partition(b"\0")
+    keep = whole.rfind(b"\n") + 1
+    file.seek(0)
+    first, is_whole, _ = file.read(_LONGEST_LINE).partition(b"\n")
+    if is_whole:
+        last = whole[:keep].removesuffix(b"\n").rpartition(b"\n")[2]
+        is_ours = _is_first(_text(first), form) and (
+            start + keep == len(first) + 1 or form.is_line(_text(last))
+        )
+    else:
+        is_ours = size <= _LONGEST_LINE and _is_torn(first, form)
+    if not is_ours:
+        reason = (
+            f"it is no {form.name} record of this program and stays as it is; "
+            "name a new file"
+        )
+        raise FileExistsError(errno.EEXIST, reason, file.name)
+    return start + keep
+
+
+def _is_first(line: str, form: Format) -> bool:
+    return line == form.header if form.header else form.is_line(line)
+
+
+def _is_torn(content: bytes, form: Format) -> bool:
+    text, _, rest = content.partition(b"\0")
+    if rest.strip(b"\0"):  # no power cut leaves that
+        return False
+    return form.header.startswith(_text(text)) or form.is_torn(_text(text))
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace")

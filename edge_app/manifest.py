@@ -14,6 +14,7 @@ from edge_app import files
 from edge_app.errors import ManifestError, ModelError
 
 FILE_NAME = "manifest.json"
+_OURS = "normalisation"  # a field that no other program's manifest has
 
 # What JSON must hold for a field; the two tuples and `made_by` are checked by use.
 # Absent in manifests of before there were page networks: `thresholds`.
@@ -128,17 +129,20 @@ def read_model(path: Path) -> tuple[bytes, Manifest | None]:
     """The bytes of a model file, checked against its manifest, and that manifest.
 
     Returns:
-        Bytes and manifest; `None` where no manifest describes the file.
+        Bytes and manifest; `None` where no manifest of ours describes the file.
 
     Raises:
         ModelError: It cannot be read.
-        ManifestError: It is not the file that its manifest describes.
+        ManifestError: It is not the file that its manifest describes, or that manifest
+            is damaged.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    entry = read(path.parent).get(path.name)
+    entry = None
+    if _is_named(path):
+        entry = read(path.parent).get(path.name)
     if entry is not None:
         entry.check(content, path)
     return content, entry
@@ -160,6 +164,8 @@ def find(
     """
     if (path := Path(name)).is_file():
         return path
+    if path.is_dir():
+        raise ModelError(f"{name}: a folder; a .tflite or .onnx file expected")
     for ending in ("", *endings):
         if (folder / (name + ending)).is_file():
             return folder / (name + ending)
@@ -179,6 +185,30 @@ def replacing(folder: Path, entries: dict[str, Manifest]) -> Iterator[None]:
     with files.replacing(folder / FILE_NAME) as temporary:
         temporary.write_text(json.dumps({"models": rows}, indent=2) + "\n")
         yield
+
+
+def _is_named(path: Path) -> bool:
+    """Whether the manifest beside a model is ours and names it.
+
+    Many programs keep a `manifest.json`, and theirs mean nothing here. One that cannot
+    be parsed may be ours, cut short: it counts if it holds the model's name.
+    """
+    manifest = path.with_name(FILE_NAME)
+    if not manifest.is_file():
+        return False
+    try:
+        text = manifest.read_bytes().decode("utf-8", errors="replace")
+    except OSError as error:
+        raise ManifestError(f"{manifest}: cannot be read ({error.strerror})") from error
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return f'"{path.name}"' in text
+    rows = found.get("models") if isinstance(found, dict) else None
+    return isinstance(rows, list) and any(
+        isinstance(row, dict) and row.get("file") == path.name and _OURS in row
+        for row in rows
+    )
 
 
 def _entry(row: dict[str, Any]) -> Manifest:

@@ -142,6 +142,54 @@ def test_read_model(tmp_path):
     assert manifest.read_model(tmp_path / "b.tflite") == (b"other", None)
 
 
+ROW = json.dumps(dataclasses.asdict(entry()))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"name": "My web app", "icons": [{"src": "a-int8.tflite"}]}',
+        b'{"models": {"a-int8.tflite": {}}}',
+        b'{"models": [{"file": "a-int8.tflite", "url": "a"}]}',
+        b'["a-int8.tflite"]',
+        b"",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b"{" + b'"other.tflite"',
+    ],
+)
+def test_a_manifest_of_another_program_does_not_matter(tmp_path, content):
+    (tmp_path / "manifest.json").write_bytes(content)
+    (tmp_path / "a-int8.tflite").write_bytes(b"model")
+    assert manifest.read_model(tmp_path / "a-int8.tflite") == (b"model", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"models": [' + ROW,  # cut short
+        '{"models": [' + ROW + ', {"file": "b"}]}',
+        '{"models": [' + ROW.replace("0.99", '"high"') + "]}",
+    ],
+)
+def test_a_damaged_manifest_of_ours_does(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    (tmp_path / "a-int8.tflite").write_bytes(b"model")
+    with pytest.raises(ManifestError, match="not a manifest"):
+        manifest.read_model(tmp_path / "a-int8.tflite")
+
+
+def test_a_manifest_that_is_a_folder_does_not_matter(tmp_path):
+    (tmp_path / "manifest.json").mkdir()
+    (tmp_path / "a-int8.tflite").write_bytes(b"model")
+    assert manifest.read_model(tmp_path / "a-int8.tflite") == (b"model", None)
+
+
+def test_a_folder_is_no_model(tmp_path):
+    with pytest.raises(ModelError, match=r"a folder; a \.tflite or \.onnx file"):
+        manifest.find(str(tmp_path), tmp_path, [], is_classifier=True)
+
+
 def test_check_accepts_the_described_file(tmp_path):
     entry(b"model").check(b"model", tmp_path)
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.errors import ModelError, RuntimeMissingError
-from edge_app.quiet import quiet
+from edge_app.quiet import quiet_start
 
 
 class Model(Protocol):
@@ -73,7 +73,7 @@ class TFLiteModel:
     ) -> None:
         """Build `interpreter` (the runtime's class) from the file's bytes."""
         self.runtime = runtime
-        with quiet():  # it announces its delegate
+        with quiet_start():  # it announces its delegate
             self._interpreter = interpreter(
                 model_content=content, num_threads=num_threads
             )
@@ -134,7 +134,7 @@ class TFLitePictures:
         self._open = partial(
             interpreter, model_content=content, num_threads=num_threads
         )
-        with quiet():
+        with quiet_start():
             opened = self._open()
         (source,) = opened.get_input_details()
         self._input, self._quantize = source["index"], _quantization(source)
@@ -164,10 +164,9 @@ class TFLitePictures:
         """Return an interpreter for pictures of a size."""
         interpreter = self._sized.pop(shape, None)
         if interpreter is None:
-            with quiet():
-                interpreter = self._open()
-                interpreter.resize_tensor_input(self._input, (1, *shape, 1))
-                interpreter.allocate_tensors()
+            interpreter = self._open()
+            interpreter.resize_tensor_input(self._input, (1, *shape, 1))
+            interpreter.allocate_tensors()
             if len(self._sized) >= _MOST_SIZES:
                 del self._sized[next(iter(self._sized))]
         self._sized[shape] = interpreter
@@ -236,7 +235,10 @@ def _onnx_session(content: bytes, onnxruntime: Any, num_threads: int) -> Any:
     options.intra_op_num_threads = num_threads
     options.log_severity_level = 3  # errors; warnings would land on the user
     return onnxruntime.InferenceSession(
-        content, options, providers=["CPUExecutionProvider"]
+        content,
+        options,
+        providers=["CPUExecutionProvider"],
+        enable_fallback=0,  # to the same provider, with a print
     )
 
 
@@ -350,8 +352,7 @@ def load(
     try:
         model = build.classifier(content, num_threads)
         # Some damaged or unsuitable files load and fail only when they are run.
-        with quiet():
-            model(np.zeros((2, *model.input_shape), np.float32))
+        model(np.zeros((2, *model.input_shape), np.float32))
     except Exception as error:  # each runtime has exception classes of its own
         raise ModelError(
             f"{path}: {build.name} cannot load or run it with float32 inputs alone or "
@@ -377,7 +378,7 @@ def load_pictures(
     build = _chosen(path, runtime, is_known=is_known)
     try:
         model = build.pictures(content, num_threads)
-        with quiet():
+        with quiet_start():
             model(np.zeros((64, 64), np.uint8))
     except Exception as error:  # each runtime has exception classes of its own
         raise ModelError(

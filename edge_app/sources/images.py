@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from edge_app import MAX_IMAGE_PIXELS
 from edge_app.errors import ImageError
 from edge_app.geometry import Quarter
-from edge_app.quiet import quiet
-from edge_app.sources import exif
+from edge_app.sources import exif, png
 
 _TOO_LARGE = (
     f"the image is too large, at most {MAX_IMAGE_PIXELS // 10**6} megapixels expected; "
@@ -59,8 +58,11 @@ def decode(content: bytes, name: str) -> NDArray[np.uint8]:
     if not content:
         raise ImageError(f"{name}: an empty file, an image expected")
     try:
-        with quiet():  # the codecs' own complaints
-            image = _decoded(np.frombuffer(content, np.uint8))
+        image = _decoded(content)
+    except png.TooLargeError as error:
+        raise ImageError(f"{name}: {_TOO_LARGE}") from error
+    except ValueError as error:
+        raise ImageError(f"{name}: a torn or damaged image: {error}") from error
     except cv2.error as error:
         if "CV_IO_MAX_IMAGE" in str(error):
             raise ImageError(f"{name}: {_TOO_LARGE}") from error
@@ -73,10 +75,16 @@ def decode(content: bytes, name: str) -> NDArray[np.uint8]:
     return image
 
 
-def _decoded(content: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """Return 8-bit BGR pixels as stored."""
+def _decoded(content: bytes) -> NDArray[np.uint8] | None:
+    """Return 8-bit BGR pixels as stored; `None` where OpenCV knows none.
+
+    Raises:
+        ValueError: The file is damaged; the message says how.
+    """
+    if content.startswith(png.SIGNATURE):
+        content = png.picture_alone(content)
     # Unlike the other flags, this one keeps alpha and leaves the pixels unturned.
-    image = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None:
         return None
     pixels = _eight_bits(image)
@@ -95,7 +103,11 @@ def _eight_bits(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     """
     if image.dtype == np.uint8:
         return np.asarray(image, np.uint8)
-    values = np.nan_to_num(image.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(over="ignore"):
+        values = image.astype(np.float32)
+    np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    # Far from the ends of float32, so that differences of values have room.
+    np.clip(values, -1e37, 1e37, out=values)
     least, most = float(values.min()), float(values.max())
     if np.issubdtype(image.dtype, np.floating) and least >= 0 and most <= 1:
         least, most = 0.0, 1.0

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import camera_server, soak, tracking
 from benchmarks.__main__ import main
-from edge_app.sources.mjpeg import decoded
+from edge_app.sources.jpeg import camera_picture
 
 
 @pytest.mark.parametrize("time_s", [0.0, 12.345, 987654.321])
@@ -14,7 +14,7 @@ def test_stamp_survives_jpeg(time_s):
     camera = camera_server.Camera((320, 240), 15)
     image = camera._drawn[0].copy()
     camera_server.stamp(image, time_s)
-    seen = decoded(cv2.imencode(".jpg", image)[1].tobytes())
+    seen = camera_picture(cv2.imencode(".jpg", image)[1].tobytes())
     age_s = camera_server.stamped_age_s(seen, time_s + 0.25)
     assert age_s == pytest.approx(0.25, abs=0.002)
 

@@ -209,6 +209,40 @@ def test_unreadable_images(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("options", [[], [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]])
+def test_torn_and_damaged_photographs(tmp_path, options, capfd):
+    pytest.importorskip("simplejpeg")
+    shades = np.random.default_rng(0).integers(0, 255, (64, 80, 3)).astype(np.uint8)
+    whole = cv2.imencode(".jpg", shades, options)[1].tobytes()
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(whole)
+    np.testing.assert_array_equal(read_image(path), cv2.imread(str(path)))
+    half = len(whole) // 2
+    for torn in (whole[:half], whole[:-half] + bytes(half), whole[:-9] + whole[-2:]):
+        path.write_bytes(torn)
+        with pytest.raises(ImageError, match=r"photo\.jpg: torn or damaged .* anew"):
+            read_image(path)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC.*heif-convert"),
+        ("a.jpg", b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC.*heif-convert"),
+        ("a.pdf", b"%PDF-1.7\n", "PDF.*pdftoppm"),
+        ("a.png", b"\n<!DOCTYPE html><html>", "web page.* itself"),
+    ],
+)
+def test_files_that_are_no_pictures_to_opencv(tmp_path, name, content, message):
+    path = tmp_path / name
+    path.write_bytes(content + bytes(1000))
+    with pytest.raises(ImageError, match=message):
+        read_image(path)
+    with pytest.raises((CameraError, ImageError), match=message):
+        list(open_source(str(path)).frames())
+
+
 def test_image_of_100_megapixels_is_refused(tmp_path, capfd):
     path = tmp_path / "huge.png"
     # One bit a pixel keeps the file and this test's memory small.

@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from edge_app.errors import CameraError
+from edge_app.sources import foreign
 from edge_app.sources.base import Frame
 
 
@@ -23,6 +25,8 @@ class Clip:
             CameraError: It cannot be decoded.
         """
         self.name = name
+        if (known := _what(Path(name))) is not None:
+            raise CameraError(f"{name}: {known}")
         self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise CameraError(f"{name}: cannot be opened as a video; is it one?")
@@ -45,3 +49,12 @@ class Clip:
     def close(self) -> None:
         """Close the file."""
         self._capture.release()
+
+
+def _what(path: Path) -> str | None:
+    """What a file is that people take for a picture."""
+    try:
+        with path.open("rb") as file:
+            return foreign.what(file.read(16))
+    except OSError:  # which FFmpeg says in its own way
+        return None

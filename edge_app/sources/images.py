@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from edge_app import MAX_IMAGE_PIXELS
 from edge_app.errors import ImageError
 from edge_app.geometry import Quarter
-from edge_app.sources import exif, png
+from edge_app.sources import exif, foreign, jpeg, png
 
 _TOO_LARGE = (
     f"the image is too large, at most {MAX_IMAGE_PIXELS // 10**6} megapixels expected; "
@@ -62,13 +62,16 @@ def decode(content: bytes, name: str) -> NDArray[np.uint8]:
     except png.TooLargeError as error:
         raise ImageError(f"{name}: {_TOO_LARGE}") from error
     except ValueError as error:
-        raise ImageError(f"{name}: a torn or damaged image: {error}") from error
+        message = f"{name}: torn or damaged ({error}); copy it anew"
+        raise ImageError(message) from error
     except cv2.error as error:
         if "CV_IO_MAX_IMAGE" in str(error):
             raise ImageError(f"{name}: {_TOO_LARGE}") from error
         raise ImageError(f"{name}: cannot be decoded ({error.err})") from error
     if image is None:
-        raise ImageError(f"{name}: not an image that OpenCV can decode, or a torn one")
+        known = foreign.what(content)
+        unknown = "not an image that OpenCV can decode, or a torn one"
+        raise ImageError(f"{name}: {known or unknown}")
     # OpenCV has its limit from us only if it was imported after us.
     if image.shape[0] * image.shape[1] > MAX_IMAGE_PIXELS:
         raise ImageError(f"{name}: {_TOO_LARGE}")
@@ -81,6 +84,8 @@ def _decoded(content: bytes) -> NDArray[np.uint8] | None:
     Raises:
         ValueError: The file is damaged; the message says how.
     """
+    if (photo := jpeg.photo(content)) is not None:
+        return photo
     if content.startswith(png.SIGNATURE):
         content = png.picture_alone(content)
     # Unlike the other flags, this one keeps alpha and leaves the pixels unturned.

@@ -11,18 +11,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from edge_app.errors import CameraError
+from edge_app.sources import jpeg
 from edge_app.sources.base import Frame
 from edge_app.sources.urls import login, without_password
-
-try:
-    import simplejpeg
-except ImportError:  # 32-bit ARM has no wheel; damage within a picture goes unseen
-    simplejpeg = None
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +90,7 @@ class MJPEGStream:
             time_s = time.monotonic()
             if time_s - good < _SHORTEST_S:
                 continue
-            image = decoded(content)
+            image = jpeg.camera_picture(content)
             if image is not None:
                 good = time_s
                 yield Frame(image, time_s)
@@ -160,16 +152,3 @@ class MJPEGStream:
         if not line:
             raise ConnectionError("the server hung up")
         return line
-
-
-def decoded(content: bytes) -> NDArray[np.uint8] | None:
-    """The picture in a JPEG file, `(H, W, 3)` uint8, BGR; `None` if it is damaged."""
-    if simplejpeg is not None:
-        try:
-            return np.asarray(simplejpeg.decode_jpeg(content, "BGR"), np.uint8)
-        except ValueError:
-            return None
-    if not content.rstrip(b"\0\r\n").endswith(b"\xff\xd9"):  # cut short
-        return None
-    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    return None if image is None else np.asarray(image, np.uint8)

@@ -1,0 +1,70 @@
+"""JPEG files, decoded so that damage is noticed and nothing is printed.
+
+OpenCV fills what is missing with gray, and its libjpeg prints warnings to the stderr of
+whoever decodes. simplejpeg has the same library, hence the same pixels, and says what
+is wrong.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import MAX_IMAGE_PIXELS
+
+try:
+    import simplejpeg
+except ImportError:  # 32-bit ARM has no wheel; damage within a picture goes unseen
+    simplejpeg = None
+
+_BEGIN, _END = b"\xff\xd8", b"\xff\xd9"
+
+
+def photo(content: bytes) -> NDArray[np.uint8] | None:
+    """The picture in a photograph's file, `(H, W, 3)` uint8, BGR, as stored.
+
+    Returns:
+        `None` for what is left to OpenCV: no JPEG, a rare kind of it, too large a one.
+
+    Raises:
+        ValueError: It is torn or damaged; the message says how.
+    """
+    if simplejpeg is None or not content.startswith(_BEGIN):
+        return None
+    try:
+        height, width, *_ = simplejpeg.decode_jpeg_header(content)
+    except ValueError:
+        return None
+    if height * width > MAX_IMAGE_PIXELS:
+        return None
+    try:
+        return _strict(content)
+    except ValueError as error:
+        if _is_rare(content):
+            return None
+        raise ValueError(str(error)) from error
+
+
+def camera_picture(content: bytes) -> NDArray[np.uint8] | None:
+    """A camera's picture, `(H, W, 3)` uint8, BGR; `None` if it is damaged."""
+    if simplejpeg is not None:
+        try:
+            return _strict(content)
+        except ValueError:
+            return None
+    if not content.rstrip(b"\0\r\n").endswith(_END):  # cut short
+        return None
+    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    return None if image is None else np.asarray(image, np.uint8)
+
+
+def _strict(content: bytes) -> NDArray[np.uint8]:
+    return np.asarray(simplejpeg.decode_jpeg(content, "BGR"), np.uint8)
+
+
+def _is_rare(content: bytes) -> bool:
+    """Whether it cannot be decoded at all, rather than with something missing."""
+    try:
+        simplejpeg.decode_jpeg(content, "BGR", strict=False)
+    except ValueError:
+        return True
+    return False

@@ -15,7 +15,7 @@ from edge_app import find, geometry, grouping, rules
 from edge_app.classify import NUM_DIGITS, Classifier, alternatives
 from edge_app.expect import best_match
 from edge_app.find.candidate import Candidate, Finder
-from edge_app.find.verdict import Verdict
+from edge_app.find.verdict import Verdict, near
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
 from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
@@ -218,9 +218,7 @@ class Reader:
         scores = self._classifier.scores(to_model_input(images))[:, :NUM_DIGITS]
         accept = self._classifier.accept_threshold
         if verdict is not None:
-            page = [each.scores for each in candidates if _is_readable(each)]
-            if page:
-                scores = verdict.shares(np.array(page, np.float32), scores)
+            scores = _weighed(verdict, candidates, scores)
             accept = verdict.accept
         judged = []
         remaining = iter(scores)
@@ -323,6 +321,28 @@ def _log_odds(digits: Sequence[Digit]) -> float:
     """Return the log odds of digits together; no single one's are counted for more."""
     shares = np.clip([each.confidence for each in digits], 0.5, _SUREST)
     return float(np.log(shares / (1 - shares)).sum())
+
+
+def _weighed(
+    verdict: Verdict, candidates: Sequence[Candidate], scores: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return both readers' shares of what can be read, of what stands around it, too.
+
+    Args:
+        verdict: How they are combined.
+        candidates: All of a frame.
+        scores: `(N, 10)`, the second reader's of those N that can be read.
+    """
+    known = [each for each in candidates if each.scores is not None]
+    if not known:
+        return scores
+    is_read = np.array([_is_readable(each) for each in known])
+    edge = np.zeros((len(known), NUM_DIGITS), np.float32)
+    edge[is_read] = scores
+    page = np.array([each.scores for each in known], np.float32)
+    boxes = np.array([each.box_xywh for each in known], np.float32)
+    shares = verdict.shares(page, edge, near(boxes))[is_read]
+    return np.asarray(shares, np.float32)
 
 
 def _is_readable(candidate: Candidate) -> bool:

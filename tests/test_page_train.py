@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 keras = pytest.importorskip("keras", reason="page networks are trained with Keras")
 
@@ -98,7 +99,8 @@ def test_weights_are_those_under_which_the_truth_is_likeliest():
     for row, label in enumerate(said):
         page[row, label] = 0.9  # 10 is a letter
     edge[np.arange(4000), rng.integers(0, 10, 4000)] = 0.9
-    found = Opinions(page, edge, labels, num_missed=100)
+    alone = sparse.csr_matrix((4000, 4000), dtype=np.float32)
+    found = Opinions(page, edge, labels, alone, num_missed=100)
     verdict = judge.fitted(found)
     assert verdict.page_label > 5 * abs(verdict.edge_label)
     # The second one's numbers still tell that there is a digit, only not which.
@@ -110,6 +112,6 @@ def test_weights_are_those_under_which_the_truth_is_likeliest():
 
 def test_nothing_found_leaves_the_defaults():
     none = np.zeros((0, 18), np.float32), np.zeros((0, 10), np.float32)
-    found = Opinions(*none, np.zeros(0, np.int64), num_missed=5)
+    found = Opinions(*none, np.zeros(0, np.int64), np.zeros((0, 0)), num_missed=5)
     assert judge.fitted(found) == Verdict()
     assert judge.accepted_from(found, Verdict())[1] == 0

@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import minimize
 from tqdm import tqdm
 
@@ -22,7 +23,7 @@ from edge_app.classify import NUM_DIGITS, Classifier
 from edge_app.find.candidate import Candidate
 from edge_app.find.maps import Kind
 from edge_app.find.page import SIGNS, PageFinder
-from edge_app.find.verdict import Verdict
+from edge_app.find.verdict import Verdict, near
 from edge_app.geometry import Box
 from edge_app.normalise import normalise, to_model_input
 from train import scenes as train_scenes
@@ -34,11 +35,13 @@ from train.scenes.truth import BoxF, overlap
 
 _PEAK = 0.2  # below it there are ten times as many candidates and no more digits
 _WEIGHTS = (
-    "page_digit", "page_kind", "edge_digit", "digit_bias", "page_label", "edge_label",
+    "page_digit", "page_kind", "edge_digit", "digit_bias", "around", "page_label",
+    "edge_label",
 )  # fmt: skip
+_FAR = 1e-4  # of what stands near: less counts as nothing, to keep matrices sparse
 _STEP = 1e-3  # of weights: smaller ones drown in float32
 MATCH = 0.4  # intersection over union, as photographs are scored
-_NONE = NUM_DIGITS
+_NONE, _UNJUDGED = NUM_DIGITS, -1
 _LARGE_WH, _LARGE_SEED = (1600, 1200), 4 * 10**7  # beyond all other scenes' seeds
 _SIGNS_PRECISION, _FEWEST_SIGNS = 0.98, 20
 _ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
@@ -50,8 +53,9 @@ class Opinions:
 
     Attributes:
         page: `(N, kinds)` float32 probability of each kind by itself.
-        edge: `(N, 10)` float32 probability of each digit.
-        labels: `(N,)` what they are; `NUM_DIGITS` for none.
+        edge: `(N, 10)` float32 probability of each digit; 0 of what has no ink.
+        labels: `(N,)` what they are; `NUM_DIGITS` for none, -1 for what is neither.
+        near: `(N, N)` what stands near each, sparse: nothing of another scene.
         num_missed: Digits that are no candidate.
         signs: `(M,)` float32, probability of each separator between two digits.
         signs_right: `(M,)` whether it is one.
@@ -60,6 +64,7 @@ class Opinions:
     page: NDArray[np.float32]
     edge: NDArray[np.float32]
     labels: NDArray[np.int64]
+    near: Any
     num_missed: int
     signs: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     signs_right: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
@@ -111,36 +116,59 @@ def opinions(
     finder: PageFinder, second: Classifier, scenes: Iterable[Rendered]
 ) -> Opinions:
     """Return what a page network and a second reader say of scenes."""
-    page, labels = [], []
-    edge = [np.zeros((0, NUM_DIGITS), np.float32)]
+    every: list[tuple[NDArray[np.float32], ...]] = []
+    labels: list[int] = []
     num_missed = 0
     signs: list[tuple[float, bool]] = []
     for scene in scenes:
         frame = np.asarray(cv2.cvtColor(scene.gray, cv2.COLOR_GRAY2BGR), np.uint8)
-        every = finder(frame)
-        signs += _judged_signs(every, scene)
-        candidates = [each for each in every if each.ink is not None]
-        own, missed = matched([each.box_xywh for each in candidates], scene)
+        found = [each for each in finder(frame) if each.scores is not None]
+        signs += _judged_signs(found, scene)
+        own, missed = _labels(found, scene)
         num_missed += missed
-        kept = [
-            (c, label)
-            for c, label in zip(candidates, own, strict=True)
-            if label is not None and c.scores is not None and c.ink is not None
-        ]
-        if not kept:
-            continue
-        page += [c.scores for c, _ in kept]
-        images = np.stack([normalise(c.ink) for c, _ in kept if c.ink is not None])
-        edge.append(second.scores(to_model_input(images))[:, :NUM_DIGITS])
-        labels += [label for _, label in kept]
+        if found:
+            labels += own
+            every.append(_opinions(found, second))
+    page, edge, boxes = zip(*every, strict=True) if every else ((), (), ())
     return Opinions(
-        np.array(page, np.float32).reshape(-1, Kind.SYMBOL + 1),
-        np.concatenate(edge),
+        np.concatenate([np.zeros((0, Kind.SYMBOL + 1), np.float32), *page]),
+        np.concatenate([np.zeros((0, NUM_DIGITS), np.float32), *edge]),
         np.array(labels, np.int64),
+        sparse.csr_matrix(sparse.block_diag([_sparse(each) for each in boxes]))
+        if every
+        else np.zeros((0, 0)),
         num_missed,
         np.array([share for share, _ in signs], np.float32),
         np.array([is_right for _, is_right in signs], bool),
     )
+
+
+def _opinions(
+    found: Sequence[Candidate], second: Classifier
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return both readers' probabilities of a scene's candidates, and their boxes."""
+    edge = np.zeros((len(found), NUM_DIGITS), np.float32)
+    read = [index for index, each in enumerate(found) if each.ink is not None]
+    if read:
+        images = [normalise(found[i].ink) for i in read]  # type: ignore[arg-type]
+        edge[read] = second.scores(to_model_input(np.stack(images)))[:, :NUM_DIGITS]
+    page = np.array([each.scores for each in found], np.float32)
+    return page, edge, np.array([each.box_xywh for each in found], np.float32)
+
+
+def _labels(found: Sequence[Candidate], scene: Rendered) -> tuple[list[int], int]:
+    """Return the true label of each candidate, and how many digits have none."""
+    inked = [index for index, each in enumerate(found) if each.ink is not None]
+    own, missed = matched([found[index].box_xywh for index in inked], scene)
+    labels = [_UNJUDGED] * len(found)
+    for index, label in zip(inked, own, strict=True):
+        labels[index] = _UNJUDGED if label is None else label
+    return labels, missed
+
+
+def _sparse(boxes: NDArray[np.float32]) -> Any:
+    weights = near(boxes)
+    return sparse.csr_matrix(np.where(weights < _FAR, 0, weights))
 
 
 def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], int]:
@@ -177,10 +205,12 @@ def fitted(found: Opinions) -> Verdict:
     if not len(found.labels):  # a network that finds nothing yet
         return Verdict()
 
+    judged = np.flatnonzero(found.labels != _UNJUDGED)
+
     def loss(weights: NDArray[np.float64]) -> float:
-        shares = _verdict(weights).shares(found.page, found.edge)
+        shares = _verdict(weights).shares(found.page, found.edge, found.near)[judged]
         none = 1 - shares.sum(axis=1, keepdims=True)
-        own = np.hstack([shares, none])[np.arange(len(found.labels)), found.labels]
+        own = np.hstack([shares, none])[np.arange(len(judged)), found.labels[judged]]
         return float(-np.log(np.maximum(own, 1e-6)).mean())
 
     start = np.array([getattr(Verdict(), name) for name in _WEIGHTS])
@@ -190,10 +220,12 @@ def fitted(found: Opinions) -> Verdict:
 
 def accepted_from(found: Opinions, verdict: Verdict) -> tuple[float, float]:
     """Return the confidence from which digits are accepted, and the F1 it gives."""
-    shares = verdict.shares(found.page, found.edge)
+    judged = found.labels != _UNJUDGED
+    shares = verdict.shares(found.page, found.edge, found.near)[judged]
     confidence, read = shares.max(axis=1), shares.argmax(axis=1)
-    right = read == found.labels
-    num_digits = int((found.labels < NUM_DIGITS).sum()) + found.num_missed
+    labels = found.labels[judged]
+    right = read == labels
+    num_digits = int((labels < NUM_DIGITS).sum()) + found.num_missed
     f1 = [
         2
         * (right & (confidence >= each)).sum()

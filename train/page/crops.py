@@ -13,7 +13,9 @@ from train.page.grain import grain
 from train.page.pool import Rendered
 from train.page.targets import Targets, targets
 
-_HEIGHTS = (6.0, 70.0)  # pixels: what the digit at a crop's middle is brought to
+# Pixels that the digit at a crop's middle is brought to: far beyond what a look finds,
+# for a finer look shows large digits too, and a stroke of a large 7 is no 1.
+_HEIGHTS = (6.0, 110.0)
 # Shares of crops around a digit and around any other glyph; the others lie anywhere.
 _AROUND_DIGIT, _AROUND_OTHER = 0.55, 0.2
 _TURN_DEG, _MOST_TURNED_DEG, _TURNED_SHARE = 4.0, 32.0, 0.2

@@ -1,3 +1,4 @@
+import os
 import threading
 import time
 from dataclasses import replace
@@ -98,13 +99,19 @@ def test_oldest_go_first_and_sorted_ones_stay(reader, tmp_path):
     sink = Snapshots(tmp_path, below=EVERYTHING, max_bytes=60_000, per_minute=1000)
     sorted_one = tmp_path / "7" / "mine.png"
     sorted_one.write_bytes(b"x" * 10_000)
+    somebodys = tmp_path / "unsorted" / "holiday-2026.png"
+    somebodys.write_bytes(b"x" * 10_000)
+    os.utime(somebodys, (0, 0))  # older than any crop
     first = None
     for seed in range(4):
         sink._places.clear()
         sink.write(read_update(reader, page(seed)))
         wait_until(lambda: sink._thread._waiting.empty())
-        first = first or (unsorted(tmp_path) or [None])[0]
+        crops = [each for each in unsorted(tmp_path) if each != somebodys]
+        first = first or (crops or [None])[0]
     sink.close()
+    assert somebodys.stat().st_size == 10_000
+    somebodys.unlink()
     size = sum(each.stat().st_size for each in (tmp_path / "unsorted").iterdir())
     assert 20_000 < size <= 60_000
     assert not first.exists()

@@ -1,6 +1,7 @@
 """Doubtful crops, kept for a person to label and for training."""
 
 import logging
+import re
 import time
 from collections import deque
 from datetime import datetime
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 UNSORTED = "unsorted"
 REJECT = "reject"
 INPUT_SUFFIX = ".28x28.png"  # the model input, for training; the crop is for people
+# Names that `_save` makes: all else in the folder is somebody's, and never deleted.
+_OWN_NAME = re.compile(r"\d-\d{2,3}-\d{8}-\d{6}-\d{6}(\.28x28)?\.png")
 _MARGIN = 0.5  # around a crop, of its longer side
 _LONGEST_SIDE = 160  # of a crop, in pixels
 _STILL_THERE_S = 10.0  # a place that was doubtful this long ago is the same digit
@@ -57,7 +60,7 @@ class Snapshots:
             below: Confidence under which an accepted digit is doubtful.
             per_minute: Most crops kept a minute.
             max_bytes: Size of `unsorted` above which its oldest crops are deleted; what
-                a person has sorted is never touched.
+                a person has sorted, and other people's files, are never touched.
 
         Raises:
             RecordError: The folders cannot be made.
@@ -155,6 +158,8 @@ class Snapshots:
     def _make_room(self, num_bytes: int) -> None:
         sizes = {}
         for path in self._folder.glob("*.png"):
+            if not _OWN_NAME.fullmatch(path.name):
+                continue
             try:
                 sizes[path] = path.stat()
             except FileNotFoundError:  # just sorted by a person

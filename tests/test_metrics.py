@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,15 @@ def test_everything_is_counted(reader):
     assert found["edge_digits_reading_seconds_count", "find"] == 2
     assert 0 < found["edge_digits_frame_age_seconds_sum",] < 60
     assert abs(found["edge_digits_last_frame_timestamp_seconds",] - time.time()) < 60
+
+
+def test_a_file_that_cannot_be_read_is_no_frame(reader):
+    metrics = Metrics()
+    update = blank_update(reader)
+    metrics.write(replace(update, frame=replace(update.frame, fault="torn")))
+    found = samples(metrics)
+    assert found["edge_digits_unreadable_total",] == 1
+    assert found["edge_digits_frames_total",] == 0
 
 
 def test_two_of_them_do_not_mix(reader):

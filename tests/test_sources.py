@@ -94,7 +94,8 @@ def test_folder_and_pattern_of_images(tmp_path, caplog):
     for name in (str(tmp_path), str(tmp_path / "*.[pj]*g")):
         caplog.clear()
         frames = list(open_source(name).frames())
-        assert [frame.image[0, 0, 0] for frame in frames] == [1, 2, 10]
+        readable = [frame for frame in frames if frame.fault is None]
+        assert [frame.image[0, 0, 0] for frame in readable] == [1, 2, 10]
         assert "03.jpg" in caplog.text
     with pytest.raises(CameraError, match="no image files"):
         open_source(str(tmp_path / "*.gif"))

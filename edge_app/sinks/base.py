@@ -1,6 +1,7 @@
 """What every sink takes."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from edge_app.reading import Reading
@@ -18,6 +19,7 @@ class Update:
         reading: What was read in it, labels steadied over time.
         events: What happened since the update before.
         age_ms: Milliseconds from the frame's capture to the end of its reading.
+        made_s: When this was made, the end of the reading, in seconds since 1970.
     """
 
     source: str
@@ -25,6 +27,12 @@ class Update:
     reading: Reading
     events: tuple[Event, ...]
     age_ms: float
+    made_s: float = field(init=False, default_factory=time.time, compare=False)
+
+    @property
+    def origin(self) -> str:
+        """What the frame is of: its file's name where it is one, else its source's."""
+        return self.frame.name or self.source
 
 
 class Sink(Protocol):

@@ -64,6 +64,11 @@ class Metrics:
             "Times the source was lost and opened anew",
             registry=registry,
         )
+        self._unreadable = Counter(
+            f"{_NAME}_unreadable",
+            "Files of a folder that cannot be read",
+            registry=registry,
+        )
         build = Info(f"{_NAME}_build", "This program", registry=registry)
         build.info({"version": __version__})
         ProcessCollector(namespace=_NAME, registry=registry)
@@ -71,6 +76,9 @@ class Metrics:
 
     def write(self, update: Update) -> bool:
         """Count one update."""
+        if update.frame.fault is not None:
+            self._unreadable.inc()
+            return True
         self._frames.inc()
         for stage, latency_ms in update.reading.latency_ms.items():
             self._reading.labels(stage).observe(latency_ms / 1000)

@@ -24,9 +24,10 @@ COLUMNS = (
 )  # fmt: skip
 _CAPACITY = 1000  # lines that wait for a slow card; a minute of frames
 _JSON_BEGINS = '{"source": "'
-# What every row has, of a frame or of an event.
+# What every row has, of a frame, an event or a file that cannot be read.
 _FRAME_KEYS = {"source", "time", "digits", "numbers", "events"}
 _EVENT_KEYS = {"source", "time", "kind", "number_id", "text"}
+_ERROR_KEYS = {"source", "time", "error"}
 
 
 def _is_json_row(line: str) -> bool:
@@ -35,7 +36,7 @@ def _is_json_row(line: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(row, dict) and any(
-        keys <= row.keys() for keys in (_FRAME_KEYS, _EVENT_KEYS)
+        keys <= row.keys() for keys in (_FRAME_KEYS, _EVENT_KEYS, _ERROR_KEYS)
     )
 
 
@@ -169,15 +170,19 @@ class CSV:
 
 def captured_at(update: Update) -> str:
     """When an update's frame was captured: ISO 8601, UTC, milliseconds."""
-    when = datetime.now(UTC) - timedelta(milliseconds=update.age_ms)
+    made = datetime.fromtimestamp(update.made_s, UTC)
+    when = made - timedelta(milliseconds=update.age_ms)
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def json_frames(update: Update) -> Iterator[dict[str, Any]]:
-    """One object: the frame's reading and what happened in it."""
+    """One object: the frame's reading and what happened in it, or its fault."""
+    begin = {"source": update.origin, "time": captured_at(update)}
+    if update.frame.fault is not None:
+        yield {**begin, "error": update.frame.fault}
+        return
     yield {
-        "source": update.source,
-        "time": captured_at(update),
+        **begin,
         "time_s": round(update.frame.time_s, 3),
         "age_ms": round(update.age_ms, 1),
         **update.reading.to_dict(),
@@ -189,7 +194,7 @@ def json_events(update: Update) -> Iterator[dict[str, Any]]:
     """One object an event."""
     for event in update.events:
         yield {
-            "source": update.source,
+            "source": update.origin,
             "time": captured_at(update),
             **event_dict(event),
         }
@@ -205,14 +210,21 @@ def event_dict(event: Event) -> dict[str, Any]:
 
 
 def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
-    """One list of `COLUMNS` for each event, or for each number in the frame."""
-    begin = [captured_at(update), update.source]
+    """One list of `COLUMNS` for each event, or for each number in the frame.
+
+    A file without any number has one, too, and one that cannot be read says so.
+    """
+    # A file's name may hold line breaks, which a line of a record may not.
+    begin = [captured_at(update), " ".join(update.origin.splitlines())]
     age_ms = round(update.age_ms, 1)
     if events_only:
         for event in update.events:
             what = [event.kind, event.number_id, event.text, round(event.confidence, 4)]
             yield [*begin, *what, *event.box_xywh, age_ms]
         return
+    if update.frame.name is not None and not update.reading.numbers:
+        what = "unreadable" if update.frame.fault is not None else ""
+        yield [*begin, what, *[""] * (len(COLUMNS) - 4), age_ms]
     for number in update.reading.numbers:
         confidence = round(least_confidence(update, number), 4)
         what = ["", "", number.text, confidence]

@@ -17,21 +17,29 @@ def line(reading: Reading) -> str:
 
 
 class Text:
-    """A line whenever the numbers change."""
+    """A line whenever the numbers change; one for each file of a folder."""
 
     def __init__(self) -> None:
         """Nothing has been read yet."""
         self._last: list[str] | None = None
 
     def write(self, update: Update) -> bool:
-        """Write a line if the numbers are others than before."""
+        """Write a line if the numbers are others than before, or another file's."""
+        if update.frame.name is not None:
+            readable = update.frame.fault is None
+            what = line(update.reading) if readable else "cannot be read"
+            _print(f"{update.frame.name}: {what}")
+            return True
         numbers = [number.text for number in update.reading.numbers]
         if numbers != self._last:
             self._last = numbers
-            now = datetime.now().strftime("%H:%M:%S")
-            sys.stdout.write(f"{now}  {line(update.reading)}\n")
-            sys.stdout.flush()
+            _print(line(update.reading))
         return True
 
     def close(self) -> None:
         """Nothing to finish: every line was flushed."""
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{datetime.now():%H:%M:%S}  {text}\n")
+    sys.stdout.flush()

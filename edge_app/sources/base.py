@@ -16,10 +16,14 @@ class Frame:
         image: `(H, W, 3)` uint8, BGR.
         time_s: When it was captured, in seconds: of `time.monotonic()` from a live
             source, else of the source's own clock.
+        name: The file that it is, where a source is of several.
+        fault: Why that file cannot be read; `image` is blank then.
     """
 
     image: NDArray[np.uint8]
     time_s: float
+    name: str | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 import glob
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from edge_app import geometry
 from edge_app.errors import CameraError, ImageError
@@ -12,11 +15,12 @@ from edge_app.sources.images import read_photo
 
 log = logging.getLogger(__name__)
 
+_BLANK = np.full((240, 320, 3), 224, np.uint8)  # in place of what cannot be read
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
 
 class Folder:
-    """Image files in the order of their names."""
+    """Image files in the order of their names, `p2` before `p10`."""
 
     is_live = False
     is_moving = False
@@ -42,29 +46,43 @@ class Folder:
         else:
             # Path.glob takes no absolute patterns.
             paths = [Path(each) for each in glob.glob(name)]  # noqa: PTH207
-        self._paths = sorted(path for path in paths if path.is_file())
+        self._paths = sorted((path for path in paths if path.is_file()), key=_order)
         if not self._paths:
             raise CameraError(f"{name}: holds no image files such as .jpg or .png")
 
     def frames(self) -> Iterator[Frame]:
-        """One frame for each image; files that cannot be read are logged and left out.
+        """One frame for each file; that of one that cannot be read says why.
 
         Frames are upright where EXIF says how the camera was held.
 
         Raises:
-            CameraError: None of them can be read.
+            CameraError: None of them can be read; after the last frame.
         """
-        count = 0
-        for path in self._paths:
+        reasons = []
+        for count, path in enumerate(self._paths):
             try:
                 image, rotation = read_photo(path)
             except ImageError as error:
-                log.warning("%s", error)
-                continue
-            yield Frame(geometry.turned(image, rotation), float(count))
-            count += 1
-        if not count:
+                reasons.append(str(error))
+                if len(self._paths) > 1:
+                    log.warning("%s", error)
+                yield Frame(_BLANK, float(count), str(path), str(error))
+            else:
+                yield Frame(geometry.turned(image, rotation), float(count), str(path))
+        if reasons and len(self._paths) == 1:
+            raise CameraError(reasons[0])
+        if len(reasons) == len(self._paths):
             raise CameraError(f"{self.name}: none of its images can be read")
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def _order(path: Path) -> list[tuple[int, int, str]]:
+    """A key that sorts numbers within names by their value."""
+    parts = re.split(r"(\d+)", str(path))
+    key = [
+        (1, int(part), "") if index % 2 else (0, 0, part.casefold())
+        for index, part in enumerate(parts)
+    ]
+    return [*key, (0, 0, str(path))]  # p2 and p02

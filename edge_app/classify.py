@@ -1,6 +1,5 @@
 """Model inputs -> labels, confidences, rejects."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,11 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import manifest, normalise, runtime
+from edge_app import manifest, normalise, own_model, runtime
 from edge_app.errors import ManifestError, ModelError
 from edge_app.manifest import Manifest
-
-log = logging.getLogger(__name__)
 
 MODELS = Path(__file__).parent / "models"
 DEFAULT_ARCH = "edge"
@@ -125,6 +122,8 @@ def load(
 ) -> Classifier:
     """The classifier in a model file, after its manifest was checked.
 
+    One that none describes is tried on known digits, and scaled to them.
+
     Args:
         name: A shipped model such as `report-int8` or `report-int8.onnx`, or a path;
             `None` for the default one.
@@ -132,7 +131,7 @@ def load(
         num_threads: Threads an inference may use.
 
     Raises:
-        ModelError: No such model, or it does not fit.
+        ModelError: No such model, or it does not fit, or it reads nonsense.
         ManifestError: The file is not the one that its manifest describes.
         RuntimeMissingError: Nothing installed here executes it.
     """
@@ -156,19 +155,14 @@ def load(
         num_threads=num_threads,
         is_known=entry is not None,
     )
-    threshold = entry.accept_threshold if entry else DEFAULT_ACCEPT_THRESHOLD
+    if entry is None:
+        fitted = own_model.fitted(model, path)
+        return Classifier(fitted, accept_threshold=DEFAULT_ACCEPT_THRESHOLD)
     try:
-        classifier = Classifier(model, accept_threshold=threshold)
+        classifier = Classifier(model, accept_threshold=entry.accept_threshold)
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
-    if entry is not None:
-        _check_described(classifier.model, entry, path)
-    else:
-        log.warning(
-            "%s: no %s describes it, so its integrity and accuracy are not known",
-            path,
-            manifest.FILE_NAME,
-        )
+    _check_described(classifier.model, entry, path)
     return classifier
 
 

@@ -5,8 +5,9 @@ holds integers, its own scale and zero point are applied here.
 """
 
 import importlib
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -78,13 +79,15 @@ class TFLiteModel:
                 model_content=content, num_threads=num_threads
             )
             self._interpreter.allocate_tensors()
-        (source,) = self._interpreter.get_input_details()
+        details = self._interpreter.get_input_details()
+        _check_takes_one_picture([each["name"] for each in details])
+        source = details[0]
         target = self._interpreter.get_output_details()[0]
         self._input, self._output = source["index"], target["index"]
         self._batch_size = int(source["shape"][0])
         self._takes_one = int(source["shape_signature"][0]) == 1
         self.input_shape = tuple(int(n) for n in source["shape_signature"][1:])
-        self.num_outputs = int(target["shape"][-1])
+        self.num_outputs = _num_outputs(target["shape"])
         self._quantize = _quantization(source)
         self._dequantize = _quantization(target)
         self.input_dtype = self._quantize.dtype.name
@@ -99,7 +102,8 @@ class TFLiteModel:
             self._batch_size = len(inputs)
         self._interpreter.set_tensor(self._input, self._quantize.quantize(inputs))
         self._interpreter.invoke()
-        return self._dequantize.dequantize(self._interpreter.get_tensor(self._output))
+        scores = self._dequantize.dequantize(self._interpreter.get_tensor(self._output))
+        return scores.reshape(len(inputs), -1)
 
 
 class PictureModel(Protocol):
@@ -212,22 +216,30 @@ class ONNXModel:
     def __init__(self, content: bytes, *, onnxruntime: Any, num_threads: int) -> None:
         """Build a session from the file's bytes."""
         self._session = _onnx_session(content, onnxruntime, num_threads)
-        (source,) = self._session.get_inputs()
+        details = self._session.get_inputs()
+        _check_takes_one_picture([each.name for each in details])
+        source = details[0]
         target = self._session.get_outputs()[0]
         self._input = source.name
         self._takes_one = source.shape[0] == 1
-        self.input_shape = tuple(source.shape[1:])
-        self.num_outputs = int(target.shape[-1])
-        self.input_dtype = source.type.removeprefix("tensor(").removesuffix(")")
-        if self.input_dtype == "float":
-            self.input_dtype = "float32"
+        # A size that is left open has a name, or none.
+        sizes = [each if isinstance(each, int) else 0 for each in source.shape]
+        self.input_shape = tuple(sizes[1:])
+        self.num_outputs = _num_outputs(target.shape)
+        dtype = source.type.removeprefix("tensor(").removesuffix(")")
+        self.input_dtype = _ONNX_DTYPES.get(dtype, dtype)
+        self._quantize = Quantization(np.dtype(self.input_dtype), 1.0, 0)
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
         if self._takes_one and len(inputs) != 1:
             return _one_by_one(self, inputs)
-        scores: NDArray[np.float32] = self._session.run(None, {self._input: inputs})[0]
-        return scores
+        stored = self._quantize.quantize(inputs)
+        scores = self._session.run(None, {self._input: stored})[0]
+        return np.asarray(scores, np.float32).reshape(len(inputs), -1)
+
+
+_ONNX_DTYPES = {"float": "float32", "double": "float64"}  # names that NumPy has not
 
 
 def _onnx_session(content: bytes, onnxruntime: Any, num_threads: int) -> Any:
@@ -240,6 +252,34 @@ def _onnx_session(content: bytes, onnxruntime: Any, num_threads: int) -> Any:
         providers=["CPUExecutionProvider"],
         enable_fallback=0,  # to the same provider, with a print
     )
+
+
+def _check_takes_one_picture(inputs: list[str]) -> None:
+    """Check that a model has one input.
+
+    Args:
+        inputs: Their names.
+
+    Raises:
+        ModelError: It has others as well.
+    """
+    if len(inputs) != 1:
+        raise ModelError(
+            f"takes {len(inputs)} inputs ({', '.join(inputs)}), a model of one picture "
+            "expected"
+        )
+
+
+def _num_outputs(shape: Sequence[Any]) -> int:
+    """How many scores an output of this shape, the batch first, has for each input.
+
+    Raises:
+        ModelError: The file leaves it open.
+    """
+    sizes = shape[1:] if len(shape) > 1 else shape
+    if not all(isinstance(each, int | np.integer) and each > 0 for each in sizes):
+        raise ModelError(f"its output has no fixed number of scores, but {list(shape)}")
+    return math.prod(int(each) for each in sizes)
 
 
 def _one_by_one(model: Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -348,15 +388,18 @@ def load(
         RuntimeMissingError: No runtime for this kind of file is installed.
         ModelError: The runtime refuses the file, or would crash on a damaged one.
     """
+    _check_kind(path, content)
     build = _chosen(path, runtime, is_known=is_known)
     try:
         model = build.classifier(content, num_threads)
         # Some damaged or unsuitable files load and fail only when they are run.
         model(np.zeros((2, *model.input_shape), np.float32))
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
     except Exception as error:  # each runtime has exception classes of its own
         raise ModelError(
-            f"{path}: {build.name} cannot load or run it with float32 inputs alone or "
-            f"in a batch; it is damaged or no such model ({error})"
+            f"{path}: damaged, or no model that {build.name} runs on one input and on "
+            f"several ({error})"
         ) from error
     return model
 
@@ -402,6 +445,34 @@ class _Chosen:
         return RUNTIMES[self.name].build_pictures(self.module, content, num_threads)
 
 
+_HDF5 = b"\x89HDF"
+_CONVERTED = "a .tflite or .onnx file expected"
+
+
+def _check_kind(path: Path, content: bytes) -> None:
+    """Check that a file is not one of those that are often taken for a model file.
+
+    Raises:
+        ModelError: It is.
+    """
+    suffix = path.suffix.lower()
+    if content.startswith(_HDF5) or suffix in (".h5", ".hdf5"):
+        raise ModelError(
+            f"{path}: a Keras 2 model (HDF5), {_CONVERTED}; where it was trained, "
+            "convert it with tf.lite.TFLiteConverter.from_keras_model"
+        )
+    if suffix == ".keras":
+        raise ModelError(
+            f"{path}: a Keras model, {_CONVERTED}; make one with `python -m convert`, "
+            "or for Keras 2 with tf.lite.TFLiteConverter.from_keras_model"
+        )
+    if b"edgetpu-custom-op" in content:  # the name of its only operator
+        raise ModelError(
+            f"{path}: compiled for an Edge TPU, which nothing here executes; take the "
+            ".tflite file that it was compiled from"
+        )
+
+
 def _chosen(path: Path, runtime: str | None, *, is_known: bool) -> _Chosen:
     """Return the runtime that executes a file, imported.
 
@@ -412,7 +483,7 @@ def _chosen(path: Path, runtime: str | None, *, is_known: bool) -> _Chosen:
     suffix = path.suffix.lower()
     fitting = [name for name, each in RUNTIMES.items() if each.suffix == suffix]
     if not fitting:
-        raise ModelError(f"{path}: a .tflite or .onnx file expected")
+        raise ModelError(f"{path}: {_CONVERTED}")
     if runtime is not None and runtime not in fitting:
         raise ModelError(f"{path}: {runtime} does not execute {suffix} files")
     wanted = [runtime] if runtime else fitting
@@ -447,4 +518,7 @@ def _first_importable(names: list[str], path: Path) -> tuple[str, Any]:
 
 def _quantization(details: dict[str, Any]) -> Quantization:
     scale, zero_point = details["quantization"]
-    return Quantization(np.dtype(details["dtype"]), float(scale), int(zero_point))
+    # No scale is that of integers which stand for themselves.
+    return Quantization(
+        np.dtype(details["dtype"]), float(scale) or 1.0, int(zero_point)
+    )

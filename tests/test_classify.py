@@ -198,5 +198,7 @@ def test_model_of_another_input_shape(tmp_path):
     )
     path = tmp_path / "other.tflite"
     path.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
-    with pytest.raises(ModelError, match=r"\(28, 28, 1\) expected, got \(32, 32, 3\)"):
+    with pytest.raises(
+        ModelError, match=r"\(28, 28, 1\).* expected, got \(32, 32, 3\)"
+    ):
         classify.load(str(path))

@@ -90,6 +90,8 @@ def exit_status(
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
+    except MemoryError as error:
+        message = f"not enough memory ({error or 'for what was asked'})"
     except OSError as error:  # a full disk, a folder we may not write to
         message = str(error)
     print_error(message, prog=prog)

@@ -5,7 +5,9 @@ import math
 import re
 from pathlib import Path
 
-from edge_app import commands, settings
+from edge_app import MAX_IMAGE_PIXELS, commands, settings
+
+_LONGEST_SIDE = 16_384  # pixels; more than any camera has
 
 RUN_EXAMPLES = """\
 examples:
@@ -136,7 +138,13 @@ def size(text: str) -> tuple[int, int]:
         raise argparse.ArgumentTypeError(
             f"a size such as 1280x720 expected, got {text}"
         )
-    return int(found[1]), int(found[2])
+    width, height = int(found[1]), int(found[2])
+    if max(width, height) > _LONGEST_SIDE or width * height > MAX_IMAGE_PIXELS:
+        raise argparse.ArgumentTypeError(
+            f"at most {_LONGEST_SIDE} pixels a side and {MAX_IMAGE_PIXELS // 10**6} "
+            f"megapixels expected, got {text}"
+        )
+    return width, height
 
 
 def fourcc(text: str) -> str:

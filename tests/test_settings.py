@@ -72,6 +72,8 @@ def test_the_file_may_be_named_by_the_environment(printed, config):
         ("sorce = '1'", "no setting is called sorce; did you mean source?"),
         ("[camera]\nfps = 3", "no setting is called camera; did you mean"),
         ("size = 'big'", "size: a size such as 1280x720 expected, got big"),
+        ("size = '100000x100000'", "size: at most 16384 pixels a side and 64 mega"),
+        ("size = '9000x9000'", "64 megapixels expected, got 9000x9000"),
         ("view = 'both'", "view: invalid choice: 'both'"),
         ("port = 99999", "port: 0 to 65535 expected"),
         ("port = true", "port: text or a number expected"),

@@ -79,6 +79,11 @@ def test_size_and_rate_of_the_demo_scene():
     assert frames[-1].time_s < 1
 
 
+def test_a_demo_scene_too_large_to_draw():
+    with pytest.raises(CameraError, match="demo: at most 4096 pixels a side"):
+        open_source("demo", CameraOptions(size_wh=(8000, 1)))
+
+
 @pytest.mark.parametrize("name", ["demo", "clip", "rtsp://127.0.0.1:9/x"])
 def test_options_are_refused_where_there_is_no_camera(name, clip):
     name = str(clip) if name == "clip" else name

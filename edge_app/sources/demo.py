@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 
+from edge_app.errors import CameraError
 from edge_app.scene import Scene
 from edge_app.sources.base import Frame
 
+_LONGEST_SIDE = 4096  # pixels
 _PAGE_S = 20  # seconds before the next page is shown
 
 
@@ -23,7 +25,13 @@ class Demo:
         size_wh: tuple[int, int] = (640, 480),
         fps: float = 15.0,
     ) -> None:
-        """Start with the page of `seed`; the next pages have the seeds after it."""
+        """Start with the page of `seed`; the next pages have the seeds after it.
+
+        Raises:
+            CameraError: The size is more than it draws in a bearable time.
+        """
+        if max(size_wh) > _LONGEST_SIDE:
+            raise CameraError(f"demo: at most {_LONGEST_SIDE} pixels a side expected")
         self._seed = seed
         self._size_wh = size_wh
         self._interval_s = 1 / fps

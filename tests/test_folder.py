@@ -143,3 +143,29 @@ def test_unreadable_frames_are_blank_and_say_why(tmp_path):
     (tmp_path / "b.png").unlink()
     with pytest.raises(CameraError, match=r"a\.png"):
         list(open_source(str(tmp_path)).frames())
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.JPE", "a.jfif", "a", "a.png", "b"])
+def test_a_torn_photograph_is_an_error_whatever_it_is_called(tmp_path, name, capsys):
+    suffix = ".png" if name in ("a.png", "b") else ".jpg"
+    write_page(tmp_path / f"whole{suffix}")
+    path = tmp_path / name
+    (tmp_path / f"whole{suffix}").rename(path)
+    assert main(["run", "--source", str(path), "--view", "text"]) == 0
+    assert Scene(seed=1).numbers[0] in capsys.readouterr().out
+    tear(path)
+    assert main(["run", "--source", str(path), "--view", "text"]) == 1
+    out, err = capsys.readouterr()
+    assert "no digits" not in out
+    assert err.count("\n") == 1
+    assert f"{path}: torn or damaged" in err
+
+
+def test_a_file_of_many_jpegs_is_a_video(tmp_path):
+    for name in ("1.jpg", "2.jpg"):
+        write_page(tmp_path / name)
+    content = b"".join((tmp_path / name).read_bytes() for name in ("1.jpg", "2.jpg"))
+    (tmp_path / "clip.mjpeg").write_bytes(content)
+    source = open_source(str(tmp_path / "clip.mjpeg"))
+    assert source.is_moving
+    source.close()

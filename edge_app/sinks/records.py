@@ -223,8 +223,8 @@ def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
             yield [*begin, *what, *event.box_xywh, age_ms]
         return
     if update.frame.name is not None and not update.reading.numbers:
-        what = "unreadable" if update.frame.fault is not None else ""
-        yield [*begin, what, *[""] * (len(COLUMNS) - 4), age_ms]
+        kind = "unreadable" if update.frame.fault is not None else ""
+        yield [*begin, kind, *[""] * (len(COLUMNS) - 4), age_ms]
     for number in update.reading.numbers:
         confidence = round(least_confidence(update, number), 4)
         what = ["", "", number.text, confidence]

@@ -10,7 +10,7 @@ from edge_app.sources.camera import Camera
 from edge_app.sources.clip import Clip
 from edge_app.sources.demo import Demo
 from edge_app.sources.devices import find_device, likely_cameras
-from edge_app.sources.folder import SUFFIXES, Folder
+from edge_app.sources.folder import Folder, is_image
 
 __all__ = ["CameraOptions", "Frame", "Source", "open_source"]
 
@@ -47,8 +47,8 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
         _refuse(options, name)
         return _stream(name)
     path = Path(name)
-    is_image = path.is_file() and path.suffix.lower() in SUFFIXES
-    if path.is_dir() or is_image or (_WILD.search(name) and not path.exists()):
+    is_pictures = path.is_dir() or (path.is_file() and is_image(path))
+    if is_pictures or (_WILD.search(name) and not path.exists()):
         _refuse(options, name)
         return Folder(name)
     if path.exists():

@@ -16,7 +16,31 @@ from edge_app.sources.images import read_photo
 log = logging.getLogger(__name__)
 
 _BLANK = np.full((240, 320, 3), 224, np.uint8)  # in place of what cannot be read
-SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+SUFFIXES = {
+    ".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
+}  # fmt: skip
+
+
+_PICTURES = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0|P[1-7]\s",
+    re.DOTALL,
+)
+_VIDEO_SUFFIXES = {".mjpeg", ".mjpg"}  # they begin like the JPEG file that is first
+
+
+def is_image(path: Path) -> bool:
+    """Whether a file is one picture, by its name or what it begins with.
+
+    As a video, OpenCV would show what is left of a torn one.
+    """
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES or suffix in _VIDEO_SUFFIXES:
+        return suffix in SUFFIXES
+    try:
+        with path.open("rb") as file:
+            return _PICTURES.match(file.read(16)) is not None
+    except OSError:
+        return False  # for the video's opening to say why
 
 
 class Folder:

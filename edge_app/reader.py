@@ -43,12 +43,11 @@ class _Seen:
     Attributes:
         digits: In no order; what is none says why.
         signs: Separators.
-        find_s, normalize_s, classify_s: Seconds that went into each.
+        normalize_s, classify_s: Seconds that went into each.
     """
 
     digits: list[Digit]
     signs: list[grouping.Sign]
-    find_s: float
     normalize_s: float
     classify_s: float
 
@@ -121,6 +120,7 @@ class Reader:
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
         seen = self._seen(upright, stages)
+        found = time.perf_counter()
         accepted = [each for each in seen.digits if each.reject is None]
         rejected = [each for each in seen.digits if each.reject is not None]
         digits, numbers = _in_reading_order(accepted, seen.signs)
@@ -149,9 +149,11 @@ class Reader:
                 replace(each, box_xywh=placed(each.box_xywh)) for each in rejected
             ),
             latency_ms={
-                "find": 1000 * seen.find_s,
+                # All that came before, so that the stages add up to the total.
+                "find": 1000 * (found - started - seen.normalize_s - seen.classify_s),
                 "normalize": 1000 * seen.normalize_s,
                 "classify": 1000 * seen.classify_s,
+                "group": 1000 * (ended - found),
                 "total": 1000 * (ended - started),
             },
             rotation=rotation,
@@ -166,34 +168,28 @@ class Reader:
         """Return what is seen in an upright frame."""
         if self._finder is not None:
             return self._found(self._finder, frame, stages)
-        started = time.perf_counter()
         by_rules = rules.read(
             frame, self._classifier, printed=self._printed, stages=stages
         )
-        classify_s, normalize_s = by_rules.classify_s, by_rules.normalize_s
-        find_s = time.perf_counter() - started - classify_s - normalize_s
-        seen = _Seen(by_rules.digits, [], find_s, normalize_s, classify_s)
+        seen = _Seen(by_rules.digits, [], by_rules.normalize_s, by_rules.classify_s)
         if any(each.reject is None for each in seen.digits) or self._fallback is None:
             return seen
         shown = None if stages is None else Stages()
         other = self._found(self._fallback, frame, shown)
-        if not _is_believed(other.digits, frame, num_passed_over=len(seen.digits)):
-            return seen
-        if stages is not None and shown is not None:
-            stages.pictures |= shown.pictures
-        return _Seen(
-            other.digits,
-            other.signs,
-            seen.find_s + other.find_s,
+        times = (  # of both, whichever is believed
             seen.normalize_s + other.normalize_s,
             seen.classify_s + other.classify_s,
         )
+        if not _is_believed(other.digits, frame, num_passed_over=len(seen.digits)):
+            return _Seen(seen.digits, seen.signs, *times)
+        if stages is not None and shown is not None:
+            stages.pictures |= shown.pictures
+        return _Seen(other.digits, other.signs, *times)
 
     def _found(
         self, finder: Finder, frame: NDArray[np.uint8], stages: Stages | None
     ) -> _Seen:
         """Return what a finder finds in an upright frame, judged by both readers."""
-        started = time.perf_counter()
         candidates = finder(frame)
         found = time.perf_counter()
         images = _normalized(candidates)
@@ -205,8 +201,7 @@ class Reader:
             read = [each for each in judged if each.reject in _CLASSIFIED]
             stages.add_inputs(list(images), read)
         signs = self._signs(finder.verdict, candidates)
-        times = found - started, normalized - found, ended - normalized
-        return _Seen(judged, signs, *times)
+        return _Seen(judged, signs, normalized - found, ended - normalized)
 
     def _judged(
         self,

@@ -56,7 +56,9 @@ class Reading:
         digits: In reading order.
         numbers: What the digits spell, in reading order.
         rejects: What was seen but is not accepted as a digit, with its likeliest label.
-        latency_ms: Milliseconds of `find`, `normalize`, `classify` and `total`.
+        latency_ms: Milliseconds of `find` (which way is up, and where digits are),
+            `normalize` (model inputs), `classify` (the model), `group` (digits to
+            numbers), and `total`, their sum.
         rotation: Degrees clockwise by which the frame was turned to be read. Boxes lie
             where they do in the frame as it came.
     """

@@ -44,7 +44,7 @@ def test_read_json(scene_png, capsys):
         }
         assert "rejects" not in row
         assert set(row["numbers"][0]) == {"text", "box_xywh", "digits"}
-        stages = {"find", "normalize", "classify", "total"}
+        stages = {"find", "normalize", "classify", "group", "total"}
         assert set(row["latency_ms"]) == stages
 
 

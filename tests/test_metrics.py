@@ -35,6 +35,11 @@ def test_everything_is_counted(reader):
     assert found["edge_digits_reconnects_total",] == 1
     assert found["edge_digits_reading_seconds_count", "total"] == 2
     assert found["edge_digits_reading_seconds_count", "find"] == 2
+    *stages, total = (
+        found["edge_digits_reading_seconds_sum", stage]
+        for stage in ("find", "normalize", "classify", "group", "total")
+    )
+    assert sum(stages) == pytest.approx(total)
     assert 0 < found["edge_digits_frame_age_seconds_sum",] < 60
     assert abs(found["edge_digits_last_frame_timestamp_seconds",] - time.time()) < 60
 

@@ -36,7 +36,21 @@ def test_reads_photographs(reader, photos_dir):
 def test_blank_page_is_an_empty_reading(reader):
     reading = reader.read(np.full((480, 640, 3), 240, np.uint8))
     assert reading.digits == reading.numbers == ()
-    assert set(reading.latency_ms) == {"find", "normalize", "classify", "total"}
+    stages = {"find", "normalize", "classify", "group", "total"}
+    assert set(reading.latency_ms) == stages
+
+
+@pytest.mark.parametrize("name", [None, "classic", "page"])
+@pytest.mark.parametrize("rotate", [0, "auto"])
+@pytest.mark.parametrize("blank", [False, True])
+def test_stage_times_add_up_to_the_total(name, rotate, blank):
+    frame = (
+        np.full((480, 640, 3), 240, np.uint8) if blank else Scene(seed=1).frame(0.0)[0]
+    )
+    reading = Reader(classify.load(), find.load(name), rotate=rotate).read(frame)
+    *stages, total = reading.latency_ms.values()
+    assert min(stages) >= 0
+    assert sum(stages) == pytest.approx(total)
 
 
 def test_grey_frames_are_read_like_colour(reader):

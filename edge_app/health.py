@@ -1,10 +1,12 @@
 """How the device is: temperature, load, memory, power."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 _KIB = 1024
+_STARTED_S = time.monotonic()  # this is imported when the program starts
 # Bits of the firmware's answer on a Raspberry Pi, present state:
 # https://www.raspberrypi.com/documentation/computers/os.html#get_throttled
 _UNDER_VOLTAGE, _FREQUENCY_CAPPED, _THROTTLED, _SOFT_LIMIT = 1, 2, 4, 8
@@ -23,7 +25,7 @@ class Health:
         memory_used_bytes: All that programs use.
         memory_bytes: All there is.
         process_bytes: What this program uses.
-        uptime_s: Seconds since the device started.
+        running_s: Seconds since this program started.
         power: What the firmware complains about, e.g. `under-voltage`; `""` for none.
     """
 
@@ -33,7 +35,7 @@ class Health:
     memory_used_bytes: int | None
     memory_bytes: int | None
     process_bytes: int | None
-    uptime_s: float | None
+    running_s: float
     power: str | None
 
 
@@ -55,7 +57,7 @@ def examine(root: Path = Path("/")) -> Health:
         memory_used_bytes=used,
         memory_bytes=total,
         process_bytes=_process_bytes(root),
-        uptime_s=_first_number(root / "proc/uptime"),
+        running_s=time.monotonic() - _STARTED_S,
         power=_power(root),
     )
 

@@ -225,7 +225,7 @@ function showHealth(health) {
     ["Load", health.load, (n) => `${n.toFixed(2)} on ${health.num_cpus}`, (n) => n > 2 * health.num_cpus],
     ["Memory", health.memory_used_bytes, (n) => of(n, health.memory_bytes), (n) => n > 0.92 * health.memory_bytes],
     ["This program", health.process_bytes, mb],
-    ["Running for", health.uptime_s, duration],
+    ["Running for", health.running_s, duration],
     ["Watching", health.num_pages, (n) => (n === 1 ? "1 page" : `${n} pages`)],
     ["Power", health.power, (text) => text || "good", (text) => text !== ""],
     ["Version", health.version, String],
@@ -245,6 +245,7 @@ function showHealth(health) {
 
 function duration(seconds) {
   const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${Math.floor(seconds)} s`;
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;

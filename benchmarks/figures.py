@@ -131,7 +131,9 @@ def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
     for _ in range(_ROUNDS):
         for name, classifier in classifiers.items():
             times[name].append(
-                median(latency.timed(classifier, batch=1, runs=_RUNS, warmup_s=0.02))
+                median(
+                    latency.timed(classifier.model, batch=1, runs=_RUNS, warmup_s=0.02)
+                )
             )
     return {name: median(own) for name, own in times.items()}
 

@@ -5,6 +5,7 @@ import dataclasses
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
@@ -12,7 +13,7 @@ from tqdm import tqdm
 from benchmarks.command import Commands, Result
 from benchmarks.report import threads
 from edge_app import classify, commands, manifest, runtime
-from edge_app.errors import ModelError, RuntimeMissingError
+from edge_app.errors import RuntimeMissingError
 
 BATCH_SIZES = (1, 8, 32)
 _WARMUP_S = 0.2
@@ -23,7 +24,7 @@ class Latency:
     """One model, runtime, number of threads and batch size.
 
     Attributes:
-        model: The file's name.
+        model: The file's name; its path if it is not shipped.
         runtime: What executed it.
         threads: Threads an inference might use.
         batch: Inputs an inference.
@@ -31,7 +32,7 @@ class Latency:
         p95_us: Exceeded by one inference in twenty.
         p99_us: Exceeded by one in a hundred.
         size_kib: Of the file.
-        accuracy: On the MNIST test images, from the manifest.
+        accuracy: On the MNIST test images, from the manifest; `None` without one.
     """
 
     model: str
@@ -42,56 +43,67 @@ class Latency:
     p95_us: float
     p99_us: float
     size_kib: float
-    accuracy: float
+    accuracy: float | None
 
 
 def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
-    """Latencies of shipped models in all installed runtimes.
+    """Latencies of models in all installed runtimes.
+
+    A model need not be one of digits, or be described by a manifest.
 
     Args:
         runs: Timed inferences of each, after a warm-up.
-        models: File names; `None` for all that are shipped.
+        models: Shipped ones or paths, as `classify.find` takes them; `None` for all
+            that are shipped.
 
     Raises:
         ModelError: No such model.
         RuntimeMissingError: No installed runtime executes any of them.
     """
-    shipped = {
-        name: entry
-        for name, entry in manifest.read(classify.MODELS).items()
-        if entry.is_classifier
-    }
-    for name in models or ():
-        if name not in shipped:
-            raise ModelError(f"{name}: not shipped; one of {', '.join(shipped)}")
     cases = [
-        (entry, name, num_threads, batch)
-        for entry in shipped.values()
-        if models is None or entry.file in models
+        (path, name, num_threads, batch)
+        for path in _paths(models)
         for name in runtime.installed()
-        if entry.file.endswith(runtime.RUNTIMES[name].suffix)
+        if path.suffix.lower() == runtime.RUNTIMES[name].suffix
         for num_threads in sorted({1, threads()})
         for batch in BATCH_SIZES
     ]
     if not cases:
         raise RuntimeMissingError("no installed runtime executes these models")
-    for entry, name, num_threads, batch in tqdm(cases, unit="case", leave=False):
-        classifier = classify.load(
-            entry.file, runtime_name=name, num_threads=num_threads
+    for path, name, num_threads, batch in tqdm(cases, unit="case", leave=False):
+        content, entry = manifest.read_model(path)
+        model = runtime.load(
+            path,
+            content,
+            runtime=name,
+            num_threads=num_threads,
+            is_known=entry is not None,
         )
-        times_us = timed(classifier, batch=batch, runs=runs)
+        times_us = timed(model, batch=batch, runs=runs)
         median, p95, p99 = np.percentile(times_us, [50, 95, 99])
         yield Latency(
-            model=entry.file,
+            model=path.name if path.parent == classify.MODELS else str(path),
             runtime=name,
             threads=num_threads,
             batch=batch,
             median_us=round(float(median), 1),
             p95_us=round(float(p95), 1),
             p99_us=round(float(p99), 1),
-            size_kib=round(entry.size_bytes / 1024, 1),
-            accuracy=entry.accuracy,
+            size_kib=round(len(content) / 1024, 1),
+            accuracy=entry.accuracy if entry else None,
         )
+
+
+def _paths(models: list[str] | None) -> list[Path]:
+    """The files of models, each once.
+
+    Raises:
+        ModelError: No such model.
+    """
+    if models is None:
+        entries = manifest.read(classify.MODELS).values()
+        models = [each.file for each in entries if each.is_classifier]
+    return list(dict.fromkeys(classify.find(name) for name in models))
 
 
 def add(chosen: Commands) -> None:
@@ -99,13 +111,18 @@ def add(chosen: Commands) -> None:
     parser = chosen.add(
         "latency",
         _run,
-        text="time each shipped model in each runtime",
-        example="--runs 2000",
+        text="time each shipped model, or files of your own, in each runtime",
+        example="--models edge-int8 my.tflite",
     )
     parser.add_argument(
         "--runs", type=commands.positive, default=1000, help="timed inferences a case"
     )
-    parser.add_argument("--models", nargs="+", metavar="FILE", help="only these files")
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        metavar="NAME_OR_PATH",
+        help="these shipped models and .tflite or .onnx files, rather than all shipped",
+    )
 
 
 def _run(arguments: argparse.Namespace) -> Result:
@@ -114,27 +131,29 @@ def _run(arguments: argparse.Namespace) -> Result:
     return Result(
         f"{arguments.runs} inferences each, after {_WARMUP_S} s of warm-up",
         rows,
-        shown=[{**row, "accuracy": f"{row['accuracy']:.2%}"} for row in rows],
+        shown=[{**row, "accuracy": _shown(row["accuracy"])} for row in rows],
     )
 
 
+def _shown(accuracy: float | None) -> str:
+    return "not known" if accuracy is None else f"{accuracy:.2%}"
+
+
 def timed(
-    classifier: classify.Classifier,
+    model: runtime.Model,
     *,
     batch: int,
     runs: int,
     warmup_s: float = _WARMUP_S,
 ) -> list[float]:
-    """Microseconds of each run, inputs quantized and outputs dequantized each time."""
-    inputs = np.random.default_rng(0).random(
-        (batch, *classifier.model.input_shape), np.float32
-    )
+    """Microseconds of each run, inputs quantized and scores dequantized each time."""
+    inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)
     until = time.perf_counter() + warmup_s
     while time.perf_counter() < until:
-        classifier.scores(inputs)
+        classify.shares(model(inputs))
     times_us = []
     for _ in range(runs):
         started = time.perf_counter_ns()
-        classifier.scores(inputs)
+        classify.shares(model(inputs))
         times_us.append((time.perf_counter_ns() - started) / 1000)
     return times_us

@@ -91,10 +91,7 @@ class Classifier:
         """Scores `(N, 10 or more)` float32 for inputs `(N, 28, 28, 1)` in 0..1."""
         if not len(inputs):
             return np.zeros((0, self.model.num_outputs), np.float32)
-        scores = self.model(inputs)
-        # Rounded to 1/256, probabilities no longer sum to 1: the surest is 255/256.
-        sums = scores.sum(axis=1, keepdims=True)
-        return np.asarray(scores / np.maximum(sums, np.float32(1e-6)), np.float32)
+        return shares(self.model(inputs))
 
     def __call__(self, inputs: NDArray[np.float32]) -> Sequence[Classification]:
         """One classification for each input of `(N, 28, 28, 1)` float32 in 0..1."""
@@ -102,7 +99,7 @@ class Classifier:
         labels = scores.argmax(axis=1)
         confidences = scores.max(axis=1)
         has_reject = self.model.num_outputs > NUM_DIGITS
-        shares = scores.sum(axis=1) if has_reject else confidences
+        digit_shares = scores.sum(axis=1) if has_reject else confidences
         return [
             Classification(
                 int(label),
@@ -112,7 +109,7 @@ class Classifier:
                 min(1.0, float(share)),
             )
             for label, value, own, share in zip(
-                labels, confidences, scores, shares, strict=True
+                labels, confidences, scores, digit_shares, strict=True
             )
         ]
 
@@ -164,6 +161,15 @@ def load(
         raise ModelError(f"{path}: {error}") from error
     _check_described(classifier.model, entry, path)
     return classifier
+
+
+def shares(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores `(N, M)` float32, 0 or more, as shares of their sum.
+
+    Rounded to 1/256, probabilities no longer sum to 1: the surest is 255/256.
+    """
+    sums = scores.sum(axis=1, keepdims=True)
+    return np.asarray(scores / np.maximum(sums, np.float32(1e-6)), np.float32)
 
 
 def alternatives(scores: NDArray[np.float32]) -> tuple[tuple[int, float], ...]:

@@ -392,6 +392,11 @@ def load(
     build = _chosen(path, runtime, is_known=is_known)
     try:
         model = build.classifier(content, num_threads)
+        if min(model.input_shape, default=0) < 1:
+            raise ModelError(
+                f"an input of fixed size expected, got {model.input_shape}, where less "
+                "than 1 stands for any"
+            )
         # Some damaged or unsuitable files load and fail only when they are run.
         model(np.zeros((2, *model.input_shape), np.float32))
     except ModelError as error:

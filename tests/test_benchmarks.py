@@ -9,6 +9,7 @@ from conftest import jpeg
 from benchmarks import photos, reading
 from benchmarks.__main__ import main
 from benchmarks.photos import Labelled, Score, Truth
+from edge_app import classify
 from edge_app.sources.images import read_image
 
 
@@ -251,7 +252,48 @@ def test_frames_of_ten_digits(capsys):
 
 def test_latency_of_an_unknown_model(capsys):
     assert main(["latency", "--models", "nothing.tflite"]) == 1
-    assert "not shipped" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "nothing.tflite: no such model file, nor a shipped" in err
+
+
+@pytest.mark.parametrize("suffix", [".tflite", ".onnx"])
+def test_latency_of_other_files_beside_ours(tmp_path, capsys, suffix):
+    own = tmp_path / f"own{suffix}"
+    if suffix == ".tflite":
+        pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+        import keras
+
+        from convert import to_tflite
+        from convert.forms import Form
+
+        model = keras.Sequential(
+            [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(4)]
+        )
+        own.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
+    else:
+        onnx = pytest.importorskip("onnx")
+        from onnx import TensorProto, helper
+
+        value = helper.make_tensor_value_info
+        graph = helper.make_graph(
+            [helper.make_node("GlobalAveragePool", ["picture"], ["scores"])],
+            "own",
+            [value("picture", TensorProto.FLOAT, ["N", 3, 32, 32])],
+            [value("scores", TensorProto.FLOAT, ["N", 3, 1, 1])],
+        )
+        opset = helper.make_opsetid("", 13)
+        onnx.save(helper.make_model(graph, ir_version=8, opset_imports=[opset]), own)
+    capsys.readouterr()
+    options = ["--runs", "20", "--models", "edge-int8", str(own), "--json"]
+    assert main(["latency", *options]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {row["model"] for row in rows} == {classify.find("edge-int8").name, str(own)}
+    accuracies = {row["model"]: row["accuracy"] for row in rows}
+    assert accuracies.pop(str(own)) is None
+    assert min(accuracies.values()) > 0.99
+    assert all(row["median_us"] > 0 and row["size_kib"] > 0 for row in rows)
+    assert main(["latency", *options[:-1]]) == 0
+    assert "not known" in capsys.readouterr().out
 
 
 def test_start_command(capsys):

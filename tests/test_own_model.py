@@ -322,6 +322,12 @@ def test_keras_files(tmp_path, capsys, scene_png):
     assert refused(renamed, capsys, scene_png).startswith("a Keras 2 model (HDF5)")
 
 
+def test_an_input_of_any_size(trained, tmp_path):
+    path = as_onnx(trained(own_model.AS_OURS), tmp_path / "a.onnx", ["N", "H", "W"])
+    with pytest.raises(ModelError, match=r"fixed size expected, got \(0, 0\)"):
+        classify.load(str(path))
+
+
 def test_outputs_that_are_no_ten_scores(tmp_path, trained):
     path = tmp_path / "a.onnx"
     model = trained(own_model.AS_OURS)

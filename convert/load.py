@@ -42,6 +42,13 @@ def read(
     try:
         model = keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # each layer has ways of its own to fail
+        if (version := _keras_version(path)).startswith("2."):
+            raise ConversionError(
+                f"{path}: saved by Keras {version}, whose files Keras 3 does not load; "
+                "where it was trained, convert it with "
+                "tf.lite.TFLiteConverter.from_keras_model, whose .tflite files "
+                "edge-digits takes as well"
+            ) from error
         reason = " ".join(str(error).split())[:300]
         raise ConversionError(
             f"{path}: not a .keras model that can be loaded safely ({reason})"
@@ -80,6 +87,16 @@ def _config(path: Path) -> Any:
         raise ConversionError(
             f"{path}: not a .keras file, or cut short ({error})"
         ) from error
+
+
+def _keras_version(path: Path) -> str:
+    """The version of Keras that wrote a `.keras` file; empty if it does not say."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = json.loads(archive.read("metadata.json"))
+            return str(found["keras_version"])
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return ""
 
 
 def _lambdas(config: Any) -> Iterator[str]:

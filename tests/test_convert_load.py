@@ -1,5 +1,6 @@
 """Models that are refused, with the reason, before they can do harm."""
 
+import json
 import zipfile
 
 import pytest
@@ -61,6 +62,35 @@ def test_h5(tmp_path, capsys):
     renamed = tmp_path / "model.keras"
     path.rename(renamed)  # the content tells, not the name
     assert "HDF5" in refused(renamed, capsys)
+
+
+def test_keras_2(tmp_path, capsys):
+    """What tf_keras 2.21 writes of TensorFlow's tutorial, but for the weights."""
+    flatten = {
+        "module": "keras.layers",
+        "class_name": "Flatten",
+        "config": {
+            "name": "flatten",
+            "trainable": True,
+            "dtype": "float32",
+            "batch_input_shape": [None, 28, 28],
+            "data_format": "channels_last",
+        },
+        "registered_name": None,
+        "build_config": {"input_shape": [None, 28, 28]},
+    }
+    config = {
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {"name": "sequential", "layers": [flatten]},
+        "registered_name": None,
+        "build_config": {"input_shape": [None, 28, 28]},
+    }
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "2.21.0"}))
+        archive.writestr("config.json", json.dumps(config))
+    assert ": saved by Keras 2.21.0, whose files Keras 3" in refused(path, capsys)
 
 
 def test_no_model_at_all(tmp_path, capsys):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from secrets import token_hex
 
 import pytest
@@ -144,8 +145,7 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     broker.start()
     seen = subscribe(broker.port)
     sink = sinks(f"mqtt://127.0.0.1:{broker.port}/home/desk")
-    update = scene_update(reader, events=[event("settled", 5), event("gone", 4)])
-    sink.write(update)
+    sink.write(blank_update(reader, events=[event("settled", 5), event("gone", 4)]))
     wait_until(lambda: len(seen.json("home/desk/event")) == 2)
     assert [each["event_type"] for each in seen.json("home/desk/event")] == [
         "settled",
@@ -153,8 +153,7 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     ]
     wait_until(lambda: seen.json("home/desk/state"))
     state = seen.json("home/desk/state")[-1]
-    assert state["text"] == "  ".join(n.text for n in update.reading.numbers)
-    assert state["digits"] == len(update.reading.digits)
+    assert (state["text"], state["digits"]) == ("2927", 4)
     assert seen.text("home/desk/status") == ["online"]
     found = [m for m in seen.messages if m.topic.startswith("homeassistant/")]
     assert len(found) == 6
@@ -175,6 +174,49 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     assert late.text("home/desk/status") == ["offline"]
     assert late.json("home/desk/event") == []
     late.close()
+
+
+@needs_broker
+def test_state_is_what_has_settled(broker, subscribe, sinks, reader):
+    """What appears, and what a settled number reads for a moment, is not in it."""
+    broker.start()
+    seen = subscribe(broker.port)
+    sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t", heartbeat_s=0.6)
+    page = scene_update(reader)
+    last, *others = [n.box_xywh for n in reversed(page.reading.numbers)]
+
+    def state_after(*events):
+        sink.write(replace(page, events=events))
+        count = len(seen.json("t/state"))
+
+        def newer():
+            sink.write(replace(page, events=()))
+            return seen.json("t/state")[count:]
+
+        return wait_until(newer)[-1]
+
+    assert page.reading.numbers
+    assert state_after(event("appeared", 1, "7"))["text"] == ""
+    assert state_after(event("settled", 1, "76", last))["text"] == "76"
+    both = state_after(
+        event("settled", 2, "5", others[-1]), event("appeared", 3, "8", others[0])
+    )
+    assert [each["text"] for each in both["numbers"]] == ["5", "76"]
+    assert both["digits"] == 3
+    assert state_after(event("changed", 2, "6", others[-1]))["text"] == "6  76"
+    assert state_after(event("gone", 1, "76", last))["text"] == "6"
+
+
+@needs_broker
+def test_state_of_pictures_that_stand_alone(broker, subscribe, sinks, reader):
+    broker.start()
+    seen = subscribe(broker.port)
+    page = scene_update(reader)
+    page = replace(page, frame=replace(page.frame, name="page.jpg"))
+    sinks(f"mqtt://127.0.0.1:{broker.port}/t").write(page)
+    (state,) = wait_until(lambda: seen.json("t/state"))
+    assert state["text"] == "  ".join(n.text for n in page.reading.numbers)
+    assert state["digits"] == len(page.reading.digits)
 
 
 @needs_broker
@@ -359,11 +401,41 @@ def test_wrong_password_and_untrusted_certificate_are_said_once(
     sinks(url, ca_file=certificates / "ca.crt")
     wait_until(lambda: "Not authorized" in caplog.text)
     sinks(url)  # the system's authorities do not know ours
-    wait_until(lambda: "CERTIFICATE_VERIFY_FAILED" in caplog.text)
+    wait_until(lambda: "not trusted (self-signed" in caplog.text)
+    assert "--mqtt-ca" in caplog.text
     time.sleep(2.5)  # at least one more attempt of each
     assert caplog.text.count("Not authorized") == 1
-    assert caplog.text.count("CERTIFICATE_VERIFY_FAILED") == 1
+    assert caplog.text.count("not trusted") == 1
     assert "wrong" not in caplog.text
+
+
+@needs_broker
+def test_a_certificate_for_another_name(tls_broker, certificates, sinks, caplog):
+    url = f"mqtts://127.1:{tls_broker.port}/a"
+    sinks(url, ca_file=certificates / "ca.crt")
+    wait_until(lambda: "use the name that the certificate is for" in caplog.text)
+
+
+@needs_broker
+@pytest.mark.parametrize(
+    ("scheme", "other", "message"),
+    [
+        ("mqtt", "tls_broker", "speaks TLS there; mqtts:// instead of mqtt:// expec"),
+        ("mqtts", "broker", "speaks MQTT without TLS there; mqtt:// instead of mqtts"),
+        ("mqtt", "nothing", "does not answer as an MQTT broker does"),
+        ("mqtts", "nothing", "does not answer as an MQTT broker does"),
+    ],
+)
+def test_a_port_of_another_kind(scheme, other, message, sinks, caplog, request):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        if other != "nothing":
+            server = request.getfixturevalue(other)
+            if server.process is None:
+                server.start()
+            port = server.port
+        sinks(f"{scheme}://127.0.0.1:{port}/t")
+        wait_until(lambda: message in caplog.text, 20)
 
 
 def test_addresses(monkeypatch):

@@ -19,12 +19,15 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_app.errors import MQTTError
+from edge_app.sinks import broker_probe
 
 log = logging.getLogger(__name__)
 
 PASSWORD_VARIABLE = "EDGE_DIGITS_MQTT_PASSWORD"
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _DEFAULT_TOPIC = "edge-digits"
+_BROKEN_HANDSHAKES = (ssl.SSLError, ConnectionResetError, TimeoutError)
+_ANSWER_S = 3.0  # a broker takes to greet, at most
 _KEEPALIVE_S = 15  # a broker that is silent for 1.5 times that is gone
 _LONGEST_WAIT_S = 30  # between two attempts to connect
 _CLOSE_S = 0.7  # for what is left to be delivered; twice at the most
@@ -136,7 +139,9 @@ class Broker:
         self._connected = False
         self._closing = False
         self._failure = ""
+        self._refused = False
         self._losing = False
+        self._answering: threading.Timer | None = None
         self._client = self._new_client(ca_file)
         self._client.connect_async(address.host, address.port, keepalive=_KEEPALIVE_S)
         self._client.loop_start()
@@ -198,6 +203,7 @@ class Broker:
         will = self._farewell
         client.will_set(will.topic, will.payload, 1, will.retain)
         client.reconnect_delay_set(1, _LONGEST_WAIT_S)
+        client.on_socket_open = self._on_socket_open
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -247,6 +253,22 @@ class Broker:
             message, self._newest = self._newest, None
             return message
 
+    def _on_socket_open(self, _client: Client, _data: Any, _socket: Any) -> None:
+        self._answering = threading.Timer(_ANSWER_S, self._report_no_answer)
+        self._answering.daemon = True
+        self._answering.start()
+
+    def _stop_waiting(self) -> None:
+        """The broker has answered, or the connection is over."""
+        if self._answering is not None:
+            self._answering.cancel()
+
+    def _report_no_answer(self) -> None:
+        where = self._address
+        why = broker_probe.why_no_answer(where.host, where.port, tls=where.tls)
+        if not self._connected and not self._closing:
+            self._report(why)
+
     def _on_connect(
         self,
         _client: Client,
@@ -255,6 +277,8 @@ class Broker:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        self._stop_waiting()
+        self._refused = reason.is_failure
         if reason.is_failure:
             self._report(str(reason))
             return
@@ -269,7 +293,13 @@ class Broker:
             self._changed.notify_all()
 
     def _on_connect_fail(self, _client: Client, _data: Any) -> None:
-        self._report(str(sys.exc_info()[1]))
+        error = sys.exc_info()[1]
+        if isinstance(error, ssl.SSLCertVerificationError):
+            self._report(broker_probe.why_not_trusted(error))
+        elif self._address.tls and isinstance(error, _BROKEN_HANDSHAKES):
+            self._report_no_answer()
+        else:
+            self._report(str(error))
 
     def _on_disconnect(
         self,
@@ -282,8 +312,13 @@ class Broker:
         with self._changed:
             lost, self._connected = self._connected, False
             self._changed.notify_all()
-        if lost and not self._closing:
+        self._stop_waiting()
+        if self._closing:
+            return
+        if lost:
             self._report(f"connection lost: {reason}")
+        elif not self._refused:  # which was reported
+            self._report_no_answer()
 
     def _on_publish(
         self,

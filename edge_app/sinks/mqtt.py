@@ -5,12 +5,14 @@ import re
 import time
 from collections import deque
 from pathlib import Path
+from typing import Any
 
 from edge_app import health
 from edge_app.sinks.base import Update
 from edge_app.sinks.broker import Broker, Message, address
 from edge_app.sinks.homeassistant import OFFLINE, ONLINE, discovery
 from edge_app.sinks.records import captured_at, event_dict, least_confidence
+from edge_app.sinks.settled import Settled
 
 _LEAST_PAUSE_S = 0.5  # between two states
 
@@ -20,9 +22,10 @@ class MQTT:
 
     `TOPIC/event` gets a JSON object an event, in order and at least once; what happens
     while the broker is away is kept and delivered afterwards. `TOPIC/state` (retained)
-    is what is read now, when it changes and every `heartbeat_s`. `TOPIC/status`
-    (retained) is `online` or, by the broker's last will, `offline`; `TOPIC/fault`
-    (retained) what is wrong with the source, or null.
+    are the numbers that are settled now, when they change and every `heartbeat_s`; of
+    pictures that stand alone, such as a folder's, what each of them reads.
+    `TOPIC/status` (retained) is `online` or, by the broker's last will, `offline`;
+    `TOPIC/fault` (retained) what is wrong with the source, or null.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class MQTT:
         self._last_text: str | None = None
         self._last_time_s = -heartbeat_s
         self._times: deque[float] = deque(maxlen=30)
+        self._settled = Settled()
         described = {}
         if discovery_prefix is not None:
             described = discovery(
@@ -121,9 +125,13 @@ class MQTT:
         """The state as JSON, if it has changed or the last one is old."""
         now = time.monotonic()
         self._times.append(now)
-        text = "  ".join(number.text for number in update.reading.numbers)
-        pause = _LEAST_PAUSE_S if text != self._last_text else self._heartbeat_s
-        if now - self._last_time_s < pause:
+        self._settled.follow(update.events)
+        if now - self._last_time_s < _LEAST_PAUSE_S:
+            return None
+        numbers = self._numbers(update)
+        text = "  ".join(each["text"] for each in numbers)
+        is_old = now - self._last_time_s >= self._heartbeat_s
+        if text == self._last_text and not is_old:
             return None
         self._last_text, self._last_time_s = text, now
         elapsed = now - self._times[0]
@@ -132,17 +140,26 @@ class MQTT:
             "source": update.source,
             "time": captured_at(update),
             "text": text,
-            "digits": len(update.reading.digits),
-            "numbers": [
-                {
-                    "text": number.text,
-                    "confidence": round(least_confidence(update, number), 4),
-                    "box_xywh": number.box_xywh,
-                }
-                for number in update.reading.numbers
-            ],
+            "digits": sum(character.isdigit() for character in text),
+            "numbers": numbers,
             "age_ms": round(update.age_ms, 1),
             "frames_per_second": round(rate, 1),
             "temperature_c": health.examine().temperature_c,
         }
         return Message(f"{self._topic}/state", json.dumps(state))
+
+    def _numbers(self, update: Update) -> list[dict[str, Any]]:
+        if update.frame.name is None:
+            found = [
+                (each.text, each.confidence, each.box_xywh)
+                for each in self._settled.now(update.reading)
+            ]
+        else:  # a picture that stands alone; nothing settles there
+            found = [
+                (each.text, least_confidence(update, each), each.box_xywh)
+                for each in update.reading.numbers
+            ]
+        return [
+            {"text": text, "confidence": round(confidence, 4), "box_xywh": box}
+            for text, confidence, box in found
+        ]

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +9,11 @@ keras = pytest.importorskip("keras", reason="page networks are trained with Kera
 
 from conftest import SHARED
 
+from edge_app.errors import TrainingError
 from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
 from edge_app.find.verdict import Verdict
 from train.__main__ import main
-from train.page import judge, network
+from train.page import fit, judge, network, provenance
 from train.page.judge import Opinions
 from train.page.settings import PageSettings
 
@@ -48,9 +50,8 @@ def test_a_training_ends_with_thresholds_and_resumes_the_same(
     assert set(metrics["thresholds"]) == {"peak", *Verdict.__dataclass_fields__}
     assert "python -m train --arch page-lite" in metrics["made_by"]["command"]
     assert "on scenes of other hands" in capsys.readouterr().out
-    # Killed after its first epoch, it goes on where it stood.
-    from train.page import fit
 
+    # Killed after its first epoch, it goes on where it stood.
     class Killed(Exception):
         pass
 
@@ -83,6 +84,21 @@ def test_a_run_is_not_overwritten_and_keeps_its_settings(tmp_path, capsys):
     options = ["--arch", "page-lite", "--run", str(run), "--resume", "--seed", "9"]
     assert main(options) == 1
     assert "keeps its settings" in capsys.readouterr().err
+
+
+def test_a_run_starts_from_anothers_weights(tmp_path):
+    other = network.build("page-lite")
+    other.save(tmp_path / "best.keras")
+    (tmp_path / "metrics.json").write_text('{"made_by": {"seed": 7}}')
+    settings = PageSettings(arch="page-lite", start_from=str(tmp_path))
+    started = fit.compiled(settings).get_weights()
+    for mine, its in zip(started, other.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, its)
+    made_by = provenance.describe(settings, with_strokes=False)
+    assert "--start-from" in made_by["command"]
+    assert made_by["start_from"] == {"seed": 7}
+    with pytest.raises(TrainingError, match="holds no page network"):
+        fit.compiled(replace(settings, arch="page"))
 
 
 def test_options_of_classifiers_are_refused(capsys):

@@ -214,17 +214,17 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         help="how many scenes a page network learns from (default: 10000)",
     )
+    add(
+        "--first-scenes",
+        type=int,
+        help="how many of them it starts with; the others are rendered beside the "
+        "training (default: 2000)",
+    )
     add("--steps", type=int, help="batches in a page network's epoch (default: 500)")
     add(
         "--validation-scenes",
         type=int,
         help="how many scenes a page network is judged on (default: 240)",
-    )
-    add(
-        "--start",
-        metavar="FILE",
-        help="best.keras of another run, whose weights a page network starts from "
-        "(default: fresh ones)",
     )
     add(
         "--jobs",

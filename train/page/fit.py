@@ -38,7 +38,7 @@ def fit(run: Path, settings: PageSettings, sources: Sources, *, jobs: int) -> bo
     """
     keras.utils.set_random_seed(settings.seed)
     last = run / "last.keras"
-    model = keras.saving.load_model(last) if last.exists() else _compiled(settings)
+    model = keras.saving.load_model(last) if last.exists() else compiled(settings)
     first_epoch = int(model.optimizer.iterations) // settings.steps
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
@@ -136,10 +136,15 @@ def _network_alone(model: keras.Model) -> keras.Model:
     return copy
 
 
-def _compiled(settings: PageSettings) -> keras.Model:
+def compiled(settings: PageSettings) -> keras.Model:
+    """Return the network that a run begins with, ready to be fitted.
+
+    Raises:
+        TrainingError: The settings name a run to start from that has no such network.
+    """
     model = network.build(settings.arch)
-    if settings.start:
-        _take_weights(model, Path(settings.start))
+    if settings.start_from is not None:
+        _take_weights(model, Path(settings.start_from))
     rate: Any = keras.optimizers.schedules.CosineDecay(
         0.0,
         settings.epochs * settings.steps,
@@ -159,13 +164,17 @@ def _compiled(settings: PageSettings) -> keras.Model:
     return model
 
 
-def _take_weights(model: keras.Model, path: Path) -> None:
+def _take_weights(model: keras.Model, run: Path) -> None:
+    """Start from another run's weights.
+
+    Raises:
+        TrainingError: There is no such network, or it is another one.
+    """
     try:
-        model.set_weights(network.load(path).get_weights())
+        model.set_weights(network.load(run / "best.keras").get_weights())
     except (OSError, ValueError) as error:
         raise TrainingError(
-            f"{path}: no {model.name} network to start from ({error}); --start takes "
-            "the best.keras of another run"
+            f"{run}: holds no {model.name} network to start from ({error})"
         ) from error
 
 

@@ -1,6 +1,7 @@
 """How a page network came to be, in a form that anyone can repeat."""
 
 import dataclasses
+import json
 import platform
 import subprocess
 from importlib.metadata import version
@@ -26,11 +27,23 @@ def describe(settings: PageSettings, *, with_strokes: bool) -> dict[str, Any]:
         "data": f"{settings.scenes} rendered scenes with MNIST's training images"
         + (strokes if with_strokes else ""),
         "code": _commit(),
+        **_start(settings.start_from),
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("keras", "tensorflow", "numpy")},
         },
     }
+
+
+def _start(run: str | None) -> dict[str, Any]:
+    """Return how the network was made whose weights a training started from."""
+    if run is None:
+        return {}
+    try:
+        made_by = json.loads(Path(run, "metrics.json").read_text())["made_by"]
+    except (OSError, ValueError, KeyError):
+        made_by = "unknown"
+    return {"start_from": made_by}
 
 
 def _commit() -> str:

@@ -24,7 +24,7 @@ class PageSettings:
             are rendered beside it, and join evenly over the first half of it.
         validation_scenes: Of hands that are not trained on.
         seed: Of everything random.
-        start: A network's `.keras` file whose weights it starts from; empty for fresh
+        start_from: Run folder whose network the first weights are; `None` for random
             ones.
     """
 
@@ -39,7 +39,7 @@ class PageSettings:
     first_scenes: int = 2_000
     validation_scenes: int = 240
     seed: int = 1
-    start: str = ""
+    start_from: str | None = None
 
     def __post_init__(self) -> None:
         """Check the ranges.

@@ -18,6 +18,14 @@ def _shared(name):
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory):
+    """What the program keeps from one start to the next is not the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATE_DIRECTORY", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def unknowns_dir():
     return _shared("data/unknowns")

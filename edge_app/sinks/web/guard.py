@@ -2,6 +2,8 @@
 
 import asyncio
 import hmac
+import logging
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from urllib.parse import parse_qs
@@ -11,8 +13,14 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge_app.sinks.web import signin
+
+log = logging.getLogger(__name__)
+
 _STUCK_S = 10.0  # a client that takes nothing for so long is let go
 _YEAR_S = 365 * 24 * 3600
+_TOLD_EVERY_S = 30.0
+_MOST_TOLD = 10  # addresses in a line of the log
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; "
@@ -37,7 +45,13 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, *, token: str | None, cookie: str, hosts: Iterable[str]
+        self,
+        app: ASGIApp,
+        *,
+        token: str | None,
+        cookie: str,
+        hosts: Iterable[str],
+        max_requests: int,
     ) -> None:
         """Guard an application.
 
@@ -46,11 +60,15 @@ class Guard:
             token: What a client must show; `None` for a page on this machine only.
             cookie: Name of the cookie that keeps the token.
             hosts: Names under which a page without a token may be asked for.
+            max_requests: Of those let in, how many are answered at once.
         """
         self._app = app
         self._token = token
         self._cookie = cookie
         self._hosts = set(hosts)
+        self._max_requests = max_requests
+        self._num_requests = 0
+        self._wrong = WrongTokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -66,41 +84,97 @@ class Guard:
             async with asyncio.timeout(_STUCK_S):
                 await send(message)
 
-        answer = self._refusal(scope) or self._welcome(scope) or self._app
+        answer = self._refusal(scope) or self._asked(scope) or self._answered
         # The server closes the connection of an unfinished response.
         with suppress(TimeoutError):
             await answer(scope, receive, send_guarded)
 
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer, unless it has too many requests."""
+        if self._num_requests >= self._max_requests:
+            busy = PlainTextResponse(
+                "Too many requests at once.\n", 503, {"Retry-After": "5"}
+            )
+            return await busy(scope, receive, send)
+        self._num_requests += 1
+        try:
+            return await self._app(scope, receive, send)
+        finally:
+            self._num_requests -= 1
+
     def _refusal(self, scope: Scope) -> Response | None:
+        """What a request of another site, or for another name, is answered."""
         headers = Headers(scope=scope)
         other_site = headers.get("sec-fetch-site") in ("cross-site", "same-site")
         if other_site and not (scope["method"] == "GET" and scope["path"] == "/"):
             return PlainTextResponse("Not for other sites.\n", 403)
         if self._token is None:
             name = headers.get("host", "").rpartition(":")[0] or headers.get("host")
-            if name in self._hosts:
-                return None
-            return PlainTextResponse("Ask for localhost, or set a token.\n", 403)
-        if any(self._is_token(shown) for shown in _shown(scope, self._cookie)):
+            if name not in self._hosts:
+                return PlainTextResponse("Ask for localhost, or set a token.\n", 403)
+        return None
+
+    def _asked(self, scope: Scope) -> Response | None:
+        """What a request is answered before it sees the page; `None` if it may."""
+        if self._token is None:
             return None
+        shown = _shown(scope, self._cookie)
+        if not any(self._is_token(each) for each in shown):
+            return self._unknown(scope, was_wrong=any(shown))
+        if scope["path"] == "/" and _in_query(scope):
+            return self._welcome()
+        return None
+
+    def _unknown(self, scope: Scope, *, was_wrong: bool) -> Response:
+        if was_wrong:
+            self._wrong.add(scope["client"][0] if scope.get("client") else "unknown")
+        accepted = Headers(scope=scope).get("accept", "")
+        if scope["path"] == "/" and "text/html" in accepted:
+            return signin.page(was_wrong=was_wrong)
         return PlainTextResponse(
             "This page needs the link with the token that edge-digits printed.\n",
             401,
             {"WWW-Authenticate": "Bearer"},
         )
 
-    def _welcome(self, scope: Scope) -> Response | None:
+    def _welcome(self) -> Response:
         """Move the token from the link to a cookie, so that nobody reads it there."""
-        if self._token is None or scope["path"] != "/" or not _in_query(scope):
-            return None
         answer = RedirectResponse("./", 303)
         answer.set_cookie(
-            self._cookie, self._token, _YEAR_S, httponly=True, samesite="lax"
+            self._cookie, self._token or "", _YEAR_S, httponly=True, samesite="lax"
         )
         return answer
 
     def _is_token(self, shown: str) -> bool:
         return hmac.compare_digest(shown.encode(), (self._token or "").encode())
+
+
+class WrongTokens:
+    """Tells the log who shows wrong tokens, at most once in a while.
+
+    The tokens themselves are not told: one may be right but for a letter.
+    """
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._counts: Counter[str] = Counter()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, client: str) -> None:
+        """Count one of a client; the first is told at once, others together later."""
+        known = client in self._counts or len(self._counts) < _MOST_TOLD
+        self._counts[client if known else "others"] += 1
+        if self._timer is None:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._timer = None
+        if not self._counts:
+            return
+        told = ", ".join(f"{n} from {who}" for who, n in self._counts.most_common())
+        log.warning("wrong tokens for the web page: %s", told)
+        self._counts.clear()
+        self._timer = asyncio.get_running_loop().call_later(_TOLD_EVERY_S, self._tell)
 
 
 def _shown(scope: Scope, cookie: str) -> list[str]:
@@ -116,4 +190,6 @@ def _shown(scope: Scope, cookie: str) -> list[str]:
 
 
 def _in_query(scope: Scope) -> list[str]:
-    return parse_qs(scope["query_string"].decode("latin-1")).get("token", [])
+    given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [])
+    # The form takes the whole link, too.
+    return [each.strip().rpartition("token=")[2] for each in given]

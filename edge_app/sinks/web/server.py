@@ -5,47 +5,34 @@ import errno
 import io
 import ipaddress
 import logging
-import secrets
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import segno
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from edge_app import classify
 from edge_app.errors import WebError
 from edge_app.reader import Reader
 from edge_app.sinks.base import Update
 from edge_app.sinks.metrics import Metrics
+from edge_app.sinks.web import token as token_file
 from edge_app.sinks.web.app import Page
 from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.guard import Guard
 from edge_app.sinks.web.photos import Photos
+from edge_app.sinks.web.protocol import Connection, Idle
 
 log = logging.getLogger(__name__)
 
-LEAST_TOKEN = 16  # characters
 _STUCK_MS = 15_000  # after which the system gives up on a client that takes nothing
 _SEND_BUFFER = 128 * 1024  # a few pictures, so that a slow client's are not old ones
-_FIRST_REQUEST_S = 10.0
 _START_S = 10.0
 _CLOSE_S = 1.5
-
-
-class _Protocol(H11Protocol):
-    """HTTP that lets go of clients who connect and then ask for nothing."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.loop.call_later(_FIRST_REQUEST_S, self._give_up)
-
-    def _give_up(self) -> None:
-        if self.cycle is None:
-            self.transport.close()
 
 
 class Web:
@@ -72,7 +59,8 @@ class Web:
         Args:
             host: The address to listen at; any but this machine's own needs a token.
             port: 0 for any free one.
-            token: At least 16 characters; `None` to have one made where one is needed.
+            token: At least 16 characters; `None` for the kept one where one is needed,
+                which is made at the first start.
             max_clients: Pages that may watch at once.
             open_reader: Makes the reader of the drawing pad and the photographs, when
                 the first one comes.
@@ -80,16 +68,16 @@ class Web:
         Raises:
             WebError: The address cannot be listened at, or the token is too short.
         """
-        if token is not None and (len(token) < LEAST_TOKEN or not token.isascii()):
+        if token is not None and (len(token) < token_file.LEAST or not token.isascii()):
             raise WebError(
-                f"a token of at least {LEAST_TOKEN} ASCII characters expected, got "
-                f"{len(token)}; leave it out to have one made"
+                f"a token of at least {token_file.LEAST} ASCII characters expected, "
+                f"got {len(token)}; leave it out to have one made"
             )
         self._socket = _listening(host, port)
         self.port = int(self._socket.getsockname()[1])
         self.token = token
         if token is None and not _is_loopback(host):
-            self.token = secrets.token_urlsafe(LEAST_TOKEN)
+            self.token = token_file.kept()
         self._host = host
         self.metrics = Metrics()
         self._feed = Feed()
@@ -101,16 +89,16 @@ class Web:
             token=self.token,
             cookie=f"edge_digits_{self.port}",
             hosts={"127.0.0.1", "localhost", "[::1]", host},
+            # Two streams a page, and as many short requests.
+            max_requests=4 * max_clients + 8,
         )
         self._server = uvicorn.Server(
             uvicorn.Config(
                 guard,
                 access_log=False,
                 date_header=False,
-                http=_Protocol,
+                http=partial(Connection, idle=Idle()),  # type: ignore[arg-type]
                 lifespan="off",
-                # Two streams a page, and as many short requests.
-                limit_concurrency=4 * max_clients + 8,
                 log_config=None,
                 loop="asyncio",
                 server_header=False,
@@ -149,6 +137,14 @@ class Web:
         self.metrics.write(update)
         self._feed.put(update)
         return True
+
+    def repeat(self, update: Update) -> None:
+        """Show once more what stays, so that it is not taken for the past."""
+        self._feed.put(update)
+
+    def given_up(self) -> None:
+        """Count one frame that took too long to read."""
+        self.metrics.given_up()
 
     def wait(self, fault: str | None) -> bool:
         """Show what is wrong with the source while it gives no frame."""

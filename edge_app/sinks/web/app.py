@@ -170,6 +170,7 @@ class Page:
     async def _read(self, request: Request) -> Response:
         with_picture = request.query_params.get("picture") == "1"
         try:
+            _check_is_no_form(request)
             answer = await self._photos.read(
                 request.stream(), with_picture=with_picture
             )
@@ -196,6 +197,20 @@ class _Watch(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._feed.watching():
             await super().__call__(scope, receive, send)
+
+
+def _check_is_no_form(request: Request) -> None:
+    """Check that a picture comes as it is.
+
+    Raises:
+        UploadError: It comes within a form.
+    """
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        raise UploadError(
+            415,
+            "the picture itself expected as the body, got a form; send it with "
+            "curl --data-binary @photo.jpg, not with -F",
+        )
 
 
 def _happening(each: Happening) -> dict[str, Any]:

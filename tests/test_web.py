@@ -371,6 +371,13 @@ def test_what_is_no_picture_is_refused(client, content, status, reason):
     assert client.get("/").status_code == 200
 
 
+def test_a_form_is_refused_with_a_hint(client, scene_png):
+    with scene_png.open("rb") as file:
+        answer = client.post("/read", files={"picture": file})
+    assert answer.status_code == 415
+    assert "--data-binary" in answer.json()["error"]
+
+
 def test_a_chunked_body_without_end_is_cut_off(web):
     sent = 0
 

@@ -212,6 +212,59 @@ def test_a_large_photo_is_chosen_and_what_is_none_is_refused(
     page.wait_for_selector("#found .error:has-text('no picture')")
 
 
+# WCAG 2.2, relative luminance and contrast ratio; 4.5 is what AA wants of text.
+CONTRAST = """(selector) => {
+    const rgb = (color) => color.match(/[\d.]+/g).map(Number);
+    const luminance = (color) => {
+        const [r, g, b] = rgb(color).slice(0, 3).map((each) => {
+            const c = each / 255;
+            return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const shown = document.querySelector(selector);
+    let ground = shown;
+    while ((rgb(getComputedStyle(ground).backgroundColor)[3] ?? 1) === 0)
+        ground = ground.parentElement;
+    const [low, high] = [
+        luminance(getComputedStyle(shown).color),
+        luminance(getComputedStyle(ground).backgroundColor),
+    ].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_told_from_its_ground(live, open_page, scheme):
+    page = open_page(live.url, color_scheme=scheme)
+    page.wait_for_selector("#state[data-state=live]")
+    for selector in ("#state", "#history-title", "#stages", "#source", "#hint"):
+        assert page.evaluate(CONTRAST, selector) >= 4.5, selector
+
+
+def test_what_scrolls_is_scrolled_by_keyboard(web, open_page, reader):
+    page = open_page(web.url, viewport={"width": 1280, "height": 700})
+    events = [event("settled", n) for n in range(40)]
+    for n in range(0, 40, 8):
+        web.write(scene_update(reader, events=events[n : n + 8]))
+    page.wait_for_selector("#history li:nth-child(30)")
+    focused = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        focused.append(page.evaluate("document.activeElement.id"))
+        if focused[-1] == "history":
+            break
+    assert focused[-1] == "history"
+    assert page.evaluate("document.querySelector('#history').scrollTop") == 0
+    page.keyboard.press("End")
+    wait_until(lambda: page.evaluate("document.querySelector('#history').scrollTop") > 0)
+    # Nothing else that scrolls is out of a keyboard's reach.
+    unreachable = """() => [...document.querySelectorAll("body *")].filter((each) =>
+        ["auto", "scroll"].includes(getComputedStyle(each).overflowY)
+        && each.tabIndex < 0).map((each) => each.id || each.className)"""
+    assert page.evaluate(unreachable) == []
+
+
 def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
     web = Web(host="0.0.0.0", port=0, open_reader=lambda: reader)
     base = f"http://127.0.0.1:{web.port}/"
@@ -228,8 +281,16 @@ def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
             assert other.request.get(url).status == 401
         page = other.new_page()
         page.goto(f"{base}?token=wrong")
-        assert "needs the link" in page.inner_text("body")
+        assert "not the token" in page.inner_text("[role=alert]")
         assert page.locator("#pad").count() == 0
+        page.fill("[name=token]", "wrong again")
+        page.press("[name=token]", "Enter")
+        page.wait_for_load_state()
+        assert page.locator("#pad").count() == 0
+        page.fill("[name=token]", web.url)  # the whole link, as it was printed
+        page.click("button")
+        page.wait_for_selector("#pad")
+        assert page.url == base
         other.close()
     finally:
         web.close()

@@ -138,7 +138,7 @@ def _need_opencv() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = commands.Parser(
         prog=PROG,
         description="Read handwritten digits on paper with a camera.",
         epilog=EXAMPLES,

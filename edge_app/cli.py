@@ -96,6 +96,8 @@ def _run(arguments: argparse.Namespace) -> int:
             reader=arguments.reader,
             printed=arguments.printed,
             max_frames=arguments.max_frames,
+            frame_timeout_s=arguments.frame_timeout,
+            speed=arguments.speed,
             sinks=SinkSettings(
                 **{
                     each.name: getattr(arguments, each.name)

@@ -1,22 +1,18 @@
 """How a process that reads live ends: by Ctrl-C and SIGTERM at any moment, in time.
 
-Before there is anything to finish a signal ends the process at once. While readings are
-written it only sets an event, and what still hangs after a while is left behind.
+Before there is anything to finish a signal ends the process at once. Later it is only
+told, and what still hangs after a while is left behind.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:  # imported first of all, so it should take no time
-    import threading
+from contextlib import suppress
+from typing import NoReturn, Self
 
 INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_LONGEST_S = 1.8  # from the signal on; 2 s are promised
+_LONGEST_S = 1.6  # from the signal on; 2 s are promised
 
 
 def leave_when_told() -> None:
@@ -38,39 +34,64 @@ def leave(status: int = 0) -> NoReturn:
     os._exit(status)
 
 
-@contextmanager
-def orderly() -> Iterator["threading.Event"]:
-    """An event that SIGINT and SIGTERM set within the block.
+class Ending:
+    """What SIGINT and SIGTERM do within a `with` block in the main thread.
 
-    Where the block is not over 1.8 s after the first of them the process ends, whatever
-    its main thread waits for: a pipe that nobody reads, a screen that does not answer.
+    A thread looks after them, since Python's own handlers have to wait until the main
+    thread comes back from a C function: from a driver that opens a camera, a pipe that
+    nobody reads, a screen that does not answer.
     """
-    import socket
-    import threading
 
-    stopped, over = threading.Event(), threading.Event()
-    # Python's own handlers have to wait until the main thread leaves a C function.
-    here, there = socket.socketpair()
-    there.setblocking(False)
+    def __init__(self) -> None:
+        """Nothing was told yet."""
+        # The program's first line should not have to wait for these.
+        import socket
+        import threading
 
-    def watch() -> None:
-        while number := here.recv(1):
-            if number[0] in _SIGNALS:
-                stopped.set()
-                if not over.wait(_LONGEST_S):
-                    os._exit(0)
+        self._told, self._over = threading.Event(), threading.Event()
+        self._is_orderly = False
+        self._here, self._there = socket.socketpair()
+        self._there.setblocking(False)
+        self._thread = threading.Thread(target=self._watch, name="ending", daemon=True)
 
-    watching = threading.Thread(target=watch, name="ending", daemon=True)
-    watching.start()
-    before_fd = signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
-    before = {each: signal.signal(each, lambda *_: stopped.set()) for each in _SIGNALS}
-    try:
-        yield stopped
-    finally:
-        for each, handler in before.items():
+    @property
+    def is_told(self) -> bool:
+        """Whether a signal came."""
+        return self._told.is_set()
+
+    def be_orderly(self) -> None:
+        """From now on there is something to finish: a signal only tells.
+
+        The process still ends 1.6 s after it, if the block is not over by then.
+        """
+        self._is_orderly = True
+
+    def __enter__(self) -> Self:
+        """Look after signals."""
+        self._thread.start()
+        self._before_fd = signal.set_wakeup_fd(
+            self._there.fileno(), warn_on_full_buffer=False
+        )
+        # Without a handler of Python's, nothing is written to the socket.
+        self._before = {each: signal.signal(each, lambda *_: None) for each in _SIGNALS}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave signals to whom they were left before."""
+        for each, handler in self._before.items():
             signal.signal(each, handler)
-        signal.set_wakeup_fd(before_fd)
-        over.set()
-        there.close()
-        watching.join()
-        here.close()
+        signal.set_wakeup_fd(self._before_fd)
+        self._over.set()
+        self._there.close()
+        self._thread.join()
+        self._here.close()
+
+    def _watch(self) -> None:
+        while number := self._here.recv(1):
+            if number[0] not in _SIGNALS:
+                continue
+            if not self._is_orderly:
+                os._exit(0)
+            self._told.set()
+            if not self._over.wait(_LONGEST_S):
+                os._exit(0)

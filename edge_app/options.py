@@ -29,7 +29,8 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         default="auto",
         help="camera index, /dev/ path or name; picamera; video file; folder or "
         "pattern of images; http:// (MJPEG) or rtsp:// URL; demo; auto: a camera if "
-        "there is one, else demo",
+        "there is one, else demo on the screen or page; records and MQTT wait for a "
+        "camera",
     )
     source.add_argument("--size", type=size, metavar="WxH", help="of a camera's frames")
     source.add_argument(
@@ -55,6 +56,21 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         type=commands.positive,
         metavar="N",
         help="end after that many frames",
+    )
+    source.add_argument(
+        "--frame-timeout",
+        type=positive_number,
+        metavar="S",
+        help="seconds after which the reading of a frame is given up (default: 10 for "
+        "a camera, none for files)",
+    )
+    source.add_argument(
+        "--speed",
+        type=positive_number,
+        default=1.0,
+        metavar="FACTOR",
+        help="of a clip in the window or on the page; without them it is read as fast "
+        "as can be",
     )
     add_reading_options(source)
     shown = run.add_argument_group("where readings are shown")

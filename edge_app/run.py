@@ -2,21 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
-from edge_app import classify, ending, find
+from edge_app import classify, find
+from edge_app.ending import Ending
+from edge_app.frames import Frames
+from edge_app.loop import Loop
 from edge_app.reader import Reader
-from edge_app.service import Service
-from edge_app.sinks import Sink, SinkSettings, Update, open_sinks
-from edge_app.sinks.base import ReconnectingSink, WaitingSink
+from edge_app.sinks import Sinks, SinkSettings, chosen_view, open_sinks
 from edge_app.sinks.window import Window
-from edge_app.sources import CameraOptions, Frame, open_source
-from edge_app.sources.newest import Newest
-from edge_app.track import Event, Tracker
+from edge_app.sources import CameraOptions
+from edge_app.worker import Worker
 
-_CLOSING_S = 1.3  # `ending.orderly` waits no longer than that for all of it
+_CLOSING_S = 1.2  # `Ending` waits no longer than that for all of it
+_LONGEST_FRAME_S = 10.0  # of a camera: what is read by then is of the past
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ class RunSettings:
         reader: As `find.load` takes it.
         printed: As `Reader` takes it.
         max_frames: End after that many frames; `None` for no limit.
+        frame_timeout_s: Seconds after which a frame is given up; `None` for 10 s of
+            what moves by itself, and for ever of a file.
+        speed: Of a clip that somebody looks at: its seconds a second.
         sinks: Where readings go.
     """
 
@@ -39,6 +42,8 @@ class RunSettings:
     reader: str | None = None
     printed: bool = False
     max_frames: int | None = None
+    frame_timeout_s: float | None = None
+    speed: float = 1.0
     sinks: SinkSettings = field(default_factory=SinkSettings)
 
 
@@ -59,22 +64,40 @@ def run(settings: RunSettings) -> int:
             printed=settings.printed,
         )
 
-    with ExitStack() as opened:
+    with Ending() as ending, ExitStack() as opened:
         reader = open_reader()
-        frames = _Frames(settings)
+        wanted = replace(settings.sinks, view=chosen_view(settings.sinks.view))
+        frames = Frames(
+            settings.source,
+            settings.camera,
+            is_shown=wanted.is_shown,
+            is_kept=wanted.is_kept,
+            speed=settings.speed,
+        )
         opened.callback(frames.close)
-        wanted = settings.sinks
         if not frames.is_moving:  # nothing happens between unrelated images
             wanted = replace(wanted, every_frame=True)
-        sinks = open_sinks(wanted, open_reader)
+        sinks = open_sinks(wanted, open_reader, frames.player)
         opened.callback(_close, sinks)
-        with ending.orderly() as stopped:
-            _Loop(frames, reader, sinks, settings.max_frames).run(stopped)
-            opened.close()  # a signal does not break that off
+        ending.be_orderly()
+        limit_s = settings.frame_timeout_s
+        if limit_s is None and not frames.is_file:
+            limit_s = _LONGEST_FRAME_S
+        worker = Worker(
+            iter(frames),
+            open_reader,
+            reader=reader,
+            is_live=frames.is_live,
+            limit_s=limit_s,
+        )
+        opened.callback(worker.close)
+        opened.callback(frames.stop)
+        Loop(frames, worker, sinks, max_frames=settings.max_frames).run(ending)
+        opened.close()  # no signal breaks that off
     return 0
 
 
-def _close(sinks: Sequence[Sink]) -> None:
+def _close(sinks: Sinks) -> None:
     """Finish all sinks at once: together they have no longer than one of them."""
     ends_s = time.monotonic() + _CLOSING_S
     # A window belongs to this thread.
@@ -90,114 +113,3 @@ def _close(sinks: Sequence[Sink]) -> None:
         sink.close()
     for thread in threads:
         thread.join(max(0.0, ends_s - time.monotonic()))
-
-
-class _Frames:
-    """A source's frames, through a thread if it is live."""
-
-    def __init__(self, settings: RunSettings) -> None:
-        source = open_source(settings.source, settings.camera)
-        # The camera that `auto` found is to be found again, not the demo scene.
-        name = source.name if settings.source == "auto" else settings.source
-        self.name = source.name
-        self.is_moving = source.is_moving
-        self._newest: Newest | None = None
-        if source.is_live:
-            self._newest = Newest(source, lambda: open_source(name, settings.camera))
-        self._source = source
-
-    @property
-    def fault(self) -> str | None:
-        return self._newest.fault if self._newest else None
-
-    def __iter__(self) -> Iterator[tuple[Frame | None, float]]:
-        """Each frame and when it was captured, by `time.monotonic()`."""
-        if self._newest is None:
-            for frame in self._source.frames():
-                yield frame, time.monotonic()
-            return
-        for newest in self._newest.frames():
-            yield newest, newest.time_s if newest else 0.0
-
-    def close(self) -> None:
-        (self._newest or self._source).close()
-
-
-class _Loop:
-    """Reads one frame after the other and tells everybody."""
-
-    def __init__(
-        self,
-        frames: _Frames,
-        reader: Reader,
-        sinks: Sequence[Sink],
-        max_frames: int | None,
-    ) -> None:
-        self._frames = frames
-        self._reader = reader
-        self._sinks = sinks
-        self._max_frames = max_frames
-        self._tracker = Tracker()
-        self._service = Service()
-        self._last: Update | None = None
-        self._was_at_fault = False
-
-    def run(self, stopped: threading.Event) -> None:
-        self._service.ready()
-        count = 0
-        for frame, captured_s in self._frames:
-            if stopped.is_set():
-                break
-            self._service.alive(self._frames.fault or f"reading {self._frames.name}")
-            if frame is None:
-                goes_on = self._wait()
-            else:
-                goes_on = self._read(frame, captured_s)
-                count += 1
-            if not goes_on or stopped.is_set() or count == self._max_frames:
-                break
-        self._service.stopping()
-
-    def _read(self, frame: Frame, captured_s: float) -> bool:
-        reading = self._reader.read(frame.image)
-        events: tuple[Event, ...] = ()
-        if self._frames.is_moving:
-            reading, events = self._tracker.update(reading, frame.time_s)
-        if self._was_at_fault:
-            self._was_at_fault = False
-            for sink in self._sinks:
-                if isinstance(sink, ReconnectingSink):
-                    sink.reconnected()
-        age_ms = 1000 * (time.monotonic() - captured_s)
-        return self._write(Update(self._frames.name, frame, reading, events, age_ms))
-
-    def _wait(self) -> bool:
-        fault = self._frames.fault
-        if fault is not None:
-            self._was_at_fault = True
-            self._forget()
-        goes_on = True
-        for sink in self._sinks:
-            if isinstance(sink, WaitingSink):
-                goes_on &= sink.wait(fault)
-        return goes_on
-
-    def _forget(self) -> None:
-        """Tell that numbers are gone while there is no camera that could show them."""
-        if self._last is None:
-            return
-        nothing = replace(self._last.reading, digits=(), numbers=(), rejects=())
-        now = time.monotonic()
-        reading, events = self._tracker.update(nothing, now)
-        if events:
-            age_ms = 1000 * (now - self._last.frame.time_s)
-            self._write(
-                replace(self._last, reading=reading, events=events, age_ms=age_ms)
-            )
-
-    def _write(self, update: Update) -> bool:
-        self._last = update
-        goes_on = True
-        for sink in self._sinks:
-            goes_on &= sink.write(update)
-        return goes_on

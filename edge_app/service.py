@@ -9,6 +9,8 @@ import os
 import socket
 import time
 
+_LONGEST_INTERVAL_S = 0.5
+
 
 class Service:
     """The service manager that started this process, if one did."""
@@ -17,7 +19,8 @@ class Service:
         """Find it by what it put into the environment."""
         self._address = os.environ.get("NOTIFY_SOCKET", "")
         watchdog_us = int(os.environ.get("WATCHDOG_USEC") or 0)
-        self._interval_s = watchdog_us / 1e6 / 2  # as systemd recommends
+        # Half of that is what systemd recommends.
+        self._interval_s = min(watchdog_us / 1e6 / 2, _LONGEST_INTERVAL_S)
         self._last_s = -self._interval_s
         self._status = ""
 

@@ -14,8 +14,9 @@ from edge_app.sinks.base import Sink, Update
 from edge_app.sinks.records import CSV, JSONLines
 from edge_app.sinks.text import Text
 from edge_app.sinks.window import Window, why_no_window
+from edge_app.sources.pace import Player
 
-__all__ = ["Sink", "SinkSettings", "Update", "open_sinks"]
+__all__ = ["Sink", "SinkSettings", "Sinks", "Update", "chosen_view", "open_sinks"]
 
 View = Literal["auto", "window", "web", "text", "json", "none"]
 
@@ -50,27 +51,67 @@ class SinkSettings:
     mqtt_ca: Path | None = None
     save_unsure: Path | None = None
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the view is one that somebody looks at."""
+        return self.view in ("window", "web")
 
-def open_sinks(settings: SinkSettings, open_reader: Callable[[], Reader]) -> list[Sink]:
+    @property
+    def is_kept(self) -> bool:
+        """Whether readings are recorded, sent, or left to another program."""
+        kept = (self.jsonl, self.csv, self.mqtt, self.save_unsure)
+        return any(each is not None for each in kept) or self.view in ("json", "none")
+
+
+@dataclass(frozen=True)
+class Sinks:
+    """Open sinks.
+
+    Attributes:
+        kept: Those that record and send.
+        view: The one that shows, if there is one.
+    """
+
+    kept: list[Sink]
+    view: Sink | None
+
+    @property
+    def shown(self) -> list[Sink]:
+        """The one that shows, alone."""
+        return [] if self.view is None else [self.view]
+
+    def __iter__(self) -> Iterator[Sink]:
+        """All of them."""
+        return iter([*self.kept, *self.shown])
+
+
+def open_sinks(
+    settings: SinkSettings,
+    open_reader: Callable[[], Reader],
+    player: Player | None = None,
+) -> Sinks:
     """The sinks of the settings, those already open closed again if one fails.
 
     Args:
-        settings: Which ones.
+        settings: Which ones; the view as `chosen_view` gives it.
         open_reader: Makes a reader for what is drawn on the live page.
+        player: What plays a clip or shows pictures, if that is the source.
 
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
     with ExitStack() as opened:
-        sinks = []
-        for sink in _sinks(settings, open_reader):
+        kept = []
+        for sink in _records(settings):
             opened.callback(sink.close)
-            sinks.append(sink)
+            kept.append(sink)
+        # Last, so that nobody is shown a picture when another sink cannot be had.
+        view = _view(settings, open_reader, player)
         opened.pop_all()
-    return sinks
+    return Sinks(kept, view)
 
 
-def _sinks(settings: SinkSettings, open_reader: Callable[[], Reader]) -> Iterator[Sink]:
+def _records(settings: SinkSettings) -> Iterator[Sink]:
     events_only = not settings.every_frame
     if settings.jsonl is not None:
         yield JSONLines(settings.jsonl, events_only=events_only)
@@ -85,29 +126,38 @@ def _sinks(settings: SinkSettings, open_reader: Callable[[], Reader]) -> Iterato
         from edge_app.sinks.snapshots import Snapshots
 
         yield Snapshots(settings.save_unsure)
-    # Last, so that nobody is shown a picture when another sink cannot be had.
-    view = _chosen(settings.view)
-    if view == "window":
-        yield Window()
-    elif view == "text":
-        yield Text()
-    elif view == "json":
-        yield JSONLines()
-    elif view == "web":
-        _need("web", *_WEB_MODULES)
-        from edge_app.sinks.web import Web
-
-        page = Web(
-            host=settings.host,
-            port=settings.port,
-            token=settings.token,
-            open_reader=open_reader,
-        )
-        sys.stderr.write(page.announcement() + "\n")
-        yield page
 
 
-def _chosen(view: View) -> View:
+def _view(
+    settings: SinkSettings, open_reader: Callable[[], Reader], player: Player | None
+) -> Sink | None:
+    if settings.view == "window":
+        return Window(player)
+    if settings.view == "text":
+        return Text()
+    if settings.view == "json":
+        return JSONLines()
+    if settings.view != "web":
+        return None
+    _need("web", *_WEB_MODULES)
+    from edge_app.sinks.web import Web
+
+    page = Web(
+        host=settings.host,
+        port=settings.port,
+        token=settings.token,
+        open_reader=open_reader,
+    )
+    sys.stderr.write(page.announcement() + "\n")
+    return page
+
+
+def chosen_view(view: View) -> View:
+    """What `auto` means here; any other view as it is.
+
+    Raises:
+        DisplayError: A window is asked for where none can be shown.
+    """
     if view not in ("auto", "window"):
         return view
     if (reason := why_no_window()) is None:

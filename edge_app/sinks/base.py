@@ -63,3 +63,19 @@ class ReconnectingSink(Protocol):
 
     def reconnected(self) -> None:
         """The source was lost and works again."""
+
+
+@runtime_checkable
+class GivingUpSink(Protocol):
+    """A sink that counts frames that were not read to the end."""
+
+    def given_up(self) -> None:
+        """A frame took too long and was given up."""
+
+
+@runtime_checkable
+class RepeatingSink(Protocol):
+    """A sink that has to be reminded of a picture that stays."""
+
+    def repeat(self, update: Update) -> None:
+        """Show once more what was written before, and count it no second time."""

@@ -64,6 +64,11 @@ class Metrics:
             "Times the source was lost and opened anew",
             registry=registry,
         )
+        self._given_up = Counter(
+            f"{_NAME}_frames_given_up",
+            "Frames that took too long to read",
+            registry=registry,
+        )
         self._unreadable = Counter(
             f"{_NAME}_unreadable",
             "Files of a folder that cannot be read",
@@ -93,6 +98,10 @@ class Metrics:
     def reconnected(self) -> None:
         """Count one time that the source was lost and opened anew."""
         self._reconnects.inc()
+
+    def given_up(self) -> None:
+        """Count one frame that took too long to read."""
+        self._given_up.inc()
 
     def exposition(self) -> bytes:
         """All of it in Prometheus' text format, of type `CONTENT_TYPE`."""

@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 from edge_app import files
 from edge_app.draw import draw, ink_alone
 from edge_app.sinks.base import Update
+from edge_app.sources.pace import Player
 
 TITLE = "edge-digits"
 _KEYS = "p pause   s save picture   d show ink   q quit"
+_STEP_KEYS = "n next   b back   "
+_STEPS = {ord("n"): 1, ord("b"): -1}
+_BLANK = np.full((480, 640, 3), 224, np.uint8)  # while there is no picture yet
 _NOTE_S = 3.0  # how long it says that a picture was saved
 _QUIT_KEYS = {ord("q"), 27}  # 27 is Escape
 _PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_AUTOSIZE)"
@@ -49,20 +53,28 @@ def why_no_window() -> str | None:
 class Window:
     """A window with the frames, what is read in them, the pace and the keys."""
 
-    def __init__(self) -> None:
-        """Open the window."""
+    def __init__(self, player: Player | None = None) -> None:
+        """Open the window.
+
+        Args:
+            player: What plays a clip or shows pictures, if that is the source.
+        """
         cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
+        self._player = player
         self._times: deque[float] = deque(maxlen=30)
         self._shown: Update | None = None
+        self._num_shown = 0
         self._is_paused = False
         self._shows_ink = False
         self._note, self._note_until_s = "", 0.0
+        self._drawn: object = None  # what the picture in the window was made of
 
     def write(self, update: Update) -> bool:
         """Show one frame; `False` once the window is closed or q was pressed."""
         self._times.append(time.monotonic())
         if not self._is_paused:
             self._shown = update
+            self._num_shown += 1
         return self._show("")
 
     def wait(self, fault: str | None) -> bool:
@@ -74,40 +86,58 @@ class Window:
         cv2.destroyAllWindows()
 
     def _show(self, fault: str) -> bool:
-        if self._shown is not None:
-            cv2.imshow(TITLE, self._picture(self._shown, fault))
+        is_news = time.monotonic() < self._note_until_s
+        text = fault or (self._note if is_news else "")
+        wanted = (self._num_shown, text, self._is_paused, self._shows_ink)
+        if wanted != self._drawn:
+            self._drawn = wanted
+            cv2.imshow(TITLE, self._picture(text))
+        return self._takes_key()
+
+    def _takes_key(self) -> bool:
+        """Do what a key asks for; `False` where that is the end."""
         key = cv2.waitKey(1) & 0xFF
         if key == ord("p"):
             self._is_paused = not self._is_paused
+            if self._player is not None:
+                self._player.pause(self._is_paused)
         elif key == ord("d"):
             self._shows_ink = not self._shows_ink
         elif key == ord("s") and self._shown is not None:
             self._save(self._shown)
+        elif key in _STEPS and self._player is not None:
+            self._player.step(_STEPS[key])
         closed = cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1
         return not (key in _QUIT_KEYS or closed)
 
-    def _picture(self, update: Update, fault: str) -> NDArray[np.uint8]:
+    def _picture(self, text: str) -> NDArray[np.uint8]:
+        if self._shown is None:
+            picture = _BLANK.copy()
+            _write(picture, text or "waiting for a picture", 20)
+            return picture
+        update = self._shown
         picture = update.frame.image
         if self._shows_ink:
             reading = update.reading
             picture = ink_alone(picture, (*reading.rejects, *reading.digits))
         picture = draw(picture, update.reading)
-        elapsed = self._times[-1] - self._times[0] if self._times else 0.0
-        rate = (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0
-        reading_ms = update.reading.latency_ms["total"]
-        sure = min((each.confidence for each in update.reading.digits), default=1.0)
-        state = "   PAUSED" if self._is_paused else ""
-        _write(
-            picture,
-            f"{rate:.0f} frames/s   read in {reading_ms:.0f} ms   "
-            f"age {update.age_ms:.0f} ms   least confidence {sure:.2f}{state}",
-            picture.shape[0] - 30,
-        )
-        _write(picture, _KEYS, picture.shape[0] - 10)
-        is_news = time.monotonic() < self._note_until_s
-        if text := fault or (self._note if is_news else ""):
+        _write(picture, self._pace(update), picture.shape[0] - 30)
+        num_pictures = self._player.num_pictures if self._player is not None else 0
+        keys = (_STEP_KEYS if num_pictures > 1 else "") + _KEYS
+        _write(picture, keys, picture.shape[0] - 10)
+        if text := text or update.frame.fault or update.frame.name or "":
             _write(picture, text, 20)
         return picture
+
+    def _pace(self, update: Update) -> str:
+        reading_ms = update.reading.latency_ms["total"]
+        sure = min((each.confidence for each in update.reading.digits), default=1.0)
+        text = f"read in {reading_ms:.0f} ms   least confidence {sure:.2f}"
+        if update.frame.name is None:  # a picture that stays has no pace
+            elapsed = self._times[-1] - self._times[0] if self._times else 0.0
+            rate = (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0
+            text = f"{rate:.0f} frames/s   age {update.age_ms:.0f} ms   {text}"
+        return text + ("   PAUSED" if self._is_paused else "")
 
     def _save(self, update: Update) -> None:
         """Save what is shown, as a file in the current folder."""

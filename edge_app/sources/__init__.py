@@ -12,7 +12,7 @@ from edge_app.sources.demo import Demo
 from edge_app.sources.devices import find_device, likely_cameras
 from edge_app.sources.folder import Folder, is_image
 
-__all__ = ["CameraOptions", "Frame", "Source", "open_source"]
+__all__ = ["CameraOptions", "Frame", "Source", "first_camera", "open_source"]
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,11 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
         CameraError: It cannot be opened, or cannot do what the options ask.
     """
     if name == "auto":
-        return _first_camera(options) or _demo(options)
+        try:
+            return first_camera(options)
+        except CameraError as error:
+            log.warning("%s; showing the built-in demo scene.", error)
+            return _demo(options)
     if name == "demo":
         return _demo(options)
     if pi := re.fullmatch(r"picamera(?::(\d+))?", name):
@@ -86,7 +90,12 @@ def _refuse(options: CameraOptions, name: str) -> None:
         raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
 
 
-def _first_camera(options: CameraOptions) -> Source | None:
+def first_camera(options: CameraOptions = _NO_OPTIONS) -> Source:
+    """The first camera that works, opened.
+
+    Raises:
+        CameraError: There is none.
+    """
     reason = None
     for device in likely_cameras():
         try:
@@ -100,6 +109,4 @@ def _first_camera(options: CameraOptions) -> Source | None:
             return PiCamera(0, options)
         except CameraError as error:
             reason = error
-    why = f"No camera works ({reason})" if reason else "No camera found"
-    log.warning("%s; showing the built-in demo scene.", why)
-    return None
+    raise CameraError(f"No camera works ({reason})" if reason else "No camera found")

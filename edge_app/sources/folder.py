@@ -73,6 +73,7 @@ class Folder:
         self._paths = sorted((path for path in paths if path.is_file()), key=_order)
         if not self._paths:
             raise CameraError(f"{name}: holds no image files such as .jpg or .png")
+        self.num_pictures = len(self._paths)
 
     def frames(self) -> Iterator[Frame]:
         """One frame for each file; that of one that cannot be read says why.
@@ -83,20 +84,26 @@ class Folder:
             CameraError: None of them can be read; after the last frame.
         """
         reasons = []
-        for count, path in enumerate(self._paths):
-            try:
-                image, rotation = read_photo(path)
-            except ImageError as error:
-                reasons.append(str(error))
-                if len(self._paths) > 1:
-                    log.warning("%s", error)
-                yield Frame(_BLANK, float(count), str(path), str(error))
-            else:
-                yield Frame(geometry.turned(image, rotation), float(count), str(path))
-        if reasons and len(self._paths) == 1:
+        for index in range(self.num_pictures):
+            frame = self.frame(index)
+            if frame.fault is not None:
+                reasons.append(frame.fault)
+            yield frame
+        if reasons and self.num_pictures == 1:
             raise CameraError(reasons[0])
-        if len(reasons) == len(self._paths):
+        if len(reasons) == self.num_pictures:
             raise CameraError(f"{self.name}: none of its images can be read")
+
+    def frame(self, index: int) -> Frame:
+        """The frame of one file, as `frames` gives it."""
+        path = self._paths[index]
+        try:
+            image, rotation = read_photo(path)
+        except ImageError as error:
+            if self.num_pictures > 1:
+                log.warning("%s", error)
+            return Frame(_BLANK, float(index), str(path), str(error))
+        return Frame(geometry.turned(image, rotation), float(index), str(path))
 
     def close(self) -> None:
         """Nothing to give back."""

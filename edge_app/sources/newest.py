@@ -33,23 +33,23 @@ class Newest:
     is_live = True
     is_moving = True
 
-    def __init__(self, source: Source, reopen: Callable[[], Source]) -> None:
+    def __init__(self, source: Source | str, reopen: Callable[[], Source]) -> None:
         """Begin to read.
 
         Args:
-            source: Opened.
+            source: Opened; or the name of one that is not opened yet.
             reopen: Opens it again; raises `CameraError` while that fails.
         """
-        self.name = source.name
+        self.name = source if isinstance(source, str) else source.name
         self.fault: str | None = None
         self._reopen = reopen
-        self._faults = FaultFinder(source.name)
+        self._faults = FaultFinder(self.name)
         self._changed = threading.Condition()
         self._closed = threading.Event()
         self._frame: Frame | None = None
         self._wait_s = _FIRST_WAIT_S
         self._stuck: list[threading.Thread] = []
-        self._start(source, 0.0)
+        self._start(None if isinstance(source, str) else source, 0.0)
 
     def frames(self) -> Iterator[Frame | None]:
         """The newest frame whenever there is a new one, without end.
@@ -69,11 +69,6 @@ class Newest:
         """Stop reading; a source that hangs is left to the end of the process."""
         self._closed.set()
         self._thread.join(_CLOSING_S)
-
-    @property
-    def is_stuck(self) -> bool:
-        """Whether a thread is still in a call that does not return."""
-        return any(each.is_alive() for each in (self._thread, *self._stuck))
 
     def _start(self, source: Source | None, wait_s: float) -> None:
         self._due_s = time.monotonic() + _SILENT_S

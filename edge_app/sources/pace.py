@@ -1,0 +1,156 @@
+"""Clips and pictures for somebody who looks at them: at their own pace, or by steps."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+from edge_app.errors import CameraError
+from edge_app.sources.base import Frame, Source
+from edge_app.sources.folder import Folder
+
+_LATE_S = 0.1  # a frame that is shown so much later is not worth reading
+_LONGEST_S = 1.0  # something is read that often, however slow that is
+
+
+class Player(Protocol):
+    """What who looks on can ask for.
+
+    Attributes:
+        num_pictures: How many there are to step through; 0 for a video.
+    """
+
+    num_pictures: int
+
+    def step(self, by: int) -> None:
+        """Go to the next picture (1) or the one before (-1), if there is one."""
+
+    def pause(self, is_paused: bool) -> None:
+        """Hold a video, or let it go on."""
+
+    def stop(self) -> None:
+        """Wake up who waits for a frame: this is the end."""
+
+
+class Video:
+    """A clip's frames, none earlier than it is due."""
+
+    is_live = False
+    is_moving = True
+    num_pictures = 0
+
+    def __init__(self, clip: Source, *, speed: float, may_skip: bool) -> None:
+        """Play a clip.
+
+        Args:
+            clip: Opened.
+            speed: Seconds of the clip a second.
+            may_skip: Leave out frames that are late, rather than play more slowly.
+        """
+        self.name = clip.name
+        self._clip = clip
+        self._speed = speed
+        self._may_skip = may_skip
+        self._changed = threading.Condition()
+        self._is_paused = self._is_stopped = False
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames until the clip ends.
+
+        Raises:
+            CameraError: As the clip does.
+        """
+        zero_s = None  # when the clip's time 0 was
+        shown_s = 0.0
+        for frame in self._clip.frames():
+            after_s = frame.time_s / self._speed
+            if zero_s is None:
+                zero_s = time.monotonic() - after_s
+            zero_s += self._wait(zero_s + after_s)
+            if self._is_stopped:
+                return
+            late_s = time.monotonic() - zero_s - after_s
+            if late_s > _LATE_S:
+                if self._may_skip and time.monotonic() - shown_s < _LONGEST_S:
+                    continue
+                if not self._may_skip:
+                    zero_s += late_s
+            shown_s = time.monotonic()
+            yield frame
+
+    def step(self, by: int) -> None:
+        """A video goes on by itself."""
+
+    def pause(self, is_paused: bool) -> None:
+        """Hold it, or let it go on."""
+        with self._changed:
+            self._is_paused = is_paused
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        with self._changed:
+            self._is_stopped = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Close the clip."""
+        self._clip.close()
+
+    def _wait(self, due_s: float) -> float:
+        """Wait until `due_s` by `time.monotonic()`; how long it was paused, seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_stopped, due_s - time.monotonic())
+            started_s = time.monotonic()
+            self._changed.wait_for(lambda: not self._is_paused or self._is_stopped)
+            return time.monotonic() - started_s
+
+
+class Pictures:
+    """A folder's pictures, each of which stays until another one is asked for."""
+
+    is_live = False
+    is_moving = False
+
+    def __init__(self, folder: Folder) -> None:
+        """Begin with the first picture."""
+        self.name = folder.name
+        self.num_pictures = folder.num_pictures
+        self._folder = folder
+        self._changed = threading.Condition()
+        self._index = 0
+        self._is_stopped = False
+
+    def frames(self) -> Iterator[Frame]:
+        """The picture asked for whenever that is another one, without end.
+
+        Raises:
+            CameraError: The only one there is cannot be read.
+        """
+        while not self._is_stopped:
+            index = self._index
+            frame = self._folder.frame(index)
+            yield frame
+            if frame.fault is not None and self.num_pictures == 1:
+                raise CameraError(frame.fault)
+            with self._changed:
+                while self._index == index and not self._is_stopped:
+                    self._changed.wait()
+
+    def step(self, by: int) -> None:
+        """Ask for the next picture (1) or the one before (-1)."""
+        with self._changed:
+            self._index = min(max(0, self._index + by), self.num_pictures - 1)
+            self._changed.notify_all()
+
+    def pause(self, is_paused: bool) -> None:
+        """Pictures stay anyway."""
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        with self._changed:
+            self._is_stopped = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nothing to give back."""

@@ -7,13 +7,15 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app import geometry
 from edge_app.draw import draw
+from edge_app.errors import ImageError
 from edge_app.reader import Reader
 from edge_app.sinks.web.pictures import jpeg
+from edge_app.sources import exif, images
 
 MOST_BYTES = 10_000_000
 # 16 megapixels need 48 MB. The page itself sends 2048 pixels at most.
@@ -120,12 +122,10 @@ def decoded(content: bytes) -> NDArray[np.uint8]:
             "expected; scale it down",
         )
     try:
-        image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        raise UploadError(422, "the picture cannot be decoded") from error
-    if image is None:
-        raise UploadError(422, "the picture cannot be decoded; is it torn?")
-    return np.asarray(image, np.uint8)
+        image = images.decode(content, "the picture")
+    except ImageError as error:
+        raise UploadError(422, str(error)) from error
+    return geometry.turned(image, exif.rotation(content))
 
 
 def size_wh(content: bytes) -> tuple[int, int] | None:

@@ -1,9 +1,14 @@
 """The live page in a real browser."""
 
 import itertools
+import re
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import time
+from datetime import datetime, timedelta
 
 import cv2
 import numpy as np
@@ -13,6 +18,7 @@ from updates import event, scene_update, wait_until
 pytest.importorskip("starlette", reason="the extra web")
 sync_api = pytest.importorskip("playwright.sync_api")
 
+from edge_app.draw import draw as draw_reading
 from edge_app.sinks.web import Web
 
 CHROMIUM = shutil.which("chromium")
@@ -27,6 +33,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+OPACITY = "Number(getComputedStyle(document.querySelector('#numbers')).opacity)"
 SEVEN = ((0.3, 0.2), (0.6, 0.2), (0.42, 0.8))
 
 
@@ -69,7 +76,8 @@ def open_page(browser):
     contexts, wrong = [], []
 
     def complain(message):
-        if message.type == "error":
+        # When the server ends, its connections do, which the page notices.
+        if message.type == "error" and "net::ERR_" not in message.text:
             wrong.append(message.text)
 
     def open_one(url, **options):
@@ -117,8 +125,17 @@ def test_live_picture_moves_and_numbers_are_told(live, open_page, reader):
     first = shown(page, "#picture")
     assert first.std() > 20  # no grey box
     wait_until(lambda: np.abs(shown(page, "#picture").astype(int) - first).mean() > 1)
-    assert page.locator("#stages li").count() == 3
-    assert "ms" in page.locator("#total").inner_text()
+    stages, total = page.evaluate(
+        """() => [
+            [...document.querySelectorAll("#stages li")].map((each) => each.innerText),
+            document.querySelector("#total").innerText,
+        ]"""
+    )
+    names, times = zip(*(each.split(" ", 1) for each in stages), strict=True)
+    assert names == ("find", "normalize", "classify", "group")
+    assert all(each.endswith(" ms") for each in (*times, total))
+    tenths = [round(10 * float(each.removesuffix(" ms"))) for each in (*times, total)]
+    assert sum(tenths[:-1]) == tenths[-1]  # as they are shown
 
 
 def test_pause_and_go_on(live, open_page):
@@ -133,6 +150,67 @@ def test_pause_and_go_on(live, open_page):
     page.click("#pause")
     page.wait_for_selector("#state[data-state=live]")
     wait_until(lambda: page.locator("#picture").screenshot() != before)
+
+
+def saved(page):
+    """The two pictures that a click saves, clean and drawn on, and their time."""
+    downloads = []
+
+    def keep(download):
+        downloads.append(download)
+
+    page.on("download", keep)
+    page.click("#save")
+    wait_until(lambda: page.wait_for_timeout(50) or len(downloads) == 2)
+    page.remove_listener("download", keep)
+    names = [each.suggested_filename for each in downloads]
+    stamp = names[0].removesuffix(".jpg")
+    assert names == [f"{stamp}.jpg", f"{stamp}-read.jpg"]
+    clean, drawn = (cv2.imread(str(each.path())) for each in downloads)
+    return clean, drawn, stamp
+
+
+def assert_is_of(picture, update):
+    clean, drawn, stamp = picture
+    frame = update.frame.image
+    assert np.abs(clean.astype(int) - frame).mean() < 4  # of 255; pages differ by more
+    assert np.abs(drawn.astype(int) - draw_reading(frame, update.reading)).mean() < 4
+    assert np.abs(drawn.astype(int) - clean).mean() > 1
+    when = datetime.fromtimestamp(update.made_s - update.age_ms / 1000)
+    told = datetime.strptime(stamp, "edge-digits-%Y%m%d-%H%M%S-%f")
+    assert abs(when - told) < timedelta(milliseconds=2)
+
+
+def numbers_of(update):
+    return [number.text for number in update.reading.numbers]
+
+
+def test_what_is_saved_is_what_is_shown(web, open_page, reader):
+    pages = [scene_update(reader, seed=seed) for seed in (1, 2, 3)]
+    assert np.abs(pages[0].frame.image.astype(int) - pages[1].frame.image).mean() > 4
+    shown_numbers = lambda: page.locator(".number").all_inner_texts()  # noqa: E731
+    web.write(pages[0])
+    page = open_page(web.url)
+    page.wait_for_selector(".number")
+    assert_is_of(saved(page), pages[0])
+    page.click("#pause")
+    page.wait_for_selector("#when:has-text('Read in this picture')")
+    for update in pages[1:]:
+        web.write(update)
+    page.wait_for_timeout(500)  # they arrive
+    assert shown_numbers() == numbers_of(pages[0])
+    assert page.locator("#picture").evaluate("image => image.naturalWidth") == 640
+    assert_is_of(saved(page), pages[0])
+    page.click("#pause")
+    web.write(pages[2])
+    wait_until(lambda: shown_numbers() == numbers_of(pages[2]))
+    assert_is_of(saved(page), pages[2])
+    page.click("#pause")
+    page.wait_for_selector("#when:has-text('Read in this picture')")
+    web.close()
+    page.wait_for_selector("#state[data-state=lost]")
+    assert_is_of(saved(page), pages[2])  # without the device
+    page.close()
 
 
 def test_history(web, open_page, reader):
@@ -296,22 +374,72 @@ def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
         web.close()
 
 
+def write_until_live(web, page, update):
+    def is_live():
+        web.write(update)
+        return page.get_attribute("#state", "data-state") == "live"
+
+    wait_until(is_live, 30)
+
+
 def test_says_so_when_the_camera_or_the_device_is_gone(web, open_page, reader):
-    web.write(scene_update(reader))
     page = open_page(web.url)
-    page.wait_for_selector("#state[data-state=live]")
+    write_until_live(web, page, scene_update(reader))
     web.wait("camera 0: stopped delivering pictures")
     page.wait_for_selector("#blank:has-text('Waiting for the camera')")
     assert "camera 0: stopped" in page.inner_text("#why")
     web.reconnected()
-    web.write(scene_update(reader))
-    page.wait_for_selector("#state[data-state=live]")
+    write_until_live(web, page, scene_update(reader))
     assert page.locator("#blank").is_hidden()
     page.wait_for_selector("#blank:has-text('last picture')")  # 3 s without one
+    assert page.evaluate(OPACITY) < 0.5  # they may be others by now
+    write_until_live(web, page, scene_update(reader))
+    assert page.evaluate(OPACITY) == 1
     web.close()
     page.wait_for_selector("#state[data-state=lost]")
-    page.wait_for_selector("#blank:has-text('No connection')")
+    page.wait_for_selector("#blank:has-text('Connection lost since')")
+    assert re.search(r"since \d\d:\d\d:\d\d", page.inner_text("#state"))
+    assert page.evaluate(OPACITY) < 0.5
+    assert page.inner_text("#when").casefold() == "last read"
+    assert page.locator("#rate").inner_text() == ""
+    assert "no connection" in page.title()
     page.close()
+
+
+def test_an_old_picture_is_not_shown_as_current(web, open_page, reader):
+    web.write(scene_update(reader))
+    time.sleep(3.5)  # the camera hangs
+    page = open_page(web.url)
+    page.wait_for_selector(".number")
+    assert page.get_attribute("#state", "data-state") == "waiting"
+    assert page.evaluate(OPACITY) < 0.5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_device_that_hangs_is_lost_and_found_again(browser):
+    """It closes no connection, as one that is out of reach."""
+    command = [sys.executable, "-m", "edge_app", "run", "--source", "demo"]
+    process = subprocess.Popen(
+        [*command, "--view", "web", "--port", "0"], stderr=subprocess.PIPE, text=True
+    )
+    context = browser.new_context()
+    try:
+        url = re.search(r"http://\S+", process.stderr.readline())[0]
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector("#state[data-state=live]")
+        running = page.locator("dt:has-text('Running for') + dd")
+        assert int(running.inner_text().removesuffix(" s")) < 60  # not the machine
+        process.send_signal(signal.SIGSTOP)
+        page.wait_for_selector("#state:has-text('lost since')")
+        assert page.evaluate(OPACITY) < 0.5
+        process.send_signal(signal.SIGCONT)
+        page.wait_for_selector("#state[data-state=live]")
+        assert page.evaluate(OPACITY) == 1
+    finally:
+        context.close()
+        process.kill()
+        process.communicate()
 
 
 def test_idle_page_transfers_little(web, open_page, reader, browser):

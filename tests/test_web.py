@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 import socket
@@ -6,6 +7,7 @@ import threading
 import time
 import zlib
 from contextlib import suppress
+from datetime import datetime
 
 import cv2
 import numpy as np
@@ -17,6 +19,7 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 import httpx
 from updates import event, read_update, scene_update, wait_until
 
+from edge_app.draw import draw
 from edge_app.errors import WebError
 from edge_app.scene import Scene
 from edge_app.sinks.web import Web, app, guard, photos, pictures, server
@@ -122,7 +125,7 @@ def test_page_and_its_files(client):
             sent += len(answer.content)
             files.discard(f"static/{path.name}")
     assert not files  # all that the page names is there
-    assert sent < 100_000
+    assert sent < 60_000
 
 
 def test_nothing_is_loaded_from_elsewhere():
@@ -260,6 +263,55 @@ def test_nothing_is_encoded_while_nobody_watches(web, reader, monkeypatch):
     assert len(encoded) == 1
 
 
+def pictures_in(still):
+    """The clean picture and the one that is drawn on, of what `/still` answers."""
+    for name in ("clean", "picture"):
+        head, content = still[name].split(",")
+        assert head == "data:image/jpeg;base64"
+        content = np.frombuffer(base64.b64decode(content), np.uint8)
+        yield cv2.imdecode(content, cv2.IMREAD_COLOR)
+
+
+def differ(a, b):
+    assert a.shape == b.shape
+    return np.abs(a.astype(int) - b).mean()
+
+
+def test_a_still_picture_is_clean_and_drawn_on_and_of_one_frame(web, client, reader):
+    assert client.get("/still").status_code == 503
+    for seed in (1, 2):
+        update = scene_update(reader, seed=seed)
+        web.write(update)
+        answer = client.get("/still")
+        assert answer.headers["Cache-Control"] == "no-store"
+        still = answer.json()
+        clean, picture = pictures_in(still)
+        frame = update.frame.image
+        drawn = draw(frame, update.reading)
+        assert differ(clean, frame) < min(4, differ(picture, frame))
+        assert differ(picture, drawn) < min(4, differ(clean, drawn))
+        texts = [number["text"] for number in still["reading"]["numbers"]]
+        assert texts == [number.text for number in update.reading.numbers]
+        when = datetime.fromisoformat(still["time"]).timestamp()
+        assert when == pytest.approx(update.made_s - update.age_ms / 1000, abs=0.002)
+    web.write(read_update(reader, np.full((1080, 1920, 3), 250, np.uint8)))
+    clean, picture = pictures_in(client.get("/still").json())
+    assert clean.shape == picture.shape == (1080, 1920, 3)  # nothing is lost
+
+
+def test_an_old_reading_is_told_to_be_one(web, client, reader):
+    web.write(scene_update(reader))
+    times = []
+    for pause_s in (0.4, 0.4):
+        time.sleep(pause_s)
+        with client.stream("GET", "/events") as response:
+            told = messages(response)
+            reading = next(data for kind, data, _ in told if kind == "reading")
+        times.append(reading["time"])
+        assert reading["silent_ms"] >= 400 * len(times)
+    assert times[0] == times[1]  # it is the frame's, not that of asking
+
+
 def test_large_frames_are_sent_small(web, client, reader):
     image = np.full((1080, 1920, 3), 250, np.uint8)
     web.write(read_update(reader, image))
@@ -346,6 +398,7 @@ def bomb_png(width, height):
 
 
 JPEG = cv2.imencode(".jpg", np.full((64, 64, 3), 200, np.uint8))[1].tobytes()
+TORN_JPEG = cv2.imencode(".jpg", Scene(seed=1).frame(0.0)[0])[1].tobytes()[:30_000]
 HUGE_JPEG = JPEG.replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 60000, 60000))
 
 
@@ -358,7 +411,8 @@ HUGE_JPEG = JPEG.replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 60000, 6
         (b"\xff\xd8\xff\xe0\x00\x00" + bytes(50), 415, "JPEG or PNG"),
         (b"\x89PNG\r\n\x1a\n" + bytes(8), 415, "JPEG or PNG"),
         (b"\x89PNG\r\n\x1a\n" + bytes(80), 413, "0x0 pixels"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\0\x08" * 20, 422, "decoded"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\0\x08" * 20, 422, "torn"),
+        (TORN_JPEG, 422, "the picture: torn or damaged"),
         (bomb_png(20_000, 4_000), 413, "20000x4000 pixels"),
         (HUGE_JPEG, 413, "60000x60000 pixels"),
         (bytes(photos.MOST_BYTES + 1), 413, "MB"),

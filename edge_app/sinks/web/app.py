@@ -62,6 +62,7 @@ class Page:
                 Route("/", self._index),
                 Route("/picture", self._stream),
                 Route("/picture.jpg", self._picture),
+                Route("/still", self._pictures.still),
                 Route("/events", self._events),
                 Route("/history/{serial:int}.jpg", self._thumb),
                 Route("/read", self._read, methods=["POST"]),
@@ -140,8 +141,10 @@ class Page:
     def _reading(self, serial: int, update: Update) -> dict[str, Any]:
         return {
             "serial": serial,
-            "source": update.source,
+            "source": update.origin,
+            "error": update.frame.fault,
             "time": captured_at(update),
+            "silent_ms": round(1000 * self._feed.silent_s()),
             "age_ms": round(update.age_ms, 1),
             "frames_per_second": round(self._feed.frames_per_second(), 1),
             "num_rejects": len(update.reading.rejects),

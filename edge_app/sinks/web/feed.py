@@ -105,6 +105,11 @@ class Feed:
             return 0.0
         return (len(times) - 1) / max(1e-6, times[-1] - times[0])
 
+    def silent_s(self) -> float:
+        """Seconds since the newest update; 0 before the first."""
+        with self._lock:
+            return time.monotonic() - self._times[-1] if self._times else 0.0
+
     def serve_on(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wake coroutines of this loop from now on."""
         self._loop = loop

@@ -1,18 +1,25 @@
 import { element, percent } from "./dom.js";
 import { watchPad } from "./pad.js";
 import { watchPhotos } from "./photo.js";
+import { newestPicture, savePicture } from "./still.js";
 
 const $ = (id) => document.getElementById(id);
 const STALE_MS = 3000; // without a frame: the camera is gone, or paused
 const RETRY_MS = 3000;
+const SILENT_MS = 7000; // the device tells of itself every 2 s
+const NOTE_MS = 5000;
 const MOST_SHOWN = 40;
 const TREND_S = 60;
+const NOTHING = $("nothing").textContent;
 const KINDS = { settled: "read", changed: "changed", gone: "gone" };
 
 /* State, at the top */
 let lastFrame = 0;
+let heard = 0; // when the device said something last
+let heardAt = null; // the same, as a date
 let connected = false;
 let paused = false;
+let still = null; // the picture that is shown while paused
 let fault = null; // what is wrong with the camera, in the device's words
 
 function showState(state, text) {
@@ -21,20 +28,25 @@ function showState(state, text) {
 }
 
 function showFreshness() {
-  const stale = performance.now() - lastFrame > STALE_MS;
-  if (!connected) showState("lost", "no connection");
+  const stale = !lastFrame || performance.now() - lastFrame > STALE_MS;
+  const fresh = connected && !stale && !fault;
+  const since = heardAt && `lost since ${heardAt.toLocaleTimeString([], { hour12: false })}`;
+  if (!connected) showState("lost", since ?? "no connection");
   else if (paused) showState("waiting", "paused");
-  else if (!lastFrame || stale || fault) showState("waiting", "waiting");
+  else if (!fresh) showState("waiting", "waiting");
   else showState("live", "live");
-  const blank = !connected || !lastFrame || ((stale || fault) && !paused);
-  $("blank").hidden = !blank;
-  $("blank").querySelector("b").textContent = connected
-    ? "Waiting for the camera"
-    : "No connection to the device";
+  document.body.classList.toggle("lost", !connected);
+  document.body.classList.toggle("old", !fresh && !still);
+  $("when").textContent = still ? "Read in this picture" : fresh ? "Read now" : "Last read";
+  if (!fresh || paused) $("rate").textContent = $("age").textContent = "";
+  $("blank").hidden = fresh || paused;
+  const waiting = connected ? "Waiting for the camera" : "No connection to the device";
+  $("blank").querySelector("b").textContent = !connected && since ? `Connection ${since}` : waiting;
   const seconds = Math.round((performance.now() - lastFrame) / 1000);
   const last = lastFrame ? `last picture ${seconds} s ago` : "";
   $("why").textContent = (connected && fault) || last;
-  document.title = connected && !stale && !fault ? "edge-digits" : "edge-digits – waiting";
+  const trouble = connected ? "waiting" : "no connection";
+  document.title = fresh ? "edge-digits" : `edge-digits – ${trouble}`;
 }
 setInterval(showFreshness, 500);
 
@@ -51,26 +63,60 @@ $("picture").addEventListener("error", () => {
   setTimeout(playPicture, RETRY_MS);
 });
 
-$("pause").addEventListener("click", () => {
-  paused = !paused;
+/* One picture that stays, and that is saved as it is shown */
+async function pause(value) {
+  paused = value;
+  still = null;
   $("pause").setAttribute("aria-pressed", paused);
-  if (paused) $("picture").src = `picture.jpg?${Date.now()}`; // one picture that stays
-  else $("picture").removeAttribute("src");
-  playPicture();
   showFreshness();
+  if (!paused) {
+    $("picture").removeAttribute("src");
+    return playPicture();
+  }
+  try {
+    const newest = await newestPicture();
+    if (!paused) return; // meanwhile
+    still = newest;
+    $("picture").src = still.picture;
+    showNumbers($("numbers"), still.reading);
+    showFreshness();
+  } catch (error) {
+    note(error.message);
+    pause(false);
+  }
+}
+$("pause").addEventListener("click", () => pause(!paused));
+
+$("save").addEventListener("click", async () => {
+  try {
+    savePicture(still ?? (await newestPicture()));
+  } catch (error) {
+    note(`Not saved. ${error.message}`);
+  }
 });
+
+function note(text) {
+  $("note").textContent = text;
+  setTimeout(() => ($("note").textContent = ""), NOTE_MS);
+}
 
 /* Readings, history and health: server-sent events */
 let events = null;
 
 function listen() {
   if (events || document.hidden) return;
+  heard = performance.now();
   events = new EventSource("events");
   events.addEventListener("open", () => setConnected(true));
-  events.addEventListener("reading", (each) => showReading(JSON.parse(each.data)));
-  events.addEventListener("history", (each) => showHistory(JSON.parse(each.data)));
-  events.addEventListener("fault", (each) => showFault(JSON.parse(each.data)));
-  events.addEventListener("health", (each) => showHealth(JSON.parse(each.data)));
+  const tell = (kind, show) =>
+    events.addEventListener(kind, (each) => {
+      hear();
+      show(JSON.parse(each.data));
+    });
+  tell("reading", showReading);
+  tell("history", showHistory);
+  tell("fault", showFault);
+  tell("health", showHealth);
   events.addEventListener("error", () => {
     setConnected(false);
     if (events?.readyState !== EventSource.CLOSED) return;
@@ -78,6 +124,21 @@ function listen() {
     setTimeout(listen, RETRY_MS);
   });
 }
+
+function hear() {
+  heard = performance.now();
+  heardAt = new Date();
+}
+
+/* A device that hangs, or is out of reach, closes no connection. */
+function listenAnew() {
+  if (!events || performance.now() - heard < SILENT_MS) return;
+  events.close();
+  events = null;
+  setConnected(false);
+  listen();
+}
+setInterval(listenAnew, 500);
 
 function showFault(text) {
   fault = text;
@@ -87,7 +148,8 @@ function showFault(text) {
 function setConnected(value) {
   connected = value;
   fault = null;
-  if (!value) $("picture").removeAttribute("src");
+  if (value) hear();
+  else if (!paused) $("picture").removeAttribute("src");
   playPicture();
   showFreshness();
 }
@@ -101,15 +163,16 @@ document.addEventListener("visibilitychange", () => {
 });
 
 function showReading(reading) {
-  lastFrame = performance.now();
+  lastFrame = performance.now() - reading.silent_ms;
   showLatency(reading.latency_ms);
-  if (paused) return;
+  if (paused) return showFreshness();
   $("source").textContent = reading.source;
   $("rate").textContent = `${Math.round(reading.frames_per_second)} frames/s`;
   $("age").textContent = `${Math.round(reading.age_ms)} ms old`;
   $("live").style.setProperty("--ratio", reading.width / reading.height);
   showNumbers($("numbers"), reading);
   $("nothing").hidden = reading.numbers.length > 0;
+  $("nothing").textContent = reading.error ?? NOTHING;
   showFreshness();
 }
 
@@ -170,7 +233,10 @@ const trend = [];
 
 function showLatency(latency) {
   const stages = Object.entries(latency).filter(([name]) => name !== "total");
-  $("total").textContent = `${latency.total.toFixed(1)} ms`;
+  const shown = stages.map(([, ms]) => Math.round(10 * ms) / 10);
+  // Of what is shown, not rounded by itself, so that it is the sum of the stages.
+  const total = shown.reduce((a, b) => a + b, 0);
+  $("total").textContent = `${total.toFixed(1)} ms`;
   if ($("bar").children.length !== stages.length) {
     const colour = (index) => `s${Math.min(index + 1, 4)}`;
     $("bar").replaceChildren(
@@ -186,7 +252,7 @@ function showLatency(latency) {
   }
   stages.forEach(([, ms], index) => {
     $("bar").children[index].style.flexGrow = ms;
-    $("stages").children[index].lastElementChild.textContent = `${ms.toFixed(1)} ms`;
+    $("stages").children[index].lastElementChild.textContent = `${shown[index].toFixed(1)} ms`;
   });
   trend.push([performance.now(), latency.total]);
   while (performance.now() - trend[0][0] > TREND_S * 1000) trend.shift();

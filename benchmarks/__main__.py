@@ -86,11 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     from benchmarks.command import Commands
 
-    parser = argparse.ArgumentParser(
+    parser = commands.Parser(
         prog="python -m benchmarks",
         description="Measure what the README claims, on this machine.",
         epilog=EXAMPLES,
-        formatter_class=commands.HelpFormatter,
     )
     chosen = Commands(parser)
     for benchmark in (

@@ -1,11 +1,10 @@
 """A network camera to measure and test with: ``python -m benchmarks.camera_server``.
 
-It sends the demo scene as MJPEG over HTTP and writes into each picture when it was
-made, so that its age is known wherever it turns up. What it is told on standard input,
-one word a line, makes it a broken camera.
+It sends the demo scene as MJPEG over HTTP, or at `/capture` one picture of it, and
+writes into each picture when it was made, so that its age is known wherever it turns
+up. What it is told on standard input, one word a line, makes it a broken camera.
 """
 
-import argparse
 import itertools
 import sys
 import threading
@@ -17,12 +16,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app import commands
 from edge_app.scene import Scene
 
 Mode = Literal["well", "black", "frozen", "small", "torn", "garbage", "silent", "end"]
 
 _BLOCK = 8  # pixels: what a bit of the stamp covers, and what JPEG codes together
 _BITS = 32
+_SILENT_S = 30.0  # longer than anybody waits for a picture
 _PAGES = 30  # frames drawn beforehand, so that serving takes little of the machine
 
 
@@ -51,8 +52,13 @@ class Camera:
         scene = Scene(seed=4, size_wh=size_wh)
         self._drawn = [scene.frame(n / 15)[0] for n in range(_PAGES)]
         self._rng = np.random.default_rng(0)
+        self._started = time.monotonic()
         self.fps = fps
         self.mode: Mode = "well"
+
+    def now(self) -> bytes:
+        """The picture of this moment, as it is sent."""
+        return self.jpeg(int((time.monotonic() - self._started) * self.fps))
 
     def jpeg(self, count: int) -> bytes:
         """The picture of that number, as it is sent."""
@@ -83,8 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """Send pictures until somebody has enough."""
+        """Send one picture, or pictures until somebody has enough."""
         camera = self.server.camera
+        if self.path == "/capture":
+            self._send_one(camera)
+            return
         self.send_response(200)
         kind = "multipart/x-mixed-replace; boundary=frame"
         self.send_header("Content-Type", kind)
@@ -101,6 +110,18 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return  # the reader hung up
 
+    def _send_one(self, camera: Camera) -> None:
+        if camera.mode == "silent":
+            time.sleep(_SILENT_S)
+        if camera.mode in ("silent", "end"):
+            return
+        content = camera.now()
+        self.send_response(200)
+        self.send_header("Content-Type", "image/jpeg")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
     def _send(self, camera: Camera, count: int) -> None:
         content = camera.jpeg(count)
         if camera.mode == "garbage":  # nothing around it either
@@ -115,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until standard input is closed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.camera_server")
+    parser = commands.Parser(prog="python -m benchmarks.camera_server")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--height", type=int, default=480)

@@ -45,7 +45,7 @@ examples:
 
 def parser() -> argparse.ArgumentParser:
     """Of a conversion."""
-    parser = argparse.ArgumentParser(
+    parser = commands.Parser(
         prog="python -m convert",
         description="Convert a trained Keras image classifier to quantized TFLite, "
         "ONNX and C, verify each file on test images in the runtimes that will run it, "
@@ -53,7 +53,6 @@ def parser() -> argparse.ArgumentParser:
         "likewise, on rendered scenes. `python -m convert inspect FILE` says "
         "what is in a model file.",
         epilog=EXAMPLES,
-        formatter_class=commands.HelpFormatter,
     )
     add = parser.add_argument
     add(
@@ -189,14 +188,13 @@ def check_for_page_network(arguments: argparse.Namespace) -> None:
 
 def inspect_parser() -> argparse.ArgumentParser:
     """Of an inspection."""
-    parser = argparse.ArgumentParser(
+    parser = commands.Parser(
         prog="python -m convert inspect",
         description="What is in a .tflite or .onnx file: operators, tensors, "
         "quantization, bytes and multiply-accumulates of each layer, whether all is "
         "integer, what runs outside XNNPACK. A manifest beside the file is checked "
         "first.",
         epilog=INSPECT_EXAMPLES,
-        formatter_class=commands.HelpFormatter,
     )
     add = parser.add_argument
     add("files", type=Path, nargs="+", metavar="FILE", help="a .tflite or .onnx file")

@@ -1,11 +1,14 @@
 """What the project's commands share: how help looks and how errors end."""
 
 import argparse
+import difflib
+import itertools
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
+from typing import Any
 
 from edge_app import ending
 from edge_app.errors import EdgeDigitsError
@@ -13,6 +16,9 @@ from edge_app.opencv import why_no_opencv
 from edge_app.quiet import our_process
 
 INTERRUPTED = ending.INTERRUPTED
+
+
+_SubParsers = argparse._SubParsersAction
 
 
 class HelpFormatter(
@@ -24,6 +30,45 @@ class HelpFormatter(
         if action.default is None or action.default is False:
             return action.help  # "(default: None)" tells nobody anything
         return super()._get_help_string(action)
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of a command, or of one of its commands.
+
+    Options are taken by their full names only: what `--conf` stands for today may be
+    another one tomorrow. One that there is not is told with the nearest that there is.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        """Take what `argparse.ArgumentParser` takes, by name."""
+        options = {"formatter_class": HelpFormatter, **options}
+        super().__init__(allow_abbrev=False, **options)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse; the parser of a chosen command is called so, too, by its command's."""
+        given = sys.argv[1:] if args is None else list(args)
+        known = {name for each in self._actions for name in each.option_strings}
+        # Looked at first: to argparse, what follows a mistyped option is an argument
+        # of its own, and the only fault.
+        for each in itertools.takewhile(self._is_own, given):
+            name = each.partition("=")[0]
+            if name.startswith("--") and name not in known:
+                self.error(f"no option is called {name}{_hint(name, known)}")
+        return super().parse_known_args(given, namespace)
+
+    def _is_own(self, word: str) -> bool:
+        """Whether a word may be an option of this parser, not of a command's below."""
+        below = [each for each in self._actions if isinstance(each, _SubParsers)]
+        return word != "--" and not any(word in (each.choices or ()) for each in below)
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    words = sorted(each for each in known if each.startswith("--"))
+    longer = [each for each in words if each.startswith(name)]
+    near = longer or difflib.get_close_matches(name, words, n=1)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def positive(text: str) -> int:

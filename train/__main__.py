@@ -169,7 +169,7 @@ def _measured(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = commands.Parser(
         prog="python -m train",
         description="Train a digit classifier on MNIST.",
         epilog=EXAMPLES,

@@ -44,7 +44,7 @@ class Settings:
         Args:
             config: A TOML file; else `EDGE_DIGITS_CONFIG` names it, if it is set.
             environment: Its variables that begin with `EDGE_DIGITS_` are taken; what
-                none of the options is called is an error.
+                none of the options is called is an error. Empty ones are not set.
 
         Returns:
             Where each value that was set comes from, by key.
@@ -94,6 +94,8 @@ class Settings:
         keys = {PREFIX + key.upper().replace("-", "_"): key for key in self._actions}
         for name in sorted(environment):
             if not name.startswith(PREFIX) or name in _READ_ELSEWHERE:
+                continue
+            if not environment[name]:  # how shells and units take a variable away
                 continue
             if name not in keys:
                 raise SettingsError(_unknown(name, keys))

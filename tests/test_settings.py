@@ -92,6 +92,20 @@ def test_wrong_files_are_one_line(printed, tmp_path, content, message):
     assert message in err
 
 
+def test_empty_variables_are_not_set(printed, config):
+    status, lines, err = printed(
+        EDGE_DIGITS_VIEW="", EDGE_DIGITS_PORT="", EDGE_DIGITS_TOKEN="",
+        EDGE_DIGITS_EVERY_FRAME="", EDGE_DIGITS_CONFIG="", EDGE_DIGITS_JSONL="",
+    )  # fmt: skip
+    assert (status, err) == (0, "")
+    assert 'view = "auto"  # default' in lines
+    assert "port = 8000  # default" in lines
+    assert "# token is not set" in lines
+    assert "# jsonl is not set" in lines
+    _, lines, _ = printed("--config", str(config), EDGE_DIGITS_PORT="")
+    assert f"port = 80  # {config}" in lines
+
+
 def test_missing_file(printed):
     status, _, err = printed("--config", "nowhere.toml")
     assert status == 1

@@ -17,6 +17,10 @@ class CameraError(EdgeDigitsError):
     """A camera, clip or stream cannot be opened or has stopped delivering frames."""
 
 
+class UnfitSourceError(CameraError):
+    """What a source gives can never be read; waiting for it does not help."""
+
+
 class DisplayError(EdgeDigitsError):
     """A window was asked for where none can be shown."""
 

@@ -1,11 +1,17 @@
 """Real cameras for tests: processes that serve streams, and break on command."""
 
+import functools
+import hashlib
+import http.server
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 RTSP_SERVER = """
 import sys, gi
@@ -77,6 +83,74 @@ def mjpeg_camera(*options):
         yield camera
     finally:
         camera.is_killed()
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    """A folder's files, as http.server gives them: whole ones only.
+
+    Behind a login where `server.scheme` is "Basic" or "Digest", for me:se/cr:et.
+    """
+
+    def do_GET(self):
+        if self.server.scheme is None or self._is_known():
+            super().do_GET()
+            return
+        self.send_response(401)
+        demand = f'{self.server.scheme} realm="camera", nonce="4711", qop="auth"'
+        self.send_header("WWW-Authenticate", demand)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _is_known(self):
+        said = self.headers.get("Authorization", "")
+        if self.server.scheme == "Basic":
+            return said == "Basic bWU6c2UvY3I6ZXQ="
+        told = {
+            key: plain or quoted
+            for key, quoted, plain in re.findall(r'(\w+)=(?:"([^"]*)"|([^",]+))', said)
+        }
+        if not said.startswith("Digest ") or told.get("nonce") != "4711":
+            return False
+
+        def md5(*parts):
+            return hashlib.md5(":".join(parts).encode()).hexdigest()
+
+        rest = [told[each] for each in ("nonce", "nc", "cnonce", "qop")]
+        who, what = md5("me", "camera", "se/cr:et"), md5("GET", self.path)
+        return told["response"] == md5(who, *rest, what)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def file_server(folder, scheme=None):
+    """The URL of a folder's files on a real server."""
+    handler = functools.partial(Files, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        server.scheme = scheme
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def answering(content):
+    """The port of a server that says the same to everybody and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            with suppress(OSError):  # closed
+                while True:
+                    connection, _ = server.accept()
+                    with connection, suppress(OSError):
+                        connection.recv(4096)
+                        connection.sendall(content)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

@@ -33,6 +33,8 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
     Raises:
         CameraError: It cannot be opened, or cannot do what the options ask.
     """
+    if options.interval_s is not None and "://" not in name:
+        raise CameraError(f"{name}: --interval is for pictures at an http:// URL")
     if name == "auto":
         try:
             return first_camera(options)
@@ -48,8 +50,10 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
     if re.fullmatch(r"\d+|/dev/\S+", name):
         return Camera(name, options)
     if "://" in name:
+        from edge_app.sources.network import open_url
+
         _refuse(options, name)
-        return _stream(name)
+        return open_url(name, options.interval_s)
     path = Path(name)
     is_pictures = path.is_dir() or (path.is_file() and is_image(path))
     if is_pictures or (_WILD.search(name) and not path.exists()):
@@ -72,17 +76,6 @@ def _demo(options: CameraOptions) -> Demo:
     if unfit:
         raise CameraError(f"demo: has no --{min(unfit)}; only cameras do")
     return Demo(size_wh=options.size_wh or (640, 480), fps=options.fps or 15.0)
-
-
-def _stream(url: str) -> Source:
-    from edge_app.sources import mjpeg, stream
-
-    if url.startswith(("http://", "https://")):
-        response = mjpeg.connect(url)
-        if (boundary := mjpeg.boundary(response)) is not None:
-            return mjpeg.MJPEGStream(url, response, boundary)
-        response.close()
-    return stream.Stream(url)
 
 
 def _refuse(options: CameraOptions, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,20 @@ class Frame:
             source, else of the source's own clock.
         name: The file that it is, where a source is of several.
         fault: Why that file cannot be read; `image` is blank then.
+        clock_s: By which numbers are followed, in seconds, where that is not `time_s`:
+            it moves a second at most between two pictures that are far apart.
     """
 
     image: NDArray[np.uint8]
     time_s: float
     name: str | None = None
     fault: str | None = None
+    clock_s: float | None = None
+
+    @property
+    def followed_s(self) -> float:
+        """When it was captured by the clock by which numbers are followed."""
+        return self.time_s if self.clock_s is None else self.clock_s
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class CameraOptions:
         exposure_ms: How long a frame is exposed, in milliseconds.
         focus: Lens position: of V4L2's `focus_absolute`, in the driver's own steps; of
             a Raspberry Pi camera in dioptres.
+        interval_s: Seconds between two pictures of a URL that are asked for one by one.
     """
 
     size_wh: tuple[int, int] | None = None
@@ -44,15 +53,16 @@ class CameraOptions:
     fourcc: str | None = None
     exposure_ms: float | None = None
     focus: float | None = None
+    interval_s: float | None = None
 
     def given(self) -> list[str]:
-        """Names of the options, as the command calls them, that are not `None`."""
+        """Names of those for cameras, as the command has them, that are not `None`."""
         return [
             {"size_wh": "size", "fourcc": "format", "exposure_ms": "exposure"}.get(
                 name, name
             )
             for name, value in vars(self).items()
-            if value is not None
+            if value is not None and name != "interval_s"
         ]
 
 
@@ -79,3 +89,16 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give the device or file back."""
+
+
+@runtime_checkable
+class PolledSource(Protocol):
+    """A live source whose pictures are asked for one by one.
+
+    They may come seldom, and one may well be the same as the one before.
+
+    Attributes:
+        interval_s: Seconds between two.
+    """
+
+    interval_s: float

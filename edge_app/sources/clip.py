@@ -38,17 +38,25 @@ class Clip:
             CameraError: The file holds no frame.
         """
         for count in itertools.count():
-            ok, image = self._capture.read()
-            if not ok and not count:
-                raise CameraError(f"{self.name}: holds no picture that can be decoded")
-            if not ok:
+            if (frame := self._next()) is not None:
+                yield frame
+            elif count:
                 return
-            time_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            yield Frame(np.asarray(image, np.uint8), time_s)
+            else:
+                message = f"{self.name}: holds no picture that can be decoded"
+                raise CameraError(message)
 
     def close(self) -> None:
         """Close the file."""
         self._capture.release()
+
+    def _next(self) -> Frame | None:
+        """The next frame; `None` at the end."""
+        ok, image = self._capture.read()
+        if not ok:
+            return None
+        time_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        return Frame(np.asarray(image, np.uint8), time_s)
 
 
 def _what(path: Path) -> str | None:

@@ -23,10 +23,16 @@ class FaultFinder:
         self._name = name
         self._patience_s = _PATIENCE_S
         self._last: NDArray[np.uint8] | None = None
+        self._may_stay = False
         self._since_s = {"frozen": 0.0, "black": 0.0}
 
-    def opened(self) -> None:
-        """The source was opened anew."""
+    def opened(self, *, may_stay: bool = False) -> None:
+        """The source was opened anew.
+
+        Args:
+            may_stay: Its picture may be the same for as long as it likes.
+        """
+        self._may_stay = may_stay
         self._last = None
 
     def check(self, frame: Frame) -> None:
@@ -48,7 +54,8 @@ class FaultFinder:
         sample = frame.image[::_SAMPLED, ::_SAMPLED]
         states = {
             # All pixels only where a sample says that it is worth it.
-            "frozen": np.array_equal(sample, last[::_SAMPLED, ::_SAMPLED])
+            "frozen": not self._may_stay
+            and np.array_equal(sample, last[::_SAMPLED, ::_SAMPLED])
             and np.array_equal(frame.image, last),
             "black": int(np.percentile(sample, 99)) < _BLACK,
         }

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from edge_app.errors import CameraError
-from edge_app.sources.base import Frame, Source
+from edge_app.sources.base import Frame, PolledSource, Source
 from edge_app.sources.faults import FaultFinder
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class Newest:
         self._closed = threading.Event()
         self._frame: Frame | None = None
         self._wait_s = _FIRST_WAIT_S
+        self._silent_s = _SILENT_S
         self._stuck: list[threading.Thread] = []
         self._start(None if isinstance(source, str) else source, 0.0)
 
@@ -104,7 +105,9 @@ class Newest:
             wait_s = self._next_wait_s()
 
     def _read(self, source: Source) -> None:
-        self._faults.opened()
+        interval_s = source.interval_s if isinstance(source, PolledSource) else None
+        self._silent_s = _SILENT_S + (interval_s or 0.0)
+        self._faults.opened(may_stay=interval_s is not None)
         started = self._seen_now()
         for frame in source.frames():
             if not self._is_current():
@@ -122,7 +125,7 @@ class Newest:
 
     def _seen_now(self) -> float:
         now = time.monotonic()
-        self._due_s = now + _SILENT_S
+        self._due_s = now + self._silent_s
         return now
 
     def _next_wait_s(self) -> float:

@@ -7,51 +7,20 @@ streams in ways that cannot be ended.
 import http.client
 import logging
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 from edge_app.errors import CameraError
 from edge_app.sources import jpeg
 from edge_app.sources.base import Frame
-from edge_app.sources.urls import login, without_password
+from edge_app.sources.network.connect import TIMEOUT_S
+from edge_app.sources.urls import without_password
 
 log = logging.getLogger(__name__)
 
-_TIMEOUT_S = 3.5  # of silence
 _MOST_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
 _LONGEST_LINE = 2**16
 _DAMAGED_FOR_S = 3.0
 _SHORTEST_S = 1 / 100  # pictures that come faster are not even decoded
-
-
-def connect(url: str) -> http.client.HTTPResponse:
-    """The server's answer to a request for `url`, headers read.
-
-    Raises:
-        CameraError: Nobody answers, or with an error.
-    """
-    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-    shown = without_password(url)
-    if (known := login(url)) is not None:
-        passwords.add_password(None, shown, *known)
-    opener = urllib.request.build_opener(
-        urllib.request.HTTPBasicAuthHandler(passwords),
-        urllib.request.HTTPDigestAuthHandler(passwords),
-    )
-    try:
-        response: http.client.HTTPResponse = opener.open(shown, timeout=_TIMEOUT_S)
-    except urllib.error.HTTPError as error:
-        raise CameraError(
-            f"{shown}: the server says {error.code} {error.reason}"
-        ) from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise CameraError(
-            f"{shown}: does not answer ({reason or type(error).__name__}); does the "
-            "server run?"
-        ) from error
-    return response
 
 
 def boundary(response: http.client.HTTPResponse) -> bytes | None:
@@ -116,7 +85,7 @@ class MJPEGStream:
                     yield self._exactly(length)
                     self._until_boundary()
         except TimeoutError as error:
-            message = f"{self.name}: the stream stalled for {_TIMEOUT_S:g} s"
+            message = f"{self.name}: the stream stalled for {TIMEOUT_S:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise CameraError(f"{self.name}: the stream broke off ({error})") from error

@@ -8,11 +8,12 @@ import numpy as np
 
 from edge_app.errors import CameraError
 from edge_app.sources.base import Frame
+from edge_app.sources.network import rtsp
 from edge_app.sources.urls import without_password
 
 # FFmpeg waits for ever by itself. OpenCV tries three reads before it gives up, and a
 # silent stream is to be noticed within 5 s.
-_TIMEOUTS_MS = [
+TIMEOUTS_MS = [
     *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 4500),
     *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, 1500),
 ]
@@ -31,11 +32,9 @@ class Stream:
             CameraError: Nobody answers, or with nothing that can be decoded.
         """
         self.name = without_password(url)
-        self._capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, _TIMEOUTS_MS)
+        self._capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, TIMEOUTS_MS)
         if not self._capture.isOpened():
-            raise CameraError(
-                f"{self.name}: cannot be opened as a video; does the server run?"
-            )
+            raise CameraError(f"{self.name}: {_why_not(url)}")
 
     def frames(self) -> Iterator[Frame]:
         """Frames as they arrive.
@@ -52,3 +51,8 @@ class Stream:
     def close(self) -> None:
         """Close the connection."""
         self._capture.release()
+
+
+def _why_not(url: str) -> str:
+    known = rtsp.why_not(url) if url.lower().startswith("rtsp://") else None
+    return known or "cannot be opened as a video; does the server run?"

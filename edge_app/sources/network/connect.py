@@ -1,0 +1,119 @@
+"""A connection to an HTTP server, and in one line why there is none."""
+
+import http.client
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+
+from edge_app.errors import CameraError
+from edge_app.sources.urls import login, without_password
+
+TIMEOUT_S = 3.5  # of silence
+_UNAUTHORIZED = 401
+_TLS_ALERT = "\x15\x03"
+_SHOWN = 40  # characters of what came instead of an answer
+
+
+def connect(url: str) -> http.client.HTTPResponse:
+    """The server's answer to a request for `url`, headers read.
+
+    Raises:
+        CameraError: Nobody answers, or with an error.
+    """
+    shown, known = without_password(url), login(url)
+    try:
+        try:
+            return _open(shown)
+        except urllib.error.HTTPError as error:
+            if error.code != _UNAUTHORIZED:
+                raise
+            scheme = _scheme(error.headers.get_all("WWW-Authenticate", []))
+            if known is None or scheme is None:
+                raise CameraError(f"{shown}: {_why_no_login(url, scheme)}") from error
+            return _logged_in(shown, scheme, known)
+    except urllib.error.HTTPError as error:
+        if error.code == _UNAUTHORIZED:
+            message = "the server refuses this user and password"
+        else:
+            message = f"the server says {error.code} {error.reason}"
+        raise CameraError(f"{shown}: {message}") from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise CameraError(f"{shown}: {_why_no_answer(error)}") from error
+
+
+def _open(url: str, *handlers: urllib.request.BaseHandler) -> http.client.HTTPResponse:
+    opener = urllib.request.build_opener(*handlers)
+    response: http.client.HTTPResponse = opener.open(url, timeout=TIMEOUT_S)
+    return response
+
+
+def _scheme(offers: Sequence[str]) -> str | None:
+    """The best of the ways to log in that a server offers, if it is known."""
+    offered = {offer.split(None, 1)[0].lower() for offer in offers if offer.strip()}
+    return next((each for each in ("digest", "basic") if each in offered), None)
+
+
+def _logged_in(
+    url: str, scheme: str, known: tuple[str, str]
+) -> http.client.HTTPResponse:
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    passwords.add_password(None, url, *known)
+    # Only that one: the other takes the server's demand for an error.
+    handler = (
+        urllib.request.HTTPDigestAuthHandler
+        if scheme == "digest"
+        else urllib.request.HTTPBasicAuthHandler
+    )
+    try:
+        return _open(url, handler(passwords))
+    except ValueError as error:
+        raise CameraError(
+            f"{url}: the server asks for a login that is not known here ({error})"
+        ) from error
+
+
+def _why_no_login(url: str, scheme: str | None) -> str:
+    if scheme is None:
+        return "the server asks for a login of a kind other than Basic and Digest"
+    prefix, _, rest = url.partition("://")
+    return (
+        f"the server asks for a login ({scheme.capitalize()}); give it in the URL, as "
+        f"in {prefix}://user:password@{rest.partition('/')[0]}/..."
+    )
+
+
+def _why_no_answer(error: Exception) -> str:
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, http.client.RemoteDisconnected):
+        return "hangs up without an answer; is it https:// there?"
+    if isinstance(reason, http.client.BadStatusLine):
+        return _not_http(str(reason))
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return (
+            f"its certificate is not trusted ({reason.verify_message}); the variable "
+            "SSL_CERT_FILE may name one that is"
+        )
+    if isinstance(reason, ssl.SSLError):
+        return f"no TLS is spoken there ({reason.reason}); http:// expected"
+    what = reason if str(reason) else type(error).__name__
+    return f"does not answer ({what}); does the server run?"
+
+
+def _not_http(line: str) -> str:
+    """Why an answer without an HTTP status line is of no use.
+
+    Args:
+        line: Its first line, as `http.client.BadStatusLine` says it.
+    """
+    text = line.strip("'\"").rstrip()
+    if text.startswith((_TLS_ALERT, repr(_TLS_ALERT).strip("'"))):
+        return "speaks TLS there; https:// expected"
+    if text.startswith("RTSP"):
+        return "speaks RTSP there; rtsp:// expected"
+    if len(text) > _SHOWN:
+        text = text[:_SHOWN] + "..."
+    return (
+        f"answers {text!r}, but not by HTTP, which begins with a line such as HTTP/1.1 "
+        "200 OK; is that the camera's web port?"
+    )

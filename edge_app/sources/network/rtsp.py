@@ -1,0 +1,44 @@
+"""What an RTSP server says of a stream, in one line: FFmpeg keeps that for itself.
+
+https://www.rfc-editor.org/rfc/rfc2326
+"""
+
+import socket
+from urllib.parse import urlsplit
+
+from edge_app.sources.urls import login, without_password
+
+_PORT = 554
+_TIMEOUT_S = 2.0
+_OK, _UNAUTHORIZED = 200, 401
+_MOST_BYTES = 4096
+
+
+def why_not(url: str) -> str | None:
+    """Why a stream cannot be had; `None` where the server finds nothing wrong.
+
+    Args:
+        url: As it was typed, `rtsp://...`.
+    """
+    shown = without_password(url)
+    parts = urlsplit(shown)
+    request = f"DESCRIBE {shown} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
+    try:
+        where = (parts.hostname or "", parts.port or _PORT)
+        with socket.create_connection(where, _TIMEOUT_S) as connection:
+            connection.sendall(request.encode())
+            answer = connection.recv(_MOST_BYTES)
+    except OSError as error:
+        return f"does not answer ({error}); does the server run?"
+    protocol, _, status = answer.partition(b"\r\n")[0].decode("latin-1").partition(" ")
+    code = status.partition(" ")[0]
+    if not protocol.startswith("RTSP/") or not code.isdecimal():
+        return "answers, but not by RTSP; is that the camera's RTSP port?"
+    if int(code) == _UNAUTHORIZED and login(url) is None:
+        return (
+            "the server asks for a login; give it in the URL, as in "
+            f"rtsp://user:password@{parts.netloc}/..."
+        )
+    if int(code) == _UNAUTHORIZED:
+        return "the server refuses this user and password"
+    return None if int(code) == _OK else f"the server says {status}"

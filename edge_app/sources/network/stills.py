@@ -1,0 +1,112 @@
+"""A picture at a URL that is asked for again and again.
+
+So cameras give their `snapshot.jpg`, an ESP32-CAM its `/capture`, and a server a file.
+"""
+
+import http.client
+import logging
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import geometry
+from edge_app.errors import CameraError, ImageError, UnfitSourceError
+from edge_app.sources import exif, foreign, images
+from edge_app.sources.base import Frame
+from edge_app.sources.network.connect import TIMEOUT_S, connect
+from edge_app.sources.urls import without_password
+
+log = logging.getLogger(__name__)
+
+_USUAL_INTERVAL_S = 1.0
+_LONGEST_STEP_S = 1.0  # of the clock by which numbers are followed
+_MOST_BYTES = 32 * 2**20  # more than 64 megapixels need
+_MOST_DAMAGED = 3  # pictures in a row
+
+
+class Stills:
+    """Pictures that are asked for one by one; a `PolledSource`.
+
+    Attributes:
+        interval_s: Seconds from one to the next, or more where the server is slower.
+    """
+
+    is_live = True
+    is_moving = True
+
+    def __init__(
+        self,
+        url: str,
+        response: http.client.HTTPResponse,
+        interval_s: float | None = None,
+    ) -> None:
+        """Look at the first picture, which `response` holds.
+
+        Raises:
+            UnfitSourceError: It is a file of another kind.
+            CameraError: It is none, or damaged.
+        """
+        self.name = without_password(url)
+        self.interval_s = interval_s or _USUAL_INTERVAL_S
+        self._url = url
+        self._first = self._received(response)
+        if self._first is None:
+            raise CameraError(f"{self.name}: {self._damage}")
+
+    def frames(self) -> Iterator[Frame]:
+        """The picture as it is now, once every interval; damaged ones are left out.
+
+        Raises:
+            CameraError: Nobody answers, or only with damaged pictures.
+        """
+        # Numbers settle and go by that clock: where pictures are far apart, those of
+        # two in a row are still the same.
+        asked_s = clock_s = time.monotonic()
+        picture, self._first = self._first, None
+        num_damaged = 0
+        while True:
+            if picture is not None:
+                num_damaged = 0
+                yield Frame(picture, asked_s, clock_s=clock_s)
+            else:
+                num_damaged += 1
+                log.warning("%s: %s", self.name, self._damage)
+            if num_damaged == _MOST_DAMAGED:
+                raise CameraError(f"{self.name}: sends only damaged pictures")
+            time.sleep(max(0.0, asked_s + self.interval_s - time.monotonic()))
+            before_s, asked_s = asked_s, time.monotonic()
+            clock_s += min(asked_s - before_s, _LONGEST_STEP_S)
+            picture = self._received(connect(self._url))
+
+    def close(self) -> None:
+        """Nothing to give back: each picture has its own connection."""
+
+    def _received(self, response: http.client.HTTPResponse) -> NDArray[np.uint8] | None:
+        """The picture in an answer, upright; `None` if it is damaged."""
+        content = self._content(response)
+        try:
+            image = images.decode(content, "a picture")
+        except ImageError as error:
+            if (known := foreign.what(content)) is not None:
+                raise UnfitSourceError(f"{self.name}: {known}") from error
+            self._damage = str(error)
+            return None
+        return geometry.turned(image, exif.rotation(content))
+
+    def _content(self, response: http.client.HTTPResponse) -> bytes:
+        try:
+            with response:
+                content = response.read(_MOST_BYTES + 1)
+        except TimeoutError as error:
+            message = f"{self.name}: a picture stalled for {TIMEOUT_S:g} s"
+            raise CameraError(message) from error
+        except (OSError, http.client.HTTPException) as error:
+            message = f"{self.name}: a picture broke off ({error})"
+            raise CameraError(message) from error
+        if len(content) > _MOST_BYTES:
+            raise CameraError(
+                f"{self.name}: more than {_MOST_BYTES // 2**20} MB, no single picture"
+            )
+        return content

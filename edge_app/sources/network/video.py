@@ -1,0 +1,80 @@
+"""A video file that a server holds, read from there."""
+
+import http.client
+import struct
+from collections.abc import Iterator
+
+import cv2
+
+from edge_app.errors import CameraError, UnfitSourceError
+from edge_app.sources.base import Frame
+from edge_app.sources.clip import Clip
+from edge_app.sources.network.stream import TIMEOUTS_MS
+from edge_app.sources.urls import without_password
+
+_LEAST_SHARE = 0.95  # of the frames announced; some files announce a few too many
+_MOST_BOXES = 50  # of an MP4 file, looked at
+
+
+class RemoteClip(Clip):
+    """A video file by its URL, every frame of it, once."""
+
+    def __init__(self, url: str, response: http.client.HTTPResponse) -> None:
+        """Open a file whose beginning `response` holds.
+
+        Raises:
+            UnfitSourceError: It cannot be read from there; the message says why.
+        """
+        self.name = without_password(url)
+        self._capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, TIMEOUTS_MS)
+        with response:
+            # FFmpeg opens files that it then cannot read.
+            self._first = self._next() if self._capture.isOpened() else None
+            if self._first is not None:
+                return
+            self._capture.release()
+            if _has_index_at_end(response):
+                raise UnfitSourceError(
+                    f"{self.name}: the index of this MP4 file (moov) is at its end, "
+                    "where this server lets nobody begin to read; download the file, "
+                    "or move its index: ffmpeg -i IN -c copy -movflags +faststart OUT"
+                )
+        raise UnfitSourceError(
+            f"{self.name}: a file that is no picture and cannot be opened as a video"
+        )
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames until the file ends.
+
+        Raises:
+            CameraError: It broke off before.
+        """
+        announced = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        frame, self._first = self._first, None
+        count = 0
+        while frame is not None:
+            yield frame
+            count += 1
+            frame = self._next()
+        if count < _LEAST_SHARE * announced:
+            raise CameraError(
+                f"{self.name}: broke off after {count} of {announced:.0f} pictures"
+            )
+
+
+def _has_index_at_end(response: http.client.HTTPResponse) -> bool:
+    """Whether the pictures of an MP4 file come before what tells where they are.
+
+    ISO/IEC 14496-12, section 4.2: boxes, each of a length and a name.
+    """
+    try:
+        for number in range(_MOST_BOXES):
+            size, kind = struct.unpack(">I4s", response.read(8))
+            if number == 0 and kind != b"ftyp":
+                return False
+            if kind in (b"mdat", b"moov"):
+                return bool(kind == b"mdat")
+            response.read(max(0, size - 8))
+    except (OSError, http.client.HTTPException, struct.error):
+        pass
+    return False

@@ -147,6 +147,7 @@ def _view(
         port=settings.port,
         token=settings.token,
         open_reader=open_reader,
+        player=player,
     )
     sys.stderr.write(page.announcement() + "\n")
     return page

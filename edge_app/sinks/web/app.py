@@ -30,6 +30,7 @@ from edge_app.sinks.records import captured_at, event_dict
 from edge_app.sinks.web.feed import Feed, Happening
 from edge_app.sinks.web.photos import Photos, UploadError
 from edge_app.sinks.web.pictures import Pictures, jpeg
+from edge_app.sources.pace import Player
 
 STATIC = Path(__file__).parent / "static"
 _BOUNDARY = "edge-digits-frame"
@@ -44,9 +45,16 @@ class Page:
     """Answers for everything that the page asks."""
 
     def __init__(
-        self, feed: Feed, photos: Photos, metrics: Metrics, *, max_clients: int
+        self,
+        feed: Feed,
+        photos: Photos,
+        metrics: Metrics,
+        *,
+        max_clients: int,
+        player: Player | None = None,
     ) -> None:
         """Answer from `feed`, for at most `max_clients` pages at once."""
+        self._player = player
         self._feed = feed
         self._photos = photos
         self._metrics = metrics
@@ -66,6 +74,7 @@ class Page:
                 Route("/events", self._events),
                 Route("/history/{serial:int}.jpg", self._thumb),
                 Route("/read", self._read, methods=["POST"]),
+                Route("/step", self._step, methods=["POST"]),
                 Route("/metrics", self._metrics_text),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
@@ -148,6 +157,7 @@ class Page:
             "age_ms": round(update.age_ms, 1),
             "frames_per_second": round(self._feed.frames_per_second(), 1),
             "num_rejects": len(update.reading.rejects),
+            "num_pictures": self._player.num_pictures if self._player else 0,
             **update.reading.to_dict(),
         }
 
@@ -183,6 +193,14 @@ class Page:
                 {"error": str(error)}, error.status, {"Connection": "close"}
             )
         return JSONResponse(answer)
+
+    async def _step(self, request: Request) -> Response:
+        by = request.query_params.get("by")
+        if by not in ("1", "-1"):
+            return PlainTextResponse("by=1 or by=-1 expected.\n", 422)
+        if self._player is not None:
+            self._player.step(int(by))
+        return Response(status_code=204)
 
     async def _metrics_text(self, _request: Request) -> Response:
         return Response(self._metrics.exposition(), media_type=CONTENT_TYPE)

@@ -26,6 +26,7 @@ from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.guard import Guard
 from edge_app.sinks.web.photos import Photos
 from edge_app.sinks.web.protocol import Connection, Idle
+from edge_app.sources.pace import Player
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Web:
         token: str | None = None,
         max_clients: int = 32,
         open_reader: Callable[[], Reader] = lambda: Reader(classify.load()),
+        player: Player | None = None,
     ) -> None:
         """Listen and serve.
 
@@ -64,6 +66,7 @@ class Web:
             max_clients: Pages that may watch at once.
             open_reader: Makes the reader of the drawing pad and the photographs, when
                 the first one comes.
+            player: What shows a folder's pictures, if that is the source.
 
         Raises:
             WebError: The address cannot be listened at, or the token is too short.
@@ -82,7 +85,11 @@ class Web:
         self.metrics = Metrics()
         self._feed = Feed()
         page = Page(
-            self._feed, Photos(open_reader), self.metrics, max_clients=max_clients
+            self._feed,
+            Photos(open_reader),
+            self.metrics,
+            max_clients=max_clients,
+            player=player,
         )
         guard = Guard(
             page.app(),

@@ -1,6 +1,7 @@
 import { element, percent } from "./dom.js";
 import { watchPad } from "./pad.js";
 import { watchPhotos } from "./photo.js";
+import { showSteps, watchSteps } from "./step.js";
 import { newestPicture, savePicture } from "./still.js";
 
 const $ = (id) => document.getElementById(id);
@@ -166,6 +167,7 @@ function showReading(reading) {
   lastFrame = performance.now() - reading.silent_ms;
   showLatency(reading.latency_ms);
   if (paused) return showFreshness();
+  showSteps(reading.num_pictures);
   $("source").textContent = reading.source;
   $("rate").textContent = `${Math.round(reading.frames_per_second)} frames/s`;
   $("age").textContent = `${Math.round(reading.age_ms)} ms old`;
@@ -342,4 +344,5 @@ for (const link of links) observer.observe(document.querySelector(link.hash));
 
 watchPad();
 watchPhotos();
+watchSteps();
 listen();

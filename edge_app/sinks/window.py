@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from edge_app import files
 from edge_app.draw import draw, ink_alone
+from edge_app.sinks import screen
 from edge_app.sinks.base import Update
 from edge_app.sources.pace import Player
 
@@ -66,6 +67,7 @@ class Window:
         self._num_shown = 0
         self._is_paused = False
         self._shows_ink = False
+        self._room_wh = screen.room_wh()
         self._note, self._note_until_s = "", 0.0
         self._drawn: object = None  # what the picture in the window was made of
 
@@ -120,7 +122,7 @@ class Window:
         if self._shows_ink:
             reading = update.reading
             picture = ink_alone(picture, (*reading.rejects, *reading.digits))
-        picture = draw(picture, update.reading)
+        picture = screen.fitted(draw(picture, update.reading), self._room_wh)
         _write(picture, self._pace(update), picture.shape[0] - 30)
         num_pictures = self._player.num_pictures if self._player is not None else 0
         keys = (_STEP_KEYS if num_pictures > 1 else "") + _KEYS

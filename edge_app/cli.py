@@ -238,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument(
             "--model",
             metavar="NAME_OR_PATH",
-            help="a shipped model such as report-int8, or a model file",
+            help="a shipped model such as report-int8, or a .tflite or .onnx file of "
+            "28x28 pixels; one without our manifest is tried on known digits first",
         )
     return parser

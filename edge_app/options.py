@@ -88,7 +88,7 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
     )
     shown.add_argument("--port", type=port, default=8000, help="of the web page")
     shown.add_argument(
-        "--token", help="what other machines must show; else one is made"
+        "--token", help="what other machines must show; else one is made and kept"
     )
     kept = run.add_argument_group("where readings are kept")
     kept.add_argument(

@@ -91,6 +91,7 @@ def _run(arguments: argparse.Namespace) -> int:
                 fourcc=arguments.format,
                 exposure_ms=arguments.exposure,
                 focus=arguments.focus,
+                interval_s=arguments.interval,
             ),
             model=arguments.model,
             reader=arguments.reader,

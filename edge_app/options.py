@@ -28,9 +28,9 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         "--source",
         default="auto",
         help="camera index, /dev/ path or name; picamera; video file; folder or "
-        "pattern of images; http:// (MJPEG) or rtsp:// URL; demo; auto: a camera if "
-        "there is one, else demo on the screen or page; records and MQTT wait for a "
-        "camera",
+        "pattern of images; http:// URL of MJPEG, a picture or a video file; rtsp:// "
+        "URL; demo; auto: a camera if there is one, else demo on the screen or page; "
+        "records and MQTT wait for a camera",
     )
     source.add_argument("--size", type=size, metavar="WxH", help="of a camera's frames")
     source.add_argument(
@@ -50,6 +50,13 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         type=float,
         metavar="N",
         help="where a camera focuses, in its driver's steps; in dioptres for picamera",
+    )
+    source.add_argument(
+        "--interval",
+        type=positive_number,
+        metavar="S",
+        help="seconds from one picture to the next, where a URL gives single ones, as "
+        "a camera's snapshot.jpg (default: 1)",
     )
     source.add_argument(
         "--max-frames",

@@ -255,7 +255,7 @@ def test_a_stream_that_an_rtsp_server_does_not_have():
 
 def test_an_interval_is_for_pictures_that_are_asked_for(tmp_path):
     with (
-        mjpeg_camera() as camera,
+        mjpeg_camera("--width", "320", "--height", "240") as camera,
         pytest.raises(CameraError, match="--interval is for"),
     ):
         open_source(camera.url, FAST)

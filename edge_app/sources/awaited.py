@@ -38,6 +38,8 @@ def check(name: str, options: CameraOptions) -> None:
     Raises:
         CameraError: No waiting would help.
     """
+    if options.interval_s is not None and "://" not in name:
+        raise CameraError(f"{name}: --interval is for pictures at an http:// URL")
     if "://" in name:
         if given := options.given():
             raise CameraError(

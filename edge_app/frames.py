@@ -1,10 +1,10 @@
 """The frames that `edge-digits run` reads: whichever source, in whichever manner."""
 
-import logging
+import queue
 import threading
 from collections.abc import Callable, Iterator
 
-from edge_app.errors import CameraError
+from edge_app.errors import CameraError, UnfitSourceError
 from edge_app.sources import (
     CameraOptions,
     Frame,
@@ -19,13 +19,12 @@ from edge_app.sources.newest import Newest
 from edge_app.sources.pace import Pictures, Player, Video
 from edge_app.sources.urls import without_password
 
-log = logging.getLogger(__name__)
-
 _CLOSING_S = 0.3
+_ANSWER_S = 5.0  # of a server; a name server that is away takes longer
 
 _NO_DEMO = (
-    "%s; waiting for one. The demo scene is for the screen and the page alone, unless "
-    "you say --source demo"
+    "the demo scene is for the screen and the page alone, and for records and brokers "
+    "only where --source demo is said"
 )
 
 
@@ -114,25 +113,70 @@ class Frames:
     def _opened(
         self, name: str, camera: CameraOptions, *, is_demo_for_auto: bool
     ) -> Source | Newest:
-        def again(name: str) -> Callable[[], Source]:
-            return lambda: open_source(name, camera)
+        if name == "auto":
+            return self._auto(camera, is_demo_for_auto=is_demo_for_auto)
 
-        if name == "auto" and not is_demo_for_auto:
+        def opened() -> Source:
+            return open_source(name, camera)
+
+        if not awaited.is_awaited(name):
+            return self._watched(opened(), opened)
+        awaited.check(name, camera)
+        fault = None
+        # Only the answer tells whether that is a file, which is read but once.
+        if name.lower().startswith(("http://", "https://")):
+            found = _within(_ANSWER_S, opened)
+            if isinstance(found, UnfitSourceError):
+                raise found
+            if not isinstance(found, CameraError | None):
+                return self._watched(found, opened)
+            fault = None if found is None else str(found)
+        return self._watched(without_password(name), opened, fault=fault)
+
+    def _auto(
+        self, camera: CameraOptions, *, is_demo_for_auto: bool
+    ) -> Source | Newest:
+        if is_demo_for_auto:
+            source = open_source("auto", camera)
+            # The camera that was found is to be found again, not the demo scene.
+            return self._watched(source, lambda: open_source(source.name, camera))
+
+        def opened() -> Source:
             try:
-                source = first_camera(camera)
+                return first_camera(camera)
             except CameraError as error:
-                log.warning(_NO_DEMO, error)
-                return self._live("camera", lambda: first_camera(camera))
-            return self._live(source, again(source.name))
-        if awaited.is_awaited(name):
-            awaited.check(name, camera)
-            return self._live(without_password(name), again(name))
-        source = open_source(name, camera)
-        if not source.is_live:
-            return source
-        # The camera that `auto` found is to be found again, not the demo scene.
-        return self._live(source, again(source.name if name == "auto" else name))
+                raise CameraError(f"{error}; {_NO_DEMO}") from error
 
-    def _live(self, source: Source | str, reopen: Callable[[], Source]) -> Newest:
-        self._newest = Newest(source, reopen)
+        return self._watched("camera", opened)
+
+    def _watched(
+        self,
+        source: Source | str,
+        reopen: Callable[[], Source],
+        *,
+        fault: str | None = None,
+    ) -> Source | Newest:
+        """A source that is opened again when it fails, if it is live."""
+        if not isinstance(source, str) and not source.is_live:
+            return source
+        self._newest = Newest(source, reopen, fault=fault)
         return self._newest
+
+
+def _within(
+    limit_s: float, opened: Callable[[], Source]
+) -> Source | CameraError | None:
+    """What `opened` returns or raises; `None` if that takes longer."""
+    answers: queue.Queue[Source | CameraError] = queue.Queue()
+
+    def ask() -> None:
+        try:
+            answers.put(opened())
+        except CameraError as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="opening", daemon=True).start()
+    try:
+        return answers.get(timeout=limit_s)
+    except queue.Empty:
+        return None

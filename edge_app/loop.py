@@ -94,7 +94,7 @@ class Loop:
         reading = read.reading
         events: tuple[Event, ...] = ()
         if self._frames.is_moving:
-            reading, events = self._tracker.update(reading, read.frame.time_s)
+            reading, events = self._tracker.update(reading, read.frame.followed_s)
         if self._had_fault:
             self._works_again()
         name, frame = self._frames.name, read.frame
@@ -149,7 +149,7 @@ class Loop:
             return
         nothing = replace(self._last.reading, digits=(), numbers=(), rejects=())
         elapsed_s = time.monotonic() - self._last_s
-        time_s = self._last.frame.time_s + elapsed_s
+        time_s = self._last.frame.followed_s + elapsed_s
         reading, events = self._tracker.update(nothing, time_s)
         if events:
             age_ms = 1000 * elapsed_s + self._last.age_ms

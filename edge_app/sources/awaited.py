@@ -47,7 +47,10 @@ def check(name: str, options: CameraOptions) -> None:
                 "here"
             )
         _check_url(name)
-    elif name.startswith("picamera"):
+        return
+    if options.interval_s is not None:
+        raise CameraError(f"{name}: --interval is for pictures at an http:// URL")
+    if name.startswith("picamera"):
         if (reason := why_no_picamera()) is not None:
             raise CameraError(f"{name}: {reason}")
         if options.fourcc is not None:

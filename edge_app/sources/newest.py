@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from edge_app.errors import CameraError
+from edge_app.errors import CameraError, UnfitSourceError
 from edge_app.sources.base import Frame, PolledSource, Source
 from edge_app.sources.faults import FaultFinder
 
@@ -33,12 +33,19 @@ class Newest:
     is_live = True
     is_moving = True
 
-    def __init__(self, source: Source | str, reopen: Callable[[], Source]) -> None:
+    def __init__(
+        self,
+        source: Source | str,
+        reopen: Callable[[], Source],
+        *,
+        fault: str | None = None,
+    ) -> None:
         """Begin to read.
 
         Args:
             source: Opened; or the name of one that is not opened yet.
             reopen: Opens it again; raises `CameraError` while that fails.
+            fault: Why it could not be opened just now, if that was tried.
         """
         self.name = source if isinstance(source, str) else source.name
         self.fault: str | None = None
@@ -50,15 +57,25 @@ class Newest:
         self._wait_s = _FIRST_WAIT_S
         self._silent_s = _SILENT_S
         self._stuck: list[threading.Thread] = []
-        self._start(None if isinstance(source, str) else source, 0.0)
+        self._has_given = False  # a frame, ever
+        self._unfit: UnfitSourceError | None = None
+        if fault is not None:
+            self._failed(fault)
+        wait_s = 0.0 if fault is None else self._next_wait_s()
+        self._start(None if isinstance(source, str) else source, wait_s)
 
     def frames(self) -> Iterator[Frame | None]:
         """The newest frame whenever there is a new one, without end.
 
         `None` stands for a moment in which there is none, so that who reads can do
         other things; `fault` then says why, if the source has failed.
+
+        Raises:
+            UnfitSourceError: What is there is nothing that can be read.
         """
         while not self._closed.is_set():
+            if self._unfit is not None:
+                raise self._unfit
             with self._changed:
                 self._changed.wait_for(lambda: self._frame is not None, _TICK_S)
                 frame, self._frame = self._frame, None
@@ -96,6 +113,10 @@ class Newest:
                 if source is not None and self._is_current():
                     self._read(source)
             except CameraError as error:
+                # What it gave before it may give again.
+                if isinstance(error, UnfitSourceError) and not self._has_given:
+                    self._unfit = error
+                    return
                 if self._is_current():
                     self._failed(str(error))
             finally:
@@ -118,6 +139,7 @@ class Newest:
             if self.fault is not None:
                 self.fault = None
                 log.warning("%s: works again", self.name)
+            self._has_given = True
             with self._changed:
                 self._frame = frame
                 self._changed.notify()

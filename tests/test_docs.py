@@ -44,7 +44,8 @@ def parse(package, words):
         parser = options.inspect_parser() if inspects else options.parser()
         words = words[inspects:]
     else:
-        parser = importlib.import_module(f"{package}.__main__")._parser()
+        module = "edge_app.cli" if package == "edge_app" else f"{package}.__main__"
+        parser = importlib.import_module(module)._parser()
     parser.parse_args(words)
 
 

@@ -3,7 +3,9 @@
 import itertools
 import re
 import shutil
+import socket
 import subprocess
+import threading
 import time
 
 import cv2
@@ -223,6 +225,11 @@ DIGEST = (
         ("http", cv2.imencode(".jpg", PAGE)[1].tobytes(), "but not by HTTP"),
         ("http", b"RTSP/1.0 400 Bad Request\r\n\r\n", "rtsp:// expected"),
         ("http", b"\x15\x03\x03\0\2\2\x28", "https:// expected"),
+        (
+            "http",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+            "no picture and cannot be opened",
+        ),
         ("http", b"", "hangs up without an answer"),
         ("https", b"HTTP/1.1 400 Bad Request\r\n\r\n", "http:// expected"),
         (
@@ -243,6 +250,29 @@ def test_servers_of_other_kinds(scheme, answer, message, capfd):
         open_source(f"{start}127.0.0.1:{port}/x")
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
+
+
+def test_servers_that_never_go_on(capfd):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        started = threading.Thread(target=lambda: _say_and_wait(server), daemon=True)
+        started.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        with pytest.raises(CameraError, match="answers, but sends nothing"):
+            open_source(url)
+    assert capfd.readouterr() == ("", "")
+
+
+def _say_and_wait(server):
+    connection, _ = server.accept()
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
+    connection.recv(4096)
+    connection.recv(4096)  # until the other side has had enough
+
+
+def test_ports_that_cannot_be():
+    for scheme in ("http", "rtsp"):
+        with pytest.raises(CameraError, match="99999"):
+            open_source(f"{scheme}://127.0.0.1:99999/x")
 
 
 @pytest.mark.skipif(bool(why_no_rtsp_server()), reason=str(why_no_rtsp_server()))

@@ -1,6 +1,8 @@
 """Sources in the network: `open_url` finds out which one a URL means."""
 
-from edge_app.errors import UnfitSourceError
+from http.client import HTTPException, HTTPResponse
+
+from edge_app.errors import CameraError, UnfitSourceError
 from edge_app.sources import foreign
 from edge_app.sources.base import Source
 from edge_app.sources.network import mjpeg
@@ -36,7 +38,7 @@ def open_url(url: str, interval_s: float | None = None) -> Source:
         _refuse(interval_s, url)
         return mjpeg.MJPEGStream(url, response, boundary)
     kind = response.headers.get_content_type()
-    beginning = response.peek(_BEGINNING)[:_BEGINNING]
+    beginning = _beginning(url, response)
     if kind.startswith("image/") or _is_picture(beginning):
         return Stills(url, response, interval_s)
     _refuse(interval_s, url)
@@ -46,6 +48,16 @@ def open_url(url: str, interval_s: float | None = None) -> Source:
         return RemoteClip(url, response)
     response.close()
     return Stream(url)
+
+
+def _beginning(url: str, response: HTTPResponse) -> bytes:
+    """Some of the first bytes of an answer, which stay to be read."""
+    try:
+        return response.peek(_BEGINNING)[:_BEGINNING]
+    except (OSError, HTTPException) as error:
+        raise CameraError(
+            f"{without_password(url)}: answers, but sends nothing ({error})"
+        ) from error
 
 
 def _check_file(url: str, kind: str, beginning: bytes) -> None:

@@ -21,14 +21,14 @@ def why_not(url: str) -> str | None:
         url: As it was typed, `rtsp://...`.
     """
     shown = without_password(url)
-    parts = urlsplit(shown)
     request = f"DESCRIBE {shown} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
     try:
+        parts = urlsplit(shown)
         where = (parts.hostname or "", parts.port or _PORT)
         with socket.create_connection(where, _TIMEOUT_S) as connection:
             connection.sendall(request.encode())
             answer = connection.recv(_MOST_BYTES)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a port such as 99999
         return f"does not answer ({error}); does the server run?"
     protocol, _, status = answer.partition(b"\r\n")[0].decode("latin-1").partition(" ")
     code = status.partition(" ")[0]

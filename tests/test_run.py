@@ -8,15 +8,18 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import cv2
 import numpy as np
 import psutil
 import pytest
 from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
+from prints import page_of_print
 
 from edge_app.__main__ import main
 from edge_app.scene import Scene
+from edge_app.sources.devices import device_names
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -127,6 +130,165 @@ def test_camera_goes_and_comes_back(tmp_path):
     assert "trying again until it works" in err
     assert "works again" in err
     assert "Traceback" not in err
+
+
+def asked(port, path, **options):
+    """What the page answers."""
+    url = f"http://127.0.0.1:{port}/{path}"
+    with urllib.request.urlopen(urllib.request.Request(url, **options)) as answer:
+        return answer.read().decode(errors="replace")
+
+
+def page_port(process):
+    """Where the page is, which the program says once."""
+    process.said = ""
+    while "Live page" not in process.said:
+        line = process.stderr.readline()
+        assert line, "it ended"
+        process.said += line
+    return int(process.said.rstrip("/\n").rpartition(":")[2])
+
+
+def told(port):
+    """All that the page is told at first: readings, faults, health."""
+    text = b""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/events") as answer:
+        while b"event: health" not in text:
+            text += answer.read1()
+    return text.decode()
+
+
+def test_camera_that_is_away_at_the_start_is_waited_for(tmp_path):
+    pytest.importorskip("starlette")
+    path = tmp_path / "events.jsonl"
+    options = ["--view", "web", "--port", 0, "--jsonl", path]
+    with mjpeg_camera() as camera:
+        camera.is_killed()
+        with running("--source", camera.url, *options) as process:
+            port = page_port(process)
+            seconds_until(lambda: "does not answer" in told(port), 20)
+            assert path.read_text() == ""
+            camera.start("--port", camera.port)
+            seconds_until(lambda: "settled" in path.read_text(), 40)
+            assert "reconnects_total 0.0" in asked(port, "metrics")
+            _, err = ended(process)
+    assert "works again" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("999", "there can be no /dev/video999"),
+        ("foo://camera", "no stream is got by foo"),
+        ("http:///video", "names no machine"),
+        ("rtsp://camera:99999/live", "no URL"),
+        ("/dev/null", "is no camera"),
+        ("no-such.mp4", "no such file"),
+        ("no such.mp4", "no such file"),
+        ("no-such-folder", "no such file"),
+        ("no-such/*.jpg", "holds no image files"),
+    ],
+)
+def test_what_can_never_be_read_is_not_waited_for(name, why, capsys):
+    assert main(["run", "--source", name, "--view", "none"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert why in err
+
+
+no_camera = pytest.mark.skipif(bool(device_names()), reason="there is a camera here")
+
+
+@no_camera
+@pytest.mark.parametrize("kept", ["--jsonl", "--csv", "--save-unsure", "--mqtt"])
+def test_the_demo_scene_is_neither_recorded_nor_sent(kept, tmp_path):
+    pytest.importorskip("starlette")
+    if kept == "--mqtt":
+        pytest.importorskip("paho.mqtt")
+    path = tmp_path / "kept"
+    where = path if kept != "--mqtt" else f"mqtt://127.0.0.1:{free_port()}"
+    with running(kept, where, "--view", "web", "--port", 0) as process:
+        port = page_port(process)
+        seconds_until(lambda: "No camera found" in told(port), 20)
+        assert "frames_total 0.0" in asked(port, "metrics")
+        _, err = ended(process)
+    assert (process.said + err).count("--source demo") == 1
+    kept_files = list(path.rglob("*.png")) if path.is_dir() else []
+    assert kept_files == []
+    if path.is_file():
+        assert path.read_text().count("\n") <= 1  # the header
+
+
+@no_camera
+def test_the_demo_scene_is_shown_where_nothing_is_kept():
+    pytest.importorskip("starlette")
+    with running("--view", "web", "--port", 0) as process:
+        port = page_port(process)
+        seconds_until(lambda: '"source": "demo"' in told(port), 20)
+        ended(process)
+
+
+def test_frames_that_take_too_long_are_counted(tmp_path):
+    pytest.importorskip("starlette")
+    path = tmp_path / "page.avi"
+    writer = cv2.VideoWriter(
+        str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (4000, 3000)
+    )
+    for _ in range(3):
+        writer.write(page_of_print(4000, 3000))
+    writer.release()
+    options = [
+        "--view",
+        "web",
+        "--port",
+        0,
+        "--frame-timeout",
+        1,
+        "--log-level",
+        "info",
+    ]
+    with running("--source", path, *options) as process:
+        port = page_port(process)
+        seconds_until(lambda: "frames_given_up_total 1" in asked(port, "metrics"), 30)
+        _, err = ended(process)
+    assert "frames take longer than 1 s to read" in err
+
+
+def test_a_clip_is_played_at_its_pace_and_the_page_stays(tmp_path):
+    pytest.importorskip("starlette")
+    clip, kept = tmp_path / "clip.avi", tmp_path / "kept.jsonl"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 5, (640, 480))
+    for n in range(10):
+        writer.write(Scene(seed=1).frame(n / 5)[0])
+    writer.release()
+    options = ["--jsonl", kept, "--every-frame", "--view", "web", "--port", 0]
+    started = time.monotonic()
+    with running("--source", clip, "--speed", 0.5, *options) as process:
+        port = page_port(process)
+        seconds_until(lambda: len(events_in(kept)) == 10, 60)
+        assert time.monotonic() - started > 9 / 5 / 0.5
+        assert "ended" in process.stderr.readline()
+        assert "JFIF" in asked(port, "picture.jpg")
+        seconds_until(lambda: '"serial": 12' in told(port), 20)
+        assert "frames_total 10.0" in asked(port, "metrics")
+        ended(process)
+
+
+def test_pictures_of_a_folder_are_stepped_through(tmp_path):
+    pytest.importorskip("starlette")
+    for seed in (1, 2, 10):
+        cv2.imwrite(str(tmp_path / f"p{seed}.png"), Scene(seed=seed).frame(0.0)[0])
+    kept = tmp_path / "kept" / "a.jsonl"
+    options = ["--view", "web", "--port", 0, "--jsonl", kept]
+    with running("--source", tmp_path, *options) as process:
+        port = page_port(process)
+        for by, name in ((0, "p1"), (1, "p2"), (1, "p10"), (1, "p10"), (-1, "p2")):
+            if by:
+                asked(port, f"step?by={by}", method="POST")
+            seconds_until(lambda n=name: f"{n}.png" in told(port), 20)
+        ended(process)
+    sources = [Path(row["source"]).stem for row in events_in(kept)]
+    assert sources == ["p1", "p2", "p10"]  # once each, though p2 was seen twice
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])

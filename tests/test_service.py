@@ -6,9 +6,12 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
 import pytest
+from prints import page_of_print
 
 pytestmark = pytest.mark.skipif(
     not hasattr(socket, "AF_UNIX") or sys.platform == "win32", reason="Unix sockets"
@@ -22,11 +25,32 @@ def manager(tmp_path):
     path = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(path))
-        listener.settimeout(10)
+        listener.settimeout(30)
         yield listener
 
 
-def told(manager, until, limit_s=15.0):
+@contextmanager
+def service(manager, *options, watchdog_s=1):
+    """The program as a service."""
+    variables = {
+        "NOTIFY_SOCKET": manager.getsockname(),
+        "WATCHDOG_USEC": str(watchdog_s * 1_000_000),
+        "EDGE_DIGITS_VIEW": "none",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "edge_app", "run", *map(str, options)],
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def told(manager, until, limit_s=60.0):
     """Messages up to one that `until` matches."""
     messages = []
     ends = time.monotonic() + limit_s
@@ -38,20 +62,39 @@ def told(manager, until, limit_s=15.0):
 
 
 def test_service_manager_is_told_of_everything(manager):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "edge_app", "run", "--source", "demo", "--view", "none"],
-        env=os.environ
-        | {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "1000000"},
-    )
-    messages = told(manager, "WATCHDOG=1")
-    assert messages[0] == "READY=1"
-    assert "STATUS=reading demo" in messages
-    started = time.monotonic()
-    told(manager, "WATCHDOG=1")
-    assert 0.3 < time.monotonic() - started < 0.9
-    process.send_signal(signal.SIGTERM)
-    told(manager, "STOPPING=1")
-    assert process.wait(5) == 0
+    with service(manager, "--source", "demo") as process:
+        messages = told(manager, "WATCHDOG=1")
+        assert messages[0] == "READY=1"
+        assert "STATUS=reading demo" in messages
+        started = time.monotonic()
+        told(manager, "WATCHDOG=1")
+        assert time.monotonic() - started > 0.3
+        process.send_signal(signal.SIGTERM)
+        told(manager, "STOPPING=1")
+        assert process.wait(10) == 0
+
+
+def test_a_slow_frame_holds_up_neither_signs_of_life_nor_the_end(manager, tmp_path):
+    cv2.imwrite(str(tmp_path / "page.png"), page_of_print(4000, 3000))
+    options = ["--source", tmp_path / "page.png", "--view", "json"]
+    with service(manager, *options, watchdog_s=4) as process:
+        told(manager, "READY=1")
+        # Of many seconds that it takes, so many at least that each has a sign of life.
+        for _ in range(6):
+            told(manager, "WATCHDOG=1")
+        process.send_signal(signal.SIGTERM)
+        told(manager, "STOPPING=1")
+        assert process.communicate(timeout=10)[0] == ""  # it was not read to its end
+        assert process.returncode == 0
+
+
+def test_a_camera_that_is_away_is_named(manager):
+    with service(manager, "--source", "http://127.0.0.1:9/video") as process:
+        messages = told(manager, "STATUS=http")
+        assert "does not answer" in messages[-1]
+        told(manager, "WATCHDOG=1")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
 
 
 def test_without_a_service_manager_nothing_is_told(manager):

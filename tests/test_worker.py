@@ -2,26 +2,15 @@ import itertools
 import threading
 import time
 
-import cv2
 import numpy as np
 import pytest
+from prints import page_of_print
 
 from edge_app.errors import CameraError, EdgeDigitsError
 from edge_app.reader import Reader
 from edge_app.scene import Scene
 from edge_app.sources.base import Frame
 from edge_app.worker import Worker
-
-LINE = "the quick brown fox jumps over 12 lazy dogs of 345 and then 6789 more "
-
-
-def page_of_print(width, height):
-    """A page full of small print, which takes long to read."""
-    page = np.full((height, width, 3), 245, np.uint8)
-    for y in range(20, height, 20):
-        where = (10 - 7 * (y % 60), y)
-        cv2.putText(page, 8 * LINE, where, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (30,) * 3)
-    return page
 
 
 def frames_of(*images):

@@ -463,7 +463,7 @@ def _check_kind(path: Path, content: bytes) -> None:
     suffix = path.suffix.lower()
     if content.startswith(_HDF5) or suffix in (".h5", ".hdf5"):
         raise ModelError(
-            f"{path}: a Keras 2 model (HDF5), {_CONVERTED}; where it was trained, "
+            f"{path}: a Keras model in HDF5, {_CONVERTED}; where it was trained, "
             "convert it with tf.lite.TFLiteConverter.from_keras_model"
         )
     if suffix == ".keras":

@@ -312,14 +312,14 @@ def test_keras_files(tmp_path, capsys, scene_png):
 
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
     for name, start in (
-        ("a.h5", "a Keras 2 model (HDF5), a .tflite or .onnx file expected"),
+        ("a.h5", "a Keras model in HDF5, a .tflite or .onnx file expected"),
         ("a.keras", "a Keras model, a .tflite or .onnx file expected"),
     ):
         model.save(tmp_path / name)
         assert refused(tmp_path / name, capsys, scene_png).startswith(start)
     renamed = tmp_path / "renamed.tflite"
     (tmp_path / "a.h5").rename(renamed)
-    assert refused(renamed, capsys, scene_png).startswith("a Keras 2 model (HDF5)")
+    assert refused(renamed, capsys, scene_png).startswith("a Keras model in HDF5")
 
 
 def test_an_input_of_any_size(trained, tmp_path):

@@ -3,6 +3,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,16 +49,20 @@ def display():
 
 
 def command(*options):
-    return [sys.executable, "-m", "edge_app", "run", "--source", "demo", *options]
+    return [sys.executable, "-m", "edge_app", "run", *map(str, options)]
 
 
-@pytest.fixture
-def window(display, tmp_path):
+@contextmanager
+def shown(display, folder, *options):
     """The running program, and a function that presses keys in its window."""
-    environment = os.environ | {"DISPLAY": display, "PYTHONPATH": str(ROOT)}
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {
+        "DISPLAY": display,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
     process = subprocess.Popen(
-        command("--view", "auto"),
-        cwd=tmp_path,
+        command(*options),
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -65,11 +70,11 @@ def window(display, tmp_path):
     )
     search = ["xdotool", "search", "--sync", "--name", "^edge-digits$"]
     found = subprocess.run(
-        search, env=environment, capture_output=True, text=True, timeout=30, check=True
+        search, env=environment, capture_output=True, text=True, timeout=60, check=True
     )
     name = found.stdout.split()[0]
 
-    def press(key, until):
+    def press(key, until=lambda: True):
         for _ in range(20):
             keys = ["xdotool", "windowfocus", name, "key", key]
             subprocess.run(keys, env=environment, check=False, capture_output=True)
@@ -78,16 +83,29 @@ def window(display, tmp_path):
                 return
         raise AssertionError(f"{key} did nothing")
 
-    yield process, press
-    process.kill()
-    process.communicate()
+    try:
+        yield process, press
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def window(display, tmp_path):
+    """The demo scene in a window."""
+    with shown(display, tmp_path, "--source", "demo", "--view", "auto") as window:
+        yield window
+
+
+def quits(process, press):
+    press("q", lambda: process.poll() is not None)
+    assert process.returncode == 0
 
 
 def test_window_shows_and_q_quits(window):
     process, press = window
-    press("q", lambda: process.poll() is not None)
+    quits(process, press)
     out, _ = process.communicate(timeout=10)
-    assert process.returncode == 0
     assert out == ""  # nothing but the window
 
 
@@ -95,17 +113,61 @@ def test_window_saves_what_it_shows(window, tmp_path):
     import cv2
 
     process, press = window
-    press("p", lambda: True)
-    press("d", lambda: True)
+    press("p")
+    press("d")
     press("s", lambda: list(tmp_path.glob("edge-digits-*.png")))
     picture = cv2.imread(str(next(tmp_path.glob("edge-digits-*.png"))))
     assert picture.shape == (480, 640, 3)
     press("Escape", lambda: process.poll() is not None)
 
 
+def test_pictures_stay_and_are_stepped_through(display, tmp_path):
+    import cv2
+
+    from edge_app.scene import Scene
+
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for seed in (1, 2):
+        cv2.imwrite(str(folder / f"p{seed}.png"), Scene(seed=seed).frame(0.0)[0])
+    kept = tmp_path / "kept.jsonl"
+    options = ["--source", folder, "--view", "window", "--jsonl", kept]
+    with shown(display, tmp_path, *options) as (process, press):
+        time.sleep(1)
+        assert process.poll() is None  # it stays
+        press("n", lambda: "p2.png" in kept.read_text())
+        press("b")
+        press("n")
+        quits(process, press)
+    assert kept.read_text().count("\n") == 2  # each once
+
+
+def test_a_clip_stays_after_its_end(display, tmp_path):
+    import cv2
+
+    from edge_app.scene import Scene
+
+    path = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (640, 480))
+    for n in range(5):
+        writer.write(Scene(seed=1).frame(n / 10)[0])
+    writer.release()
+    with shown(display, tmp_path, "--source", path) as (process, press):
+        assert "ended; shown until you quit" in process.stderr.readline()
+        press("s", lambda: list(tmp_path.glob("edge-digits-*.png")))
+        quits(process, press)
+
+
+def test_a_camera_that_is_away_is_waited_for(display, tmp_path):
+    url = "http://127.0.0.1:9/video"
+    with shown(display, tmp_path, "--source", url) as (process, press):
+        assert "does not answer" in process.stderr.readline()
+        quits(process, press)
+
+
 def test_screen_that_does_not_answer():
     done = subprocess.run(
-        command("--view", "window"),
+        command("--source", "demo", "--view", "window"),
         env=os.environ | {"DISPLAY": ":97"},
         capture_output=True,
         text=True,

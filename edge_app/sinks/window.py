@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import textwrap
 import time
 from collections import deque
 from datetime import datetime
@@ -20,6 +21,7 @@ from edge_app.sources.pace import Player
 
 TITLE = "edge-digits"
 _KEYS = "p pause   s save picture   d show ink   q quit"
+_LETTER_WIDTH = 10  # pixels, at most about
 _STEP_KEYS = "n next   b back   "
 _STEPS = {ord("n"): 1, ord("b"): -1}
 _BLANK = np.full((480, 640, 3), 224, np.uint8)  # while there is no picture yet
@@ -115,7 +117,7 @@ class Window:
     def _picture(self, text: str) -> NDArray[np.uint8]:
         if self._shown is None:
             picture = _BLANK.copy()
-            _write(picture, text or "waiting for a picture", 20)
+            _write_above(picture, text or "waiting for a picture")
             return picture
         update = self._shown
         picture = update.frame.image
@@ -127,8 +129,7 @@ class Window:
         num_pictures = self._player.num_pictures if self._player is not None else 0
         keys = (_STEP_KEYS if num_pictures > 1 else "") + _KEYS
         _write(picture, keys, picture.shape[0] - 10)
-        if text := text or update.frame.fault or update.frame.name or "":
-            _write(picture, text, 20)
+        _write_above(picture, text or update.frame.fault or update.frame.name or "")
         return picture
 
     def _pace(self, update: Update) -> str:
@@ -151,6 +152,13 @@ class Window:
         except OSError as error:
             self._note = f"{path}: not saved ({error.strerror})"
         self._note_until_s = time.monotonic() + _NOTE_S
+
+
+def _write_above(picture: NDArray[np.uint8], text: str) -> None:
+    """Write a text of any length, in as many lines as it needs."""
+    width = max(10, picture.shape[1] // _LETTER_WIDTH)
+    for number, line in enumerate(textwrap.wrap(text, width), 1):
+        _write(picture, line, 20 * number)
 
 
 def _write(picture: NDArray[np.uint8], text: str, baseline: int) -> None:

@@ -1,19 +1,19 @@
-"""How steady readings are over time, on the demo scene with noise and motion."""
+"""How steady readings are over time, before a shaky, noisy camera."""
 
 import argparse
 import dataclasses
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import readers
+from benchmarks import heldout, readers, swaps
 from benchmarks.command import Commands, Result
+from benchmarks.shaken import shaken
 from edge_app import commands
+from edge_app.errors import DataError
 from edge_app.reader import Reader
 from edge_app.reading import Digit
 from edge_app.scene import Scene, TrueDigit
@@ -22,10 +22,6 @@ from edge_app.track import Event, Tracker
 RATES_FPS = (5, 15, 30)
 _PAGE_S = 5.0  # how long each page is shown
 _PAUSE_S = 3.0  # between two pages, without frames
-_NOISE = 12.0  # grey levels, on top of the scene's own
-_SHAKE = 0.008  # of the frame's width: how far a hand moves the camera
-_SHAKES_PER_S = 0.9
-_DEFOCUS_S, _DEFOCUSED_SHARE = 1.7, 0.15  # how often, and how long, focus is lost
 
 
 @dataclass(frozen=True)
@@ -56,19 +52,53 @@ class Steadiness:
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
-        "tracking", _run, text="steadiness over time", example="--pages 20"
+        "tracking",
+        _run,
+        text="steadiness over time, while pages are swapped, and while a hand writes",
+        example="--of swaps --count 200",
     )
     parser.add_argument(
-        "--pages", type=commands.positive, default=6, help="each for 5 s at 3 rates"
+        "--of",
+        choices=("steadiness", "swaps", "writing"),
+        default="steadiness",
+        help="pages that are shown for 5 s at 3 rates, pages that take each other's "
+        "place, or numbers that are being written (--strokes)",
     )
+    parser.add_argument(
+        "--pages", type=commands.positive, default=6, help="of steadiness"
+    )
+    parser.add_argument(
+        "--count",
+        type=commands.positive,
+        default=200,
+        help="of swaps, or of numbers that are written",
+    )
+    heldout.add_options(parser)
     readers.add_options(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
-    found = measure(readers.open_reader(choice), pages=arguments.pages)
+    if arguments.of == "writing":
+        return _of_writing(arguments, choice)
+    reader = readers.open_reader(choice)
+    if arguments.of == "swaps":
+        title = f"{arguments.count} swaps of pages read with {choice}"
+        return Result(title, list(swaps.measure(reader, swaps=arguments.count)))
+    found = measure(reader, pages=arguments.pages)
     title = f"{arguments.pages} shaky pages read with {choice}"
     return Result(title, [dataclasses.asdict(row) for row in found])
+
+
+def _of_writing(arguments: argparse.Namespace, choice: readers.Choice) -> Result:
+    if arguments.strokes is None:
+        raise DataError("numbers are written by real hands: --strokes DIR")
+    hands = heldout.hands(arguments.strokes, arguments.part)
+    from benchmarks import writing  # it needs what scenes are drawn with
+
+    found = writing.measure(readers.open_reader(choice), hands, count=arguments.count)
+    title = f"numbers written by hands of the part {arguments.part}, read with {choice}"
+    return Result(title, [found])
 
 
 def measure(reader: Reader, *, pages: int) -> Iterator[Steadiness]:
@@ -119,16 +149,7 @@ def _frame(
 ) -> tuple[NDArray[np.uint8], list[TrueDigit]]:
     """The scene before a shaky, noisy camera that loses its focus now and then."""
     image, truth = scene.frame(time_s)
-    width = image.shape[1]
-    turn = 2 * math.pi * _SHAKES_PER_S * time_s
-    shift = _SHAKE * width * np.array([math.sin(turn), math.cos(1.3 * turn)])
-    motion = np.hstack([np.eye(2), shift[:, np.newaxis]])
-    size_wh = image.shape[1::-1]
-    seen = cv2.warpAffine(image, motion, size_wh, borderMode=cv2.BORDER_REPLICATE)
-    if (time_s % _DEFOCUS_S) / _DEFOCUS_S < _DEFOCUSED_SHARE and time_s > 1:
-        seen = cv2.GaussianBlur(seen, (0, 0), 1.6)
-    rng = np.random.default_rng([seed, round(1000 * time_s)])
-    noisy = seen + rng.normal(0, _NOISE, seen.shape)
+    seen, shift = shaken(image, seed, time_s)
     moved = [
         TrueDigit(
             d.label,
@@ -136,7 +157,7 @@ def _frame(
         )
         for d in truth
     ]
-    return np.clip(noisy, 0, 255).astype(np.uint8), moved
+    return seen, moved
 
 
 def _labels_at(truth: Sequence[TrueDigit], digits: Sequence[Digit]) -> list[int | None]:

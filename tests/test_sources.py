@@ -10,6 +10,7 @@ from conftest import jpeg
 from edge_app.errors import CameraError, ImageError
 from edge_app.scene import Scene
 from edge_app.sources import CameraOptions, open_source
+from edge_app.sources import jpeg as jpeg_files
 from edge_app.sources.images import read_image
 
 
@@ -213,6 +214,24 @@ def test_unreadable_images(tmp_path, capfd):
     with pytest.raises(ImageError, match="cannot be read"):
         read_image(tmp_path)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("options", [[], [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]])
+def test_torn_photographs_where_there_is_no_simplejpeg(tmp_path, options, monkeypatch):
+    monkeypatch.setattr(jpeg_files, "simplejpeg", None)  # as on 32-bit ARM
+    shades = np.random.default_rng(0).integers(0, 255, (64, 80, 3)).astype(np.uint8)
+    plain = cv2.imencode(".jpg", shades, options)[1].tobytes()
+    thumbnail = b"\xff\xe1\x00\x08\xff\xd9\xff\xd8\xff\xd9"  # a file within the file
+    whole = plain[:2] + thumbnail + plain[2:]
+    path = tmp_path / "photo.jpg"
+    for content in (plain, whole, whole + b"a camera's own" + bytes(99)):
+        path.write_bytes(content)
+        assert read_image(path).shape == (64, 80, 3)
+    half = len(whole) // 2
+    for torn in (whole[:half], whole[:-half] + bytes(half), whole[:-2]):
+        path.write_bytes(torn)
+        with pytest.raises(ImageError, match=r"photo\.jpg: torn or damaged .* anew"):
+            read_image(path)
 
 
 @pytest.mark.parametrize("options", [[], [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]])

@@ -5,6 +5,8 @@ whoever decodes. simplejpeg has the same library, hence the same pixels, and say
 is wrong.
 """
 
+import re
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ except ImportError:  # 32-bit ARM has no wheel; damage within a picture goes uns
     simplejpeg = None
 
 _BEGIN, _END = b"\xff\xd8", b"\xff\xd9"
+_SCAN = b"\xda"  # the marker that compressed pixels follow, up to the next marker
+_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")  # but restarts (T.81, table B.1)
 
 
 def photo(content: bytes) -> NDArray[np.uint8] | None:
@@ -28,7 +32,11 @@ def photo(content: bytes) -> NDArray[np.uint8] | None:
     Raises:
         ValueError: It is torn or damaged; the message says how.
     """
-    if simplejpeg is None or not content.startswith(_BEGIN):
+    if not content.startswith(_BEGIN):
+        return None
+    if simplejpeg is None:
+        if _has_no_end(content):
+            raise ValueError("its end is missing")
         return None
     try:
         height, width, *_ = simplejpeg.decode_jpeg_header(content)
@@ -59,6 +67,24 @@ def camera_picture(content: bytes) -> NDArray[np.uint8] | None:
 
 def _strict(content: bytes) -> NDArray[np.uint8]:
     return np.asarray(simplejpeg.decode_jpeg(content, "BGR"), np.uint8)
+
+
+def _has_no_end(content: bytes) -> bool:
+    """Whether a file stops before its picture does, or goes on in zeros.
+
+    Many cameras add things of their own after the picture's end.
+    """
+    place = len(_BEGIN)
+    while marker := _MARKER.match(content, place):
+        if marker[1] == _END[1:]:
+            return False
+        place = marker.end() + int.from_bytes(
+            content[marker.end() : marker.end() + 2], "big"
+        )
+        if marker[1] == _SCAN:
+            pixels_end = _MARKER.search(content, place)
+            place = pixels_end.start() if pixels_end else len(content)
+    return True
 
 
 def _is_rare(content: bytes) -> bool:

@@ -1,6 +1,6 @@
 """Which box of one frame continues which box of the frame before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -25,8 +25,6 @@ def assigned(
     Returns:
         Index of the box seen by that of the known one, for those that continue.
     """
-    # The earth mover's distance between as many unit weights as there are boxes is the
-    # assignment problem, so OpenCV solves it without another library.
     if not known or not seen:
         return {}
     old = np.array(known, np.float64)
@@ -37,8 +35,48 @@ def assigned(
     heights = (old[:, np.newaxis, 3] + new[:, 3]) / 2
     growth = np.abs(np.log(old[:, np.newaxis, 3] / new[:, 3]))
     cost = (distances / heights + growth).astype(np.float32)
-    cost[cost > _REACH] = _FAR
-    ones = [np.ones((len(boxes), 1), np.float32) for boxes in (known, seen)]
-    _, _, flow = cv2.EMD(ones[0], ones[1], cv2.DIST_USER, cost=cost)
-    pairs = np.argwhere((np.asarray(flow) > 0.5) & (cost <= _REACH))
-    return {int(old): int(new) for old, new in pairs}
+    pairs: dict[int, int] = {}
+    for rows, columns in _parts(cost <= _REACH):
+        pairs |= _pairs(cost[np.ix_(rows, columns)], rows, columns)
+    return pairs
+
+
+def _parts(is_near: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int]]]:
+    """Rows and columns that are near each other, apart from all others.
+
+    Each part is a small problem; a page of print as a whole would take seconds.
+    """
+    num_rows = len(is_near)
+    heads = list(range(sum(is_near.shape)))  # of each row and column, one of its part
+
+    def head(each: int) -> int:
+        while heads[each] != each:
+            heads[each] = heads[heads[each]]
+            each = heads[each]
+        return each
+
+    for row, column in np.argwhere(is_near):
+        heads[head(int(row))] = head(num_rows + int(column))
+    parts: dict[int, tuple[list[int], list[int]]] = {}
+    for each in range(len(heads)):
+        rows, columns = parts.setdefault(head(each), ([], []))
+        if each < num_rows:
+            rows.append(each)
+        else:
+            columns.append(each - num_rows)
+    for rows, columns in parts.values():
+        if rows and columns:
+            yield rows, columns
+
+
+def _pairs(
+    cost: NDArray[np.float32], rows: Sequence[int], columns: Sequence[int]
+) -> dict[int, int]:
+    """Column by row, of those that are near, at the least total cost."""
+    # The earth mover's distance between as many unit weights as there are boxes is the
+    # assignment problem, so OpenCV solves it without another library.
+    bounded = np.where(cost > _REACH, np.float32(_FAR), cost)
+    ones = [np.ones((size, 1), np.float32) for size in cost.shape]
+    _, _, flow = cv2.EMD(ones[0], ones[1], cv2.DIST_USER, cost=bounded)
+    found = np.argwhere((np.asarray(flow) > 0.5) & (cost <= _REACH))
+    return {rows[old]: columns[new] for old, new in found}

@@ -43,3 +43,11 @@ def test_expected_motion_decides_between_neighbours():
 
 def test_a_box_of_another_size_is_another_one():
     assert assigned([(0, 0, 20, 40)], [(0, -30, 60, 160)], np.zeros(2)) == {}
+
+
+def test_a_page_full_of_boxes_takes_no_longer_than_they_are_many():
+    boxes = [(x, y, 8, 12) for x in range(0, 1800, 18) for y in range(0, 1000, 36)]
+    moved = [(x + 2, y + 1, w, h) for x, y, w, h in boxes]
+    # As one problem, that took a minute.
+    pairs = assigned(boxes, moved, np.zeros(2))
+    assert pairs == {index: index for index in range(len(boxes))}

@@ -133,13 +133,14 @@ class Tracker:
             return lasted
         # A number does not appear before those of its digits that came a frame later.
         every = [*lasted, *young]
+        longest_s = max(_SETTLED_S, 2 * page.elapsed_s)
         groups = grouping.reading_order([each.digit.box_xywh for each in every])
         waiting = {
             every[index]
             for group in groups
             if any(every[index] in young for index in group)
             for index in group
-            if time_s - every[index].first_s < _SETTLED_S
+            if time_s - every[index].first_s < longest_s
         }
         return [each for each in lasted if each.number_id or each not in waiting]
 

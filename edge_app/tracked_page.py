@@ -81,12 +81,12 @@ class Page:
         self.seen_s = started_s  # when any of its digits was
         self.digits: list[TrackedDigit] = []
         self._last_s = started_s
-        self._elapsed_s = 0.0  # between its last two frames
+        self.elapsed_s = 0.0  # between its last two frames
         self._velocity = np.zeros(2)  # in pixels a second
 
     def is_in_view(self, time_s: float) -> bool:
         """Whether any of it was seen lately."""
-        return time_s - self.seen_s <= max(_VIEWED_S, self._elapsed_s)
+        return time_s - self.seen_s <= max(_VIEWED_S, self.elapsed_s)
 
     def match(self, seen: Sequence[Sighting], time_s: float) -> Match:
         """Return how a frame would continue the page, which stays as it is."""
@@ -109,7 +109,7 @@ class Page:
         shift = match.shift()
         if match.elapsed_s > 0:
             self._velocity = shift / match.elapsed_s
-        self._last_s, self._elapsed_s = time_s, match.elapsed_s
+        self._last_s, self.elapsed_s = time_s, match.elapsed_s
         for old, tracked in enumerate(match.known):
             kind = match.kinds.get(old)
             if kind not in GOES_ON:

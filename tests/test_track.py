@@ -93,6 +93,16 @@ def test_a_flicker_is_not_shown():
     assert all(text == ["123"] for text in texts)
 
 
+@pytest.mark.parametrize("fps", [1, 5, 15])
+def test_a_number_waits_for_a_digit_that_is_seen_a_frame_later(fps):
+    frames = (
+        [reading()] + [reading(*number("123")[:2])] + [reading(*number("123"))] * 20
+    )
+    _, events = followed(frames, fps)
+    kinds = [(event.kind, event.text) for event in events]
+    assert kinds == [("appeared", "123"), ("settled", "123")]
+
+
 def test_a_reject_continues_a_digit_but_begins_none():
     good = reading(*number("12"))
     doubted = reading(digit(1, 100), rejects=[digit(2, 126, confidence=0.4)])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from edge_app.ending import Ending
+from edge_app.following import Following
 from edge_app.frames import Frames
 from edge_app.service import Service
 from edge_app.sinks import Sinks, Update
@@ -16,7 +17,6 @@ from edge_app.sinks.base import (
     Sink,
     WaitingSink,
 )
-from edge_app.track import Event, Tracker
 from edge_app.worker import Read, Worker
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Loop:
         self,
         frames: Frames,
         worker: Worker,
+        following: Following,
         sinks: Sinks,
         *,
         max_frames: int | None,
@@ -41,6 +42,7 @@ class Loop:
         Args:
             frames: Where frames come from.
             worker: Reads them.
+            following: Follows what it reads.
             sinks: Where readings go.
             max_frames: End after that many; `None` for no limit.
         """
@@ -48,7 +50,7 @@ class Loop:
         self._worker = worker
         self._sinks = sinks
         self._max_frames = max_frames
-        self._tracker = Tracker()
+        self._following = following
         self._service = Service()
         self._last: Update | None = None
         self._last_s = 0.0  # when that was
@@ -91,14 +93,13 @@ class Loop:
         return self._stay("the end")
 
     def _take(self, read: Read) -> bool:
-        reading = read.reading
-        events: tuple[Event, ...] = ()
-        if self._frames.is_moving:
-            reading, events = self._tracker.update(reading, read.frame.followed_s)
         if self._had_fault:
             self._works_again()
-        name, frame = self._frames.name, read.frame
-        return self._write(Update(name, frame, reading, events, read.age_ms))
+        return self._write(
+            Update(
+                self._frames.name, read.frame, read.reading, read.events, read.age_ms
+            )
+        )
 
     def _works_again(self) -> None:
         for sink in self._sinks:
@@ -145,12 +146,11 @@ class Loop:
 
     def _forget(self) -> None:
         """Tell that numbers are gone while there is no frame that could show them."""
-        if self._last is None or not self._frames.is_moving:
+        if self._last is None:
             return
-        nothing = replace(self._last.reading, digits=(), numbers=(), rejects=())
         elapsed_s = time.monotonic() - self._last_s
         time_s = self._last.frame.followed_s + elapsed_s
-        reading, events = self._tracker.update(nothing, time_s)
+        reading, events = self._following.forget(self._last.reading, time_s)
         if events:
             age_ms = 1000 * elapsed_s + self._last.age_ms
             last_s = self._last_s

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from edge_app import classify, find
 from edge_app.ending import Ending
+from edge_app.following import Following
 from edge_app.frames import Frames
 from edge_app.loop import Loop
 from edge_app.reader import Reader
@@ -83,16 +84,19 @@ def run(settings: RunSettings) -> int:
         limit_s = settings.frame_timeout_s
         if limit_s is None and not frames.is_file:
             limit_s = _LONGEST_FRAME_S
+        following = Following(is_moving=frames.is_moving)
         worker = Worker(
             iter(frames),
             open_reader,
             reader=reader,
+            following=following,
             is_live=frames.is_live,
             limit_s=limit_s,
         )
         opened.callback(worker.close)
         opened.callback(frames.stop)
-        Loop(frames, worker, sinks, max_frames=settings.max_frames).run(ending)
+        loop = Loop(frames, worker, following, sinks, max_frames=settings.max_frames)
+        loop.run(ending)
         opened.close()  # no signal breaks that off
     return 0
 

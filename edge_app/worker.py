@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from edge_app.errors import EdgeDigitsError
+from edge_app.following import Following
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.base import Frame
+from edge_app.track import Event
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +52,14 @@ class Read:
 
     Attributes:
         frame: The frame.
-        reading: What was read in it alone.
+        reading: What was read in it, steadied over time.
+        events: What happened since the frame before.
         age_ms: Milliseconds from its capture to the end of its reading.
     """
 
     frame: Frame
     reading: Reading
+    events: tuple[Event, ...]
     age_ms: float
 
 
@@ -78,6 +82,7 @@ class Worker:
         open_reader: Callable[[], Reader],
         *,
         reader: Reader,
+        following: Following,
         is_live: bool,
         limit_s: float | None,
     ) -> None:
@@ -87,6 +92,7 @@ class Worker:
             frames: Where they come from; `None` for a moment without one.
             open_reader: Makes the reader of a thread that takes over.
             reader: That of the first thread.
+            following: Follows what is read.
             is_live: Whether frames know when they were captured.
             limit_s: Seconds that the reading of a frame may take; `None` for any.
         """
@@ -94,6 +100,7 @@ class Worker:
         self.num_given_up = 0
         self._frames = frames
         self._open_reader = open_reader
+        self._following = following
         self._is_live = is_live
         self._limit_s = math.inf if limit_s is None else limit_s
         self._changed = threading.Condition()
@@ -186,7 +193,8 @@ class Worker:
                 hand.is_reading, hand.due_s = False, math.inf
             while hand.is_told:  # the exception is on its way
                 time.sleep(0.001)
-        return Read(frame, reading, 1000 * (time.monotonic() - captured_s))
+        reading, events = self._following.follow(frame, reading)
+        return Read(frame, reading, events, 1000 * (time.monotonic() - captured_s))
 
     def _put(self, hand: _Hand, read: Read) -> None:
         with self._changed:

@@ -7,6 +7,7 @@ import pytest
 from prints import page_of_print
 
 from edge_app.errors import CameraError, EdgeDigitsError
+from edge_app.following import Following
 from edge_app.reader import Reader
 from edge_app.scene import Scene
 from edge_app.sources.base import Frame
@@ -23,6 +24,7 @@ def working(frames, reader, *, limit_s=None, open_reader=None):
         frames,
         open_reader or (lambda: reader),
         reader=reader,
+        following=Following(is_moving=False),
         is_live=False,
         limit_s=limit_s,
     )

@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from updates import wait_until
 
 
 def _why_not():
@@ -32,12 +34,12 @@ reason = _why_not()
 pytestmark = pytest.mark.skipif(reason is not None, reason=str(reason))
 
 
-@pytest.fixture
-def display():
-    """A real X server without a screen."""
+@contextmanager
+def x_server(size):
+    """A real X server whose screen of that size nobody sees."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1024x768x24"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24"],
         pass_fds=[writer],
         stderr=subprocess.DEVNULL,
     )
@@ -46,6 +48,12 @@ def display():
         yield f":{numbers.readline().strip()}"
     server.terminate()
     server.wait()
+
+
+@pytest.fixture
+def display():
+    with x_server("1024x768") as display:
+        yield display
 
 
 def command(*options):
@@ -163,6 +171,31 @@ def test_a_camera_that_is_away_is_waited_for(display, tmp_path):
     with shown(display, tmp_path, "--source", url) as (process, press):
         assert "does not answer" in process.stderr.readline()
         quits(process, press)
+
+
+def test_window_fits_on_a_small_screen(scene_png, tmp_path):
+    """A Raspberry Pi's Touch Display and a photograph larger than it."""
+    import cv2
+
+    photo = tmp_path / "photo.png"
+    cv2.imwrite(str(photo), cv2.resize(cv2.imread(str(scene_png)), (1280, 960)))
+    with (
+        x_server("800x480") as display,
+        shown(display, tmp_path, "--source", photo, "--view", "window"),
+    ):
+
+        def size():
+            search = ["xdotool", "search", "--name", "^edge-digits$"]
+            search += ["getwindowgeometry", "--shell"]
+            environment = os.environ | {"DISPLAY": display}
+            done = subprocess.run(
+                search, env=environment, capture_output=True, text=True
+            )
+            told = dict(re.findall(r"(WIDTH|HEIGHT)=(\d+)", done.stdout))
+            return tuple(int(told.get(each, 0)) for each in ("WIDTH", "HEIGHT"))
+
+        # 960 rows in 480, less what a title and a panel take.
+        wait_until(lambda: size() == (533, 400), 60)
 
 
 def test_screen_that_does_not_answer():

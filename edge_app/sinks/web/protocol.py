@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEADERS_S = 10.0  # how long a client may take to send the head of a request
-MOST_IDLE_EACH = 16  # of one client; browsers keep 6
+MOST_IDLE_EACH = 64  # of one address: browsers keep 6, a proxy those of its clients
 MOST_IDLE = 256
 
 

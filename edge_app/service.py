@@ -29,7 +29,7 @@ class Service:
         self._send("READY=1")
 
     def alive(self, status: str) -> None:
-        """Still at work; told as often as the watchdog wants, the status as it changes.
+        """Still at work; told every second at least, the status as it changes.
 
         Args:
             status: One line for ``systemctl status``.

@@ -175,6 +175,33 @@ def test_camera_that_is_away_at_the_start_is_waited_for(tmp_path):
     assert "works again" in err
 
 
+def test_a_broker_is_told_of_a_camera_that_is_away(tmp_path):
+    pytest.importorskip("paho.mqtt")
+    from test_mqtt import MOSQUITTO, Broker, Subscriber
+
+    if MOSQUITTO is None:
+        pytest.skip("mosquitto is not installed")
+    broker = Broker(tmp_path, "allow_anonymous true")
+    broker.start()
+    subscriber = Subscriber(broker.port)
+
+    def told(topic):
+        return [each.payload for each in subscriber.messages if each.topic == topic]
+
+    url = f"mqtt://127.0.0.1:{broker.port}/hall"
+    options = ["--view", "none", "--mqtt", url]
+    with running("--source", "http://127.0.0.1:9/video", *options) as process:
+        seconds_until(
+            lambda: any(b"does not answer" in each for each in told("hall/fault")), 30
+        )
+        assert told("hall/status") == [b"online"]
+        assert told("hall/event") == told("hall/state") == []
+        ended(process)
+    seconds_until(lambda: told("hall/status")[-1] == b"offline", 20)
+    subscriber.close()
+    broker.stop()
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

@@ -56,11 +56,15 @@ function playPicture() {
   const wanted = connected && !paused && !document.hidden;
   const playing = $("picture").hasAttribute("src");
   if (wanted && !playing) $("picture").src = `picture?${Date.now()}`;
-  if (!wanted && playing && !paused) $("picture").removeAttribute("src");
+  if (!wanted && playing && !paused) removePicture();
+}
+function removePicture() {
+  $("picture").hidden = true; // until one has come
+  $("picture").removeAttribute("src");
 }
 $("picture").addEventListener("load", () => ($("picture").hidden = false));
 $("picture").addEventListener("error", () => {
-  $("picture").removeAttribute("src");
+  removePicture();
   setTimeout(playPicture, RETRY_MS);
 });
 
@@ -79,7 +83,7 @@ async function pause(value) {
     if (!paused) return; // meanwhile
     still = newest;
     $("picture").src = still.picture;
-    showNumbers($("numbers"), still.reading);
+    showRead(still.reading);
     showFreshness();
   } catch (error) {
     note(error.message);
@@ -150,7 +154,7 @@ function setConnected(value) {
   connected = value;
   fault = null;
   if (value) hear();
-  else if (!paused) $("picture").removeAttribute("src");
+  else if (!paused) removePicture();
   playPicture();
   showFreshness();
 }
@@ -172,10 +176,14 @@ function showReading(reading) {
   $("rate").textContent = `${Math.round(reading.frames_per_second)} frames/s`;
   $("age").textContent = `${Math.round(reading.age_ms)} ms old`;
   $("live").style.setProperty("--ratio", reading.width / reading.height);
+  showRead(reading);
+  showFreshness();
+}
+
+function showRead(reading) {
   showNumbers($("numbers"), reading);
   $("nothing").hidden = reading.numbers.length > 0;
-  $("nothing").textContent = reading.error ?? NOTHING;
-  showFreshness();
+  $("nothing").textContent = reading.error ?? (paused ? "No digits." : NOTHING);
 }
 
 let shownNumbers = "";

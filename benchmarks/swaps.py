@@ -116,8 +116,9 @@ def pages(reader: Reader) -> Iterator[Shown]:
         num_read = sum({each.text for each in r.numbers} == numbers for r in readings)
         if num_read < _LEAST_READ:
             continue
-        half = frames[0] if before is None else frames[0] // 2 + before // 2
-        yield Shown(numbers, readings, reader.read(half))
+        other = frames[0] if before is None else before
+        half = (frames[0].astype(np.uint16) + other) // 2
+        yield Shown(numbers, readings, reader.read(half.astype(np.uint8)))
         before = frames[-1]
 
 

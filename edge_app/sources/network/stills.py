@@ -51,6 +51,7 @@ class Stills:
         self.name = without_password(url)
         self.interval_s = interval_s or _USUAL_INTERVAL_S
         self._url = url
+        self._first_s = time.monotonic()
         self._first = self._received(response)
         if self._first is None:
             raise CameraError(f"{self.name}: {self._damage}")
@@ -63,18 +64,21 @@ class Stills:
         """
         # Numbers settle and go by that clock: where pictures are far apart, those of
         # two in a row are still the same.
-        asked_s = clock_s = time.monotonic()
+        asked_s = clock_s = self._first_s
         picture, self._first = self._first, None
-        num_damaged = 0
+        num_damaged, was_told = 0, False
         while True:
             if picture is not None:
                 num_damaged = 0
                 yield Frame(picture, asked_s, clock_s=clock_s)
             else:
                 num_damaged += 1
-                log.warning("%s: %s", self.name, self._damage)
             if num_damaged == _MOST_DAMAGED:
                 raise CameraError(f"{self.name}: sends only damaged pictures")
+            if num_damaged and not was_told:
+                was_told = True
+                why = self._damage
+                log.warning("%s: damaged pictures are left out: %s", self.name, why)
             time.sleep(max(0.0, asked_s + self.interval_s - time.monotonic()))
             before_s, asked_s = asked_s, time.monotonic()
             clock_s += min(asked_s - before_s, _LONGEST_STEP_S)

@@ -13,8 +13,8 @@ import pytest
 from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
 
 from benchmarks.camera_server import stamped_age_s
-from edge_app.errors import CameraError
-from edge_app.sources import open_source
+from edge_app.errors import CameraError, UnfitSourceError
+from edge_app.sources import awaited, open_source
 from edge_app.sources.base import Frame
 from edge_app.sources.newest import Newest
 
@@ -284,3 +284,62 @@ def test_attempts_to_reopen_become_rare():
 def test_opencv_waits_no_longer_than_we_do():
     # An older OpenCV without these would wait for 30 s.
     assert hasattr(cv2, "CAP_PROP_READ_TIMEOUT_MSEC")
+
+
+def test_a_source_that_is_away_at_the_start_is_waited_for():
+    release = threading.Event()
+    answers = [CameraError("not yet"), CameraError("not yet"), Well(release)]
+
+    def reopen():
+        answer = answers.pop(0)
+        if isinstance(answer, CameraError):
+            raise answer
+        return answer
+
+    newest = Newest("well", reopen, fault="not yet")
+    assert (newest.name, newest.fault) == ("well", "not yet")
+    assert next(each for each in newest.frames() if each is not None).image.any()
+    assert newest.fault is None
+    newest.close()
+    release.set()
+
+
+def test_what_can_never_be_read_is_not_asked_for_again():
+    def reopen():
+        raise UnfitSourceError("a web page")
+
+    newest = Newest("page", reopen)
+    with pytest.raises(UnfitSourceError, match="a web page"):
+        list(newest.frames())
+    newest.close()
+
+
+def test_what_was_read_before_is_waited_for_whatever_is_there_now():
+    class Once(Well):
+        def frames(self):
+            yield next(super().frames())
+
+    def reopen():
+        raise UnfitSourceError("a web page")
+
+    newest = Newest(Once(threading.Event()), reopen)
+    frames = newest.frames()
+    assert next(each for each in frames if each is not None) is not None
+    for each in frames:
+        assert each is None
+        if newest.fault == "a web page":
+            break
+    newest.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, True) for name in ("0", "/dev/video7", "HD Webcam", "picamera:1")),
+        *((name, True) for name in ("rtsp://camera/live", "http://camera/")),
+        *((name, False) for name in ("clip.mp4", "my clip.mp4", "shots", "demo")),
+        *((name, False) for name in ("my shots/page", "my *.jpg", "auto")),
+    ],
+)
+def test_which_names_are_those_of_what_may_come_later(name, expected):
+    assert awaited.is_awaited(name) == expected

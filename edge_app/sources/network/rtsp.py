@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from edge_app.sources.urls import login, without_password
 
 _PORT = 554
-_TIMEOUT_S = 2.0
+_TIMEOUT_S = 1.5
 _OK, _UNAUTHORIZED = 200, 401
 _MOST_BYTES = 4096
 

@@ -121,14 +121,15 @@ class Loop:
         return self._told_to_wait(self._sinks, fault)
 
     def _stay(self, text: str) -> bool:
-        """Keep showing the last picture."""
+        """Keep showing the last picture, with a text where that is no fault."""
         view = self._sinks.view
-        is_due = time.monotonic() - self._last_s >= _REPEAT_S
-        if self._last is not None and is_due and isinstance(view, RepeatingSink):
+        self._told_to_wait(self._sinks.kept, None)
+        if not isinstance(view, RepeatingSink):
+            return self._told_to_wait(self._sinks.shown, text)
+        if self._last is not None and time.monotonic() - self._last_s >= _REPEAT_S:
             self._last_s = time.monotonic()
             view.repeat(replace(self._last, events=()))
-        self._told_to_wait(self._sinks.kept, None)
-        return self._told_to_wait([view] if view else [], text)
+        return True
 
     def _told_to_wait(self, sinks: Iterable[Sink], fault: str | None) -> bool:
         goes_on = True

@@ -4,6 +4,7 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from edge_app import classify, find
 from edge_app.ending import Ending
@@ -57,16 +58,8 @@ def run(settings: RunSettings) -> int:
     Raises:
         EdgeDigitsError: The source, a sink or the model cannot be used.
     """
-
-    def open_reader() -> Reader:
-        return Reader(
-            classify.load(settings.model),
-            find.load(settings.reader),
-            printed=settings.printed,
-        )
-
     with Ending() as ending, ExitStack() as opened:
-        reader = open_reader()
+        reader = _reader(settings)
         wanted = replace(settings.sinks, view=chosen_view(settings.sinks.view))
         frames = Frames(
             settings.source,
@@ -78,20 +71,17 @@ def run(settings: RunSettings) -> int:
         opened.callback(frames.close)
         if not frames.is_moving:  # nothing happens between unrelated images
             wanted = replace(wanted, every_frame=True)
-        sinks = open_sinks(wanted, open_reader, frames.player)
+        sinks = open_sinks(wanted, partial(_reader, settings), frames.player)
         opened.callback(_close, sinks)
         ending.be_orderly()
-        limit_s = settings.frame_timeout_s
-        if limit_s is None and not frames.is_file:
-            limit_s = _LONGEST_FRAME_S
         following = Following(is_moving=frames.is_moving)
         worker = Worker(
             iter(frames),
-            open_reader,
+            partial(_reader, settings),
             reader=reader,
             following=following,
             is_live=frames.is_live,
-            limit_s=limit_s,
+            limit_s=_limit_s(settings, frames),
         )
         opened.callback(worker.close)
         opened.callback(frames.stop)
@@ -99,6 +89,21 @@ def run(settings: RunSettings) -> int:
         loop.run(ending)
         opened.close()  # no signal breaks that off
     return 0
+
+
+def _reader(settings: RunSettings) -> Reader:
+    return Reader(
+        classify.load(settings.model),
+        find.load(settings.reader),
+        printed=settings.printed,
+    )
+
+
+def _limit_s(settings: RunSettings, frames: Frames) -> float | None:
+    """Seconds that a frame may take; files wait, and are to be read whole."""
+    if settings.frame_timeout_s is None and not frames.is_file:
+        return _LONGEST_FRAME_S
+    return settings.frame_timeout_s
 
 
 def _close(sinks: Sinks) -> None:

@@ -304,6 +304,7 @@ def test_a_clip_is_played_at_its_pace_and_the_page_stays(tmp_path):
         assert "ended" in process.stderr.readline()
         assert "JFIF" in asked(port, "picture.jpg")
         seconds_until(lambda: '"serial": 12' in told(port), LIMIT_S)
+        assert "event: fault" not in told(port)
         assert "frames_total 10.0" in asked(port, "metrics")
         ended(process)
 

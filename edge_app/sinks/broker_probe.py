@@ -29,7 +29,8 @@ def why_no_answer(host: str, port: int, *, tls: bool) -> str:
 def why_not_trusted(error: ssl.SSLCertVerificationError) -> str:
     """Why a broker's certificate was refused, and what to do about it."""
     if error.verify_code in _OTHER_NAME:
-        return f"{error.verify_message.rstrip('.')}; use the name that the certificate is for"
+        said = error.verify_message.rstrip(".")
+        return f"{said}; use the name that the certificate is for"
     return (
         f"its certificate is not trusted ({error.verify_message}); --mqtt-ca FILE "
         "names those that are"

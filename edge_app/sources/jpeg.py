@@ -15,7 +15,7 @@ from edge_app import MAX_IMAGE_PIXELS
 
 try:
     import simplejpeg
-except ImportError:  # 32-bit ARM has no wheel; damage within a picture goes unseen
+except ImportError:  # no wheel here, as on 32-bit ARM: damage within goes unseen
     simplejpeg = None
 
 _BEGIN, _END = b"\xff\xd8", b"\xff\xd9"

@@ -58,7 +58,8 @@ class TrackedDigit:
 
     Attributes:
         digit: As it was seen last.
-        first_s: Since when it looks as it does.
+        first_s: Since when it is read as a digit that looks as it does; infinite for
+            what was never, of which only the ink is followed.
         last_s: When it was seen last.
         label: What is shown.
         first_look: What it looked like when its evidence began, or nearly so.
@@ -87,7 +88,8 @@ class TrackedDigit:
     def begun(cls, seen: Sighting, time_s: float, elapsed_s: float) -> "TrackedDigit":
         """Return a digit that was not seen before."""
         digit, look = seen.digit, seen.look
-        tracked = cls(digit, time_s, time_s, digit.label, look, look)
+        first_s = time_s if seen.is_accepted else math.inf
+        tracked = cls(digit, first_s, time_s, digit.label, look, look)
         tracked._take(seen, elapsed_s)
         return tracked
 
@@ -95,6 +97,11 @@ class TrackedDigit:
     def has_lasted(self) -> bool:
         """Whether it was there long enough to be no flicker."""
         return self.last_s - self.first_s >= SHOWN_S
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it was ever read as one."""
+        return self.first_s < math.inf
 
     def kind(self, seen: Sighting) -> Kind:
         """Return what a sighting at its place is to it."""
@@ -116,13 +123,16 @@ class TrackedDigit:
     ) -> "TrackedDigit":
         """Take a sighting at its place; returns what stands there from now on."""
         if kind not in GOES_ON:
-            # A digit may be rejected for a moment: that continues it, but begins none.
             return self._contest(seen, kind, time_s, elapsed_s)
         if kind == "drifted":
             self._renew(seen.look, time_s)
+        if seen.is_accepted and not self.is_digit:
+            self.first_s = time_s
+            self.evidence, self.weight = np.zeros(NUM_DIGITS), 0.0
         self._take(seen, elapsed_s)
         self.rival = None
-        if seen.is_accepted:
+        # A digit may be rejected for a moment: that continues it, but not for long.
+        if seen.is_accepted or not self.is_digit:
             self.last_s = time_s
         return self
 
@@ -152,13 +162,15 @@ class TrackedDigit:
 
         Or at once, if it has not lasted itself.
         """
-        if not seen.is_accepted:
+        if self.is_digit and not seen.is_accepted:
             return self
         of_rival = "other" if self.rival is None else self.rival.kind(seen)
         if self.rival is None or of_rival not in GOES_ON:
             self.rival = TrackedDigit.begun(seen, time_s, elapsed_s)
             if "written on" in (kind, of_rival):
                 self.rival.written_s = time_s
+            elif not self.has_lasted:  # more of it may have come at once
+                self.rival.written_s = self.written_s
         else:
             self.rival.see(seen, of_rival, time_s, elapsed_s)
         self.rival.number_id = self.number_id if kind == "written on" else 0

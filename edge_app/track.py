@@ -127,7 +127,9 @@ class Tracker:
             for each in page.digits
             if each.has_lasted or each.first_s == self._started_s
         ]
-        young = {each for each in page.digits if each.last_s == time_s}
+        young = {
+            each for each in page.digits if each.is_digit and each.last_s == time_s
+        }
         young.difference_update(lasted)
         if not young or all(each.number_id for each in lasted):
             return lasted
@@ -153,7 +155,8 @@ class Tracker:
         page given up before the other one has lasted: it may be a blurred frame.
         """
         match = page.match(seen, time_s)
-        if not match.known and self._next_page is not None:
+        is_over = not any(each.is_digit for each in match.known)
+        if is_over and self._next_page is not None:
             page = self._next_page
             match = page.match(seen, time_s)
         if not match.is_other_page:

@@ -16,6 +16,7 @@ _HELD_S = 0.6  # a digit that is missed for a moment is still there
 _VIEWED_S = 0.25  # a page of which nothing is seen for longer is not shown
 _LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
 _PENS = 1  # so many digits are written at a time
+_MOST_REJECTS = 8  # that may be half a digit; a page with more is printed
 _COVERED = 0.25  # of a digit that is not seen, by one that is: it is there no more
 
 
@@ -46,7 +47,7 @@ class Match:
         pages changed, says nothing.
         """
         lasted = {old for old, each in enumerate(self.known) if each.has_lasted}
-        counted = lasted or set(range(len(self.known)))
+        counted = lasted or {o for o, each in enumerate(self.known) if each.is_digit}
         same = [old for old in counted if self.kinds.get(old) in GOES_ON]
         written = [old for old in counted if self.kinds.get(old) == "written on"]
         going_on = same + written[:_PENS]
@@ -95,7 +96,12 @@ class Page:
         # Digits are missed beside others: while none is seen, all wait alike.
         is_known = time_s - self.seen_s <= held_s
         present = [each.present(self.seen_s - held_s) for each in self.digits]
-        known = [each for each in present if each is not None and is_known]
+        known = [
+            each
+            for each in present
+            if each is not None
+            and (is_known if each.is_digit else each.last_s >= time_s - held_s)
+        ]
         pairs = assign.assigned(
             [each.digit.box_xywh for each in known],
             [each.digit.box_xywh for each in seen],
@@ -110,6 +116,7 @@ class Page:
         if match.elapsed_s > 0:
             self._velocity = shift / match.elapsed_s
         self._last_s, self.elapsed_s = time_s, match.elapsed_s
+        digits = {new for old, new in match.pairs.items() if match.known[old].is_digit}
         for old, tracked in enumerate(match.known):
             kind = match.kinds.get(old)
             if kind not in GOES_ON:
@@ -120,15 +127,20 @@ class Page:
         _check_written(match.known, time_s)
         taken = set(match.pairs.values())
         left = [each for new, each in enumerate(match.seen) if new not in taken]
+        num_rejects = sum(not each.is_accepted for each in match.seen)
         begun = [
             TrackedDigit.begun(each, time_s, match.elapsed_s)
             for each in left
-            if each.is_accepted
+            if each.is_accepted or num_rejects <= _MOST_REJECTS
         ]
         self.digits = _uncovered(match.known, time_s) + begun
-        if any(each.last_s == time_s for each in self.digits):
+        if any(each.is_digit and each.last_s == time_s for each in self.digits):
             self.seen_s = time_s
-        return tuple(each.digit for each in left if not each.is_accepted)
+        return tuple(
+            each.digit
+            for new, each in enumerate(match.seen)
+            if not each.is_accepted and new not in digits
+        )
 
 
 def _check_written(digits: Sequence[TrackedDigit], time_s: float) -> None:

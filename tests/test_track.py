@@ -302,6 +302,29 @@ def test_a_half_written_digit_does_not_settle(reader, label):
     assert believed[0][2] >= 13 / 15
 
 
+def arc(share):
+    """A digit whose pen has gone a share of the way around."""
+    page = np.zeros((200, 200), np.uint8)
+    cv2.ellipse(page, (100, 100), (30, 45), 0, 0, 360 * share, 255, 6, cv2.LINE_AA)
+    x, y, w, h = cv2.boundingRect(page)
+    return Digit((x, y, w, h), 0, 0.99, ink=page[y : y + h, x : x + w])
+
+
+def test_what_grew_while_it_was_rejected_was_written_too():
+    written = [reading(rejects=[arc(share)]) for share in np.linspace(0.2, 0.8, 10)]
+    tracker = Tracker()
+    texts, events = followed(written, 15, tracker, start_s=0.0)
+    assert not any(texts)
+    assert events == []
+    # It is still told that it was rejected.
+    steady, _ = tracker.update(written[-1], 0.65)
+    assert len(steady.rejects) == 1
+    _, events = followed([reading(arc(0.8))] * 20, 15, tracker, start_s=0.7)
+    kinds = [(event.kind, event.text) for event in events]
+    assert kinds == [("appeared", "0"), ("settled", "0")]
+    assert events[1].time_s >= 1.1
+
+
 def test_a_straight_stroke_that_grows_does_not_settle(reader):
     """Normalized to its size it looks the same all the time."""
     pages = [drawn((1, 300, 1), height=height) for height in range(40, 140, 5)]

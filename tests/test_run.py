@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import cv2
@@ -443,8 +443,14 @@ def test_ends_well_while_python_starts(ending):
         with running("--source", "demo", "--view", "none") as process:
             time.sleep(moment_s)
             process.send_signal(ending)
-            _, err = process.communicate(timeout=10)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            # Python loses one that comes within a callback of its own import.
+            is_lost = process.poll() is None
+            process.send_signal(ending)
+            _, err = process.communicate(timeout=20)
         assert "cli.py" not in err
+        assert "Exception ignored" in err or not is_lost
         if ending == signal.SIGTERM or not err:  # Ctrl-C before Python itself is up
             assert process.returncode in (0, 130, -ending), moment_s
             assert err == ""

@@ -21,8 +21,9 @@ from edge_app.reading import Digit
 _ALIKE = 0.87
 _LARGER = 1.2  # times as large: a box of 15 pixels is seen a pixel or two too large
 _SHIFT = 1  # pixel of normalized ink: by so much its centre of mass is rounded
-_KEPT = 0.9  # of the ink before, where a digit was written on
-_MORE = 1.1  # times that ink: less may be a lens that loses its focus
+# Where a digit was written on: how much of the ink before is left, of which a raster
+# loses some, and how much there is in all, of which focus and exposure change some.
+_KEPT, _MORE = 0.9, 1.1
 _SLACK = 2  # pixels, at the size of normalized ink, by which a page may have moved
 
 

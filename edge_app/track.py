@@ -22,7 +22,10 @@ EventKind = Literal["appeared", "settled", "changed", "gone"]
 
 _GONE_S = 1.0  # a number that is missed for so long is gone
 _SETTLED_S = 0.25  # a number that reads the same for so long is sure
-_RESTED_S = 0.6  # the same of a digit that was seen being written
+# The same of a digit that was seen being written: a pen is lifted for less between two
+# strokes (`benchmarks/writing.py`). Of 68 numbers 3 settled too early with 0.25, 2 with
+# 0.4 and none with this.
+_RESTED_S = 0.6
 _SURE = 0.6  # averaged probability of the least sure digit of a settled number
 
 

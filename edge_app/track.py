@@ -12,10 +12,10 @@ from itertools import count
 from typing import Literal
 
 from edge_app import grouping
-from edge_app.followed import SHOWN_S, Sighting, TrackedDigit, sightings
 from edge_app.geometry import Box
 from edge_app.grouping import Number
 from edge_app.reading import Digit, Reading
+from edge_app.tracked_digit import SHOWN_S, Sighting, TrackedDigit, sightings
 from edge_app.tracked_page import Page
 
 EventKind = Literal["appeared", "settled", "changed", "gone"]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import assign
-from edge_app.followed import GOES_ON, Kind, Sighting, TrackedDigit
 from edge_app.geometry import Box
 from edge_app.reading import Digit
+from edge_app.tracked_digit import GOES_ON, Kind, Sighting, TrackedDigit
 
 _HELD_S = 0.6  # a digit that is missed for a moment is still there
 _VIEWED_S = 0.25  # a page of which nothing is seen for longer is not shown

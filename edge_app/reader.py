@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import find, geometry, grouping, rules
+from edge_app.agreed import agreed
 from edge_app.classify import NUM_DIGITS, Classifier, alternatives
 from edge_app.expect import best_match
 from edge_app.find.candidate import Candidate, Finder
@@ -30,8 +31,8 @@ _CLEARLY = 1.05
 # of the gray levels around it, of those within its box) or where the rules saw no more
 # things than so many, from a confidence on. `python -m benchmarks fallback` counts what
 # these gain and what they make false.
-_PAGE_LOG_ODDS, _PAGE_CONFIDENCE = 20.0, 0.7
-_FILLS, _EVEN, _ALONE, _ALONE_CONFIDENCE = 0.35, 0.05, 2, 0.75
+_PAGE_LOG_ODDS, _PAGE_CONFIDENCE = 8.0, 0.7
+_FILLS, _EVEN, _ALONE, _ALONE_CONFIDENCE = 0.35, 0.15, 2, 0.75
 _CLASSIFIED = (None, "unsure", "border")  # rejects that both readers judged
 _SUREST = 0.99  # confidence beyond which one digit says no more
 
@@ -160,8 +161,8 @@ class Reader:
         )
 
     @cached_property
-    def _fallback(self) -> Finder | None:
-        """What reads where the rules read nothing; loaded when that first happens."""
+    def _network(self) -> Finder | None:
+        """What reads beside the rules."""
         return find.installed()
 
     def _seen(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:
@@ -172,14 +173,19 @@ class Reader:
             frame, self._classifier, printed=self._printed, stages=stages
         )
         seen = _Seen(by_rules.digits, [], by_rules.normalize_s, by_rules.classify_s)
-        if any(each.reject is None for each in seen.digits) or self._fallback is None:
+        has_digits = any(each.reject is None for each in seen.digits)
+        if self._network is None or (has_digits and self._printed):
             return seen
         shown = None if stages is None else Stages()
-        other = self._found(self._fallback, frame, shown)
+        other = self._found(self._network, frame, shown)
         times = (  # of both, whichever is believed
             seen.normalize_s + other.normalize_s,
             seen.classify_s + other.classify_s,
         )
+        if has_digits:
+            frame_wh = frame.shape[1], frame.shape[0]
+            digits = agreed(seen.digits, other.digits, frame_wh)
+            return _Seen(digits, seen.signs, *times)
         if not _is_believed(other.digits, frame, num_passed_over=len(seen.digits)):
             return _Seen(seen.digits, seen.signs, *times)
         if stages is not None and shown is not None:

@@ -168,7 +168,6 @@ def test_a_damaged_page_network_leaves_the_rules(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(classify, "MODELS", tmp_path)
     reader = Reader(classify.load())
     assert reader.read(Scene(seed=1).frame(0.0)[0]).digits
-    assert not caplog.records
     assert reader.read(np.full((60, 80), 240, np.uint8)).digits == ()
-    (record,) = caplog.records
+    (record,) = caplog.records  # said once
     assert "reading by rules alone" in record.message

@@ -142,8 +142,8 @@ def add_reading_options(parser: argparse._ActionsContainer) -> None:
         "--reader",
         default="rules",
         metavar="NAME_OR_PATH",
-        help="how digits are found: rules, and the page network where these read "
-        "nothing; page: that network alone, or its file; classic: connected ink",
+        help="how digits are found: rules, and the page network beside them; page: "
+        "that network alone, or its file; classic: connected ink",
     )
     parser.add_argument(
         "--printed",

@@ -71,7 +71,7 @@ class Reader:
         Args:
             classifier: From `edge_app.classify.load`.
             finder: From `edge_app.find.load`; `None` to read by rules, and with the
-                page network where these read nothing.
+                page network beside them.
             printed: Whether rules read printed digits, too, where they can be told from
                 handwritten ones; else they are rejected.
             roi_xywh: The part of each frame that is read, before it is turned; `None`

@@ -1,7 +1,6 @@
 """Read by rules: connected ink, cut and judged by what surrounds it.
 
-The default way of reading pages. Where it reads nothing at all, as on a picture of one
-digit, the page network (`find.page`) does.
+One of the two ways of reading by default; the page network (`find.page`) is the other.
 """
 
 import itertools

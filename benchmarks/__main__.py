@@ -17,6 +17,7 @@ examples:
   python -m benchmarks single                    MNIST's test images as files
   python -m benchmarks strips --strokes ../shared/data/strokes
   python -m benchmarks letters --strokes ../shared/data/strokes
+  python -m benchmarks together --strokes ../shared/data/strokes
   python -m benchmarks turned                    is --rotate auto to be trusted?
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
@@ -67,7 +68,6 @@ def _parser() -> argparse.ArgumentParser:
         conditions,
         confidence,
         corruption,
-        fallback,
         figures,
         frames,
         instructions,
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         soak,
         start,
         strips,
+        together,
         tracking,
         turned,
         unknowns,
@@ -103,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         strips,
         letters,
         turned,
-        fallback,
+        together,
         conditions,
         confidence,
         ablation,

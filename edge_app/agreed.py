@@ -1,7 +1,7 @@
 """What rules and the page network read in one frame, made one.
 
 Each finds what the other misses, and they seldom err alike: of the digits that both
-accept, on validation scenes, 98 in 100 are right. `python -m benchmarks fallback`
+accept, on validation scenes, 98 in 100 are right. `python -m benchmarks together`
 counts what is gained and what is made false.
 """
 

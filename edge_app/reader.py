@@ -16,6 +16,7 @@ from edge_app.agreed import agreed
 from edge_app.classify import NUM_DIGITS, Classifier, alternatives
 from edge_app.expect import best_match
 from edge_app.find.candidate import Candidate, Finder
+from edge_app.find.classic import ClassicFinder
 from edge_app.find.verdict import Verdict, near
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
@@ -29,10 +30,13 @@ _CLEARLY = 1.05
 # page of digits: their log odds together and their mean confidence. Or it sees what the
 # picture is of: a digit of this share of the frame's height, on even ground (deviation
 # of the gray levels around it, of those within its box) or where the rules saw no more
-# things than so many, from a confidence on. `python -m benchmarks fallback` counts what
+# things than so many, from a confidence on. `python -m benchmarks together` counts what
 # these gain and what they make false.
 _PAGE_LOG_ODDS, _PAGE_CONFIDENCE = 8.0, 0.7
 _FILLS, _EVEN, _ALONE, _ALONE_CONFIDENCE = 0.35, 0.15, 2, 0.75
+# A picture of one digit: so few are read in it by rules, connected ink is one thing
+# alone, as tall as above, and its ground is as even as this.
+_FEW, _PLAIN = 2, 0.1
 _CLASSIFIED = (None, "unsure", "border")  # rejects that both readers judged
 _SUREST = 0.99  # confidence beyond which one digit says no more
 
@@ -86,6 +90,7 @@ class Reader:
         """
         self._classifier = classifier
         self._finder = finder
+        self._textbook = ClassicFinder()
         self._printed = printed
         self._roi_xywh = roi_xywh
         self._rotate = rotate
@@ -173,7 +178,10 @@ class Reader:
             frame, self._classifier, printed=self._printed, stages=stages
         )
         seen = _Seen(by_rules.digits, [], by_rules.normalize_s, by_rules.classify_s)
-        has_digits = any(each.reject is None for each in seen.digits)
+        num_digits = sum(each.reject is None for each in seen.digits)
+        if num_digits <= _FEW and (only := self._only_digit(frame)) is not None:
+            return _Seen([only], [], seen.normalize_s, seen.classify_s)
+        has_digits = num_digits > 0
         if self._network is None or (has_digits and self._printed):
             return seen
         shown = None if stages is None else Stages()
@@ -191,6 +199,21 @@ class Reader:
         if stages is not None and shown is not None:
             stages.pictures |= shown.pictures
         return _Seen(other.digits, other.signs, *times)
+
+    def _only_digit(self, frame: NDArray[np.uint8]) -> Digit | None:
+        """Return the digit that a picture is of, if it shows nothing else."""
+        found = self._textbook(frame)
+        if len(found) != 1:
+            return None
+        x, y, w, h = box_xywh = found[0].box_xywh
+        height, width = frame.shape[:2]
+        is_whole = min(x, y) > 0 and x + w < width and y + h < height
+        if not is_whole or h < _FILLS * height:
+            return None
+        if _unevenness(frame, box_xywh) > _PLAIN:
+            return None
+        (digit,) = self._judged(None, found, _normalized(found))
+        return digit if digit.reject is None else None
 
     def _found(
         self, finder: Finder, frame: NDArray[np.uint8], stages: Stages | None

@@ -34,9 +34,10 @@ _CLEARLY = 1.05
 # these gain and what they make false.
 _PAGE_LOG_ODDS, _PAGE_CONFIDENCE = 8.0, 0.7
 _FILLS, _EVEN, _ALONE, _ALONE_CONFIDENCE = 0.35, 0.15, 2, 0.75
-# A picture of one digit: so few are read in it by rules, connected ink is one thing
-# alone, as tall as above, and its ground is as even as this.
-_FEW, _PLAIN = 2, 0.1
+# A picture of one digit: so few are read in it by rules; shrunk to so many pixels, at
+# which strokes of any picture are whole, its connected ink is one thing alone, as tall
+# as above; and its ground is as even as this.
+_FEW, _THUMBNAIL, _PLAIN = 2, 112, 0.1
 _CLASSIFIED = (None, "unsure", "border")  # rejects that both readers judged
 _SUREST = 0.99  # confidence beyond which one digit says no more
 
@@ -202,10 +203,11 @@ class Reader:
 
     def _only_digit(self, frame: NDArray[np.uint8]) -> Digit | None:
         """Return the digit that a picture is of, if it shows nothing else."""
-        found = self._textbook(frame)
+        scale = min(1.0, _THUMBNAIL / max(frame.shape))
+        found = self._textbook(geometry.scaled(frame, scale))
         if len(found) != 1:
             return None
-        x, y, w, h = box_xywh = found[0].box_xywh
+        x, y, w, h = box_xywh = _enlarged(found[0].box_xywh, 1 / scale)
         height, width = frame.shape[:2]
         is_whole = min(x, y) > 0 and x + w < width and y + h < height
         if not is_whole or h < _FILLS * height:
@@ -213,7 +215,7 @@ class Reader:
         if _unevenness(frame, box_xywh) > _PLAIN:
             return None
         (digit,) = self._judged(None, found, _normalized(found))
-        return digit if digit.reject is None else None
+        return None if digit.reject else replace(digit, box_xywh=box_xywh)
 
     def _found(
         self, finder: Finder, frame: NDArray[np.uint8], stages: Stages | None
@@ -327,6 +329,11 @@ def _is_believed(
         return False
     is_alone = num_passed_over <= _ALONE and tallest.confidence >= _ALONE_CONFIDENCE
     return is_alone or _unevenness(frame, tallest.box_xywh) <= _EVEN
+
+
+def _enlarged(box_xywh: Box, times: float) -> Box:
+    x, y, w, h = (round(n * times) for n in box_xywh)
+    return x, y, w, h
 
 
 def _unevenness(frame: NDArray[np.uint8], box_xywh: Box) -> float:

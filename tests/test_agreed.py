@@ -29,7 +29,7 @@ def test_where_both_read_the_label_is_the_rules():
 
 @pytest.mark.parametrize("reject", ["letter", "print"])
 def test_the_network_knows_letters_and_print(reject):
-    for confidence, expected in ((0.1, reject), (0.4, None)):
+    for confidence, expected in ((0.05, reject), (0.2, None)):
         other = digit(1, reject=reject, confidence=confidence)
         found = agreed([digit(0)], [other])
         assert [each.reject for each in found] == [expected]

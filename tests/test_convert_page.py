@@ -98,7 +98,7 @@ def converted(run, tmp_path_factory):
     out = tmp_path_factory.mktemp("converted")
     shutil.copy(classify.MODELS / "report-int8.tflite", out)
     shutil.copy(classify.MODELS / "manifest.json", out)
-    assert main([str(run), "--out", str(out), "--calibration-samples", "20"]) == 0
+    assert main([str(run), "--out", str(out), "--calibration-samples", "60"]) == 0
     return out
 
 
@@ -122,7 +122,7 @@ def test_files_and_manifest(converted):
         assert entry.thresholds == METRICS["thresholds"]
         assert entry.accuracy == METRICS["f1"]
         assert entry.made_by["train"] == METRICS["made_by"]
-        assert entry.made_by["convert"]["command"].endswith("samples 20 --seed 1")
+        assert entry.made_by["convert"]["command"].endswith("samples 60 --seed 1")
         assert entry.figures["same_centers"] >= 0.985
     assert entries["page-lite-int8.tflite"].input_dtype == "int8"
     assert entries["page-lite-int8.onnx"].input_dtype == "float32"
@@ -274,7 +274,7 @@ def test_a_network_that_finds_nothing_is_not_published(run, tmp_path, capsys):
         (["--to", "int8-batch1"], "--to int8-batch1.tflite: page networks come as"),
         (["--debug"], "--debug is for classifiers"),
         (["--max-loss", "1"], "--max-loss is for classifiers"),
-        (["--scenes", "nowhere"], "more than 24 rendered scenes expected, got 0"),
+        (["--scenes", "nowhere"], "more than 48 rendered scenes expected, got 0"),
         (["--sha256", "00"], "SHA-256 00... expected"),
     ],
 )

@@ -98,7 +98,8 @@ def converted(run, tmp_path_factory):
     out = tmp_path_factory.mktemp("converted")
     shutil.copy(classify.MODELS / "report-int8.tflite", out)
     shutil.copy(classify.MODELS / "manifest.json", out)
-    assert main([str(run), "--out", str(out), "--calibration-samples", "60"]) == 0
+    # So many crops that no range is cut: what differs is rounding alone.
+    assert main([str(run), "--out", str(out), "--calibration-samples", "200"]) == 0
     return out
 
 
@@ -122,7 +123,7 @@ def test_files_and_manifest(converted):
         assert entry.thresholds == METRICS["thresholds"]
         assert entry.accuracy == METRICS["f1"]
         assert entry.made_by["train"] == METRICS["made_by"]
-        assert entry.made_by["convert"]["command"].endswith("samples 60 --seed 1")
+        assert entry.made_by["convert"]["command"].endswith("samples 200 --seed 1")
         assert entry.figures["same_centers"] >= 0.985
     assert entries["page-lite-int8.tflite"].input_dtype == "int8"
     assert entries["page-lite-int8.onnx"].input_dtype == "float32"

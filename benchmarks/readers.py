@@ -9,7 +9,7 @@ from edge_app.geometry import Quarter
 from edge_app.reader import Reader
 
 CLASSIC = "classic"
-NAMES = ("rules", "page", CLASSIC)
+NAMES = (find.BOTH, find.RULES, "page", CLASSIC)
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,5 @@ def open_reader(choice: Choice, *, rotate: Quarter | Literal["auto"] = 0) -> Rea
     """
     classifier = classify.load(choice.model, num_threads=choice.num_threads)
     finder = find.load(choice.finder, num_threads=choice.num_threads)
-    return Reader(classifier, finder, rotate=rotate)
+    network = choice.finder != find.RULES
+    return Reader(classifier, finder, network=network, rotate=rotate)

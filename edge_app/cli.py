@@ -44,6 +44,7 @@ def _read(arguments: argparse.Namespace) -> int:
     reader = Reader(
         classify.load(arguments.model),
         find.load(arguments.reader),
+        network=arguments.reader != find.RULES,
         printed=arguments.printed,
         roi_xywh=arguments.roi,
         rotate=turns[arguments.rotate],

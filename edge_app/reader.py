@@ -66,6 +66,7 @@ class Reader:
         classifier: Classifier,
         finder: Finder | None = None,
         *,
+        network: bool = True,
         printed: bool = False,
         roi_xywh: Box | None = None,
         rotate: Quarter | Literal["auto"] = 0,
@@ -77,6 +78,7 @@ class Reader:
             classifier: From `edge_app.classify.load`.
             finder: From `edge_app.find.load`; `None` to read by rules, and with the
                 page network beside them.
+            network: Whether the page network reads beside the rules, if it is here.
             printed: Whether rules read printed digits, too, where they can be told from
                 handwritten ones; else they are rejected.
             roi_xywh: The part of each frame that is read, before it is turned; `None`
@@ -92,6 +94,7 @@ class Reader:
         self._classifier = classifier
         self._finder = finder
         self._textbook = ClassicFinder()
+        self._is_alone = not network
         self._printed = printed
         self._roi_xywh = roi_xywh
         self._rotate = rotate
@@ -168,7 +171,9 @@ class Reader:
 
     @cached_property
     def _network(self) -> Finder | None:
-        """What reads beside the rules."""
+        """What reads beside the rules; loaded when the first frame comes."""
+        if self._is_alone:
+            return None
         return find.installed()
 
     def _seen(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:

@@ -95,6 +95,7 @@ def _reader(settings: RunSettings) -> Reader:
     return Reader(
         classify.load(settings.model),
         find.load(settings.reader),
+        network=settings.reader != find.RULES,
         printed=settings.printed,
     )
 

@@ -5,9 +5,9 @@ import logging
 from edge_app.errors import ManifestError, ModelError, RuntimeMissingError
 from edge_app.find.candidate import Candidate, Finder
 
-__all__ = ["Candidate", "Finder", "installed", "load"]
+__all__ = ["BOTH", "RULES", "Candidate", "Finder", "installed", "load"]
 
-RULES = "rules"
+BOTH, RULES = "both", "rules"  # names of readers that find by rules
 
 log = logging.getLogger(__name__)
 
@@ -15,10 +15,10 @@ log = logging.getLogger(__name__)
 def load(
     name: str | None = None, *, runtime_name: str | None = None, num_threads: int = 1
 ) -> Finder | None:
-    """Return a finder; `None` to read by rules.
+    """Return a finder; `None` to read by rules, with the page network or without.
 
     Args:
-        name: `page`, a page network's file, `classic`, or `rules`, as is `None`.
+        name: `page`, a page network's file, `classic`, `rules`, or `both` (`None`).
         runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
         num_threads: Threads an inference may use.
 
@@ -31,7 +31,7 @@ def load(
     from edge_app.find.classic import ClassicFinder
     from edge_app.find.page_file import load_page
 
-    if name is None or name == RULES:
+    if name in (None, BOTH, RULES):
         return None
     if name == ClassicFinder.name:
         return ClassicFinder()

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app import geometry
 from edge_app.reading import Digit
 
 _SAME = 0.4  # intersection over union: both saw the same thing
@@ -52,7 +53,9 @@ def agreed(
     added = [
         each
         for each, free, enough in zip(more, is_free, least, strict=True)
-        if free and each.confidence >= enough and not _is_cut(each, frame_wh)
+        if free
+        and each.confidence >= enough
+        and not geometry.reaches_border(each.box_xywh, frame_wh)
     ]
     is_read_now = _overlap(unread, added).max(axis=1, initial=0) > _SAME
     return [
@@ -74,11 +77,6 @@ def _overruled(read: Sequence[Digit], by_network: Sequence[Digit]) -> list[Digit
         else digit
         for digit, other, shared in zip(read, same, overlap.max(axis=1), strict=True)
     ]
-
-
-def _is_cut(digit: Digit, frame_wh: tuple[int, int]) -> bool:
-    x, y, w, h = digit.box_xywh
-    return min(x, y) < 1 or x + w >= frame_wh[0] or y + h >= frame_wh[1]
 
 
 def _overlap(some: Sequence[Digit], others: Sequence[Digit]) -> NDArray[np.float64]:

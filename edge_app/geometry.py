@@ -48,6 +48,12 @@ def back(rotation: Quarter) -> Quarter:
     return QUARTERS[-QUARTERS.index(rotation) % 4]
 
 
+def reaches_border(box_xywh: Box, frame_wh: tuple[int, int]) -> bool:
+    """Whether a box, in pixels, reaches the border of its frame, which may cut it."""
+    x, y, w, h = box_xywh
+    return min(x, y) < 1 or x + w >= frame_wh[0] or y + h >= frame_wh[1]
+
+
 def scaled(
     frame: NDArray[np.uint8], scale: float, how: int = cv2.INTER_AREA
 ) -> NDArray[np.uint8]:

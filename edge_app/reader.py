@@ -94,7 +94,7 @@ class Reader:
         self._classifier = classifier
         self._finder = finder
         self._textbook = ClassicFinder()
-        self._is_alone = not network
+        self._wants_network = network
         self._printed = printed
         self._roi_xywh = roi_xywh
         self._rotate = rotate
@@ -172,9 +172,7 @@ class Reader:
     @cached_property
     def _network(self) -> Finder | None:
         """What reads beside the rules; loaded when the first frame comes."""
-        if self._is_alone:
-            return None
-        return find.installed()
+        return find.installed() if self._wants_network else None
 
     def _seen(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:
         """Return what is seen in an upright frame."""
@@ -208,16 +206,17 @@ class Reader:
 
     def _only_digit(self, frame: NDArray[np.uint8]) -> Digit | None:
         """Return the digit that a picture is of, if it shows nothing else."""
-        scale = min(1.0, _THUMBNAIL / max(frame.shape))
+        scale = min(1.0, _THUMBNAIL / max(frame.shape[:2]))
         found = self._textbook(geometry.scaled(frame, scale))
         if len(found) != 1:
             return None
-        x, y, w, h = box_xywh = _enlarged(found[0].box_xywh, 1 / scale)
+        box_xywh = _enlarged(found[0].box_xywh, 1 / scale)
         height, width = frame.shape[:2]
-        is_whole = min(x, y) > 0 and x + w < width and y + h < height
-        if not is_whole or h < _FILLS * height:
-            return None
-        if _unevenness(frame, box_xywh) > _PLAIN:
+        if (
+            geometry.reaches_border(box_xywh, (width, height))
+            or box_xywh[3] < _FILLS * height
+            or _unevenness(frame, box_xywh) > _PLAIN
+        ):
             return None
         (digit,) = self._judged(None, found, _normalized(found))
         return None if digit.reject else replace(digit, box_xywh=box_xywh)

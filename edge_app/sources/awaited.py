@@ -48,8 +48,6 @@ def check(name: str, options: CameraOptions) -> None:
             )
         _check_url(name)
         return
-    if options.interval_s is not None:
-        raise CameraError(f"{name}: --interval is for pictures at an http:// URL")
     if name.startswith("picamera"):
         if (reason := why_no_picamera()) is not None:
             raise CameraError(f"{name}: {reason}")

@@ -9,7 +9,6 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import geometry
 from edge_app.classify import NUM_DIGITS
 
 
@@ -30,7 +29,10 @@ class Step:
 
 
 def _page_alone(
-    _self: object, page: NDArray[np.float32], _edge: NDArray[np.float32]
+    _self: object,
+    page: NDArray[np.float32],
+    _edge: NDArray[np.float32],
+    _near: object,
 ) -> NDArray[np.float32]:
     """As `Verdict.shares`, of the page network's probabilities alone."""
     total = np.maximum(page.sum(axis=1, keepdims=True), 1)
@@ -38,7 +40,10 @@ def _page_alone(
 
 
 def _second_alone(
-    _self: object, page: NDArray[np.float32], edge: NDArray[np.float32]
+    _self: object,
+    page: NDArray[np.float32],
+    edge: NDArray[np.float32],
+    _near: object,
 ) -> NDArray[np.float32]:
     """As `Verdict.shares`: the second reader says which digit, if it is one at all."""
     labels = edge / np.maximum(edge.sum(axis=1, keepdims=True), 1e-6)
@@ -46,13 +51,13 @@ def _second_alone(
     return np.asarray(labels * share, np.float32)
 
 
-def _no_window(*_: object) -> geometry.Box | None:
+def _none_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As `verdict.near`: nothing stands near."""
+    return np.zeros((len(boxes_xywh), len(boxes_xywh)), np.float32)
+
+
+def _none(*_: object) -> None:
     return None
-
-
-def _mask_alone(_gray: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As `ink.sharpened`: the network's mask is the ink."""
-    return mask
 
 
 # A new step is a line here; a test holds that what it replaces exists.
@@ -64,11 +69,12 @@ STEPS: dict[str, Step] = {
         target="edge_app.find.verdict.Verdict.shares", instead=_second_alone
     ),
     "finer looks at small writing": Step(
-        target="edge_app.find.page.PageFinder._small", instead=_no_window
+        target="edge_app.find.page.PageFinder._small", instead=_none
     ),
-    "ink as dark as the frame shows it": Step(
-        target="edge_app.find.ink.sharpened", instead=_mask_alone
+    "ink that is connected in the picture": Step(
+        target="edge_app.find.ink._connected", instead=_none
     ),
+    "what stands around": Step(target="edge_app.reader.near", instead=_none_near),
     "all of the network (classic)": Step(reader="classic"),
 }
 

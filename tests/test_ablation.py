@@ -38,9 +38,9 @@ def test_verdicts_of_one_reader_alone():
     second = np.full((2, 10), 0.01, np.float32)
     second[:, 8] = 0.61
     with steps.left_out("second reader"):
-        alone = resolved("second reader")(None, page, second)
+        alone = resolved("second reader")(None, page, second, None)
     np.testing.assert_array_equal(alone, page[:, :10])
-    labels = steps.STEPS["page network's labels"].instead(None, page, second)
+    labels = steps.STEPS["page network's labels"].instead(None, page, second, None)
     assert labels.argmax(axis=1).tolist() == [8, 8]
     np.testing.assert_allclose(labels.sum(axis=1), [0.9, 0.2], atol=1e-6)
 

@@ -20,6 +20,11 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where MNIST is and which models are measured."""
     add_data(parser)
+    add_models(parser)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says which models are measured."""
     parser.add_argument(
         "--models",
         nargs="+",

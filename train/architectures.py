@@ -139,12 +139,34 @@ def teacher(*, dropout: float = 0.3, scaling: Scaling | None = None) -> keras.Mo
     return _classifier(inputs, x, NUM_DIGITS + 1, "teacher")
 
 
+def teacher_deep(
+    *, dropout: float = 0.3, scaling: Scaling | None = None
+) -> keras.Model:
+    """A teacher of another shape: its mistakes are others.
+
+    Args:
+        dropout: Rate before the last layer.
+        scaling: Standardises the input; `None` for none.
+    """
+    inputs, x = _input(scaling)
+    x = _convolved(x, 16)
+    x = _convolved(x, 48, strides=2)
+    x = _convolved(x, 96, strides=2)
+    for _ in range(3):
+        x = layers.Add()([x, _convolved(x, 96)])
+    x = layers.DepthwiseConv2D(7)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dropout(dropout)(x)
+    return _classifier(inputs, x, NUM_DIGITS + 1, "teacher-deep")
+
+
 ARCHITECTURES: dict[str, Build] = {
     "report": report,
     "report-algorithm": report_algorithm,
     "lenet5": lenet5,
     "edge": edge,
     "teacher": teacher,
+    "teacher-deep": teacher_deep,
 }
 
 

@@ -21,6 +21,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "digit_share": 0.85,
     },
     "teacher": {"epochs": 26, "learning_rate": 2e-3},
+    "teacher-deep": {"epochs": 26, "learning_rate": 2e-3},
 }
 SCHEDULES = ("cosine", "plateau", "constant")
 SCALINGS = ("unit", "standard")
@@ -56,6 +57,7 @@ class Settings:
         digit_share: Of what will be read, for a network with a reject output: more
             than of the images that are fitted, where what is none must be learnt.
             `None` for no more.
+        hands: Whether pen strokes of real hands are among the data.
         extra: Folder of more training images, labelled by folder; `None` for none.
         seed: Of everything random.
     """
@@ -77,6 +79,7 @@ class Settings:
     start_from: str | None = None
     teachers: tuple[str, ...] = ()
     digit_share: float | None = None
+    hands: bool = False
     extra: str | None = None
     seed: int = 1
 

@@ -312,6 +312,12 @@ def _parser() -> argparse.ArgumentParser:
         "strongly (default: 1)",
     )
     add(
+        "--repeats",
+        type=int,
+        help="how often varied images are fitted before others are made: teachers "
+        "take longer than a small network's step (default: 1)",
+    )
+    add(
         "--start-from",
         metavar="RUN",
         help="go on from the weights of this finished run (default: random ones)",

@@ -67,7 +67,7 @@ def fit(
         Whether the training went to its end; `False` after Ctrl-C.
     """
     keras.utils.set_random_seed(settings.seed)
-    batches_an_epoch = -(-len(training) // settings.batch_size)
+    batches_an_epoch = -(-len(training) // settings.batch_size) * settings.repeats
     last = run / "last.keras"
     model = (
         runs.load_model(last)
@@ -86,6 +86,7 @@ def fit(
         first_epoch=first_epoch,
         num_epochs=settings.epochs,
         strength=settings.strength,
+        repeats=settings.repeats,
         teachers=[
             runs.load_model(Path(teacher) / "model.keras")
             for teacher in settings.teachers

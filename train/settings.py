@@ -51,6 +51,7 @@ class Settings:
         validation_share: Of the training images, those that choose the epoch.
         augment: Whether training images are varied.
         strength: How strongly at first, 0..1; half of it at the end.
+        repeats: How often varied images are fitted before others are made.
         start_from: Run folder whose network the first weights are; `None` for random
             ones.
         teachers: Run folders of the networks to imitate.
@@ -76,6 +77,7 @@ class Settings:
     validation_share: float = 0.1
     augment: bool = True
     strength: float = 1.0
+    repeats: int = 1
     start_from: str | None = None
     teachers: tuple[str, ...] = ()
     digit_share: float | None = None
@@ -99,7 +101,7 @@ class Settings:
                 raise ValueError(
                     f"{name} {value!r}: one of {', '.join(known)} expected"
                 )
-        for name in ("epochs", "batch_size"):
+        for name in ("epochs", "batch_size", "repeats"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: at least 1 expected")
         for name in ("seed", "patience"):

@@ -60,8 +60,8 @@ class Split:
         """Number of images."""
         return len(self.labels)
 
-    def only(self, chosen: NDArray[np.bool_] | NDArray[np.integer]) -> "Split":
-        """Some of them: a mask, or their places."""
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Split":
+        """Some of them: a mask, their places, or a slice."""
         return Split(self.images[chosen], self.labels[chosen])
 
 

@@ -76,10 +76,10 @@ def test_next_epoch_is_the_one_a_resumed_run_starts_with(digits):
         np.testing.assert_array_equal(going_on[index][0], resumed[index][0])
 
 
-def test_teachers_probabilities_are_most_of_the_target(digits):
+def test_teachers_probabilities_are_half_of_the_target(digits):
     teachers = [edge(), edge()]
     inputs, targets = batches(digits, num_outputs=11, teachers=teachers)[0]
     judged = sum(np.asarray(each(inputs)) for each in teachers) / 2
-    rest = (targets - 0.8 * judged) / 0.2
+    rest = 2 * targets - judged
     np.testing.assert_allclose(rest.max(axis=1), 1, atol=1e-4)
     np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-4)

@@ -13,8 +13,9 @@ from train import augment, backend
 from train.data import Split
 
 _CHUNK = 8  # batches that are varied at once: a quarter of the time
-# Of a target, the share that the teachers' probabilities have; the rest is the label.
-_TEACHERS_SHARE = 0.8
+# Of a target, the share that the teachers' probabilities have; the rest is the label,
+# which no sure mistake of theirs outweighs.
+_TEACHERS_SHARE = 0.5
 _FULL_UNTIL, _LAST_STRENGTH = 0.5, 0.5
 
 Teacher = Callable[[Any], Any]
@@ -55,7 +56,7 @@ class TrainingBatches(keras.utils.PyDataset):
             repeats: How often varied images are used before others are made, each time
                 in another order (Choi et al., Faster neural network training with data
                 echoing, 2019): teachers take longer than a small network's step.
-            teachers: Networks whose mean probabilities are the targets' larger share.
+            teachers: Networks whose mean probabilities are half of the targets.
         """
         super().__init__()
         self.data = data

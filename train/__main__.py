@@ -71,7 +71,8 @@ def _train(arguments: argparse.Namespace) -> int:
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     is_mnist = settings.split == data.SPLITS[0]
     writers = data.writers(arguments.data) if is_mnist else None
-    training, validation = fit.validation_split(mnist, settings, writers)
+    training, held_mnist = fit.validation_split(mnist, settings, writers)
+    validation = held_mnist
     if has_reject:
         from train.rejects import Sources, with_rejects
 
@@ -101,7 +102,7 @@ def _train(arguments: argparse.Namespace) -> int:
         return commands.INTERRUPTED
 
     held_digits = validation.only(validation.labels < NUM_DIGITS)
-    metrics = _measured(run, settings, training, held_digits, test)
+    metrics = _measured(run, settings, training, held_digits, held_mnist, test)
     files.write_json(run / "metrics.json", metrics)
     report.write(run, test)
     accuracy = metrics["test"]["accuracy"]
@@ -147,6 +148,7 @@ def _measured(
     settings: "Settings",
     training: "Split",
     validation: "Split",
+    held_mnist: "Split",
     test: "Split",
 ) -> dict[str, Any]:
     from train import calibration, evaluate, provenance, rejects, runs
@@ -166,7 +168,10 @@ def _measured(
         "parameters": model.count_params(),
         "best_epoch": runs.best_epoch(runs.history_of(run))["epoch"],
         "temperature": temperature,
-        "accept_threshold": evaluate.accept_threshold(scores),
+        # Drawings and crops that nobody can read would lower it.
+        "accept_threshold": evaluate.accept_threshold(
+            evaluate.scores_of(model, held_mnist)
+        ),
         "validation": evaluate.metrics(scores, validation.labels),
         "test": evaluate.metrics(evaluate.scores_of(model, test), test.labels),
         "made_by": provenance.describe(

@@ -29,6 +29,7 @@ examples:
   python -m benchmarks start                     seconds and memory of a cold start
   python -m benchmarks corruption                noise, blur, lines, rotation ...
   python -m benchmarks unknowns ../shared/data/unknowns
+  python -m benchmarks hands --strokes ../shared/data/strokes
   python -m benchmarks figures ../shared/data/unknowns   what the README's table says
   python -m benchmarks collection                digits that others collected
   python -m benchmarks calibration               can the confidence be believed?
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         corruption,
         figures,
         frames,
+        hands,
         instructions,
         latency,
         letters,
@@ -114,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         soak,
         corruption,
         unknowns,
+        hands,
         collection,
         calibration,
         figures,

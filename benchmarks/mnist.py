@@ -20,6 +20,11 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where MNIST is and which models are measured."""
     add_data(parser)
+    add_models(parser)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says which models are measured."""
     parser.add_argument(
         "--models",
         nargs="+",
@@ -38,7 +43,10 @@ def test_images(path: Path | None) -> Split:
 
 
 def classifiers(names: list[str] | None) -> dict[str, classify.Classifier]:
-    """Models by file name: the named ones, or all shipped ones that run here.
+    """Models by file name, or by path where they are not shipped.
+
+    Args:
+        names: Which ones; `None` for all shipped ones that run here.
 
     Raises:
         ModelError: No such model.
@@ -50,4 +58,8 @@ def classifiers(names: list[str] | None) -> dict[str, classify.Classifier]:
         for name, entry in manifest.read(classify.MODELS).items()
         if entry.is_classifier and Path(name).suffix in suffixes
     ]
-    return {classify.find(name).name: classify.load(name) for name in chosen}
+    paths = {name: classify.find(name) for name in chosen}
+    return {
+        path.name if path.parent == classify.MODELS else str(path): classify.load(name)
+        for name, path in paths.items()
+    }

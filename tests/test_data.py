@@ -89,6 +89,67 @@ def test_split_that_cannot_hold_every_digit(count):
         data.split(whole, count=count, seed=1)
 
 
+def by_writers(num_writers, size=40):
+    """As many images of each, every digit in turn."""
+    labels = np.tile(np.arange(10, dtype=np.uint8), num_writers * size // 10)
+    writers = np.repeat(100 + np.arange(num_writers), size)
+    return data.Split(np.zeros((len(labels), 28, 28), np.uint8), labels), writers
+
+
+def test_split_by_writer():
+    whole, writers = by_writers(20)
+    numbered = data.Split(np.zeros((800, 28, 28), np.uint8), whole.labels)
+    numbered.images[:, 0, 0] = writers
+    parts = data.split_by_writer(numbered, writers, count=100, seed=1)
+    training, validation = parts
+    assert (len(training), len(validation)) == (680, 120)  # three whole writers
+    theirs = [set(np.unique(part.images[:, 0, 0])) for part in parts]
+    assert not theirs[0] & theirs[1]
+    again = data.split_by_writer(numbered, writers, count=100, seed=1)
+    np.testing.assert_array_equal(again[1].images, validation.images)
+
+
+def test_writers_of_other_images():
+    whole, writers = by_writers(3)
+    with pytest.raises(DataError, match="writers of 120 images expected, got 119"):
+        data.split_by_writer(whole, writers[1:], count=40, seed=1)
+
+
+@pytest.mark.parametrize("count", [81, 120])
+def test_too_few_writers(count):
+    with pytest.raises(DataError, match="cannot be held out"):
+        data.split_by_writer(*by_writers(3), count=count, seed=1)
+
+
+def write_table(folder, content):
+    path = folder / "qmnist-train-labels.tsv.gz"
+    path.write_bytes(gzip.compress(content.encode()))
+
+
+def test_writers_beside_mnist(tmp_path):
+    assert data.writers(None) is None
+    assert data.writers(tmp_path) is None
+    write_table(tmp_path, "5\t4\t2154\t59\t35\t0\t0\t0\n0\t0\t7\t0\t30\t0\t0\t0\n")
+    assert data.writers(tmp_path).tolist() == [2154, 7]
+
+
+@pytest.mark.parametrize("content", ["5\t4\n", "a\tb\tc\n"])
+def test_damaged_table_of_writers(content, tmp_path):
+    write_table(tmp_path, content)
+    with pytest.raises(DataError, match="qmnist-train-labels"):
+        data.writers(tmp_path)
+
+
+def test_mnists_writers(mnist_dir):
+    training = data.load(mnist_dir, "train")
+    writers = data.writers(mnist_dir)
+    assert len(writers) == len(training)
+    # The table's first column has the labels: the rows are in MNIST's order.
+    text = gzip.decompress((mnist_dir / "qmnist-train-labels.tsv.gz").read_bytes())
+    labels = [int(row[0]) for row in text.decode().splitlines()]
+    np.testing.assert_array_equal(labels, training.labels)
+
+
 def npz(path, **changed):
     arrays = {
         "x_train": np.zeros((50, 28, 28), np.uint8),

@@ -87,6 +87,18 @@ def test_signs_stand_at_their_height(folder):
     assert points.max() > 1.2
 
 
+def test_every_sample_once(folder):
+    hands = Hands(folder, "train")
+    samples = hands.samples("digits")
+    labels = sorted(label for label, _ in samples)
+    assert labels == [*"0123456789"]  # the cut three is not among them
+    assert [hands.label("digits", index) for _, index in samples] == [
+        label for label, _ in samples
+    ]
+    points = np.concatenate(hands.strokes("digits", samples[0][1]))
+    assert np.ptp(points[:, 1]) == pytest.approx(1, abs=0.02)
+
+
 def test_parts_share_no_writer(folder):
     writers = [
         set(Hands(folder, part).writers) for part in ("train", "validation", "test")

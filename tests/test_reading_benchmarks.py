@@ -159,8 +159,19 @@ def test_letters_command(strokes_dir, capsys, monkeypatch):
     assert found[-1]["glyphs"] == sum(of_kinds) > 50
 
 
+def test_hands_command(strokes_dir, capsys):
+    words = ("hands", "--strokes", str(strokes_dir), "--part", "validation")
+    words += ("--copies", "1", "--models", "edge-int8", "report-int8")
+    edge, report = rows(capsys, *words)
+    assert edge["digits"] > 500
+    assert 0.8 < edge["accuracy"] < edge["accuracy_of_accepted"] <= 1
+    assert 0.7 < edge["accepted"] <= 1
+    # One with an output for what is no digit knows more of it.
+    assert edge["both_accepted"] < report["both_accepted"]
+
+
 def test_hands_that_are_not_there(tmp_path, capsys):
-    for command in ("strips", "letters", "reliability-scenes"):
+    for command in ("strips", "letters", "hands", "reliability-scenes"):
         assert main([command, "--strokes", str(tmp_path)]) == 1
         error = capsys.readouterr().err
         assert str(tmp_path) in error

@@ -85,6 +85,7 @@ def test_resume_of_nothing(small_mnist_dir, tmp_path, capsys):
     [
         ("--epochs", "0"),
         ("--batch-size", "-3"),
+        ("--repeats", "0"),
         ("--learning-rate", "0"),
         ("--learning-rate", "nan"),
         ("--validation-share", "1"),

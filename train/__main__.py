@@ -53,9 +53,11 @@ def _train(arguments: argparse.Namespace) -> int:
     from edge_app.errors import TrainingError
     from train import data, extra, fit, report, runs
     from train.callbacks import Extras
+    from train.scenes import unipen
     from train.settings import Settings, chosen
 
-    given = _given_settings(arguments)
+    strokes = arguments.strokes and unipen.strokes_folder(arguments.strokes)
+    given = {**_given_settings(arguments), "hands": strokes is not None}
     run: Path = arguments.run or Path("runs") / given.get("arch", Settings.arch)
     settings = runs.resumed(run, given) if arguments.resume else chosen(given)
     has_reject = fit.num_outputs(settings) > NUM_DIGITS
@@ -67,13 +69,18 @@ def _train(arguments: argparse.Namespace) -> int:
     if not arguments.resume:
         runs.check_free(run)  # before anything is downloaded
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
-    digits, held_digits = fit.validation_split(mnist, settings)
-    training, validation = digits, held_digits
+    is_mnist = settings.split == data.SPLITS[0]
+    writers = data.writers(arguments.data) if is_mnist else None
+    training, held_mnist = fit.validation_split(mnist, settings, writers)
+    validation = held_mnist
     if has_reject:
-        from train.rejects import with_rejects
+        from train.rejects import Sources, with_rejects
 
         training, validation = with_rejects(
-            digits, held_digits, unknowns=arguments.unknowns, seed=settings.seed
+            training,
+            validation,
+            Sources(arguments.unknowns, strokes, arguments.jobs),
+            seed=settings.seed,
         )
     if settings.extra is not None:
         more = extra.read(Path(settings.extra), num_outputs=fit.num_outputs(settings))
@@ -94,7 +101,8 @@ def _train(arguments: argparse.Namespace) -> int:
         print("Go on with --resume.")
         return commands.INTERRUPTED
 
-    metrics = _measured(run, settings, training, held_digits, test)
+    held_digits = validation.only(validation.labels < NUM_DIGITS)
+    metrics = _measured(run, settings, training, held_digits, held_mnist, test)
     files.write_json(run / "metrics.json", metrics)
     report.write(run, test)
     accuracy = metrics["test"]["accuracy"]
@@ -140,6 +148,7 @@ def _measured(
     settings: "Settings",
     training: "Split",
     validation: "Split",
+    held_mnist: "Split",
     test: "Split",
 ) -> dict[str, Any]:
     from train import calibration, evaluate, provenance, rejects, runs
@@ -159,7 +168,10 @@ def _measured(
         "parameters": model.count_params(),
         "best_epoch": runs.best_epoch(runs.history_of(run))["epoch"],
         "temperature": temperature,
-        "accept_threshold": evaluate.accept_threshold(scores),
+        # Drawings and crops that nobody can read would lower it.
+        "accept_threshold": evaluate.accept_threshold(
+            evaluate.scores_of(model, held_mnist)
+        ),
         "validation": evaluate.metrics(scores, validation.labels),
         "test": evaluate.metrics(evaluate.scores_of(model, test), test.labels),
         "made_by": provenance.describe(
@@ -303,6 +315,12 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         help="how strongly they are varied at first, 0 to 1; at the end half as "
         "strongly (default: 1)",
+    )
+    add(
+        "--repeats",
+        type=int,
+        help="how often varied images are fitted before others are made: teachers "
+        "take longer than a small network's step (default: 1)",
     )
     add(
         "--start-from",

@@ -13,8 +13,9 @@ from train import augment, backend
 from train.data import Split
 
 _CHUNK = 8  # batches that are varied at once: a quarter of the time
-# Of a target, the share that the teachers' probabilities have; the rest is the label.
-_TEACHERS_SHARE = 0.8
+# Of a target, the share that the teachers' probabilities have; the rest is the label,
+# which no sure mistake of theirs outweighs.
+_TEACHERS_SHARE = 0.5
 _FULL_UNTIL, _LAST_STRENGTH = 0.5, 0.5
 
 Teacher = Callable[[Any], Any]
@@ -38,6 +39,7 @@ class TrainingBatches(keras.utils.PyDataset):
         first_epoch: int = 0,
         num_epochs: int = 1,
         strength: float = 1.0,
+        repeats: int = 1,
         teachers: Sequence[keras.Model] = (),
     ) -> None:
         """Batches of `data`, starting with those of an epoch.
@@ -51,7 +53,10 @@ class TrainingBatches(keras.utils.PyDataset):
             first_epoch: Counted from 0.
             num_epochs: How many there will be: images are varied less towards the end.
             strength: How strongly the images of the first epochs are varied, 0..1.
-            teachers: Networks whose mean probabilities are the targets' larger share.
+            repeats: How often varied images are used before others are made, each time
+                in another order (Choi et al., Faster neural network training with data
+                echoing, 2019): teachers take longer than a small network's step.
+            teachers: Networks whose mean probabilities are half of the targets.
         """
         super().__init__()
         self.data = data
@@ -60,6 +65,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self.seed = seed
         self.num_epochs = num_epochs
         self.strength = strength
+        self.repeats = repeats
         self._current = -1  # the chunk that was made last
         self._augmenter = augment.augmenter(0) if augmented else None
         if self._augmenter is not None:
@@ -70,15 +76,25 @@ class TrainingBatches(keras.utils.PyDataset):
 
     def __len__(self) -> int:
         """Batches an epoch; the last one may be smaller."""
+        return self._num_batches * self.repeats
+
+    @property
+    def _num_batches(self) -> int:
         return math.ceil(len(self.data) / self.batch_size)
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], ...]:
         """Batch `index`: inputs `(N, 28, 28, 1)` and targets `(N, C)`, float32."""
-        chunk, place = divmod(index, _CHUNK)
+        chunk, place = divmod(index, _CHUNK * self.repeats)
         if chunk != self._current:
             self._inputs, self._targets = self._made(chunk)
             self._current = chunk
-        own = slice(place * self.batch_size, (place + 1) * self.batch_size)
+        # The last chunk has fewer batches.
+        length = min(_CHUNK, self._num_batches - chunk * _CHUNK)
+        repeat, place = divmod(place, length)
+        own: Any = slice(place * self.batch_size, (place + 1) * self.batch_size)
+        if repeat:
+            rng = np.random.default_rng([self.seed, self.epoch, chunk, repeat])
+            own = rng.permutation(len(self._inputs))[own]
         return self._inputs[own], self._targets[own]
 
     def on_epoch_end(self) -> None:

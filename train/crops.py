@@ -1,38 +1,68 @@
 """Crops of scenes of our own, cut out as the app cuts frames.
 
-What a network meets on photographs is what segmentation gives it: digits with a rest of
-a ruled line, two digits in one crop, halves, letters, texture. The truth of a scene
-tells which crop is which.
+What a network meets on photographs is what reading's two ways to find digits give it:
+digits with a rest of a ruled line, two digits in one crop, halves, letters, texture.
+The truth of a scene tells which crop is which.
 """
 
+import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from edge_app import cuts
+from edge_app import cuts, find
 from edge_app.classify import NUM_DIGITS
-from edge_app.normalise import normalise
+from edge_app.normalise import INPUT_SIZE, normalise
 from edge_app.segment import segment
 from train import scenes
 from train.data import Split
+from train.scenes.hands import Hands
 from train.scenes.truth import BoxF, Truth, overlap
 
-# Beyond those that benchmarks look at.
-_FIRST_SEED = 1_000_000
+# Beyond those that benchmarks look at, and those that page networks are trained on.
+_FIRST_SEED = 3 * 10**7
 
-_IS_DIGIT = 0.85  # overlap of a crop that shows one digit
-_MOST_OF_ANOTHER = 0.15  # of another digit's box within such a crop
 _MOST_OF_NONE = 0.05  # of any digit's box within a crop that shows none
 _MOST_OF_SEVERAL = 0.75  # of each of the digits in a crop that shows several
-_MOST_A_SCENE = 40  # crops of a texture would outnumber all others
+# Crops of a scene, by each way to find them: those of a texture would outnumber all
+# others.
+_MOST_A_SCENE = 20
+_CHUNK = 16  # scenes a process renders before it asks for more
 
-# Turned and cut digits would be labelled by what they are no more. Lone ones look like
-# those of other pages.
-_LEFT_OUT = {*scenes.TURNED, "cut by border", "lone"}
-_EMPTY_SHARE = 0.5  # of the scenes, those without digits
+
+@dataclass(frozen=True)
+class _Way:
+    """A way to find digits, and when what it found is surely one.
+
+    Attributes:
+        is_digit: Overlap of a crop's box with the one digit that it shows.
+        most_of_another: Of another digit's box within such a crop.
+    """
+
+    is_digit: float
+    most_of_another: float
+
+
+_RULES = _Way(is_digit=0.85, most_of_another=0.15)
+# Its ink leaves out a neighbor that reaches into the box.
+_PAGE_NETWORK = _Way(is_digit=0.5, most_of_another=0.4)
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Whose writing a process shows in scenes."""
+
+    digits: Split
+    hands: Hands | None
+
+
+_writing: list[_Writing] = []  # of this process, if it renders
 
 
 @dataclass(frozen=True)
@@ -41,7 +71,14 @@ class _Crop:
     label: int
 
 
-def of_scenes(digits: Split, *, count: int, seed: int) -> Split:
+def of_scenes(
+    digits: Split,
+    *,
+    count: int,
+    seed: int,
+    hands: Hands | None = None,
+    jobs: int = 1,
+) -> Split:
     """Crops of digits, and of what is none, labelled 10.
 
     Args:
@@ -49,51 +86,97 @@ def of_scenes(digits: Split, *, count: int, seed: int) -> Split:
             instead are not among the crops.
         count: How many scenes.
         seed: Decides everything random.
+        hands: Who write in half of the scenes; `None` for nobody.
+        jobs: Processes that render.
     """
-    rng = np.random.default_rng(seed)
-    found = [
-        crop
-        for number in tqdm(range(count), desc="crops", unit="scene", leave=False)
-        for crop in _some(
-            list(_crops(_scene(digits, _FIRST_SEED + seed * count + number, rng))), rng
-        )
+    first = _FIRST_SEED + seed * count
+    chunks = [
+        range(first + at, first + min(at + _CHUNK, count))
+        for at in range(0, count, _CHUNK)
     ]
-    return Split(
-        np.array([crop.image for crop in found], np.uint8),
-        np.array([crop.label for crop in found], np.uint8),
+    images = [np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]
+    labels = [np.zeros(0, np.uint8)]
+    # Forked, a process would wait for OpenCV threads that it does not have.
+    pool = ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+        initargs=(_Writing(digits, hands),),
     )
+    bar = tqdm(total=count, desc="crops", unit="scene", leave=False)
+    with bar, pool:
+        todo = [pool.submit(_of_some, chunk) for chunk in chunks]
+        for chunk, future in zip(chunks, todo, strict=True):
+            found = future.result()
+            images.append(found.images)
+            labels.append(found.labels)
+            bar.update(len(chunk))
+    return Split(np.concatenate(images), np.concatenate(labels))
 
 
-def _scene(digits: Split, seed: int, rng: np.random.Generator) -> scenes.Scene:
-    written = [name for name in scenes.CONDITIONS if name not in _LEFT_OUT]
-    names = scenes.WITHOUT_DIGITS if rng.random() < _EMPTY_SHARE else written
-    return scenes.make(names[rng.integers(len(names))], seed, mnist=digits)
+def _prepare(writing: _Writing) -> None:
+    cv2.setNumThreads(1)
+    _writing[:] = [writing]
 
 
-def _some(crops: list[_Crop], rng: np.random.Generator) -> list[_Crop]:
-    chosen = rng.permutation(len(crops))[:_MOST_A_SCENE]
-    return [crops[index] for index in chosen]
+def _of_some(seeds: range) -> Split:
+    found = [crop for seed in seeds for crop in _of_one(seed)]
+    images = np.zeros((len(found), INPUT_SIZE, INPUT_SIZE), np.uint8)
+    for image, crop in zip(images, found, strict=True):
+        image[:] = crop.image
+    return Split(images, np.array([crop.label for crop in found], np.uint8))
 
 
-def _crops(scene: scenes.Scene) -> Iterator[_Crop]:
+def _of_one(seed: int) -> Iterator[_Crop]:
+    (writing,) = _writing
+    hands = writing.hands if seed % 2 else None
+    scene = scenes.mixed(seed, mnist=writing.digits, hands=hands)
+    rng = np.random.default_rng(seed)
+    for crops in (_by_rules(scene), _by_page_network(scene)):
+        found = list(crops)
+        for index in rng.permutation(len(found))[:_MOST_A_SCENE]:
+            yield found[index]
+
+
+def _by_rules(scene: scenes.Scene) -> Iterator[_Crop]:
     for region in segment(scene.frame):
         for piece in cuts.pieces(region):
-            label = _label(piece.region.box_xywh, scene.truth)
-            if label == NUM_DIGITS or (label is not None and scene.by_people):
-                yield _Crop(normalise(piece.region.ink), label)
+            yield from _labelled(piece.region.ink, piece.region.box_xywh, scene, _RULES)
 
 
-def _label(box: BoxF, truth: Truth) -> int | None:
+def _by_page_network(scene: scenes.Scene) -> Iterator[_Crop]:
+    finder = _finder()
+    for candidate in finder(scene.frame) if finder else ():
+        if candidate.ink is not None and candidate.ink.any():
+            yield from _labelled(
+                candidate.ink, candidate.box_xywh, scene, _PAGE_NETWORK
+            )
+
+
+@cache
+def _finder() -> find.Finder | None:
+    return find.installed()
+
+
+def _labelled(
+    ink: NDArray[np.uint8], box: BoxF, scene: scenes.Scene, way: _Way
+) -> Iterator[_Crop]:
+    label = _label(box, scene.truth, way)
+    if label == NUM_DIGITS or (label is not None and scene.by_people):
+        yield _Crop(normalise(ink), label)
+
+
+def _label(box: BoxF, truth: Truth, way: _Way) -> int | None:
     """What a crop shows: a digit, 10 for none or several, `None` if nobody can say."""
     if any(_covered(soft, box) > 0 for soft in truth.soft):
         return None
     shares = [_covered(digit.box, box) for digit in truth.digits]
     if max(shares, default=0) <= _MOST_OF_NONE:
         return NUM_DIGITS
-    inside = [index for index, share in enumerate(shares) if share > _MOST_OF_ANOTHER]
+    inside = [i for i, share in enumerate(shares) if share > way.most_of_another]
     if len(inside) == 1:
         digit = truth.digits[inside[0]]
-        return digit.label if overlap(digit.box, box) >= _IS_DIGIT else None
+        return digit.label if overlap(digit.box, box) >= way.is_digit else None
     whole = [share for share in shares if share >= _MOST_OF_SEVERAL]
     return NUM_DIGITS if len(whole) >= 2 else None
 

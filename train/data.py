@@ -38,6 +38,8 @@ MNIST_SHA256 = {
 _UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
 # What Keras' mnist.npz calls the two parts.
 _NPZ_NAMES = {"train": ("x_train", "y_train"), "t10k": ("x_test", "y_test")}
+_WRITERS = "qmnist-train-labels.tsv.gz"
+_WRITER_COLUMN = 2  # of label, NIST series, writer and five more
 SPLITS = ("standard", "stratified80")
 _TEST_SHARE = 0.2  # of the pooled images, in `stratified80`
 
@@ -57,6 +59,10 @@ class Split:
     def __len__(self) -> int:
         """Number of images."""
         return len(self.labels)
+
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Split":
+        """Some of them: a mask, their places, or a slice."""
+        return Split(self.images[chosen], self.labels[chosen])
 
 
 def load(path: Path | None, part: str) -> Split:
@@ -231,6 +237,60 @@ def split(data: Split, *, count: int, seed: int) -> tuple[Split, Split]:
         Split(data.images[kept], data.labels[kept]),
         Split(data.images[held], data.labels[held]),
     )
+
+
+def writers(path: Path | None) -> NDArray[np.int64] | None:
+    """Who wrote each of MNIST's training images, `(N,)`; `None` where nobody says.
+
+    QMNIST's table, `qmnist-train-labels.tsv.gz`, does if it lies beside MNIST's files:
+    a row an image, in MNIST's order, the writer in its third column (Yadav and Bottou,
+    Cold Case: The Lost MNIST Digits, 2019, https://github.com/facebookresearch/qmnist).
+
+    Args:
+        path: As for `load`.
+
+    Raises:
+        DataError: The table is damaged.
+    """
+    if path is None or not (table := path / _WRITERS).is_file():
+        return None
+    try:
+        rows = gzip.decompress(table.read_bytes()).decode().splitlines()
+        return np.array([int(row.split("\t")[_WRITER_COLUMN]) for row in rows])
+    except (OSError, EOFError, zlib.error, ValueError, IndexError) as error:
+        raise DataError(f"{table}: cannot be read ({error}); fetch it again") from error
+
+
+def split_by_writer(
+    data: Split, writers: NDArray[np.int64], *, count: int, seed: int
+) -> tuple[Split, Split]:
+    """The data without those of some writers, and theirs, at least `count` images.
+
+    Args:
+        data: What is split.
+        writers: `(N,)`, of each image.
+        count: How many images are held out at least.
+        seed: The same seed holds out the same writers.
+
+    Raises:
+        DataError: There are not as many writers as images, or too few to hold out.
+    """
+    if len(writers) != len(data):
+        raise DataError(
+            f"writers of {len(data)} images expected, got {len(writers)}; {_WRITERS} "
+            "belongs to MNIST's 60,000 training images"
+        )
+    names, sizes = np.unique(writers, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    num_held = 1 + int(np.searchsorted(sizes[order].cumsum(), count))
+    is_held = np.isin(writers, names[order[:num_held]])
+    parts = data.only(~is_held), data.only(is_held)
+    if any(len(np.unique(part.labels)) < NUM_DIGITS for part in parts):
+        raise DataError(
+            f"{count} of {len(data)} images, by {len(names)} writers, cannot be held "
+            "out: either part must have every digit"
+        )
+    return parts
 
 
 def _read_npz(path: Path, names: tuple[str, str]) -> list[NDArray[np.uint8]]:

@@ -7,25 +7,38 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_app.errors import TrainingError
 from train import backend, callbacks, runs
 from train.architectures import ARCHITECTURES, Scaling
 from train.batches import TrainingBatches, encode
 from train.callbacks import Extras
-from train.data import Split, split
+from train.data import Split, split, split_by_writer
 from train.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def validation_split(mnist: Split, settings: Settings) -> tuple[Split, Split]:
+def validation_split(
+    mnist: Split,
+    settings: Settings,
+    writers: NDArray[np.int64] | None = None,
+) -> tuple[Split, Split]:
     """The training and the validation images of a run.
+
+    Args:
+        mnist: What is split.
+        settings: The run's.
+        writers: Of each image, so that none is in both parts; `None` where nobody knows
+            them.
 
     Raises:
         DataError: The validation share is too small or too large for the data.
     """
     count = round(settings.validation_share * len(mnist))
+    if writers is not None:
+        return split_by_writer(mnist, writers, count=count, seed=settings.seed)
     return split(mnist, count=count, seed=settings.seed)
 
 
@@ -54,7 +67,7 @@ def fit(
         Whether the training went to its end; `False` after Ctrl-C.
     """
     keras.utils.set_random_seed(settings.seed)
-    batches_an_epoch = -(-len(training) // settings.batch_size)
+    batches_an_epoch = -(-len(training) // settings.batch_size) * settings.repeats
     last = run / "last.keras"
     model = (
         runs.load_model(last)
@@ -73,6 +86,7 @@ def fit(
         first_epoch=first_epoch,
         num_epochs=settings.epochs,
         strength=settings.strength,
+        repeats=settings.repeats,
         teachers=[
             runs.load_model(Path(teacher) / "model.keras")
             for teacher in settings.teachers

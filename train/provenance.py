@@ -18,17 +18,20 @@ def describe(
         if value == defaults[name]:
             continue
         option = name.replace("_", "-")
-        if isinstance(value, bool):
+        if name == "hands":
+            options.append("--strokes DIR")
+        elif isinstance(value, bool):
             options.append(f"--{'' if value else 'no-'}{option}")
         elif isinstance(value, tuple):
             options.append(f"--{option} {' '.join(value)}")
         else:
             options.append(f"--{option} {value}")
+    others = ", drawings of UNIPEN's train_r01_v07" if settings.hands else ""
     return {
         "command": " ".join(["python -m train", *options]),
         "seed": settings.seed,
-        "data": f"MNIST training images: {num_training} fitted, {num_validation} to "
-        "choose the epoch and the threshold",
+        "data": f"MNIST training images{others}: {num_training} fitted, "
+        f"{num_validation} to choose the epoch and the threshold",
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("keras", "tensorflow", "numpy")},

@@ -21,6 +21,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "digit_share": 0.85,
     },
     "teacher": {"epochs": 26, "learning_rate": 2e-3},
+    "teacher-deep": {"epochs": 26, "learning_rate": 2e-3},
 }
 SCHEDULES = ("cosine", "plateau", "constant")
 SCALINGS = ("unit", "standard")
@@ -50,12 +51,14 @@ class Settings:
         validation_share: Of the training images, those that choose the epoch.
         augment: Whether training images are varied.
         strength: How strongly at first, 0..1; half of it at the end.
+        repeats: How often varied images are fitted before others are made.
         start_from: Run folder whose network the first weights are; `None` for random
             ones.
         teachers: Run folders of the networks to imitate.
         digit_share: Of what will be read, for a network with a reject output: more
             than of the images that are fitted, where what is none must be learnt.
             `None` for no more.
+        hands: Whether pen strokes of real hands are among the data.
         extra: Folder of more training images, labelled by folder; `None` for none.
         seed: Of everything random.
     """
@@ -74,9 +77,11 @@ class Settings:
     validation_share: float = 0.1
     augment: bool = True
     strength: float = 1.0
+    repeats: int = 1
     start_from: str | None = None
     teachers: tuple[str, ...] = ()
     digit_share: float | None = None
+    hands: bool = False
     extra: str | None = None
     seed: int = 1
 
@@ -96,7 +101,7 @@ class Settings:
                 raise ValueError(
                     f"{name} {value!r}: one of {', '.join(known)} expected"
                 )
-        for name in ("epochs", "batch_size"):
+        for name in ("epochs", "batch_size", "repeats"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: at least 1 expected")
         for name in ("seed", "patience"):

@@ -122,6 +122,22 @@ class Hands:
                 return pens.labels[index], pens.strokes(index)
         raise ValueError(f"nobody wrote {label!r} in {kind} of {self.folder}")
 
+    def samples(self, kind: str) -> list[tuple[str, int]]:
+        """Label and place of every sample of these writers, in the file's order."""
+        pens = self._pens[kind]
+        of_all = pens.by_writer.get(_EVERYWHERE, {})
+        indexes = {i for found in of_all.values() for i in found}
+        return [(pens.labels[index], index) for index in sorted(indexes)]
+
+    def label(self, kind: str, index: int) -> str:
+        """Return what the sample at a place in a file is."""
+        return self._pens[kind].labels[index]
+
+    def strokes(self, kind: str, index: int) -> Strokes:
+        """Return the sample at a place in a file, of its size and height in a line."""
+        pens = self._pens[kind]
+        return _in_line(kind, pens.labels[index], pens.strokes(index))
+
 
 @dataclass(frozen=True)
 class Hand:
@@ -137,34 +153,24 @@ class Hand:
 
     def digit(self, label: int, rng: np.random.Generator) -> Strokes:
         """A digit; its height is 1."""
-        _, strokes = self.hands.sample("digits", str(label), self.writer, rng)
-        return _placed(strokes, *_ASCENDER)
+        return self._sample("digits", str(label), rng)
 
     def letter(self, rng: np.random.Generator, name: str | None = None) -> Strokes:
         """A letter that nobody takes for a digit, or the one that is asked for."""
         if name is None:
             name = CLEAR_LETTERS[rng.integers(len(CLEAR_LETTERS))]
-        kind = "capitals" if name.isupper() else "lowercase"
-        _, strokes = self.hands.sample(kind, name, self.writer, rng)
-        return _placed(strokes, *_PLACES.get(name, _ASCENDER))
+        return self._sample("capitals" if name.isupper() else "lowercase", name, rng)
 
     def symbol(self, name: str, rng: np.random.Generator) -> Strokes:
         """One of `SYMBOLS`, of its size and at its height in a line."""
-        _, strokes = self.hands.sample("symbols", name, self.writer, rng)
-        if name == ".":
-            return _sized(strokes, _POINT, middle_y=1 - _POINT / 2)
-        if name in _FLAT:
-            middle, width = _FLAT[name]
-            return _sized(strokes, width, middle_y=middle)
-        return _placed(strokes, *_PLACES.get(name, _ASCENDER))
+        return self._sample("symbols", name, rng)
 
     def word(self, rng: np.random.Generator) -> Strokes:
         """A word, printed or cursive."""
-        label, strokes = self.hands.sample("words", None, self.writer, rng)
-        places = [_PLACES.get(letter, _ASCENDER) for letter in label]
-        top = min(place[0] for place in places)
-        bottom = max(place[1] for place in places)
-        return _placed(strokes, top, bottom)
+        return self._sample("words", None, rng)
+
+    def _sample(self, kind: str, name: str | None, rng: np.random.Generator) -> Strokes:
+        return _in_line(kind, *self.hands.sample(kind, name, self.writer, rng))
 
 
 @dataclass(frozen=True)
@@ -258,6 +264,22 @@ def _usable(
     elif name == "words":
         is_usable &= (width >= height) & (width <= 9 * height)
     return is_usable
+
+
+def _in_line(kind: str, label: str, strokes: Strokes) -> Strokes:
+    """What was recorded, of its size and at its height in a line."""
+    if kind == "digits":
+        return _placed(strokes, *_ASCENDER)
+    if kind == "words":
+        places = [_PLACES.get(letter, _ASCENDER) for letter in label]
+        top = min(place[0] for place in places)
+        return _placed(strokes, top, max(place[1] for place in places))
+    if label == ".":
+        return _sized(strokes, _POINT, middle_y=1 - _POINT / 2)
+    if label in _FLAT:
+        middle, width = _FLAT[label]
+        return _sized(strokes, width, middle_y=middle)
+    return _placed(strokes, *_PLACES.get(label, _ASCENDER))
 
 
 def _placed(strokes: Strokes, top: float, bottom: float) -> Strokes:

@@ -19,7 +19,7 @@ class Scene:
     Attributes:
         frame: `(H, W, 3)` uint8, BGR.
         truth: What is on it.
-        by_people: Whether its digits are MNIST's, not strokes.
+        by_people: Whether its digits are surely people's, not strokes of our own.
         ink: `(H, W)` uint8: how much of each pixel the ink of handwritten digits covers
             (also of those that the border cuts), 255 for all of it.
     """

@@ -84,7 +84,7 @@ def render(
     gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
     kept = [i for i, each in enumerate(piece.digits) if is_legible(gray, ink, each)]
     truth = _truth(name, piece, kept)
-    return Scene(frame, truth, scribe.writes_images and bool(truth.digits), ink)
+    return Scene(frame, truth, scribe.is_person and bool(truth.digits), ink)
 
 
 def tried(

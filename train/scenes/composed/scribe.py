@@ -81,6 +81,11 @@ class Scribe:
         """Whether the digits are images of what people wrote."""
         return self._images is not None
 
+    @property
+    def is_person(self) -> bool:
+        """Whether people wrote the digits, not our own code."""
+        return self.writes_images or self._is_real
+
     def digit(self, label: int) -> Written:
         """A digit of height 1, its corner at 0,0."""
         if self._images is not None:

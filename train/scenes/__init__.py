@@ -27,15 +27,7 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 CONDITIONS = (*variations.CONDITIONS, *composed.CONDITIONS)
 WITHOUT_DIGITS = (*empty.KINDS, *composed.WITHOUT_DIGITS)
-# What a trained network still got wrong most often on validation scenes.
-HARD = (
-    "touching", "overlapping", "hard", "strip", "tilted table", "boxes", "sudoku",
-    "equations", "own rules", "form", "scripts", "cheque line", "pale pen and print",
-    "squared", "one digit", "shadow edge",
-)  # fmt: skip
-# Shares of the mixed scenes: of hard ones, of one condition each, of old ones without
-# digits, and of others without.
-_HARD, _OLD, _OLD_EMPTY, _EMPTY = 0.3, 0.12, 0.04, 0.11
+_OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.04, 0.11  # shares of the mixed scenes
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
 __all__ = [
@@ -102,8 +94,8 @@ def mixed(
 ) -> Scene:
     """A scene of the training distribution: any conditions at once, any frame size.
 
-    Three in ten are of one of the conditions that are read worst; about one in seven
-    shows no handwritten digit; a few are cut down to a number or to a single digit.
+    About one in seven shows no handwritten digit; a few are cut down to a number or to
+    a single digit.
 
     Args:
         seed: Decides everything random, on a machine with the same fonts.
@@ -117,11 +109,9 @@ def mixed(
         kinds = tuple(empty.KINDS)
         kind = kinds[rng.integers(len(kinds))]
         return make(kind, seed, size_wh=size_wh, hands=hands)
-    if draw < _OLD_EMPTY + _OLD + _HARD:
+    if draw < _OLD_EMPTY + _OLD:
         # A digit that lies on its side is no example of what its label says.
         names = [name for name in variations.CONDITIONS if name not in TURNED]
-        if draw < _OLD_EMPTY + _HARD:
-            names = list(HARD)
         condition = names[rng.integers(len(names))]
         return make(condition, seed, size_wh=size_wh, mnist=mnist, hands=hands)
     has_digits = draw < 1 - _EMPTY

@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from edge_app import commands, files
+from edge_app import commands, environment, files
 
 EXAMPLES = """\
 examples:
@@ -17,7 +17,6 @@ examples:
   python -m benchmarks single                    MNIST's test images as files
   python -m benchmarks strips --strokes ../shared/data/strokes
   python -m benchmarks letters --strokes ../shared/data/strokes
-  python -m benchmarks together --strokes ../shared/data/strokes
   python -m benchmarks turned                    is --rotate auto to be trusted?
   python -m benchmarks scenes --count 500
   python -m benchmarks conditions --sheet seen/  what is read in which light
@@ -39,6 +38,7 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one benchmark; returns the exit status."""
+    environment.prepare()
     return commands.exit_status(lambda: _run(argv), prog="benchmarks", extra="bench")
 
 
@@ -82,7 +82,6 @@ def _parser() -> argparse.ArgumentParser:
         soak,
         start,
         strips,
-        together,
         tracking,
         turned,
         unknowns,
@@ -106,7 +105,6 @@ def _parser() -> argparse.ArgumentParser:
         strips,
         letters,
         turned,
-        together,
         conditions,
         confidence,
         ablation,

@@ -8,8 +8,7 @@ from edge_app import classify, find
 from edge_app.geometry import Quarter
 from edge_app.reader import Reader
 
-CLASSIC = "classic"
-NAMES = (find.BOTH, find.RULES, "page", CLASSIC)
+NAMES = ("page", find.CLASSIC)
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,6 @@ def open_reader(choice: Choice, *, rotate: Quarter | Literal["auto"] = 0) -> Rea
         ManifestError: A file is not the one that its manifest describes.
         RuntimeMissingError: Nothing installed here executes it.
     """
-    classifier = classify.load(choice.model, num_threads=choice.num_threads)
-    finder = find.load(choice.finder, num_threads=choice.num_threads)
-    network = choice.finder != find.RULES
-    return Reader(classifier, finder, network=network, rotate=rotate)
+    return Reader(
+        choice.model, choice.finder, num_threads=choice.num_threads, rotate=rotate
+    )

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from benchmarks import readers
 from benchmarks.command import Commands, Result, Row
 from benchmarks.photos import Score, read_truths, score, total
-from edge_app import commands
+from edge_app import commands, find
 from edge_app.read import PhotoReader, Pictures
 from edge_app.reader import Reader
 from edge_app.reading import Reading
@@ -93,8 +93,8 @@ def _run_photos(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
     scores = _by_photo(arguments.folders, readers.open_reader(choice))
     classic = scores
-    if choice.finder != readers.CLASSIC:
-        plain = dataclasses.replace(choice, finder=readers.CLASSIC)
+    if choice.finder != find.CLASSIC:
+        plain = dataclasses.replace(choice, finder=find.CLASSIC)
         classic = _by_photo(arguments.folders, readers.open_reader(plain))
     rows = []
     for name, found in scores.items():

@@ -74,7 +74,7 @@ STEPS: dict[str, Step] = {
     "ink that is connected in the picture": Step(
         target="edge_app.find.ink._connected", instead=_none
     ),
-    "what stands around": Step(target="edge_app.reader.near", instead=_none_near),
+    "what stands around": Step(target="edge_app.judge.near", instead=_none_near),
     "all of the network (classic)": Step(reader="classic"),
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convert import options
-from edge_app import commands, files
+from edge_app import commands, environment, files
 from edge_app.quiet import quiet
 from train import backend
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Convert a model and verify each form, or say what is in a model file."""
+    environment.prepare()
     words = sys.argv[1:] if argv is None else list(argv)
     if words[:1] == ["inspect"]:
         arguments = options.inspect_parser().parse_args(words[1:])

@@ -1,15 +1,64 @@
-"""Read handwritten digits on a small device."""
+"""Read handwritten digits on a small device.
 
-import os
+Examples:
+    >>> from edge_app import Reader, read_image
+    >>> reading = Reader().read(read_image("photo.jpg"))  # doctest: +SKIP
+    >>> [number.text for number in reading.numbers]  # doctest: +SKIP
+    ['2927', '0859', '941365']
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edge_app.errors import (
+        CameraError,
+        EdgeDigitsError,
+        ImageError,
+        ManifestError,
+        ModelError,
+        RuntimeMissingError,
+    )
+    from edge_app.grouping import Number
+    from edge_app.reader import Reader
+    from edge_app.reading import Digit, Reading
+    from edge_app.sources import open_source
+    from edge_app.sources.images import read_image
 
 __version__ = "0.1.0"
 
-# The largest image that is decoded, in pixels: 64 megapixels need 192 MB, what a
-# board with 512 MB can spare. OpenCV reads it, as it does the log levels, when it is
-# first imported. We say ourselves what went wrong, in one line.
-MAX_IMAGE_PIXELS = 64_000_000
-os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(MAX_IMAGE_PIXELS))
-os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET
-# Seconds that a camera may be silent before OpenCV says so.
-os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
+__all__ = [
+    "CameraError",
+    "Digit",
+    "EdgeDigitsError",
+    "ImageError",
+    "ManifestError",
+    "ModelError",
+    "Number",
+    "Reader",
+    "Reading",
+    "RuntimeMissingError",
+    "open_source",
+    "read_image",
+]
+
+# Where they are; imported when they are asked for, so that `edge-digits --help` need
+# not wait for OpenCV.
+_HOMES = {
+    "Digit": "edge_app.reading",
+    "Number": "edge_app.grouping",
+    "Reader": "edge_app.reader",
+    "Reading": "edge_app.reading",
+    "open_source": "edge_app.sources",
+    "read_image": "edge_app.sources.images",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES.get(name, "edge_app.errors")), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from edge_app import ending
+from edge_app import ending, environment
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -13,6 +13,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: What was typed after the command's name; `None` for the process's own. A
             process that runs live is then ended here, not by Python.
     """
+    environment.prepare()
     is_own = argv is None
     argv = sys.argv[1:] if argv is None else argv
     is_live = is_own and argv[:1] == ["run"]

@@ -36,15 +36,14 @@ def main(argv: Sequence[str]) -> int:
 
 def _read(arguments: argparse.Namespace) -> int:
     _need_opencv()
-    from edge_app import classify, find, geometry, read
+    from edge_app import geometry, read
     from edge_app.reader import Reader
 
     turns: dict[str, geometry.Quarter | Literal["auto"]] = {"auto": "auto"}
     turns |= {str(each): each for each in geometry.QUARTERS}
     reader = Reader(
-        classify.load(arguments.model),
-        find.load(arguments.reader),
-        network=arguments.reader != find.RULES,
+        arguments.model,
+        arguments.reader,
         printed=arguments.printed,
         roi_xywh=arguments.roi,
         rotate=turns[arguments.rotate],

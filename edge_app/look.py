@@ -34,15 +34,18 @@ class Look:
     Attributes:
         ink: `(h, w)` uint8, bright on 0.
         box_xywh: Where it was seen, in pixels of the frame.
+        image: `(28, 28)` uint8, the ink as the model saw it; `None` where that is to be
+            made.
     """
 
     ink: NDArray[np.uint8]
     box_xywh: Box
+    image: NDArray[np.uint8] | None = None
 
     @cached_property
     def picture(self) -> NDArray[np.uint8]:
         """`(28, 28)` uint8: the ink as the model sees it, whatever its size."""
-        return normalise(self.ink)
+        return normalise(self.ink) if self.image is None else self.image
 
     @cached_property
     def _direction(self) -> NDArray[np.float32]:
@@ -92,7 +95,8 @@ def of(digit: Digit, rotation: Quarter) -> Look | None:
     """
     if digit.ink is None or not digit.ink.any():
         return None
-    return Look(turned(digit.ink, back(rotation)), digit.box_xywh)
+    image = None if rotation else digit.image
+    return Look(turned(digit.ink, back(rotation)), digit.box_xywh, image)
 
 
 def likeness(before: Look, after: Look) -> float:

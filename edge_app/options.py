@@ -5,7 +5,8 @@ import math
 import re
 from pathlib import Path
 
-from edge_app import MAX_IMAGE_PIXELS, commands, settings
+from edge_app import commands, settings
+from edge_app.environment import MAX_IMAGE_PIXELS
 
 _LONGEST_SIDE = 16_384  # pixels; more than any camera has
 
@@ -140,18 +141,16 @@ def add_reading_options(parser: argparse._ActionsContainer) -> None:
     """Add what ``edge-digits read`` takes as well."""
     parser.add_argument(
         "--reader",
-        default="both",
         metavar="NAME_OR_PATH",
-        help="how digits are found: by rules and by the page network (both, the "
-        "default); rules or page: by one alone, in half the time; a page network's "
-        "file; classic: connected ink",
+        help="how digits are found: page (the default), by the network that comes with "
+        "this program; a page network's file; classic: connected ink, as in textbooks",
     )
     parser.add_argument(
         "--printed",
         action=argparse.BooleanOptionalAction,
         default=False,
-        help="read printed digits, too; else those that are recognised as print, since "
-        "they repeat themselves exactly, are rejected",
+        help="read printed digits, too; else those that are recognized as print are "
+        "rejected",
     )
 
 

@@ -3,84 +3,64 @@
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import find, geometry, grouping, rules
-from edge_app.agreed import agreed
-from edge_app.classify import NUM_DIGITS, Classifier, alternatives
+from edge_app import classify, find, geometry, grouping
+from edge_app.classify import Classifier
 from edge_app.expect import best_match
 from edge_app.find.candidate import Candidate, Finder
-from edge_app.find.classic import ClassicFinder
-from edge_app.find.verdict import Verdict, near
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
-from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
+from edge_app.judge import Judged, judged
+from edge_app.only_digit import only_digit
 from edge_app.reading import Digit, Reading
 from edge_app.stages import Stages
 
 # A page is turned only for this much more evidence of digits than it has upright.
 _CLEARLY = 1.05
-# Where the rules read nothing, the page network is believed in two cases. It sees a
-# page of digits: their log odds together and their mean confidence. Or it sees what the
-# picture is of: a digit of this share of the frame's height, on even ground (deviation
-# of the gray levels around it, of those within its box) or where the rules saw no more
-# things than so many, from a confidence on. `python -m benchmarks together` counts what
-# these gain and what they make false.
-_PAGE_LOG_ODDS, _PAGE_CONFIDENCE = 8.0, 0.7
-_FILLS, _EVEN, _ALONE, _ALONE_CONFIDENCE = 0.35, 0.15, 2, 0.75
-# A picture of one digit: so few are read in it by rules; shrunk to so many pixels, at
-# which strokes of any picture are whole, its connected ink is one thing alone, as tall
-# as above; and its ground is as even as this.
-_FEW, _THUMBNAIL, _PLAIN = 2, 112, 0.1
-_CLASSIFIED = (None, "unsure", "border")  # rejects that both readers judged
 _SUREST = 0.99  # confidence beyond which one digit says no more
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What is seen in a frame.
-
-    Attributes:
-        digits: In no order; what is none says why.
-        signs: Separators.
-        normalize_s, classify_s: Seconds that went into each.
-    """
-
-    digits: list[Digit]
-    signs: list[grouping.Sign]
-    normalize_s: float
-    classify_s: float
+_FEW = 2  # digits: a picture in which so few are read may be a picture of one
 
 
 class Reader:
-    """Reads the digits in frames."""
+    """Reads the digits in frames.
+
+    Not thread-safe, for a model's memory is its own: use one reader a thread.
+
+    Examples:
+        >>> import cv2
+        >>> reading = Reader().read(cv2.imread("page.png"))
+        >>> [number.text for number in reading.numbers]
+        ['2927', '0859', '941365']
+    """
 
     def __init__(
         self,
-        classifier: Classifier,
-        finder: Finder | None = None,
+        model: str | Path | Classifier | None = None,
+        finder: str | Path | Finder | None = None,
         *,
-        network: bool = True,
         printed: bool = False,
+        num_threads: int = 1,
         roi_xywh: Box | None = None,
         rotate: Quarter | Literal["auto"] = 0,
         expect: str | None = None,
     ) -> None:
-        """Read with a classifier and by rules, or with a finder.
+        """Load what reads.
 
         Args:
-            classifier: From `edge_app.classify.load`.
-            finder: From `edge_app.find.load`; `None` to read by rules, and with the
-                page network beside them.
-            network: Whether the page network reads beside the rules, if it is here.
-            printed: Whether rules read printed digits, too, where they can be told from
-                handwritten ones; else they are rejected.
+            model: The classifier: a shipped model's name such as `edge-int8`, a file,
+                or one that is loaded; `None` for the default one.
+            finder: What finds the digits: `page`, a page network's file, `classic`, or
+                one that is loaded; `None` for the default one.
+            printed: Whether printed digits are read, too; of a finder that is loaded it
+                was said when it was.
+            num_threads: Threads an inference may use.
             roi_xywh: The part of each frame that is read, before it is turned; `None`
                 for all of it.
             rotate: Degrees clockwise by which frames are turned to be upright; `auto`
@@ -89,21 +69,38 @@ class Reader:
                 rejected. `None` for any number.
 
         Raises:
-            ValueError: The pattern is no regular expression.
+            ModelError: There is no such model, or it does not fit.
+            ManifestError: A model file is not the one that its manifest describes.
+            RuntimeMissingError: Nothing installed here executes a model.
+            ValueError: Of any other argument: what came and what was expected.
         """
-        self._classifier = classifier
-        self._finder = finder
-        self._textbook = ClassicFinder()
-        self._wants_network = network
-        self._printed = printed
-        self._roi_xywh = roi_xywh
-        self._rotate = rotate
+        if rotate not in (*geometry.QUARTERS, "auto"):
+            raise ValueError(
+                f"rotate of 0, 90, 180, 270 or 'auto' expected, got {rotate!r}"
+            )
+        if roi_xywh is not None and not _is_region(roi_xywh):
+            raise ValueError(
+                "roi_xywh of four integers expected, x, y, a width and a height above "
+                f"0, got {roi_xywh!r}"
+            )
         try:
             self._expect = None if expect is None else re.compile(expect)
         except re.error as error:
             raise ValueError(
                 f"{expect!r}: not a regular expression ({error})"
             ) from error
+        self._roi_xywh = roi_xywh
+        self._rotate = rotate
+        self._classifier = (
+            model
+            if isinstance(model, Classifier)
+            else classify.load(_named(model), num_threads=num_threads)
+        )
+        self._finder = (
+            find.load(_named(finder), printed=printed, num_threads=num_threads)
+            if finder is None or isinstance(finder, str | Path)
+            else finder
+        )
 
     def read(
         self,
@@ -129,11 +126,11 @@ class Reader:
         chosen = self._rotate if rotate is None else rotate
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
-        seen = self._seen(upright, stages)
+        seen, signs = self._seen(upright, stages)
         found = time.perf_counter()
         accepted = [each for each in seen.digits if each.reject is None]
         rejected = [each for each in seen.digits if each.reject is not None]
-        digits, numbers = _in_reading_order(accepted, seen.signs)
+        digits, numbers = _in_reading_order(accepted, signs)
         if self._expect is not None:
             digits, numbers, others = _expected(digits, numbers, self._expect)
             rejected += [replace(each, reject="pattern") for each in others]
@@ -169,118 +166,23 @@ class Reader:
             rotation=rotation,
         )
 
-    @cached_property
-    def _network(self) -> Finder | None:
-        """What reads beside the rules; loaded when the first frame comes."""
-        return find.installed() if self._wants_network else None
-
-    def _seen(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:
-        """Return what is seen in an upright frame."""
-        if self._finder is not None:
-            return self._found(self._finder, frame, stages)
-        by_rules = rules.read(
-            frame, self._classifier, printed=self._printed, stages=stages
-        )
-        seen = _Seen(by_rules.digits, [], by_rules.normalize_s, by_rules.classify_s)
-        num_digits = sum(each.reject is None for each in seen.digits)
-        if num_digits <= _FEW and (only := self._only_digit(frame)) is not None:
-            return _Seen([only], [], seen.normalize_s, seen.classify_s)
-        has_digits = num_digits > 0
-        if self._network is None or (has_digits and self._printed):
-            return seen
-        shown = None if stages is None else Stages()
-        other = self._found(self._network, frame, shown)
-        times = (  # of both, whichever is believed
-            seen.normalize_s + other.normalize_s,
-            seen.classify_s + other.classify_s,
-        )
-        if has_digits:
-            frame_wh = frame.shape[1], frame.shape[0]
-            digits = agreed(seen.digits, other.digits, frame_wh)
-            return _Seen(digits, seen.signs, *times)
-        if not _is_believed(other.digits, frame, num_passed_over=len(seen.digits)):
-            return _Seen(seen.digits, seen.signs, *times)
-        if stages is not None and shown is not None:
-            stages.pictures |= shown.pictures
-        return _Seen(other.digits, other.signs, *times)
-
-    def _only_digit(self, frame: NDArray[np.uint8]) -> Digit | None:
-        """Return the digit that a picture is of, if it shows nothing else."""
-        scale = min(1.0, _THUMBNAIL / max(frame.shape[:2]))
-        found = self._textbook(geometry.scaled(frame, scale))
-        if len(found) != 1:
-            return None
-        box_xywh = _enlarged(found[0].box_xywh, 1 / scale)
-        height, width = frame.shape[:2]
-        if (
-            geometry.reaches_border(box_xywh, (width, height))
-            or box_xywh[3] < _FILLS * height
-            or _unevenness(frame, box_xywh) > _PLAIN
-        ):
-            return None
-        (digit,) = self._judged(None, found, _normalized(found))
-        return None if digit.reject else replace(digit, box_xywh=box_xywh)
-
-    def _found(
-        self, finder: Finder, frame: NDArray[np.uint8], stages: Stages | None
-    ) -> _Seen:
-        """Return what a finder finds in an upright frame, judged by both readers."""
-        candidates = finder(frame)
-        found = time.perf_counter()
-        images = _normalized(candidates)
-        normalized = time.perf_counter()
-        judged = self._judged(finder.verdict, candidates, images)
-        ended = time.perf_counter()
+    def _seen(
+        self, frame: NDArray[np.uint8], stages: Stages | None
+    ) -> tuple[Judged, list[grouping.Sign]]:
+        """Return what is seen in an upright frame, and its separators."""
+        candidates = self._finder(frame)
+        seen = judged(candidates, self._classifier, self._finder.verdict)
         if stages is not None:
-            stages.add_candidates(frame, judged)
-            read = [each for each in judged if each.reject in _CLASSIFIED]
-            stages.add_inputs(list(images), read)
-        signs = self._signs(finder.verdict, candidates)
-        return _Seen(judged, signs, normalized - found, ended - normalized)
+            stages.add_candidates(frame, seen.digits)
+            stages.add_inputs(seen.read)
+        num_digits = sum(each.reject is None for each in seen.digits)
+        if num_digits <= _FEW and (only := only_digit(frame, self._classifier)):
+            return replace(seen, digits=[only]), []
+        return seen, self._signs(candidates)
 
-    def _judged(
-        self,
-        verdict: Verdict | None,
-        candidates: Sequence[Candidate],
-        images: NDArray[np.uint8],
-    ) -> list[Digit]:
-        """Return each candidate but signs as a digit, rejected or not."""
-        scores = self._classifier.scores(to_model_input(images))[:, :NUM_DIGITS]
-        accept = self._classifier.accept_threshold
-        if verdict is not None:
-            scores = _weighed(verdict, candidates, scores)
-            accept = verdict.accept
-        judged = []
-        remaining = iter(scores)
-        for each in candidates:
-            if each.sign is not None:
-                continue
-            reject = each.reject
-            if _is_readable(each):
-                own = next(remaining)
-                if own.max() < accept:
-                    reject = "border" if each.is_cut else "unsure"
-            else:
-                own = np.zeros(NUM_DIGITS)
-                if each.scores is not None:
-                    own = each.scores[:NUM_DIGITS]
-            label = int(own.argmax())
-            judged.append(
-                Digit(
-                    each.box_xywh,
-                    label,
-                    float(own[label]),
-                    alternatives(own),
-                    reject=reject,
-                    ink=each.ink,
-                )
-            )
-        return judged
-
-    def _signs(
-        self, verdict: Verdict | None, candidates: Sequence[Candidate]
-    ) -> list[grouping.Sign]:
+    def _signs(self, candidates: list[Candidate]) -> list[grouping.Sign]:
         """Return the separators; none where a pattern says how numbers look."""
+        verdict = self._finder.verdict
         if verdict is None or self._expect is not None:
             return []
         return [
@@ -291,8 +193,6 @@ class Reader:
 
     def _upright(self, frame: NDArray[np.uint8]) -> Quarter:
         """Return the turn after which a frame shows most evidence of digits."""
-        if self._finder is None:
-            return rules.upright(frame, self._classifier)
         evidence = {
             turn: self._evidence(geometry.turned(frame, turn))
             for turn in geometry.QUARTERS
@@ -305,93 +205,24 @@ class Reader:
 
         One sure digit says more than two that a mirror could explain, too.
         """
-        digits = self._seen(frame, None).digits
+        digits = self._seen(frame, None)[0].digits
         return _log_odds([each for each in digits if each.reject is None])
 
 
-def _is_believed(
-    digits: Sequence[Digit], frame: NDArray[np.uint8], *, num_passed_over: int
-) -> bool:
-    """Return whether the page network is right that the rules missed these digits.
-
-    Of a page without digits the rules read nothing either: many digits count that are
-    sure together, or one that the picture is of.
-
-    Args:
-        digits: What the network sees.
-        frame: `(H, W, 3)` uint8, BGR, where it sees them.
-        num_passed_over: How many things the rules saw and rejected.
-    """
-    accepted = [each for each in digits if each.reject is None]
-    if not accepted:
-        return False
-    mean = sum(each.confidence for each in accepted) / len(accepted)
-    if mean >= _PAGE_CONFIDENCE and _log_odds(accepted) >= _PAGE_LOG_ODDS:
-        return True
-    tallest = max(accepted, key=lambda each: each.box_xywh[3])
-    if tallest.box_xywh[3] < _FILLS * frame.shape[0]:
-        return False
-    is_alone = num_passed_over <= _ALONE and tallest.confidence >= _ALONE_CONFIDENCE
-    return is_alone or _unevenness(frame, tallest.box_xywh) <= _EVEN
+def _named(model: str | Path | None) -> str | None:
+    return None if model is None else str(model)
 
 
-def _enlarged(box_xywh: Box, times: float) -> Box:
-    x, y, w, h = (round(n * times) for n in box_xywh)
-    return x, y, w, h
-
-
-def _unevenness(frame: NDArray[np.uint8], box_xywh: Box) -> float:
-    """Return the deviation of gray levels around a box, as a share of that within."""
-    gray = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
-    x, y, w, h = box_xywh
-    room = max(1, h // 20)  # a pen's soft edge
-    within = np.zeros(gray.shape, np.uint8)
-    within[max(0, y - room) : y + h + room, max(0, x - room) : x + w + room] = 255
-    _, around = cv2.meanStdDev(gray, mask=255 - within)
-    _, inside = cv2.meanStdDev(gray, mask=within)
-    return float(around.item() / max(1.0, inside.item()))
+def _is_region(roi_xywh: Box) -> bool:
+    """Return whether a part of a frame is given as it should be."""
+    is_whole = all(isinstance(each, int | np.integer) for each in roi_xywh)
+    return is_whole and len(roi_xywh) == 4 and min(roi_xywh[2:]) > 0
 
 
 def _log_odds(digits: Sequence[Digit]) -> float:
     """Return the log odds of digits together; no single one's are counted for more."""
     shares = np.clip([each.confidence for each in digits], 0.5, _SUREST)
     return float(np.log(shares / (1 - shares)).sum())
-
-
-def _weighed(
-    verdict: Verdict, candidates: Sequence[Candidate], scores: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return both readers' shares of what can be read, of what stands around it, too.
-
-    Args:
-        verdict: How they are combined.
-        candidates: All of a frame.
-        scores: `(N, 10)`, the second reader's of those N that can be read.
-    """
-    known = [each for each in candidates if each.scores is not None]
-    if not known:
-        return scores
-    is_read = np.array([_is_readable(each) for each in known])
-    edge = np.zeros((len(known), NUM_DIGITS), np.float32)
-    edge[is_read] = scores
-    page = np.array([each.scores for each in known], np.float32)
-    boxes = np.array([each.box_xywh for each in known], np.float32)
-    shares = verdict.shares(page, edge, near(boxes))[is_read]
-    return np.asarray(shares, np.float32)
-
-
-def _is_readable(candidate: Candidate) -> bool:
-    return candidate.ink is not None and candidate.reject is None
-
-
-def _normalized(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
-    """Return the model's images of all that can be read, `(N, 28, 28)` uint8."""
-    images = [
-        normalise(each.ink)
-        for each in candidates
-        if each.ink is not None and each.reject is None
-    ]
-    return np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
 
 
 def _color(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:

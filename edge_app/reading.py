@@ -24,6 +24,7 @@ class Digit:
         reject: Why it is not read as a digit; `None` for a digit.
         ink: `(h, w)` uint8, its ink alone, bright on 0, as the finder saw it; `None`
             for what has none.
+        image: `(28, 28)` uint8, the same as the classifier saw it.
     """
 
     box_xywh: Box
@@ -32,6 +33,7 @@ class Digit:
     alternatives: tuple[tuple[int, float], ...] = ()
     reject: Reject | None = None
     ink: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
+    image: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain lists and numbers for JSON, probabilities rounded."""

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from edge_app import classify, find
 from edge_app.ending import Ending
 from edge_app.following import Following
 from edge_app.frames import Frames
@@ -30,7 +29,7 @@ class RunSettings:
         camera: What is asked of a camera.
         model: As `classify.load` takes it.
         reader: As `find.load` takes it.
-        printed: As `Reader` takes it.
+        printed: As `find.load` takes it.
         max_frames: End after that many frames; `None` for no limit.
         frame_timeout_s: Seconds after which a frame is given up; `None` for 10 s of
             what moves by itself, and for ever of a file.
@@ -92,12 +91,7 @@ def run(settings: RunSettings) -> int:
 
 
 def _reader(settings: RunSettings) -> Reader:
-    return Reader(
-        classify.load(settings.model),
-        find.load(settings.reader),
-        network=settings.reader != find.RULES,
-        printed=settings.printed,
-    )
+    return Reader(settings.model, settings.reader, printed=settings.printed)
 
 
 def _limit_s(settings: RunSettings, frames: Frames) -> float | None:

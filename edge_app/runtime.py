@@ -6,7 +6,6 @@ holds integers, its own scale and zero point are applied here.
 
 import importlib
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -350,9 +349,6 @@ RUNTIMES: dict[str, Runtime] = {
         "onnxruntime", "onnxruntime", ".onnx", _onnx(ONNXModel), _onnx(ONNXPictures)
     ),
 }
-
-# ONNX Runtime 1.31 and 1.32 write an identifier of the machine at import otherwise.
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def installed() -> dict[str, str]:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.draw import ink_alone
-from edge_app.geometry import Box
 from edge_app.normalise import INPUT_SIZE
 from edge_app.reading import Digit
 
@@ -25,17 +24,6 @@ class Stages:
         """Nothing was passed yet."""
         self.pictures: dict[str, NDArray[np.uint8]] = {}
 
-    def add(self, name: str, picture: NDArray[np.uint8]) -> None:
-        """Keep a picture: `(H, W)` or `(H, W, 3)` uint8."""
-        self.pictures[name] = picture.copy()
-
-    def add_cuts(self, frame: NDArray[np.uint8], boxes: Sequence[Box]) -> None:
-        """Draw the boxes of all that is classified over the frame."""
-        picture = frame.copy()
-        for x, y, w, h in boxes:
-            cv2.rectangle(picture, (x, y), (x + w, y + h), (200, 80, 0), 1)
-        self.pictures["pieces"] = picture
-
     def add_candidates(self, frame: NDArray[np.uint8], judged: Sequence[Digit]) -> None:
         """Draw all that was found: its ink, and over the frame why it is no digit."""
         self.pictures["ink"] = ink_alone(frame, judged)
@@ -48,14 +36,13 @@ class Stages:
             cv2.putText(picture, text, (x, y - 2), _FONT, 0.4, color, 1, cv2.LINE_AA)
         self.pictures["candidates"] = picture
 
-    def add_inputs(
-        self, images: Sequence[NDArray[np.uint8]], readings: Sequence[Digit]
-    ) -> None:
+    def add_inputs(self, read: Sequence[Digit]) -> None:
         """Lay the model's inputs out, each with its label and confidence in percent."""
+        seen = [(each, each.image) for each in read if each.image is not None]
         size = INPUT_SIZE * _SCALE
-        rows = max(1, -(-len(images) // _COLUMNS))
+        rows = max(1, -(-len(seen) // _COLUMNS))
         sheet = np.zeros((rows * (size + _CAPTION), _COLUMNS * size), np.uint8)
-        for index, (image, reading) in enumerate(zip(images, readings, strict=True)):
+        for index, (reading, image) in enumerate(seen):
             row, column = divmod(index, _COLUMNS)
             top, left = row * (size + _CAPTION), column * size
             enlarged = cv2.resize(image, (size, size), interpolation=cv2.INTER_NEAREST)

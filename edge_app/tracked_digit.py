@@ -126,6 +126,8 @@ class TrackedDigit:
             return self._contest(seen, kind, time_s, elapsed_s)
         if kind == "drifted":
             self._renew(seen.look, time_s)
+        if self.first_look is None:  # what was rejected may have had no ink
+            self.first_look = seen.look
         if seen.is_accepted and not self.is_digit:
             self.first_s = time_s
             self.evidence, self.weight = np.zeros(NUM_DIGITS), 0.0
@@ -140,7 +142,7 @@ class TrackedDigit:
         """Go with the page, `(2,)` pixels, in a frame that does not show it."""
         x, y, width, height = self.digit.box_xywh
         box = round(x + shift[0]), round(y + shift[1]), width, height
-        self.digit = replace(self.digit, box_xywh=box, ink=None)
+        self.digit = replace(self.digit, box_xywh=box, ink=None, image=None)
         if self.last_look is not None:
             self.last_look = replace(self.last_look, box_xywh=box)
 

@@ -1,12 +1,13 @@
-import edge_app  # noqa: F401, I001  before OpenCV, which it silences
-
 import gzip
 import struct
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
+
+from edge_app import environment
+
+environment.prepare()  # before OpenCV is imported, which reads it once
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -57,6 +58,8 @@ def reader():
 @pytest.fixture(scope="session")
 def scene_png(tmp_path_factory):
     """A photograph of the demo scene, 640x480."""
+    import cv2
+
     from edge_app.scene import Scene
 
     path = tmp_path_factory.mktemp("scene") / "scene.png"
@@ -103,6 +106,8 @@ def quick_run(small_mnist_dir, tmp_path_factory):
 
 def jpeg(image, *, orientation, order="<"):
     """A JPEG with an EXIF segment that says how the camera was held."""
+    import cv2
+
     ok, content = cv2.imencode(".jpg", image)
     assert ok
     mark = {"<": b"II", ">": b"MM"}[order]

@@ -9,17 +9,14 @@ from edge_app.errors import TrainingError
 from train import data
 from train.architectures import ARCHITECTURES
 
+_EDGE = {"epochs": 80, "batch_size": 256, "learning_rate": 3e-3, "digit_share": 0.85}
 # What differs from the defaults below, by architecture.
 RECIPES: dict[str, dict[str, Any]] = {
     "report": {"epochs": 30, "ema_momentum": 0.0},
     "report-algorithm": {"epochs": 20, "ema_momentum": 0.0},
     "lenet5": {"epochs": 20, "ema_momentum": 0.0},
-    "edge": {
-        "epochs": 80,
-        "batch_size": 256,
-        "learning_rate": 3e-3,
-        "digit_share": 0.85,
-    },
+    "edge": _EDGE,
+    "edge-small": _EDGE,
     "teacher": {"epochs": 26, "learning_rate": 2e-3},
     "teacher-deep": {"epochs": 26, "learning_rate": 2e-3},
 }

@@ -5,20 +5,26 @@ import logging
 from edge_app.errors import ManifestError, ModelError, RuntimeMissingError
 from edge_app.find.candidate import Candidate, Finder
 
-__all__ = ["BOTH", "RULES", "Candidate", "Finder", "installed", "load"]
+__all__ = ["CLASSIC", "Candidate", "Finder", "load"]
 
-BOTH, RULES = "both", "rules"  # names of readers that find by rules
+CLASSIC = "classic"  # what it is called that no page network is used
 
 log = logging.getLogger(__name__)
 
 
 def load(
-    name: str | None = None, *, runtime_name: str | None = None, num_threads: int = 1
-) -> Finder | None:
-    """Return a finder; `None` to read by rules, with the page network or without.
+    name: str | None = None,
+    *,
+    printed: bool = False,
+    runtime_name: str | None = None,
+    num_threads: int = 1,
+) -> Finder:
+    """Return a finder.
 
     Args:
-        name: `page`, a page network's file, `classic`, `rules`, or `both` (`None`).
+        name: `page`, a page network's file, or `classic`; `None` for `page`, or for
+            `classic` where there is no page network that can be used.
+        printed: Whether printed digits are read, too.
         runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
         num_threads: Threads an inference may use.
 
@@ -31,22 +37,14 @@ def load(
     from edge_app.find.classic import ClassicFinder
     from edge_app.find.page_file import load_page
 
-    if name in (None, BOTH, RULES):
-        return None
-    if name == ClassicFinder.name:
+    if name == CLASSIC:
         return ClassicFinder()
-    return load_page(name, runtime_name=runtime_name, num_threads=num_threads)
-
-
-def installed() -> Finder | None:
-    """Return the page network that comes with this program; `None` without one.
-
-    One that cannot be used is logged: the rules read without it.
-    """
-    from edge_app.find.page_file import is_installed, load_page
-
     try:
-        return load_page() if is_installed() else None
+        return load_page(
+            name, printed=printed, runtime_name=runtime_name, num_threads=num_threads
+        )
     except (ManifestError, ModelError, RuntimeMissingError) as error:
-        log.warning("%s; reading by rules alone", error)
-        return None
+        if name is not None:
+            raise
+        log.warning("%s; finding digits the %s way instead", error, CLASSIC)
+        return ClassicFinder()

@@ -25,8 +25,9 @@ class Candidate:
             does not read.
         sign: The separator that it is, one of `.`, `,`, `-`, `/` and `:`, if any.
         sign_share: Probability that it is that separator.
-        reject: Why it is no digit, where the finder knows.
-        is_cut: Whether it reaches to the frame's border, which may cut it.
+        reject: Why it is no digit, where the finder knows; with ink, unless the
+            classifier takes it for one (printed digits, where they are asked for).
+        is_cut: Whether it reaches to the frame's border, which may cut it off.
     """
 
     box_xywh: Box

@@ -5,7 +5,7 @@ it, and says where smaller and larger ones stand: only where they do is there a 
 a coarser look.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -32,6 +32,7 @@ _ROOM = 24  # pixels around small writing that a finer look also shows
 _BEST = 26.0  # pixels of the longer side: about the middle of the range of a look
 _OCTAVE = 2**0.5  # beyond it the next look shows a digit nearer to the best size
 _SURE = 0.5  # probability of a digit beyond which no coarser look is needed
+_FILLS = 0.6  # of the picture's height
 _HINT = 0.5  # of the threshold: what may be a digit and is worth a finer look
 
 SIGNS = {
@@ -81,6 +82,7 @@ class PageFinder:
         model: PictureModel,
         *,
         name: str = "page",
+        printed: bool = False,
         thresholds: Mapping[str, float] | None = None,
     ) -> None:
         """Find with a loaded network.
@@ -88,6 +90,7 @@ class PageFinder:
         Args:
             model: From `runtime.load_pictures`.
             name: Of the network.
+            printed: Whether print has ink, for the second reader to say what it is.
             thresholds: From the model's manifest: `peak`, the least probability of a
                 kind, and what `Verdict` takes; `None` for those of a network that was
                 not judged yet.
@@ -104,6 +107,7 @@ class PageFinder:
             )
         self.name = name
         self._model = model
+        self._inked = {*range(NUM_DIGITS), *([Kind.PRINT] if printed else [])}
         given = dict(thresholds or {})
         self._threshold = given.pop("peak", 0.3)
         self.verdict: Verdict | None = Verdict(**given)
@@ -128,7 +132,10 @@ class PageFinder:
         is_digit = np.concatenate([each.peaks.kinds < NUM_DIGITS for each in looks])
         order = np.argsort(-fit, kind="stable")
         kept = order[decode.suppressed(every[order], is_digit[order])]
-        return [_candidate(looks[owners[i][0]], owners[i][1], gray) for i in kept]
+        return [
+            _candidate(looks[owners[i][0]], owners[i][1], gray, self._inked)
+            for i in kept
+        ]
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[_Look]:
         longer = max(gray.shape)
@@ -270,22 +277,22 @@ def _span(start: float, end: float, most: int, cell: float) -> tuple[int, int]:
     return min(max(0, int(start)), most - length), length
 
 
-def _candidate(look: _Look, index: int, gray: NDArray[np.uint8]) -> Candidate:
+def _candidate(
+    look: _Look, index: int, gray: NDArray[np.uint8], inked: Container[int]
+) -> Candidate:
     scores = look.peaks.scores[index]
     kind = int(scores.argmax())
     box = look.peaks.boxes[index]
-    ink = None
-    if kind < NUM_DIGITS:
+    ink, tight = None, box
+    if kind in inked:
         corner_xy = look.left, look.top
-        ink, box = ink_of(gray, look.maps, box, look.scale, corner_xy)
-    left, top = box[:2] / look.scale + (look.left, look.top)
-    right, bottom = (left, top) + box[2:] / look.scale
-    x, y = max(0, round(float(left))), max(0, round(float(top)))
-    box_xywh = (
-        x,
-        y,
-        max(1, min(gray.shape[1], round(float(right))) - x),
-        max(1, min(gray.shape[0], round(float(bottom))) - y),
+        ink, tight = ink_of(gray, look.maps, box, look.scale, corner_xy)
+    picture_wh = gray.shape[1], gray.shape[0]
+    box_xywh, seen_xywh = (_placed(each, look, picture_wh) for each in (tight, box))
+    # What fills a picture, such as a strip, is seldom cut by its border.
+    is_cut = box_xywh[3] < _FILLS * picture_wh[1] and (
+        geometry.reaches_border(box_xywh, picture_wh)
+        or geometry.reaches_border(seen_xywh, picture_wh)
     )
     return Candidate(
         box_xywh,
@@ -294,9 +301,16 @@ def _candidate(look: _Look, index: int, gray: NDArray[np.uint8]) -> Candidate:
         sign=(sign := SIGNS.get(kind)),
         sign_share=float(scores[kind]) if sign else 0.0,
         reject=_REJECTS.get(kind),
-        is_cut=bool(
-            min(left, top) < 1
-            or right > gray.shape[1] - 1
-            or bottom > gray.shape[0] - 1
-        ),
+        is_cut=is_cut,
     )
+
+
+def _placed(
+    box: NDArray[np.float32], look: _Look, picture_wh: tuple[int, int]
+) -> geometry.Box:
+    """Return a look's box in pixels of the picture, within it."""
+    left, top = box[:2] / look.scale + (look.left, look.top)
+    right, bottom = (left, top) + box[2:] / look.scale
+    x, y = max(0, round(float(left))), max(0, round(float(top)))
+    w = max(1, min(picture_wh[0], round(float(right))) - x)
+    return x, y, w, max(1, min(picture_wh[1], round(float(bottom))) - y)

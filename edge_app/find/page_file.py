@@ -15,13 +15,18 @@ DEFAULT_THRESHOLDS = {"peak": 0.3}
 
 
 def load_page(
-    name: str | None = None, *, runtime_name: str | None = None, num_threads: int = 1
+    name: str | None = None,
+    *,
+    printed: bool = False,
+    runtime_name: str | None = None,
+    num_threads: int = 1,
 ) -> PageFinder:
     """Return a finder with the page network in a model file.
 
     Args:
         name: A shipped network such as `page` or `page-float32.onnx`, or
             a path; `None` for the default one. Of several forms int8 is taken.
+        printed: Whether printed digits are read, too.
         runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
         num_threads: Threads an inference may use.
 
@@ -63,7 +68,7 @@ def load_page(
     thresholds = DEFAULT_THRESHOLDS | (entry.thresholds if entry else {})
     arch = entry.arch if entry else path.stem
     try:
-        return PageFinder(model, name=arch, thresholds=thresholds)
+        return PageFinder(model, name=arch, printed=printed, thresholds=thresholds)
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from error
     except TypeError as error:  # a threshold that this program does not know
@@ -85,10 +90,3 @@ def _endings(runtime_name: str | None) -> list[str]:
     return [
         form + suffix for form in ("-int8", "") for suffix in [*suffixes, ".tflite"]
     ]
-
-
-def is_installed() -> bool:
-    """Return whether a page network comes with this program."""
-    return any(
-        not each.is_classifier for each in manifest.read(classify.MODELS).values()
-    )

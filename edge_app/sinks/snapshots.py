@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from edge_app import files
 from edge_app.errors import RecordError
 from edge_app.geometry import Box
-from edge_app.normalise import normalise
 from edge_app.reading import Digit
 from edge_app.sinks.background import Background
 from edge_app.sinks.base import Update
@@ -125,11 +124,10 @@ class Snapshots:
         if not self._seen:
             self._remember_old_ones()
         for digit in digits:
-            if digit.ink is None:
+            if digit.image is None:
                 continue  # labels are steadied over time, this one is not in this frame
-            image = normalise(digit.ink)
-            if self._is_due() and self._is_new(image):
-                self._save(frame, digit, image)
+            if self._is_due() and self._is_new(digit.image):
+                self._save(frame, digit, digit.image)
 
     def _is_due(self) -> bool:
         now = time.monotonic()

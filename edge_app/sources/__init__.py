@@ -32,6 +32,13 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
 
     Raises:
         CameraError: It cannot be opened, or cannot do what the options ask.
+
+    Examples:
+        >>> source = open_source("demo")
+        >>> frame = next(source.frames())
+        >>> frame.image.shape
+        (480, 640, 3)
+        >>> source.close()
     """
     if options.interval_s is not None and "://" not in name:
         raise CameraError(f"{name}: --interval is for pictures at an http:// URL")

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import MAX_IMAGE_PIXELS
+from edge_app.environment import MAX_IMAGE_PIXELS
 from edge_app.errors import ImageError
 from edge_app.geometry import Quarter
 from edge_app.sources import exif, foreign, jpeg, png
@@ -17,16 +17,20 @@ _TOO_LARGE = (
 )
 
 
-def read_image(path: Path) -> NDArray[np.uint8]:
-    """The image in a file, `(H, W, 3)` uint8, BGR.
+def read_image(path: str | Path) -> NDArray[np.uint8]:
+    """Return the image in a file, `(H, W, 3)` uint8, BGR.
 
     Its pixels are as stored: an EXIF orientation is not applied, so that boxes lie
     where they do in the file.
 
     Raises:
         ImageError: No such file, no image, or too large a one.
+
+    Examples:
+        >>> read_image("page.png").shape
+        (480, 640, 3)
     """
-    return read_photo(path)[0]
+    return read_photo(Path(path))[0]
 
 
 def read_photo(path: Path) -> tuple[NDArray[np.uint8], Quarter]:

@@ -1,0 +1,144 @@
+"""What files there are: in a folder, a list, a pattern or at a URL."""
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import fsspec
+from fsspec.core import has_magic, url_to_fs
+
+from edge_app.errors import ArchiveError
+from edge_app.sources.folder import SUFFIXES as PICTURES
+
+SUFFIXES = PICTURES | {".pdf"}
+_LISTS = {".txt", ".lst", ".list"}
+UNKNOWN_SIZE = -1
+_MICROSECONDS = 1_000_000
+
+
+class Found(NamedTuple):
+    """A file that is there, or that a list names.
+
+    Attributes:
+        path: Absolute, or a URL.
+        size_bytes: `UNKNOWN_SIZE` where nobody says.
+        mtime_us: Microseconds since 1970 at which it last changed; 0 where nobody says.
+    """
+
+    path: str
+    size_bytes: int
+    mtime_us: int
+
+
+def files(source: str, *, but: Path | None = None) -> Iterator[Found]:
+    """Yield the files of a source, in no order.
+
+    Args:
+        source: A folder, of which pictures and PDF files are taken, with all folders in
+            it; a text file that lists paths or URLs, one a line; a pattern such as
+            `scans/**/*.tif`; a picture; or a URL of any of these that fsspec knows.
+        but: A folder that is passed over: the archive's own.
+
+    Raises:
+        ArchiveError: There is no such thing, or it cannot be listed.
+    """
+    if "://" not in source and not has_magic(source):
+        path = Path(source).absolute()
+        if path.is_dir():
+            return _in_folder(path, but)
+        if not path.exists():
+            raise ArchiveError(f"{source}: no such folder or file")
+    return _of_url(source)
+
+
+def _in_folder(folder: Path, but: Path | None) -> Iterator[Found]:
+    """Yield the files in a folder of this machine, never more than one in memory."""
+    for entry in _entries(folder, but):
+        if Path(entry.name).suffix.lower() not in SUFFIXES:
+            continue
+        known = entry.stat()
+        yield Found(_text(entry.path), known.st_size, known.st_mtime_ns // 1000)
+
+
+def _entries(folder: Path, but: Path | None) -> Iterator[os.DirEntry[str]]:
+    below = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                below.append(Path(entry.path))
+            elif entry.is_file():
+                yield entry
+    for each in below:
+        if each != but:
+            yield from _entries(each, but)
+
+
+def _text(path: str) -> str:
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise ArchiveError(
+            f"{path}: a name in UTF-8 expected; rename the file (convmv does many)"
+        ) from error
+    return path
+
+
+def _of_url(source: str) -> Iterator[Found]:
+    try:
+        system, path = url_to_fs(source)
+        if has_magic(path):
+            found = system.glob(path, detail=True).values()
+        elif system.isdir(path):
+            found = system.find(path, detail=True).values()
+        elif Path(path).suffix.lower() in _LISTS:
+            base = "" if "://" in source else str(Path(source).absolute().parent)
+            yield from _listed(system.cat_file(path).decode("utf-8-sig"), base)
+            return
+        else:
+            found = [system.info(path)]
+        yield from _pictures(system, found)
+    except (ImportError, OSError, UnicodeDecodeError, ValueError) as error:
+        raise ArchiveError(f"{source}: cannot be listed ({error})") from error
+
+
+def _pictures(system: Any, found: Iterable[dict[str, Any]]) -> Iterator[Found]:
+    for each in found:
+        name = str(each["name"])
+        if each["type"] == "file" and Path(name).suffix.lower() in SUFFIXES:
+            path = (
+                name if "file" in _protocols(system) else system.unstrip_protocol(name)
+            )
+            yield Found(_text(path), *_size_and_time(each))
+
+
+def _listed(text: str, base: str) -> Iterator[Found]:
+    """Yield what a list names; what is missing is told when it is to be read."""
+    for line in text.splitlines():
+        if not (name := line.strip()):
+            continue
+        path = name if "://" in name else str(Path(base, name))
+        try:
+            system, inner = url_to_fs(path)
+            yield Found(path, *_size_and_time(system.info(inner)))
+        except FileNotFoundError:
+            yield Found(path, UNKNOWN_SIZE, 0)
+
+
+def _size_and_time(info: dict[str, Any]) -> tuple[int, int]:
+    size = info.get("size")
+    changed = info.get("mtime") or info.get("LastModified") or 0
+    if isinstance(changed, datetime):
+        changed = changed.timestamp()
+    return (
+        UNKNOWN_SIZE if size is None else int(size),
+        int(changed * _MICROSECONDS),
+    )
+
+
+def _protocols(system: fsspec.AbstractFileSystem) -> tuple[str, ...]:
+    names = system.protocol
+    return (names,) if isinstance(names, str) else tuple(names)

@@ -1,0 +1,103 @@
+"""Files read in child processes, where one of them may end its reader."""
+
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe
+
+from edge_app.archive import rows
+from edge_app.archive.fingerprint import ArchiveSettings
+from edge_app.archive.rows import Row
+from edge_app.archive.shards import Line
+
+_TOO_SLOW = 1  # the status that `work._time_limit` ends a process with
+
+
+def read(settings: ArchiveSettings, lines: Sequence[Line]) -> Iterator[list[Row]]:
+    """Yield the rows of each file; a file that ends the child gets status `crashed`.
+
+    Args:
+        settings: Their limits hold for each child.
+        lines: The files.
+    """
+    child: _Child | None = None
+    done: list[list[Row]] = []
+    try:
+        for line in lines:
+            if child is None:
+                child = _Child(settings, done)
+            found = child.read(line)
+            if found is None:
+                found = [_crashed(line, child.end(), settings)]
+                child = None
+            else:
+                done.append(found)
+            yield found
+    finally:
+        if child is not None:
+            child.end()
+
+
+class _Child:
+    """A process that reads one file after the other."""
+
+    def __init__(self, settings: ArchiveSettings, done: Sequence[list[Row]]) -> None:
+        self._pipe, theirs = Pipe()
+        command = [sys.executable, "-m", "edge_app.archive.recover"]
+        with theirs:
+            self._process = subprocess.Popen(
+                [*command, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._pipe.send((settings, done))
+
+    def read(self, line: Line) -> list[Row] | None:
+        """Return a file's rows; `None` where the child ended over it."""
+        try:
+            self._pipe.send(line)
+            found: list[Row] = self._pipe.recv()
+        except (EOFError, ConnectionError):
+            return None
+        return found
+
+    def end(self) -> int:
+        """End the child, unless it has; returns its status."""
+        self._pipe.close()
+        return self._process.wait()
+
+
+def _crashed(line: Line, status: int, settings: ArchiveSettings) -> Row:
+    if status == _TOO_SLOW:
+        reason = f"took longer than {settings.time_limit_s:g} s"
+    elif status < 0:
+        reason = f"ended its process by {signal.Signals(-status).name}"
+    else:
+        reason = f"ended its process with status {status}"
+    fault = f"{line.path}: {reason}"
+    return rows.of_fault(line.file, line.path, 1, "crashed", fault)
+
+
+def _read_for(pipe: Connection) -> None:
+    """Read what the parent names, until it ends."""
+    from edge_app.archive.work import FileReader
+
+    settings, done = pipe.recv()
+    # What a process has for itself: libraries that it maps do not count.
+    limit = (settings.memory_limit_bytes, settings.memory_limit_bytes)
+    resource.setrlimit(resource.RLIMIT_DATA, limit)
+    reader = FileReader(settings)
+    for found in done:
+        reader.remember(found)
+    while True:
+        pipe.send(reader.read(pipe.recv()))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to heed
+    with suppress(EOFError, ConnectionError):  # the parent has ended
+        _read_for(Connection(int(sys.argv[1])))

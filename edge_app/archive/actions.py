@@ -4,6 +4,8 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
@@ -55,26 +57,32 @@ def _read(store: Store, arguments: argparse.Namespace) -> int:
         memory_limit_bytes=arguments.memory_limit * _MEGABYTE,
     )
     settings.reader.open()  # what is wrong with a model is told once, here
-    workers = engine.Workers(
-        arguments.workers, arguments.scheduler, settings.memory_limit_bytes
-    )
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        added = shards.update(
-            store.manifest,
-            listing.files(arguments.source, but=store.folder),
-            shard_size=arguments.shard_size,
-        )
-        if added:
-            _tell(f"{added} new files")
-        if arguments.sample is not None:
-            return _estimate(store, settings, workers, arguments)
-        settings.keep(store)
-        own = settings.fingerprint()
-        _read_all(part.Task(store, settings, own), workers)
+        with _heeding_sigterm():
+            return _list_and_read(store, settings, arguments)
     except KeyboardInterrupt:
         _tell("interrupted; what is finished stays, the same command goes on")
         return commands.INTERRUPTED
+
+
+def _list_and_read(
+    store: Store, settings: ArchiveSettings, arguments: argparse.Namespace
+) -> int:
+    added = shards.update(
+        store.manifest,
+        listing.files(arguments.source, but=store.folder),
+        shard_size=arguments.shard_size,
+    )
+    if added:
+        _tell(f"{added:,} new files")
+    workers = engine.Workers(
+        arguments.workers, arguments.scheduler, settings.memory_limit_bytes
+    )
+    if arguments.sample is not None:
+        return _estimate(store, settings, workers, arguments)
+    settings.keep(store)
+    own = settings.fingerprint()
+    _read_all(part.Task(store, settings, own), workers)
     return _status(store, own, arguments)
 
 
@@ -235,6 +243,16 @@ _ACTIONS = {
 def _progress(num_files: int) -> "tqdm[NoReturn]":
     """Return a bar with the rate and the time left, where there is a terminal."""
     return tqdm(total=num_files, unit=" files", disable=None, smoothing=0.05)
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    """Let SIGTERM, as a service's end, do what Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _interrupt(_: int, __: FrameType | None) -> NoReturn:

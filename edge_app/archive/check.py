@@ -13,7 +13,7 @@ from edge_app.archive import part, rows, shards
 from edge_app.archive.shards import Line
 from edge_app.archive.store import Store
 
-_COLUMNS = ["kind", "file", "page", "num_numbers", "number"]
+_COLUMNS = ["kind", "file", "page", "num_numbers", "same_as"]
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,11 @@ def faults(store: Store, fingerprint: str) -> Iterator[str]:
             continue
         try:
             table = pq.read_table(path, page_checksum_verification=True)
-        except (pa.ArrowException, OSError) as error:
+            found = list(_faults(table, lines))
+        except (pa.ArrowException, OSError, ValueError) as error:  # no UTF-8
             yield f"{path}: damaged ({error}); delete it and read again"
             continue
-        for fault in _faults(table, lines):
+        for fault in found:
             yield f"{path}: {fault}; delete it and read again"
 
 
@@ -85,33 +86,29 @@ def quarantine(store: Store, fingerprint: str) -> list[str]:
 
 
 def _faults(table: pa.Table, lines: Sequence[Line]) -> Iterator[str]:
-    if not table.schema.equals(rows.SCHEMA):
-        yield "other columns expected"
+    if not rows.is_as_written(table):
+        yield "other rows than were written"
         return
     found = table.select(_COLUMNS).to_pylist()
-    pages = Counter(
-        (row["file"], row["page"]) for row in found if row["kind"] == rows.PAGE
-    )
-    numbers = Counter(
-        (row["file"], row["page"]) for row in found if row["kind"] == rows.NUMBER
-    )
-    listed = {line.file for line in lines}
-    read = {file for file, _ in pages}
+    pages = [row for row in found if row["kind"] == rows.PAGE]
+    numbers = Counter(_page(row) for row in found if row["kind"] == rows.NUMBER)
+    listed, read = {line.file for line in lines}, {row["file"] for row in pages}
     if listed - read:
         yield f"{len(listed - read)} files without a result"
     if read - listed:
         yield f"{len(read - listed)} files that are not of this shard"
-    if any(count > 1 for count in pages.values()):
-        yield "pages with more than one result"
-    last = Counter(file for file, _ in pages)
-    if any(page > last[file] for file, page in pages):
+    num_pages = Counter(row["file"] for row in pages)
+    if any(row["page"] > num_pages[row["file"]] for row in pages):
         yield "pages are missing"
+    if len({_page(row) for row in pages}) < len(pages):
+        yield "pages with more than one result"
     told = {
-        (row["file"], row["page"]): row["num_numbers"]
-        for row in found
-        if row["kind"] == rows.PAGE
+        _page(row): 0 if row["same_as"] is not None else row["num_numbers"]
+        for row in pages
     }
-    if any(numbers[key] not in (count, 0) for key, count in told.items()) or (
-        numbers.keys() - told.keys()
-    ):
+    if any(numbers[key] != told.get(key, 0) for key in told.keys() | numbers.keys()):
         yield "numbers are missing"
+
+
+def _page(row: rows.Row) -> tuple[int, int]:
+    return row["file"], row["page"]

@@ -2,9 +2,11 @@
 
 import importlib.util
 import logging
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
@@ -150,14 +152,22 @@ def results(client: Client, jobs: Iterator[Job]) -> Iterator[Any]:
 
 
 def _local(workers: Workers) -> LocalCluster:
-    return LocalCluster(
-        n_workers=workers.count,
-        threads_per_worker=1,
-        processes=True,
-        memory_limit=workers.memory_limit_bytes,
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,
-    )
+    # A terminal's Ctrl-C comes to all its processes. It is ours alone to heed: who is
+    # started by a thread that blocks it, or by one that such a thread has started, has
+    # it blocked, too.
+    resource_tracker.ensure_running()  # as it starts, it unblocks
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return LocalCluster(
+            n_workers=workers.count,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=workers.memory_limit_bytes,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check(client: Client) -> None:

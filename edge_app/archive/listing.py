@@ -56,25 +56,30 @@ def files(source: str, *, but: Path | None = None) -> Iterator[Found]:
 def _in_folder(folder: Path, but: Path | None) -> Iterator[Found]:
     """Yield the files in a folder of this machine, never more than one in memory."""
     for entry in _entries(folder, but):
-        if Path(entry.name).suffix.lower() not in SUFFIXES:
+        if not _is_scan(entry.name):
             continue
         known = entry.stat()
-        yield Found(_text(entry.path), known.st_size, known.st_mtime_ns // 1000)
+        # As fsspec tells times: the same file is the same whichever way it is named.
+        time_us = int(known.st_mtime * _MICROSECONDS)
+        yield Found(_text(entry.path), known.st_size, time_us)
 
 
 def _entries(folder: Path, but: Path | None) -> Iterator[os.DirEntry[str]]:
     below = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith("."):
-                continue
             if entry.is_dir(follow_symlinks=False):
-                below.append(Path(entry.path))
+                if not entry.name.startswith("."):
+                    below.append(Path(entry.path))
             elif entry.is_file():
                 yield entry
     for each in below:
         if each != but:
             yield from _entries(each, but)
+
+
+def _is_scan(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES and not name.startswith(".")
 
 
 def _text(path: str) -> str:
@@ -108,7 +113,7 @@ def _of_url(source: str) -> Iterator[Found]:
 def _pictures(system: Any, found: Iterable[dict[str, Any]]) -> Iterator[Found]:
     for each in found:
         name = str(each["name"])
-        if each["type"] == "file" and Path(name).suffix.lower() in SUFFIXES:
+        if each["type"] == "file" and _is_scan(Path(name).name):
             path = (
                 name if "file" in _protocols(system) else system.unstrip_protocol(name)
             )

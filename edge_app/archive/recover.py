@@ -1,6 +1,5 @@
 """Files read in child processes, where one of them may end its reader."""
 
-import resource
 import signal
 import subprocess
 import sys
@@ -8,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 
+import psutil
+
 from edge_app.archive import rows
 from edge_app.archive.fingerprint import ArchiveSettings
 from edge_app.archive.rows import Row
 from edge_app.archive.shards import Line
 
+_LOOKS_S = 0.05  # between two looks at a child's memory
 _TOO_SLOW = 1  # the status that `work._time_limit` ends a process with
 
 
@@ -31,7 +33,7 @@ def read(settings: ArchiveSettings, lines: Sequence[Line]) -> Iterator[list[Row]
                 child = _Child(settings, done)
             found = child.read(line)
             if found is None:
-                found = [_crashed(line, child.end(), settings)]
+                found = [_crashed(line, child, settings)]
                 child = None
             else:
                 done.append(found)
@@ -45,6 +47,8 @@ class _Child:
     """A process that reads one file after the other."""
 
     def __init__(self, settings: ArchiveSettings, done: Sequence[list[Row]]) -> None:
+        self._limit_bytes = settings.memory_limit_bytes
+        self.is_too_large = False
         self._pipe, theirs = Pipe()
         command = [sys.executable, "-m", "edge_app.archive.recover"]
         with theirs:
@@ -60,10 +64,20 @@ class _Child:
         """Return a file's rows; `None` where the child ended over it."""
         try:
             self._pipe.send(line)
+            while not self._pipe.poll(_LOOKS_S):
+                self._look()
             found: list[Row] = self._pipe.recv()
         except (EOFError, ConnectionError):
             return None
         return found
+
+    def _look(self) -> None:
+        """Kill the child if it takes too much memory."""
+        with suppress(psutil.NoSuchProcess):
+            taken = psutil.Process(self._process.pid).memory_info().rss
+            if taken > self._limit_bytes:
+                self.is_too_large = True
+                self._process.kill()
 
     def end(self) -> int:
         """End the child, unless it has; returns its status."""
@@ -71,8 +85,11 @@ class _Child:
         return self._process.wait()
 
 
-def _crashed(line: Line, status: int, settings: ArchiveSettings) -> Row:
-    if status == _TOO_SLOW:
+def _crashed(line: Line, child: _Child, settings: ArchiveSettings) -> Row:
+    status = child.end()
+    if child.is_too_large:
+        reason = f"took more than {settings.memory_limit_bytes / 1e6:.0f} MB"
+    elif status == _TOO_SLOW:
         reason = f"took longer than {settings.time_limit_s:g} s"
     elif status < 0:
         reason = f"ended its process by {signal.Signals(-status).name}"
@@ -87,9 +104,6 @@ def _read_for(pipe: Connection) -> None:
     from edge_app.archive.work import FileReader
 
     settings, done = pipe.recv()
-    # What a process has for itself: libraries that it maps do not count.
-    limit = (settings.memory_limit_bytes, settings.memory_limit_bytes)
-    resource.setrlimit(resource.RLIMIT_DATA, limit)
     reader = FileReader(settings)
     for found in done:
         reader.remember(found)
@@ -98,6 +112,5 @@ def _read_for(pipe: Connection) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to heed
     with suppress(EOFError, ConnectionError):  # the parent has ended
         _read_for(Connection(int(sys.argv[1])))

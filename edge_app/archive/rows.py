@@ -1,5 +1,7 @@
 """What is written of a page and of a number: the columns of a part."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -53,6 +55,7 @@ SCHEMA = pa.schema(
     [*_BOTH, *_OF_A_PAGE, *_OF_A_NUMBER],
     metadata={"edge-digits-rows": str(VERSION)},
 )
+_HASH = b"edge-digits-sha256"
 PAGE_COLUMNS = [each.name for each in _BOTH[1:] + _OF_A_PAGE]
 NUMBER_COLUMNS = [each.name for each in _BOTH[1:] + _OF_A_NUMBER]
 
@@ -97,8 +100,21 @@ def of_fault(
 
 
 def table(some: Iterable[Row]) -> pa.Table:
-    """Return rows as a table of `SCHEMA`; what a row lacks is null."""
-    return pa.Table.from_pylist(list(some), schema=SCHEMA)
+    """Return rows as a table of `SCHEMA` with their hash; what a row lacks is null."""
+    found = pa.Table.from_pylist(list(some), schema=SCHEMA)
+    metadata = {**SCHEMA.metadata, _HASH: _hash(found)}
+    return found.replace_schema_metadata(metadata)
+
+
+def is_as_written(found: pa.Table) -> bool:
+    """Return whether a table's rows are those that `table` made it of."""
+    metadata = found.schema.metadata or {}
+    return found.schema.equals(SCHEMA) and metadata.get(_HASH) == _hash(found)
+
+
+def _hash(found: pa.Table) -> bytes:
+    text = json.dumps(found.to_pylist())
+    return hashlib.sha256(text.encode()).hexdigest().encode()
 
 
 def _of_number(page: Row, reading: Reading, index: int) -> Row:

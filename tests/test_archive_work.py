@@ -104,10 +104,8 @@ def test_a_file_that_is_not_there(tmp_path):
 
 def test_options_of_the_reader(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), cv2.rotate(page(1), cv2.ROTATE_180))
-    plain = ArchiveSettings(
-        ReaderSettings(reader="rules", rotate=180, expect="[0-9]{4}")
-    )
-    found = read([tmp_path / "a.png"], plain)
+    turned = ReaderSettings(reader="rules", rotate=180, expect="[0-9]{4}")
+    found = read([tmp_path / "a.png"], ArchiveSettings(turned))
     assert found[0]["rotation"] == 180
     assert {len(row["text"]) for row in found[1:]} == {4}
     outside = ArchiveSettings(ReaderSettings(reader="rules", roi_xywh=(900, 0, 9, 9)))
@@ -310,17 +308,11 @@ def changed(finished, change):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (
-            lambda found: [r for r in found if r["file"] != 0],
-            "1 files without a result",
-        ),
-        (lambda found: found + found[:1], "more than one result"),
-        (
-            lambda found: [r for r in found if r["kind"] == "page"],
-            "numbers are missing",
-        ),
-        (lambda found: found + [{**found[0], "file": 99}], "not of this shard"),
-        (lambda found: found + [{**found[0], "page": 3}], "pages are missing"),
+        (lambda all_: [row for row in all_ if row["file"]], "1 files without a result"),
+        (lambda all_: [*all_, all_[0]], "more than one result"),
+        (lambda all_: pages_of(all_), "numbers are missing"),
+        (lambda all_: [*all_, {**all_[0], "file": 99}], "not of this shard"),
+        (lambda all_: [*all_, {**all_[0], "page": 3}], "pages are missing"),
     ],
 )
 def test_results_that_are_not_one_a_file(finished, change, fault):

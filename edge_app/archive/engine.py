@@ -24,6 +24,7 @@ from edge_app.errors import ArchiveError
 
 _UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside it
 _MOST_TRIES = 5  # of a job whose workers end, whoever ends them
+_ANSWER_S = 5  # a scheduler's
 _LONGEST_WAIT_S = 60  # for a cluster's first worker
 _LOCAL = {
     # The first death of a worker says that what it did needs care.
@@ -86,7 +87,7 @@ def connected(workers: Workers) -> Iterator[Client]:
             yield client
         return
     try:
-        client = Client(workers.scheduler, set_as_default=False)
+        client = Client(workers.scheduler, timeout=_ANSWER_S)
     except (OSError, ValueError) as error:
         raise ArchiveError(
             f"{workers.scheduler}: no Dask scheduler answers there ({error})"

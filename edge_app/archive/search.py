@@ -9,6 +9,7 @@ import pyarrow.dataset as ds
 
 from edge_app.archive import rows, shards
 from edge_app.archive.store import Store
+from edge_app.errors import ArchiveError
 from edge_app.geometry import Quarter
 
 _BATCH = 16_384  # rows at a time
@@ -56,9 +57,17 @@ def numbers(store: Store, fingerprint: str, pattern: str) -> Iterator[rows.Row]:
         pattern: A regular expression of RE2.
 
     Raises:
-        pyarrow.ArrowInvalid: RE2 does not know this pattern.
+        ArchiveError: RE2 does not know this pattern.
     """
-    wanted = pc.match_substring_regex(pc.field("text"), f"^(?:{pattern})$")
+    whole = f"^(?:{pattern})$"
+    try:
+        pc.match_substring_regex("", whole)
+    except pa.ArrowInvalid as error:
+        raise ArchiveError(
+            f"{pattern}: a regular expression of RE2 expected, without look-around or "
+            f"back references ({error})"
+        ) from error
+    wanted = pc.match_substring_regex(pc.field("text"), whole)
     for batch in scanned(
         store, fingerprint, rows.NUMBER, wanted=wanted, columns=rows.NUMBER_COLUMNS
     ):

@@ -15,7 +15,7 @@ from edge_app.archive.rows import Row
 from edge_app.archive.shards import Line
 
 _LOOKS_S = 0.05  # between two looks at a child's memory
-_TOO_SLOW = 1  # the status that `work._time_limit` ends a process with
+_TOO_SLOW = -signal.SIGALRM  # how `work` ends a process that takes too long
 
 
 def read(settings: ArchiveSettings, lines: Sequence[Line]) -> Iterator[list[Row]]:

@@ -74,14 +74,7 @@ def update(manifest: Path, found: Iterable[Found], *, shard_size: int) -> int:
         if not known.num_rows:
             raise ArchiveError("no pictures or PDF files there")
         return 0
-    # A list may name a file twice.
-    new = new.group_by(list(Found._fields), use_threads=False).aggregate([])
-    mixed = pc.multiply(new["size_bytes"].cast(pa.uint64(), safe=False), _mix())
-    order = pc.sort_indices(
-        new.append_column("mixed", mixed),
-        [("mixed", "ascending"), ("path", "ascending"), ("mtime_us", "ascending")],
-    )
-    new = new.take(order)
+    new = _mixed(new)
     first_shard = _next(known, "shard")
     shards = first_shard + _shards(new["size_bytes"].to_numpy(), shard_size)
     first_file = _next(known, "file")
@@ -158,8 +151,22 @@ def _table(found: Iterable[Found]) -> pa.Table:
     return pa.Table.from_batches(batches, _FOUND)
 
 
-def _mix() -> pa.Scalar:
-    return pa.scalar(_MIX, pa.uint64())
+def _mixed(found: pa.Table) -> pa.Table:
+    """Return files in the order in which they are read, each of them once."""
+    mixed = pc.multiply(
+        found["size_bytes"].cast(pa.uint64(), safe=False), pa.scalar(_MIX, pa.uint64())
+    )
+    order = pc.sort_indices(
+        found.append_column("mixed", mixed),
+        [("mixed", "ascending"), ("path", "ascending"), ("mtime_us", "ascending")],
+    )
+    found = found.take(order)
+    is_new = np.ones(found.num_rows, bool)  # a list may name a file twice
+    is_new[1:] = False
+    for name in Found._fields:
+        column = found[name]
+        is_new[1:] |= pc.not_equal(column[1:], column[:-1]).to_numpy()
+    return found if is_new.all() else found.filter(pa.array(is_new))
 
 
 def _next(known: pa.Table, name: str) -> int:

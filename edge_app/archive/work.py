@@ -1,8 +1,7 @@
 """A file to its rows, whatever is wrong with it."""
 
-import faulthandler
 import hashlib
-import os
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,6 @@ from edge_app.errors import ImageDamagedError, ImageError, ImageTooLargeError
 from edge_app.reader import Reader
 from edge_app.reader_settings import ReaderSettings
 
-_NOWHERE = os.open(os.devnull, os.O_WRONLY)  # for what faulthandler prints
 _STATUS: dict[type[Exception], Status] = {  # the first that fits
     ImageTooLargeError: "too-large",
     ImageDamagedError: "damaged",
@@ -44,8 +42,8 @@ class FileReader:
     def read(self, line: Line) -> list[Row]:
         """Return the rows of a file: those of its pages, each before its numbers'.
 
-        Where one step takes longer than the settings' limit, the process ends with
-        status 1: a decoder that hangs cannot be stopped otherwise.
+        Where one step takes longer than the settings' limit, SIGALRM ends the process:
+        a decoder that hangs cannot be stopped otherwise.
         """
         try:
             with _time_limit(self._settings.time_limit_s):
@@ -107,12 +105,12 @@ def _reader(settings: ReaderSettings) -> Reader:
 
 @contextmanager
 def _time_limit(limit_s: float) -> Iterator[None]:
-    """End the process if the block takes longer, even where it never comes back."""
-    faulthandler.dump_traceback_later(limit_s, exit=True, file=_NOWHERE)
+    """End the process if the block takes longer: nothing in it handles SIGALRM."""
+    signal.setitimer(signal.ITIMER_REAL, limit_s)
     try:
         yield
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _fault(line: Line, page: int, error: Exception, known: Row) -> Row:

@@ -50,7 +50,9 @@ def _run(arguments: argparse.Namespace) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         scans = Path(folder) / "scans"
         scans.mkdir()
-        for seed in tqdm(range(arguments.pages), desc="pages", leave=False, disable=None):
+        for seed in tqdm(
+            range(arguments.pages), desc="pages", leave=False, disable=None
+        ):
             frame, _ = Scene(seed=seed).frame(0.0)
             cv2.imwrite(str(scans / f"{seed}.jpg"), frame)
         for count in _WORKERS:

@@ -138,7 +138,7 @@ def _archive(arguments: argparse.Namespace) -> int:
         from edge_app.archive import actions
     except ModuleNotFoundError as error:
         raise EdgeDigitsError(
-            f"{error.name} is not installed; try: pip install 'edge-digits[archive]'"
+            f"{error.name} is not installed; try: pip install '.[archive]'"
         ) from error
     return actions.run(arguments)
 

@@ -319,6 +319,15 @@ def test_results_that_are_not_one_a_file(finished, change, fault):
     assert any(fault in each for each in changed(finished, change))
 
 
+def test_shards_to_read_again(finished):
+    path = finished.store.part(0, finished.fingerprint)
+    changed(finished, lambda all_: [{**all_[0], "status": "missing"}, *all_[1:]])
+    assert check.forget(finished.store, finished.fingerprint, "damaged") == 0
+    assert check.forget(finished.store, finished.fingerprint, "missing") == 1
+    assert not path.exists()
+    assert len(finished.store.parts(finished.fingerprint)) == 1
+
+
 def test_the_killers_are_listed(finished):
     store = finished.store
     assert check.quarantine(store, finished.fingerprint) == []

@@ -82,6 +82,9 @@ def _list_and_read(
         return _estimate(store, settings, workers, arguments)
     settings.keep(store)
     own = settings.fingerprint()
+    if arguments.again is not None:
+        count = check.forget(store, own, arguments.again)
+        _tell(f"{count:,} shards with pages that are {arguments.again}")
     _read_all(part.Task(store, settings, own), workers)
     return _status(store, own, arguments)
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from edge_app import commands
+from edge_app.archive.status import STATUSES
 from edge_app.options import add_page_options, positive_number
 
 _READ_EXAMPLES = """\
@@ -121,6 +122,13 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         default=2000,
         metavar="MB",
         help="megabytes of a process that reads",
+    )
+    engine.add_argument(
+        "--again",
+        metavar="STATUS",
+        choices=STATUSES[1:],
+        help="read shards again that have pages of this status, such as missing, once "
+        "a server is back",
     )
     engine.add_argument(
         "--sample",

@@ -70,6 +70,20 @@ def faults(store: Store, fingerprint: str) -> Iterator[str]:
             yield f"{path}: {fault}; delete it and read again"
 
 
+def forget(store: Store, fingerprint: str, unwanted: str) -> int:
+    """Delete the parts with pages of a status, so that their shards are read again.
+
+    Returns:
+        How many there were.
+    """
+    count = 0
+    for path in store.parts(fingerprint).values():
+        if part.counts(path)[unwanted]:
+            path.unlink()
+            count += 1
+    return count
+
+
 def quarantine(store: Store, fingerprint: str) -> list[str]:
     """Write the paths of the files that ended their process; returns them."""
     parts = [str(each) for each in store.parts(fingerprint).values()]

@@ -57,7 +57,7 @@ class Cutter:
     def _decoded(path: str, index: int, dpi: int) -> documents.Picture:
         try:
             content = documents.fetch(path)
-        except OSError as error:
+        except Exception as error:  # every file system has errors of its own
             raise ImageError(f"{path}: cannot be read ({error})") from error
         document = documents.opened(content, path, dpi=dpi)
         try:

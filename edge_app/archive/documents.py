@@ -1,12 +1,13 @@
 """A file's bytes to the pictures of its pages."""
 
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
-import fsspec
 import numpy as np
 import pypdfium2
+from fsspec.core import url_to_fs
 from numpy.typing import NDArray
 
 from edge_app import MAX_IMAGE_PIXELS
@@ -17,6 +18,8 @@ from edge_app.sources import exif, images
 
 _PDF = b"%PDF"
 _PDF_SEARCHED = 1024  # bytes before it that readers pass over (ISO 32000-1, annex H)
+_PAUSES_S = (1, 4)  # before what cannot be fetched is asked for once more
+_FOR_GOOD = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 _POINTS_PER_INCH = 72
 # Pixels are made square beyond this; a resolution that makes them longer is nonsense.
 _SQUARE, _LONGEST = 1.05, 4.0
@@ -54,11 +57,19 @@ class Document(Protocol):
 def fetch(path: str) -> bytes:
     """Return the bytes of a file or of what a URL names.
 
+    Networks and servers fail for a while: what is there is asked for several times.
+
     Raises:
-        OSError: It cannot be read.
+        Exception: It cannot be read; every file system has errors of its own.
     """
-    system, name = fsspec.core.url_to_fs(path)
-    return bytes(system.cat_file(name))
+    for pause_s in _PAUSES_S:
+        try:
+            return _fetched(path)
+        except _FOR_GOOD:
+            raise
+        except Exception:  # as said
+            time.sleep(pause_s)
+    return _fetched(path)
 
 
 def opened(content: bytes, name: str, *, dpi: int) -> Document:
@@ -77,6 +88,11 @@ def opened(content: bytes, name: str, *, dpi: int) -> Document:
     if content.startswith(tiff.SIGNATURES):
         return _Tiff(content, name)
     return _Photo(content, name)
+
+
+def _fetched(path: str) -> bytes:
+    system, name = url_to_fs(path)
+    return bytes(system.cat_file(name))
 
 
 class _Photo:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import fsspec
 from fsspec.core import has_magic, url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from edge_app.errors import ArchiveError
 from edge_app.sources.folder import SUFFIXES as PICTURES
@@ -105,19 +106,25 @@ def _of_url(source: str) -> Iterator[Found]:
             return
         else:
             found = [system.info(path)]
-        yield from _pictures(system, found)
-    except (ImportError, OSError, UnicodeDecodeError, ValueError) as error:
+        yield from _pictures(found, _root(source, system, path))
+    except ArchiveError:
+        raise
+    except Exception as error:  # every file system has errors of its own
         raise ArchiveError(f"{source}: cannot be listed ({error})") from error
 
 
-def _pictures(system: Any, found: Iterable[dict[str, Any]]) -> Iterator[Found]:
+def _root(source: str, system: fsspec.AbstractFileSystem, path: str) -> str:
+    """Return what makes a URL of a name that a file system tells: protocol and host."""
+    if isinstance(system, LocalFileSystem):
+        return ""
+    return source.rstrip("/").removesuffix(path.rstrip("/"))
+
+
+def _pictures(found: Iterable[dict[str, Any]], root: str) -> Iterator[Found]:
     for each in found:
         name = str(each["name"])
         if each["type"] == "file" and _is_scan(Path(name).name):
-            path = (
-                name if "file" in _protocols(system) else system.unstrip_protocol(name)
-            )
-            yield Found(_text(path), *_size_and_time(each))
+            yield Found(_text(root + name), *_size_and_time(each))
 
 
 def _listed(text: str, base: str) -> Iterator[Found]:
@@ -142,8 +149,3 @@ def _size_and_time(info: dict[str, Any]) -> tuple[int, int]:
         UNKNOWN_SIZE if size is None else int(size),
         int(changed * _MICROSECONDS),
     )
-
-
-def _protocols(system: fsspec.AbstractFileSystem) -> tuple[str, ...]:
-    names = system.protocol
-    return (names,) if isinstance(names, str) else tuple(names)

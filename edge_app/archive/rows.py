@@ -3,17 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
+from edge_app.archive.status import Status
 from edge_app.reading import Reading
 
 VERSION = 1  # of the schema: what a later one adds, programs for this one may ignore
 Row = dict[str, Any]
-Status = Literal[
-    "ok", "missing", "damaged", "too-large", "unreadable", "failed", "crashed"
-]
 
 _BOX = pa.list_(pa.int32(), 4)  # x, y, width, height in pixels of the page
 _ALTERNATIVE = pa.struct([("label", pa.int8()), ("share", pa.float32())])

@@ -11,8 +11,9 @@ import cv2
 
 from edge_app.archive import documents, rows
 from edge_app.archive.fingerprint import ArchiveSettings
-from edge_app.archive.rows import Row, Status
+from edge_app.archive.rows import Row
 from edge_app.archive.shards import Line
+from edge_app.archive.status import Status
 from edge_app.errors import ImageDamagedError, ImageError, ImageTooLargeError
 from edge_app.reader import Reader
 from edge_app.reader_settings import ReaderSettings
@@ -48,8 +49,9 @@ class FileReader:
         try:
             with _time_limit(self._settings.time_limit_s):
                 content = documents.fetch(line.path)
-        except OSError as error:
-            fault = f"{line.path}: cannot be read ({error.strerror or error})"
+        except Exception as error:  # every file system has errors of its own
+            reason = getattr(error, "strerror", None) or repr(error)
+            fault = f"{line.path}: cannot be read ({reason})"
             return [rows.of_fault(line.file, line.path, 1, "missing", fault)]
         digest = hashlib.sha256(content).hexdigest()
         if (same := self._pages.get(digest)) is not None:

@@ -220,6 +220,12 @@ def test_what_ends_its_reader_has_crashed_and_the_rest_is_read(tmp_path):
     assert found[2]["same_as"] == 0
 
 
+def test_a_child_that_cannot_begin_blames_no_file(tmp_path):
+    settings = ArchiveSettings(RULES, memory_limit_bytes=1000)
+    with pytest.raises(ArchiveError, match="ended as it began"):
+        list(recover.read(settings, lines_of([tmp_path / "lost.png"])))
+
+
 def test_what_never_comes_is_given_up(tmp_path):
     os.mkfifo(tmp_path / "hangs.png")  # nobody writes into it
     lines = lines_of([tmp_path / "hangs.png", tmp_path / "lost.png"])
@@ -233,10 +239,15 @@ def test_a_child_that_is_killed(tmp_path):
     os.mkfifo(tmp_path / "hangs.png")
 
     def kill():
-        while not (children := psutil.Process().children()):
-            time.sleep(0.05)
-        for each in children:
+        pipe = None
+        while pipe is None:
+            try:  # nobody can write before the child reads
+                pipe = os.open(tmp_path / "hangs.png", os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                time.sleep(0.02)
+        for each in psutil.Process().children():
             each.send_signal(signal.SIGKILL)
+        os.close(pipe)
 
     threading.Thread(target=kill).start()
     lines = lines_of([tmp_path / "hangs.png"])

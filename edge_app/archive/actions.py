@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -27,8 +28,9 @@ from edge_app.archive import (
 )
 from edge_app.archive.crops import Cutter
 from edge_app.archive.fingerprint import ArchiveSettings
+from edge_app.archive.rows import Row
 from edge_app.archive.store import Store
-from edge_app.errors import ArchiveError
+from edge_app.errors import ArchiveError, ImageError
 from edge_app.reader_settings import ReaderSettings
 
 _MEGABYTE = 1_000_000
@@ -86,6 +88,7 @@ def _list_and_read(
         count = check.forget(store, own, arguments.again)
         _tell(f"{count:,} shards with pages that are {arguments.again}")
     _read_all(part.Task(store, settings, own), workers)
+    check.quarantine(store, own)
     return _status(store, own, arguments)
 
 
@@ -133,18 +136,15 @@ def _estimate(
     )
     print(f"all: about {num_files * pages_per_file:,.0f} pages in {num_shards} shards")
     hours = found.hours(num_files) / num_workers
-    for machines in _MACHINES:
-        print(
-            f"{machines:4} machines of {num_workers} workers: {hours / machines:.2f} h"
-        )
+    for times in _MACHINES:
+        print(f"{times:4} times these {num_workers} workers: {hours / times:.2f} h")
     if arguments.price is not None:
-        print(f"cost: {hours * arguments.price:.2f}, on however many machines")
+        print(f"cost: {hours * arguments.price:.2f}, with however many of them")
     return 0
 
 
 def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:
     found = check.status(store, chosen)
-    killers = check.quarantine(store, chosen)
     counts = dict(found.counts)
     kinds = [
         f"{counts.pop(name, 0):,} {name}"
@@ -157,7 +157,7 @@ def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:
     print(f"read: {', '.join(kinds)}")
     for status, count in sorted(counts.items(), key=lambda each: -each[1]):
         print(f"{count:10,} {status}")
-    if killers:
+    if found.counts["crashed"]:
         print(f"files that ended their process: {store.quarantine}")
     return 0 if found.is_well else 1
 
@@ -174,9 +174,11 @@ def _verify(store: Store, chosen: str, _: argparse.Namespace) -> int:
 
 
 def _find(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
-    cutter = Cutter(dpi=fingerprint.kept(store, chosen).dpi)
+    found = search.numbers(store, chosen, arguments.pattern)
+    if arguments.crops is not None:
+        found = _cut(store, chosen, list(found), arguments.crops)
     num_found = 0
-    for row in search.numbers(store, chosen, arguments.pattern):
+    for row in found:
         num_found += 1
         if arguments.json:
             print(json.dumps(row))
@@ -185,12 +187,22 @@ def _find(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
                 f"{row['path']}, page {row['page']}: {row['text']}  "
                 f"(least confidence {row['confidence']:.2f})"
             )
-        if arguments.crops is not None:
-            turns = search.rotations(store, chosen, [row["file"]])
-            name = f"{row['text']}-{row['file']}-{row['page']}-{row['number']}.png"
-            crop = cutter.png(row, turns[row["file"], row["page"]])
-            files.write_bytes(arguments.crops / name, crop)
     return 0 if num_found else 1
+
+
+def _cut(store: Store, chosen: str, found: list[Row], folder: Path) -> Iterator[Row]:
+    """Yield numbers, each after its picture is written."""
+    cutter = Cutter(dpi=fingerprint.kept(store, chosen).dpi)
+    turns = search.rotations(store, chosen, [row["file"] for row in found])
+    for row in found:
+        name = f"{row['text']}-{row['file']}-{row['page']}-{row['number']}.png"
+        try:
+            crop = cutter.png(row, turns[row["file"], row["page"]])
+        except ImageError as error:  # the scan is gone, or changed, since it was read
+            _tell(str(error))
+        else:
+            files.write_bytes(folder / name, crop)
+        yield row
 
 
 def _export(store: Store, chosen: str, arguments: argparse.Namespace) -> int:

@@ -85,7 +85,7 @@ def forget(store: Store, fingerprint: str, unwanted: str) -> int:
 
 
 def quarantine(store: Store, fingerprint: str) -> list[str]:
-    """Write the paths of the files that ended their process; returns them."""
+    """Write the paths of the files that ended their process; return them."""
     parts = [str(each) for each in store.parts(fingerprint).values()]
     paths: list[str] = []
     if parts:

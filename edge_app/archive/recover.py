@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
+from typing import Any
 
 import psutil
 
@@ -13,6 +14,7 @@ from edge_app.archive import rows
 from edge_app.archive.fingerprint import ArchiveSettings
 from edge_app.archive.rows import Row
 from edge_app.archive.shards import Line
+from edge_app.errors import ArchiveError
 
 _LOOKS_S = 0.05  # between two looks at a child's memory
 _TOO_SLOW = -signal.SIGALRM  # how `work` ends a process that takes too long
@@ -24,6 +26,9 @@ def read(settings: ArchiveSettings, lines: Sequence[Line]) -> Iterator[list[Row]
     Args:
         settings: Their limits hold for each child.
         lines: The files.
+
+    Raises:
+        ArchiveError: A child cannot even begin.
     """
     child: _Child | None = None
     done: list[list[Row]] = []
@@ -58,18 +63,26 @@ class _Child:
                 stdin=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        self._pipe.send((settings, done))
+        if self._asked((settings, done)) is None:
+            raise ArchiveError(
+                f"a process for files that may crash ended as it began, with status "
+                f"{self.end()}; is its memory limit too low?"
+            )
 
     def read(self, line: Line) -> list[Row] | None:
         """Return a file's rows; `None` where the child ended over it."""
+        found: list[Row] | None = self._asked(line)
+        return found
+
+    def _asked(self, question: object) -> Any:
+        """Return the child's answer; `None` where it ended over it."""
         try:
-            self._pipe.send(line)
+            self._pipe.send(question)
             while not self._pipe.poll(_LOOKS_S):
                 self._look()
-            found: list[Row] = self._pipe.recv()
+            return self._pipe.recv()
         except (EOFError, ConnectionError):
             return None
-        return found
 
     def _look(self) -> None:
         """Kill the child if it takes too much memory."""
@@ -107,6 +120,7 @@ def _read_for(pipe: Connection) -> None:
     reader = FileReader(settings)
     for found in done:
         reader.remember(found)
+    pipe.send("ready")
     while True:
         pipe.send(reader.read(pipe.recv()))
 

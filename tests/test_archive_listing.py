@@ -63,6 +63,12 @@ def test_a_list_names_files_relative_to_itself(scans):
     assert found[2].size_bytes == listing.UNKNOWN_SIZE
 
 
+def test_a_folder_whose_name_looks_like_a_pattern(scans):
+    odd = scans.rename(scans.with_name("1950 [a]"))
+    assert len(list(listing.files(str(odd)))) == 5
+    assert names(listing.files(str(odd / "a.jpg"))) == ["a.jpg"]
+
+
 def test_one_file(scans):
     assert names(listing.files(str(scans / "box/c.tif"))) == ["c.tif"]
 

@@ -275,7 +275,7 @@ def faults(task):
 
 def test_a_finished_archive_is_well(finished):
     assert faults(finished) == []
-    found = check.status(finished.store, finished.fingerprint)
+    found = check.overview(finished.store, finished.fingerprint)
     assert found.is_well
     assert (found.num_files, found.num_shards, found.num_parts) == (4, 2, 2)
 
@@ -283,7 +283,7 @@ def test_a_finished_archive_is_well(finished):
 def test_a_part_that_is_missing(finished):
     finished.store.part(1, finished.fingerprint).unlink()
     assert faults(finished) == ["shard 1: not read"]
-    assert not check.status(finished.store, finished.fingerprint).is_well
+    assert not check.overview(finished.store, finished.fingerprint).is_well
 
 
 def test_a_byte_of_a_part_that_has_changed_is_noticed_or_changes_no_row(finished):

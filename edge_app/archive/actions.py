@@ -144,7 +144,7 @@ def _estimate(
 
 
 def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:
-    found = check.status(store, chosen)
+    found = check.overview(store, chosen)
     counts = dict(found.counts)
     kinds = [
         f"{counts.pop(name, 0):,} {name}"

@@ -140,7 +140,7 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--price",
         type=positive_number,
         metavar="P",
-        help="of a machine like this one an hour, for --sample",
+        help="of the workers that there are, an hour, for --sample",
     )
     pages = read.add_argument_group("how pages are read")
     pages.add_argument(

@@ -17,7 +17,7 @@ _COLUMNS = ["kind", "file", "page", "num_numbers", "same_as"]
 
 
 @dataclass(frozen=True)
-class Status:
+class Overview:
     """How far the reading of an archive is.
 
     Attributes:
@@ -39,14 +39,14 @@ class Status:
         return is_read and self.counts["ok"] == self.counts[part.PAGES]
 
 
-def status(store: Store, fingerprint: str) -> Status:
+def overview(store: Store, fingerprint: str) -> Overview:
     """Return what was read with a fingerprint's settings."""
     num_files, num_shards = shards.count(store.manifest)
     parts = store.parts(fingerprint)
     total: part.Counts = Counter()
     for each in parts.values():
         total += part.counts(each)
-    return Status(num_files, num_shards, len(parts), total)
+    return Overview(num_files, num_shards, len(parts), total)
 
 
 def faults(store: Store, fingerprint: str) -> Iterator[str]:

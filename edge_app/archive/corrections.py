@@ -134,6 +134,9 @@ def write_for_training(
     for each in sorted(some, key=lambda each: each.place):
         picture = cutter.page(each.path, each.page)
         reading = reader.read(picture.image, rotate=picture.rotation or None)
+        if each.number >= len(reading.numbers):  # the page has changed
+            num_left_out += 1
+            continue
         labels = [char for char in each.text if char.isdigit()]
         digits = [reading.digits[n] for n in reading.numbers[each.number].digits]
         if not each.text:

@@ -45,12 +45,11 @@ def files(source: str, *, but: Path | None = None) -> Iterator[Found]:
     Raises:
         ArchiveError: There is no such thing, or it cannot be listed.
     """
-    if "://" not in source and not has_magic(source):
-        path = Path(source).absolute()
-        if path.is_dir():
-            return _in_folder(path, but)
-        if not path.exists():
-            raise ArchiveError(f"{source}: no such folder or file")
+    path = Path(source).absolute()
+    if "://" not in source and path.is_dir():
+        return _in_folder(path, but)
+    if "://" not in source and not path.exists() and not has_magic(source):
+        raise ArchiveError(f"{source}: no such folder or file")
     return _of_url(source)
 
 
@@ -59,7 +58,10 @@ def _in_folder(folder: Path, but: Path | None) -> Iterator[Found]:
     for entry in _entries(folder, but):
         if not _is_scan(entry.name):
             continue
-        known = entry.stat()
+        try:
+            known = entry.stat()
+        except FileNotFoundError:  # it was deleted just now
+            continue
         # As fsspec tells times: the same file is the same whichever way it is named.
         time_us = int(known.st_mtime * _MICROSECONDS)
         yield Found(_text(entry.path), known.st_size, time_us)
@@ -96,7 +98,7 @@ def _text(path: str) -> str:
 def _of_url(source: str) -> Iterator[Found]:
     try:
         system, path = url_to_fs(source)
-        if has_magic(path):
+        if has_magic(path) and not system.exists(path):
             found = system.glob(path, detail=True).values()
         elif system.isdir(path):
             found = system.find(path, detail=True).values()

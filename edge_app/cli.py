@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -133,6 +134,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _archive(arguments: argparse.Namespace) -> int:
+    if os.name == "nt":
+        raise EdgeDigitsError(
+            "archives are read on Linux and macOS; on Windows, in its Linux subsystem"
+        )
     _need_opencv()
     try:
         from edge_app.archive import actions

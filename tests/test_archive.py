@@ -178,6 +178,14 @@ def test_export(finished, tmp_path, style):
     assert sorted(row["text"] for row in tables["numbers"]) == texts
 
 
+def on_page(html):
+    """The numbers on a page for review: file, page, number and path of each."""
+    return re.findall(
+        r'data-file="(\d+)" data-page="(\d+)" data-number="(\d+)" data-path="([^"]+)"',
+        html,
+    )
+
+
 def test_corrections_are_exported_and_learned_from(finished, tmp_path, capsys):
     _, out = finished
     assert archive("review", out, "--count", 3) == 0
@@ -185,44 +193,45 @@ def test_corrections_are_exported_and_learned_from(finished, tmp_path, capsys):
     html = (out / "review.html").read_text()
     assert html.count("data:image/png") == 3
     assert "://" not in html  # it needs no connection
-    unsure = min(
-        (row for row in read_rows(out) if row["kind"] == "number"),
-        key=lambda row: row["confidence"],
-    )
-    assert unsure["text"] in html
-    # One is another number, one is none, and one has another length.
-    places = [
-        [Store(out).fingerprint(), *each, f'"{path}"']
-        for *each, path in re.findall(
-            r'data-file="(\d+)" data-page="(\d+)" data-number="(\d+)" '
-            r'data-path="([^"]+)"',
-            html,
-        )
-    ]
+    numbers = [row for row in read_rows(out) if row["kind"] == "number"]
+    unsure = min(numbers, key=lambda row: row["confidence"])
+    # One is another number, one is none, and one has more digits than were read.
     truth = ["9" * len(unsure["text"]), "", "1" * 30]
-    lines = [
-        ",".join([*where, text]) for where, text in zip(places, truth, strict=True)
-    ]
+    checked = on_page(html)
+    assert checked[0][0] == str(unsure["file"])
     saved = tmp_path / "corrections.csv"
-    header = "fingerprint,file,page,number,path,text"
-    saved.write_text("\r\n".join([header, *lines, ""]))
+    lines = ["fingerprint,file,page,number,path,text"]
+    for (*place, path), text in zip(checked, truth, strict=True):
+        lines.append(",".join([Store(out).fingerprint(), *place, f'"{path}"', text]))
+    saved.write_text("\r\n".join([*lines, ""]))
     assert archive("review", out, "--take", saved) == 0
+
     assert archive("export", out, tmp_path) == 0
     exported = list(csv.DictReader((tmp_path / "numbers.csv").read_text().splitlines()))
-    checked = [row for row in exported if row["is_checked"] == "True"]
-    assert sorted(row["text"] for row in checked) == sorted(truth[::2])
-    assert unsure["text"] in {row["read_as"] for row in checked}
+    assert len(exported) == len(numbers) - 1
+    corrected = {row["read_as"]: row for row in exported if row["is_checked"] == "True"}
+    assert sorted(row["text"] for row in corrected.values()) == sorted(truth[::2])
+    assert corrected[unsure["text"]]["text"] == truth[0]
+
     assert archive("review", out, "--training", tmp_path / "own") == 0
-    digits = sorted(path.parent.name for path in tmp_path.glob("own/*/*.28x28.png"))
+    digits = [path.parent.name for path in tmp_path.glob("own/*/*.28x28.png")]
     assert digits.count("9") == len(unsure["text"])
     assert set(digits) == {"9", "reject"}
+
     assert archive("review", out, "--count", 500) == 0
-    assert "data-number" in (out / "review.html").read_text()
-    assert str(places[0][1:4]) not in (out / "review.html").read_text()
-    saved.write_text("a,b\n")
-    assert archive("review", out, "--take", saved) == 1
-    assert "no table of corrections" in capsys.readouterr().err
+    left = on_page((out / "review.html").read_text())
+    assert len(left) == len(numbers) - 3
+    assert not set(left) & set(checked)
     (out / "corrections.csv").unlink()
+
+
+def test_a_table_that_has_no_corrections(finished, tmp_path, capsys):
+    _, out = finished
+    (tmp_path / "other.csv").write_text("a,b\n")
+    assert archive("review", out, "--take", tmp_path / "other.csv") == 1
+    assert "no table of corrections" in capsys.readouterr().err
+    assert archive("review", out, "--take", tmp_path / "lost.csv") == 1
+    assert "no such file" in capsys.readouterr().err
 
 
 def test_new_files_are_read_beside_the_old_parts(scans, undisturbed, tmp_path):

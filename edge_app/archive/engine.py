@@ -26,6 +26,7 @@ _UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside i
 _MOST_TRIES = 5  # of a job whose workers end, whoever ends them
 _ANSWER_S = 5  # a scheduler's
 _LONGEST_WAIT_S = 60  # for a cluster's first worker
+_LOGGERS = ("asyncio", "distributed", "tornado")
 _LOCAL = {
     # The first death of a worker says that what it did needs care.
     "distributed.scheduler.allowed-failures": 0,
@@ -80,8 +81,7 @@ def connected(workers: Workers) -> Iterator[Client]:
     Raises:
         ArchiveError: There is no such cluster, or its workers have several threads.
     """
-    # What it logs of its own accord, our lines and exit status tell.
-    logging.getLogger("distributed").propagate = False
+    _silence()
     if workers.scheduler is None:
         with dask.config.set(_LOCAL), _local(workers) as local, Client(local) as client:
             yield client
@@ -150,6 +150,14 @@ def results(client: Client, jobs: Iterator[Job]) -> Iterator[Any]:
         ) from error
     finally:
         client.cancel([each.future for each in tries.values()])
+
+
+def _silence() -> None:
+    """Keep what Dask logs from the terminal: our lines and exit status tell it."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        logger.handlers[:] = [logging.NullHandler()]
 
 
 def _local(workers: Workers) -> LocalCluster:

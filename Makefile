@@ -25,7 +25,8 @@ lint: .venv-dev/.installed
 
 # The pinned versions, for every platform in pyproject.toml's [tool.uv].
 requirements: .venv-dev/.installed
-	for extra in "desktop --extra web --extra mqtt" "headless --extra web --extra mqtt" dev; do \
+	for extra in "desktop --extra web --extra mqtt" "headless --extra web --extra mqtt" \
+	  "archive --extra headless" dev; do \
 	  .venv-dev/bin/uv pip compile --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --quiet \
 	    --custom-compile-command "make requirements" --extra $$extra \

@@ -33,6 +33,7 @@ examples:
   python -m benchmarks collection                digits that others collected
   python -m benchmarks calibration               can the confidence be believed?
   python -m benchmarks baselines --train-count 10000
+  python -m benchmarks archives --pages 1000     scans, on one core and two
 """
 
 
@@ -62,6 +63,7 @@ def _run(argv: Sequence[str] | None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from benchmarks import (
         ablation,
+        archives,
         baselines,
         calibration,
         cases,
@@ -119,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         calibration,
         figures,
         baselines,
+        archives,
     ):
         benchmark.add(chosen)
     return parser

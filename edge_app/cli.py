@@ -3,15 +3,21 @@
 import argparse
 import dataclasses
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from edge_app import __version__, commands
+from edge_app.archive.arguments import add_actions as add_archive_actions
 from edge_app.errors import EdgeDigitsError, ImageError
 from edge_app.opencv import why_no_opencv
-from edge_app.options import RUN_EXAMPLES, add_reading_options, add_run_options
+from edge_app.options import (
+    RUN_EXAMPLES,
+    add_model_option,
+    add_page_options,
+    add_run_options,
+)
 
 PROG = "edge-digits"
 EXAMPLES = """\
@@ -22,6 +28,7 @@ examples:
   edge-digits read photo.jpg             the numbers in a photograph
   edge-digits read *.jpg --json --annotate seen/
   edge-digits read meter.jpg --roi 80,40,400,120 --expect '[0-9]{5}'
+  edge-digits archive read scans/ out    a million scans, on many cores or machines
   edge-digits doctor                     what works here, and what does not
 """
 
@@ -36,19 +43,10 @@ def main(argv: Sequence[str]) -> int:
 
 def _read(arguments: argparse.Namespace) -> int:
     _need_opencv()
-    from edge_app import geometry, read
-    from edge_app.reader import Reader
+    from edge_app import read
+    from edge_app.reader_settings import ReaderSettings
 
-    turns: dict[str, geometry.Quarter | Literal["auto"]] = {"auto": "auto"}
-    turns |= {str(each): each for each in geometry.QUARTERS}
-    reader = Reader(
-        arguments.model,
-        arguments.reader,
-        printed=arguments.printed,
-        roi_xywh=arguments.roi,
-        rotate=turns[arguments.rotate],
-        expect=arguments.expect,
-    )
+    reader = ReaderSettings.of(arguments).open()
     pictures = read.Pictures(arguments.annotate, arguments.debug)
     photos = read.PhotoReader(reader, pictures)
     status = 0
@@ -135,6 +133,21 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return status
 
 
+def _archive(arguments: argparse.Namespace) -> int:
+    if os.name == "nt":
+        raise EdgeDigitsError(
+            "archives are read on Linux and macOS; on Windows, in its Linux subsystem"
+        )
+    _need_opencv()
+    try:
+        from edge_app.archive import actions
+    except ModuleNotFoundError as error:
+        raise EdgeDigitsError(
+            f"{error.name} is not installed; try: pip install '.[archive]'"
+        ) from error
+    return actions.run(arguments)
+
+
 def _need_opencv() -> None:
     if (reason := why_no_opencv()) is not None:
         raise EdgeDigitsError(reason)
@@ -185,26 +198,7 @@ def _parser() -> argparse.ArgumentParser:
         default=False,
         help="with --json, tell what was seen but is no digit, too",
     )
-    read.add_argument(
-        "--roi",
-        type=commands.region,
-        metavar="X,Y,W,H",
-        help="read only this part of each image, in pixels",
-    )
-    read.add_argument(
-        "--rotate",
-        choices=("0", "90", "180", "270", "auto"),
-        default="0",
-        help="degrees clockwise that make the image upright, where its EXIF data does "
-        "not say; auto: whichever reads best",
-    )
-    read.add_argument(
-        "--expect",
-        type=commands.pattern,
-        metavar="PATTERN",
-        help="a regular expression that a number must match, such as '[0-9]{5}'",
-    )
-    add_reading_options(read)
+    add_page_options(read)
 
     run = chosen.add_parser(
         "run",
@@ -215,6 +209,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.set_defaults(command=_run, parser=run)
     add_run_options(run)
+
+    archive = chosen.add_parser(
+        "archive",
+        help="read archives of scans",
+        description="Read a million scans on as many cores and machines as there are.",
+        epilog="example:\n  edge-digits archive read scans/ out",
+        formatter_class=commands.HelpFormatter,
+    )
+    archive.set_defaults(command=_archive)
+    add_archive_actions(archive)
 
     cameras = chosen.add_parser(
         "cameras",
@@ -235,11 +239,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(command=_doctor)
     doctor.add_argument("--source", default="0", help="the camera to try")
-    for each in (read, run, doctor):
-        each.add_argument(
-            "--model",
-            metavar="NAME_OR_PATH",
-            help="a shipped model such as report-int8, or a .tflite or .onnx file of "
-            "28x28 pixels; one without our manifest is tried on known digits first",
-        )
+    for each in (run, doctor):
+        add_model_option(each)
     return parser

@@ -13,6 +13,14 @@ class ImageError(EdgeDigitsError):
     """An image cannot be read or written."""
 
 
+class ImageTooLargeError(ImageError):
+    """An image has more pixels than are decoded."""
+
+
+class ImageDamagedError(ImageError):
+    """An image is torn or damaged."""
+
+
 class CameraError(EdgeDigitsError):
     """A camera, clip or stream cannot be opened or has stopped delivering frames."""
 
@@ -63,3 +71,7 @@ class ConversionError(EdgeDigitsError):
 
 class SettingsError(EdgeDigitsError):
     """A setting has an unknown name or a value that it cannot have."""
+
+
+class ArchiveError(EdgeDigitsError):
+    """An archive's folder, source or cluster cannot be used."""

@@ -137,6 +137,41 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
     settings.add_options(other)
 
 
+def add_page_options(parser: argparse._ActionsContainer) -> None:
+    """Add what says how pages are read, for `ReaderSettings.of`."""
+    parser.add_argument(
+        "--roi",
+        type=commands.region,
+        metavar="X,Y,W,H",
+        help="read only this part of each image, in pixels",
+    )
+    parser.add_argument(
+        "--rotate",
+        choices=("0", "90", "180", "270", "auto"),
+        default="0",
+        help="degrees clockwise that make the image upright, where its EXIF data does "
+        "not say; auto: whichever reads best",
+    )
+    parser.add_argument(
+        "--expect",
+        type=commands.pattern,
+        metavar="PATTERN",
+        help="a regular expression that a number must match, such as '[0-9]{5}'",
+    )
+    add_reading_options(parser)
+    add_model_option(parser)
+
+
+def add_model_option(parser: argparse._ActionsContainer) -> None:
+    """Add the option that names the classifier."""
+    parser.add_argument(
+        "--model",
+        metavar="NAME_OR_PATH",
+        help="a shipped model such as report-int8, or a .tflite or .onnx file of "
+        "28x28 pixels; one without our manifest is tried on known digits first",
+    )
+
+
 def add_reading_options(parser: argparse._ActionsContainer) -> None:
     """Add what ``edge-digits read`` takes as well."""
     parser.add_argument(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.environment import MAX_IMAGE_PIXELS
-from edge_app.errors import ImageError
+from edge_app.errors import ImageDamagedError, ImageError, ImageTooLargeError
 from edge_app.geometry import Quarter
 from edge_app.sources import exif, foreign, jpeg, png
 
@@ -64,13 +64,13 @@ def decode(content: bytes, name: str) -> NDArray[np.uint8]:
     try:
         image = _decoded(content)
     except png.TooLargeError as error:
-        raise ImageError(f"{name}: {_TOO_LARGE}") from error
+        raise ImageTooLargeError(f"{name}: {_TOO_LARGE}") from error
     except ValueError as error:
         message = f"{name}: torn or damaged ({error}); copy it anew"
-        raise ImageError(message) from error
+        raise ImageDamagedError(message) from error
     except cv2.error as error:
         if "CV_IO_MAX_IMAGE" in str(error):
-            raise ImageError(f"{name}: {_TOO_LARGE}") from error
+            raise ImageTooLargeError(f"{name}: {_TOO_LARGE}") from error
         raise ImageError(f"{name}: cannot be decoded ({error.err})") from error
     if image is None:
         known = foreign.what(content)
@@ -78,7 +78,7 @@ def decode(content: bytes, name: str) -> NDArray[np.uint8]:
         raise ImageError(f"{name}: {known or unknown}")
     # OpenCV has its limit from us only if it was imported after us.
     if image.shape[0] * image.shape[1] > MAX_IMAGE_PIXELS:
-        raise ImageError(f"{name}: {_TOO_LARGE}")
+        raise ImageTooLargeError(f"{name}: {_TOO_LARGE}")
     return image
 
 
@@ -94,8 +94,16 @@ def _decoded(content: bytes) -> NDArray[np.uint8] | None:
         content = png.picture_alone(content)
     # Unlike the other flags, this one keeps alpha and leaves the pixels unturned.
     image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-    if image is None:
-        return None
+    return None if image is None else as_bgr(image)
+
+
+def as_bgr(image: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Return pixels of any type as OpenCV decodes them as `(H, W, 3)` uint8, BGR.
+
+    Args:
+        image: `(H, W)` gray, or `(H, W, 3)` BGR or `(H, W, 4)` BGRA; what is
+            transparent lies on paper.
+    """
     pixels = _eight_bits(image)
     if pixels.ndim == 2:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)

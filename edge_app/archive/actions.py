@@ -1,0 +1,278 @@
+"""What ``edge-digits archive`` does and prints."""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from edge_app import commands, files
+from edge_app.archive import (
+    check,
+    corrections,
+    engine,
+    estimate,
+    export,
+    fingerprint,
+    listing,
+    part,
+    review,
+    search,
+    shards,
+)
+from edge_app.archive.crops import Cutter
+from edge_app.archive.fingerprint import ArchiveSettings
+from edge_app.archive.rows import Row
+from edge_app.archive.store import Store
+from edge_app.errors import ArchiveError, ImageError
+from edge_app.reader_settings import ReaderSettings
+
+_MEGABYTE = 1_000_000
+_MACHINES = (1, 2, 5, 10, 100)  # that an estimate is for
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked for; returns the exit status."""
+    store = Store(arguments.out.absolute())
+    if arguments.action == "read":
+        return _read(store, arguments)
+    if not store.manifest.exists():
+        raise ArchiveError(
+            f"{arguments.out}: no archive; try: edge-digits archive read SOURCE "
+            f"{arguments.out}"
+        )
+    chosen = store.fingerprint(arguments.fingerprint)
+    return _ACTIONS[arguments.action](store, chosen, arguments)
+
+
+def _read(store: Store, arguments: argparse.Namespace) -> int:
+    settings = ArchiveSettings(
+        ReaderSettings.of(arguments),
+        dpi=arguments.dpi,
+        time_limit_s=arguments.time_limit,
+        memory_limit_bytes=arguments.memory_limit * _MEGABYTE,
+    )
+    settings.reader.open()  # what is wrong with a model is told once, here
+    try:
+        with _heeding_sigterm():
+            return _list_and_read(store, settings, arguments)
+    except KeyboardInterrupt:
+        _tell("interrupted; what is finished stays, the same command goes on")
+        return commands.INTERRUPTED
+
+
+def _list_and_read(
+    store: Store, settings: ArchiveSettings, arguments: argparse.Namespace
+) -> int:
+    added = shards.update(
+        store.manifest,
+        listing.files(arguments.source, but=store.folder),
+        shard_size=arguments.shard_size,
+    )
+    if added:
+        _tell(f"{added:,} new files")
+    workers = engine.Workers(
+        arguments.workers, arguments.scheduler, settings.memory_limit_bytes
+    )
+    if arguments.sample is not None:
+        return _estimate(store, settings, workers, arguments)
+    settings.keep(store)
+    own = settings.fingerprint()
+    if arguments.again is not None:
+        count = check.forget(store, own, arguments.again)
+        _tell(f"{count:,} shards with pages that are {arguments.again}")
+    _read_all(part.Task(store, settings, own), workers)
+    check.quarantine(store, own)
+    return _status(store, own, arguments)
+
+
+def _read_all(task: part.Task, workers: engine.Workers) -> None:
+    """Read the shards that have no part yet."""
+    task.store.sweep()
+    done = task.store.parts(task.fingerprint)
+    num_left = shards.count_but(task.store.manifest, done)
+    if not num_left:
+        return
+    jobs = (
+        engine.Job(
+            f"shard-{number}-{task.fingerprint}", part.write, (task, number, lines)
+        )
+        for number, lines in shards.each(task.store.manifest)
+        if number not in done
+    )
+    with engine.connected(workers) as client, _progress(num_left) as progress:
+        if (page := engine.dashboard(client)) is not None:
+            _tell(f"what the workers do: {page}")
+        num_pages = num_errors = 0
+        for counts in engine.results(client, jobs):
+            num_pages += counts[part.PAGES]
+            num_errors += counts[part.PAGES] - counts["ok"]
+            progress.set_postfix(pages=num_pages, errors=num_errors, refresh=False)
+            progress.update(counts[part.FILES])
+
+
+def _estimate(
+    store: Store,
+    settings: ArchiveSettings,
+    workers: engine.Workers,
+    arguments: argparse.Namespace,
+) -> int:
+    jobs = estimate.jobs(settings, store.manifest, arguments.sample)
+    with engine.connected(workers) as client:
+        num_workers = len(client.nthreads())
+        found = estimate.total(engine.results(client, jobs))
+    num_files, num_shards = shards.count(store.manifest)
+    pages_per_file = found.num_pages / found.num_files
+    print(
+        f"{found.num_files} files of {num_files:,} read: {found.num_pages} pages, "
+        f"{found.num_pages / found.seconds:.1f} pages/s a worker, "
+        f"{found.size_bytes / found.num_files / _MEGABYTE:.2f} MB a file"
+    )
+    print(f"all: about {num_files * pages_per_file:,.0f} pages in {num_shards} shards")
+    hours = found.hours(num_files) / num_workers
+    for times in _MACHINES:
+        print(f"{times:4} times these {num_workers} workers: {hours / times:.2f} h")
+    if arguments.price is not None:
+        print(f"cost: {hours * arguments.price:.2f}, with however many of them")
+    return 0
+
+
+def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:
+    found = check.overview(store, chosen)
+    counts = dict(found.counts)
+    kinds = [
+        f"{counts.pop(name, 0):,} {name}"
+        for name in (part.FILES, part.PAGES, part.NUMBERS)
+    ]
+    print(
+        f"{found.num_files:,} files in {found.num_shards:,} shards, "
+        f"{found.num_parts:,} of them read as {chosen}"
+    )
+    print(f"read: {', '.join(kinds)}")
+    for status, count in sorted(counts.items(), key=lambda each: -each[1]):
+        print(f"{count:10,} {status}")
+    if found.counts["crashed"]:
+        print(f"files that ended their process: {store.quarantine}")
+    return 0 if found.is_well else 1
+
+
+def _verify(store: Store, chosen: str, _: argparse.Namespace) -> int:
+    faults = 0
+    for fault in check.faults(store, chosen):
+        print(fault)
+        faults += 1
+    num_files, num_shards = shards.count(store.manifest)
+    if not faults:
+        print(f"{num_files:,} files in {num_shards:,} parts, each with one result")
+    return int(faults > 0)
+
+
+def _find(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
+    found = search.numbers(store, chosen, arguments.pattern)
+    if arguments.crops is not None:
+        found = _cut(store, chosen, list(found), arguments.crops)
+    num_found = 0
+    for row in found:
+        num_found += 1
+        if arguments.json:
+            print(json.dumps(row))
+        else:
+            print(
+                f"{row['path']}, page {row['page']}: {row['text']}  "
+                f"(least confidence {row['confidence']:.2f})"
+            )
+    return 0 if num_found else 1
+
+
+def _cut(store: Store, chosen: str, found: list[Row], folder: Path) -> Iterator[Row]:
+    """Yield numbers, each after its picture is written."""
+    cutter = Cutter(dpi=fingerprint.kept(store, chosen).dpi)
+    turns = search.rotations(store, chosen, [row["file"] for row in found])
+    for row in found:
+        name = f"{row['text']}-{row['file']}-{row['page']}-{row['number']}.png"
+        try:
+            crop = cutter.png(row, turns[row["file"], row["page"]])
+        except ImageError as error:  # the scan is gone, or changed, since it was read
+            _tell(str(error))
+        else:
+            files.write_bytes(folder / name, crop)
+        yield row
+
+
+def _export(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
+    written = export.export(store, chosen, arguments.folder, arguments.format)
+    for path, count in written.items():
+        print(f"{path}: {count:,} rows")
+    return 0
+
+
+def _review(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
+    settings = fingerprint.kept(store, chosen)
+    if arguments.take is not None:
+        if not arguments.take.exists():
+            raise ArchiveError(f"{arguments.take}: no such file")
+        count = corrections.take(store, corrections.load(arguments.take))
+        print(f"{store.corrections}: {count:,} corrections")
+    elif arguments.training is not None:
+        own = settings.fingerprint()
+        if own != chosen:
+            raise ArchiveError(
+                f"{chosen} was read by another version or with other models; read the "
+                "archive with this one first"
+            )
+        some = [
+            each
+            for each in corrections.load(store.corrections)
+            if each.fingerprint == chosen
+        ]
+        num_digits, num_left_out = corrections.write_for_training(
+            settings, some, arguments.training
+        )
+        print(
+            f"{arguments.training}: {num_digits} digits; {num_left_out} numbers with "
+            "more or fewer digits than were read are left out"
+        )
+    else:
+        path, count = review.write(
+            store, chosen, count=arguments.count, dpi=settings.dpi
+        )
+        print(f"{path}: {count} numbers")
+    return 0
+
+
+_ACTIONS = {
+    "status": _status,
+    "verify": _verify,
+    "find": _find,
+    "export": _export,
+    "review": _review,
+}
+
+
+def _progress(num_files: int) -> "tqdm[NoReturn]":
+    """Return a bar with the rate and the time left, where there is a terminal."""
+    return tqdm(total=num_files, unit=" files", disable=None, smoothing=0.05)
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    """Let SIGTERM, as a service's end, do what Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_: int, __: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,197 @@
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow", reason="needs the extra archive")
+
+from edge_app.archive import listing, shards
+from edge_app.archive.listing import Found
+from edge_app.errors import ArchiveError
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """Five scans, and what is none."""
+    folder = tmp_path / "scans"
+    (folder / "box").mkdir(parents=True)
+    for name in ("a.jpg", "b.PNG", "box/c.tif", "box/d.pdf", "e.webp"):
+        (folder / name).write_bytes(name.encode())
+    for name in (".f.jpg", "notes.txt", "box/thumbs.db"):
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+def names(found):
+    return sorted(Path(each.path).name for each in found)
+
+
+def test_a_folder_with_all_folders_in_it(scans):
+    found = sorted(listing.files(str(scans)))
+    assert names(found) == ["a.jpg", "b.PNG", "c.tif", "d.pdf", "e.webp"]
+    known = (scans / "a.jpg").stat()
+    expected = Found(str(scans / "a.jpg"), 5, int(known.st_mtime * 1e6))
+    assert found[0] == expected
+
+
+def test_the_results_within_the_source_are_passed_over(scans):
+    found = listing.files(str(scans), but=scans / "box")
+    assert names(found) == ["a.jpg", "b.PNG", "e.webp"]
+
+
+@pytest.mark.parametrize("prefix", ["", "file://"])
+def test_a_pattern(scans, prefix):
+    found = list(listing.files(f"{prefix}{scans}/**/*.pdf"))
+    assert names(found) == ["d.pdf"]
+    assert found[0].path == str(scans / "box/d.pdf")
+    assert found[0].mtime_us > 1e15
+
+
+def test_a_folder_by_its_url_is_listed_as_by_its_path(scans):
+    by_url = sorted(listing.files(f"file://{scans}"))
+    assert by_url == sorted(listing.files(str(scans)))
+
+
+def test_a_list_names_files_relative_to_itself(scans):
+    (scans / "list.txt").write_text(f"a.jpg\n\n{scans}/box/d.pdf\nlost.png\n")
+    found = list(listing.files(str(scans / "list.txt")))
+    assert [each.path for each in found] == [
+        str(scans / "a.jpg"), str(scans / "box/d.pdf"), str(scans / "lost.png")
+    ]  # fmt: skip
+    assert found[2].size_bytes == listing.UNKNOWN_SIZE
+
+
+def test_a_folder_whose_name_looks_like_a_pattern(scans):
+    odd = scans.rename(scans.with_name("1950 [a]"))
+    assert len(list(listing.files(str(odd)))) == 5
+    assert names(listing.files(str(odd / "a.jpg"))) == ["a.jpg"]
+
+
+def test_one_file(scans):
+    assert names(listing.files(str(scans / "box/c.tif"))) == ["c.tif"]
+
+
+def test_files_of_a_web_server(scans):
+    handler = functools.partial(QuietHandler, directory=str(scans))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/a.jpg"
+        assert list(listing.files(url)) == [Found(url, 5, 0)]
+        from edge_app.archive import documents
+
+        assert documents.fetch(url) == b"a.jpg"
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("source", ["lost", "no-such-protocol://a/b"])
+def test_a_source_that_is_not_there(tmp_path, source):
+    if "://" not in source:
+        source = str(tmp_path / source)
+    with pytest.raises(ArchiveError, match=source):
+        list(listing.files(source))
+
+
+def test_a_name_that_is_not_utf8(scans):
+    try:
+        Path(str(scans / "\udcff.jpg")).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system knows no such names")
+    with pytest.raises(ArchiveError, match="UTF-8"):
+        list(listing.files(str(scans)))
+
+
+def files_of(sizes, prefix="f"):
+    return [Found(f"/{prefix}{n}", size, 1) for n, size in enumerate(sizes)]
+
+
+def lines(manifest):
+    return {line.path: line for _, group in shards.each(manifest) for line in group}
+
+
+def test_shards_are_as_large_as_asked_for_and_number_all_files(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    assert shards.update(manifest, files_of(range(100, 195)), shard_size=10) == 95
+    assert shards.count(manifest) == (95, 10)
+    groups = dict(shards.each(manifest))
+    assert list(groups) == list(range(10))
+    assert [len(group) for group in groups.values()] == [10] * 9 + [5]
+    assert [line.file for group in groups.values() for line in group] == list(range(95))
+
+
+def test_files_of_one_size_are_in_one_shard(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    found = files_of([7, 8, 9, 10] * 6)
+    shards.update(manifest, found, shard_size=8)
+    where = lines(manifest)
+    for size in (7, 8, 9, 10):
+        assert len({where[f.path].shard for f in found if f.size_bytes == size}) == 1
+
+
+@pytest.mark.parametrize("shard_size", [1, 3, 20])
+def test_more_files_of_one_size_than_a_shard_has(tmp_path, shard_size):
+    manifest = tmp_path / "manifest.parquet"
+    shards.update(manifest, files_of([5] * 20 + [6]), shard_size=shard_size)
+    groups = [group for _, group in shards.each(manifest)]
+    assert sum(map(len, groups)) == 21
+    assert max(map(len, groups)) <= shard_size
+
+
+def test_the_order_of_the_listing_does_not_matter(tmp_path):
+    found = files_of([3, 1, 4, 1, 5, 9, 2, 6])
+    shards.update(tmp_path / "a.parquet", found, shard_size=2)
+    shards.update(tmp_path / "b.parquet", reversed(found), shard_size=2)
+    assert lines(tmp_path / "a.parquet") == lines(tmp_path / "b.parquet")
+
+
+def test_what_is_new_gets_shards_of_its_own(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    old = files_of(range(10))
+    shards.update(manifest, old, shard_size=4)
+    before = lines(manifest)
+    changed = [old[3]._replace(mtime_us=2)]
+    more = files_of(range(5), prefix="new")
+    assert shards.update(manifest, [*old, *more, *changed], shard_size=4) == 6
+    after = [line for _, group in shards.each(manifest) for line in group]
+    assert {line.path: line for line in after[:10]} == before
+    assert min(line.shard for line in after[10:]) == 3
+    assert shards.superseded(manifest).to_pylist() == [before[old[3].path].file]
+    assert shards.update(manifest, [*old, *more, *changed], shard_size=4) == 0
+
+
+def test_what_is_gone_stays_in_the_manifest(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    shards.update(manifest, files_of(range(4)), shard_size=4)
+    assert shards.update(manifest, [], shard_size=4) == 0
+    assert shards.count(manifest) == (4, 1)
+
+
+def test_a_file_that_is_listed_twice(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    assert shards.update(manifest, files_of([1]) * 2, shard_size=4) == 1
+
+
+def test_nothing_to_read(tmp_path):
+    with pytest.raises(ArchiveError, match="no pictures or PDF files"):
+        shards.update(tmp_path / "manifest.parquet", [], shard_size=4)
+
+
+def test_a_damaged_manifest(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    manifest.write_bytes(b"PAR1 torn")
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        shards.update(manifest, files_of([1]), shard_size=4)
+
+
+def test_files_left_to_read(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    shards.update(manifest, files_of(range(10)), shard_size=4)
+    assert shards.count_but(manifest, []) == 10
+    assert shards.count_but(manifest, [0, 2]) == 4
+    assert shards.count_but(manifest, [0, 1, 2]) == 0

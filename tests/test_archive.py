@@ -23,7 +23,7 @@ from scans import bomb, page, write_many, write_mixed
 from edge_app.__main__ import main
 from edge_app.archive.store import Store
 
-RULES = ["--reader", "rules"]  # the quicker way
+QUICK = ["--reader", "classic"]  # no network
 WAIT_S = 120
 
 
@@ -112,7 +112,7 @@ def scans(tmp_path_factory):
 def undisturbed(scans, tmp_path_factory):
     """The rows of an archive that was read without a fault."""
     out = tmp_path_factory.mktemp("undisturbed") / "out"
-    options = ["--shard-size", 4, "--workers", 2, *RULES]
+    options = ["--shard-size", 4, "--workers", 2, *QUICK]
     assert archive("read", scans, out, *options) == 1  # some are torn
     assert archive("verify", out) == 0
     return read_rows(out)
@@ -124,7 +124,7 @@ def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("finished")
     write_mixed(folder / "scans")
     words = ["read", folder / "scans", folder / "out", "--dpi", 72, "--workers", 1]
-    assert archive(*words, *RULES) == 1
+    assert archive(*words, *QUICK) == 1
     return folder / "scans", folder / "out"
 
 
@@ -240,7 +240,7 @@ def test_new_files_are_read_beside_the_old_parts(scans, undisturbed, tmp_path):
     names = sorted(each.name for each in scans.iterdir())
     for name in names[:8]:
         (later / name).write_bytes((scans / name).read_bytes())
-    options = ["--shard-size", 4, "--workers", 1, *RULES]
+    options = ["--shard-size", 4, "--workers", 1, *QUICK]
     archive("read", later, out, *options)
     before = {path: path.stat() for path in out.glob("readings/*")}
     assert len(before) == 2
@@ -259,7 +259,7 @@ def test_new_files_are_read_beside_the_old_parts(scans, undisturbed, tmp_path):
 
 def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     words = ["read", scans, tmp_path / "out", "--sample", 12, "--price", 2]
-    assert archive(*words, "--workers", 1, *RULES) == 0
+    assert archive(*words, "--workers", 1, *QUICK) == 0
     told = capsys.readouterr().out
     assert "12 files of 48 read: 12 pages" in told
     assert "pages/s a worker" in told
@@ -273,7 +273,7 @@ def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
 def test_whoever_is_killed_the_rows_are_the_same(scans, undisturbed, tmp_path, seed):
     choose = random.Random(seed)
     out = tmp_path / "out"
-    words = [scans, out, "--shard-size", 4, "--workers", 2, *RULES]
+    words = [scans, out, "--shard-size", 4, "--workers", 2, *QUICK]
     for _ in range(2 if seed else 1):
         with reading(*words) as process:
             wait_for_parts(process, out, choose.randint(1, 3))
@@ -291,7 +291,7 @@ def test_ctrl_c_ends_all_of_it_and_the_same_command_goes_on(
     scans, undisturbed, tmp_path
 ):
     out = tmp_path / "out"
-    words = [scans, out, "--shard-size", 4, "--workers", 2, *RULES]
+    words = [scans, out, "--shard-size", 4, "--workers", 2, *QUICK]
     with reading(*words) as process:
         wait_until(lambda: num_parts(out) >= 2)
         workers = workers_of(process)
@@ -313,7 +313,7 @@ def test_what_kills_its_workers_is_told_apart_from_the_others(tmp_path, capfd):
     (scans / "bomb.tif").write_bytes(bomb())
     for seed in range(5):
         cv2.imwrite(str(scans / f"{seed}.png"), page(seed, (320, 240)))
-    words = ["read", scans, out, "--workers", 1, "--memory-limit", 700, *RULES]
+    words = ["read", scans, out, "--workers", 1, "--memory-limit", 700, *QUICK]
     assert archive(*words) == 1
     told, errors = capfd.readouterr()
     assert "5 ok" in told
@@ -364,7 +364,7 @@ def cluster(tmp_path):
 def test_a_cluster_elsewhere(scans, undisturbed, tmp_path, cluster, capsys):
     address, add, scheduler = cluster
     out = tmp_path / "out"
-    words = [scans, out, "--shard-size", 4, *RULES]
+    words = [scans, out, "--shard-size", 4, *QUICK]
     wide = add(num_threads=2)
     assert archive("read", *words, "--scheduler", address) == 1
     assert "one thread a worker expected" in capsys.readouterr().err

@@ -23,7 +23,7 @@ from edge_app.archive.work import FileReader
 from edge_app.errors import ArchiveError
 from edge_app.reader_settings import ReaderSettings
 
-RULES = ReaderSettings(reader="rules")  # the quicker way
+QUICK = ReaderSettings(reader="classic")  # no network
 
 
 def lines_of(paths):
@@ -31,7 +31,7 @@ def lines_of(paths):
 
 
 def read(paths, settings=None):
-    reader = FileReader(settings or ArchiveSettings(RULES))
+    reader = FileReader(settings or ArchiveSettings(QUICK))
     return [row for line in lines_of(paths) for row in reader.read(line)]
 
 
@@ -104,11 +104,11 @@ def test_a_file_that_is_not_there(tmp_path):
 
 def test_options_of_the_reader(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), cv2.rotate(page(1), cv2.ROTATE_180))
-    turned = ReaderSettings(reader="rules", rotate=180, expect="[0-9]{4}")
+    turned = ReaderSettings(reader="classic", rotate=180, expect="[0-9]{4}")
     found = read([tmp_path / "a.png"], ArchiveSettings(turned))
     assert found[0]["rotation"] == 180
     assert {len(row["text"]) for row in found[1:]} == {4}
-    outside = ArchiveSettings(ReaderSettings(reader="rules", roi_xywh=(900, 0, 9, 9)))
+    outside = ArchiveSettings(ReaderSettings(reader="classic", roi_xywh=(900, 0, 9, 9)))
     (row,) = read([tmp_path / "a.png"], outside)
     assert row["status"] == "unreadable"
     assert "outside of the frame" in row["error"]
@@ -118,7 +118,7 @@ def test_a_fingerprint_is_of_all_that_rows_depend_on(tmp_path):
     plain = ArchiveSettings(ReaderSettings())
     others = [
         ArchiveSettings(ReaderSettings(model="report-int8")),
-        ArchiveSettings(ReaderSettings(reader="rules")),
+        ArchiveSettings(ReaderSettings(reader="classic")),
         ArchiveSettings(ReaderSettings(printed=True)),
         ArchiveSettings(ReaderSettings(roi_xywh=(0, 0, 9, 9))),
         ArchiveSettings(ReaderSettings(rotate="auto")),
@@ -153,7 +153,7 @@ def test_settings_are_kept_beside_the_parts(tmp_path):
 
 @pytest.fixture
 def task(tmp_path):
-    settings = ArchiveSettings(RULES)
+    settings = ArchiveSettings(QUICK)
     return part.Task(Store(tmp_path / "out"), settings, settings.fingerprint())
 
 
@@ -199,7 +199,7 @@ def test_in_children_all_is_read_as_without(tmp_path):
     paths = [tmp_path / name for name in ("a.png", "b.png", "lost.png")]
     for each in paths[:2]:
         cv2.imwrite(str(each), page(1, (320, 240)))
-    settings = ArchiveSettings(RULES)
+    settings = ArchiveSettings(QUICK)
     found = [row for each in recover.read(settings, lines_of(paths)) for row in each]
     for row in (expected := read(paths)) + found:
         row.pop("milliseconds", None)
@@ -211,7 +211,7 @@ def test_what_ends_its_reader_has_crashed_and_the_rest_is_read(tmp_path):
     (tmp_path / "bomb.tif").write_bytes(bomb())
     (tmp_path / "copy.png").write_bytes((tmp_path / "a.png").read_bytes())
     paths = [tmp_path / name for name in ("a.png", "bomb.tif", "copy.png")]
-    settings = ArchiveSettings(RULES, memory_limit_bytes=700_000_000)
+    settings = ArchiveSettings(QUICK, memory_limit_bytes=700_000_000)
     found = pages_of(
         row for each in recover.read(settings, lines_of(paths)) for row in each
     )
@@ -221,7 +221,7 @@ def test_what_ends_its_reader_has_crashed_and_the_rest_is_read(tmp_path):
 
 
 def test_a_child_that_cannot_begin_blames_no_file(tmp_path):
-    settings = ArchiveSettings(RULES, memory_limit_bytes=1000)
+    settings = ArchiveSettings(QUICK, memory_limit_bytes=1000)
     with pytest.raises(ArchiveError, match="ended as it began"):
         list(recover.read(settings, lines_of([tmp_path / "lost.png"])))
 
@@ -229,7 +229,7 @@ def test_a_child_that_cannot_begin_blames_no_file(tmp_path):
 def test_what_never_comes_is_given_up(tmp_path):
     os.mkfifo(tmp_path / "hangs.png")  # nobody writes into it
     lines = lines_of([tmp_path / "hangs.png", tmp_path / "lost.png"])
-    settings = ArchiveSettings(RULES, time_limit_s=1)
+    settings = ArchiveSettings(QUICK, time_limit_s=1)
     found = [row for each in recover.read(settings, lines) for row in each]
     assert [row["status"] for row in found] == ["crashed", "missing"]
     assert "took longer than 1 s" in found[0]["error"]
@@ -251,7 +251,7 @@ def test_a_child_that_is_killed(tmp_path):
 
     threading.Thread(target=kill).start()
     lines = lines_of([tmp_path / "hangs.png"])
-    ((row,),) = recover.read(ArchiveSettings(RULES), lines)
+    ((row,),) = recover.read(ArchiveSettings(QUICK), lines)
     assert row["status"] == "crashed"
     assert "SIGKILL" in row["error"]
 

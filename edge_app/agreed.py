@@ -42,8 +42,8 @@ def agreed(
     """Return a frame's digits, what is none with its reason.
 
     What the rules read, but for what the network rejects and sees hardly a digit in,
-    and of what the network reads besides, the surest. What reaches to the frame's border
-    may be cut, and is left to the rules.
+    and of what the network reads besides, the surest. What reaches to the frame's
+    border may be cut, and is left to the rules.
 
     Args:
         by_rules: What the rules see, accepted or not.

@@ -73,7 +73,7 @@ PARTS = (
     Part("find/contrast", "edge_app.find.classic", "_contrast"),
     Part("find/pieces", "edge_app.find.classic", "_pieces"),
     Part("find/join", "edge_app.find.classic", "_owners"),
-    Part("normalize", "edge_app.reader", "_normalized"),
+    Part("normalize", "edge_app.judge", "_normalized"),
     Part("classify", "edge_app.classify", "Classifier.scores"),
     Part("verdict", "edge_app.find.verdict", "Verdict.shares"),
     Part("group", "edge_app.reader", "_in_reading_order"),

@@ -43,8 +43,7 @@ def judged(
     """
     started = time.perf_counter()
     inked = [each for each in candidates if each.ink is not None]
-    images = np.array([normalise(each.ink) for each in inked], np.uint8)  # type: ignore[arg-type]
-    images = images.reshape(-1, INPUT_SIZE, INPUT_SIZE)
+    images = _normalized(inked)
     normalized = time.perf_counter()
     scores = classifier.scores(to_model_input(images))[:, :NUM_DIGITS]
     accept = np.full(len(inked), classifier.accept_threshold)
@@ -67,6 +66,12 @@ def judged(
     ]
     ended = time.perf_counter()
     return Judged([*read, *others], read, normalized - started, ended - normalized)
+
+
+def _normalized(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
+    """Return the model's image of each candidate's ink, `(N, 28, 28)` uint8."""
+    images = [normalise(each.ink) for each in candidates if each.ink is not None]
+    return np.array(images, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
 
 
 def _weighed(

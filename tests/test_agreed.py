@@ -27,8 +27,8 @@ def test_where_both_read_the_label_is_the_rules():
     assert read(agreed([digit(0, 7)], [digit(2, 1)])) == [(0, 7)]
 
 
-@pytest.mark.parametrize("reject", ["letter", "print"])
-def test_the_network_knows_letters_and_print(reject):
+@pytest.mark.parametrize("reject", ["letter", "print", "unsure", "border"])
+def test_the_network_overrules_where_it_sees_hardly_a_digit(reject):
     for confidence, expected in ((0.05, reject), (0.2, None)):
         other = digit(1, reject=reject, confidence=confidence)
         found = agreed([digit(0)], [other])

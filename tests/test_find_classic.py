@@ -4,6 +4,7 @@ import pytest
 
 from edge_app.find.classic import ClassicFinder
 from edge_app.normalise import normalise
+from edge_app.reader import Reader
 
 BLACK, WHITE = (30, 30, 30), (245, 245, 245)
 
@@ -119,15 +120,28 @@ def test_a_shadow_beside_a_digit_is_no_piece_of_it():
 def test_what_the_border_cuts_is_rejected():
     frame = three_digits()
     put(frame, "6", (300, 140))
-    rejects = {each.box_xywh: each.reject for each in ClassicFinder()(frame)}
-    assert [rejects[box] for box in sorted(rejects)] == [None, None, None, "border"]
+    cut = {each.box_xywh: each.is_cut for each in ClassicFinder()(frame)}
+    assert [cut[box] for box in sorted(cut)] == [False, False, False, True]
+    reading = Reader(finder="classic").read(frame)
+    assert [each.label for each in reading.digits] == [2, 8, 5]
+    assert [each.reject for each in reading.rejects] == ["border"]
+
+
+def test_a_whole_digit_at_the_border_is_rejected_however_surely_it_reads():
+    frame = three_digits()
+    put(frame, "0", (284, 140))
+    cropped = frame[:, : max(x + w for x, _, w, _ in boxes(frame))]
+    reading = Reader(finder="classic").read(cropped)
+    (rejected,) = reading.rejects
+    assert (rejected.label, rejected.reject) == (0, "border")
+    assert rejected.confidence > 0.9
 
 
 def test_the_only_digit_may_touch_the_border():
     digit = page((30, 48))
     put(digit, "3", (-4, 48))
     (candidate,) = ClassicFinder()(digit)
-    assert candidate.reject is None
+    assert not candidate.is_cut
 
 
 @pytest.mark.parametrize("digit", "0123456789")

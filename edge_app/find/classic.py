@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.find.candidate import Candidate, Reject
+from edge_app.find.candidate import Candidate
 from edge_app.find.verdict import Verdict
 from edge_app.geometry import scaled
 
@@ -56,7 +56,7 @@ class ClassicFinder:
 
         Returns:
             At most 300 candidates without scores, from the pieces with the most ink.
-            What touches the frame's border is rejected unless it is the only one.
+            What touches the frame's border may be cut off, unless it is the only one.
         """
         gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
         gray = scaled(gray, min(1.0, _LONGEST_SIDE / max(gray.shape)))
@@ -78,12 +78,10 @@ class ClassicFinder:
             is_ink = np.any([window == n for n in numbers[digits[index]]], axis=0)
             digit_ink = np.where(is_ink, ink[y0:y1, x0:x1], np.uint8(0))
             is_inside = x0 and y0 and x1 < ink.shape[1] and y1 < ink.shape[0]
-            reject: Reject | None = "border"
-            if is_inside or len(chosen) == 1:
-                reject = None
+            is_cut = not is_inside and len(chosen) > 1
             x0, y0, x1, y1 = np.rint(in_frame[index]).astype(int).tolist()
             box_xywh = x0, y0, x1 - x0, y1 - y0
-            candidates.append(Candidate(box_xywh, digit_ink, reject=reject))
+            candidates.append(Candidate(box_xywh, digit_ink, is_cut=is_cut))
         return candidates
 
 

@@ -10,9 +10,9 @@ import pytest
 pytest.importorskip("onnx", reason="inspecting needs the extra train")
 pytest.importorskip("ai_edge_litert", reason="inspecting asks LiteRT")
 
-from convert import sandbox
 from convert.__main__ import main
-from edge_app import classify, manifest
+from convert.inspect import sandbox
+from edge_app.model import classify, manifest
 
 SHIPPED = sorted(
     name

@@ -169,7 +169,7 @@ def bad_parser(tmp_path, monkeypatch):
     package.parent.mkdir()
     package.write_text(
         "import os, sys, time\n"
-        "from convert import inspection\n"
+        "from convert.inspect import inspection\n"
         "def describe(path, content):\n"
         "    text = content.decode()\n"
         "    if text == 'crash': os.abort()\n"

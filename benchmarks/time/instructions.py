@@ -394,7 +394,7 @@ def _emulated(
             "qemu-aarch64",
             *("-cpu", cpu, "-L", root, "-plugin", f"{plugin},out={marks}"),
             *(root / "usr" / "bin" / "python3", "-c"),
-            "from benchmarks import instructions; instructions.read_on_guest()",
+            "from benchmarks.time import instructions; instructions.read_on_guest()",
             json.dumps(options),
             environment=environment,
         )

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import mnist
-from benchmarks.command import Commands, Result
+from benchmarks import mnist, options
+from benchmarks.command import Commands, Result, benchmark
 from edge_app import classify, commands, normalise, runtime
 from edge_app.classify import NUM_DIGITS
 from train import data
@@ -137,6 +137,7 @@ def shipped(test: Split) -> Iterator[Baseline]:
         )
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -145,7 +146,7 @@ def add(chosen: Commands) -> None:
         text="compare k-NN, SVM, decision tree and random forest with our CNNs",
         example="--train-count 10000",
     )
-    mnist.add_data(parser)
+    options.add_data(parser)
     parser.add_argument(
         "--split", default="standard", choices=data.SPLITS, help="which images test"
     )
@@ -165,7 +166,7 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--archs", nargs="*", default=["report"], metavar="NAME", help="those CNNs"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    options.add_seed(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks import mnist
-from benchmarks.command import Commands, Result, Row, in_percent
+from benchmarks import mnist, options
+from benchmarks.command import Commands, Result, Row, benchmark, in_percent
 from edge_app import normalise
 from edge_app.classify import NUM_DIGITS, Classifier
 from train import reliability
@@ -33,6 +33,7 @@ def measure(classifiers: Mapping[str, Classifier], test: Split) -> list[Row]:
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -41,7 +42,8 @@ def add(chosen: Commands) -> None:
         text="compare confidence and accuracy of each model",
         example="--models report-int8",
     )
-    mnist.add_options(parser)
+    options.add_data(parser)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

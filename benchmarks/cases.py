@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import readers
-from benchmarks.command import Commands, Result, Row
+from benchmarks.command import Commands, Result, Row, benchmark
 from edge_app.errors import DataError, ImageError
 from edge_app.read import PhotoReader, Pictures
 from edge_app.reading import Reading
@@ -120,6 +120,7 @@ def lines(read: Reading) -> str:
     return text or "none"
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import heldout, photos, readers, reading, steps
-from benchmarks.command import Commands, Result, Row
+from benchmarks import heldout, options, photos, readers, reading, steps
+from benchmarks.command import Commands, Result, Row, benchmark
 from benchmarks.photos import Score
 from benchmarks.readers import Choice
 from edge_app import commands, files
@@ -186,6 +186,7 @@ def _grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     return np.asarray(np.vstack(rows), np.uint8)
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -207,24 +208,15 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
         parser: Of the command.
         count: How many scenes a condition, unless another number is asked for.
     """
-    parser.add_argument(
-        "--count", type=commands.positive, default=count, help="scenes a condition"
-    )
+    options.add_count(parser, "scenes a condition", default=count)
     parser.add_argument(
         "--conditions", metavar="A,B,...", help="only these (default: all)"
     )
     parser.add_argument(
         "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
     )
-    parser.add_argument(
-        "--mnist",
-        type=Path,
-        metavar="DIR",
-        help="MNIST: draw half of the pages with it",
-    )
-    parser.add_argument(
-        "--jobs", type=commands.positive, default=2, help="processes that read at once"
-    )
+    options.add_data(parser, if_none="none; else half of the pages are drawn with it")
+    options.add_jobs(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
 
@@ -236,7 +228,7 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
         DataError: An unknown condition, or MNIST is not where it was said to be.
     """
     names = arguments.conditions.split(",") if arguments.conditions else None
-    mnist = _validation_digits(arguments.mnist) if arguments.mnist else None
+    mnist = _validation_digits(arguments.data) if arguments.data else None
     if arguments.strokes:
         _hands(arguments.strokes, arguments.part)  # an error here is one line
     reader = readers.chosen(arguments)

@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks import heldout, photos, readers, reading
-from benchmarks.command import Commands, Result, Row, in_percent
-from edge_app import commands
+from benchmarks import heldout, options, photos, readers, reading
+from benchmarks.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.read import PhotoReader, Pictures
 from edge_app.reader import Reader
 from edge_app.reading import Reading
@@ -100,6 +99,7 @@ def _row(
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -108,17 +108,8 @@ def add(chosen: Commands) -> None:
         text="compare confidence and accuracy of the digits on scenes and photographs",
         example="--photos ../shared/data/photos --strokes ../shared/data/strokes",
     )
-    parser.add_argument(
-        "--count", type=commands.positive, default=2, help="scenes a condition"
-    )
-    parser.add_argument(
-        "--photos",
-        type=Path,
-        nargs="+",
-        default=[],
-        metavar="DIR",
-        help="photographs and their NAME.json",
-    )
+    options.add_count(parser, "scenes a condition", default=2)
+    options.add_photos(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
 

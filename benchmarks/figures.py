@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import calibration, corruption, latency, mnist, unknowns
-from benchmarks.command import Commands, Result, Row
+from benchmarks import calibration, corruption, latency, mnist, options, unknowns
+from benchmarks.command import Commands, Result, Row, benchmark
 from edge_app import classify, manifest, normalise
 from edge_app.classify import NUM_DIGITS, Classifier
 from edge_app.manifest import Manifest
@@ -79,28 +79,27 @@ def measure(
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
         "figures",
         _run,
         text="measure all figures by which the shipped models are judged",
-        example="../shared/data/unknowns --write",
+        example="--unknowns ../shared/data/unknowns --write",
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="Omniglot's images_background_small*"
-    )
+    options.add_unknowns(parser)
     parser.add_argument(
         "--write", action="store_true", help="keep them in the models' manifest"
     )
-    mnist.add_data(parser)
+    options.add_data(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     from train.negatives import TEST_ALPHABETS
 
     entries = manifest.read(classify.MODELS)
-    characters = unknowns.characters(arguments.folder, TEST_ALPHABETS)
+    characters = unknowns.characters(arguments.unknowns, TEST_ALPHABETS)
     test = mnist.test_images(arguments.data)
     rows = measure(mnist.classifiers(None), entries, test, characters)
     if arguments.write:

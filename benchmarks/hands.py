@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks import heldout, mnist
-from benchmarks.command import Commands, Result, Row, in_percent
+from benchmarks import heldout, mnist, options
+from benchmarks.command import Commands, Result, Row, benchmark, in_percent
 from edge_app import commands, normalise
 from edge_app.classify import Classifier
 from train import drawings
@@ -79,6 +79,7 @@ def measure(
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -91,10 +92,8 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--copies", type=commands.positive, default=4, help="drawings of each sample"
     )
-    parser.add_argument(
-        "--jobs", type=commands.positive, default=2, help="processes that draw"
-    )
-    mnist.add_models(parser)
+    options.add_jobs(parser)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

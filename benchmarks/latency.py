@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.command import Commands, Result
+from benchmarks import options
+from benchmarks.command import Commands, Result, benchmark
 from benchmarks.report import threads
-from edge_app import classify, commands, manifest, runtime
+from edge_app import classify, manifest, runtime
 from edge_app.errors import RuntimeMissingError
 
 BATCH_SIZES = (1, 8, 32)
@@ -106,6 +107,7 @@ def _paths(models: list[str] | None) -> list[Path]:
     return list(dict.fromkeys(classify.find(name) for name in models))
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -114,15 +116,8 @@ def add(chosen: Commands) -> None:
         text="time each shipped model, or files of your own, in each runtime",
         example="--models edge-int8 my.tflite",
     )
-    parser.add_argument(
-        "--runs", type=commands.positive, default=1000, help="timed inferences a case"
-    )
-    parser.add_argument(
-        "--models",
-        nargs="+",
-        metavar="NAME_OR_PATH",
-        help="these shipped models and .tflite or .onnx files, rather than all shipped",
-    )
+    options.add_runs(parser, "timed inferences a case", default=1000)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

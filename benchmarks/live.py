@@ -16,7 +16,7 @@ import psutil
 from tqdm import tqdm
 
 from benchmarks.camera_server import stamped_age_s
-from benchmarks.command import Commands, Result
+from benchmarks.command import Commands, Result, benchmark
 from edge_app import commands
 from edge_app.errors import EdgeDigitsError
 from edge_app.sources import open_source
@@ -73,6 +73,7 @@ class Age:
     age_last_ms: float
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the commands."""
     live = chosen.add(

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import readers
-from benchmarks.command import Commands, Result, Row
+from benchmarks import options, readers
+from benchmarks.command import Commands, Result, Row, benchmark
 from benchmarks.photos import Score, read_truths, score, total
 from edge_app import commands, find
 from edge_app.read import PhotoReader, Pictures
@@ -55,6 +55,7 @@ def labelled(read: Reading) -> list[Labelled]:
     return [Labelled(digit.box_xywh, digit.label) for digit in read.digits]
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the two commands."""
     of_photos = chosen.add(
@@ -76,9 +77,7 @@ def add(chosen: Commands) -> None:
         text="score reading on scenes of our own",
         example="--count 500",
     )
-    of_scenes.add_argument(
-        "--count", type=commands.positive, default=200, help="how many scenes"
-    )
+    options.add_count(of_scenes, "how many scenes", default=200)
     of_scenes.add_argument(
         "--first-seed",
         type=commands.positive,

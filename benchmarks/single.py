@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import mnist, readers
-from benchmarks.command import Commands, Result, Row, in_percent
-from edge_app import commands, files
+from benchmarks import mnist, options, readers
+from benchmarks.command import Commands, Result, Row, benchmark, in_percent
+from edge_app import files
 from edge_app.read import PhotoReader, Pictures
 from train.data import Split
 
@@ -92,6 +92,7 @@ def _row(form: str, margin: float, read: list[str], labels: list[int]) -> Row:
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -100,10 +101,8 @@ def add(chosen: Commands) -> None:
         text="read MNIST's test images as single picture files",
         example="--data ../shared/data/mnist --count 300",
     )
-    mnist.add_data(parser)
-    parser.add_argument(
-        "--count", type=commands.positive, default=300, help="how many of the images"
-    )
+    options.add_data(parser)
+    options.add_count(parser, "how many of the images", default=300)
     readers.add_options(parser)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 from tqdm import tqdm
 
-from benchmarks.command import Commands, Result
+from benchmarks.command import Commands, Result, benchmark
 from benchmarks.live import camera
 from edge_app import commands
 from edge_app.errors import EdgeDigitsError
@@ -87,6 +87,7 @@ class _Crowd:
         self._ended.set()
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from benchmarks import heldout, photos, readers, reading
-from benchmarks.command import Commands, Result, Row
+from benchmarks import heldout, options, photos, readers, reading
+from benchmarks.command import Commands, Result, Row, benchmark
 from benchmarks.photos import Score
-from edge_app import commands
 from edge_app.reader import Reader
 from train import scenes
 
@@ -92,6 +91,7 @@ def summary(strips: Sequence[Strip]) -> Row:
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -101,9 +101,7 @@ def add(chosen: Commands) -> None:
         example="--strokes ../shared/data/strokes --count 300",
     )
     heldout.add_options(parser, required=True)
-    parser.add_argument(
-        "--count", type=commands.positive, default=300, help="how many strips"
-    )
+    options.add_count(parser, "how many strips", default=300)
     readers.add_options(parser)
 
 

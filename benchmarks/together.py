@@ -7,16 +7,15 @@ tried that say when the network is believed (`edge_app/reader.py`, `agreed.py`).
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks import photos, reading
-from benchmarks.command import Commands, Result, Row
-from edge_app import classify, commands, rules
+from benchmarks import heldout, options, photos, reading
+from benchmarks.command import Commands, Result, Row, benchmark
+from edge_app import classify, rules
 from edge_app.reader import Reader
 from train import scenes
 from train.page import pool
@@ -80,6 +79,7 @@ def single(count: int, sources: Sources) -> Iterator[Shown]:
         yield np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8), truth
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -88,15 +88,9 @@ def add(chosen: Commands) -> None:
         text="what rules and the page network read together, beside rules alone",
         example="--data ../shared/data/mnist --strokes ../shared/data/strokes",
     )
-    parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="MNIST's IDX files (default: download)"
-    )
-    parser.add_argument(
-        "--strokes", type=Path, metavar="DIR", help="pen strokes of real hands"
-    )
-    parser.add_argument(
-        "--count", type=commands.positive, default=10, help="frames of each kind"
-    )
+    options.add_data(parser)
+    heldout.add_strokes(parser)
+    options.add_count(parser, "frames of each kind", default=10)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

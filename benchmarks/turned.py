@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 import cv2
 from tqdm import tqdm
 
-from benchmarks import readers
-from benchmarks.command import Commands, Result, Row, in_percent
-from edge_app import commands, geometry
+from benchmarks import options, readers
+from benchmarks.command import Commands, Result, Row, benchmark, in_percent
+from edge_app import geometry
 from edge_app.geometry import QUARTERS, Quarter
 from edge_app.reader import Reader
 from train import scenes
@@ -68,6 +68,7 @@ def _row(
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -76,12 +77,7 @@ def add(chosen: Commands) -> None:
         text="count pages that `--rotate auto` turns rightly and wrongly",
         example="--count 84",
     )
-    parser.add_argument(
-        "--count",
-        type=commands.positive,
-        default=84,
-        help="upright scenes, and as many turned ones",
-    )
+    options.add_count(parser, "upright scenes, and as many turned ones", default=84)
     readers.add_options(parser)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,11 +39,17 @@ def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
 def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
     """Scores of that many demo scenes, a frame of each."""
     for seed in tqdm(range(first_seed, first_seed + count), unit="scene", leave=False):
-        frame, digits = Scene(seed=seed).frame(0.0)
+        scene = Scene(seed=seed)
+        frame, digits = scene.frame(0.0)
+        ends = [0, *accumulate(map(len, scene.numbers))]
         truth = Truth(
-            f"scene {seed}", tuple(Labelled(d.box_xywh, d.label) for d in digits)
+            f"scene {seed}",
+            tuple(Labelled(d.box_xywh, d.label) for d in digits),
+            numbers=tuple(tuple(range(*span)) for span in pairwise(ends)),
         )
-        yield score(truth, predictions(reader, frame))
+        read = reader.read(frame)
+        numbers = [number.digits for number in read.numbers]
+        yield score(truth, labelled(read), numbers)
 
 
 def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[Labelled]:

@@ -14,7 +14,6 @@ which are not as they would be rendered.
 import argparse
 import string
 import sys
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,7 +26,6 @@ from edge_app.errors import DataError
 
 DOCUMENTS = ("README.md", "docs/*.md", "edge_app/models/README.md")
 _RUNTIMES = {"litert": "LiteRT", "onnxruntime": "ONNX Runtime", "opencv": "OpenCV"}
-_WIDTH = 88
 
 
 def rows(name: str, **where: object) -> list[Row]:
@@ -107,8 +105,7 @@ def show(found: Sequence[Row], columns: Mapping[str, str]) -> None:
     ]
     lines = [""]
     if caption := _caption(found, names_commands="{command}" not in str(columns)):
-        filled = textwrap.fill(f"{caption}:", _WIDTH, break_on_hyphens=False)
-        lines += [filled, ""]
+        lines += [f"{caption}:", ""]
     head = [list(columns), ["---"] * len(columns)]
     # Not padded: a longer cell would change all lines.
     lines += [f"| {' | '.join(row)} |" for row in [*head, *cells]]

@@ -90,12 +90,12 @@ def test_a_row_that_is_gone_is_worse(folder):
 
 
 def test_reference_command_measures_and_keeps(folder, capsys):
-    # A reference of smaller files, so that the command has something to tell.
     held = references.measurements()["sizes"]
     assert main(["reference", "sizes"]) == 0
     found = references.read("sizes")
     assert found.command == f"python -m benchmarks {held.command}"
     assert found.rows[0]["size_bytes"] > 1000
+    # What was measured before had smaller files: the command must tell.
     smaller = [row | {"size_bytes": 1} for row in found.rows]
     references.write("sizes", Reference(**{**vars(found), "rows": smaller}))
     capsys.readouterr()

@@ -59,7 +59,6 @@ def _parser() -> argparse.ArgumentParser:
         soak,
         start,
         strips,
-        together,
         tracking,
         turned,
         unknowns,

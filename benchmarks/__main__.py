@@ -4,7 +4,8 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from edge_app import commands, environment, files
+from edge_app.cli import commands
+from edge_app.common import environment, files
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -15,55 +16,51 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
-    from benchmarks import report
+    from benchmarks.common import results
 
     found = arguments.run(arguments)
-    machine = report.machine()
+    machine = results.machine()
     result = {"benchmark": found.title, "machine": machine, "rows": found.rows}
     if arguments.result:
         files.write_json(arguments.result, result)
     if arguments.json:
         print(json.dumps(result))
     else:
-        print(f"{found.title}\n{report.describe(machine)}\n")
-        print(report.table(found.shown or found.rows))
+        print(f"{found.title}\n{results.describe(machine)}\n")
+        print(results.table(found.shown or found.rows))
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     # The benchmarks: a new one is a line here, since importing it registers it. Here,
     # since a missing library is one line on stderr.
-    from benchmarks import (  # noqa: F401
-        ablation,
-        archives,
+    from benchmarks import renew  # noqa: F401
+    from benchmarks.common.command import Commands
+    from benchmarks.live import live_runs, soak, steadiness  # noqa: F401
+    from benchmarks.models import (  # noqa: F401
+        all_forms,
         baselines,
         calibration,
-        cases,
         collection,
-        conditions,
-        confidence,
         corruption,
-        figures,
-        forms,
-        frames,
-        hands,
-        instructions,
         latency,
-        letters,
-        live,
-        reading,
-        renew,
-        scaling,
-        single,
+        model_figures,
         sizes,
-        soak,
-        start,
-        strips,
-        tracking,
-        turned,
+        strangers,
         unknowns,
     )
-    from benchmarks.command import Commands
+    from benchmarks.reading import (  # noqa: F401
+        ablation,
+        cases,
+        conditions,
+        confidence,
+        letters,
+        scores,
+        single,
+        strips,
+        turned,
+    )
+    from benchmarks.time import archives, frame_times, instructions, scaling, start  # noqa: F401
 
     parser = commands.Parser(
         prog="python -m benchmarks",

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import benchmarks
-from benchmarks.command import Row
-from edge_app import files
-from edge_app.errors import DataError
+from benchmarks.common.command import Row
+from edge_app.common import files
+from edge_app.common.errors import DataError
 
 ROOT = Path(benchmarks.__file__).parents[1]
 FOLDER = ROOT / "benchmarks" / "reference"

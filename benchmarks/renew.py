@@ -11,9 +11,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from benchmarks import references
-from benchmarks.command import Commands, Result, Row, benchmark
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.references import Measurement, Reference
-from edge_app.errors import DataError, EdgeDigitsError
+from edge_app.common.errors import DataError, EdgeDigitsError
 
 _UNKNOWN_S = 60.0  # how long takes what was never measured
 

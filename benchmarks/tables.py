@@ -20,9 +20,9 @@ from typing import Any
 from cogapp import Cog
 
 from benchmarks import references
-from benchmarks.command import Row
-from edge_app import classify, manifest
-from edge_app.errors import DataError
+from benchmarks.common.command import Row
+from edge_app.common.errors import DataError
+from edge_app.model import classify, manifest
 
 DOCUMENTS = ("README.md", "docs/*.md", "edge_app/models/README.md")
 _RUNTIMES = {"litert": "LiteRT", "onnxruntime": "ONNX Runtime", "opencv": "OpenCV"}

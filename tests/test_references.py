@@ -7,7 +7,7 @@ import pytest
 from benchmarks import references
 from benchmarks.__main__ import main
 from benchmarks.references import Measurement, Reference
-from edge_app.errors import DataError
+from edge_app.common.errors import DataError
 
 ROWS = [
     {"photo": "a", "f1": 0.9, "false": 2},

@@ -6,7 +6,7 @@ pytest.importorskip("cogapp", reason="documents are rendered with cog")
 
 from benchmarks import references, tables
 from benchmarks.references import Reference
-from edge_app.errors import DataError
+from edge_app.common.errors import DataError
 
 MACHINE = {"board": "", "cpu": "Cortex-A72", "cores": 4, "litert": "2.3.0"}
 BLOCK = """<!-- [[[cog

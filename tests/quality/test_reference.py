@@ -10,7 +10,7 @@ pytest.importorskip("sklearn", reason="figures are measured with all that dev ha
 
 from benchmarks import references, tables
 from benchmarks.__main__ import main
-from edge_app import classify, manifest
+from edge_app.model import classify, manifest
 
 MEASUREMENTS = references.measurements()
 

@@ -5,12 +5,14 @@ PYTHON ?= python3
 # A window needs opencv-python and the system's libGL; without a screen, headless.
 OPENCV ?= $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),desktop,headless)
 
-.PHONY: help run test lint requirements clean
+.PHONY: help run test lint figures reference requirements clean
 
 help:
 	@echo "make run    install into .venv and read digits: webcam, else the demo scene"
 	@echo "make test   install into .venv-dev and run the tests"
 	@echo "make lint   style and types"
+	@echo "make reference ARGS=reading   measure anew what the documents show of reading"
+	@echo "make figures   render the documents' tables from what was measured last"
 
 run: .venv/.installed-$(OPENCV)
 	.venv/bin/edge-digits run $(ARGS)
@@ -22,6 +24,12 @@ lint: .venv-dev/.installed
 	.venv-dev/bin/ruff format --check .
 	.venv-dev/bin/ruff check .
 	.venv-dev/bin/mypy
+
+reference: .venv-dev/.installed
+	.venv-dev/bin/python -m benchmarks reference $(ARGS)
+
+figures: .venv-dev/.installed
+	.venv-dev/bin/python -m benchmarks.tables $(ARGS)
 
 # The pinned versions, for every platform in pyproject.toml's [tool.uv].
 requirements: .venv-dev/.installed

@@ -5,33 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.reading import photos
-from benchmarks.reading import scores as reading
 from edge_app import find
 from edge_app.model import classify
 from edge_app.reader import Reader
 from edge_app.sources.demo.demo_scene import Scene
-
-
-def test_reads_the_demo_scene(reader):
-    scores = list(reading.scenes(30, reader, first_seed=0))
-    assert photos.total(scores).f1 >= 0.95
-
-
-def test_reads_whole_numbers_in_order(reader):
-    right = total = 0
-    for seed in range(100, 120):
-        scene = Scene(seed=seed)
-        read = [number.text for number in reader.read(scene.frame(0.0)[0]).numbers]
-        total += len(scene.numbers)
-        right += sum(number in read for number in scene.numbers)
-    assert right / total >= 0.8
-
-
-def test_reads_photographs(reader, photos_dir):
-    score = photos.total(score for _, score in reading.photos(photos_dir, reader))
-    assert score.digits == 453  # 459 less those marked as difficult
-    assert score.f1 >= 0.88
 
 
 def test_blank_page_is_an_empty_reading(reader):

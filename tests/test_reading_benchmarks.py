@@ -161,7 +161,7 @@ def test_strips_command(strokes_dir, capsys):
 
 def test_letters_command(strokes_dir, capsys, monkeypatch):
     monkeypatch.setattr(letters, "HEIGHTS", (40,))
-    found = rows(capsys, "letters", "--strokes", str(strokes_dir), "--pages", "1")
+    found = rows(capsys, "letters", "--strokes", str(strokes_dir), "--count", "1")
     of_kinds = [row["glyphs"] for row in found if row["height_px"] == "40"]
     assert len(of_kinds) == 3
     assert found[-1]["glyphs"] == sum(of_kinds) > 50

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import test_digits
-from benchmarks.common.command import Commands, Result
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, benchmark
 from edge_app.cli import commands
 from edge_app.model import classify, normalize, runtime
 from edge_app.model.classify import NUM_DIGITS
@@ -138,6 +138,7 @@ def shipped(test: Split) -> Iterator[Baseline]:
         )
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -146,7 +147,7 @@ def add(chosen: Commands) -> None:
         text="compare k-NN, SVM, decision tree and random forest with our CNNs",
         example="--train-count 10000",
     )
-    test_digits.add_data(parser)
+    options.add_data(parser)
     parser.add_argument(
         "--split", default="standard", choices=data.SPLITS, help="which images test"
     )
@@ -166,7 +167,7 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--archs", nargs="*", default=["report"], metavar="NAME", help="those CNNs"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    options.add_seed(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

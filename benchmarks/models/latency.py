@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common.command import Commands, Result
+from benchmarks.common import options
+from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.common.results import threads
-from edge_app.cli import commands
 from edge_app.common.errors import RuntimeMissingError
 from edge_app.model import classify, manifest, runtime
 
@@ -107,6 +107,7 @@ def _paths(models: list[str] | None) -> list[Path]:
     return list(dict.fromkeys(classify.find(name) for name in models))
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -115,15 +116,8 @@ def add(chosen: Commands) -> None:
         text="time each shipped model, or files of your own, in each runtime",
         example="--models edge-int8 my.tflite",
     )
-    parser.add_argument(
-        "--runs", type=commands.positive, default=1000, help="timed inferences a case"
-    )
-    parser.add_argument(
-        "--models",
-        nargs="+",
-        metavar="NAME_OR_PATH",
-        help="these shipped models and .tflite or .onnx files, rather than all shipped",
-    )
+    options.add_runs(parser, "timed inferences a case", default=1000)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

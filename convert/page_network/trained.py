@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convert import load, prepare
 from convert.page_network import looks
-from convert.source import TOOLS, check_sha256
+from convert.source import TOOLS
 from edge_app import __version__
 from edge_app.errors import ConversionError
 from edge_app.find.page_file import DEFAULT_THRESHOLDS, labels
@@ -99,7 +99,7 @@ def read(run: Path, options: Options) -> Trained:
             f"{run}: holds no network yet (no best.keras); train it with python -m "
             f"train --arch {arch}"
         )
-    check_sha256(file, options.sha256)
+    model = load.read(file, check=prepare.check_pictures, sha256=options.sha256)
     scenes = options.scenes or run / "scenes"
     seed = settings.get("seed", 1) if options.seed is None else options.seed
     calibration, pictures = looks.read(
@@ -110,7 +110,7 @@ def read(run: Path, options: Options) -> Trained:
     )
     return Trained(
         name=arch,
-        model=load.read(file, check=prepare.check_pictures),
+        model=model,
         calibration=calibration,
         pictures=pictures,
         thresholds=DEFAULT_THRESHOLDS | metrics.get("thresholds", {}),

@@ -41,7 +41,9 @@ examples:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one benchmark; returns the exit status."""
     environment.prepare()
-    return commands.exit_status(lambda: _run(argv), prog="benchmarks", extra="bench")
+    return commands.exit_status(
+        lambda: _run(argv), prog="benchmarks", install="'.[archive]' --group bench"
+    )
 
 
 def _run(argv: Sequence[str] | None) -> int:

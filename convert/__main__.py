@@ -30,14 +30,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[:1] == ["inspect"]:
         arguments = options.inspect_parser().parse_args(words[1:])
         return commands.exit_status(
-            lambda: _inspect(arguments), prog="convert inspect", extra="train"
+            lambda: _inspect(arguments), prog="convert inspect", install="--group train"
         )
     arguments = options.parser().parse_args(words)
     start = _convert
     if arguments.untrusted:
         trusted = [each for each in words if each != "--untrusted"]
         start = partial(_convert_in_child, trusted)
-    return commands.exit_status(lambda: start(arguments), prog="convert", extra="train")
+    return commands.exit_status(
+        lambda: start(arguments), prog="convert", install="--group train"
+    )
 
 
 def _inspect(arguments: Namespace) -> int:

@@ -1,14 +1,13 @@
 """The options of the command ``edge-digits`` and what each part of it does."""
 
 import argparse
-import dataclasses
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_app import __version__, commands
+from edge_app import __version__, commands, outputs
 from edge_app.archive.arguments import add_actions as add_archive_actions
 from edge_app.errors import EdgeDigitsError, ImageError
 from edge_app.opencv import why_no_opencv
@@ -98,10 +97,12 @@ def _run(arguments: argparse.Namespace) -> int:
             frame_timeout_s=arguments.frame_timeout,
             speed=arguments.speed,
             sinks=SinkSettings(
-                **{
-                    each.name: getattr(arguments, each.name)
-                    for each in dataclasses.fields(SinkSettings)
-                }
+                view=arguments.view,
+                host=arguments.host,
+                port=arguments.port,
+                token=arguments.token,
+                every_frame=arguments.every_frame,
+                kept=outputs.values(arguments),
             ),
         )
     )

@@ -7,28 +7,38 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 _UNREACHABLE = ("Could not connect", "ServiceError", "requests.exceptions", "urllib3")
 
 
 def main(paths: Sequence[str]) -> int:
     """Print what is known of the packages; return 1 for findings."""
+    packages: dict[str, dict[str, Any]] = {}
+    for path in paths:  # one by one: a package in two of them would be refused
+        done = _asked(path)
+        try:
+            told = json.loads(done.stdout)["dependencies"]
+        except (ValueError, KeyError):
+            reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            if any(each in done.stderr for each in _UNREACHABLE):
+                print(f"audit: the advisories could not be asked ({reason})")
+                return 0
+            print(f"audit: error: {path}: {reason}", file=sys.stderr)
+            return 1
+        packages |= {each["name"]: each for each in told}
+    return _report(list(packages.values()))
+
+
+def _asked(path: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes"]
     command += ["--format", "json", "--progress-spinner", "off", "--timeout", "15"]
-    done = subprocess.run(
-        [*command, *(f"--requirement={path}" for path in paths)],
-        capture_output=True,
-        text=True,
+    return subprocess.run(
+        [*command, f"--requirement={path}"], capture_output=True, text=True
     )
-    try:
-        packages = json.loads(done.stdout)["dependencies"]
-    except (ValueError, KeyError):
-        reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        if any(each in done.stderr for each in _UNREACHABLE):
-            print(f"audit: the advisories could not be asked ({reason})")
-            return 0
-        print(f"audit: error: {reason}", file=sys.stderr)
-        return 1
+
+
+def _report(packages: list[dict[str, Any]]) -> int:
     unknown = [each["name"] for each in packages if "skip_reason" in each]
     print(f"audit: {len(packages) - len(unknown)} packages were looked up")
     if unknown:

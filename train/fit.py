@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from edge_app.errors import TrainingError
 from train import backend, callbacks, runs
-from train.architectures import ARCHITECTURES, Scaling
+from train.architectures import ARCHITECTURES
 from train.batches import TrainingBatches, encode
+from train.blocks import Scaling
 from train.callbacks import Extras
 from train.data import Split, split, split_by_writer
 from train.settings import Settings

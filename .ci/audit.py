@@ -23,7 +23,7 @@ def main(paths: Sequence[str]) -> int:
             reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
             if any(each in done.stderr for each in _UNREACHABLE):
                 print(f"audit: the advisories could not be asked ({reason})")
-                return 0
+                break
             print(f"audit: error: {path}: {reason}", file=sys.stderr)
             return 1
         packages |= {each["name"]: each for each in told}

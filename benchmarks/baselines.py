@@ -5,6 +5,7 @@ neighbours, a support vector machine, a decision tree and a random forest.
 """
 
 import argparse
+import itertools
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from tqdm import tqdm
 
 from benchmarks import mnist
 from benchmarks.command import Commands, Result
+from convert import timing
 from edge_app import classify, commands, normalise, runtime
 from edge_app.classify import NUM_DIGITS
 from train import data
@@ -25,7 +27,7 @@ from train.data import Split
 
 Read = Callable[[NDArray[np.float32]], NDArray[Any]]
 
-_TIMED = 200  # single digits, after a tenth as many to warm up
+_TIMED = 200  # single digits, after a warm-up
 
 
 @dataclass(frozen=True)
@@ -209,13 +211,8 @@ def _accuracy(read: NDArray[Any], test: Split) -> float:
 
 
 def _latency_us(read: Read, inputs: NDArray[np.float32]) -> float:
-    times_us = []
-    for index in range(-_TIMED // 10, _TIMED):
-        one = inputs[index % len(inputs)][np.newaxis]
-        started = time.perf_counter_ns()
-        read(one)
-        if index >= 0:
-            times_us.append((time.perf_counter_ns() - started) / 1000)
+    ones = itertools.cycle(np.split(inputs[:_TIMED], len(inputs[:_TIMED])))
+    times_us = timing.times_us(lambda: read(next(ones)), runs=_TIMED)
     return round(float(np.median(times_us)), 1)
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import inspection
+from convert import inspection, timing
 from convert.forms import Form
 from convert.graph import Graph
-from convert.latency import median_us_of
 from convert.page_network.trained import Trained
 from convert.prepare import INPUT
 from edge_app import runtime
@@ -189,7 +188,7 @@ class Verifier:
             same_centers=_share(kept, 1.0),
             added=_share(added, 0.0),
             same_labels=_share(labels, 1.0),
-            latency_ms=median_us_of(lambda: model(_MEASURED)) / 1000,
+            latency_ms=timing.median_us(lambda: model(_MEASURED)) / 1000,
         )
 
 

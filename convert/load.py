@@ -13,15 +13,14 @@ import keras
 
 from convert import file_hash, prepare
 from edge_app.errors import ConversionError
-from train import quantize_aware  # registers its layers with Keras
-from train.page import network  # likewise
+from train.page import network  # registers its layers with Keras
 
 _HDF5 = b"\x89HDF"
 # What damaged archives raise, also those of compressions and ciphers that are not here.
 _NO_ARCHIVE = (ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _LARGEST_CONFIG = 2**26  # bytes; a network of a thousand layers needs one megabyte
 
-__all__ = ["network", "quantize_aware", "read"]
+__all__ = ["network", "read"]
 
 
 def read(

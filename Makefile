@@ -8,9 +8,9 @@ OPENCV ?= $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname 
 .PHONY: help run test lint release requirements clean
 
 help:
-	@echo "make run    install into .venv and read digits: webcam, else the demo scene"
-	@echo "make test   install into .venv-dev and run the tests"
-	@echo "make lint   style and types"
+	@echo "make run       install into .venv and read digits: webcam, else the demo scene"
+	@echo "make test      install into .venv-dev and run the tests"
+	@echo "make lint      style and types"
 	@echo "make release   what is published, built and checked, in dist"
 
 run: .venv/.installed-$(OPENCV)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from edge_app.extras import need
 
 if TYPE_CHECKING:
+    from edge_app.sinks import SinkSettings
     from edge_app.sinks.base import Sink
 
 Values = Mapping[str, Any]  # of options, by name: those of `Output.options`
@@ -23,13 +24,12 @@ class Output:
     """A way to keep or send readings.
 
     Attributes:
-        open: Opens it as its options say, for events alone if the second argument says
-            so.
+        open: Opens it as the settings say, of which `kept` has its options.
         options: What `add_argument` takes of each, by the option's name. The first one
             asks for the output; it is `None` where it is not wanted.
     """
 
-    open: "Callable[[Values, bool], Sink]"
+    open: "Callable[[SinkSettings], Sink]"
     options: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -60,29 +60,29 @@ def wanted(given: Values) -> list[Output]:
     return [output for output in OUTPUTS if output.is_wanted(given)]
 
 
-def _jsonl(given: Values, events_only: bool) -> "Sink":
+def _jsonl(settings: "SinkSettings") -> "Sink":
     from edge_app.sinks.records import JSONLines
 
-    return JSONLines(given["jsonl"], events_only=events_only)
+    return JSONLines(settings.kept["jsonl"], events_only=not settings.every_frame)
 
 
-def _csv(given: Values, events_only: bool) -> "Sink":
+def _csv(settings: "SinkSettings") -> "Sink":
     from edge_app.sinks.records import CSV
 
-    return CSV(given["csv"], events_only=events_only)
+    return CSV(settings.kept["csv"], events_only=not settings.every_frame)
 
 
-def _mqtt(given: Values, events_only: bool) -> "Sink":
+def _mqtt(settings: "SinkSettings") -> "Sink":
     need("mqtt", "paho")
     from edge_app.sinks.mqtt import MQTT
 
-    return MQTT(given["mqtt"], ca_file=given["mqtt_ca"])
+    return MQTT(settings.kept["mqtt"], ca_file=settings.kept["mqtt_ca"])
 
 
-def _snapshots(given: Values, events_only: bool) -> "Sink":
+def _snapshots(settings: "SinkSettings") -> "Sink":
     from edge_app.sinks.snapshots import Snapshots
 
-    return Snapshots(given["save_unsure"])
+    return Snapshots(settings.kept["save_unsure"])
 
 
 OUTPUTS = (

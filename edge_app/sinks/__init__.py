@@ -97,7 +97,7 @@ def open_sinks(
     with ExitStack() as opened:
         kept = []
         for output in outputs.wanted(settings.kept):
-            sink = output.open(settings.kept, not settings.every_frame)
+            sink = output.open(settings)
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from edge_app.errors import ModelError
+from edge_app.common.errors import ModelError
 
 
 def check(content: bytes, path: Path, sha256: str | None) -> None:

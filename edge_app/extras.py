@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from edge_app.errors import EdgeDigitsError
+from edge_app.common.errors import EdgeDigitsError
 
 
 def missing(*modules: str) -> str | None:

@@ -13,9 +13,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from convert import load
 from convert.__main__ import main
-from edge_app.errors import ConversionError, ModelError
+from convert.inspect import load
+from edge_app.common.errors import ConversionError, ModelError
 
 SHAPE = (8, 8, 1)
 

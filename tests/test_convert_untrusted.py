@@ -8,9 +8,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from convert import sandbox
 from convert.__main__ import main
-from edge_app import manifest
+from convert.inspect import sandbox
+from edge_app.model import manifest
 
 SHAPE = (8, 8, 1)
 

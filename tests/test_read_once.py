@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app import classify, runtime
-from edge_app.errors import ManifestError
-from edge_app.find.page_file import load_page
+from edge_app.common.errors import ManifestError
+from edge_app.find.page.page_file import load_page
+from edge_app.model import classify, runtime
 
 SHIPPED = ["edge-int8", "report-float32", "page-int8", "page-float32"]
 

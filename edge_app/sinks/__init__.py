@@ -1,6 +1,6 @@
 """Where readings go: `open_sinks` makes what the settings ask for.
 
-What keeps or sends them is listed in `edge_app.outputs`, what shows them here.
+What keeps or sends them is listed in `edge_app.sinks.outputs`, what shows them here.
 """
 
 import sys
@@ -9,14 +9,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Literal
 
-from edge_app import outputs
-from edge_app.errors import DisplayError
+from edge_app.common.errors import DisplayError
 from edge_app.extras import missing, need
 from edge_app.reader import Reader
-from edge_app.sinks.base import Sink, Update
-from edge_app.sinks.records import JSONLines
-from edge_app.sinks.text import Text
-from edge_app.sinks.window import Window, why_no_window
+from edge_app.sinks import outputs
+from edge_app.sinks.records.record_sink import JSONLines
+from edge_app.sinks.records.text import Text
+from edge_app.sinks.sink import Sink, Update
+from edge_app.sinks.window.window_sink import Window, why_no_window
 from edge_app.sources.pace import Player
 
 __all__ = ["Sink", "SinkSettings", "Sinks", "Update", "chosen_view", "open_sinks"]

@@ -6,12 +6,14 @@ A new kind of source is a module with such a function as `demo.opened`, and a li
 
 import logging
 
-from edge_app.errors import CameraError
-from edge_app.sources import camera, clip, demo, folder, picamera
-from edge_app.sources.base import CameraOptions, Frame, Kind, Source
-from edge_app.sources.camera import Camera
-from edge_app.sources.devices import likely_cameras
-from edge_app.sources.picamera import PiCamera, why_no_picamera
+from edge_app.common.errors import CameraError
+from edge_app.sources.cameras import camera, picamera
+from edge_app.sources.cameras.camera import Camera
+from edge_app.sources.cameras.devices import likely_cameras
+from edge_app.sources.cameras.picamera import PiCamera, why_no_picamera
+from edge_app.sources.demo import demo_source
+from edge_app.sources.pictures import clip, folder
+from edge_app.sources.source import CameraOptions, Frame, Kind, Source
 
 __all__ = ["CameraOptions", "Frame", "Source", "first_camera", "open_source"]
 
@@ -69,7 +71,7 @@ def _url(name: str, options: CameraOptions) -> Source | None:
 
 # Each opens what a name means, if it is one of its kind; the first that does is taken.
 KINDS: tuple[Kind, ...] = (
-    demo.opened,
+    demo_source.opened,
     picamera.opened,
     camera.opened,
     _url,

@@ -1,0 +1,119 @@
+"""What every source of frames gives."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common.errors import CameraError
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture.
+
+    Attributes:
+        image: `(H, W, 3)` uint8, BGR.
+        time_s: When it was captured, in seconds: of `time.monotonic()` from a live
+            source, else of the source's own clock.
+        name: The file that it is, where a source is of several.
+        fault: Why that file cannot be read; `image` is blank then.
+        clock_s: By which numbers are followed, in seconds, where that is not `time_s`:
+            it moves a second at most between two pictures that are far apart.
+    """
+
+    image: NDArray[np.uint8]
+    time_s: float
+    name: str | None = None
+    fault: str | None = None
+    clock_s: float | None = None
+
+    @property
+    def followed_s(self) -> float:
+        """When it was captured by the clock by which numbers are followed."""
+        return self.time_s if self.clock_s is None else self.clock_s
+
+
+@dataclass(frozen=True)
+class CameraOptions:
+    """What is asked of a camera; `None` leaves a setting as the driver has it.
+
+    Attributes:
+        size_wh: Of the frames, in pixels.
+        fps: Frames per second.
+        fourcc: Pixel format by its four characters, e.g. `MJPG` or `YUYV`.
+        exposure_ms: How long a frame is exposed, in milliseconds.
+        focus: Lens position: of V4L2's `focus_absolute`, in the driver's own steps; of
+            a Raspberry Pi camera in dioptres.
+        interval_s: Seconds between two pictures of a URL that are asked for one by one.
+    """
+
+    size_wh: tuple[int, int] | None = None
+    fps: float | None = None
+    fourcc: str | None = None
+    exposure_ms: float | None = None
+    focus: float | None = None
+    interval_s: float | None = None
+
+    def given(self) -> list[str]:
+        """Names of those for cameras, as the command has them, that are not `None`."""
+        return [
+            {"size_wh": "size", "fourcc": "format", "exposure_ms": "exposure"}.get(
+                name, name
+            )
+            for name, value in vars(self).items()
+            if value is not None and name != "interval_s"
+        ]
+
+    def refuse(self, name: str) -> None:
+        """Check that nothing is asked for, of a source that is no camera.
+
+        Raises:
+            CameraError: Something is.
+        """
+        if given := self.given():
+            raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
+
+
+class Source(Protocol):
+    """An opened source.
+
+    Attributes:
+        name: What readings call it.
+        is_live: Frames come at their own pace, whether they are read or not: only the
+            newest is worth reading, and a source that fails is opened again.
+        is_moving: A frame shows what the one before it did, a moment later.
+    """
+
+    name: str
+    is_live: bool
+    is_moving: bool
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames until the source ends.
+
+        Raises:
+            CameraError: It stopped delivering frames.
+        """
+
+    def close(self) -> None:
+        """Give the device or file back."""
+
+
+# Opens the source that a name means; `None` for a name of another kind of source.
+Kind = Callable[[str, CameraOptions], Source | None]
+
+
+@runtime_checkable
+class PolledSource(Protocol):
+    """A live source whose pictures are asked for one by one.
+
+    They may come seldom, and one may well be the same as the one before.
+
+    Attributes:
+        interval_s: Seconds between two.
+    """
+
+    interval_s: float

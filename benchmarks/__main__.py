@@ -11,7 +11,9 @@ from edge_app.common import environment, files
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one benchmark; returns the exit status."""
     environment.prepare()
-    return commands.exit_status(lambda: _run(argv), prog="benchmarks", extra="bench")
+    return commands.exit_status(
+        lambda: _run(argv), prog="benchmarks", install="'.[archive]' --group bench"
+    )
 
 
 def _run(argv: Sequence[str] | None) -> int:

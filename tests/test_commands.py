@@ -1,8 +1,14 @@
 """What all commands of the project do with options that there are not."""
 
 import importlib
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 def refused(module, words, capsys):
@@ -58,3 +64,35 @@ def test_other_errors_are_as_ever(capsys):
         "edge_app", ["cameras", "more"], capsys
     )
     assert "required: IMAGE" in refused("edge_app", ["read"], capsys)
+
+
+@pytest.mark.parametrize(
+    ("module", "words", "lacks", "install"),
+    [
+        ("train", ["--arch", "report"], "keras", "--group train"),
+        ("train", ["tune"], "optuna", "--group tune"),
+        ("convert", ["runs/x"], "keras", "--group train"),
+        ("convert", ["inspect", "a.tflite"], "tabulate", "--group train"),
+        ("benchmarks", ["latency"], "tqdm", "'.[archive]' --group bench"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_group(module, words, lacks, install):
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    assert install.split()[-1] in groups
+    # Python that pretends the package is not there, as in another environment.
+    program = (
+        f"import sys; sys.modules[{lacks!r}] = None\n"
+        f"from {module}.__main__ import main\nsys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith(f"{module}: error: {lacks} is not installed; ") or (
+        done.stderr.startswith(f"{module} inspect: error: {lacks} is not installed; ")
+    )
+    assert done.stderr.endswith(f" pip install {install}\n")

@@ -1,7 +1,9 @@
 """Models that are refused, with the reason, before they can do harm."""
 
+import hashlib
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from keras import layers
 
 from convert.__main__ import main
 from convert.inspect import load
-from edge_app.common.errors import ConversionError
+from edge_app.common.errors import ConversionError, ModelError
 
 SHAPE = (8, 8, 1)
 
@@ -150,10 +152,26 @@ def test_another_hash(tmp_path, capsys):
     assert "SHA-256 000000" in refused(path, capsys, "--sha256", "0" * 64)
 
 
-def test_untrusted_is_loaded_in_a_child_first(tmp_path, capsys):
+def test_a_file_that_is_replaced_meanwhile_is_not_the_one_that_is_loaded(
+    tmp_path, monkeypatch
+):
+    model = classifier()
     path = tmp_path / "model.keras"
-    path.write_bytes(b"PK\3\4" + bytes(100))
-    assert "not a .keras file" in refused(path, capsys, "--untrusted")
+    model.save(path)
+    expected = hashlib.sha256(path.read_bytes()).hexdigest()
+    read_bytes = Path.read_bytes
+
+    def replaced(self):
+        content = read_bytes(self)
+        if self == path:
+            classifier(layers.Lambda(lambda x: x)).save(path)
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", replaced)
+    loaded = load.read(path, sha256=expected)
+    np.testing.assert_array_equal(loaded.get_weights()[0], model.get_weights()[0])
+    with pytest.raises(ModelError, match="SHA-256"):
+        load.read(path, sha256=expected)
 
 
 def test_a_sound_model_loads_with_its_weights(tmp_path):

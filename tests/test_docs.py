@@ -7,7 +7,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GUIDES = [README, *(p.read_text(encoding="utf-8") for p in ROOT.glob("docs/*.md"))]
+GUIDES = [
+    README,
+    *(
+        p.read_text(encoding="utf-8")
+        for p in (ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"))
+    ),
+]
 COMMANDS = {
     "edge-digits": "edge_app",
     "python -m train": "train",

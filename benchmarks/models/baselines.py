@@ -5,6 +5,7 @@ neighbors, a support vector machine, a decision tree and a random forest.
 """
 
 import argparse
+import itertools
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from tqdm import tqdm
 
 from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, benchmark
+from convert import timing
 from edge_app.cli import commands
 from edge_app.model import classify, normalize, runtime
 from edge_app.model.classify import NUM_DIGITS
@@ -26,7 +28,7 @@ from train.data.mnist import Split
 
 Read = Callable[[NDArray[np.float32]], NDArray[Any]]
 
-_TIMED = 200  # single digits, after a tenth as many to warm up
+_TIMED = 200  # single digits, after a warm-up
 
 
 @dataclass(frozen=True)
@@ -211,13 +213,8 @@ def _accuracy(read: NDArray[Any], test: Split) -> float:
 
 
 def _latency_us(read: Read, inputs: NDArray[np.float32]) -> float:
-    times_us = []
-    for index in range(-_TIMED // 10, _TIMED):
-        one = inputs[index % len(inputs)][np.newaxis]
-        started = time.perf_counter_ns()
-        read(one)
-        if index >= 0:
-            times_us.append((time.perf_counter_ns() - started) / 1000)
+    ones = itertools.cycle(np.split(inputs[:_TIMED], len(inputs[:_TIMED])))
+    times_us = timing.times_us(lambda: read(next(ones)), runs=_TIMED)
     return round(float(np.median(times_us)), 1)
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from tqdm import tqdm
 from benchmarks.common import options
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.common.results import threads
+from convert import timing
 from edge_app.common.errors import RuntimeMissingError
 from edge_app.model import classify, manifest, runtime
 
@@ -143,12 +143,6 @@ def timed(
 ) -> list[float]:
     """Microseconds of each run, inputs quantized and scores dequantized each time."""
     inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)
-    until = time.perf_counter() + warmup_s
-    while time.perf_counter() < until:
-        classify.shares(model(inputs))
-    times_us = []
-    for _ in range(runs):
-        started = time.perf_counter_ns()
-        classify.shares(model(inputs))
-        times_us.append((time.perf_counter_ns() - started) / 1000)
-    return times_us
+    return timing.times_us(
+        lambda: classify.shares(model(inputs)), runs=runs, warmup_s=warmup_s
+    )

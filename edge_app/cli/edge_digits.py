@@ -1,7 +1,6 @@
 """The options of the command ``edge-digits`` and what each part of it does."""
 
 import argparse
-import dataclasses
 import logging
 import os
 import sys
@@ -19,6 +18,7 @@ from edge_app.cli.run_options import (
 )
 from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
+from edge_app.sinks import outputs
 
 PROG = "edge-digits"
 EXAMPLES = """\
@@ -99,10 +99,12 @@ def _run(arguments: argparse.Namespace) -> int:
             frame_timeout_s=arguments.frame_timeout,
             speed=arguments.speed,
             sinks=SinkSettings(
-                **{
-                    each.name: getattr(arguments, each.name)
-                    for each in dataclasses.fields(SinkSettings)
-                }
+                view=arguments.view,
+                host=arguments.host,
+                port=arguments.port,
+                token=arguments.token,
+                every_frame=arguments.every_frame,
+                kept=outputs.values(arguments),
             ),
         )
     )

@@ -3,10 +3,10 @@
 import argparse
 import math
 import re
-from pathlib import Path
 
 from edge_app.cli import commands, settings_file
 from edge_app.common.environment import MAX_IMAGE_PIXELS
+from edge_app.sinks import outputs
 
 _LONGEST_SIDE = 16_384  # pixels; more than any camera has
 
@@ -99,33 +99,13 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         "--token", help="what other machines must show; else one is made and kept"
     )
     kept = run.add_argument_group("where readings are kept")
-    kept.add_argument(
-        "--jsonl", type=Path, metavar="FILE", help="JSON Lines, rotated by size"
-    )
-    kept.add_argument("--csv", type=Path, metavar="FILE", help="CSV, rotated by size")
+    outputs.add_options(kept)
     kept.add_argument(
         "--every-frame",
         action=argparse.BooleanOptionalAction,
         default=False,
-        help="write every frame to those files, not only what happened",
-    )
-    kept.add_argument(
-        "--mqtt",
-        metavar="URL",
-        help="mqtt://user@host/topic, mqtts:// for TLS; the password comes from "
-        "EDGE_DIGITS_MQTT_PASSWORD",
-    )
-    kept.add_argument(
-        "--mqtt-ca",
-        type=Path,
-        metavar="FILE",
-        help="certificates to check the broker's",
-    )
-    kept.add_argument(
-        "--save-unsure",
-        type=Path,
-        metavar="DIR",
-        help="keep crops of doubtful digits for labeling",
+        help="write every frame to the files of --jsonl and --csv, not only what "
+        "happened",
     )
     other = run.add_argument_group("settings")
     other.add_argument(

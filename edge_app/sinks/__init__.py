@@ -1,16 +1,19 @@
-"""Where readings go: `open_sinks` makes what the settings ask for."""
+"""Where readings go: `open_sinks` makes what the settings ask for.
+
+What keeps or sends them is listed in `edge_app.sinks.outputs`, what shows them here.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Literal
 
-from edge_app.common.errors import DisplayError, EdgeDigitsError
+from edge_app.common.errors import DisplayError
+from edge_app.extras import missing, need
 from edge_app.reader import Reader
-from edge_app.sinks.records.record_sink import CSV, JSONLines
+from edge_app.sinks import outputs
+from edge_app.sinks.records.record_sink import JSONLines
 from edge_app.sinks.records.text import Text
 from edge_app.sinks.sink import Sink, Update
 from edge_app.sinks.window.window_sink import Window, why_no_window
@@ -32,24 +35,16 @@ class SinkSettings:
         host: Address of the live page.
         port: Its port.
         token: What its clients must show.
-        jsonl: A file of JSON Lines.
-        csv: A CSV file.
-        every_frame: Those files get every frame, not events alone.
-        mqtt: A broker's URL.
-        mqtt_ca: Certificates that the broker's is checked against.
-        save_unsure: A folder for crops of doubtful digits.
+        every_frame: Files of records get every frame, not events alone.
+        kept: What the options of `outputs.OUTPUTS` say, by name.
     """
 
     view: View = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
     token: str | None = None
-    jsonl: Path | None = None
-    csv: Path | None = None
     every_frame: bool = False
-    mqtt: str | None = None
-    mqtt_ca: Path | None = None
-    save_unsure: Path | None = None
+    kept: outputs.Values = field(default_factory=dict)
 
     @property
     def is_shown(self) -> bool:
@@ -59,8 +54,7 @@ class SinkSettings:
     @property
     def is_kept(self) -> bool:
         """Whether readings are recorded, sent, or left to another program."""
-        kept = (self.jsonl, self.csv, self.mqtt, self.save_unsure)
-        return any(each is not None for each in kept) or self.view in ("json", "none")
+        return bool(outputs.wanted(self.kept)) or self.view in ("json", "none")
 
 
 @dataclass(frozen=True)
@@ -102,30 +96,14 @@ def open_sinks(
     """
     with ExitStack() as opened:
         kept = []
-        for sink in _records(settings):
+        for output in outputs.wanted(settings.kept):
+            sink = output.open(settings)
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
         view = _view(settings, open_reader, player)
         opened.pop_all()
     return Sinks(kept, view)
-
-
-def _records(settings: SinkSettings) -> Iterator[Sink]:
-    events_only = not settings.every_frame
-    if settings.jsonl is not None:
-        yield JSONLines(settings.jsonl, events_only=events_only)
-    if settings.csv is not None:
-        yield CSV(settings.csv, events_only=events_only)
-    if settings.mqtt is not None:
-        _need("mqtt", "paho")
-        from edge_app.sinks.mqtt.mqtt_sink import MQTT
-
-        yield MQTT(settings.mqtt, ca_file=settings.mqtt_ca)
-    if settings.save_unsure is not None:
-        from edge_app.sinks.snapshots import Snapshots
-
-        yield Snapshots(settings.save_unsure)
 
 
 def _view(
@@ -139,7 +117,7 @@ def _view(
         return JSONLines()
     if settings.view != "web":
         return None
-    _need("web", *_WEB_MODULES)
+    need("web", *_WEB_MODULES)
     from edge_app.sinks.web import Web
 
     page = Web(
@@ -165,16 +143,7 @@ def chosen_view(view: View) -> View:
         return "window"
     if view == "window":
         raise DisplayError(f"no window can be shown: {reason}; try --view text")
-    return "text" if _missing(_WEB_MODULES) else "web"
+    return "text" if missing(*_WEB_MODULES) else "web"
 
 
 _WEB_MODULES = ("prometheus_client", "segno", "starlette", "uvicorn")
-
-
-def _missing(modules: tuple[str, ...]) -> str | None:
-    return next((name for name in modules if find_spec(name) is None), None)
-
-
-def _need(extra: str, *modules: str) -> None:
-    if (name := _missing(modules)) is not None:
-        raise EdgeDigitsError(f"{name} is not installed; try: pip install '.[{extra}]'")

@@ -1,11 +1,13 @@
 """What every source of frames gives."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge_app.common.errors import CameraError
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,15 @@ class CameraOptions:
             if value is not None and name != "interval_s"
         ]
 
+    def refuse(self, name: str) -> None:
+        """Check that nothing is asked for, of a source that is no camera.
+
+        Raises:
+            CameraError: Something is.
+        """
+        if given := self.given():
+            raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
+
 
 class Source(Protocol):
     """An opened source.
@@ -89,6 +100,10 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give the device or file back."""
+
+
+# Opens the source that a name means; `None` for a name of another kind of source.
+Kind = Callable[[str, CameraOptions], Source | None]
 
 
 @runtime_checkable

@@ -1,11 +1,15 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from benchmarks.reading import photos, scores
 from edge_app import find
 from edge_app.find import touching
+from edge_app.find.candidate import Candidate
+from edge_app.find.page.decode import Maps
+from edge_app.find.page.ink import View
 from edge_app.find.second_reader import SecondReader
 from edge_app.find.touching import Proposal, Splitting
 from edge_app.model import classify
@@ -67,6 +71,44 @@ def test_evidence_decides(seen, finder):
     assert len(split) == len(candidates) - gone + sum(
         len(each.pieces) for each in proposed
     )
+
+
+def test_a_one_in_the_leg_of_a_nine_is_part_of_it():
+    frame = np.full((200, 160, 3), 235, np.uint8)
+    cv2.ellipse(frame, (80, 60), (16, 18), 0, 0, 360, (60, 40, 40), 5)
+    cv2.line(frame, (96, 55), (76, 160), (60, 40, 40), 5)
+    look = View(
+        np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8),
+        Maps(
+            np.zeros((50, 40, 18), np.uint8),
+            np.zeros((50, 40, 4), np.float32),
+            np.full((50, 40, 16), 0, np.uint8),
+        ),
+        1.0,
+        (0, 0),
+    )
+    look.maps.ink[10:41, 14:26] = (frame[40:164, 56:104, 0] < 150).reshape(
+        31, 4, 12, 4
+    ).swapaxes(1, 2).reshape(31, 12, 16) * np.uint8(255)
+
+    def seen(box_xywh, label):
+        scores = np.full(18, 0.02, np.float32)
+        scores[label] = 0.9
+        class_scores = np.eye(10, dtype=np.float32)[label]
+        ink, _ = look.ink(box_xywh)
+        return Candidate(
+            box_xywh, ink, scores, view=look, class_scores=class_scores
+        )  # fmt: skip
+
+    candidates = [seen((62, 38, 38, 62), 9), seen((72, 98, 18, 62), 1)]
+    second = SecondReader(classify.load())
+    (proposed,) = touching.proposals(candidates, second)
+    assert sorted(proposed.members) == [0, 1]
+    (piece,) = proposed.pieces
+    assert piece.class_scores.argmax() == 9
+    assert piece.box_xywh[3] > 110  # loop and leg
+    beside = [candidates[0], seen((110, 98, 18, 62), 1)]
+    assert touching.proposals(beside, second) == []
 
 
 def test_nothing_found_is_nothing_to_part(seen, finder):

@@ -1,15 +1,10 @@
-import gzip
-import struct
-from pathlib import Path
-
-import numpy as np
 import pytest
+from places import SHARED
+from written import write_idx
 
 from edge_app import environment
 
 environment.prepare()  # before OpenCV is imported, which reads it once
-
-SHARED = Path(__file__).parents[2] / "shared"
 
 
 def _shared(name):
@@ -43,6 +38,12 @@ def photos_dir():
 
 
 @pytest.fixture(scope="session")
+def strokes_dir():
+    """Pen strokes of real hands."""
+    return _shared("data/strokes")
+
+
+@pytest.fixture(scope="session")
 def shared_tools():
     return _shared("tools")
 
@@ -65,11 +66,6 @@ def scene_png(tmp_path_factory):
     path = tmp_path_factory.mktemp("scene") / "scene.png"
     cv2.imwrite(str(path), Scene(seed=1).frame(0.0)[0])
     return path
-
-
-def write_idx(path, array):
-    header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
-    path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), 1))
 
 
 @pytest.fixture(scope="session")
@@ -102,19 +98,3 @@ def quick_run(small_mnist_dir, tmp_path_factory):
     ]
     assert main(["--data", str(small_mnist_dir), "--run", str(run), *options]) == 0
     return run
-
-
-def jpeg(image, *, orientation, order="<"):
-    """A JPEG with an EXIF segment that says how the camera was held."""
-    import cv2
-
-    ok, content = cv2.imencode(".jpg", image)
-    assert ok
-    mark = {"<": b"II", ">": b"MM"}[order]
-    width = struct.pack(order + "HHIHH", 0x0100, 3, 1, image.shape[1], 0)
-    entry = struct.pack(order + "HHIHH", 0x0112, 3, 1, orientation, 0)
-    tiff = mark + struct.pack(order + "HIH", 42, 8, 2) + width + entry + bytes(4)
-    segment = b"Exif\0\0" + tiff
-    header = b"\xff\xe1" + struct.pack(">H", len(segment) + 2)
-    data = content.tobytes()
-    return data[:2] + header + segment + data[2:]

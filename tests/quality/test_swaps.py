@@ -5,14 +5,9 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from test_hands import FOLDER
 
 from benchmarks import heldout, swaps
 from benchmarks.__main__ import main
-
-needs_strokes = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason=f"no pen strokes in {FOLDER}"
-)
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +41,20 @@ def test_false_numbers_are_counted(shown, blank):
     assert tally.settle_s == []
 
 
-@needs_strokes
-def test_half_written_numbers_do_not_settle(reader):
+def test_half_written_numbers_do_not_settle(reader, strokes_dir):
     from benchmarks import writing
 
-    hands = heldout.hands(FOLDER, "validation")
+    hands = heldout.hands(strokes_dir, "validation")
     row = writing.measure(reader, hands, count=3)
     assert row["numbers"] == row["settled_right_in_the_end"] == 3
     assert row["wrong_first"] == 0
     assert 0 < row["settle_p95_s"] < 1
 
 
-@needs_strokes
-def test_writing_is_drawn_point_by_point():
+def test_writing_is_drawn_point_by_point(strokes_dir):
     from benchmarks import writing
 
-    written = writing.written(1, heldout.hands(FOLDER, "validation"))
+    written = writing.written(1, heldout.hands(strokes_dir, "validation"))
     assert written.text.isdigit()
     starts = [each.starts_s for each in written.strokes]
     ends = [each.ends_s for each in written.strokes]

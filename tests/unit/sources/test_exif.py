@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from conftest import jpeg
+from written import jpeg
 
 from edge_app.sources import exif
 

@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("pypdfium2", reason="needs the extra archive")
 
-from conftest import jpeg
 from scans import fax, page, pdf, tiff
+from written import jpeg
 
 from edge_app.archive import documents
 from edge_app.archive import tiff as directories

@@ -9,7 +9,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from conftest import jpeg
+from written import jpeg
 
 from edge_app.__main__ import main
 from edge_app.classify import MODELS

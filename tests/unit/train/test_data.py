@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import numpy as np
-from conftest import write_idx
+from written import write_idx
 
 from edge_app.errors import DataError
 from train import data

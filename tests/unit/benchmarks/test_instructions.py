@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from benchmarks import instructions
 from benchmarks.__main__ import main
@@ -76,7 +76,7 @@ opencv-python-headless==4.14.0.94 \\
 
 
 def test_packages_of_a_board_are_locked():
-    lock = Path(__file__).parents[1] / "requirements" / "headless.txt"
+    lock = ROOT / "requirements" / "headless.txt"
     text = lock.read_text(encoding="utf-8")
     assert len(instructions.pinned(text, instructions.PACKAGES)) == 3
 

@@ -7,8 +7,6 @@ from scipy import sparse
 
 keras = pytest.importorskip("keras", reason="page networks are trained with Keras")
 
-from conftest import SHARED
-
 from edge_app.errors import TrainingError
 from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
 from edge_app.find.verdict import Verdict
@@ -19,14 +17,6 @@ from train.page.settings import PageSettings
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
 QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
-
-
-@pytest.fixture(scope="module")
-def strokes_dir():
-    folder = SHARED / "data/strokes"
-    if not folder.is_dir():
-        pytest.skip(f"needs {folder}, which is not part of the repository")
-    return folder
 
 
 @pytest.mark.parametrize("arch", network.SIZES)

@@ -15,14 +15,6 @@ from train.data import Split
 from train.scenes.truth import Labelled, Truth
 
 
-@pytest.fixture(scope="session")
-def strokes_dir(mnist_dir):
-    folder = mnist_dir.parent / "strokes"
-    if not folder.is_dir():
-        pytest.skip(f"needs {folder}, which is not part of the repository")
-    return folder
-
-
 def rows(capsys, *words):
     assert main([*words, "--json"]) == 0
     return json.loads(capsys.readouterr().out)["rows"]

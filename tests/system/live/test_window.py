@@ -5,9 +5,9 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
+from places import ROOT
 from updates import wait_until
 
 
@@ -29,7 +29,6 @@ def _why_not():
     return None
 
 
-ROOT = Path(__file__).parents[1]
 reason = _why_not()
 pytestmark = pytest.mark.skipif(reason is not None, reason=str(reason))
 

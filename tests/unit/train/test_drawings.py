@@ -9,11 +9,8 @@ from train.scenes.hands import Hands
 
 
 @pytest.fixture(scope="module")
-def hands(mnist_dir):
-    folder = mnist_dir.parent / "strokes"
-    if not folder.is_dir():
-        pytest.skip(f"needs {folder}, which is not part of the repository")
-    return Hands(folder, "validation")
+def hands(strokes_dir):
+    return Hands(strokes_dir, "validation")
 
 
 def test_digits_are_drawn_so_often(hands):

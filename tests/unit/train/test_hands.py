@@ -1,14 +1,10 @@
-import os
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from train import scenes
 from train.scenes.hands import CLEAR_LETTERS, SYMBOLS, Hands, part_of
-
-FOLDER = Path(os.environ.get("EDGE_DIGITS_STROKES", "/work/shared/data/strokes"))
 
 
 def _stored(folder, name, samples):
@@ -136,11 +132,10 @@ def test_pages_of_real_hands(folder):
     assert len(kinds) > 2
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no pen strokes in {FOLDER}")
-def test_real_hands():
+def test_real_hands(strokes_dir):
     rng = np.random.default_rng(0)
     for part in ("validation", "test"):
-        hands = Hands(FOLDER, part)
+        hands = Hands(strokes_dir, part)
         assert len(hands.writers) > 30
         for _ in range(20):
             hand = hands.writer(rng)

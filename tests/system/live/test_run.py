@@ -182,7 +182,7 @@ def test_camera_that_is_away_at_the_start_is_waited_for(tmp_path):
 
 def test_a_broker_is_told_of_a_camera_that_is_away(tmp_path):
     pytest.importorskip("paho.mqtt")
-    from test_mqtt import MOSQUITTO, Broker, Subscriber
+    from brokers import MOSQUITTO, Broker, Subscriber
 
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")

@@ -5,7 +5,7 @@ import time
 import cv2
 import numpy as np
 import pytest
-from conftest import jpeg
+from written import jpeg
 
 from edge_app.errors import CameraError, ImageError
 from edge_app.scene import Scene

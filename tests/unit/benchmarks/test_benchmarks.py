@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import jpeg
+from written import jpeg
 
 from benchmarks import photos, reading
 from benchmarks.__main__ import main

@@ -7,16 +7,16 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import cv2
 import pytest
+from places import ROOT
 from prints import page_of_print
 
 pytestmark = pytest.mark.skipif(
     not hasattr(socket, "AF_UNIX") or sys.platform == "win32", reason="Unix sockets"
 )
-UNIT = Path(__file__).parents[1] / "docs" / "edge-digits.service"
+UNIT = ROOT / "docs" / "edge-digits.service"
 
 
 @pytest.fixture

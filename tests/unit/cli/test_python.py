@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from places import ROOT
 
 import edge_app
 from edge_app import Reader, classify, find, reader, sources
@@ -17,7 +18,7 @@ from edge_app.errors import ModelError
 from edge_app.scene import Scene
 from edge_app.sources import images
 
-GUIDE = Path(__file__).parents[1] / "docs" / "python.md"
+GUIDE = ROOT / "docs" / "python.md"
 PAGE_NUMBERS = ["2927", "0859", "941365"]
 
 

@@ -7,14 +7,6 @@ from train import data, drawings, rejects
 from train.data import Split
 
 
-@pytest.fixture
-def strokes_dir(mnist_dir):
-    folder = mnist_dir.parent / "strokes"
-    if not folder.is_dir():
-        pytest.skip(f"needs {folder}, which is not part of the repository")
-    return folder
-
-
 def test_hands_of_each_part(mnist_dir, unknowns_dir, strokes_dir, monkeypatch):
     asked = []
 

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("filelock", reason="converting needs the extra train")
 
 from filelock import FileLock
+from places import ROOT
 
 from convert import publish
 from edge_app import manifest
@@ -90,8 +91,7 @@ def kill():
     """Publish NEW into a folder, killed at the n-th syncing or renaming."""
 
     def run(folder, number):
-        here = Path(__file__).parent
-        path = os.pathsep.join(map(str, (here.parent, here)))
+        path = os.pathsep.join(map(str, (ROOT, Path(__file__).parent)))
         done = subprocess.run(
             [sys.executable, "-c", KILLED, str(folder), str(number)],
             env={**os.environ, "PYTHONPATH": path},

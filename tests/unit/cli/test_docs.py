@@ -1,11 +1,10 @@
 import importlib
 import re
 import shlex
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDES = [README, *(p.read_text(encoding="utf-8") for p in ROOT.glob("docs/*.md"))]
 COMMANDS = {

@@ -18,7 +18,7 @@ from cameras import (
     rtsp_camera,
     why_no_rtsp_server,
 )
-from conftest import jpeg
+from written import jpeg
 
 from benchmarks.camera_server import stamped_age_s
 from edge_app.errors import CameraError, UnfitSourceError

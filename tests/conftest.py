@@ -1,10 +1,11 @@
 import pytest
 from places import SHARED
-from written import write_idx
 
 from edge_app import environment
 
 environment.prepare()  # before OpenCV is imported, which reads it once
+
+from written import write_idx
 
 
 def _shared(name):

@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import sparse
 
 keras = pytest.importorskip("keras", reason="page networks are trained with Keras")
+
+from scipy import sparse
 
 from edge_app.errors import TrainingError
 from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind

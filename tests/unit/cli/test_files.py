@@ -4,6 +4,8 @@ import pytest
 
 from edge_app import files
 
+pytestmark = pytest.mark.device
+
 
 def test_replaces_whole_file(tmp_path):
     path = tmp_path / "a.txt"

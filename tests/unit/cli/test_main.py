@@ -15,6 +15,8 @@ from edge_app.__main__ import main
 from edge_app.classify import MODELS
 from edge_app.scene import Scene
 
+pytestmark = pytest.mark.device
+
 
 def lines(text):
     return text.strip().splitlines()

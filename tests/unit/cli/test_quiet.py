@@ -7,6 +7,8 @@ import pytest
 
 from edge_app.quiet import our_process, quiet, quiet_start
 
+pytestmark = pytest.mark.device
+
 
 def test_nothing_is_seen(capfd):
     sys.stdout.write("before\n")

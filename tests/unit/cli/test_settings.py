@@ -2,6 +2,8 @@ import pytest
 
 from edge_app.__main__ import main
 
+pytestmark = pytest.mark.device
+
 
 @pytest.fixture
 def printed(monkeypatch, capsys):

@@ -91,7 +91,7 @@ def kill():
     """Publish NEW into a folder, killed at the n-th syncing or renaming."""
 
     def run(folder, number):
-        path = os.pathsep.join(map(str, (ROOT, Path(__file__).parent)))
+        path = os.pathsep.join(map(str, (ROOT, ROOT / "tests", Path(__file__).parent)))
         done = subprocess.run(
             [sys.executable, "-c", KILLED, str(folder), str(number)],
             env={**os.environ, "PYTHONPATH": path},

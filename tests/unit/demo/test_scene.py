@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
 from edge_app.scene import Scene
+
+pytestmark = pytest.mark.device
 
 
 def test_same_seed_same_frames():

@@ -3,6 +3,8 @@ import pytest
 
 from edge_app import components
 
+pytestmark = pytest.mark.device
+
 
 def mask_of(*boxes):
     mask = np.zeros((100, 100), np.uint8)

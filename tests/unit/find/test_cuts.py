@@ -2,12 +2,15 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import pytest
 
 from benchmarks import photos, reading
 from edge_app import cuts
 from edge_app.classify import Classification
 from edge_app.segment import Region
 from train import scenes
+
+pytestmark = pytest.mark.device
 
 
 def region_of(*strokes, size=(60, 120)):

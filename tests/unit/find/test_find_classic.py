@@ -6,6 +6,8 @@ from edge_app.find.classic import ClassicFinder
 from edge_app.normalise import normalise
 from edge_app.reader import Reader
 
+pytestmark = pytest.mark.device
+
 BLACK, WHITE = (30, 30, 30), (245, 245, 245)
 
 

@@ -5,6 +5,8 @@ from edge_app.find import decode
 from edge_app.find.decode import Maps
 from edge_app.find.maps import NUM_INK, NUM_SIZES, STRIDE, UNIT, Kind
 
+pytestmark = pytest.mark.device
+
 
 def maps(*glyphs, shape=(12, 16)):
     """Maps that say: these kinds, at these cells, of these sizes."""

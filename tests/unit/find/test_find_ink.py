@@ -8,6 +8,8 @@ from edge_app.find.decode import Maps
 from edge_app.find.ink import ink_of
 from edge_app.find.maps import STRIDE
 
+pytestmark = pytest.mark.device
+
 SIDE = 96
 BOX_XYWH = 30, 24, 24, 40
 

@@ -3,6 +3,8 @@ import pytest
 
 from edge_app.find.verdict import Verdict, near
 
+pytestmark = pytest.mark.device
+
 EVEN = {
     "page_digit": 1.0,
     "page_kind": 0.0,

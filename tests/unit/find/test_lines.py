@@ -5,6 +5,8 @@ import pytest
 from edge_app import components
 from edge_app.lines import without_lines
 
+pytestmark = pytest.mark.device
+
 
 def blank():
     return np.zeros((480, 640), np.uint8)

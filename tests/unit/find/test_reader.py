@@ -11,6 +11,8 @@ from edge_app.classify import Classification
 from edge_app.reader import Reader
 from edge_app.scene import Scene
 
+pytestmark = pytest.mark.device
+
 
 def test_reads_the_demo_scene(reader):
     scores = list(reading.scenes(30, reader, first_seed=0))

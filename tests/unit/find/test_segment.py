@@ -6,6 +6,8 @@ from benchmarks.photos import overlap
 from edge_app.segment import MAX_SIDE, _is_on_paper, segment
 from edge_app.stages import Stages
 
+pytestmark = pytest.mark.device
+
 WHITE = (250, 250, 250)
 
 

@@ -5,6 +5,8 @@ import pytest
 
 from edge_app.assign import assigned
 
+pytestmark = pytest.mark.device
+
 
 def test_assignment_is_the_best_there_is():
     rng = np.random.default_rng(3)

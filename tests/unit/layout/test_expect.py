@@ -4,6 +4,8 @@ import pytest
 
 from edge_app.expect import best_match
 
+pytestmark = pytest.mark.device
+
 SURE = [((1, 0.99),), ((2, 0.98),)]
 DOUBTFUL = [((1, 0.6), (7, 0.35)), ((2, 0.98),), ((0, 0.5), (6, 0.4), (8, 0.1))]
 

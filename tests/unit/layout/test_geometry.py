@@ -3,6 +3,8 @@ import pytest
 
 from edge_app import geometry
 
+pytestmark = pytest.mark.device
+
 
 @pytest.mark.parametrize("rotation", geometry.QUARTERS)
 def test_a_box_turns_with_its_pixels(rotation):

@@ -1,4 +1,8 @@
+import pytest
+
 from edge_app import grouping
+
+pytestmark = pytest.mark.device
 
 
 def row(y, *xs, w=20, h=30):

@@ -1,8 +1,12 @@
 import threading
 
+import pytest
+
 from edge_app.following import Following
 from edge_app.scene import Scene
 from edge_app.sources.base import Frame
+
+pytestmark = pytest.mark.device
 
 
 def test_numbers_are_gone_once_no_frame_shows_them(reader):

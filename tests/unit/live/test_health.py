@@ -6,6 +6,8 @@ import pytest
 
 from edge_app import health
 
+pytestmark = pytest.mark.device
+
 
 @pytest.fixture
 def root(tmp_path):

@@ -9,6 +9,8 @@ from edge_app.reading import Digit, Reading
 from edge_app.scene import Scene
 from edge_app.track import Tracker
 
+pytestmark = pytest.mark.device
+
 LATENCY = dict.fromkeys(("find", "normalize", "classify", "total"), 1.0)
 
 

@@ -13,6 +13,8 @@ from edge_app.scene import Scene
 from edge_app.sources.base import Frame
 from edge_app.worker import Worker
 
+pytestmark = pytest.mark.device
+
 
 def frames_of(*images):
     for count, image in enumerate(images):

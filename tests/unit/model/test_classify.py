@@ -8,6 +8,8 @@ from edge_app import classify, runtime
 from edge_app.classify import MODELS, Classifier
 from edge_app.errors import ManifestError, ModelError
 
+pytestmark = pytest.mark.device
+
 
 class FixedModel:
     """A model that gives known scores: what the classifier makes of them is tested."""

@@ -8,6 +8,8 @@ from edge_app import manifest
 from edge_app.classify import MODELS
 from edge_app.errors import ManifestError, ModelError
 
+pytestmark = pytest.mark.device
+
 
 def entry(content=b"model", **changes):
     fields = {

@@ -5,6 +5,8 @@ import pytest
 from edge_app import normalise
 from edge_app.normalise import to_model_input
 
+pytestmark = pytest.mark.device
+
 
 def centre_of_mass(image):
     moments = cv2.moments(image)

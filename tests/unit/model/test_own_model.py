@@ -11,6 +11,8 @@ from edge_app.classify import MODELS
 from edge_app.errors import ModelError
 from edge_app.own_model import USUAL, Pixels
 
+pytestmark = pytest.mark.device
+
 BYTES = Pixels(0.0, 255.0)
 
 

@@ -6,6 +6,8 @@ from edge_app.errors import ModelError, RuntimeMissingError
 from edge_app.quiet import our_process
 from edge_app.runtime import Quantization
 
+pytestmark = pytest.mark.device
+
 
 def shipped(name):
     path = classify.MODELS / name

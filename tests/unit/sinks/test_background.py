@@ -1,10 +1,12 @@
 import logging
 import threading
-import time
 
+import pytest
 from updates import wait_until
 
 from edge_app.sinks.background import Background
+
+pytestmark = pytest.mark.device
 
 
 def test_in_order_and_all_of_it_at_the_end():
@@ -18,16 +20,19 @@ def test_in_order_and_all_of_it_at_the_end():
 
 def test_full_drops_without_waiting_and_says_so_once(caplog):
     go_on = threading.Event()
-    thread = Background(lambda _: go_on.wait(5), name="card", capacity=2)
-    started = time.monotonic()
-    kept = sum(thread.put(number) for number in range(50))
-    assert time.monotonic() - started < 1
-    assert kept <= 4
+    done = []
+    thread = Background(
+        lambda number: go_on.wait() and done.append(number), name="card", capacity=2
+    )
+    kept = [number for number in range(50) if thread.put(number)]
+    assert done == []  # the first is still being written
+    assert len(kept) in (2, 3)  # that one, if it was begun, and two that wait
     assert [r.getMessage() for r in caplog.records] == [
         "card: too slow, some of it is lost"
     ]
     go_on.set()
-    thread.close()
+    thread.close(timeout_s=60)
+    assert done == kept
 
 
 def test_an_error_is_logged_once_and_the_end_of_it_too(caplog):
@@ -76,10 +81,8 @@ def test_idle_is_called_while_nothing_comes():
 def test_close_does_not_wait_for_ever(caplog):
     caplog.set_level(logging.WARNING)
     never = threading.Event()
-    thread = Background(lambda _: never.wait(10), name="stuck", capacity=1)
+    thread = Background(lambda _: never.wait(), name="stuck", capacity=1)
     thread.put(1)
-    started = time.monotonic()
     thread.close(timeout_s=0.2)
-    assert time.monotonic() - started < 2
     assert "stuck: does not take what is left" in caplog.text
     never.set()

@@ -1,7 +1,10 @@
 import numpy as np
+import pytest
 
 from edge_app.draw import draw
 from edge_app.reading import Digit, Reading
+
+pytestmark = pytest.mark.device
 
 
 def reading(*digits, rejects=()):

@@ -2,11 +2,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
+from clocks import Clock
 
+from edge_app.sinks import rotated
 from edge_app.sinks.rotated import Format, RotatedFile
+
+pytestmark = pytest.mark.device
 
 HEADED = Format(header="n")
 
@@ -106,16 +109,15 @@ def test_synced_at_most_once_a_second(tmp_path, monkeypatch):
     calls = []
     real = os.fsync
     monkeypatch.setattr(os, "fsync", lambda fd: (calls.append(fd), real(fd)))
-    file = RotatedFile(tmp_path / "a", sync_s=0.2)
-    started = time.monotonic()
-    while time.monotonic() - started < 0.5:
+    clock = Clock()
+    monkeypatch.setattr(rotated, "time", clock)
+    file = RotatedFile(tmp_path / "a", sync_s=1.0)
+    for _ in range(10):
         file.write("x")
-        time.sleep(0.002)
-    elapsed = time.monotonic() - started
-    assert 2 <= len(calls) <= elapsed / 0.2 + 1
-    file.write("y")
+        clock.sleep(0.25)
+    assert len(calls) == 3  # at 0, 1 and 2 s
     file.close()
-    assert len(calls) >= 3  # what was left, at the end
+    assert len(calls) == 4  # what was left, at the end
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")

@@ -13,6 +13,8 @@ from edge_app.scene import Scene
 from edge_app.sinks.snapshots import Snapshots
 from edge_app.track import Tracker
 
+pytestmark = pytest.mark.device
+
 EVERYTHING = 1.1  # a confidence that no digit reaches
 
 

@@ -5,6 +5,8 @@ from written import jpeg
 
 from edge_app.sources import exif
 
+pytestmark = pytest.mark.device
+
 PAPER = np.full((20, 30, 3), 200, np.uint8)
 
 

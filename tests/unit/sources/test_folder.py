@@ -12,6 +12,8 @@ from edge_app.errors import CameraError
 from edge_app.scene import Scene
 from edge_app.sources import open_source
 
+pytestmark = pytest.mark.device
+
 
 def write_page(path, seed=1):
     scene = Scene(seed=seed)

@@ -1,68 +1,101 @@
 import threading
-import time
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
+from clocks import Clock
 
 from edge_app.errors import CameraError
-from edge_app.sources import open_source
+from edge_app.sources import open_source, pace
+from edge_app.sources.base import Frame
 from edge_app.sources.pace import Pictures, Video
+
+pytestmark = pytest.mark.device
+
+
+class Clip:
+    """Ten frames, ten a second, each of which takes some time to decode."""
+
+    name = "clip"
+
+    def __init__(self, clock, *, decodes_s=0.0):
+        self._clock, self._decodes_s = clock, decodes_s
+
+    def frames(self):
+        for n in range(10):
+            self._clock.sleep(self._decodes_s)
+            yield Frame(np.full((4, 4, 3), n, np.uint8), n / 10)
+
+    def close(self):
+        pass
 
 
 @pytest.fixture
-def clip(tmp_path):
-    """A second of ten frames, each brighter than the one before."""
-    path = tmp_path / "clip.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
-    for n in range(10):
-        writer.write(np.full((48, 64, 3), 20 * n, np.uint8))
-    writer.release()
-    return path
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(pace, "time", clock)
+    monkeypatch.setattr(pace, "threading", SimpleNamespace(Condition=clock.condition))
+    return clock
 
 
-def played(path, *, speed=1.0, may_skip=False, works_s=0.0):
-    """When each frame came, in seconds from the first one."""
-    video = Video(open_source(str(path)), speed=speed, may_skip=may_skip)
-    times = []
-    for _ in video.frames():
-        times.append(time.monotonic())
-        time.sleep(works_s)
-    video.close()
-    return [each - times[0] for each in times]
+def played(frames, clock, *, works_s=0.0):
+    """The number of each frame that comes, and when, in seconds from now."""
+    started_s = clock.now_s
+    shown = []
+    for frame in frames:
+        shown.append((frame.image[0, 0, 0], pytest.approx(clock.now_s - started_s)))
+        clock.sleep(works_s)
+    return shown
 
 
 @pytest.mark.parametrize("speed", [1.0, 4.0])
-def test_no_frame_comes_before_it_is_due(clip, speed):
-    times = played(clip, speed=speed)
-    assert len(times) == 10
-    for count, time_s in enumerate(times):
-        assert time_s > count / 10 / speed - 0.02
+def test_each_frame_comes_when_it_is_due(clock, speed):
+    video = Video(Clip(clock), speed=speed, may_skip=False)
+    assert played(video.frames(), clock) == [(n, n / 10 / speed) for n in range(10)]
 
 
-def test_frames_that_are_late_are_left_out_where_nothing_is_recorded(clip):
-    assert len(played(clip, speed=10, may_skip=True, works_s=0.3)) < 8
+def test_frames_of_a_file_come_when_they_are_due(clock, tmp_path):
+    path = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
+    for _ in range(10):
+        writer.write(np.full((48, 64, 3), 200, np.uint8))
+    writer.release()
+    video = Video(open_source(str(path)), speed=2, may_skip=False)
+    times = [time_s for _, time_s in played(video.frames(), clock)]
+    assert times == [n / 20 for n in range(10)]
+    video.close()
 
 
-def test_what_is_recorded_is_whole_however_slow_the_reader(clip):
-    assert len(played(clip, speed=10, works_s=0.15)) == 10
+def test_frames_that_are_late_are_left_out_where_nothing_is_recorded(clock):
+    video = Video(Clip(clock), speed=1, may_skip=True)
+    shown = played(video.frames(), clock, works_s=0.37)
+    assert shown == [(0, 0), (3, 0.37), (7, 0.74)]
 
 
-def test_what_is_always_late_is_shown_now_and_then(clip):
-    times = played(clip, speed=1e6, may_skip=True, works_s=0.3)
-    assert len(times) >= 1
+def test_what_is_recorded_is_whole_however_slow_the_reader(clock):
+    video = Video(Clip(clock), speed=1, may_skip=False)
+    shown = played(video.frames(), clock, works_s=0.37)
+    assert shown == [(n, 0.37 * n) for n in range(10)]
 
 
-def test_a_video_is_held_and_goes_on(clip):
-    video = Video(open_source(str(clip)), speed=100, may_skip=False)
+def test_what_is_always_late_is_shown_once_a_second(clock):
+    video = Video(Clip(clock, decodes_s=0.25), speed=1e6, may_skip=True)
+    assert played(video.frames(), clock) == [(0, 0.25), (4, 1.25), (8, 2.25)]
+
+
+def test_a_video_is_held_and_goes_on(clock):
+    video = Video(Clip(clock), speed=1, may_skip=False)
     frames = video.frames()
     next(frames)
     video.pause(True)
-    threading.Timer(0.5, video.pause, [False]).start()
-    started = time.monotonic()
-    next(frames)
-    assert time.monotonic() - started > 0.4
-    video.close()
+
+    def go_on():
+        clock.sleep(7)
+        video.pause(False)
+
+    clock.meanwhile = go_on
+    assert played(frames, clock)[:2] == [(1, 7.1), (2, 7.2)]
 
 
 @pytest.fixture

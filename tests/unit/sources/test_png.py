@@ -13,6 +13,8 @@ from edge_app.errors import ImageError
 from edge_app.sources import png
 from edge_app.sources.images import decode
 
+pytestmark = pytest.mark.device
+
 ADAM7 = [
     (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
     (0, 1, 1, 2),

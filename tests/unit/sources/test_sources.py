@@ -1,17 +1,19 @@
 import importlib.util
 import itertools
-import time
 
 import cv2
 import numpy as np
 import pytest
+from clocks import Clock
 from written import jpeg
 
 from edge_app.errors import CameraError, ImageError
 from edge_app.scene import Scene
-from edge_app.sources import CameraOptions, open_source
+from edge_app.sources import CameraOptions, demo, open_source
 from edge_app.sources import jpeg as jpeg_files
 from edge_app.sources.images import read_image
+
+pytestmark = pytest.mark.device
 
 
 @pytest.fixture
@@ -26,15 +28,33 @@ def clip(tmp_path):
     return path
 
 
-def test_demo_keeps_a_cameras_pace():
-    source = open_source("demo")
-    started = time.monotonic()
-    frames = list(itertools.islice(source.frames(), 8))
-    assert time.monotonic() - started >= 7 / 15 - 0.05
-    times = [frame.time_s for frame in frames]
-    assert times == sorted(times)
-    assert frames[0].image.shape == (480, 640, 3)
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(demo, "time", clock)
+    return clock
+
+
+def taken(source, clock, *, count, works_s):
+    """Frames, as somebody takes them who works that long on each."""
+    for frame in itertools.islice(source.frames(), count):
+        yield frame
+        clock.sleep(works_s)
     source.close()
+
+
+def test_demo_keeps_a_cameras_pace(clock):
+    frames = list(taken(open_source("demo"), clock, count=8, works_s=0.01))
+    times = [frame.time_s for frame in frames]
+    assert times == [pytest.approx(n / 15) for n in range(8)]
+    assert frames[0].image.shape == (480, 640, 3)
+
+
+def test_demo_skips_frames_for_who_is_slow(clock):
+    # Three frames and three quarters of one go by.
+    frames = taken(open_source("demo"), clock, count=4, works_s=0.25)
+    times = [frame.time_s for frame in frames]
+    assert times == [pytest.approx(n / 15) for n in (0, 4, 8, 12)]
 
 
 def test_clip_gives_every_frame_then_ends(clip):
@@ -73,11 +93,11 @@ def test_camera_that_does_not_exist(name, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_size_and_rate_of_the_demo_scene():
+def test_size_and_rate_of_the_demo_scene(clock):
     source = open_source("demo", CameraOptions(size_wh=(320, 240), fps=50))
-    frames = list(itertools.islice(source.frames(), 6))
+    frames = list(taken(source, clock, count=6, works_s=0.01))
     assert frames[0].image.shape == (240, 320, 3)
-    assert frames[-1].time_s < 1
+    assert frames[-1].time_s == pytest.approx(5 / 50)
 
 
 def test_a_demo_scene_too_large_to_draw():

@@ -19,8 +19,7 @@ pytestmark = pytest.mark.skipif(
     find_device("vivid") is None,
     reason="needs a kernel with the test camera: modprobe vivid",
 )
-# Emulated machines, which have such kernels, are slow.
-SLOW = float(os.environ.get("SLOWNESS", "1"))
+LIMIT_S = 300.0  # emulated machines, which have such kernels, are slow
 
 
 @pytest.fixture
@@ -33,10 +32,11 @@ def test_camera_by_index_path_and_name(device, way):
     number = device.removeprefix("/dev/video")
     name = {"index": number, "path": device, "name": "VIVID"}[way]
     options = CameraOptions(size_wh=(320, 180), fps=15, fourcc="YUYV")
+    opened_s = time.monotonic()
     source = open_source(name, options)
     frame = next(source.frames())
     assert frame.image.shape == (180, 320, 3)
-    assert 0 <= time.monotonic() - frame.time_s < SLOW
+    assert opened_s <= frame.time_s <= time.monotonic()
     source.close()
 
 
@@ -76,13 +76,13 @@ def test_unplugged_and_plugged_in_again(device):
         next(frames)
         return newest.fault is not None
 
-    seconds_until(gets_frame, 5 * SLOW)
+    seconds_until(gets_frame, LIMIT_S)
     (DRIVER / "unbind").write_text("vivid.0")
     try:
-        assert seconds_until(has_fault, 5 * SLOW) < 5 * SLOW
+        seconds_until(has_fault, LIMIT_S)
     finally:
         (DRIVER / "bind").write_text("vivid.0")
-    seconds_until(lambda: gets_frame() and newest.fault is None, 20 * SLOW)
+    seconds_until(lambda: gets_frame() and newest.fault is None, LIMIT_S)
     newest.close()
 
 

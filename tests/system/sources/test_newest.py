@@ -7,19 +7,15 @@ import threading
 import time
 
 import cv2
-import numpy as np
 import psutil
 import pytest
 from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
 
 from benchmarks.camera_server import stamped_age_s
-from edge_app.errors import CameraError, UnfitSourceError
-from edge_app.sources import awaited, open_source
-from edge_app.sources.base import Frame
+from edge_app.sources import open_source
 from edge_app.sources.newest import Newest
 
-NOTICED_S = 5.0
-BACK_S = 15.0
+LIMIT_S = 60.0  # what takes longer is taken for something that never comes
 FAULTS = [
     ("garbage", ""),
     ("torn", "only damaged pictures"),
@@ -34,11 +30,9 @@ FAULTS = [
 class Consumer:
     """Takes frames as the program's loop does, and remembers the last one."""
 
-    def __init__(self, url, *, works_s=0.0, first=None):
+    def __init__(self, url, *, first=None):
         self._newest = Newest(first or open_source(url), lambda: open_source(url))
-        self._works_s = works_s
         self.num_frames = 0
-        self.ages_s = []
         self.faults = []
         self._thread = threading.Thread(target=self._consume, daemon=True)
         self._thread.start()
@@ -54,28 +48,20 @@ class Consumer:
                 self.faults.append(fault)
             if frame is not None:
                 self.num_frames += 1
-                self.ages_s.append(stamped_age_s(frame.image, time.monotonic()))
-                time.sleep(self._works_s)
 
-    def gets(self, count, limit_s=BACK_S):
+    def gets(self, count):
         before = self.num_frames
-        return seconds_until(lambda: self.num_frames >= before + count, limit_s)
+        seconds_until(lambda: self.num_frames >= before + count, LIMIT_S)
 
     def notices(self, what):
-        """Wait for a fault that says so; seconds it took."""
-        seconds = seconds_until(
-            lambda: any(what in fault for fault in self.faults), NOTICED_S + 1
-        )
-        assert seconds < NOTICED_S
+        """Wait for a fault that says so."""
+        seconds_until(lambda: any(what in fault for fault in self.faults), LIMIT_S)
         self.faults.clear()
-        return seconds
 
     def close(self):
-        started = time.monotonic()
         self._newest.close()
-        self._thread.join(2)
+        self._thread.join(LIMIT_S)
         assert not self._thread.is_alive()
-        assert time.monotonic() - started < 1.0
 
 
 @pytest.fixture
@@ -100,7 +86,7 @@ def test_fault_is_noticed_and_over_when_the_camera_is_well(
     consumer.notices(message)
     camera.becomes("well")
     consumer.gets(10)
-    seconds_until(lambda: consumer.fault is None or mode == "small", NOTICED_S)
+    seconds_until(lambda: consumer.fault is None or mode == "small", LIMIT_S)
 
 
 def test_camera_that_is_stopped_and_goes_on(camera, consumer):
@@ -132,12 +118,47 @@ def test_a_single_damaged_picture_is_left_out(camera, consumer):
     assert consumer.faults == []
 
 
+class Counted:
+    """A source that remembers when each of its pictures was made."""
+
+    is_live = is_moving = True
+
+    def __init__(self, source):
+        self._source = source
+        self.name = source.name
+        self.made_s = []
+
+    def frames(self):
+        for frame in self._source.frames():
+            self.made_s.append(made_s(frame))
+            yield frame
+
+    def close(self):
+        self._source.close()
+
+
+def made_s(frame):
+    """When the camera made a picture, by the clock of this machine."""
+    return frame.time_s - stamped_age_s(frame.image, frame.time_s)
+
+
 def test_frames_stay_young_when_reading_is_slow(camera):
-    slow = Consumer(camera.url, works_s=0.4)
-    slow.gets(8)
-    slow.close()
-    # 15 a second come, 2.5 are read: with a queue the last would be seconds old.
-    assert np.percentile(slow.ages_s[1:], 95) < 0.2
+    """Whoever reads so slowly that six frames go by is given none of those."""
+    source = Counted(open_source(camera.url))
+    newest = Newest(source, lambda: open_source(camera.url))
+    num_taken, passed_s = 0, 0.0
+    for frame in newest.frames():
+        if frame is None:
+            continue
+        num_taken += 1
+        assert made_s(frame) >= passed_s - 0.002  # stamps are whole milliseconds
+        if num_taken == 5:
+            break
+        num_before = len(source.made_s)
+        seconds_until(lambda n=num_before: len(source.made_s) >= n + 7, LIMIT_S)
+        passed_s = source.made_s[num_before + 5]
+    assert newest.fault is None
+    newest.close()
 
 
 @pytest.mark.skipif(why_no_rtsp_server() is not None, reason=str(why_no_rtsp_server()))
@@ -182,38 +203,21 @@ def test_ffmpeg_as_rtsp_peer(listening):
             sender[0].wait()
             ended.wait(0.3)
 
-    consumer = Consumer(listening, first=Ended(None))
+    consumer = Consumer(listening, first=Ended())
     sending = threading.Thread(target=send)
     sending.start()
     try:
-        consumer.gets(5, 40)
+        consumer.gets(5)
         consumer.faults.clear()
         sender[0].send_signal(signal.SIGSTOP)
         consumer.notices("")
         sender[0].kill()
-        consumer.gets(10, 40)
+        consumer.gets(10)
     finally:
         ended.set()
         sender[0].kill()
         sending.join()
         consumer.close()
-
-
-class Hung:
-    """A driver whose read does not return before it is told to."""
-
-    name = "hung"
-    is_live = is_moving = True
-
-    def __init__(self, release):
-        self._release = release
-
-    def frames(self):
-        yield Frame(np.zeros((4, 4, 3), np.uint8), time.monotonic())
-        self._release.wait(60)
-
-    def close(self):
-        pass
 
 
 @pytest.mark.soak
@@ -234,112 +238,23 @@ def test_faults_in_any_order_for_ten_minutes(camera, consumer):
             time.sleep(choose.uniform(0.1, 8))
             camera.start("--port", camera.port)
         camera.becomes("well")
-        consumer.gets(20, 30)
+        consumer.gets(20)
     assert process.num_threads() <= num_threads + 2
 
 
-class Ended(Hung):
+class Ended:
     """A source that is over at once."""
+
+    name = "ended"
+    is_live = is_moving = True
 
     def frames(self):
         yield from ()
 
-
-class Well(Hung):
-    def frames(self):
-        rng = np.random.default_rng(0)
-        while not self._release.is_set():
-            image = rng.integers(0, 255, (48, 64, 3), np.uint8)
-            yield Frame(image, time.monotonic())
-            time.sleep(0.05)
-
-
-def test_a_driver_that_never_returns_is_left_behind():
-    release = threading.Event()
-    newest = Newest(Hung(release), lambda: Well(release))
-    frames = newest.frames()
-    assert next(frame for frame in frames if frame is not None).image.shape == (4, 4, 3)
-    started = time.monotonic()
-    assert next(each for each in frames if each is not None).image.shape == (48, 64, 3)
-    assert time.monotonic() - started < NOTICED_S + 1
-    closing = time.monotonic()
-    newest.close()
-    assert time.monotonic() - closing < 1
-    release.set()
-
-
-def test_attempts_to_reopen_become_rare():
-    attempts = []
-
-    def reopen():
-        attempts.append(time.monotonic())
-        raise CameraError("gone")
-
-    newest = Newest(Ended(None), reopen)
-    time.sleep(4)
-    newest.close()
-    assert len(attempts) == 3  # after 0.5, 1 and 2 s
+    def close(self):
+        pass
 
 
 def test_opencv_waits_no_longer_than_we_do():
     # An older OpenCV without these would wait for 30 s.
     assert hasattr(cv2, "CAP_PROP_READ_TIMEOUT_MSEC")
-
-
-def test_a_source_that_is_away_at_the_start_is_waited_for():
-    release = threading.Event()
-    answers = [CameraError("not yet"), CameraError("not yet"), Well(release)]
-
-    def reopen():
-        answer = answers.pop(0)
-        if isinstance(answer, CameraError):
-            raise answer
-        return answer
-
-    newest = Newest("well", reopen, fault="not yet")
-    assert (newest.name, newest.fault) == ("well", "not yet")
-    assert next(each for each in newest.frames() if each is not None).image.any()
-    assert newest.fault is None
-    newest.close()
-    release.set()
-
-
-def test_what_can_never_be_read_is_not_asked_for_again():
-    def reopen():
-        raise UnfitSourceError("a web page")
-
-    newest = Newest("page", reopen)
-    with pytest.raises(UnfitSourceError, match="a web page"):
-        list(newest.frames())
-    newest.close()
-
-
-def test_what_was_read_before_is_waited_for_whatever_is_there_now():
-    class Once(Well):
-        def frames(self):
-            yield next(super().frames())
-
-    def reopen():
-        raise UnfitSourceError("a web page")
-
-    newest = Newest(Once(threading.Event()), reopen)
-    frames = newest.frames()
-    assert next(each for each in frames if each is not None) is not None
-    for each in frames:
-        assert each is None
-        if newest.fault == "a web page":
-            break
-    newest.close()
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        *((name, True) for name in ("0", "/dev/video7", "HD Webcam", "picamera:1")),
-        *((name, True) for name in ("rtsp://camera/live", "http://camera/")),
-        *((name, False) for name in ("clip.mp4", "my clip.mp4", "shots", "demo")),
-        *((name, False) for name in ("my shots/page", "my *.jpg", "auto")),
-    ],
-)
-def test_which_names_are_those_of_what_may_come_later(name, expected):
-    assert awaited.is_awaited(name) == expected

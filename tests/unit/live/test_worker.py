@@ -4,8 +4,10 @@ import time
 
 import numpy as np
 import pytest
+from clocks import Clock
 from prints import page_of_print
 
+from edge_app import worker as worker_module
 from edge_app.errors import CameraError, EdgeDigitsError
 from edge_app.following import Following
 from edge_app.reader import Reader
@@ -55,10 +57,30 @@ def test_every_frame_is_read_in_order(reader):
     worker.close()
 
 
-def test_a_frame_that_takes_too_long_is_given_up(reader, caplog):
+def test_a_frame_that_takes_too_long_is_given_up(reader, caplog, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(worker_module, "time", clock)
     page = Scene(seed=1).frame(0.0)[0]
     slow = page_of_print(4000, 3000)  # a quarter of a minute
-    worker = working(frames_of(slow, page, slow, slow, page), reader, limit_s=2)
+    begun = []
+
+    def frames():
+        for frame in frames_of(slow, page, slow, slow, page):
+            begun.append(frame)
+            yield frame
+
+    worker = working(frames(), reader, limit_s=2)
+    real_take, late = worker.take, []
+
+    def take(timeout_s):
+        """Take, while time passes once in each of the slow frames."""
+        is_slow = worker._hand.is_reading and begun[-1].image is slow
+        if is_slow and len(begun) not in late:
+            late.append(len(begun))
+            clock.sleep(3)
+        return real_take(timeout_s)
+
+    worker.take = take
     assert [taken(worker).frame.time_s for _ in range(2)] == [1, 4]
     assert worker.num_given_up == 3
     assert worker.fault is None  # since the last one was read
@@ -90,7 +112,7 @@ class Hanging:
 
 
 def test_a_call_that_does_not_return_is_left_behind(reader, monkeypatch):
-    monkeypatch.setattr("edge_app.worker._GRACE_S", 0.1)
+    monkeypatch.setattr(worker_module, "_GRACE_S", 0.1)
     release = threading.Lock()
     release.acquire()
     page = Scene(seed=1).frame(0.0)[0]
@@ -106,7 +128,7 @@ def test_a_call_that_does_not_return_is_left_behind(reader, monkeypatch):
 
 
 def test_calls_that_never_return_end_the_program(monkeypatch):
-    monkeypatch.setattr("edge_app.worker._GRACE_S", 0.1)
+    monkeypatch.setattr(worker_module, "_GRACE_S", 0.1)
     release = threading.Lock()
     release.acquire()
     hanging = Hanging(release)

@@ -26,12 +26,14 @@ def test_tracking_is_steady_and_settles_in_time(reader):
     assert found.settle_p95_s <= 0.5
 
 
-def test_age_of_frames_does_not_grow(capsys):
+def test_a_slow_reader_takes_fewer_frames(capsys):
     pytest.importorskip("cpuinfo")
     assert main(["age", "--seconds", "2", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert [row["reader_ms"] for row in rows] == [10, 200, 1000]
-    assert all(0 <= row["age_last_ms"] < 500 for row in rows)
+    counts = [row["frames"] for row in rows]
+    assert counts == sorted(counts, reverse=True)  # none was queued for a slow reader
+    assert counts[0] > 2 * counts[2]
 
 
 def test_soak_counts_what_it_did():
@@ -40,4 +42,4 @@ def test_soak_counts_what_it_did():
     assert found.visits > 0
     assert len(found.memory_mb.split(", ")) == 5
     assert np.isfinite(found.slope_mb_per_hour)
-    assert found.end_s < 5
+    assert (found.minutes, found.faults) == (0.15, 0)

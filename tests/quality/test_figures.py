@@ -6,6 +6,8 @@ from benchmarks import figures, mnist, unknowns
 from edge_app import classify, manifest
 from train.data import Split
 
+pytestmark = pytest.mark.xdist_group("figures")
+
 MODELS = ["edge-int8.tflite", "edge-float32.tflite", "report-int8.tflite"]
 
 

@@ -9,6 +9,8 @@ import pytest
 from benchmarks import heldout, swaps
 from benchmarks.__main__ import main
 
+pytestmark = pytest.mark.xdist_group("swaps")
+
 
 @pytest.fixture(scope="module")
 def shown(reader):

@@ -23,6 +23,8 @@ from scans import bomb, page, write_many, write_mixed
 from edge_app.__main__ import main
 from edge_app.archive.store import Store
 
+pytestmark = pytest.mark.xdist_group("archive")
+
 QUICK = ["--reader", "classic"]  # no network
 WAIT_S = 120
 

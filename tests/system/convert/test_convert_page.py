@@ -23,6 +23,8 @@ from train.page.batches import CropBatches
 from train.page.keras_pictures import KerasPictures
 from train.page.losses import LOSS_WEIGHTS, LOSSES
 
+pytestmark = pytest.mark.xdist_group("convert_page")
+
 FILES = {
     "page-lite-float32.onnx",
     "page-lite-float32.tflite",

@@ -4,7 +4,6 @@ import os
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import numpy as np
 import psutil
 import pytest
 from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
+from ports import free_port
 from prints import page_of_print
 
 from edge_app.__main__ import main
@@ -56,12 +56,6 @@ def ended(process, ending=signal.SIGTERM):
     out, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 0
     return out, err
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def events_in(path):

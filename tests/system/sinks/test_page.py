@@ -23,7 +23,10 @@ from edge_app.draw import draw as draw_reading
 from edge_app.sinks.web import Web
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
 
 FLAGS = [
     "--no-sandbox",

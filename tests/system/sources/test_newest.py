@@ -10,6 +10,7 @@ import cv2
 import psutil
 import pytest
 from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
+from ports import free_port
 
 from benchmarks.camera_server import stamped_age_s
 from edge_app.sources import open_source
@@ -181,7 +182,7 @@ def listening(monkeypatch):
     """FFmpeg, in OpenCV, waits for somebody who sends to it."""
     options = "rtsp_flags;listen|listen_timeout;4"
     monkeypatch.setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", options)
-    return "rtsp://127.0.0.1:18654/live"
+    return f"rtsp://127.0.0.1:{free_port()}/live"
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")

@@ -16,6 +16,8 @@ from edge_app.errors import TrainingError
 from train import data, evaluate, fit, runs
 from train.__main__ import main
 
+pytestmark = pytest.mark.xdist_group("quick_run")
+
 RUN_FILES = {
     "best.keras",
     "history.json",

@@ -23,6 +23,8 @@ from edge_app.archive.work import FileReader
 from edge_app.errors import ArchiveError
 from edge_app.reader_settings import ReaderSettings
 
+pytestmark = pytest.mark.xdist_group("archive_work")
+
 QUICK = ReaderSettings(reader="classic")  # no network
 
 

@@ -1,11 +1,9 @@
-import json
 import pkgutil
 
 import numpy as np
 import pytest
 
 from benchmarks import steps
-from benchmarks.__main__ import main
 
 PATCHED = [name for name, step in steps.STEPS.items() if step.target]
 
@@ -43,15 +41,3 @@ def test_verdicts_of_one_reader_alone():
     labels = steps.STEPS["page network's labels"].instead(None, page, second, None)
     assert labels.argmax(axis=1).tolist() == [8, 8]
     np.testing.assert_allclose(labels.sum(axis=1), [0.9, 0.2], atol=1e-6)
-
-
-def test_ablation_command(capsys, monkeypatch):
-    fewer = {"the rest of it": steps.Step(reader="classic")}
-    monkeypatch.setattr(steps, "STEPS", fewer)
-    options = ["--count", "1", "--conditions", "plain,no digits: wood", "--jobs", "1"]
-    assert main(["ablation", *options, "--reader", "classic", "--json"]) == 0
-    first, second = json.loads(capsys.readouterr().out)["rows"]
-    assert first["without"] == "(nothing)"
-    assert second["without"] == "the rest of it"
-    assert first["scenes_gain"] == second["scenes_gain"] == 0
-    assert first["scenes_f1"] == second["scenes_f1"]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import cases, confidence, letters, photos, single, strips, turned
+from benchmarks import cases, confidence, photos, single, strips, turned
 from benchmarks.__main__ import main
 from benchmarks.cases import Case
 from edge_app.geometry import QUARTERS, back
@@ -51,25 +51,6 @@ def write_cases(folder, *lines):
     (folder / "cases.tsv").write_text("\n".join(["file\tdigits\tfault", *lines]))
 
 
-def test_cases_command(tmp_path, capsys):
-    blank = np.full((120, 160, 3), 230, np.uint8)
-    cv2.imwrite(str(tmp_path / "blank.png"), blank)
-    (tmp_path / "torn.png").write_bytes(b"no picture")
-    write_cases(
-        tmp_path,
-        "blank.png\tnone\tempty paper",
-        "torn.png\tread, or one line that says why not\ta torn file",
-        "torn.png\t7\ta torn file that is to be read",
-        "blank.png\t7\tafter a torn file",
-    )
-    result = tmp_path / "cases.json"
-    found = rows(capsys, "cases", str(tmp_path), "--result", str(result))
-    assert [row["right"] for row in found] == [True, True, False, False]
-    assert "torn.png: not an image" in found[1]["read"]
-    assert found[3]["read"] == "none"
-    assert "2 of 4 cases" in json.loads(result.read_text())["benchmark"]
-
-
 @pytest.mark.parametrize("line", ["", "a.png\t7"])
 def test_malformed_cases(line, tmp_path, capsys):
     write_cases(tmp_path, *([line] if line else []))
@@ -108,14 +89,6 @@ def test_some_digits_are_the_same_each_time():
     np.testing.assert_array_equal(first.images, digits.images[first.labels])
 
 
-def test_single_command(mnist_dir, capsys):
-    found = rows(capsys, "single", "--data", str(mnist_dir), "--count", "2")
-    assert len(found) == 12
-    for row in found:
-        shares = [row[key] for key in ("right", "misread", "nothing_read")]
-        assert sum(shares) + row["several_read"] == pytest.approx(1)
-
-
 @pytest.mark.parametrize(
     ("a", "b", "distance"),
     [("", "", 0), ("12", "", 2), ("", "123", 3), ("1234", "1234", 0),
@@ -133,33 +106,6 @@ def test_strips_add_up():
     )
     assert found["whole_share"] == 0.5
     assert found["edits_per_digit"] == 0.25
-
-
-def test_strips_command(strokes_dir, capsys):
-    words = ("strips", "--strokes", str(strokes_dir), "--count", "2")
-    (first,), (second,) = rows(capsys, *words), rows(capsys, *words)
-    assert first == second
-    assert first["strips"] == 2
-    assert first["digits"] > 0
-
-
-def test_letters_command(strokes_dir, capsys, monkeypatch):
-    monkeypatch.setattr(letters, "HEIGHTS", (40,))
-    found = rows(capsys, "letters", "--strokes", str(strokes_dir), "--pages", "1")
-    of_kinds = [row["glyphs"] for row in found if row["height_px"] == "40"]
-    assert len(of_kinds) == 3
-    assert found[-1]["glyphs"] == sum(of_kinds) > 50
-
-
-def test_hands_command(strokes_dir, capsys):
-    words = ("hands", "--strokes", str(strokes_dir), "--part", "validation")
-    words += ("--copies", "1", "--models", "edge-int8", "report-int8")
-    edge, report = rows(capsys, *words)
-    assert edge["digits"] > 500
-    assert 0.8 < edge["accuracy"] < edge["accuracy_of_accepted"] <= 1
-    assert 0.7 < edge["accepted"] <= 1
-    # One with an output for what is no digit knows more of it.
-    assert edge["both_accepted"] < report["both_accepted"]
 
 
 def test_hands_that_are_not_there(tmp_path, capsys):
@@ -198,11 +144,6 @@ def test_turned_scenes_need_the_turn_that_counts_as_right(monkeypatch):
     assert all(needed == taken for needed, taken in found)
 
 
-def test_turned_command(capsys):
-    found = rows(capsys, "turned", "--count", "3")
-    assert [row["scenes"] for row in found] == [3, 1, 1, 1, 3]
-
-
 def test_verdicts():
     truth = Truth(
         "a.png",
@@ -231,17 +172,25 @@ def test_bins_of_known_confidences():
     assert list(confidence.summary("scenes", [])) == []
 
 
-def test_reliability_command(photos_dir, capsys, monkeypatch):
-    monkeypatch.setattr(confidence.scenes, "CONDITIONS", ("plain",))
-    monkeypatch.setattr(confidence.scenes, "WITHOUT_DIGITS", ())
-    words = ("reliability-scenes", "--count", "1", "--photos", str(photos_dir))
-    found = rows(capsys, *words)
-    assert [row["read_from"] for row in found if row["confidence"] == "all"] == [
-        str(photos_dir),
-        "scenes",
-    ]
-
-
 def test_lines_of_a_reading(reader):
     frame = np.full((480, 640, 3), 230, np.uint8)
     assert cases.lines(reader.read(frame)) == "none"
+
+
+def test_cases_command(tmp_path, capsys):
+    blank = np.full((120, 160, 3), 230, np.uint8)
+    cv2.imwrite(str(tmp_path / "blank.png"), blank)
+    (tmp_path / "torn.png").write_bytes(b"no picture")
+    write_cases(
+        tmp_path,
+        "blank.png\tnone\tempty paper",
+        "torn.png\tread, or one line that says why not\ta torn file",
+        "torn.png\t7\ta torn file that is to be read",
+        "blank.png\t7\tafter a torn file",
+    )
+    result = tmp_path / "cases.json"
+    found = rows(capsys, "cases", str(tmp_path), "--result", str(result))
+    assert [row["right"] for row in found] == [True, True, False, False]
+    assert "torn.png: not an image" in found[1]["read"]
+    assert found[3]["read"] == "none"
+    assert "2 of 4 cases" in json.loads(result.read_text())["benchmark"]

@@ -1,10 +1,6 @@
-import json
-
-import cv2
 import pytest
 
 from benchmarks import scaling
-from benchmarks.__main__ import main
 from benchmarks.scaling import Point
 from train import scenes
 
@@ -32,16 +28,3 @@ def test_scenes_of_so_many_digits():
     for count in (1, 7, 64):
         scene = scenes.of_digits(count, 1, size_wh=(640, 480))
         assert len(scene.truth.digits) == count
-
-
-def test_scaling_command(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(scaling, "_SIZES_WH", ((320, 240), (640, 480)))
-    monkeypatch.setattr(scaling, "_DIGITS", (4, 16))
-    picture = tmp_path / "new" / "scaling.png"
-    assert main(["scaling", "--runs", "2", "--plot", str(picture), "--json"]) == 0
-    written = json.loads(capsys.readouterr().out)
-    assert written["benchmark"].startswith("time grows with pixels^")
-    assert [row["pixels"] for row in written["rows"][:2]] == [76800, 307200]
-    assert [row["digits"] for row in written["rows"][2:]] == [4, 16]
-    assert all(0 < row["best_ms"] <= row["median_ms"] for row in written["rows"])
-    assert cv2.imread(str(picture)).shape[1] > 500

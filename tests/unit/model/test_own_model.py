@@ -11,7 +11,7 @@ from edge_app.classify import MODELS
 from edge_app.errors import ModelError
 from edge_app.own_model import USUAL, Pixels
 
-pytestmark = pytest.mark.device
+pytestmark = [pytest.mark.xdist_group("own_model"), pytest.mark.device]
 
 BYTES = Pixels(0.0, 255.0)
 

@@ -7,6 +7,8 @@ from edge_app import classify, normalise
 from train import crops, data
 from train.data import Split
 
+pytestmark = pytest.mark.xdist_group("crops")
+
 
 @pytest.fixture(scope="module")
 def found(mnist_dir):

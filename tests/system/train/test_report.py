@@ -12,6 +12,8 @@ import numpy as np
 
 from train import data, evaluate, pictures, report, runs
 
+pytestmark = pytest.mark.xdist_group("quick_run")
+
 
 @pytest.fixture(scope="module")
 def page(quick_run):

@@ -20,6 +20,8 @@ from train.quantize_aware import (
     without_fake_quant,
 )
 
+pytestmark = pytest.mark.xdist_group("quantize_aware")
+
 SHAPE = (12, 12, 1)
 NUM_CLASSES = 4
 

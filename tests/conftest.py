@@ -69,17 +69,28 @@ def scene_png(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="session")
-def small_mnist_dir(mnist_dir, tmp_path_factory):
-    """MNIST with 6,000 of its training images and all of its test images."""
+def _shortened(mnist_dir, folder, **counts):
     from train import data
 
-    folder = tmp_path_factory.mktemp("mnist")
-    for part, count in (("train", 6000), ("t10k", 10_000)):
+    for part, count in counts.items():
         split = data.load(mnist_dir, part)
         write_idx(folder / f"{part}-images-idx3-ubyte.gz", split.images[:count])
         write_idx(folder / f"{part}-labels-idx1-ubyte.gz", split.labels[:count])
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_mnist_dir(mnist_dir, tmp_path_factory):
+    """MNIST with 6,000 of its training images and all of its test images."""
+    folder = tmp_path_factory.mktemp("mnist")
+    return _shortened(mnist_dir, folder, train=6000, t10k=10_000)
+
+
+@pytest.fixture(scope="session")
+def tiny_mnist_dir(mnist_dir, tmp_path_factory):
+    """MNIST with so few images that a network learns little, but soon."""
+    folder = tmp_path_factory.mktemp("mnist")
+    return _shortened(mnist_dir, folder, train=2000, t10k=1000)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from cameras import (
     rtsp_camera,
     why_no_rtsp_server,
 )
+from clocks import Clock
 from written import jpeg
 
 from benchmarks.camera_server import stamped_age_s
@@ -26,6 +27,7 @@ from edge_app.reader import Reader
 from edge_app.scene import Scene
 from edge_app.sources import CameraOptions, open_source
 from edge_app.sources.base import PolledSource
+from edge_app.sources.network import stills
 from edge_app.sources.newest import Newest
 from edge_app.track import Tracker
 
@@ -134,15 +136,18 @@ def test_a_picture_on_a_server_is_upright(tmp_path):
     assert frame.image.shape == (30, 20, 3)
 
 
-def test_numbers_settle_in_pictures_that_are_far_apart(tmp_path, reader: Reader):
+def test_numbers_settle_in_pictures_that_are_far_apart(
+    tmp_path, reader: Reader, monkeypatch
+):
     """After two that read the same; the clock by which they do stands still between."""
+    monkeypatch.setattr(stills, "time", Clock())
     cv2.imwrite(str(tmp_path / "page.png"), Scene(seed=1).frame(0.0)[0])
     with file_server(tmp_path) as url:
         options = CameraOptions(interval_s=2.5)
         source = open_source(f"{url}/page.png", options)
         frames = list(itertools.islice(source.frames(), 3))
-    assert frames[-1].time_s - frames[0].time_s >= 5
-    assert frames[-1].followed_s - frames[0].followed_s <= 2
+    assert [each.time_s - frames[0].time_s for each in frames] == [0, 2.5, 5]
+    assert [each.followed_s - frames[0].followed_s for each in frames] == [0, 1, 2]
     tracker = Tracker()
     kinds = [
         {event.kind for event in tracker.update(reading, frame.followed_s)[1]}

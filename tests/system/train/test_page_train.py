@@ -18,6 +18,7 @@ from train.page.settings import PageSettings
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
 QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
+LARGE_CONDITIONS = ["plain", "letters nearby", "no digits: wood"]
 
 
 @pytest.mark.parametrize("arch", network.SIZES)
@@ -31,9 +32,13 @@ def test_maps_have_a_quarter_of_the_size(arch):
     }
 
 
+@pytest.mark.slow
 def test_a_training_ends_with_thresholds_and_resumes_the_same(
-    mnist_dir, strokes_dir, tmp_path, capsys
+    mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
 ):
+    monkeypatch.setattr(fit, "_VALIDATION_STEPS", 4)
+    # Of the large scenes that judge a network, three: each takes seconds.
+    monkeypatch.setattr(judge, "_large_conditions", lambda: LARGE_CONDITIONS)
     data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
     whole, halves = tmp_path / "whole", tmp_path / "halves"
     assert main([*data, *QUICK, "--run", str(whole)]) == 0

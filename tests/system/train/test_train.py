@@ -18,6 +18,7 @@ from train.__main__ import main
 
 pytestmark = pytest.mark.xdist_group("quick_run")
 
+LIMIT_S = 600.0  # what takes longer is taken for something that hangs
 RUN_FILES = {
     "best.keras",
     "history.json",
@@ -141,7 +142,7 @@ def test_bad_data(tmp_path, capsys):
 
 # A run of every part that has a state: dropout, averaged weights, a rate that falls
 # when the loss does not, varied images.
-STATEFUL = ["--arch", "report", "--epochs", "3", "--batch-size", "64"]
+STATEFUL = ["--arch", "report", "--epochs", "3", "--batch-size", "32"]
 STATEFUL += ["--schedule", "plateau", "--patience", "2", "--ema-momentum", "0.9"]
 
 
@@ -156,25 +157,26 @@ def started(run, data_dir, *options):
 
 
 def wait_for_first_epoch(run):
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + LIMIT_S
     while not (run / "last.keras").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_killed_and_resumed_run_equals_an_uninterrupted_one(small_mnist_dir, tmp_path):
-    whole = started(tmp_path / "whole", small_mnist_dir, *STATEFUL)
-    out, err = whole.communicate(timeout=400)
+def test_killed_and_resumed_run_equals_an_uninterrupted_one(tiny_mnist_dir, tmp_path):
+    whole = started(tmp_path / "whole", tiny_mnist_dir, *STATEFUL)
+    out, err = whole.communicate(timeout=LIMIT_S)
     assert whole.returncode == 0, err
 
-    killed = started(tmp_path / "killed", small_mnist_dir, *STATEFUL)
+    killed = started(tmp_path / "killed", tiny_mnist_dir, *STATEFUL)
     wait_for_first_epoch(tmp_path / "killed")
     killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=60)
+    killed.communicate(timeout=LIMIT_S)
     assert not (tmp_path / "killed" / "metrics.json").exists()
-    resumed = started(tmp_path / "killed", small_mnist_dir, "--resume")
-    out, err = resumed.communicate(timeout=400)
+    resumed = started(tmp_path / "killed", tiny_mnist_dir, "--resume")
+    out, err = resumed.communicate(timeout=LIMIT_S)
     assert resumed.returncode == 0, err
     assert "Resuming after epoch" in out
 
@@ -190,13 +192,14 @@ def test_killed_and_resumed_run_equals_an_uninterrupted_one(small_mnist_dir, tmp
     assert metrics[0] == metrics[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_says_how_to_go_on(small_mnist_dir, tmp_path):
+def test_ctrl_c_says_how_to_go_on(tiny_mnist_dir, tmp_path):
     run = tmp_path / "stopped"
-    process = started(run, small_mnist_dir, *STATEFUL)
+    process = started(run, tiny_mnist_dir, *STATEFUL)
     wait_for_first_epoch(run)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 130
     assert "is the best so far" in out
     assert "--resume" in out
@@ -205,7 +208,10 @@ def test_ctrl_c_says_how_to_go_on(small_mnist_dir, tmp_path):
     assert not (run / "metrics.json").exists()
 
 
-def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
+@pytest.mark.slow
+def test_network_with_reject_output(
+    small_mnist_dir, tiny_mnist_dir, unknowns_dir, tmp_path
+):
     run = tmp_path / "edge"
     options = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     options += ["--run", str(run), "--epochs", "2", "--ema-momentum", "0.9"]
@@ -224,8 +230,8 @@ def test_network_with_reject_output(small_mnist_dir, unknowns_dir, tmp_path):
     kept.mkdir(parents=True)
     cv2.imwrite(str(kept / "a.28x28.png"), np.full((28, 28), 9, np.uint8))
     student = tmp_path / "student"
-    options = [*options[:4], "--run", str(student), "--epochs", "1"]
-    options += ["--extra", str(kept.parent)]
+    options = ["--data", str(tiny_mnist_dir), "--unknowns", str(unknowns_dir)]
+    options += ["--run", str(student), "--epochs", "1", "--extra", str(kept.parent)]
     assert main([*options, "--teachers", str(run)]) == 0
     assert runs.settings_of(student).teachers == (str(run),)
 

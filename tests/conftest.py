@@ -8,6 +8,15 @@ environment.prepare()  # before OpenCV is imported, which reads it once
 from written import write_idx
 
 
+@pytest.hookimpl(tryfirst=True)  # before others look at marks
+def pytest_collection_modifyitems(items):
+    """Mark what needs a trained network: slow, and in one process that trains it."""
+    for item in items:
+        if "quick_run" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("quick_run"))
+
+
 def _shared(name):
     folder = SHARED / name
     if not folder.is_dir():

@@ -269,6 +269,7 @@ def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     assert num_parts(tmp_path / "out") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, 10))]
 )
@@ -289,6 +290,7 @@ def test_whoever_is_killed_the_rows_are_the_same(scans, undisturbed, tmp_path, s
     assert read_rows(out) == undisturbed
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_all_of_it_and_the_same_command_goes_on(
     scans, undisturbed, tmp_path
 ):
@@ -309,6 +311,7 @@ def test_ctrl_c_ends_all_of_it_and_the_same_command_goes_on(
     assert read_rows(out) == undisturbed
 
 
+@pytest.mark.slow
 def test_what_kills_its_workers_is_told_apart_from_the_others(tmp_path, capfd):
     scans, out = tmp_path / "scans", tmp_path / "out"
     scans.mkdir()
@@ -363,6 +366,7 @@ def cluster(tmp_path):
         each.wait()
 
 
+@pytest.mark.slow
 def test_a_cluster_elsewhere(scans, undisturbed, tmp_path, cluster, capsys):
     address, add, scheduler = cluster
     out = tmp_path / "out"

@@ -13,8 +13,6 @@ from convert.__main__ import main
 from edge_app import classify, manifest, normalise
 from train import data, evaluate, runs
 
-pytestmark = pytest.mark.xdist_group("quick_run")
-
 FILES = {
     "report-float32.onnx",
     "report-float32.tflite",

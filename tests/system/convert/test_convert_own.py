@@ -16,7 +16,7 @@ from convert import forms
 from convert.__main__ import main
 from edge_app import manifest, runtime
 
-pytestmark = pytest.mark.xdist_group("convert_own")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("convert_own")]
 
 CLASSES = ("circle", "cross", "empty", "line", "square")
 SHAPE = (32, 32, 3)

@@ -23,7 +23,7 @@ from train.page.batches import CropBatches
 from train.page.keras_pictures import KerasPictures
 from train.page.losses import LOSS_WEIGHTS, LOSSES
 
-pytestmark = pytest.mark.xdist_group("convert_page")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("convert_page")]
 
 FILES = {
     "page-lite-float32.onnx",

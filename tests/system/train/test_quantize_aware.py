@@ -20,7 +20,7 @@ from train.quantize_aware import (
     without_fake_quant,
 )
 
-pytestmark = pytest.mark.xdist_group("quantize_aware")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("quantize_aware")]
 
 SHAPE = (12, 12, 1)
 NUM_CLASSES = 4

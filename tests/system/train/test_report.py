@@ -12,8 +12,6 @@ import numpy as np
 
 from train import data, evaluate, pictures, report, runs
 
-pytestmark = pytest.mark.xdist_group("quick_run")
-
 
 @pytest.fixture(scope="module")
 def page(quick_run):

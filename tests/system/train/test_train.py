@@ -16,8 +16,6 @@ from edge_app.errors import TrainingError
 from train import data, evaluate, fit, runs
 from train.__main__ import main
 
-pytestmark = pytest.mark.xdist_group("quick_run")
-
 LIMIT_S = 600.0  # what takes longer is taken for something that hangs
 RUN_FILES = {
     "best.keras",

@@ -22,7 +22,7 @@ optuna = pytest.importorskip("optuna", reason="needs the extra tune")
 from train import architectures, search_space, tune, tune_page
 from train.__main__ import main
 
-pytestmark = pytest.mark.xdist_group("tune")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tune")]
 
 # Seconds, not minutes: 300 images, one epoch, no augmentation to compile.
 QUICK = ["--share", "0.05", "--max-epochs", "1", "--no-augment"]

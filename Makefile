@@ -15,7 +15,7 @@ help:
 	@echo "make run    install into .venv and read digits: webcam, else the demo scene"
 	@echo "make test   install into .venv-dev and run the tests, but not the slow ones"
 	@echo "make test-unit   the fast ones alone: less than a minute"
-	@echo "make test-slow   the slow ones: a browser, brokers, compilers, whole trainings"
+	@echo "make test-slow   the slow ones: a browser, brokers, whole trainings"
 	@echo "make lint   style and types"
 
 run: .venv/.installed-$(OPENCV)

@@ -11,7 +11,7 @@ from secrets import token_hex
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from ports import free_port
-from updates import wait_until
+from waiting import wait_until
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 

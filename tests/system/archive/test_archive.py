@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 
 import cv2
@@ -19,6 +18,7 @@ pytest.importorskip("distributed", reason="needs the extra archive")
 
 import pyarrow.dataset as ds
 from scans import bomb, page, write_many, write_mixed
+from waiting import wait_until
 
 from edge_app.__main__ import main
 from edge_app.archive.store import Store
@@ -61,13 +61,6 @@ def reading(*words):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def num_parts(out):

@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 import psutil
 import pytest
-from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
+from cameras import mjpeg_camera, rtsp_camera, why_no_rtsp_server
 from ports import free_port
 from prints import page_of_print
+from waiting import wait_until
 
 from edge_app.__main__ import main
 from edge_app.scene import Scene
@@ -87,7 +88,7 @@ def test_all_sinks_at_once(tmp_path):
         assert f"http://127.0.0.1:{port}/" in announced + process.stderr.readline()
         picture = urllib.request.urlopen(f"http://127.0.0.1:{port}/picture")
         assert len(picture.read(20_000)) == 20_000
-        seconds_until(
+        wait_until(
             lambda: any(each["kind"] == "settled" for each in events_in(files[0])),
             LIMIT_S,
         )
@@ -115,15 +116,13 @@ def test_camera_goes_and_comes_back(tmp_path):
         mjpeg_camera() as camera,
         running("--source", camera.url, *options) as process,
     ):
-        seconds_until(lambda: "settled" in kinds(), LIMIT_S)
+        wait_until(lambda: "settled" in kinds(), LIMIT_S)
         camera.is_killed()
         # What the camera can no longer show is gone, and is said to be.
-        seconds_until(
-            lambda: kinds().count("gone") == kinds().count("appeared"), LIMIT_S
-        )
+        wait_until(lambda: kinds().count("gone") == kinds().count("appeared"), LIMIT_S)
         camera.start("--port", camera.port)
         before = kinds().count("settled")
-        seconds_until(lambda: kinds().count("settled") > before, LIMIT_S)
+        wait_until(lambda: kinds().count("settled") > before, LIMIT_S)
         _, err = ended(process)
     assert "trying again until it works" in err
     assert "works again" in err
@@ -164,10 +163,10 @@ def test_camera_that_is_away_at_the_start_is_waited_for(tmp_path):
         camera.is_killed()
         with running("--source", camera.url, *options) as process:
             port = page_port(process)
-            seconds_until(lambda: "does not answer" in told(port), LIMIT_S)
+            wait_until(lambda: "does not answer" in told(port), LIMIT_S)
             assert path.read_text() == ""
             camera.start("--port", camera.port)
-            seconds_until(lambda: "settled" in path.read_text(), LIMIT_S)
+            wait_until(lambda: "settled" in path.read_text(), LIMIT_S)
             assert "reconnects_total 0.0" in asked(port, "metrics")
             _, err = ended(process)
     assert "works again" in err
@@ -189,14 +188,14 @@ def test_a_broker_is_told_of_a_camera_that_is_away(tmp_path):
     url = f"mqtt://127.0.0.1:{broker.port}/hall"
     options = ["--view", "none", "--mqtt", url]
     with running("--source", "http://127.0.0.1:9/video", *options) as process:
-        seconds_until(
+        wait_until(
             lambda: any(b"does not answer" in each for each in told("hall/fault")),
             LIMIT_S,
         )
         assert told("hall/status") == [b"online"]
         assert told("hall/event") == told("hall/state") == []
         ended(process)
-    seconds_until(lambda: told("hall/status")[-1] == b"offline", LIMIT_S)
+    wait_until(lambda: told("hall/status")[-1] == b"offline", LIMIT_S)
     subscriber.close()
     broker.stop()
 
@@ -235,7 +234,7 @@ def test_the_demo_scene_is_neither_recorded_nor_sent(kept, tmp_path):
     where = path if kept != "--mqtt" else f"mqtt://127.0.0.1:{free_port()}"
     with running(kept, where, "--view", "web", "--port", 0) as process:
         port = page_port(process)
-        seconds_until(lambda: "No camera found" in told(port), LIMIT_S)
+        wait_until(lambda: "No camera found" in told(port), LIMIT_S)
         assert "frames_total 0.0" in asked(port, "metrics")
         _, err = ended(process)
     assert (process.said + err).count("--source demo") == 1
@@ -250,7 +249,7 @@ def test_the_demo_scene_is_shown_where_nothing_is_kept():
     pytest.importorskip("starlette")
     with running("--view", "web", "--port", 0) as process:
         port = page_port(process)
-        seconds_until(lambda: '"source": "demo"' in told(port), LIMIT_S)
+        wait_until(lambda: '"source": "demo"' in told(port), LIMIT_S)
         ended(process)
 
 
@@ -275,9 +274,7 @@ def test_frames_that_take_too_long_are_counted(tmp_path):
     ]
     with running("--source", path, *options) as process:
         port = page_port(process)
-        seconds_until(
-            lambda: "frames_given_up_total 1" in asked(port, "metrics"), LIMIT_S
-        )
+        wait_until(lambda: "frames_given_up_total 1" in asked(port, "metrics"), LIMIT_S)
         _, err = ended(process)
     assert "frames take longer than 1 s to read" in err
 
@@ -292,7 +289,7 @@ def test_a_clip_is_played_at_its_pace_and_the_page_stays(tmp_path):
     options = ["--jsonl", kept, "--every-frame", "--view", "web", "--port", 0]
     with running("--source", clip, "--speed", 0.5, *options) as process:
         port = page_port(process)
-        seconds_until(lambda: len(events_in(kept)) == 10, LIMIT_S)
+        wait_until(lambda: len(events_in(kept)) == 10, LIMIT_S)
         first, *_, last = (
             datetime.fromisoformat(row["time"]) for row in events_in(kept)
         )
@@ -300,7 +297,7 @@ def test_a_clip_is_played_at_its_pace_and_the_page_stays(tmp_path):
         assert last - first > timedelta(seconds=9 / 5 / 0.5 - 0.1)
         assert "ended" in process.stderr.readline()
         assert "JFIF" in asked(port, "picture.jpg")
-        seconds_until(
+        wait_until(
             lambda: int(re.search(r'"serial": (\d+), "source"', told(port))[1]) > 11,
             LIMIT_S,
         )
@@ -320,7 +317,7 @@ def test_pictures_of_a_folder_are_stepped_through(tmp_path):
         for by, name in ((0, "p1"), (1, "p2"), (1, "p10"), (1, "p10"), (-1, "p2")):
             if by:
                 asked(port, f"step?by={by}", method="POST")
-            seconds_until(lambda n=name: f"{n}.png" in told(port), LIMIT_S)
+            wait_until(lambda n=name: f"{n}.png" in told(port), LIMIT_S)
         ended(process)
     sources = [Path(row["source"]).stem for row in events_in(kept)]
     assert sources == ["p1", "p2", "p10"]  # once each, though p2 was seen twice
@@ -456,7 +453,7 @@ def test_second_signal_breaks_nothing_off(tmp_path):
     path = tmp_path / "events.jsonl"
     options = ["--view", "none", "--jsonl", path]
     with running("--source", "demo", *options) as process:
-        seconds_until(lambda: events_in(path), LIMIT_S)
+        wait_until(lambda: events_in(path), LIMIT_S)
         process.send_signal(signal.SIGINT)
         _, err = ended(process)
     assert err == ""
@@ -472,7 +469,7 @@ def test_ends_in_time_though_nobody_reads_what_it_writes():
         return not select.select([], [writing], [], 0)[1]
 
     try:
-        seconds_until(is_full, LIMIT_S)
+        wait_until(is_full, LIMIT_S)
         process.send_signal(signal.SIGTERM)
         assert process.wait(LIMIT_S) == 0
     finally:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from places import ROOT
-from updates import wait_until
+from waiting import wait_until
 
 
 def _why_not():
@@ -194,7 +194,7 @@ def test_window_fits_on_a_small_screen(scene_png, tmp_path):
             return tuple(int(told.get(each, 0)) for each in ("WIDTH", "HEIGHT"))
 
         # 960 rows in 480, less what a title and a panel take.
-        wait_until(lambda: size() == (533, 400), 60)
+        wait_until(lambda: size() == (533, 400))
 
 
 def test_screen_that_does_not_answer():

@@ -9,11 +9,12 @@ import time
 from dataclasses import replace
 
 import pytest
+from waiting import wait_until
 
 pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 
 from brokers import MOSQUITTO, Broker, Subscriber
-from updates import blank_update, event, scene_update, wait_until
+from updates import blank_update, event, scene_update
 
 from edge_app.sinks.broker import PASSWORD_VARIABLE
 from edge_app.sinks.mqtt import MQTT
@@ -184,7 +185,7 @@ def test_what_happens_while_the_broker_is_away_comes_in_order(
         happen(20)
     happen(1)
     last = next(number) - 1
-    wait_until(lambda: ids()[-1] == last, 20)
+    wait_until(lambda: ids()[-1] == last)
     received = ids()
     # At least once: the message under way to or from the broker may come again, and
     # then at once, so that the order holds.
@@ -356,4 +357,4 @@ def test_a_port_of_another_kind(scheme, other, message, sinks, caplog, request):
                 server.start()
             port = server.port
         sinks(f"{scheme}://127.0.0.1:{port}/t")
-        wait_until(lambda: message in caplog.text, 20)
+        wait_until(lambda: message in caplog.text)

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 import psutil
 import pytest
-from updates import event, scene_update, wait_until
+from updates import event, scene_update
+from waiting import wait_until
 
 pytest.importorskip("starlette", reason="the extra web")
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -87,7 +88,7 @@ def open_page(browser):
     def open_one(url, **options):
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", complain)
         page.goto(url)
@@ -392,7 +393,7 @@ def write_until_live(web, page, update):
         )
         return state == "live" and not is_covered and opacity == 1
 
-    wait_until(is_live, 30)
+    wait_until(is_live)
 
 
 def test_says_so_when_the_camera_or_the_device_is_gone(web, open_page, reader):
@@ -447,7 +448,7 @@ def test_a_device_that_hangs_is_lost_and_found_again(browser):
         page.wait_for_selector("#state:has-text('lost since')")
         assert page.evaluate(OPACITY) < 0.5
         process.send_signal(signal.SIGCONT)
-        wait_until(lambda: page.evaluate(OPACITY) == 1, 30)
+        wait_until(lambda: page.evaluate(OPACITY) == 1)
     finally:
         context.close()
         process.kill()

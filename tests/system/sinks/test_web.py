@@ -12,12 +12,13 @@ from datetime import datetime
 import cv2
 import numpy as np
 import pytest
+from waiting import wait_until
 
 for module in ("starlette", "uvicorn", "segno", "httpx"):
     pytest.importorskip(module, reason="the extra web")
 
 import httpx
-from updates import event, read_update, scene_update, wait_until
+from updates import event, read_update, scene_update
 
 from edge_app.draw import draw
 from edge_app.errors import WebError
@@ -532,7 +533,7 @@ def test_stuck_clients_are_let_go(serve, feeding, monkeypatch):
     stuck = [stuck_client(web, "/picture") for _ in range(3)]
     wait_until(lambda: web._feed.num_watchers == 3)
     # Pictures fill the buffers on the way within seconds.
-    wait_until(lambda: web._feed.num_watchers == 0, 60)
+    wait_until(lambda: web._feed.num_watchers == 0)
     for connection in stuck:
         connection.close()
 

@@ -8,12 +8,12 @@ import time
 from contextlib import ExitStack
 
 import pytest
+from waiting import wait_until
 
 for module in ("starlette", "uvicorn", "segno", "httpx"):
     pytest.importorskip(module, reason="the extra web")
 
 import httpx
-from updates import wait_until
 
 from edge_app.sinks.web import Web, guard, photos, protocol, token
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cameras import seconds_until
+from waiting import wait_until
 
 from edge_app.__main__ import main
 from edge_app.sources import CameraOptions, open_source
@@ -76,13 +76,13 @@ def test_unplugged_and_plugged_in_again(device):
         next(frames)
         return newest.fault is not None
 
-    seconds_until(gets_frame, LIMIT_S)
+    wait_until(gets_frame, LIMIT_S)
     (DRIVER / "unbind").write_text("vivid.0")
     try:
-        seconds_until(has_fault, LIMIT_S)
+        wait_until(has_fault, LIMIT_S)
     finally:
         (DRIVER / "bind").write_text("vivid.0")
-    seconds_until(lambda: gets_frame() and newest.fault is None, LIMIT_S)
+    wait_until(lambda: gets_frame() and newest.fault is None, LIMIT_S)
     newest.close()
 
 

@@ -9,8 +9,9 @@ import time
 import cv2
 import psutil
 import pytest
-from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
+from cameras import mjpeg_camera, rtsp_camera, why_no_rtsp_server
 from ports import free_port
+from waiting import wait_until
 
 from benchmarks.camera_server import stamped_age_s
 from edge_app.sources import open_source
@@ -52,11 +53,11 @@ class Consumer:
 
     def gets(self, count):
         before = self.num_frames
-        seconds_until(lambda: self.num_frames >= before + count, LIMIT_S)
+        wait_until(lambda: self.num_frames >= before + count, LIMIT_S)
 
     def notices(self, what):
         """Wait for a fault that says so."""
-        seconds_until(lambda: any(what in fault for fault in self.faults), LIMIT_S)
+        wait_until(lambda: any(what in fault for fault in self.faults), LIMIT_S)
         self.faults.clear()
 
     def close(self):
@@ -87,7 +88,7 @@ def test_fault_is_noticed_and_over_when_the_camera_is_well(
     consumer.notices(message)
     camera.becomes("well")
     consumer.gets(10)
-    seconds_until(lambda: consumer.fault is None or mode == "small", LIMIT_S)
+    wait_until(lambda: consumer.fault is None or mode == "small", LIMIT_S)
 
 
 def test_camera_that_is_stopped_and_goes_on(camera, consumer):
@@ -156,7 +157,7 @@ def test_frames_stay_young_when_reading_is_slow(camera):
         if num_taken == 5:
             break
         num_before = len(source.made_s)
-        seconds_until(lambda n=num_before: len(source.made_s) >= n + 7, LIMIT_S)
+        wait_until(lambda n=num_before: len(source.made_s) >= n + 7, LIMIT_S)
         passed_s = source.made_s[num_before + 5]
     assert newest.fault is None
     newest.close()

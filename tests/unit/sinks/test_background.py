@@ -2,7 +2,7 @@ import logging
 import threading
 
 import pytest
-from updates import wait_until
+from waiting import wait_until
 
 from edge_app.sinks.background import Background
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import cv2
 import pytest
-from updates import blank_update, event, scene_update, wait_until
+from updates import blank_update, event, scene_update
+from waiting import wait_until
 
 from edge_app.__main__ import main
 from edge_app.errors import RecordError

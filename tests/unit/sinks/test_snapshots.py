@@ -6,7 +6,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from updates import read_update, wait_until
+from updates import read_update
+from waiting import wait_until
 
 from edge_app.errors import RecordError
 from edge_app.scene import Scene

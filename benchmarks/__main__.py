@@ -33,7 +33,6 @@ examples:
   python -m benchmarks collection                digits that others collected
   python -m benchmarks calibration               can the confidence be believed?
   python -m benchmarks baselines --train-count 10000
-  python -m benchmarks together --strokes ../shared/data/strokes
   python -m benchmarks archives --pages 1000     scans, on one core and two
 """
 
@@ -85,7 +84,6 @@ def _parser() -> argparse.ArgumentParser:
         soak,
         start,
         strips,
-        together,
         tracking,
         turned,
         unknowns,
@@ -109,7 +107,6 @@ def _parser() -> argparse.ArgumentParser:
         strips,
         letters,
         turned,
-        together,
         conditions,
         confidence,
         ablation,

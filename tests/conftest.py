@@ -1,7 +1,7 @@
 import pytest
 from places import SHARED
 
-from edge_app import environment
+from edge_app.common import environment
 
 environment.prepare()  # before OpenCV is imported, which reads it once
 
@@ -60,7 +60,7 @@ def shared_tools():
 
 @pytest.fixture(scope="session")
 def reader():
-    from edge_app import classify
+    from edge_app.model import classify
     from edge_app.reader import Reader
 
     return Reader(classify.load())
@@ -71,7 +71,7 @@ def scene_png(tmp_path_factory):
     """A photograph of the demo scene, 640x480."""
     import cv2
 
-    from edge_app.scene import Scene
+    from edge_app.sources.demo.demo_scene import Scene
 
     path = tmp_path_factory.mktemp("scene") / "scene.png"
     cv2.imwrite(str(path), Scene(seed=1).frame(0.0)[0])
@@ -79,10 +79,10 @@ def scene_png(tmp_path_factory):
 
 
 def _shortened(mnist_dir, folder, **counts):
-    from train import data
+    from train.data import mnist
 
     for part, count in counts.items():
-        split = data.load(mnist_dir, part)
+        split = mnist.load(mnist_dir, part)
         write_idx(folder / f"{part}-images-idx3-ubyte.gz", split.images[:count])
         write_idx(folder / f"{part}-labels-idx1-ubyte.gz", split.labels[:count])
     return folder

@@ -3,8 +3,9 @@
 import cv2
 import pytest
 
-from benchmarks import photos, reading
-from edge_app.scene import Scene
+from benchmarks.reading import photos
+from benchmarks.reading import scores as reading
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.device
 
@@ -34,9 +35,9 @@ def test_reads_photographs(reader, photos_dir):
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("margin", [0.0, 0.4])
 def test_an_image_of_one_digit(reader, mnist_dir, enlarged, inverted, margin):
-    from benchmarks import mnist
+    from benchmarks.common import test_digits
 
-    digits = mnist.test_images(mnist_dir)
+    digits = test_digits.test_images(mnist_dir)
     right = 0
     for image, label in zip(digits.images[:20], digits.labels[:20], strict=True):
         room = round(28 * margin)

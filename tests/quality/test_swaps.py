@@ -6,8 +6,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from benchmarks import heldout, swaps
 from benchmarks.__main__ import main
+from benchmarks.common import heldout
+from benchmarks.live import swaps
 
 pytestmark = pytest.mark.xdist_group("swaps")
 
@@ -44,7 +45,7 @@ def test_false_numbers_are_counted(shown, blank):
 
 
 def test_half_written_numbers_do_not_settle(reader, strokes_dir):
-    from benchmarks import writing
+    from benchmarks.live import writing
 
     hands = heldout.hands(strokes_dir, "validation")
     row = writing.measure(reader, hands, count=3)
@@ -54,7 +55,7 @@ def test_half_written_numbers_do_not_settle(reader, strokes_dir):
 
 
 def test_writing_is_drawn_point_by_point(strokes_dir):
-    from benchmarks import writing
+    from benchmarks.live import writing
 
     written = writing.written(1, heldout.hands(strokes_dir, "validation"))
     assert written.text.isdigit()
@@ -71,7 +72,7 @@ def test_writing_is_drawn_point_by_point(strokes_dir):
 
 
 def test_what_was_believed_first():
-    from benchmarks.writing import Outcome, summary
+    from benchmarks.live.writing import Outcome, summary
 
     outcomes = [
         Outcome("86", ["8", "86"], 0.5),

@@ -21,7 +21,7 @@ from scans import bomb, page, write_many, write_mixed
 from waiting import wait_until
 
 from edge_app.__main__ import main
-from edge_app.archive.store import Store
+from edge_app.archive.store.stored import Store
 
 pytestmark = pytest.mark.xdist_group("archive")
 

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from written import jpeg
 
-from benchmarks import photos, reading
 from benchmarks.__main__ import main
-from edge_app import classify, manifest
-from edge_app.sources.images import read_image
+from benchmarks.reading import photos, scores
+from edge_app.model import classify, manifest
+from edge_app.sources.pictures.images import read_image
 
 
 def test_same_figures_as_the_shared_scorer(reader, photos_dir, shared_tools, tmp_path):
-    found = dict(reading.photos(photos_dir, reader))
+    found = dict(scores.photos(photos_dir, reader))
     lines = []
     for truth in photos.read_truths(photos_dir):
         row = reader.read(read_image(photos_dir / truth.file)).to_dict()
@@ -84,7 +84,7 @@ def test_photos_are_turned_as_exif_says(reader, photos_dir, tmp_path):
         each.update(x=y, y=width - x - w, w=h, h=w)
     row = {"file": "a.jpg", "digits": row["digits"]}
     (tmp_path / "a.json").write_text(json.dumps(row))
-    ((_, score),) = reading.photos(tmp_path, reader)
+    ((_, score),) = scores.photos(tmp_path, reader)
     assert score.right > 0.8 * score.digits
 
 
@@ -131,8 +131,8 @@ def test_latency_of_other_files_beside_ours(tmp_path, capsys, suffix):
         pytest.importorskip("tensorflow", reason="training needs TensorFlow")
         import keras
 
-        from convert import to_tflite
-        from convert.forms import Form
+        from convert.formats import to_tflite
+        from convert.formats.forms import Form
 
         model = keras.Sequential(
             [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(4)]

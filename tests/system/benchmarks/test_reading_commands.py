@@ -5,8 +5,9 @@ import json
 import cv2
 import pytest
 
-from benchmarks import confidence, letters, scaling, steps
 from benchmarks.__main__ import main
+from benchmarks.reading import confidence, letters, steps
+from benchmarks.time import scaling
 
 
 def rows(capsys, *words):

@@ -22,8 +22,8 @@ from prints import page_of_print
 from waiting import wait_until
 
 from edge_app.__main__ import main
-from edge_app.scene import Scene
-from edge_app.sources.devices import device_names
+from edge_app.sources.cameras.devices import device_names
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -411,7 +411,7 @@ def test_ends_well_at_any_moment(ending):
         from edge_app.__main__ import main
         class Mark:
             def find_spec(name, *_):
-                if name == "edge_app.cli":
+                if name == "edge_app.cli.edge_digits":
                     print("up", flush=True)
         sys.meta_path.insert(0, Mark)
         sys.exit(main())
@@ -501,7 +501,7 @@ def test_a_missing_extra_is_named():
 
 
 def test_cameras_says_that_there_is_none(capsys):
-    from edge_app.sources.devices import device_names
+    from edge_app.sources.cameras.devices import device_names
 
     assert main(["cameras"]) == 0
     out, err = capsys.readouterr()
@@ -513,7 +513,7 @@ def test_cameras_says_that_there_is_none(capsys):
 
 @pytest.mark.soak
 def test_memory_stays_flat():
-    from benchmarks import soak
+    from benchmarks.live import soak
 
     result = soak.measure(30)
     assert result.slope_mb_per_hour < 2

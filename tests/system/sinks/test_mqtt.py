@@ -16,8 +16,8 @@ pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 from brokers import MOSQUITTO, Broker, Subscriber
 from updates import blank_update, event, scene_update
 
-from edge_app.sinks.broker import PASSWORD_VARIABLE
-from edge_app.sinks.mqtt import MQTT
+from edge_app.sinks.mqtt.broker import PASSWORD_VARIABLE
+from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
 pytestmark = pytest.mark.slow
 
@@ -246,7 +246,7 @@ def test_last_will_of_a_killed_process(broker, subscribe):
     broker.start()
     seen = subscribe(broker.port)
     code = (
-        "import sys, time; from edge_app.sinks.mqtt import MQTT; "
+        "import sys, time; from edge_app.sinks.mqtt.mqtt_sink import MQTT; "
         "MQTT(sys.argv[1]); time.sleep(60)"
     )
     url = f"mqtt://127.0.0.1:{broker.port}/t"

@@ -13,7 +13,7 @@ from cameras import mjpeg_camera, rtsp_camera, why_no_rtsp_server
 from ports import free_port
 from waiting import wait_until
 
-from benchmarks.camera_server import stamped_age_s
+from benchmarks.live.camera_server import stamped_age_s
 from edge_app.sources import open_source
 from edge_app.sources.newest import Newest
 

@@ -3,7 +3,7 @@ import pkgutil
 import numpy as np
 import pytest
 
-from benchmarks import steps
+from benchmarks.reading import steps
 
 PATCHED = [name for name, step in steps.STEPS.items() if step.target]
 

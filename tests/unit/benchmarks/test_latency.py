@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from benchmarks import latency
-from edge_app import runtime
+from benchmarks.models import latency
+from edge_app.model import runtime
 
 
 def test_percentiles_of_each_case(monkeypatch):

@@ -1,7 +1,7 @@
 import pytest
 
-from benchmarks import scaling
-from benchmarks.scaling import Point
+from benchmarks.time import scaling
+from benchmarks.time.scaling import Point
 from train import scenes
 
 

@@ -5,9 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app import classify, find
+from edge_app import find
+from edge_app.model import classify
 from edge_app.reader import Reader
-from edge_app.scene import Scene
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.device
 
@@ -32,11 +33,11 @@ def test_stage_times_add_up_to_the_total(name, rotate, blank):
     assert sum(stages) == pytest.approx(total)
 
 
-def test_grey_frames_are_read_like_colour(reader):
+def test_gray_frames_are_read_like_color(reader):
     frame, _ = Scene(seed=1).frame(0.0)
-    grey = frame.min(axis=2)
-    as_colour = np.repeat(grey[..., np.newaxis], 3, axis=2)
-    assert reader.read(grey).numbers == reader.read(as_colour).numbers != ()
+    gray = frame.min(axis=2)
+    as_color = np.repeat(gray[..., np.newaxis], 3, axis=2)
+    assert reader.read(gray).numbers == reader.read(as_color).numbers != ()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from edge_app.expect import best_match
+from edge_app.layout.expect import best_match
 
 pytestmark = pytest.mark.device
 

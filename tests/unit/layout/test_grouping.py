@@ -1,6 +1,6 @@
 import pytest
 
-from edge_app import grouping
+from edge_app.layout import grouping
 
 pytestmark = pytest.mark.device
 

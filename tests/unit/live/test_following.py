@@ -2,9 +2,9 @@ import threading
 
 import pytest
 
-from edge_app.following import Following
-from edge_app.scene import Scene
-from edge_app.sources.base import Frame
+from edge_app.live.following import Following
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.source import Frame
 
 pytestmark = pytest.mark.device
 

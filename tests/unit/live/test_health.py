@@ -4,7 +4,7 @@ import time
 import psutil
 import pytest
 
-from edge_app import health
+from edge_app.live import health
 
 pytestmark = pytest.mark.device
 

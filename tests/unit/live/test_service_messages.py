@@ -4,8 +4,8 @@ import sys
 import pytest
 from clocks import Clock
 
-from edge_app import service
-from edge_app.service import Service
+from edge_app.live import service
+from edge_app.live.service import Service
 
 pytestmark = [
     pytest.mark.device,

@@ -7,13 +7,13 @@ import pytest
 from clocks import Clock
 from prints import page_of_print
 
-from edge_app import worker as worker_module
-from edge_app.errors import CameraError, EdgeDigitsError
-from edge_app.following import Following
+from edge_app.common.errors import CameraError, EdgeDigitsError
+from edge_app.live import worker as worker_module
+from edge_app.live.following import Following
+from edge_app.live.worker import Worker
 from edge_app.reader import Reader
-from edge_app.scene import Scene
-from edge_app.sources.base import Frame
-from edge_app.worker import Worker
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.source import Frame
 
 pytestmark = pytest.mark.device
 
@@ -153,7 +153,7 @@ def test_errors_of_the_source_come_after_its_frames(reader):
 
 
 def test_closing_ends_the_thread_in_the_middle_of_a_frame():
-    from edge_app import classify
+    from edge_app.model import classify
 
     reader = Reader(classify.load())
     slow = page_of_print(1920, 1080)

@@ -2,9 +2,9 @@ import pytest
 
 pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 
-from edge_app.errors import MQTTError
-from edge_app.sinks.broker import PASSWORD_VARIABLE, address
-from edge_app.sinks.mqtt import MQTT
+from edge_app.common.errors import MQTTError
+from edge_app.sinks.mqtt.broker import PASSWORD_VARIABLE, address
+from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
 
 def test_addresses(monkeypatch):

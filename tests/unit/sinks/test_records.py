@@ -10,9 +10,9 @@ from updates import blank_update, event, scene_update
 from waiting import wait_until
 
 from edge_app.__main__ import main
-from edge_app.errors import RecordError
-from edge_app.scene import Scene
-from edge_app.sinks.records import COLUMNS, CSV, JSONLines
+from edge_app.common.errors import RecordError
+from edge_app.sinks.records.record_sink import COLUMNS, CSV, JSONLines
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.device
 

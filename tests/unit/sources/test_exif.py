@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from written import jpeg
 
-from edge_app.sources import exif
+from edge_app.sources.pictures import exif
 
 pytestmark = pytest.mark.device
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from clocks import Clock
 
-from edge_app.errors import CameraError, UnfitSourceError
+from edge_app.common.errors import CameraError, UnfitSourceError
 from edge_app.sources import awaited, newest
-from edge_app.sources.base import Frame
 from edge_app.sources.newest import Newest
+from edge_app.sources.source import Frame
 
 pytestmark = pytest.mark.device
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from clocks import Clock
 
-from edge_app.errors import CameraError
+from edge_app.common.errors import CameraError
 from edge_app.sources import open_source, pace
-from edge_app.sources.base import Frame
 from edge_app.sources.pace import Pictures, Video
+from edge_app.sources.source import Frame
 
 pytestmark = pytest.mark.device
 

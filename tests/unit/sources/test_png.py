@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.errors import ImageError
-from edge_app.sources import png
-from edge_app.sources.images import decode
+from edge_app.common.errors import ImageError
+from edge_app.sources.pictures import png
+from edge_app.sources.pictures.images import decode
 
 pytestmark = pytest.mark.device
 

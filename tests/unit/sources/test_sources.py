@@ -7,11 +7,12 @@ import pytest
 from clocks import Clock
 from written import jpeg
 
-from edge_app.errors import CameraError, ImageError
-from edge_app.scene import Scene
-from edge_app.sources import CameraOptions, demo, open_source
-from edge_app.sources import jpeg as jpeg_files
-from edge_app.sources.images import read_image
+from edge_app.common.errors import CameraError, ImageError
+from edge_app.sources import CameraOptions, open_source
+from edge_app.sources.demo import demo_source
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.pictures import jpeg as jpeg_files
+from edge_app.sources.pictures.images import read_image
 
 pytestmark = pytest.mark.device
 
@@ -31,7 +32,7 @@ def clip(tmp_path):
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(demo, "time", clock)
+    monkeypatch.setattr(demo_source, "time", clock)
     return clock
 
 
@@ -189,7 +190,7 @@ def test_transparent_ground_is_white(tmp_path):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_grey_and_16_bit_images(tmp_path, dtype):
+def test_gray_and_16_bit_images(tmp_path, dtype):
     image = np.full((20, 30), np.iinfo(dtype).max, dtype)
     cv2.imwrite(str(tmp_path / "a.png"), image)
     read = read_image(tmp_path / "a.png")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from train import scenes
-from train.scenes.hands import CLEAR_LETTERS, SYMBOLS, Hands, part_of
+from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands, part_of
 
 
 def _stored(folder, name, samples):

@@ -5,21 +5,33 @@ PYTHON ?= python3
 # A window needs opencv-python and the system's libGL; without a screen, headless.
 OPENCV ?= $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),desktop,headless)
 
-.PHONY: help run test lint release figures reference requirements clean
+# Tests run beside each other; each process may need 2 GB.
+WORKERS ?= 2
+PYTEST = .venv-dev/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+
+.PHONY: help run test test-unit test-slow lint release figures reference requirements clean
 
 help:
-	@echo "make run       install into .venv and read digits: webcam, else the demo scene"
-	@echo "make test      install into .venv-dev and run the tests"
-	@echo "make lint      style and types"
+	@echo "make run         install into .venv and read digits: webcam, else the demo scene"
+	@echo "make test        install into .venv-dev and run the tests, but not the slow ones"
+	@echo "make test-unit   the fast ones alone: about a minute"
+	@echo "make test-slow   the slow ones: a browser, brokers, whole trainings"
+	@echo "make lint        style and types"
 	@echo "make reference ARGS=reading   measure anew what the documents show of reading"
-	@echo "make figures   render the documents' tables from what was measured last"
-	@echo "make release   what is published, built and checked, in dist"
+	@echo "make figures     render the documents' tables from what was measured last"
+	@echo "make release     what is published, built and checked, in dist"
 
 run: .venv/.installed-$(OPENCV)
 	.venv/bin/edge-digits run $(ARGS)
 
 test: .venv-dev/.installed
-	.venv-dev/bin/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+test-unit: .venv-dev/.installed
+	$(PYTEST) tests/unit $(ARGS)
+
+test-slow: .venv-dev/.installed
+	$(PYTEST) -m slow $(ARGS)
 
 lint: .venv-dev/.installed
 	.venv-dev/bin/ruff format --check .

@@ -76,7 +76,7 @@ def test_descriptors_of_another_process_are_left_alone(capfd):
 LIBRARY = """
 import os, sys, threading, warnings
 from pathlib import Path
-from edge_app import classify
+from edge_app.model import classify
 from edge_app.common.errors import ImageError
 from edge_app.sources.pictures.images import read_image
 warnings.simplefilter("error")  # as strict as a host program may be

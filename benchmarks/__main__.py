@@ -24,6 +24,7 @@ examples:
   python -m benchmarks ablation --photos ../shared/data/photos
   python -m benchmarks live                      a stream, read by a whole process
   python -m benchmarks tracking                  flicker, and time to settle
+  python -m benchmarks knocked                   fields, after the camera was knocked
   python -m benchmarks soak --minutes 30
   python -m benchmarks start                     seconds and memory of a cold start
   python -m benchmarks corruption                noise, blur, lines, rotation ...
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         frames,
         hands,
         instructions,
+        knocked,
         latency,
         letters,
         live,
@@ -116,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         start,
         live,
         tracking,
+        knocked,
         soak,
         corruption,
         unknowns,

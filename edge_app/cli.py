@@ -19,6 +19,7 @@ from edge_app.options import (
     add_run_options,
 )
 
+_TABLES = ("field", "reference", "marks")  # of the settings file, no options
 PROG = "edge-digits"
 EXAMPLES = """\
 examples:
@@ -67,15 +68,18 @@ def _read(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from edge_app.settings import Settings
 
-    settings = Settings(arguments.parser)
+    settings = Settings(arguments.parser, tables=_TABLES)
     origins = settings.apply(arguments.config)
     # Again, now that the environment and the file have their say.
     arguments = arguments.parser.parse_args(arguments.argv[1:])
     if arguments.print_config:
-        print("\n".join(settings.as_toml(arguments, origins)))
+        lines = *settings.as_toml(arguments, origins), *settings.tables_as_toml()
+        print("\n".join(lines))
         return 0
     logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
+    from edge_app.fields.setup import setup_of
+    from edge_app.reader_settings import ReaderSettings
     from edge_app.run import RunSettings, run
     from edge_app.sinks import SinkSettings
     from edge_app.sources import CameraOptions
@@ -91,9 +95,9 @@ def _run(arguments: argparse.Namespace) -> int:
                 focus=arguments.focus,
                 interval_s=arguments.interval,
             ),
-            model=arguments.model,
-            reader=arguments.reader,
-            printed=arguments.printed,
+            reading=ReaderSettings.of(arguments),
+            setup=setup_of(settings.tables, settings.path, arguments),
+            config=settings.path,
             max_frames=arguments.max_frames,
             frame_timeout_s=arguments.frame_timeout,
             speed=arguments.speed,

@@ -5,12 +5,16 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from edge_app.ending import Ending
+from edge_app.fields.reader import LiveReader
+from edge_app.fields.setup import LiveSetup, Setup
+from edge_app.fields.upright import Upright
 from edge_app.following import Following
 from edge_app.frames import Frames
 from edge_app.loop import Loop
-from edge_app.reader import Reader
+from edge_app.reader_settings import ReaderSettings
 from edge_app.sinks import Sinks, SinkSettings, chosen_view, open_sinks
 from edge_app.sinks.window import Window
 from edge_app.sources import CameraOptions
@@ -27,9 +31,9 @@ class RunSettings:
     Attributes:
         source: As `sources.open_source` takes it.
         camera: What is asked of a camera.
-        model: As `classify.load` takes it.
-        reader: As `find.load` takes it.
-        printed: As `find.load` takes it.
+        reading: How frames are read.
+        setup: What of that may be changed meanwhile.
+        config: The file that such changes are kept in.
         max_frames: End after that many frames; `None` for no limit.
         frame_timeout_s: Seconds after which a frame is given up; `None` for 10 s of
             what moves by itself, and for ever of a file.
@@ -39,9 +43,9 @@ class RunSettings:
 
     source: str = "auto"
     camera: CameraOptions = field(default_factory=CameraOptions)
-    model: str | None = None
-    reader: str | None = None
-    printed: bool = False
+    reading: ReaderSettings = field(default_factory=ReaderSettings)
+    setup: Setup = field(default_factory=Setup)
+    config: Path | None = None
     max_frames: int | None = None
     frame_timeout_s: float | None = None
     speed: float = 1.0
@@ -58,7 +62,9 @@ def run(settings: RunSettings) -> int:
         EdgeDigitsError: The source, a sink or the model cannot be used.
     """
     with Ending() as ending, ExitStack() as opened:
-        reader = _reader(settings)
+        setup = LiveSetup(settings.setup, config=settings.config)
+        open_reader = partial(LiveReader, settings.reading, setup)
+        reader = open_reader()
         wanted = replace(settings.sinks, view=chosen_view(settings.sinks.view))
         frames = Frames(
             settings.source,
@@ -70,13 +76,13 @@ def run(settings: RunSettings) -> int:
         opened.callback(frames.close)
         if not frames.is_moving:  # nothing happens between unrelated images
             wanted = replace(wanted, every_frame=True)
-        sinks = open_sinks(wanted, partial(_reader, settings), frames.player)
+        sinks = open_sinks(wanted, settings.reading.anything().open, frames.player)
         opened.callback(_close, sinks)
         ending.be_orderly()
-        following = Following(is_moving=frames.is_moving)
+        following = Following(is_moving=frames.is_moving, setup=setup)
         worker = Worker(
-            iter(frames),
-            partial(_reader, settings),
+            Upright(iter(frames), settings.reading, setup, is_moving=frames.is_moving),
+            open_reader,
             reader=reader,
             following=following,
             is_live=frames.is_live,
@@ -88,10 +94,6 @@ def run(settings: RunSettings) -> int:
         loop.run(ending)
         opened.close()  # no signal breaks that off
     return 0
-
-
-def _reader(settings: RunSettings) -> Reader:
-    return Reader(settings.model, settings.reader, printed=settings.printed)
 
 
 def _limit_s(settings: RunSettings, frames: Frames) -> float | None:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,11 +25,26 @@ _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
 
 class Settings:
-    """The options of one command, with where their values may come from."""
+    """The options of one command, with where their values may come from.
 
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        """Take the options of `parser`, which is that of the command alone."""
+    Attributes:
+        path: The file that was read, if one was.
+        tables: What it says besides options, by the keys that were asked for.
+    """
+
+    def __init__(
+        self, parser: argparse.ArgumentParser, *, tables: Collection[str] = ()
+    ) -> None:
+        """Take the options of `parser`, which is that of the command alone.
+
+        Args:
+            parser: Has them.
+            tables: Keys of the file that are no options, and are left as they are.
+        """
         self._parser = parser
+        self._tables = tables
+        self.path: Path | None = None
+        self.tables: dict[str, Any] = {}
         self._actions = {
             _key(action): action
             for action in parser._actions
@@ -55,6 +70,7 @@ class Settings:
         origins = {}
         if config is None and (named := environment.get(f"{PREFIX}CONFIG")):
             config = Path(named)
+        self.path = config
         for key, value, origin in (*self._in_file(config), *self._in(environment)):
             self._parser.set_defaults(**{self._actions[key].dest: value})
             origins[key] = origin
@@ -76,6 +92,17 @@ class Settings:
             else:
                 yield f"{key} = {_toml(value)}  # {origin}"
 
+    def tables_as_toml(self) -> Iterator[str]:
+        """Lines of a file that says what this one does besides options."""
+        plain = {k: v for k, v in self.tables.items() if not isinstance(v, dict)}
+        for key, value in plain.items():
+            yield f"{key} = {json.dumps(value)}  # {self.path}"
+        for key, tables in self.tables.items():
+            for name, table in tables.items() if key not in plain else ():
+                yield f"\n[{key}.{name}]  # {self.path}"
+                for inner, value in table.items():
+                    yield f"{inner} = {json.dumps(value, ensure_ascii=False)}"
+
     def _in_file(self, path: Path | None) -> Iterator[tuple[str, Any, str]]:
         if path is None:
             return
@@ -86,8 +113,12 @@ class Settings:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: no TOML ({error})") from error
         for key, value in found.items():
+            if key in self._tables:
+                self.tables[key] = value
+                continue
             if key not in self._actions:
-                raise SettingsError(f"{path}: {_unknown(key, self._actions)}")
+                known = [*self._actions, *self._tables]
+                raise SettingsError(f"{path}: {_unknown(key, known)}")
             yield key, self._value(key, value, f"{path}: {key}"), str(path)
 
     def _in(self, environment: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
@@ -156,8 +187,8 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 
 def _toml(value: Any) -> str:
     """A value as TOML, which writes texts, numbers and truths as JSON does."""
-    if isinstance(value, tuple):  # a size
-        value = "x".join(map(str, value))
+    if isinstance(value, tuple):  # a size, or a part of a picture
+        value = ("x" if len(value) == 2 else ",").join(map(str, value))
     if isinstance(value, int | float):
         return json.dumps(value)
     return json.dumps(_PASSWORD.sub(r"\1:***@", str(value)))

@@ -123,3 +123,51 @@ def test_wrong_value_in_the_environment(printed):
     status, _, err = printed(EDGE_DIGITS_PORT="http")
     assert status == 1
     assert "EDGE_DIGITS_PORT: invalid port value: 'http'" in err
+
+
+FIELDS = """\
+reference = "scene.png"
+rotate = "90"
+min-confidence = 0.4
+
+[field.water]
+place = [0.1, 0.2, 0.3, 0.1]
+unit = "m³"
+"""
+
+
+def test_fields_of_the_file_are_printed_as_they_are(printed, scene_png, tmp_path):
+    path = tmp_path / "fields.toml"
+    path.write_text(FIELDS, encoding="utf-8")
+    (tmp_path / "scene.png").write_bytes(scene_png.read_bytes())
+    status, lines, _ = printed("--config", str(path), "--roi", "1,2,3,4")
+    assert status == 0
+    assert 'roi = "1,2,3,4"  # an option' in lines
+    assert f"min-confidence = 0.4  # {path}" in lines
+    again = tmp_path / "again.toml"
+    again.write_text("\n".join(lines), encoding="utf-8")
+    _, second, _ = printed("--config", str(again))
+    told = [line.split("  #")[0] for line in second]
+    assert told == [line.split("  #")[0] for line in lines]
+    assert 'unit = "m³"' in told
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[field.water]\n", "x.toml: field.water.place: [x, y, width, height]"),
+        (
+            "[fields.water]\n",
+            "x.toml: no setting is called fields; did you mean field?",
+        ),
+        ('reference = "none.jpg"\n', "reference: a picture that exists expected"),
+        ("marks = [1, 2]\n", "marks: four points [x, y]"),
+    ],
+)
+def test_a_wrong_field_is_one_line(capsys, tmp_path, text, message):
+    path = tmp_path / "x.toml"
+    path.write_text(text)
+    assert main(["run", "--config", str(path), "--source", "demo"]) == 1
+    _, err = capsys.readouterr()
+    assert message in err
+    assert err.count("\n") == 1

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -202,11 +201,15 @@ def json_events(update: Update) -> Iterator[dict[str, Any]]:
 
 def event_dict(event: Event) -> dict[str, Any]:
     """An event as plain lists and numbers for JSON, rounded."""
-    return {
-        **asdict(event),
+    told = {
+        "kind": event.kind,
         "time_s": round(event.time_s, 3),
+        "number_id": event.number_id,
+        "text": event.text,
         "confidence": round(event.confidence, 4),
+        "box_xywh": event.box_xywh,
     }
+    return told if event.field is None else {**told, "field": event.field.to_dict()}
 
 
 def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:

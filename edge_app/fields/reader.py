@@ -1,0 +1,259 @@
+"""Frames of a live source: their fields, or all that stands in them."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import geometry
+from edge_app.errors import SettingsError
+from edge_app.expect import best_match
+from edge_app.fields.field import Field, Place
+from edge_app.fields.located import Located
+from edge_app.fields.setup import LiveSetup, Setup
+from edge_app.fields.value import MOVED, UNREADABLE, FieldReading
+from edge_app.geometry import Box
+from edge_app.grouping import Number, reading_order
+from edge_app.reader_settings import ReaderSettings
+from edge_app.reading import Digit, Reading
+
+_MARGIN = 0.1  # of a field's height around it: a digit at a border may be cut
+_LEAST_HEIGHT, _MOST_SCALED = 96, 4.0  # pixels of a field that is read
+_DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
+_LIKELY = 0.5  # confidence of a reject that is taken for a digit all the same
+_LEAST_OF_FIELD = 0.25  # height of such a one
+
+Found = tuple[FieldReading, list[Digit], list[Digit]]
+
+
+class LiveReader:
+    """Reads frames as a setup says that may change from one to the next."""
+
+    def __init__(self, settings: ReaderSettings, setup: LiveSetup) -> None:
+        """Load the models.
+
+        Args:
+            settings: Which; their part and pattern hold where there are no fields.
+            setup: What may change; its turn and least confidence count.
+
+        Raises:
+            EdgeDigitsError: A model cannot be used.
+        """
+        self._reader = settings.anything().open()
+        self._settings = settings
+        self._setup = setup
+        self._located: tuple[Setup, Located] | None = None
+
+    def read(self, frame: NDArray[np.uint8]) -> Reading:
+        """Return what stands in an upright frame.
+
+        Raises:
+            SettingsError: The reference picture cannot be used, or the part of the
+                frame that is to be read lies outside of it.
+        """
+        now = self._setup.now
+        if now.fields:
+            return self.read_fields(frame, now)
+        roi = self._settings.roi_xywh
+        reader = self._reader.having(
+            roi_xywh=None if roi is None else self._turned(roi, frame),
+            expect=self._settings.expect,
+        )
+        try:
+            return reader.read(frame, min_confidence=now.min_confidence)
+        except ValueError as error:
+            raise SettingsError(f"--roi: {error}") from error
+
+    def read_fields(self, frame: NDArray[np.uint8], setup: Setup) -> Reading:
+        """Return what stands in the fields of a setup, which may be a proposed one."""
+        started = time.perf_counter()
+        if self._located is None or self._located[0] != setup:
+            self._located = setup, Located(setup)
+        matrix = self._located[1].matrix(frame)
+        located_ms = 1000 * (time.perf_counter() - started)
+        latency_ms = dict.fromkeys(("find", "normalize", "classify", "group"), 0.0)
+        latency_ms["find"] = located_ms
+        found: list[Found] = []
+        for field in setup.fields:
+            if matrix is None:
+                found.append((FieldReading(field, fault=MOVED), [], []))
+                continue
+            one, reading = self._read_one(frame, field, matrix, setup.min_confidence)
+            found.append(one)
+            for stage in latency_ms:
+                latency_ms[stage] += reading.latency_ms[stage]
+        return _together(frame, found, latency_ms)
+
+    def _turned(self, roi_xywh: Box, frame: NDArray[np.uint8]) -> Box:
+        """Where a part of a frame that is now upright lies."""
+        turn = self._setup.turn() or 0
+        size_wh = frame.shape[1], frame.shape[0]
+        before_wh = size_wh if turn in (0, 180) else size_wh[::-1]
+        return geometry.turned_box(roi_xywh, before_wh, turn)
+
+    def _read_one(
+        self,
+        frame: NDArray[np.uint8],
+        field: Field,
+        matrix: NDArray[np.float64],
+        min_confidence: float,
+    ) -> tuple[Found, Reading]:
+        corners = _corners(matrix, field.place)
+        crop, to_frame, inner = _cut(frame, corners)
+        reading = self._reader.read(crop)
+        x, y, w, h = inner
+
+        def is_inside(digit: Digit) -> bool:
+            left, top, width, height = digit.box_xywh
+            across, down = left + width / 2 - x, top + height / 2 - y
+            return 0 <= across <= w and 0 <= down <= h
+
+        digits = _in_order(each for each in reading.digits if is_inside(each))
+        rejects = [each for each in reading.rejects if is_inside(each)]
+        judged = _judged(field, digits, min_confidence)
+        if judged.fault is not None and field.pattern is not None:
+            with_doubtful = _in_order([*digits, *_likely(rejects, h)])
+            other = _judged(field, with_doubtful, min_confidence)
+            if other.fault is None:
+                judged, digits = other, with_doubtful
+                rejects = [each for each in rejects if each not in digits]
+        read = replace(
+            judged,
+            corners_xy=tuple((round(each[0]), round(each[1])) for each in corners),
+            image=crop[y : y + h, x : x + w],
+        )
+        if read.fault is not None:
+            rejects += [replace(each, reject="unsure") for each in digits]
+            digits = []
+        elif read.text is not None:
+            digits = [
+                replace(each, label=int(label), reject=None)
+                for each, label in zip(digits, read.text, strict=True)
+            ]
+        return (read, _placed(digits, to_frame), _placed(rejects, to_frame)), reading
+
+
+def _in_order(digits: Iterable[Digit]) -> list[Digit]:
+    found = list(digits)
+    order = reading_order([each.box_xywh for each in found])
+    return [found[index] for group in order for index in group]
+
+
+def _likely(rejects: Iterable[Digit], height: int) -> Iterator[Digit]:
+    """Rejects that may be digits where a pattern says that there are more.
+
+    Beside letters, what looks like one is no digit; in a field there are none.
+    """
+    for each in rejects:
+        is_tall = each.box_xywh[3] >= _LEAST_OF_FIELD * height
+        if is_tall and each.reject in _DOUBTFUL and each.confidence >= _LIKELY:
+            yield each
+
+
+def _judged(
+    field: Field, digits: Sequence[Digit], min_confidence: float
+) -> FieldReading:
+    """Return what a field reads, by its digits in reading order."""
+    if not digits:
+        return FieldReading(field, fault=f"{UNREADABLE}: no digits")
+    text: str | None = "".join(str(each.label) for each in digits)
+    if field.pattern is not None:
+        text = best_match(
+            re.compile(field.pattern),
+            [each.alternatives or ((each.label, each.confidence),) for each in digits],
+        )
+        if text is None:
+            return FieldReading(field, fault=f"{UNREADABLE}: not as the pattern")
+    assert text is not None
+    sure = min(
+        each.confidence
+        if each.label == int(label)
+        else dict(each.alternatives)[int(label)]
+        for each, label in zip(digits, text, strict=True)
+    )
+    if sure < min_confidence:
+        return FieldReading(field, confidence=sure, fault=f"{UNREADABLE}: unsure")
+    return FieldReading(field, text=text, confidence=sure)
+
+
+def _corners(matrix: NDArray[np.float64], place: Place) -> NDArray[np.float32]:
+    """`(4, 2)`: where a place is in a frame, clockwise from the top left."""
+    x, y, w, h = place
+    points = np.array([[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float64)
+    return np.asarray(cv2.perspectiveTransform(points, matrix)[0], np.float32)
+
+
+def _cut(
+    frame: NDArray[np.uint8], corners: NDArray[np.float32]
+) -> tuple[NDArray[np.uint8], NDArray[np.float64], Box]:
+    """A place with a margin, upright and large enough to be read.
+
+    Returns:
+        The picture; `(3, 3)`, from its pixels to those of the frame; and where the
+        place itself is in it.
+    """
+    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    width, height = (max(1.0, float(sides[each::2].mean())) for each in (0, 1))
+    scale = float(np.clip(_LEAST_HEIGHT / height, 1.0, _MOST_SCALED))
+    w, h = max(1, round(scale * width)), max(1, round(scale * height))
+    margin = max(1, round(_MARGIN * h))
+    inner = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) + margin
+    to_crop = cv2.getPerspectiveTransform(corners, inner.astype(np.float32))
+    crop = cv2.warpPerspective(
+        frame,
+        to_crop,
+        (w + 2 * margin, h + 2 * margin),
+        flags=cv2.INTER_LINEAR if scale >= 1 else cv2.INTER_AREA,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(crop, np.uint8), _inverse(to_crop), (margin, margin, w, h)
+
+
+def _inverse(matrix: object) -> NDArray[np.float64]:
+    return np.linalg.inv(np.asarray(matrix, np.float64)).astype(np.float64)
+
+
+def _placed(digits: Sequence[Digit], to_frame: NDArray[np.float64]) -> list[Digit]:
+    """The digits, each where it is in the frame."""
+    placed = []
+    for each in digits:
+        x, y, w, h = each.box_xywh
+        points = np.array(
+            [[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float64
+        )
+        found = cv2.perspectiveTransform(points, to_frame)[0]
+        left, top = np.floor(found.min(axis=0)).astype(int)
+        right, bottom = np.ceil(found.max(axis=0)).astype(int)
+        box = int(left), int(top), int(right - left), int(bottom - top)
+        placed.append(replace(each, box_xywh=box))
+    return placed
+
+
+def _together(
+    frame: NDArray[np.uint8], found: Sequence[Found], latency_ms: dict[str, float]
+) -> Reading:
+    """One reading of all fields: each is a number."""
+    digits: list[Digit] = []
+    numbers: list[Number] = []
+    for read, own, _ in found:
+        if own and read.text is not None:
+            boxes = np.array([each.box_xywh for each in own])
+            left, top = boxes[:, :2].min(axis=0)
+            right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+            box = int(left), int(top), int(right - left), int(bottom - top)
+            indexes = tuple(range(len(digits), len(digits) + len(own)))
+            numbers.append(Number(read.text, box, indexes))
+            digits += own
+    return Reading(
+        width=frame.shape[1],
+        height=frame.shape[0],
+        digits=tuple(digits),
+        numbers=tuple(numbers),
+        rejects=tuple(each for _, _, others in found for each in others),
+        latency_ms={**latency_ms, "total": sum(latency_ms.values())},
+        fields=tuple(read for read, _, _ in found),
+    )

@@ -48,6 +48,20 @@ def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     return picture
 
 
+def cut(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8] | None:
+    """The part of a frame around a box; `None` if it lies outside.
+
+    Args:
+        frame: `(H, W, 3)` uint8, BGR.
+        box_xywh: In its pixels.
+    """
+    x, y, w, h = box_xywh
+    margin = max(2, h // 5)
+    top, left = max(0, y - margin), max(0, x - margin)
+    crop = frame[top : max(0, y + h + margin), left : max(0, x + w + margin)]
+    return crop if crop.size else None
+
+
 def ink_alone(frame: NDArray[np.uint8], digits: Sequence[Digit]) -> NDArray[np.uint8]:
     """Return a white frame with only the ink of digits, as the finder saw it.
 

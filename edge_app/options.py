@@ -111,6 +111,16 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         help="write every frame to those files, not only what happened",
     )
     kept.add_argument(
+        "--webhook",
+        metavar="URL",
+        help="http:// or https:// URL that gets what settles, as JSON",
+    )
+    kept.add_argument(
+        "--name",
+        default="edge-digits",
+        help="what Home Assistant and the webhook call this device",
+    )
+    kept.add_argument(
         "--mqtt",
         metavar="URL",
         help="mqtt://user@host/topic, mqtts:// for TLS; the password comes from "

@@ -76,7 +76,13 @@ def run(settings: RunSettings) -> int:
         opened.callback(frames.close)
         if not frames.is_moving:  # nothing happens between unrelated images
             wanted = replace(wanted, every_frame=True)
-        sinks = open_sinks(wanted, settings.reading.anything().open, frames.player)
+        sinks = open_sinks(
+            wanted,
+            settings.reading.anything().open,
+            frames.player,
+            setup,
+            settings.reading,
+        )
         opened.callback(_close, sinks)
         ending.be_orderly()
         following = Following(is_moving=frames.is_moving, setup=setup)

@@ -22,7 +22,9 @@ from edge_app.reader_settings import ReaderSettings
 from edge_app.reading import Digit, Reading
 
 _MARGIN = 0.1  # of a field's height around it: a digit at a border may be cut
-_LEAST_HEIGHT, _MOST_SCALED = 96, 4.0  # pixels of a field that is read
+# Pixels of a field that is read: of 400 fields of MNIST's training digits 98.5% are
+# right with 140, 97.8% with 96 and 98.0% with 180; the finder has seen none of 240.
+_HEIGHT, _MOST_SCALED = 140, 4.0
 _DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
 _LIKELY = 0.5  # confidence of a reject that is taken for a digit all the same
 _LEAST_OF_FIELD = 0.25  # height of such a one
@@ -198,16 +200,20 @@ def _cut(
     """
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     width, height = (max(1.0, float(sides[each::2].mean())) for each in (0, 1))
-    scale = float(np.clip(_LEAST_HEIGHT / height, 1.0, _MOST_SCALED))
+    scale = min(_HEIGHT / height, _MOST_SCALED)
     w, h = max(1, round(scale * width)), max(1, round(scale * height))
     margin = max(1, round(_MARGIN * h))
     inner = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) + margin
     to_crop = cv2.getPerspectiveTransform(corners, inner.astype(np.float32))
+    shrunk, to_shrunk = frame, np.eye(3)
+    if scale < 1:  # warping takes one pixel of many
+        shrunk = geometry.scaled(frame, scale)
+        wide, high = shrunk.shape[1] / frame.shape[1], shrunk.shape[0] / frame.shape[0]
+        to_shrunk = np.diag([wide, high, 1.0])
     crop = cv2.warpPerspective(
-        frame,
-        to_crop,
+        shrunk,
+        np.asarray(to_crop, np.float64) @ np.linalg.inv(to_shrunk),
         (w + 2 * margin, h + 2 * margin),
-        flags=cv2.INTER_LINEAR if scale >= 1 else cv2.INTER_AREA,
         borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(crop, np.uint8), _inverse(to_crop), (margin, margin, w, h)

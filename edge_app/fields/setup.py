@@ -25,6 +25,7 @@ class Setup:
         fields: What is read; everything, if there are none.
         reference: A picture, upright, in which the fields are where they are said to
             be; frames are laid over it.
+        num_taken: Reference pictures that were taken meanwhile: a name may stay.
         marks: Where the middles of the four corner marks are, in fractions of the
             picture; nothing without marks.
     """
@@ -34,6 +35,7 @@ class Setup:
     fields: tuple[Field, ...] = ()
     reference: Path | None = None
     marks: tuple[Point, ...] = ()
+    num_taken: int = 0
 
     @property
     def is_followed(self) -> bool:

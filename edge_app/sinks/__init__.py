@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from edge_app.errors import DisplayError, EdgeDigitsError
+from edge_app.fields.setup import LiveSetup
 from edge_app.reader import Reader
+from edge_app.reader_settings import ReaderSettings
 from edge_app.sinks.base import Sink, Update
 from edge_app.sinks.records import CSV, JSONLines
 from edge_app.sinks.text import Text
@@ -35,6 +37,8 @@ class SinkSettings:
         jsonl: A file of JSON Lines.
         csv: A CSV file.
         every_frame: Those files get every frame, not events alone.
+        name: What Home Assistant and other programs call this device.
+        webhook: A URL that events are posted to.
         mqtt: A broker's URL.
         mqtt_ca: Certificates that the broker's is checked against.
         save_unsure: A folder for crops of doubtful digits.
@@ -47,6 +51,8 @@ class SinkSettings:
     jsonl: Path | None = None
     csv: Path | None = None
     every_frame: bool = False
+    name: str = "edge-digits"
+    webhook: str | None = None
     mqtt: str | None = None
     mqtt_ca: Path | None = None
     save_unsure: Path | None = None
@@ -59,7 +65,7 @@ class SinkSettings:
     @property
     def is_kept(self) -> bool:
         """Whether readings are recorded, sent, or left to another program."""
-        kept = (self.jsonl, self.csv, self.mqtt, self.save_unsure)
+        kept = (self.jsonl, self.csv, self.mqtt, self.webhook, self.save_unsure)
         return any(each is not None for each in kept) or self.view in ("json", "none")
 
 
@@ -89,6 +95,8 @@ def open_sinks(
     settings: SinkSettings,
     open_reader: Callable[[], Reader],
     player: Player | None = None,
+    setup: LiveSetup | None = None,
+    reading: ReaderSettings | None = None,
 ) -> Sinks:
     """The sinks of the settings, those already open closed again if one fails.
 
@@ -96,32 +104,44 @@ def open_sinks(
         settings: Which ones; the view as `chosen_view` gives it.
         open_reader: Makes a reader for what is drawn on the live page.
         player: What plays a clip or shows pictures, if that is the source.
+        setup: How the source is read, which the live page may change.
+        reading: What else says how it is read.
 
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
     with ExitStack() as opened:
         kept = []
-        for sink in _records(settings):
+        setup = setup or LiveSetup()
+        for sink in _records(settings, has_fields=bool(setup.now.fields)):
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
-        view = _view(settings, open_reader, player)
+        view = _view(settings, open_reader, player, setup, reading)
         opened.pop_all()
     return Sinks(kept, view)
 
 
-def _records(settings: SinkSettings) -> Iterator[Sink]:
+def _records(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sink]:
     events_only = not settings.every_frame
     if settings.jsonl is not None:
         yield JSONLines(settings.jsonl, events_only=events_only)
     if settings.csv is not None:
-        yield CSV(settings.csv, events_only=events_only)
+        yield CSV(settings.csv, events_only=events_only, fields=has_fields)
     if settings.mqtt is not None:
         _need("mqtt", "paho")
         from edge_app.sinks.mqtt import MQTT
 
-        yield MQTT(settings.mqtt, ca_file=settings.mqtt_ca)
+        yield MQTT(
+            settings.mqtt,
+            ca_file=settings.mqtt_ca,
+            device_name=settings.name,
+            configuration_url=_page_url(settings),
+        )
+    if settings.webhook is not None:
+        from edge_app.sinks.webhook import Webhook
+
+        yield Webhook(settings.webhook, name=settings.name)
     if settings.save_unsure is not None:
         from edge_app.sinks.snapshots import Snapshots
 
@@ -129,7 +149,11 @@ def _records(settings: SinkSettings) -> Iterator[Sink]:
 
 
 def _view(
-    settings: SinkSettings, open_reader: Callable[[], Reader], player: Player | None
+    settings: SinkSettings,
+    open_reader: Callable[[], Reader],
+    player: Player | None,
+    setup: LiveSetup,
+    reading: ReaderSettings | None,
 ) -> Sink | None:
     if settings.view == "window":
         return Window(player)
@@ -148,9 +172,21 @@ def _view(
         token=settings.token,
         open_reader=open_reader,
         player=player,
+        setup=setup,
+        settings=reading,
+        name=settings.name,
     )
     sys.stderr.write(page.announcement() + "\n")
     return page
+
+
+def _page_url(settings: SinkSettings) -> str | None:
+    """Where the live page is, without its token; `None` if there is none."""
+    if settings.view != "web" or not settings.port:
+        return None
+    from edge_app.sinks.web.server import link
+
+    return link(settings.host, settings.port)
 
 
 def chosen_view(view: View) -> View:

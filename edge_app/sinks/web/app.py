@@ -30,6 +30,7 @@ from edge_app.sinks.records import captured_at, event_dict
 from edge_app.sinks.web.feed import Feed, Happening
 from edge_app.sinks.web.photos import Photos, UploadError
 from edge_app.sinks.web.pictures import Pictures, jpeg
+from edge_app.sinks.web.rest import Rest
 from edge_app.sources.pace import Player
 
 STATIC = Path(__file__).parent / "static"
@@ -52,8 +53,10 @@ class Page:
         *,
         max_clients: int,
         player: Player | None = None,
+        rest: Rest,
     ) -> None:
         """Answer from `feed`, for at most `max_clients` pages at once."""
+        self._rest = rest
         self._player = player
         self._feed = feed
         self._photos = photos
@@ -76,6 +79,7 @@ class Page:
                 Route("/read", self._read, methods=["POST"]),
                 Route("/step", self._step, methods=["POST"]),
                 Route("/metrics", self._metrics_text),
+                *self._rest.routes(),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
         )

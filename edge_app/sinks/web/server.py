@@ -17,7 +17,10 @@ import uvicorn
 
 from edge_app import classify
 from edge_app.errors import WebError
+from edge_app.fields.editing import Editing
+from edge_app.fields.setup import LiveSetup
 from edge_app.reader import Reader
+from edge_app.reader_settings import ReaderSettings
 from edge_app.sinks.base import Update
 from edge_app.sinks.metrics import Metrics
 from edge_app.sinks.web import token as token_file
@@ -26,6 +29,7 @@ from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.guard import Guard
 from edge_app.sinks.web.photos import Photos
 from edge_app.sinks.web.protocol import Connection, Idle
+from edge_app.sinks.web.rest import Rest
 from edge_app.sources.pace import Player
 
 log = logging.getLogger(__name__)
@@ -55,6 +59,9 @@ class Web:
         max_clients: int = 32,
         open_reader: Callable[[], Reader] = lambda: Reader(classify.load()),
         player: Player | None = None,
+        setup: LiveSetup | None = None,
+        settings: ReaderSettings | None = None,
+        name: str = "edge-digits",
     ) -> None:
         """Listen and serve.
 
@@ -67,6 +74,9 @@ class Web:
             open_reader: Makes the reader of the drawing pad and the photographs, when
                 the first one comes.
             player: What shows a folder's pictures, if that is the source.
+            setup: How the source is read, which the page may change.
+            settings: Which models read what is tried on the page.
+            name: What programs that ask call this device.
 
         Raises:
             WebError: The address cannot be listened at, or the token is too short.
@@ -90,6 +100,11 @@ class Web:
             self.metrics,
             max_clients=max_clients,
             player=player,
+            rest=Rest(
+                self._feed,
+                Editing(setup or LiveSetup(), settings or ReaderSettings()),
+                name=name,
+            ),
         )
         guard = Guard(
             page.app(),
@@ -126,9 +141,8 @@ class Web:
     @property
     def url(self) -> str:
         """The full link, with an address that other machines can reach if there is."""
-        host = _reachable(self._host)
-        link = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
-        return link if self.token is None else f"{link}?token={self.token}"
+        found = link(self._host, self.port)
+        return found if self.token is None else f"{found}?token={self.token}"
 
     def announcement(self) -> str:
         """Where the page is, for the terminal; with a QR code for other machines."""
@@ -176,6 +190,12 @@ class Web:
             await self._server.serve(sockets=[self._socket])
 
         asyncio.run(serve())
+
+
+def link(host: str, port: int) -> str:
+    """The page's link, without its token, as other machines can reach it."""
+    reached = _reachable(host)
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}/"
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -16,6 +16,7 @@ from edge_app.fields.field import Field, Place
 from edge_app.fields.located import Located
 from edge_app.fields.setup import LiveSetup, Setup
 from edge_app.fields.value import MOVED, UNREADABLE, FieldReading
+from edge_app.find import CLASSIC
 from edge_app.geometry import Box
 from edge_app.grouping import Number, reading_order
 from edge_app.reader_settings import ReaderSettings
@@ -26,6 +27,7 @@ _MARGIN = 0.1  # of a field's height around it: a digit at a border may be cut
 # right with 140, 97.8% with 96 and 98.0% with 180; the finder has seen none of 240.
 _HEIGHT, _MOST_SCALED = 140, 4.0
 _DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
+_SURE = 0.95  # confidence below which a pattern's field is read in another way, too
 _LIKELY = 0.5  # confidence of a reject that is taken for a digit all the same
 _LEAST_OF_FIELD = 0.25  # height of such a one
 
@@ -46,6 +48,8 @@ class LiveReader:
             EdgeDigitsError: A model cannot be used.
         """
         self._reader = settings.anything().open()
+        # Errs in other ways than readers that look at the whole page.
+        self._second = replace(settings.anything(), reader=CLASSIC).open()
         self._settings = settings
         self._setup = setup
         self._located: tuple[Setup, Located] | None = None
@@ -107,22 +111,14 @@ class LiveReader:
         corners = _corners(matrix, field.place)
         crop, to_frame, inner = _cut(frame, corners)
         reading = self._reader.read(crop)
+        judged, digits, rejects = _within(reading, field, inner, min_confidence)
+        is_doubtful = judged.fault is not None or (judged.confidence or 0) < _SURE
+        if is_doubtful and field.pattern is not None:
+            second = self._second.read(crop)
+            other = _within(second, field, inner, min_confidence)
+            if other[0].fault is None and _is_surer(other[0], judged):
+                judged, digits, rejects = other
         x, y, w, h = inner
-
-        def is_inside(digit: Digit) -> bool:
-            left, top, width, height = digit.box_xywh
-            across, down = left + width / 2 - x, top + height / 2 - y
-            return 0 <= across <= w and 0 <= down <= h
-
-        digits = _in_order(each for each in reading.digits if is_inside(each))
-        rejects = [each for each in reading.rejects if is_inside(each)]
-        judged = _judged(field, digits, min_confidence)
-        if judged.fault is not None and field.pattern is not None:
-            with_doubtful = _in_order([*digits, *_likely(rejects, h)])
-            other = _judged(field, with_doubtful, min_confidence)
-            if other.fault is None:
-                judged, digits = other, with_doubtful
-                rejects = [each for each in rejects if each not in digits]
         read = replace(
             judged,
             corners_xy=tuple((round(each[0]), round(each[1])) for each in corners),
@@ -137,6 +133,31 @@ class LiveReader:
                 for each, label in zip(digits, read.text, strict=True)
             ]
         return (read, _placed(digits, to_frame), _placed(rejects, to_frame)), reading
+
+
+def _within(reading: Reading, field: Field, inner: Box, min_confidence: float) -> Found:
+    """What a reading of a field's surroundings says of the field itself."""
+    x, y, w, h = inner
+
+    def is_inside(digit: Digit) -> bool:
+        left, top, width, height = digit.box_xywh
+        across, down = left + width / 2 - x, top + height / 2 - y
+        return 0 <= across <= w and 0 <= down <= h
+
+    digits = _in_order(each for each in reading.digits if is_inside(each))
+    rejects = [each for each in reading.rejects if is_inside(each)]
+    judged = _judged(field, digits, min_confidence)
+    if judged.fault is not None and field.pattern is not None:
+        with_doubtful = _in_order([*digits, *_likely(rejects, h)])
+        other = _judged(field, with_doubtful, min_confidence)
+        if other.fault is None:
+            others = [each for each in rejects if each not in with_doubtful]
+            return other, with_doubtful, others
+    return judged, digits, rejects
+
+
+def _is_surer(read: FieldReading, than: FieldReading) -> bool:
+    return than.fault is not None or (read.confidence or 0) > (than.confidence or 0)
 
 
 def _in_order(digits: Iterable[Digit]) -> list[Digit]:

@@ -5,8 +5,9 @@ import dataclasses
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from edge_app import __version__, commands
 from edge_app.archive.arguments import add_actions as add_archive_actions
@@ -19,7 +20,7 @@ from edge_app.options import (
     add_run_options,
 )
 
-_TABLES = ("field", "reference", "marks")  # of the settings file, no options
+_TABLES = ("field", "reference", "marks", "camera")  # of the file, no options
 PROG = "edge-digits"
 EXAMPLES = """\
 examples:
@@ -72,6 +73,11 @@ def _run(arguments: argparse.Namespace) -> int:
     origins = settings.apply(arguments.config)
     # Again, now that the environment and the file have their say.
     arguments = arguments.parser.parse_args(arguments.argv[1:])
+    if settings.tables:
+        _need_opencv()
+        from edge_app.fields.tables import check
+
+        check(settings, arguments)
     if arguments.print_config:
         lines = *settings.as_toml(arguments, origins), *settings.tables_as_toml()
         print("\n".join(lines))
@@ -79,24 +85,33 @@ def _run(arguments: argparse.Namespace) -> int:
     logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
     from edge_app.fields.setup import setup_of
+    from edge_app.fields.tables import cameras_of
     from edge_app.reader_settings import ReaderSettings
-    from edge_app.run import RunSettings, run
+    from edge_app.run import RunSettings, Watched, run
     from edge_app.sinks import SinkSettings
     from edge_app.sources import CameraOptions
 
+    def watched(found: argparse.Namespace, tables: Mapping[str, Any]) -> dict[str, Any]:
+        camera = CameraOptions(
+            size_wh=found.size,
+            fps=found.fps,
+            fourcc=found.format,
+            exposure_ms=found.exposure,
+            focus=found.focus,
+            interval_s=found.interval,
+        )
+        return {
+            "source": found.source,
+            "camera": camera,
+            "reading": ReaderSettings.of(found),
+            "setup": setup_of(tables, settings.path, found),
+        }
+
+    cameras = cameras_of(settings, arguments)
     return run(
         RunSettings(
-            source=arguments.source,
-            camera=CameraOptions(
-                size_wh=arguments.size,
-                fps=arguments.fps,
-                fourcc=arguments.format,
-                exposure_ms=arguments.exposure,
-                focus=arguments.focus,
-                interval_s=arguments.interval,
-            ),
-            reading=ReaderSettings.of(arguments),
-            setup=setup_of(settings.tables, settings.path, arguments),
+            **watched(arguments, settings.tables),
+            cameras={name: Watched(**watched(*each)) for name, each in cameras.items()},
             config=settings.path,
             max_frames=arguments.max_frames,
             frame_timeout_s=arguments.frame_timeout,

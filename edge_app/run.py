@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,7 +16,7 @@ from edge_app.following import Following
 from edge_app.frames import Frames
 from edge_app.loop import Loop
 from edge_app.reader_settings import ReaderSettings
-from edge_app.sinks import Sinks, SinkSettings, chosen_view, open_sinks
+from edge_app.sinks import Sink, SinkSettings, chosen_view, open_sinks
 from edge_app.sinks.window import Window
 from edge_app.sources import CameraOptions
 from edge_app.worker import Worker
@@ -25,14 +26,28 @@ _LONGEST_FRAME_S = 10.0  # of a camera: what is read by then is of the past
 
 
 @dataclass(frozen=True)
-class RunSettings:
-    """What is read, how, and where it goes.
+class Watched:
+    """A source and how it is read.
 
     Attributes:
         source: As `sources.open_source` takes it.
         camera: What is asked of a camera.
         reading: How frames are read.
         setup: What of that may be changed meanwhile.
+    """
+
+    source: str = "auto"
+    camera: CameraOptions = field(default_factory=CameraOptions)
+    reading: ReaderSettings = field(default_factory=ReaderSettings)
+    setup: Setup = field(default_factory=Setup)
+
+
+@dataclass(frozen=True)
+class RunSettings(Watched):
+    """What is read, how, and where it goes.
+
+    Attributes:
+        cameras: Several sources by their names, instead of the one.
         config: The file that such changes are kept in.
         max_frames: End after that many frames; `None` for no limit.
         frame_timeout_s: Seconds after which a frame is given up; `None` for 10 s of
@@ -41,10 +56,7 @@ class RunSettings:
         sinks: Where readings go.
     """
 
-    source: str = "auto"
-    camera: CameraOptions = field(default_factory=CameraOptions)
-    reading: ReaderSettings = field(default_factory=ReaderSettings)
-    setup: Setup = field(default_factory=Setup)
+    cameras: Mapping[str, Watched] = field(default_factory=dict)
     config: Path | None = None
     max_frames: int | None = None
     frame_timeout_s: float | None = None
@@ -61,6 +73,10 @@ def run(settings: RunSettings) -> int:
     Raises:
         EdgeDigitsError: The source, a sink or the model cannot be used.
     """
+    if settings.cameras:
+        from edge_app.many import run_many
+
+        return run_many(settings)
     with Ending() as ending, ExitStack() as opened:
         setup = LiveSetup(settings.setup, config=settings.config)
         open_reader = partial(LiveReader, settings.reading, setup)
@@ -83,7 +99,7 @@ def run(settings: RunSettings) -> int:
             setup,
             settings.reading,
         )
-        opened.callback(_close, sinks)
+        opened.callback(close_all, sinks)
         ending.be_orderly()
         following = Following(is_moving=frames.is_moving, setup=setup)
         worker = Worker(
@@ -92,7 +108,7 @@ def run(settings: RunSettings) -> int:
             reader=reader,
             following=following,
             is_live=frames.is_live,
-            limit_s=_limit_s(settings, frames),
+            limit_s=limit_s(settings.frame_timeout_s, frames),
         )
         opened.callback(worker.close)
         opened.callback(frames.stop)
@@ -102,14 +118,14 @@ def run(settings: RunSettings) -> int:
     return 0
 
 
-def _limit_s(settings: RunSettings, frames: Frames) -> float | None:
+def limit_s(wanted_s: float | None, frames: Frames) -> float | None:
     """Seconds that a frame may take; files wait, and are to be read whole."""
-    if settings.frame_timeout_s is None and not frames.is_file:
+    if wanted_s is None and not frames.is_file:
         return _LONGEST_FRAME_S
-    return settings.frame_timeout_s
+    return wanted_s
 
 
-def _close(sinks: Sinks) -> None:
+def close_all(sinks: Iterable[Sink]) -> None:
     """Finish all sinks at once: together they have no longer than one of them."""
     ends_s = time.monotonic() + _CLOSING_S
     # A window belongs to this thread.

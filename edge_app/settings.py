@@ -21,6 +21,7 @@ PREFIX = "EDGE_DIGITS_"
 _NOT_SETTINGS = {"help", "config", "print_config"}
 _SECRETS = {"token"}
 _READ_ELSEWHERE = {f"{PREFIX}CONFIG", f"{PREFIX}MQTT_PASSWORD"}
+_HIDDEN = r"\1:***@"
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
 
@@ -92,16 +93,36 @@ class Settings:
             else:
                 yield f"{key} = {_toml(value)}  # {origin}"
 
+    def having(
+        self,
+        table: Mapping[str, Any],
+        arguments: argparse.Namespace,
+        *,
+        keys: Collection[str],
+        where: str,
+    ) -> argparse.Namespace:
+        """Return arguments of which some are those of a table of the file.
+
+        Args:
+            table: Values by option, without `--`.
+            arguments: The others.
+            keys: Options that the table may have.
+            where: What an error's message begins with.
+
+        Raises:
+            SettingsError: A key that is none of these, or a value that is none of its.
+        """
+        found = argparse.Namespace(**vars(arguments))
+        for key, value in table.items():
+            if key not in keys:
+                raise SettingsError(f"{where}: {_unknown(key, keys)}")
+            checked = self._value(key, value, f"{where}.{key}")
+            setattr(found, self._actions[key].dest, checked)
+        return found
+
     def tables_as_toml(self) -> Iterator[str]:
         """Lines of a file that says what this one does besides options."""
-        plain = {k: v for k, v in self.tables.items() if not isinstance(v, dict)}
-        for key, value in plain.items():
-            yield f"{key} = {json.dumps(value)}  # {self.path}"
-        for key, tables in self.tables.items():
-            for name, table in tables.items() if key not in plain else ():
-                yield f"\n[{key}.{name}]  # {self.path}"
-                for inner, value in table.items():
-                    yield f"{inner} = {json.dumps(value, ensure_ascii=False)}"
+        yield from _table_lines(self.tables, (), f"  # {self.path}")
 
     def _in_file(self, path: Path | None) -> Iterator[tuple[str, Any, str]]:
         if path is None:
@@ -185,10 +206,26 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return f"no setting is called {name}; did you mean {near[0]}?"
 
 
+def _table_lines(
+    table: Mapping[str, Any], names: tuple[str, ...], remark: str
+) -> Iterator[str]:
+    """Lines of a table of the file and of those below it."""
+    inner = {key: value for key, value in table.items() if isinstance(value, dict)}
+    if names and len(inner) < len(table):
+        yield f"\n[{'.'.join(names)}]{remark}"
+    for key, value in table.items():
+        if key not in inner:
+            shown = json.dumps(value, ensure_ascii=False)
+            ending = "" if names else remark
+            yield f"{key} = {_PASSWORD.sub(_HIDDEN, shown)}{ending}"
+    for key, value in inner.items():
+        yield from _table_lines(value, (*names, key), remark)
+
+
 def _toml(value: Any) -> str:
     """A value as TOML, which writes texts, numbers and truths as JSON does."""
     if isinstance(value, tuple):  # a size, or a part of a picture
         value = ("x" if len(value) == 2 else ",").join(map(str, value))
     if isinstance(value, int | float):
         return json.dumps(value)
-    return json.dumps(_PASSWORD.sub(r"\1:***@", str(value)))
+    return json.dumps(_PASSWORD.sub(_HIDDEN, str(value)))

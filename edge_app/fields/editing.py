@@ -21,7 +21,6 @@ from edge_app.fields.topics import jpeg
 from edge_app.fields.value import FieldReading
 from edge_app.reader_settings import ReaderSettings
 
-_REFERENCE = "reference.jpg"
 _QUALITY = 95  # of 100, JPEG
 
 
@@ -114,7 +113,9 @@ class Editing:
                     "a reference picture is kept beside the settings; start with "
                     "--config FILE"
                 )
-            path = self._setup.config.parent / _REFERENCE
+            camera = self._setup.camera
+            name = f"reference-{camera}.jpg" if camera else "reference.jpg"
+            path = self._setup.config.parent / name
             _, content = cv2.imencode(
                 ".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
             )
@@ -153,7 +154,7 @@ class Editing:
 
     def _adopt(self, setup: Setup) -> None:
         if self._setup.config is not None:
-            save(self._setup.config, setup)
+            save(self._setup.config, setup, camera=self._setup.camera)
         self._setup.change(setup)
 
 

@@ -8,12 +8,13 @@ from edge_app.errors import SettingsError
 from edge_app.fields.setup import Setup
 
 
-def save(path: Path, setup: Setup) -> None:
+def save(path: Path, setup: Setup, *, camera: str | None = None) -> None:
     """Write a setup into a settings file, of which all else stays as it is.
 
     Args:
         path: The file.
         setup: What it shall say.
+        camera: Of which camera, where the file has several.
 
     Raises:
         SettingsError: tomlkit is not installed, or the file cannot be written.
@@ -28,11 +29,13 @@ def save(path: Path, setup: Setup) -> None:
     try:
         mode = path.stat().st_mode & 0o777
         document = tomlkit.parse(path.read_text(encoding="utf-8"))
-        _update(document, setup, path.parent, tomlkit.table)
+        cameras: Any = document if camera is None else document["camera"]
+        place = cameras if camera is None else cameras[camera]
+        _update(place, setup, path.parent, tomlkit.table)
         content = tomlkit.dumps(document).encode()
         with files.replacing(path, mode=mode) as temporary:
             temporary.write_bytes(content)
-    except (OSError, TOMLKitError, UnicodeDecodeError) as error:
+    except (OSError, KeyError, TOMLKitError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: cannot be written ({error})") from error
 
 

@@ -51,11 +51,13 @@ class LiveSetup:
         now: It. One thread may replace it while others read.
         rotation: The turn that `auto` has found; `None` until it has.
         config: The file that it is kept in, if there is one.
+        camera: The camera in that file whose setup it is, where there are several.
     """
 
     now: Setup = field(default_factory=Setup)
     rotation: Quarter | None = None
     config: Path | None = None
+    camera: str | None = None
     _forgotten: set[str] = field(default_factory=set, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

@@ -113,7 +113,7 @@ def open_sinks(
     with ExitStack() as opened:
         kept = []
         setup = setup or LiveSetup()
-        for sink in _records(settings, has_fields=bool(setup.now.fields)):
+        for sink in recording_sinks(settings, has_fields=bool(setup.now.fields)):
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
@@ -122,7 +122,8 @@ def open_sinks(
     return Sinks(kept, view)
 
 
-def _records(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sink]:
+def recording_sinks(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sink]:
+    """The sinks that record and send, opened one after the other."""
     events_only = not settings.every_frame
     if settings.jsonl is not None:
         yield JSONLines(settings.jsonl, events_only=events_only)

@@ -59,12 +59,17 @@ class Rest:
         return FileResponse(OPENAPI, media_type="application/json")
 
     async def _healthz(self, _request: Request) -> Response:
+        told = self.health()
+        return JSONResponse(told, 200 if told["status"] == "ok" else 503)
+
+    def health(self) -> dict[str, Any]:
+        """Return whether all is well, for JSON."""
         serial, _ = self._feed.newest
         fault = self._feed.fault
         if self._feed.unheard_s() > _HUNG_S:
             fault = "the reading hangs"
         is_well = fault is None and serial > 0
-        told = {
+        return {
             "status": "ok" if is_well else "fault" if fault else "waiting",
             "fault": fault,
             "device": self._name,
@@ -72,7 +77,6 @@ class Rest:
             "frames_per_second": round(self._feed.frames_per_second(), 1),
             "silent_s": round(self._feed.silent_s(), 1) if serial else None,
         }
-        return JSONResponse(told, 200 if is_well else 503)
 
     async def _reading(self, _request: Request) -> Response:
         update = self._feed.newest[1]

@@ -9,28 +9,18 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import segno
 import uvicorn
 
-from edge_app import classify
 from edge_app.errors import WebError
-from edge_app.fields.editing import Editing
-from edge_app.fields.setup import LiveSetup
-from edge_app.reader import Reader
-from edge_app.reader_settings import ReaderSettings
-from edge_app.sinks.base import Update
-from edge_app.sinks.metrics import Metrics
 from edge_app.sinks.web import token as token_file
-from edge_app.sinks.web.app import Page
-from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.guard import Guard
-from edge_app.sinks.web.photos import Photos
 from edge_app.sinks.web.protocol import Connection, Idle
-from edge_app.sinks.web.rest import Rest
-from edge_app.sources.pace import Player
+from edge_app.sinks.web.tab import Tab, app_of
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +30,10 @@ _START_S = 10.0
 _CLOSE_S = 1.5
 
 
-class Web:
+class Web(Tab):
     """The live page, its readings and its metrics, over HTTP.
 
     Attributes:
-        metrics: What `/metrics` tells.
         port: Where it listens.
         token: What a client must show; `None` on this machine alone.
         url: The full link, token and all.
@@ -57,11 +46,8 @@ class Web:
         port: int = 8000,
         token: str | None = None,
         max_clients: int = 32,
-        open_reader: Callable[[], Reader] = lambda: Reader(classify.load()),
-        player: Player | None = None,
-        setup: LiveSetup | None = None,
-        settings: ReaderSettings | None = None,
-        name: str = "edge-digits",
+        tabs: Sequence[Tab] = (),
+        **options: Any,
     ) -> None:
         """Listen and serve.
 
@@ -71,12 +57,8 @@ class Web:
             token: At least 16 characters; `None` for the kept one where one is needed,
                 which is made at the first start.
             max_clients: Pages that may watch at once.
-            open_reader: Makes the reader of the drawing pad and the photographs, when
-                the first one comes.
-            player: What shows a folder's pictures, if that is the source.
-            setup: How the source is read, which the page may change.
-            settings: Which models read what is tried on the page.
-            name: What programs that ask call this device.
+            tabs: Those of several cameras, which are shown instead of this one.
+            options: What else `Tab` takes.
 
         Raises:
             WebError: The address cannot be listened at, or the token is too short.
@@ -86,28 +68,16 @@ class Web:
                 f"a token of at least {token_file.LEAST} ASCII characters expected, "
                 f"got {len(token)}; leave it out to have one made"
             )
+        super().__init__(max_clients=max_clients, **options)
+        self._tabs = tabs or [self]
         self._socket = _listening(host, port)
         self.port = int(self._socket.getsockname()[1])
         self.token = token
         if token is None and not _is_loopback(host):
             self.token = token_file.kept()
         self._host = host
-        self.metrics = Metrics()
-        self._feed = Feed()
-        page = Page(
-            self._feed,
-            Photos(open_reader),
-            self.metrics,
-            max_clients=max_clients,
-            player=player,
-            rest=Rest(
-                self._feed,
-                Editing(setup or LiveSetup(), settings or ReaderSettings()),
-                name=name,
-            ),
-        )
         guard = Guard(
-            page.app(),
+            app_of(tabs) if tabs else self.app(),
             token=self.token,
             cookie=f"edge_digits_{self.port}",
             hosts={"127.0.0.1", "localhost", "[::1]", host},
@@ -153,40 +123,18 @@ class Web:
         segno.make(self.url, error="l").terminal(code, compact=True)
         return f"{text}\n{code.getvalue().rstrip()}"
 
-    def write(self, update: Update) -> bool:
-        """Show one update; never waits for a client."""
-        self.metrics.write(update)
-        self._feed.put(update)
-        return True
-
-    def repeat(self, update: Update) -> None:
-        """Show once more what stays, so that it is not taken for the past."""
-        self._feed.put(update)
-
-    def given_up(self) -> None:
-        """Count one frame that took too long to read."""
-        self.metrics.given_up()
-
-    def wait(self, fault: str | None) -> bool:
-        """Show what is wrong with the source while it gives no frame."""
-        self._feed.put_fault(fault)
-        return True
-
-    def reconnected(self) -> None:
-        """Count that the source was lost, and show that it works again."""
-        self._feed.put_fault(None)
-        self.metrics.reconnected()
-
     def close(self) -> None:
         """Say goodbye to every client and stop serving."""
-        self._feed.close()
+        for tab in self._tabs:
+            tab._feed.close()
         self._server.should_exit = True
         self._thread.join(_CLOSE_S)
         self._socket.close()
 
     def _serve(self) -> None:
         async def serve() -> None:
-            self._feed.serve_on(asyncio.get_running_loop())
+            for tab in self._tabs:
+                tab._feed.serve_on(asyncio.get_running_loop())
             await self._server.serve(sockets=[self._socket])
 
         asyncio.run(serve())

@@ -371,6 +371,23 @@ const observer = new IntersectionObserver(
 );
 for (const link of links) observer.observe(document.querySelector(link.hash));
 
+/* Several cameras: each has a page of its own, and a tab on all of them */
+async function showTabs() {
+  const own = location.pathname.match(/camera\/([^/]+)\/$/)?.[1];
+  if (!own) return;
+  const { cameras } = await (await fetch("../../cameras")).json();
+  const tabs = cameras.map(({ name, status }) => {
+    const tab = element("a", { text: name, className: status });
+    tab.href = `../${name}/`;
+    if (name === own) tab.ariaCurrent = "page";
+    return tab;
+  });
+  $("tabs").replaceChildren(...tabs);
+  $("tabs").hidden = false;
+}
+setInterval(() => connected && !document.hidden && showTabs().catch(() => {}), 5000);
+showTabs().catch(() => {});
+
 watchFields();
 watchPad();
 watchPhotos();

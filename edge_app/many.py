@@ -1,12 +1,12 @@
 """Several cameras in one process, none of which waits for another."""
 
 import logging
-import sys
+import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from edge_app.ending import Ending
@@ -19,15 +19,9 @@ from edge_app.frames import Frames
 from edge_app.loop import Loop
 from edge_app.run import RunSettings, Watched, close_all, limit_s
 from edge_app.service import Service
-from edge_app.sinks import (
-    Sink,
-    Sinks,
-    SinkSettings,
-    chosen_view,
-    recording_sinks,
-)
-from edge_app.sinks.base import Update
-from edge_app.sinks.records import JSONLines
+from edge_app.sinks import Sink, Sinks, chosen_view
+from edge_app.sinks.base import WaitingSink
+from edge_app.sinks.of_many import Shown, open_of_many
 from edge_app.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -56,20 +50,16 @@ class _Heart(Service):
         self.has_ended = True
 
 
-class _Shared:
-    """A sink that several threads write to, and that none of them closes."""
+@dataclass(frozen=True)
+class _Job:
+    """One camera: what is read, how, and where it goes."""
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self._lock = threading.Lock()
-
-    def write(self, update: Update) -> bool:
-        """Take one update; records never wait."""
-        with self._lock:
-            return self._sink.write(update)
-
-    def close(self) -> None:
-        """Whoever opened it does."""
+    name: str
+    watched: Watched
+    settings: RunSettings
+    setup: LiveSetup
+    sinks: Sinks
+    open_reader: Callable[[], LiveReader]
 
 
 def run_many(settings: RunSettings) -> int:
@@ -93,86 +83,22 @@ def run_many(settings: RunSettings) -> int:
         name: LiveSetup(each.setup, config=settings.config, camera=name)
         for name, each in settings.cameras.items()
     }
-    with Ending() as ending, ExitStack() as opened:
-        shared = [_Shared(sink) for sink in _opened(_common(settings, wanted), opened)]
-        views = _views(settings, wanted, setups, opened)
-        starts = []
-        for name, each in settings.cameras.items():
-            kept = [*shared, *_opened(_of_camera(name, wanted), opened)]
-            sinks = Sinks(kept, views[name])
-            open_reader = partial(LiveReader, each.reading, setups[name])
-            reader = open_reader()  # a model that cannot be used is said at once
-            starts.append(
-                partial(
-                    _watch, name, each, settings, setups[name], sinks, reader,
-                    open_reader,
-                )
-            )  # fmt: skip
-        ending.be_orderly()
-        return _run(starts, ending)
-
-
-def _opened(sinks: Iterator[Sink], opened: ExitStack) -> list[Sink]:
-    found = []
-    for sink in sinks:
-        found.append(sink)
-        opened.callback(close_all, [sink])
-    return found
-
-
-def _common(settings: RunSettings, wanted: SinkSettings) -> Iterator[Sink]:
-    """Sinks that all cameras write to."""
-    has_fields = any(each.setup.fields for each in settings.cameras.values())
-    yield from recording_sinks(replace(wanted, mqtt=None), has_fields=has_fields)
-    if wanted.view == "json":
-        yield JSONLines()
-
-
-def _of_camera(name: str, wanted: SinkSettings) -> Iterator[Sink]:
-    """Sinks of one camera: a topic and a device of its own."""
-    if wanted.mqtt is None:
-        return
-    base = wanted.mqtt.rstrip("/")
-    has_topic = "/" in base.partition("://")[2]
-    topic = f"{base}/{name}" if has_topic else f"{base}/edge-digits/{name}"
-    alone = SinkSettings(
-        view=wanted.view,
-        host=wanted.host,
-        port=wanted.port,
-        name=f"{wanted.name} {name}",
-        mqtt=topic,
-        mqtt_ca=wanted.mqtt_ca,
-    )
-    yield from recording_sinks(alone, has_fields=False)
-
-
-def _views(
-    settings: RunSettings,
-    wanted: SinkSettings,
-    setups: dict[str, LiveSetup],
-    opened: ExitStack,
-) -> dict[str, Sink | None]:
-    """The page's tab of each camera, where there is a page."""
-    if wanted.view != "web":
-        return dict.fromkeys(settings.cameras)
-    from edge_app.sinks.web import Web
-    from edge_app.sinks.web.tab import Tab
-
-    tabs = {
-        name: Tab(
-            name=name,
-            open_reader=each.reading.anything().open,
-            setup=setups[name],
-            settings=each.reading,
-        )
+    shown = {
+        name: Shown(setups[name], each.reading)
         for name, each in settings.cameras.items()
     }
-    page = Web(
-        host=wanted.host, port=wanted.port, token=wanted.token, tabs=list(tabs.values())
-    )
-    opened.callback(page.close)
-    sys.stderr.write(page.announcement() + "\n")
-    return dict(tabs)
+    with Ending() as ending, ExitStack() as stack:
+        opened: list[Sink] = []
+        stack.callback(close_all, opened)
+        sinks = open_of_many(wanted, shown, opened)
+        starts = []
+        for name, each in settings.cameras.items():
+            open_reader = partial(LiveReader, each.reading, setups[name])
+            reader = open_reader()  # a model that cannot be used is said at once
+            job = _Job(name, each, settings, setups[name], sinks[name], open_reader)
+            starts.append(partial(_watch, job, reader))
+        ending.be_orderly()
+        return _run(starts, ending)
 
 
 def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> int:
@@ -198,61 +124,51 @@ def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> 
     return 0 if ending.is_told or any(each.has_ended for each in hearts) else 1
 
 
-def _watch(
-    name: str,
-    watched: Watched,
-    settings: RunSettings,
-    setup: LiveSetup,
-    sinks: Sinks,
-    reader: LiveReader,
-    open_reader: Callable[[], LiveReader],
-    ending: Ending,
-    heart: _Heart,
-) -> None:
+def _watch(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
     """Read one camera; what goes wrong is its own affair."""
     try:
-        with ExitStack() as opened:
-            frames = Frames(
-                watched.source, watched.camera, is_shown=False, is_kept=True
-            )
-            frames.name = name
-            opened.callback(frames.close)
-            following = Following(is_moving=frames.is_moving, setup=setup)
-            worker = Worker(
-                Upright(
-                    iter(frames), watched.reading, setup, is_moving=frames.is_moving
-                ),
-                open_reader,
-                reader=reader,
-                following=following,
-                is_live=frames.is_live,
-                limit_s=limit_s(settings.frame_timeout_s, frames),
-            )
-            opened.callback(worker.close)
-            opened.callback(frames.stop)
-            loop = Loop(
-                frames,
-                worker,
-                following,
-                sinks,
-                max_frames=settings.max_frames,
-                service=heart,
-            )
-            loop.run(ending)
+        _read(job, reader, ending, heart)
     except EdgeDigitsError as error:
-        log.error("%s: %s", name, error)
-        _say(sinks, str(error))
+        log.error("%s: %s", job.name, error)
+        _say(job.sinks, str(error))
     except Exception as error:  # a fault of ours in one camera must not end others
-        log.exception("%s: is given up", name)
-        _say(sinks, repr(error))
+        log.exception("%s: is given up", job.name)
+        _say(job.sinks, repr(error))
     else:
         return
-    heart.beat_s = float("inf")  # it is not missed
+    heart.beat_s = math.inf  # it is not missed
+
+
+def _read(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
+    watched = job.watched
+    with ExitStack() as opened:
+        frames = Frames(watched.source, watched.camera, is_shown=False, is_kept=True)
+        frames.name = job.name
+        opened.callback(frames.close)
+        is_moving = frames.is_moving
+        following = Following(is_moving=is_moving, setup=job.setup)
+        worker = Worker(
+            Upright(iter(frames), watched.reading, job.setup, is_moving=is_moving),
+            job.open_reader,
+            reader=reader,
+            following=following,
+            is_live=frames.is_live,
+            limit_s=limit_s(job.settings.frame_timeout_s, frames),
+        )
+        opened.callback(worker.close)
+        opened.callback(frames.stop)
+        loop = Loop(
+            frames,
+            worker,
+            following,
+            job.sinks,
+            max_frames=job.settings.max_frames,
+            service=heart,
+        )
+        loop.run(ending)
 
 
 def _say(sinks: Sinks, fault: str) -> None:
-    from edge_app.sinks.base import WaitingSink
-
     for sink in sinks:
         if isinstance(sink, WaitingSink):
             sink.wait(fault)

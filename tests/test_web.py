@@ -113,7 +113,7 @@ def test_page_and_its_files(client):
     assert page.status_code == 200
     files = {*re.findall(r'(?:src|href)="(static/[^"]+)"', page.text)}
     assert {"static/app.js", "static/style.css"} <= files
-    sent = len(page.content)
+    sent = page.num_bytes_downloaded
     for path in STATIC.iterdir():
         answer = client.get(f"/static/{path.name}")
         assert answer.status_code == 200
@@ -122,10 +122,11 @@ def test_page_and_its_files(client):
         )
         if path.name != "index.html":
             assert answer.headers["Content-Type"].startswith(kind)
-            sent += len(answer.content)
+            assert answer.content == path.read_bytes()
+            sent += answer.num_bytes_downloaded
             files.discard(f"static/{path.name}")
     assert not files  # all that the page names is there
-    assert sent < 60_000
+    assert sent < 30_000
 
 
 def test_nothing_is_loaded_from_elsewhere():

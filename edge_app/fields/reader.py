@@ -5,14 +5,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import geometry
 from edge_app.errors import SettingsError
 from edge_app.expect import best_match
-from edge_app.fields.field import Field, Place
+from edge_app.fields.cut import corners_of, cut_out, placed
+from edge_app.fields.field import Field
 from edge_app.fields.located import Located
 from edge_app.fields.setup import LiveSetup, Setup
 from edge_app.fields.value import MOVED, UNREADABLE, FieldReading
@@ -22,10 +22,6 @@ from edge_app.grouping import Number, reading_order
 from edge_app.reader_settings import ReaderSettings
 from edge_app.reading import Digit, Reading
 
-_MARGIN = 0.1  # of a field's height around it: a digit at a border may be cut
-# Pixels of a field that is read: of 400 fields of MNIST's training digits 98.5% are
-# right with 140, 97.8% with 96 and 98.0% with 180; the finder has seen none of 240.
-_HEIGHT, _MOST_SCALED = 140, 4.0
 _DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
 _SURE = 0.95  # confidence below which a pattern's field is read in another way, too
 _LIKELY = 0.5  # confidence of a reject that is taken for a digit all the same
@@ -108,8 +104,8 @@ class LiveReader:
         matrix: NDArray[np.float64],
         min_confidence: float,
     ) -> tuple[Found, Reading]:
-        corners = _corners(matrix, field.place)
-        crop, to_frame, inner = _cut(frame, corners)
+        corners = corners_of(matrix, field.place)
+        crop, to_frame, inner = cut_out(frame, corners)
         reading = self._reader.read(crop)
         judged, digits, rejects = _within(reading, field, inner, min_confidence)
         is_doubtful = judged.fault is not None or (judged.confidence or 0) < _SURE
@@ -132,7 +128,7 @@ class LiveReader:
                 replace(each, label=int(label), reject=None)
                 for each, label in zip(digits, read.text, strict=True)
             ]
-        return (read, _placed(digits, to_frame), _placed(rejects, to_frame)), reading
+        return (read, placed(digits, to_frame), placed(rejects, to_frame)), reading
 
 
 def _within(reading: Reading, field: Field, inner: Box, min_confidence: float) -> Found:
@@ -201,63 +197,6 @@ def _judged(
     if sure < min_confidence:
         return FieldReading(field, confidence=sure, fault=f"{UNREADABLE}: unsure")
     return FieldReading(field, text=text, confidence=sure)
-
-
-def _corners(matrix: NDArray[np.float64], place: Place) -> NDArray[np.float32]:
-    """`(4, 2)`: where a place is in a frame, clockwise from the top left."""
-    x, y, w, h = place
-    points = np.array([[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float64)
-    return np.asarray(cv2.perspectiveTransform(points, matrix)[0], np.float32)
-
-
-def _cut(
-    frame: NDArray[np.uint8], corners: NDArray[np.float32]
-) -> tuple[NDArray[np.uint8], NDArray[np.float64], Box]:
-    """A place with a margin, upright and large enough to be read.
-
-    Returns:
-        The picture; `(3, 3)`, from its pixels to those of the frame; and where the
-        place itself is in it.
-    """
-    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    width, height = (max(1.0, float(sides[each::2].mean())) for each in (0, 1))
-    scale = min(_HEIGHT / height, _MOST_SCALED)
-    w, h = max(1, round(scale * width)), max(1, round(scale * height))
-    margin = max(1, round(_MARGIN * h))
-    inner = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) + margin
-    to_crop = cv2.getPerspectiveTransform(corners, inner.astype(np.float32))
-    shrunk, to_shrunk = frame, np.eye(3)
-    if scale < 1:  # warping takes one pixel of many
-        shrunk = geometry.scaled(frame, scale)
-        wide, high = shrunk.shape[1] / frame.shape[1], shrunk.shape[0] / frame.shape[0]
-        to_shrunk = np.diag([wide, high, 1.0])
-    crop = cv2.warpPerspective(
-        shrunk,
-        np.asarray(to_crop, np.float64) @ np.linalg.inv(to_shrunk),
-        (w + 2 * margin, h + 2 * margin),
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(crop, np.uint8), _inverse(to_crop), (margin, margin, w, h)
-
-
-def _inverse(matrix: object) -> NDArray[np.float64]:
-    return np.linalg.inv(np.asarray(matrix, np.float64)).astype(np.float64)
-
-
-def _placed(digits: Sequence[Digit], to_frame: NDArray[np.float64]) -> list[Digit]:
-    """The digits, each where it is in the frame."""
-    placed = []
-    for each in digits:
-        x, y, w, h = each.box_xywh
-        points = np.array(
-            [[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float64
-        )
-        found = cv2.perspectiveTransform(points, to_frame)[0]
-        left, top = np.floor(found.min(axis=0)).astype(int)
-        right, bottom = np.ceil(found.max(axis=0)).astype(int)
-        box = int(left), int(top), int(right - left), int(bottom - top)
-        placed.append(replace(each, box_xywh=box))
-    return placed
 
 
 def _together(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -80,7 +81,7 @@ class Page:
                 Route("/step", self._step, methods=["POST"]),
                 Route("/metrics", self._metrics_text),
                 *self._rest.routes(),
-                Mount("/static", StaticFiles(directory=STATIC)),
+                Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
             ]
         )
 

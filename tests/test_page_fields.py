@@ -113,6 +113,8 @@ def test_a_field_is_drawn_named_tried_and_kept(live, open_page, scene, config): 
     x, _, _, h = table["place"]
     assert abs(640 * x - (first.box_xywh[0] - 8)) < 3
     assert abs(480 * h - (first.box_xywh[3] + 16)) < 3
+    page.click("#forget")
+    page.wait_for_selector("#said:has-text('The next value of water')")
     page.click("#editor button:has-text('Close')")
     page.wait_for_selector(f"#fields li:has-text('{value} l')")
     assert page.locator("#numbers").is_hidden()

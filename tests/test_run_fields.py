@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from cameras import mjpeg_camera, seconds_until
+from conftest import jpeg
 from test_run import LIMIT_S, ended, events_in, free_port, running
 
 from edge_app.__main__ import main
@@ -63,6 +64,16 @@ def test_a_folder_is_turned_cut_and_matched(tmp_path, capsys, page):
     assert all(each["confidence"] == 1 for each in row["digits"])
     assert main([*source, "--roi", "900,0,10,10"]) == 1
     assert "--roi: region 900,0,10,10 lies outside" in capsys.readouterr().err
+
+
+def test_a_photograph_that_says_how_it_lies_is_not_turned_again(tmp_path, capsys, page):
+    image, numbers = page
+    lying = cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    (tmp_path / "p.jpg").write_bytes(jpeg(lying, orientation=6))
+    options = ["--source", str(tmp_path), "--view", "json", "--rotate", "180"]
+    assert main(["run", *options]) == 0
+    (row,) = rows(capsys)
+    assert [each["text"] for each in row["numbers"]] == [n.text for n in numbers]
 
 
 def test_a_clip_is_asked_once_which_way_is_up(tmp_path, capsys, page):

@@ -19,6 +19,7 @@ from edge_app.fields.value import MOVED, UNREADABLE, FieldReading
 from edge_app.find import CLASSIC
 from edge_app.geometry import Box
 from edge_app.grouping import Number, reading_order
+from edge_app.reader import Reader
 from edge_app.reader_settings import ReaderSettings
 from edge_app.reading import Digit, Reading
 
@@ -44,8 +45,7 @@ class LiveReader:
             EdgeDigitsError: A model cannot be used.
         """
         self._reader = settings.anything().open()
-        # Errs in other ways than readers that look at the whole page.
-        self._second = replace(settings.anything(), reader=CLASSIC).open()
+        self._second: Reader | None = None
         self._settings = settings
         self._setup = setup
         self._located: tuple[Setup, Located] | None = None
@@ -97,6 +97,12 @@ class LiveReader:
         before_wh = size_wh if turn in (0, 180) else size_wh[::-1]
         return geometry.turned_box(roi_xywh, before_wh, turn)
 
+    def _read_otherwise(self, crop: NDArray[np.uint8]) -> Reading:
+        """Return what connected ink reads: it errs in other ways than the reader."""
+        if self._second is None:
+            self._second = replace(self._settings.anything(), reader=CLASSIC).open()
+        return self._second.read(crop)
+
     def _read_one(
         self,
         frame: NDArray[np.uint8],
@@ -110,7 +116,7 @@ class LiveReader:
         judged, digits, rejects = _within(reading, field, inner, min_confidence)
         is_doubtful = judged.fault is not None or (judged.confidence or 0) < _SURE
         if is_doubtful and field.pattern is not None:
-            second = self._second.read(crop)
+            second = self._read_otherwise(crop)
             other = _within(second, field, inner, min_confidence)
             if other[0].fault is None and _is_surer(other[0], judged):
                 judged, digits, rejects = other

@@ -52,7 +52,7 @@ class Upright:
     def __next__(self) -> Frame | None:
         """The next frame, upright; `None` for a moment without one."""
         frame = next(self._frames)
-        if frame is None or frame.fault is not None:
+        if frame is None or frame.fault is not None or frame.is_upright:
             return frame
         turn = self._setup.turn()
         if turn is None:

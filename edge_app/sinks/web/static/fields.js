@@ -21,6 +21,7 @@ export function watchFields() {
   $("stage").addEventListener("keydown", nudge);
   $("field").addEventListener("input", take);
   $("remove").addEventListener("click", remove);
+  $("forget").addEventListener("click", () => act("Forgetting", forget));
   $("try").addEventListener("click", () => act("Trying", tryOut));
   $("keep").addEventListener("click", () => act("Saving", keep));
   $("turn").addEventListener("click", () => act("Turning", turn));
@@ -36,6 +37,7 @@ async function ask(path, method = "GET", told = undefined) {
   } catch {
     throw new Error("The device does not answer.");
   }
+  if (answer.status === 204) return null;
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error);
   return found;
@@ -234,6 +236,11 @@ async function keep() {
 
 async function turn() {
   show(await ask("fields", "POST", { ...told(), rotate: String((turned + 90) % 360) }));
+}
+
+async function forget() {
+  await ask(`fields/${encodeURIComponent(chosen.name)}/forget`, "POST");
+  return `The next value of ${chosen.name} is its first one.`;
 }
 
 async function follow() {

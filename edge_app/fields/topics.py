@@ -61,7 +61,11 @@ class FieldTopics:
         }
 
     def told(
-        self, fields: Iterable[FieldReading], about: Mapping[str, Any], *, all_of: bool
+        self,
+        fields: Iterable[FieldReading],
+        about: Mapping[str, Any],
+        *,
+        all_of: bool,
     ) -> Iterator[tuple[str, str | bytes]]:
         """Topic and message of each field that has news.
 

@@ -175,6 +175,11 @@ class Broker:
             self._greetings = [*others, *messages]
         self.put(messages, newest=None)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker is there."""
+        return self._connected
+
     def close(self) -> None:
         """Deliver what is left, say goodbye and end, within 2 s."""
         with self._changed:

@@ -65,7 +65,8 @@ class MQTT:
         self._topic = where.topic
         self._heartbeat_s = heartbeat_s
         self._last_text: str | None = None
-        self._last_time_s = self._fields_told_s = -heartbeat_s
+        self._last_time_s = -heartbeat_s
+        self._fields_told_s = time.monotonic()  # their first values are news
         self._times: deque[float] = deque(maxlen=30)
         self._settled = Settled()
         described = {}
@@ -78,6 +79,7 @@ class MQTT:
         self._fields = FieldTopics(
             topic=where.topic, prefix=discovery_prefix, shared=shared
         )
+        self._pictures: dict[str, bytes] = {}  # to be sent, by topic
         self._is_asked = threading.Event()
         if discovery_prefix is not None:
             described = discovery(
@@ -118,8 +120,8 @@ class MQTT:
         topic = f"{self._topic}/event"
         messages = [
             *(Message(topic, json.dumps(event), retain=False) for event in events),
-            *self._pictures(update),
             *self._told_of_fields(update, is_asked=is_asked),
+            *self._newest_pictures(update),
         ]
         if messages or state is not None:
             self._broker.put(messages, newest=state)
@@ -133,22 +135,30 @@ class MQTT:
     def _told_of_fields(self, update: Update, *, is_asked: bool) -> Iterator[Message]:
         about = {"source": update.source, "time": captured_at(update)}
         now = time.monotonic()
-        is_old = now - self._fields_told_s >= self._heartbeat_s
+        # What is no news need not wait for a broker that is away.
+        is_due = now - self._fields_told_s >= self._heartbeat_s
+        is_old = is_due and self._broker.is_connected
         if is_asked or is_old:
             self._fields_told_s = now
         for topic, payload in self._fields.told(
             update.reading.fields, about, all_of=is_asked or is_old
         ):
-            yield Message(topic, payload)
+            if isinstance(payload, bytes):
+                self._pictures[topic] = payload
+            else:
+                yield Message(topic, payload)
 
-    def _pictures(self, update: Update) -> Iterator[Message]:
-        """The picture of the number that settled last."""
+    def _newest_pictures(self, update: Update) -> Iterator[Message]:
+        """Those that were not sent yet: of each thing, the newest alone."""
         settled = [
             each for each in update.events if each.kind in ("settled", "changed")
         ]
         for event in settled[-1:]:
             if (picture := cut(update.frame.image, event.box_xywh)) is not None:
-                yield Message(f"{self._topic}/image", jpeg(picture))
+                self._pictures[f"{self._topic}/image"] = jpeg(picture)
+        if self._broker.is_connected:
+            yield from (Message(*each) for each in self._pictures.items())
+            self._pictures.clear()
 
     def wait(self, fault: str | None) -> bool:
         """Publish what is wrong with the source, when that changes."""

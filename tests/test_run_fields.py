@@ -66,6 +66,28 @@ def test_a_folder_is_turned_cut_and_matched(tmp_path, capsys, page):
     assert "--roi: region 900,0,10,10 lies outside" in capsys.readouterr().err
 
 
+def test_a_number_with_an_unsure_digit_is_rejected_whole(tmp_path, capsys, page):
+    image, numbers = page
+    cv2.imwrite(str(tmp_path / "p.png"), image)
+    read = ["read", str(tmp_path / "p.png"), "--json", "--rejects"]
+    assert main(read) == 0
+    (row,) = rows(capsys)
+    found = row["numbers"]
+    sure = [min(row["digits"][i]["confidence"] for i in n["digits"]) for n in found]
+    least = min(sure)
+    assert least < max(sure)
+    assert main([*read, "--min-confidence", str(least + 1e-3)]) == 0
+    (strict,) = rows(capsys)
+    expected = [n["text"] for n, each in zip(found, sure, strict=True) if each > least]
+    assert [each["text"] for each in strict["numbers"]] == expected
+    unsure = [each for each in strict["rejects"] if each["reject"] == "unsure"]
+    assert len(unsure) >= len(numbers[sure.index(least)].text)
+    for share in ("1.5", "-1", "much"):
+        with pytest.raises(SystemExit):
+            main([*read, "--min-confidence", share])
+    assert "0 to 1 expected, got 1.5" in capsys.readouterr().err
+
+
 def test_a_photograph_that_says_how_it_lies_is_not_turned_again(tmp_path, capsys, page):
     image, numbers = page
     lying = cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE)

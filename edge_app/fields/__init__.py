@@ -1,1 +1,0 @@
-"""Named places in a picture, each with a number that is checked."""

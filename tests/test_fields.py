@@ -4,18 +4,24 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.errors import SettingsError
-from edge_app.fields.align import Marks, Reference
-from edge_app.fields.field import Field
-from edge_app.fields.located import Located
-from edge_app.fields.reader import LiveReader
-from edge_app.fields.setup import LiveSetup, Setup, fields_of, marks_of, reference_of
-from edge_app.fields.value import FieldReading
-from edge_app.fields.values import Values
-from edge_app.following import Following
-from edge_app.reader_settings import ReaderSettings
-from edge_app.scene import Scene
-from edge_app.sources.base import Frame
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common.errors import SettingsError
+from edge_app.live.fields.align import Marks, Reference
+from edge_app.live.fields.field import Field
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.located import Located
+from edge_app.live.fields.setup import (
+    LiveSetup,
+    Setup,
+    fields_of,
+    marks_of,
+    reference_of,
+)
+from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values import Values
+from edge_app.live.following import Following
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.source import Frame
 
 PLACE = [0.1, 0.1, 0.5, 0.2]
 BLANK = np.zeros((4, 4, 3), np.uint8)

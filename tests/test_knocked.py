@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from benchmarks import knocked, meter
-from edge_app.reader_settings import ReaderSettings
-from train.data import Split, load
+from benchmarks.live import knocked, meter
+from edge_app.cli.reader_settings import ReaderSettings
+from train.data.mnist import Split, load
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ pytest.importorskip("playwright.sync_api")
 from test_page import CHROMIUM, browser, open_page  # noqa: F401
 from updates import scene_update, wait_until
 
-from edge_app.fields.reader import LiveReader
-from edge_app.fields.setup import LiveSetup, Setup
-from edge_app.following import Following
-from edge_app.reader_settings import ReaderSettings
-from edge_app.sinks.base import Update
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.live.following import Following
+from edge_app.sinks.sink import Update
 from edge_app.sinks.web import Web
-from edge_app.sources.base import Frame
+from edge_app.sources.source import Frame
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 

@@ -12,15 +12,15 @@ for module in ("starlette", "uvicorn", "segno", "httpx", "tomlkit"):
 import httpx
 from updates import scene_update
 
-from edge_app.fields.events import FieldEvents
-from edge_app.fields.field import Field
-from edge_app.fields.reader import LiveReader
-from edge_app.fields.setup import LiveSetup, Setup
-from edge_app.reader_settings import ReaderSettings
-from edge_app.sinks.base import Update
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.live.fields.events import FieldEvents
+from edge_app.live.fields.field import Field
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.sinks.sink import Update
 from edge_app.sinks.web import Web
 from edge_app.sinks.web.rest import OPENAPI
-from edge_app.sources.base import Frame
+from edge_app.sources.source import Frame
 
 DOCUMENT = json.loads(OPENAPI.read_text(encoding="utf-8"))
 CONFIG = """\
@@ -30,7 +30,7 @@ token = "a-secret-of-mine"
 [field.water]
 # above the pipe
 place = [0.1, 0.1, 0.4, 0.2]
-unit = "m³"  # cubic metres
+unit = "m³"  # cubic meters
 """
 PLACE = [0.1, 0.1, 0.4, 0.2]
 TYPES = {
@@ -209,7 +209,7 @@ def test_fields_are_changed_tried_and_kept(client, shown, config, setup, page):
     ("change", "message"),
     [
         ([], "a JSON object expected"),
-        ({"colour": 1}, "one of rotate, min_confidence, fields expected, got 'colour'"),
+        ({"color": 1}, "one of rotate, min_confidence, fields expected, got 'color'"),
         ({"rotate": "45"}, "rotate: 0, 90, 180, 270 or auto expected, got '45'"),
         ({"min_confidence": 2}, "min_confidence: a number from 0 to 1 expected, got 2"),
         ({"fields": {"a b": {"place": PLACE}}}, "a field's name of at most 40"),

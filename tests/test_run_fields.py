@@ -14,7 +14,7 @@ from conftest import jpeg
 from test_run import LIMIT_S, ended, events_in, free_port, running
 
 from edge_app.__main__ import main
-from edge_app.scene import Scene
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from updates import blank_update, event, wait_until
 
-from edge_app.errors import WebhookError
+from edge_app.common.errors import WebhookError
 from edge_app.sinks import webhook
 from edge_app.sinks.webhook import Webhook
 

@@ -8,14 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from edge_app.errors import DisplayError, EdgeDigitsError
-from edge_app.fields.setup import LiveSetup
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common.errors import DisplayError, EdgeDigitsError
+from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
-from edge_app.reader_settings import ReaderSettings
-from edge_app.sinks.base import Sink, Update
-from edge_app.sinks.records import CSV, JSONLines
-from edge_app.sinks.text import Text
-from edge_app.sinks.window import Window, why_no_window
+from edge_app.sinks.records.record_sink import CSV, JSONLines
+from edge_app.sinks.records.text import Text
+from edge_app.sinks.sink import Sink, Update
+from edge_app.sinks.window.window_sink import Window, why_no_window
 from edge_app.sources.pace import Player
 
 __all__ = ["Sink", "SinkSettings", "Sinks", "Update", "chosen_view", "open_sinks"]
@@ -131,7 +131,7 @@ def recording_sinks(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sin
         yield CSV(settings.csv, events_only=events_only, fields=has_fields)
     if settings.mqtt is not None:
         _need("mqtt", "paho")
-        from edge_app.sinks.mqtt import MQTT
+        from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
         yield MQTT(
             settings.mqtt,

@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import files
-from edge_app.errors import RecordError
-from edge_app.geometry import Box, overlap
+from edge_app.common import files
+from edge_app.common.errors import RecordError
+from edge_app.common.geometry import Box, overlap
 from edge_app.reading import Digit
 from edge_app.sinks.background import Background
-from edge_app.sinks.base import Update
+from edge_app.sinks.sink import Update
 
 log = logging.getLogger(__name__)
 

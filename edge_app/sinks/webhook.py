@@ -12,11 +12,11 @@ from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
 
 from edge_app import __version__
-from edge_app.errors import WebhookError
+from edge_app.common.errors import WebhookError
 from edge_app.sinks.background import Background
-from edge_app.sinks.base import Update
-from edge_app.sinks.records import captured_at, event_dict
-from edge_app.sources.urls import login
+from edge_app.sinks.records.record_sink import captured_at, event_dict
+from edge_app.sinks.sink import Update
+from edge_app.sources.network.urls import login
 
 log = logging.getLogger(__name__)
 

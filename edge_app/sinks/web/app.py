@@ -24,14 +24,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from edge_app import __version__, health
-from edge_app.sinks.base import Update
+from edge_app import __version__
+from edge_app.common import health
 from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
-from edge_app.sinks.records import captured_at, event_dict
+from edge_app.sinks.records.record_sink import captured_at, event_dict
+from edge_app.sinks.sink import Update
 from edge_app.sinks.web.feed import Feed, Happening
-from edge_app.sinks.web.photos import Photos, UploadError
-from edge_app.sinks.web.pictures import Pictures, jpeg
+from edge_app.sinks.web.frame_pictures import Pictures, jpeg
 from edge_app.sinks.web.rest import Rest
+from edge_app.sinks.web.uploads import Photos, UploadError
 from edge_app.sources.pace import Player
 
 STATIC = Path(__file__).parent / "static"

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.draw import cut
-from edge_app.sinks.base import Update
-from edge_app.track import Event
+from edge_app.common.draw import cut
+from edge_app.live.tracking.track import Event
+from edge_app.sinks.sink import Update
 
 _REMEMBERED = 200  # events
 _SHOWN = ("settled", "changed", "gone")  # kinds of events that a history needs

@@ -13,10 +13,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from edge_app import __version__
-from edge_app.errors import SettingsError
-from edge_app.fields.editing import Editing
-from edge_app.sinks.base import Update
-from edge_app.sinks.records import captured_at
+from edge_app.common.errors import SettingsError
+from edge_app.live.fields.editing import Editing
+from edge_app.sinks.records.record_sink import captured_at
+from edge_app.sinks.sink import Update
 from edge_app.sinks.web.feed import Feed
 
 OPENAPI = Path(__file__).parent / "openapi.json"

@@ -16,9 +16,9 @@ from typing import Any
 import segno
 import uvicorn
 
-from edge_app.errors import WebError
-from edge_app.sinks.web import token as token_file
-from edge_app.sinks.web.guard import Guard
+from edge_app.common.errors import WebError
+from edge_app.sinks.web.access import token as token_file
+from edge_app.sinks.web.access.guard import Guard
 from edge_app.sinks.web.protocol import Connection, Idle
 from edge_app.sinks.web.tab import Tab, app_of
 

@@ -7,17 +7,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from edge_app import classify
-from edge_app.fields.editing import Editing
-from edge_app.fields.setup import LiveSetup
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.live.fields.editing import Editing
+from edge_app.live.fields.setup import LiveSetup
+from edge_app.model import classify
 from edge_app.reader import Reader
-from edge_app.reader_settings import ReaderSettings
-from edge_app.sinks.base import Update
 from edge_app.sinks.metrics import Metrics
+from edge_app.sinks.sink import Update
 from edge_app.sinks.web.app import Page
 from edge_app.sinks.web.feed import Feed
-from edge_app.sinks.web.photos import Photos
 from edge_app.sinks.web.rest import Rest
+from edge_app.sinks.web.uploads import Photos
 from edge_app.sources.pace import Player
 
 

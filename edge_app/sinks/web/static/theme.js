@@ -1,3 +1,3 @@
-// Before the page is drawn, so that it does not flash in the other colours.
+// Before the page is drawn, so that it does not flash in the other colors.
 const kept = localStorage.getItem("theme");
 if (kept) document.documentElement.dataset.theme = kept;

@@ -1,0 +1,143 @@
+"""Live reading: what ``edge-digits run`` does."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.live.ending import Ending
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.live.fields.upright import Upright
+from edge_app.live.following import Following
+from edge_app.live.frame_source import Frames
+from edge_app.live.loop import Loop
+from edge_app.live.worker import Worker
+from edge_app.sinks import Sink, SinkSettings, chosen_view, open_sinks
+from edge_app.sinks.window.window_sink import Window
+from edge_app.sources import CameraOptions
+
+_CLOSING_S = 1.2  # `Ending` waits no longer than that for all of it
+_LONGEST_FRAME_S = 10.0  # of a camera: what is read by then is of the past
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A source and how it is read.
+
+    Attributes:
+        source: As `sources.open_source` takes it.
+        camera: What is asked of a camera.
+        reading: How frames are read.
+        setup: What of that may be changed meanwhile.
+    """
+
+    source: str = "auto"
+    camera: CameraOptions = field(default_factory=CameraOptions)
+    reading: ReaderSettings = field(default_factory=ReaderSettings)
+    setup: Setup = field(default_factory=Setup)
+
+
+@dataclass(frozen=True)
+class RunSettings(Watched):
+    """What is read, how, and where it goes.
+
+    Attributes:
+        cameras: Several sources by their names, instead of the one.
+        config: The file that such changes are kept in.
+        max_frames: End after that many frames; `None` for no limit.
+        frame_timeout_s: Seconds after which a frame is given up; `None` for 10 s of
+            what moves by itself, and for ever of a file.
+        speed: Of a clip that somebody looks at: its seconds a second.
+        sinks: Where readings go.
+    """
+
+    cameras: Mapping[str, Watched] = field(default_factory=dict)
+    config: Path | None = None
+    max_frames: int | None = None
+    frame_timeout_s: float | None = None
+    speed: float = 1.0
+    sinks: SinkSettings = field(default_factory=SinkSettings)
+
+
+def run(settings: RunSettings) -> int:
+    """Read frames until the source ends, the user quits, SIGINT or SIGTERM.
+
+    Returns:
+        The exit status, 0.
+
+    Raises:
+        EdgeDigitsError: The source, a sink or the model cannot be used.
+    """
+    if settings.cameras:
+        from edge_app.live.many import run_many
+
+        return run_many(settings)
+    with Ending() as ending, ExitStack() as opened:
+        setup = LiveSetup(settings.setup, config=settings.config)
+        open_reader = partial(LiveReader, settings.reading, setup)
+        reader = open_reader()
+        wanted = replace(settings.sinks, view=chosen_view(settings.sinks.view))
+        frames = Frames(
+            settings.source,
+            settings.camera,
+            is_shown=wanted.is_shown,
+            is_kept=wanted.is_kept,
+            speed=settings.speed,
+        )
+        opened.callback(frames.close)
+        if not frames.is_moving:  # nothing happens between unrelated images
+            wanted = replace(wanted, every_frame=True)
+        sinks = open_sinks(
+            wanted,
+            settings.reading.anything().open,
+            frames.player,
+            setup,
+            settings.reading,
+        )
+        opened.callback(close_all, sinks)
+        ending.be_orderly()
+        following = Following(is_moving=frames.is_moving, setup=setup)
+        worker = Worker(
+            Upright(iter(frames), settings.reading, setup, is_moving=frames.is_moving),
+            open_reader,
+            reader=reader,
+            following=following,
+            is_live=frames.is_live,
+            limit_s=limit_s(settings.frame_timeout_s, frames),
+        )
+        opened.callback(worker.close)
+        opened.callback(frames.stop)
+        loop = Loop(frames, worker, following, sinks, max_frames=settings.max_frames)
+        loop.run(ending)
+        opened.close()  # no signal breaks that off
+    return 0
+
+
+def limit_s(wanted_s: float | None, frames: Frames) -> float | None:
+    """Seconds that a frame may take; files wait, and are to be read whole."""
+    if wanted_s is None and not frames.is_file:
+        return _LONGEST_FRAME_S
+    return wanted_s
+
+
+def close_all(sinks: Iterable[Sink]) -> None:
+    """Finish all sinks at once: together they have no longer than one of them."""
+    ends_s = time.monotonic() + _CLOSING_S
+    # A window belongs to this thread.
+    here = [sink for sink in sinks if isinstance(sink, Window)]
+    threads = [
+        threading.Thread(target=sink.close, daemon=True)
+        for sink in sinks
+        if sink not in here
+    ]
+    for thread in threads:
+        thread.start()
+    for sink in here:
+        sink.close()
+    for thread in threads:
+        thread.join(max(0.0, ends_s - time.monotonic()))

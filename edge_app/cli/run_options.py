@@ -80,6 +80,7 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         help="of a clip in the window or on the page; without them it is read as fast "
         "as can be",
     )
+    add_place_options(source)
     add_reading_options(source)
     shown = run.add_argument_group("where readings are shown")
     shown.add_argument(
@@ -107,6 +108,11 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         help="write every frame to the files of --jsonl and --csv, not only what "
         "happened",
     )
+    kept.add_argument(
+        "--name",
+        default="edge-digits",
+        help="what Home Assistant and the webhook call this device",
+    )
     other = run.add_argument_group("settings")
     other.add_argument(
         "--log-level",
@@ -119,6 +125,13 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
 
 def add_page_options(parser: argparse._ActionsContainer) -> None:
     """Add what says how pages are read, for `ReaderSettings.of`."""
+    add_place_options(parser)
+    add_reading_options(parser)
+    add_model_option(parser)
+
+
+def add_place_options(parser: argparse._ActionsContainer) -> None:
+    """Add what says which part of a picture is read, how it lies, what is expected."""
     parser.add_argument(
         "--roi",
         type=commands.region,
@@ -130,7 +143,7 @@ def add_page_options(parser: argparse._ActionsContainer) -> None:
         choices=("0", "90", "180", "270", "auto"),
         default="0",
         help="degrees clockwise that make the image upright, where its EXIF data does "
-        "not say; auto: whichever reads best",
+        "not say; auto: whichever reads best, which a camera or clip is asked once",
     )
     parser.add_argument(
         "--expect",
@@ -138,8 +151,13 @@ def add_page_options(parser: argparse._ActionsContainer) -> None:
         metavar="PATTERN",
         help="a regular expression that a number must match, such as '[0-9]{5}'",
     )
-    add_reading_options(parser)
-    add_model_option(parser)
+    parser.add_argument(
+        "--min-confidence",
+        type=share,
+        default=0.0,
+        metavar="SHARE",
+        help="reject numbers of which a digit is less sure than that, from 0 to 1",
+    )
 
 
 def add_model_option(parser: argparse._ActionsContainer) -> None:
@@ -198,6 +216,14 @@ def positive_number(text: str) -> float:
     value = float(text)
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"more than 0 expected, got {text}")
+    return value
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"0 to 1 expected, got {text}")
     return value
 
 

@@ -6,11 +6,13 @@ What keeps or sends them is listed in `edge_app.sinks.outputs`, what shows them 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import DisplayError
-from edge_app.extras import missing, need
+from edge_app.common.extras import missing, need
+from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
 from edge_app.sinks import outputs
 from edge_app.sinks.records.record_sink import JSONLines
@@ -37,6 +39,8 @@ class SinkSettings:
         token: What its clients must show.
         every_frame: Files of records get every frame, not events alone.
         kept: What the options of `outputs.OUTPUTS` say, by name.
+        name: What Home Assistant and other programs call this device.
+        has_fields: Whether fields are read, which have columns of their own in CSV.
     """
 
     view: View = "auto"
@@ -45,6 +49,8 @@ class SinkSettings:
     token: str | None = None
     every_frame: bool = False
     kept: outputs.Values = field(default_factory=dict)
+    name: str = "edge-digits"
+    has_fields: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -83,6 +89,8 @@ def open_sinks(
     settings: SinkSettings,
     open_reader: Callable[[], Reader],
     player: Player | None = None,
+    setup: LiveSetup | None = None,
+    reading: ReaderSettings | None = None,
 ) -> Sinks:
     """The sinks of the settings, those already open closed again if one fails.
 
@@ -90,24 +98,37 @@ def open_sinks(
         settings: Which ones; the view as `chosen_view` gives it.
         open_reader: Makes a reader for what is drawn on the live page.
         player: What plays a clip or shows pictures, if that is the source.
+        setup: How the source is read, which the live page may change.
+        reading: What else says how it is read.
 
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
     with ExitStack() as opened:
         kept = []
-        for output in outputs.wanted(settings.kept):
-            sink = output.open(settings)
+        setup = setup or LiveSetup()
+        for sink in recording_sinks(settings, has_fields=bool(setup.now.fields)):
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
-        view = _view(settings, open_reader, player)
+        view = _view(settings, open_reader, player, setup, reading)
         opened.pop_all()
     return Sinks(kept, view)
 
 
+def recording_sinks(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sink]:
+    """Yield the sinks that record and send, opened one after the other."""
+    settings = replace(settings, has_fields=has_fields)
+    for output in outputs.wanted(settings.kept):
+        yield output.open(settings)
+
+
 def _view(
-    settings: SinkSettings, open_reader: Callable[[], Reader], player: Player | None
+    settings: SinkSettings,
+    open_reader: Callable[[], Reader],
+    player: Player | None,
+    setup: LiveSetup,
+    reading: ReaderSettings | None,
 ) -> Sink | None:
     if settings.view == "window":
         return Window(player)
@@ -126,6 +147,9 @@ def _view(
         token=settings.token,
         open_reader=open_reader,
         player=player,
+        setup=setup,
+        settings=reading,
+        name=settings.name,
     )
     sys.stderr.write(page.announcement() + "\n")
     return page

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_app.extras import need
+from edge_app.common.extras import need
 
 if TYPE_CHECKING:
     from edge_app.sinks import SinkSettings
@@ -69,14 +69,38 @@ def _jsonl(settings: "SinkSettings") -> "Sink":
 def _csv(settings: "SinkSettings") -> "Sink":
     from edge_app.sinks.records.record_sink import CSV
 
-    return CSV(settings.kept["csv"], events_only=not settings.every_frame)
+    return CSV(
+        settings.kept["csv"],
+        events_only=not settings.every_frame,
+        fields=settings.has_fields,
+    )
 
 
 def _mqtt(settings: "SinkSettings") -> "Sink":
     need("mqtt", "paho")
     from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
-    return MQTT(settings.kept["mqtt"], ca_file=settings.kept["mqtt_ca"])
+    return MQTT(
+        settings.kept["mqtt"],
+        ca_file=settings.kept["mqtt_ca"],
+        device_name=settings.name,
+        configuration_url=_page_url(settings),
+    )
+
+
+def _page_url(settings: "SinkSettings") -> str | None:
+    """Return where the live page is, without its token; `None` if there is none."""
+    if settings.view != "web" or not settings.port:
+        return None
+    from edge_app.sinks.web.server import link
+
+    return link(settings.host, settings.port)
+
+
+def _webhook(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.webhook import Webhook
+
+    return Webhook(settings.kept["webhook"], name=settings.name)
 
 
 def _snapshots(settings: "SinkSettings") -> "Sink":
@@ -113,6 +137,15 @@ OUTPUTS = (
                 "metavar": "FILE",
                 "help": "certificates to check the broker's",
             },
+        },
+    ),
+    Output(
+        _webhook,
+        {
+            "--webhook": {
+                "metavar": "URL",
+                "help": "http:// or https:// URL that gets what settles, as JSON",
+            }
         },
     ),
     Output(

@@ -22,6 +22,7 @@ class Frame:
         fault: Why that file cannot be read; `image` is blank then.
         clock_s: By which numbers are followed, in seconds, where that is not `time_s`:
             it moves a second at most between two pictures that are far apart.
+        is_upright: Whether its file says how it lies, and it was turned by that.
     """
 
     image: NDArray[np.uint8]
@@ -29,6 +30,7 @@ class Frame:
     name: str | None = None
     fault: str | None = None
     clock_s: float | None = None
+    is_upright: bool = False
 
     @property
     def followed_s(self) -> float:

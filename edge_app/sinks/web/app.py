@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -24,12 +25,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from edge_app import __version__
-from edge_app.live import health
+from edge_app.common import health
 from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
 from edge_app.sinks.records.record_sink import captured_at, event_dict
 from edge_app.sinks.sink import Update
 from edge_app.sinks.web.feed import Feed, Happening
 from edge_app.sinks.web.frame_pictures import Pictures, jpeg
+from edge_app.sinks.web.rest import Rest
 from edge_app.sinks.web.uploads import Photos, UploadError
 from edge_app.sources.pace import Player
 
@@ -53,8 +55,10 @@ class Page:
         *,
         max_clients: int,
         player: Player | None = None,
+        rest: Rest,
     ) -> None:
         """Answer from `feed`, for at most `max_clients` pages at once."""
+        self._rest = rest
         self._player = player
         self._feed = feed
         self._photos = photos
@@ -77,7 +81,8 @@ class Page:
                 Route("/read", self._read, methods=["POST"]),
                 Route("/step", self._step, methods=["POST"]),
                 Route("/metrics", self._metrics_text),
-                Mount("/static", StaticFiles(directory=STATIC)),
+                *self._rest.routes(),
+                Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
             ]
         )
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.draw import cut
 from edge_app.live.tracking.track import Event
 from edge_app.sinks.sink import Update
 
@@ -60,6 +61,7 @@ class Feed:
         self._num_happenings = 0
         self._history: deque[Happening] = deque(maxlen=_REMEMBERED)
         self._times: deque[float] = deque(maxlen=30)
+        self._heard_s = time.monotonic()
         self.serial = 0
         self.fault: str | None = None
         self.num_watchers = 0
@@ -67,6 +69,7 @@ class Feed:
 
     def put(self, update: Update) -> None:
         """Take one update."""
+        self._heard_s = time.monotonic()
         shown = [event for event in update.events if event.kind in _SHOWN]
         with self._lock:
             self._newest = update
@@ -82,6 +85,7 @@ class Feed:
 
     def put_fault(self, fault: str | None) -> None:
         """Take what is wrong with the source; `None` once it works again."""
+        self._heard_s = time.monotonic()
         if fault != self.fault:
             self.fault = fault
             self._wake()
@@ -109,6 +113,10 @@ class Feed:
         """Seconds since the newest update; 0 before the first."""
         with self._lock:
             return time.monotonic() - self._times[-1] if self._times else 0.0
+
+    def unheard_s(self) -> float:
+        """Seconds since whoever reads said anything."""
+        return time.monotonic() - self._heard_s
 
     def serve_on(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wake coroutines of this loop from now on."""
@@ -151,11 +159,8 @@ class Feed:
 
 def _thumb(update: Update, event: Event) -> NDArray[np.uint8] | None:
     """The event's number, cut out of the frame and small."""
-    x, y, w, h = event.box_xywh
-    margin = max(2, h // 5)
-    top, left = max(0, y - margin), max(0, x - margin)
-    crop = update.frame.image[top : y + h + margin, left : x + w + margin]
-    if not crop.size:
+    crop = cut(update.frame.image, event.box_xywh)
+    if crop is None:
         return None
     height, width = crop.shape[:2]
     wanted = min(_WIDEST_THUMB * _THUMB_HEIGHT, round(width * _THUMB_HEIGHT / height))

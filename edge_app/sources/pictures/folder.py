@@ -118,7 +118,12 @@ class Folder:
             if self.num_pictures > 1:
                 log.warning("%s", error)
             return Frame(_BLANK, float(index), str(path), str(error))
-        return Frame(geometry.turned(image, rotation), float(index), str(path))
+        return Frame(
+            geometry.turned(image, rotation),
+            float(index),
+            str(path),
+            is_upright=rotation != 0,
+        )
 
     def close(self) -> None:
         """Nothing to give back."""

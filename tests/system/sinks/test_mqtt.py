@@ -82,15 +82,18 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     assert (state["text"], state["digits"]) == ("2927", 4)
     assert seen.text("home/desk/status") == ["online"]
     found = [m for m in seen.messages if m.topic.startswith("homeassistant/")]
-    assert len(found) == 6
+    assert len(found) == 8
     for message in found:
         config = json.loads(message.payload)
         assert config["availability_topic"] == "home/desk/status"
         assert config["device"]["identifiers"] == ["edge_digits_home_desk"]
-        assert config["state_topic"].removeprefix("home/desk/") in (
+        (topic,) = {"state_topic", "image_topic", "command_topic"} & config.keys()
+        assert config[topic].removeprefix("home/desk/") in (
             "state",
             "event",
             "fault",
+            "image",
+            "read",
         )
     sink.close()
     wait_until(lambda: seen.text("home/desk/status")[-1] == "offline")

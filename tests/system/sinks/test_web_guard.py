@@ -15,7 +15,8 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 
 import httpx
 
-from edge_app.sinks.web import Web, guard, protocol, token, uploads
+from edge_app.sinks.web import Web, protocol, uploads
+from edge_app.sinks.web.access import guard, token
 
 TOKEN = "a-token-long-enough"
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}

@@ -127,9 +127,10 @@ def test_a_fingerprint_is_of_all_that_rows_depend_on(tmp_path):
         ArchiveSettings(ReaderSettings(roi_xywh=(0, 0, 9, 9))),
         ArchiveSettings(ReaderSettings(rotate="auto")),
         ArchiveSettings(ReaderSettings(expect="[0-9]+")),
+        ArchiveSettings(ReaderSettings(min_confidence=0.5)),
         ArchiveSettings(ReaderSettings(), dpi=300),
     ]
-    assert len({each.fingerprint() for each in [plain, *others]}) == 8
+    assert len({each.fingerprint() for each in [plain, *others]}) == 9
     limits = ArchiveSettings(ReaderSettings(), time_limit_s=1, memory_limit_bytes=1)
     assert limits.fingerprint() == plain.fingerprint()
     for name in ("a.tflite", "b.tflite", "c.tflite"):

@@ -72,7 +72,8 @@ def test_the_file_may_be_named_by_the_environment(printed, config):
     ("content", "message"),
     [
         ("sorce = '1'", "no setting is called sorce; did you mean source?"),
-        ("[camera]\nfps = 3", "no setting is called camera; did you mean"),
+        ("[cameras]\nfps = 3", "no setting is called cameras; did you mean"),
+        ("[camera]\nfps = 3", "camera.fps: a table with a source expected"),
         ("size = 'big'", "size: a size such as 1280x720 expected, got big"),
         ("size = '100000x100000'", "size: at most 16384 pixels a side and 64 mega"),
         ("size = '9000x9000'", "64 megapixels expected, got 9000x9000"),
@@ -125,3 +126,60 @@ def test_wrong_value_in_the_environment(printed):
     status, _, err = printed(EDGE_DIGITS_PORT="http")
     assert status == 1
     assert "EDGE_DIGITS_PORT: invalid port value: 'http'" in err
+
+
+FIELDS = """\
+reference = "scene.png"
+rotate = "90"
+min-confidence = 0.4
+
+[field.water]
+place = [0.1, 0.2, 0.3, 0.1]
+unit = "m³"
+"""
+CAMERAS = """\
+[camera.cellar]
+source = "rtsp://me:hidden@camera/live"
+rotate = "180"
+
+[camera.cellar.field.gas]
+place = [0.1, 0.2, 0.3, 0.1]
+"""
+
+
+@pytest.mark.parametrize("content", [FIELDS, CAMERAS])
+def test_tables_of_the_file_are_printed(printed, scene_png, tmp_path, content):
+    path = tmp_path / "fields.toml"
+    path.write_text(content, encoding="utf-8")
+    (tmp_path / "scene.png").write_bytes(scene_png.read_bytes())
+    status, lines, _ = printed("--config", str(path), "--roi", "1,2,3,4")
+    assert status == 0
+    assert 'roi = "1,2,3,4"  # an option' in lines
+    again = tmp_path / "again.toml"
+    again.write_text("\n".join(lines), encoding="utf-8")
+    _, second, _ = printed("--config", str(again))
+    told = [line.split("  #")[0] for line in second]
+    assert told == [line.split("  #")[0] for line in lines]
+    wanted = content.replace("hidden", "***").splitlines()
+    assert {line for line in wanted if line} <= set(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[field.water]\n", "x.toml: field.water.place: [x, y, width, height]"),
+        (
+            "[fields.water]\n",
+            "x.toml: no setting is called fields; did you mean field?",
+        ),
+        ('reference = "none.jpg"\n', "reference: a picture that exists expected"),
+        ("marks = [1, 2]\n", "marks: four points [x, y]"),
+    ],
+)
+def test_a_wrong_field_is_one_line(capsys, tmp_path, text, message):
+    path = tmp_path / "x.toml"
+    path.write_text(text)
+    assert main(["run", "--config", str(path), "--source", "demo"]) == 1
+    _, err = capsys.readouterr()
+    assert message in err
+    assert err.count("\n") == 1

@@ -13,7 +13,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from edge_app.sinks.web import signin
+from edge_app.sinks.web.access import signin
 
 log = logging.getLogger(__name__)
 

@@ -123,6 +123,7 @@ def _run(arguments: argparse.Namespace) -> int:
                 port=arguments.port,
                 token=arguments.token,
                 every_frame=arguments.every_frame,
+                name=arguments.name,
                 kept=outputs.values(arguments),
             ),
         )

@@ -108,7 +108,7 @@ def test_a_lost_camera_holds_up_no_other(tmp_path):
 
 def test_each_camera_has_a_topic(tmp_path):
     pytest.importorskip("paho.mqtt", reason="the extra mqtt")
-    from test_mqtt import MOSQUITTO, Broker, Subscriber
+    from brokers import MOSQUITTO, Broker, Subscriber
 
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")

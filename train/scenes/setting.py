@@ -32,6 +32,7 @@ class Setting:
         touching: Share of neighbors that touch (or overlap, where `overlap` is set).
         overlap: How deep touching digits overlap, of their height.
         slant: Of the writing; `None` for each writer's own.
+        tails: How far sevens and nines reach down; `None` for each writer's own.
         broken: Share of the digits whose strokes have gaps.
         slope_deg: Of the lines of writing.
         at_border: Whether lines run out of the frame.
@@ -66,6 +67,7 @@ class Setting:
     touching: float = 0.0
     overlap: float = 0.0
     slant: float | None = None
+    tails: float | None = None
     broken: float = 0.0
     slope_deg: float = 0.0
     at_border: bool = False

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from train.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
+from train.scenes.writing import handwriting
 
 Change = Callable[[np.random.Generator, Setting], dict[str, Any]]
 
@@ -202,6 +203,7 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
     "turned 180": (_turned(2),),
     "turned 270": (_turned(3),),
     "hard": (_several,),
+    "long legs": (_uniform(tails=handwriting.LONG_TAILS),),
 }
 # What `hard` draws from: at most one of each group.
 _HARD: tuple[tuple[str, ...], ...] = (

@@ -9,12 +9,14 @@ keras = pytest.importorskip("keras", reason="page networks are trained with Kera
 from scipy import sparse
 
 from edge_app.common.errors import TrainingError
+from edge_app.find.page.finder import SPLIT
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
+from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
 from train.__main__ import main
 from train.page import network, page_fit, page_provenance
 from train.page.page_settings import PageSettings
-from train.page.verdicts import thresholds
+from train.page.verdicts import seen, thresholds
 from train.page.verdicts.thresholds import Opinions
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
@@ -38,13 +40,18 @@ def test_a_training_ends_with_thresholds_and_resumes_the_same(
     mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr(page_fit, "_VALIDATION_STEPS", 4)
-    # Of the large scenes that judge a network, three: each takes seconds.
-    monkeypatch.setattr(thresholds, "_large_conditions", lambda: LARGE_CONDITIONS)
+    # Of the scenes that judge a network beside its own, few: each takes seconds.
+    for module in (seen, thresholds):
+        monkeypatch.setattr(module, "LARGE", LARGE_CONDITIONS)
+        monkeypatch.setattr(module, "NUM_TOUCHING", 2)
     data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
     whole, halves = tmp_path / "whole", tmp_path / "halves"
     assert main([*data, *QUICK, "--run", str(whole)]) == 0
     metrics = json.loads((whole / "metrics.json").read_text())
-    assert set(metrics["thresholds"]) == {"peak", *Verdict.__dataclass_fields__}
+    splitting = {SPLIT + name for name in Splitting.__dataclass_fields__}
+    assert set(metrics["thresholds"]) == {
+        "peak", *Verdict.__dataclass_fields__, *splitting,
+    }  # fmt: skip
     assert "python -m train --arch page-lite" in metrics["made_by"]["command"]
     assert "on scenes of other hands" in capsys.readouterr().out
 

@@ -46,6 +46,8 @@ def lay_out(
     hand = handwriting.writer(rng)
     if setting.slant is not None:
         hand = replace(hand, slant=setting.slant)
+    if setting.tails is not None:
+        hand = replace(hand, tails=setting.tails)
     if hands is not None:
         source, real = rng.random(), hands.writer(rng)
         if source >= _OF_IMAGES:

@@ -84,7 +84,7 @@ _WAYS = {label: (*ways, *_MORE_WAYS[label]) for label, ways in demo_scene.WAYS.i
 
 _WITH_TAILS = (4, 7, 9)
 # Some people write legs up to twice as long as the rest of the digit.
-_LONG_TAILED, _LONG_TAILS = 0.2, (0.3, 0.9)
+_LONG_TAILED, LONG_TAILS = 0.2, (0.3, 0.9)
 
 # Letters that are no digit to any reader: without o, l, s, z, b, q, g and the like.
 _LETTERS: dict[str, str] = {
@@ -140,7 +140,7 @@ class Writer:
 
 def writer(rng: np.random.Generator) -> Writer:
     """Somebody's handwriting."""
-    hand = Writer(
+    return Writer(
         slant=float(rng.uniform(-0.1, 0.35)),
         proportion=float(rng.uniform(0.5, 0.72)),
         wobble=float(rng.uniform(0.008, 0.03)),
@@ -148,9 +148,14 @@ def writer(rng: np.random.Generator) -> Writer:
         tails=float(np.clip(rng.normal(0.05, 0.2), 0, 0.4)),
         zeros=float(min(1.0, rng.normal(0.95, 0.12))),
     )
+
+
+def any_writer(rng: np.random.Generator) -> Writer:
+    """Return somebody's handwriting, now and then with legs as long as some write."""
+    hand = writer(rng)
     habits = np.random.default_rng(hand.habits)
     if habits.random() < _LONG_TAILED:
-        hand = replace(hand, tails=float(habits.uniform(*_LONG_TAILS)))
+        hand = replace(hand, tails=float(habits.uniform(*LONG_TAILS)))
     return hand
 
 

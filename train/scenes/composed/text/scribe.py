@@ -69,7 +69,7 @@ class Scribe:
             hands: Who write most of the others; `None` for strokes of our own.
         """
         self._rng = rng
-        self._ours = handwriting.writer(rng)
+        self._ours = handwriting.any_writer(rng)
         self._real: Hand | None = None if hands is None else hands.writer(rng)
         draw = rng.random()
         share = 0.5 if hands is None else _OF_IMAGES

@@ -127,6 +127,20 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="keep crops of doubtful digits for labelling",
     )
+    kept.add_argument(
+        "--record",
+        type=Path,
+        metavar="DIR",
+        help="keep the picture of each number that settles, clean and with what is "
+        "read drawn on it",
+    )
+    kept.add_argument(
+        "--record-mb",
+        type=commands.positive,
+        default=500,
+        metavar="N",
+        help="megabytes above which the oldest of those pictures go",
+    )
     other = run.add_argument_group("settings")
     other.add_argument(
         "--log-level",

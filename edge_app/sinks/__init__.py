@@ -38,6 +38,8 @@ class SinkSettings:
         mqtt: A broker's URL.
         mqtt_ca: Certificates that the broker's is checked against.
         save_unsure: A folder for crops of doubtful digits.
+        record: A folder for the picture of each number that settled.
+        record_mb: Megabytes above which its oldest pictures go.
     """
 
     view: View = "auto"
@@ -50,6 +52,8 @@ class SinkSettings:
     mqtt: str | None = None
     mqtt_ca: Path | None = None
     save_unsure: Path | None = None
+    record: Path | None = None
+    record_mb: int = 500
 
     @property
     def is_shown(self) -> bool:
@@ -59,7 +63,7 @@ class SinkSettings:
     @property
     def is_kept(self) -> bool:
         """Whether readings are recorded, sent, or left to another program."""
-        kept = (self.jsonl, self.csv, self.mqtt, self.save_unsure)
+        kept = (self.jsonl, self.csv, self.mqtt, self.save_unsure, self.record)
         return any(each is not None for each in kept) or self.view in ("json", "none")
 
 
@@ -126,6 +130,10 @@ def _records(settings: SinkSettings) -> Iterator[Sink]:
         from edge_app.sinks.snapshots import Snapshots
 
         yield Snapshots(settings.save_unsure)
+    if settings.record is not None:
+        from edge_app.sinks.recorder import Recorder
+
+        yield Recorder(settings.record, max_bytes=settings.record_mb * 1_000_000)
 
 
 def _view(

@@ -59,6 +59,7 @@ class Page:
         self._photos = photos
         self._metrics = metrics
         self._pictures = Pictures(feed)
+        self._clean_pictures = Pictures(feed, is_clean=True)
         self._max_watchers = 2 * max_clients  # the picture's stream and the readings'
         self._health: dict[str, Any] = {}
         self._health_at = 0.0
@@ -71,6 +72,7 @@ class Page:
                 Route("/picture", self._stream),
                 Route("/picture.jpg", self._picture),
                 Route("/still", self._pictures.still),
+                Route("/snapshot.jpg", self._pictures.snapshot),
                 Route("/events", self._events),
                 Route("/history/{serial:int}.jpg", self._thumb),
                 Route("/read", self._read, methods=["POST"]),
@@ -85,18 +87,23 @@ class Page:
             STATIC / "index.html", headers={"Cache-Control": "no-cache"}
         )
 
-    async def _picture(self, _request: Request) -> Response:
+    def _pictures_of(self, request: Request) -> Pictures:
+        is_clean = request.query_params.get("clean") == "1"
+        return self._clean_pictures if is_clean else self._pictures
+
+    async def _picture(self, request: Request) -> Response:
         picture = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_PICTURE_S):
-                picture = await self._pictures.next(after=max(0, self._feed.serial - 1))
+                newest = self._pictures_of(request)
+                picture = await newest.next(after=max(0, self._feed.serial - 1))
         if picture is None:
             return PlainTextResponse("There is no picture yet.\n", 503)
         return Response(picture[1], media_type="image/jpeg")
 
-    async def _stream(self, _request: Request) -> Response:
+    async def _stream(self, request: Request) -> Response:
         kind = f"multipart/x-mixed-replace; boundary={_BOUNDARY}"
-        return self._streamed(self._frames(), kind)
+        return self._streamed(_frames(self._pictures_of(request)), kind)
 
     def _streamed(self, content: AsyncIterator[bytes], media_type: str) -> Response:
         if self._feed.num_watchers >= self._max_watchers:
@@ -104,17 +111,6 @@ class Page:
                 "Too many pages watch already.\n", 503, {"Retry-After": "5"}
             )
         return _Watch(self._feed, content, media_type)
-
-    async def _frames(self) -> AsyncIterator[bytes]:
-        serial = 0
-        yield f"--{_BOUNDARY}\r\n".encode()
-        while picture := await self._pictures.next(after=serial):
-            serial, content = picture
-            head = f"Content-Type: image/jpeg\r\nContent-Length: {len(content)}"
-            # The boundary follows at once: browsers show a picture when they see the
-            # next one begin.
-            yield f"{head}\r\n\r\n".encode() + content
-            yield f"\r\n--{_BOUNDARY}\r\n".encode()
 
     async def _events(self, request: Request) -> Response:
         last = request.headers.get("last-event-id", "0")
@@ -204,6 +200,19 @@ class Page:
 
     async def _metrics_text(self, _request: Request) -> Response:
         return Response(self._metrics.exposition(), media_type=CONTENT_TYPE)
+
+
+async def _frames(pictures: Pictures) -> AsyncIterator[bytes]:
+    """The parts of a picture's stream."""
+    serial = 0
+    yield f"--{_BOUNDARY}\r\n".encode()
+    while picture := await pictures.next(after=serial):
+        serial, content = picture
+        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(content)}"
+        # The boundary follows at once: browsers show a picture when they see the
+        # next one begin.
+        yield f"{head}\r\n\r\n".encode() + content
+        yield f"\r\n--{_BOUNDARY}\r\n".encode()
 
 
 class _Watch(StreamingResponse):

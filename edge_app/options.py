@@ -141,6 +141,20 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         metavar="N",
         help="megabytes above which the oldest of those pictures go",
     )
+    kept.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="keep the live page's history in an SQLite file, so that it survives a "
+        "restart",
+    )
+    kept.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="DIR",
+        help="let numbers be corrected on the live page, and keep their digits there "
+        "for python -m train adapt DIR",
+    )
     other = run.add_argument_group("settings")
     other.add_argument(
         "--log-level",

@@ -8,9 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from edge_app.corrections.folder import Corrections
 from edge_app.errors import DisplayError, EdgeDigitsError
 from edge_app.reader import Reader
 from edge_app.sinks.base import Sink, Update
+from edge_app.sinks.history import History
 from edge_app.sinks.records import CSV, JSONLines
 from edge_app.sinks.text import Text
 from edge_app.sinks.window import Window, why_no_window
@@ -40,6 +42,8 @@ class SinkSettings:
         save_unsure: A folder for crops of doubtful digits.
         record: A folder for the picture of each number that settled.
         record_mb: Megabytes above which its oldest pictures go.
+        history: A file in which the live page's history outlives the program.
+        corrections: A folder for what people correct on the live page.
     """
 
     view: View = "auto"
@@ -54,6 +58,8 @@ class SinkSettings:
     save_unsure: Path | None = None
     record: Path | None = None
     record_mb: int = 500
+    history: Path | None = None
+    corrections: Path | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -63,7 +69,9 @@ class SinkSettings:
     @property
     def is_kept(self) -> bool:
         """Whether readings are recorded, sent, or left to another program."""
-        kept = (self.jsonl, self.csv, self.mqtt, self.save_unsure, self.record)
+        kept = (
+            self.jsonl, self.csv, self.mqtt, self.save_unsure, self.record, self.history
+        )  # fmt: skip
         return any(each is not None for each in kept) or self.view in ("json", "none")
 
 
@@ -104,13 +112,18 @@ def open_sinks(
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
+    if settings.corrections is not None and settings.view != "web":
+        raise EdgeDigitsError(
+            "--corrections is for the live page: start it with --view web"
+        )
     with ExitStack() as opened:
         kept = []
         for sink in _records(settings):
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
-        view = _view(settings, open_reader, player)
+        history = next((each for each in kept if isinstance(each, History)), None)
+        view = _view(settings, open_reader, player, history)
         opened.pop_all()
     return Sinks(kept, view)
 
@@ -134,10 +147,15 @@ def _records(settings: SinkSettings) -> Iterator[Sink]:
         from edge_app.sinks.recorder import Recorder
 
         yield Recorder(settings.record, max_bytes=settings.record_mb * 1_000_000)
+    if settings.history is not None:
+        yield History(settings.history, with_specimens=settings.corrections is not None)
 
 
 def _view(
-    settings: SinkSettings, open_reader: Callable[[], Reader], player: Player | None
+    settings: SinkSettings,
+    open_reader: Callable[[], Reader],
+    player: Player | None,
+    history: History | None,
 ) -> Sink | None:
     if settings.view == "window":
         return Window(player)
@@ -150,12 +168,16 @@ def _view(
     _need("web", *_WEB_MODULES)
     from edge_app.sinks.web import Web
 
+    folder = settings.corrections
+    corrections = None if folder is None else Corrections(folder)
     page = Web(
         host=settings.host,
         port=settings.port,
         token=settings.token,
         open_reader=open_reader,
         player=player,
+        history=history,
+        corrections=corrections,
     )
     sys.stderr.write(page.announcement() + "\n")
     return page

@@ -24,10 +24,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from edge_app import __version__, health
+from edge_app.corrections.folder import Corrections
 from edge_app.sinks.base import Update
+from edge_app.sinks.happenings import Happening
+from edge_app.sinks.history import History
 from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
 from edge_app.sinks.records import captured_at, event_dict
-from edge_app.sinks.web.feed import Feed, Happening
+from edge_app.sinks.web.corrected import Corrected
+from edge_app.sinks.web.exported import exported
+from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.photos import Photos, UploadError
 from edge_app.sinks.web.pictures import Pictures, jpeg
 from edge_app.sources.pace import Player
@@ -52,9 +57,13 @@ class Page:
         *,
         max_clients: int,
         player: Player | None = None,
+        history: History | None = None,
+        corrections: Corrections | None = None,
     ) -> None:
         """Answer from `feed`, for at most `max_clients` pages at once."""
         self._player = player
+        self._history = history
+        self._corrections = corrections
         self._feed = feed
         self._photos = photos
         self._metrics = metrics
@@ -75,6 +84,8 @@ class Page:
                 Route("/snapshot.jpg", self._pictures.snapshot),
                 Route("/events", self._events),
                 Route("/history/{serial:int}.jpg", self._thumb),
+                Route("/history.csv", self._table),
+                *Corrected(self._corrections).routes(),
                 Route("/read", self._read, methods=["POST"]),
                 Route("/step", self._step, methods=["POST"]),
                 Route("/metrics", self._metrics_text),
@@ -127,7 +138,7 @@ class Page:
         while not self._feed.closing:
             if happenings := self._feed.happenings(after=after):
                 after = happenings[-1].serial
-                shown = [_happening(each) for each in happenings]
+                shown = [self._happening(each) for each in happenings]
                 yield _message("history", shown, serial=after)
             serial, update = self._feed.newest
             if update is not None and serial != sent:
@@ -142,6 +153,30 @@ class Page:
             await asyncio.sleep(_LEAST_PAUSE_S)
             if self._feed.serial == sent:
                 await self._feed.change(timeout_s=_HEALTH_S)
+
+    def _given(self, name: str | None) -> str | None:
+        """What a person says that a number is, if one did."""
+        if name is None or self._corrections is None:
+            return None
+        return self._corrections.given(name)
+
+    def _happening(self, each: Happening) -> dict[str, Any]:
+        return {
+            "serial": each.serial,
+            "when_ms": round(1000 * each.when_s),
+            "has_picture": each.thumb is not None,
+            "specimen": each.specimen and each.specimen.name,
+            "given": self._given(each.name),
+            **event_dict(each.event),
+        }
+
+    async def _table(self, _request: Request) -> Response:
+        happenings = (
+            self._feed.happenings(after=0)
+            if self._history is None
+            else self._history.every()
+        )
+        return exported(happenings, self._given)
 
     def _reading(self, serial: int, update: Update) -> dict[str, Any]:
         return {
@@ -241,15 +276,6 @@ def _check_is_no_form(request: Request) -> None:
             "the picture itself expected as the body, got a form; send it with "
             "curl --data-binary @photo.jpg, not with -F",
         )
-
-
-def _happening(each: Happening) -> dict[str, Any]:
-    return {
-        "serial": each.serial,
-        "when_ms": round(1000 * each.when_s),
-        "has_picture": each.thumb is not None,
-        **event_dict(each.event),
-    }
 
 
 def _message(kind: str, value: object, *, serial: int | None = None) -> bytes:

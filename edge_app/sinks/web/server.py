@@ -16,9 +16,11 @@ import segno
 import uvicorn
 
 from edge_app import classify
+from edge_app.corrections.folder import Corrections
 from edge_app.errors import WebError
 from edge_app.reader import Reader
 from edge_app.sinks.base import Update
+from edge_app.sinks.history import History
 from edge_app.sinks.metrics import Metrics
 from edge_app.sinks.web import token as token_file
 from edge_app.sinks.web.app import Page
@@ -55,6 +57,8 @@ class Web:
         max_clients: int = 32,
         open_reader: Callable[[], Reader] = lambda: Reader(classify.load()),
         player: Player | None = None,
+        history: History | None = None,
+        corrections: Corrections | None = None,
     ) -> None:
         """Listen and serve.
 
@@ -67,6 +71,8 @@ class Web:
             open_reader: Makes the reader of the drawing pad and the photographs, when
                 the first one comes.
             player: What shows a folder's pictures, if that is the source.
+            history: What is told of earlier events, and of more than are shown.
+            corrections: Takes what people correct; `None` where they cannot.
 
         Raises:
             WebError: The address cannot be listened at, or the token is too short.
@@ -83,13 +89,18 @@ class Web:
             self.token = token_file.kept()
         self._host = host
         self.metrics = Metrics()
-        self._feed = Feed()
+        self._feed = Feed(
+            earlier=history.newest() if history is not None else (),
+            corrections=corrections,
+        )
         page = Page(
             self._feed,
-            Photos(open_reader),
+            Photos(open_reader, corrections),
             self.metrics,
             max_clients=max_clients,
             player=player,
+            history=history,
+            corrections=corrections,
         )
         guard = Guard(
             page.app(),

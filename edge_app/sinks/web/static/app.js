@@ -1,3 +1,4 @@
+import { number, watchCorrections } from "./correct.js";
 import { element, percent } from "./dom.js";
 import { watchPad } from "./pad.js";
 import { watchPhotos } from "./photo.js";
@@ -20,6 +21,7 @@ let heard = 0; // when the device said something last
 let heardAt = null; // the same, as a date
 let connected = false;
 let paused = false;
+let clean = false; // without what is read
 let still = null; // the picture that is shown while paused
 let fault = null; // what is wrong with the camera, in the device's words
 
@@ -55,7 +57,7 @@ setInterval(showFreshness, 500);
 function playPicture() {
   const wanted = connected && !paused && !document.hidden;
   const playing = $("picture").hasAttribute("src");
-  if (wanted && !playing) $("picture").src = `picture?${Date.now()}`;
+  if (wanted && !playing) $("picture").src = `picture?clean=${+clean}&${Date.now()}`;
   if (!wanted && playing && !paused) removePicture();
 }
 function removePicture() {
@@ -82,7 +84,7 @@ async function pause(value) {
     const newest = await newestPicture();
     if (!paused) return; // meanwhile
     still = newest;
-    $("picture").src = still.picture;
+    showStill();
     showRead(still.reading);
     showFreshness();
   } catch (error) {
@@ -91,6 +93,24 @@ async function pause(value) {
   }
 }
 $("pause").addEventListener("click", () => pause(!paused));
+
+function showStill() {
+  $("picture").src = still[clean ? "clean" : "picture"];
+}
+
+$("boxes").addEventListener("click", () => {
+  clean = !clean;
+  $("boxes").setAttribute("aria-pressed", clean);
+  if (still) return showStill();
+  $("picture").removeAttribute("src");
+  playPicture();
+});
+
+$("full").hidden = !document.fullscreenEnabled;
+$("full").addEventListener("click", () => {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else $("picture").parentElement.requestFullscreen();
+});
 
 $("save").addEventListener("click", async () => {
   try {
@@ -208,9 +228,11 @@ function showNumbers(list, reading) {
 }
 
 const pictures = new Map(); // of each number, the newest one
+let told = 0; // serial of the newest event
 
 function showHistory(happenings) {
-  if (happenings[0]?.serial === 1) $("history").replaceChildren(); // all of it, anew
+  if (happenings[0].serial <= told) $("history").replaceChildren(); // all of it, anew
+  told = happenings.at(-1).serial;
   for (const each of happenings.slice(-MOST_SHOWN)) {
     const gone = each.kind === "gone";
     // Serial numbers begin anew with the program, what browsers keep does not.
@@ -225,12 +247,11 @@ function showHistory(happenings) {
     }
     if (gone) pictures.delete(each.number_id);
     const what = gone ? KINDS.gone : `${KINDS[each.kind]}, ${percent(each.confidence)}`;
-    const words = element("div", {
-      children: [element("b", { text: each.text }), element("small", { text: what })],
-    });
-    const time = element("time", {
-      text: new Date(each.when_ms).toLocaleTimeString([], { hour12: false }),
-    });
+    const text = element("b", { children: [number(each.text, each.specimen, each.given)] });
+    const words = element("div", { children: [text, element("small", { text: what })] });
+    const when = new Date(each.when_ms);
+    const clock = when.toLocaleTimeString([], { hour12: false });
+    const time = element("time", { text: `${clock}\n${when.toLocaleDateString()}` });
     const item = element("li", { className: each.kind, children: [seen, words, time] });
     $("history").prepend(item);
   }
@@ -329,12 +350,9 @@ function duration(seconds) {
 
 /* Colours: as the system, then the other ones, then back */
 $("theme").addEventListener("click", () => {
-  const root = document.documentElement;
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const next = root.dataset.theme ? "" : dark ? "light" : "dark";
-  if (next) root.dataset.theme = next;
-  else delete root.dataset.theme;
-  localStorage.setItem("theme", next);
+  const other = darkSystem.matches ? "light" : "dark";
+  localStorage.setItem("theme", localStorage.getItem("theme") ? "" : other);
+  showTheme();
 });
 
 /* Which part the phone's bar stands at */
@@ -350,6 +368,7 @@ const observer = new IntersectionObserver(
 );
 for (const link of links) observer.observe(document.querySelector(link.hash));
 
+watchCorrections();
 watchPad();
 watchPhotos();
 watchSteps();

@@ -1,0 +1,1 @@
+"""What a person says that numbers truly are, kept for training."""

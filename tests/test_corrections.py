@@ -1,4 +1,5 @@
 import re
+import threading
 
 import cv2
 import numpy as np
@@ -135,6 +136,27 @@ def test_what_was_read_long_ago_is_forgotten(corrections, specimens, monkeypatch
         corrections.give(specimens[0].name, "1")
     with pytest.raises(CorrectionError, match="too long ago"):
         corrections.give("../../etc", "1")
+
+
+def test_a_slow_disk_holds_up_no_reading(corrections, specimens, monkeypatch):
+    go_on, began = threading.Event(), threading.Event()
+    real = corrections._write
+
+    def slow(*arguments):
+        began.set()
+        go_on.wait(60)
+        real(*arguments)
+
+    monkeypatch.setattr(corrections, "_write", slow)
+    first, second, *_ = specimens
+    thread = threading.Thread(target=corrections.give, args=(first.name, first.text))
+    thread.start()
+    began.wait(60)
+    corrections.offer(second)  # returns while the disk is busy
+    assert corrections.given(first.name) is None
+    go_on.set()
+    thread.join()
+    assert corrections.given(first.name) == first.text
 
 
 def test_the_folder_says_what_it_is(corrections, tmp_path):

@@ -163,7 +163,7 @@ def test_a_locked_file_is_told_of_and_reading_goes_on(path, settled, caplog):
 
 def test_a_killed_program_leaves_a_whole_history(path):
     command = [sys.executable, "-m", "edge_app", "run", "--source", "demo"]
-    process = subprocess.Popen([*command, "--view", "json", "--history", str(path)])
+    process = subprocess.Popen([*command, "--view", "none", "--history", str(path)])
     try:
 
         def has_events():

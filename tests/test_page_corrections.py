@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 from updates import event, read_update, scene_update, wait_until
 
-for module in ("starlette", "playwright.sync_api", "axe_playwright_python"):
+for module in ("starlette", "playwright.sync_api"):
     pytest.importorskip(module, reason="the extra web, and a browser")
-
-from axe_playwright_python.sync_playwright import Axe
 
 from edge_app.corrections.folder import Corrections
 from edge_app.sinks.history import History
@@ -320,6 +318,7 @@ def test_the_picture_fills_the_screen(serve, open_page, feed):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(390, 844), (1440, 900)])
 def test_axe_finds_no_fault(serve, open_page, reader, size, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     web = serve()
     page = open_page(
         web.url,
@@ -337,7 +336,6 @@ def test_axe_finds_no_fault(serve, open_page, reader, size, scheme):
     page.wait_for_selector("#corrected li:nth-child(2)")
     web.write(read_update(reader, update.frame.image))  # what is shown is live
     page.wait_for_selector("#state[data-state=live]")
-    axe = Axe()
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     found = axe.run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -75,7 +75,8 @@ class Corrections:
         """
         self.folder = folder
         self._most = most
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # of the folder, however slow the disk is
+        self._offering = threading.Lock()  # of the specimens: reading waits for no disk
         self._specimens: OrderedDict[str, Specimen] = OrderedDict()
         try:
             labels = *map(str, range(NUM_DIGITS)), _REJECT, _MATCHED, _UNMATCHED
@@ -91,7 +92,7 @@ class Corrections:
 
     def offer(self, specimen: Specimen) -> None:
         """Let a number be corrected until many others were offered."""
-        with self._lock:
+        with self._offering:
             self._specimens[specimen.name] = specimen
             while len(self._specimens) > _REMEMBERED:
                 self._specimens.popitem(last=False)
@@ -115,15 +116,16 @@ class Corrections:
             raise CorrectionError(
                 f"at most {MOST_DIGITS} digits 0 to 9 expected, got {text[:60]!r}"
             )
-        with self._lock:
+        with self._offering:
             specimen = self._specimens.get(name)
-            if specimen is None:
-                raise CorrectionError(
-                    "that number was read too long ago; correct a newer one"
-                )
-            labels = list(given) if given else [_REJECT] * len(specimen.images)
-            is_matched = 0 < len(specimen.images) == len(labels)
-            correction = Correction(name, specimen.text, given, is_matched)
+        if specimen is None:
+            raise CorrectionError(
+                "that number was read too long ago; correct a newer one"
+            )
+        labels = list(given) if given else [_REJECT] * len(specimen.images)
+        is_matched = 0 < len(specimen.images) == len(labels)
+        correction = Correction(name, specimen.text, given, is_matched)
+        with self._lock:
             self.undo(name)
             while len(self._kept) >= self._most:
                 self.undo(next(iter(self._kept)))
@@ -149,9 +151,8 @@ class Corrections:
 
     def given(self, name: str) -> str | None:
         """Return what a number is said to be; `None` where nobody said anything."""
-        with self._lock:
-            correction = self._kept.get(name)
-            return None if correction is None else correction.given
+        correction = self._kept.get(name)
+        return None if correction is None else correction.given
 
     def picture(self, name: str) -> bytes | None:
         """Return a corrected number's picture, a JPEG file, if it is there."""

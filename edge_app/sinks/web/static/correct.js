@@ -25,7 +25,7 @@ function show(button, given) {
 /* Shows corrections as they are now. */
 async function refresh(specimen, given) {
   for (const each of document.querySelectorAll(`[data-specimen="${specimen}"]`)) show(each, given);
-  const { is_on, folder, count, newest } = await ask("corrections");
+  const { is_on, folder, count, newest } = await ask("corrections").catch(() => ({}));
   $("corrections").hidden = !is_on;
   if (!is_on) return;
   $("fixed").textContent = `Corrections: ${count} in ${folder}`;

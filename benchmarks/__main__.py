@@ -29,6 +29,7 @@ examples:
   python -m benchmarks corruption                noise, blur, lines, rotation ...
   python -m benchmarks unknowns ../shared/data/unknowns
   python -m benchmarks hands --strokes ../shared/data/strokes
+  python -m benchmarks correction --strokes ../shared/data/strokes
   python -m benchmarks figures ../shared/data/unknowns   what the README's table says
   python -m benchmarks collection                digits that others collected
   python -m benchmarks calibration               can the confidence be believed?
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         collection,
         conditions,
         confidence,
+        correction,
         corruption,
         figures,
         frames,
@@ -120,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         corruption,
         unknowns,
         hands,
+        correction,
         collection,
         calibration,
         figures,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app import commands
-from train import backend, data
+from train import adapt_command, backend, data
 
 _DATA_HELP = "MNIST: a folder of IDX files or an NPZ file (default: download it once)"
 
@@ -29,6 +29,7 @@ def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None
     _add_inspect(chosen)
     _add_architectures(chosen)
     _add_tune(chosen)
+    adapt_command.add(chosen, data_help=_DATA_HELP)
 
 
 def _add(

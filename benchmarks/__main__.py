@@ -34,7 +34,6 @@ examples:
   python -m benchmarks collection                digits that others collected
   python -m benchmarks calibration               can the confidence be believed?
   python -m benchmarks baselines --train-count 10000
-  python -m benchmarks together --strokes ../shared/data/strokes
   python -m benchmarks archives --pages 1000     scans, on one core and two
 """
 
@@ -87,7 +86,6 @@ def _parser() -> argparse.ArgumentParser:
         soak,
         start,
         strips,
-        together,
         tracking,
         turned,
         unknowns,
@@ -111,7 +109,6 @@ def _parser() -> argparse.ArgumentParser:
         strips,
         letters,
         turned,
-        together,
         conditions,
         confidence,
         ablation,

@@ -21,11 +21,12 @@ from benchmarks.readers import Choice
 from edge_app import commands, files
 from edge_app.draw import draw
 from edge_app.errors import DataError
+from edge_app.geometry import BoxF
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from train import scenes
 from train.scenes import variations
-from train.scenes.truth import BoxF, Truth
+from train.scenes.truth import Truth
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.data import Split

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.errors import DataError
-from train.scenes.truth import BoxF, Labelled, Truth, overlap
+from edge_app.geometry import BoxF, overlap
+from train.scenes.truth import Labelled, Truth
 
 log = logging.getLogger(__name__)
 

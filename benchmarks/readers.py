@@ -8,7 +8,7 @@ from edge_app import classify, find
 from edge_app.geometry import Quarter
 from edge_app.reader import Reader
 
-NAMES = (find.BOTH, find.RULES, "page", find.CLASSIC)
+NAMES = ("page", find.CLASSIC)
 
 
 @dataclass(frozen=True)

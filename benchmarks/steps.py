@@ -56,6 +56,11 @@ def _none_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.zeros((len(boxes_xywh), len(boxes_xywh)), np.float32)
 
 
+def _no_runs(_candidates: object) -> list[list[int]]:
+    """As `touching._runs`: nothing touches."""
+    return []
+
+
 def _none(*_: object) -> None:
     return None
 
@@ -74,7 +79,10 @@ STEPS: dict[str, Step] = {
     "ink that is connected in the picture": Step(
         target="edge_app.find.ink._connected", instead=_none
     ),
-    "what stands around": Step(target="edge_app.judge.near", instead=_none_near),
+    "touching digits in pieces": Step(
+        target="edge_app.find.touching._runs", instead=_no_runs
+    ),
+    "what stands around": Step(target="edge_app.find.verdict.near", instead=_none_near),
     "all of the network (classic)": Step(reader="classic"),
 }
 

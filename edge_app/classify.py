@@ -1,7 +1,7 @@
 """Model inputs -> labels, confidences, rejects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,39 +28,11 @@ class Classification:
         label: The likeliest digit.
         confidence: Its probability, 0..1.
         accepted: Whether the confidence reaches the model's threshold.
-        alternatives: What it may be, each label with its probability, the likeliest
-            first; nothing where the label is beyond doubt.
-        digit_share: Probability that it is a digit at all, 0..1; the confidence, of a
-            model that has no output for what is none.
     """
 
     label: int
     confidence: float
     accepted: bool
-    alternatives: tuple[tuple[int, float], ...] = ()
-    digit_share: float = 1.0
-
-    def likelier(self, odds: float, *, accept_threshold: float) -> "Classification":
-        """The same where a digit is that many times likelier than in training.
-
-        Saerens, Latinne and Decaestecker, Adjusting the outputs of a classifier to new
-        a priori probabilities, 2002, equation 2.4.
-
-        Args:
-            odds: Of a digit against none, over those of training.
-            accept_threshold: From which confidence it is accepted.
-        """
-        gain = odds / (odds * self.digit_share + 1 - self.digit_share)
-        confidence = min(1.0, gain * self.confidence)
-        return replace(
-            self,
-            confidence=confidence,
-            accepted=confidence >= accept_threshold,
-            alternatives=()
-            if confidence >= _BEYOND_DOUBT
-            else tuple((label, gain * share) for label, share in self.alternatives),
-            digit_share=min(1.0, gain * self.digit_share),
-        )
 
 
 class Classifier:
@@ -98,19 +70,11 @@ class Classifier:
         scores = self.scores(inputs)[:, :NUM_DIGITS]
         labels = scores.argmax(axis=1)
         confidences = scores.max(axis=1)
-        has_reject = self.model.num_outputs > NUM_DIGITS
-        digit_shares = scores.sum(axis=1) if has_reject else confidences
         return [
             Classification(
-                int(label),
-                float(value),
-                bool(value >= self.accept_threshold),
-                alternatives(own),
-                min(1.0, float(share)),
+                int(label), float(value), bool(value >= self.accept_threshold)
             )
-            for label, value, own, share in zip(
-                labels, confidences, scores, digit_shares, strict=True
-            )
+            for label, value in zip(labels, confidences, strict=True)
         ]
 
 

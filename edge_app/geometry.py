@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Box = tuple[int, int, int, int]  # x, y, width, height in pixels
+BoxF = tuple[float, float, float, float]
 Quarter = Literal[0, 90, 180, 270]  # degrees clockwise
 
 QUARTERS: tuple[Quarter, ...] = (0, 90, 180, 270)
@@ -52,6 +53,31 @@ def reaches_border(box_xywh: Box, frame_wh: tuple[int, int]) -> bool:
     """Whether a box, in pixels, reaches the border of its frame, which may cut it."""
     x, y, w, h = box_xywh
     return min(x, y) < 1 or x + w >= frame_wh[0] or y + h >= frame_wh[1]
+
+
+def overlap(a: BoxF, b: BoxF) -> float:
+    """Return the intersection over union of two boxes, 0..1."""
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+
+
+def joined(is_same: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return `(N,)`, the same number for things that are joined by a chain of pairs.
+
+    Args:
+        is_same: `(N, N)`, symmetric: which pairs belong together, each with itself.
+    """
+    owners = np.arange(len(is_same))
+    while len(owners):
+        least = np.where(is_same, owners, len(owners)).min(axis=1)
+        if np.array_equal(least, owners):
+            break
+        owners = least
+    return owners
 
 
 def scaled(

@@ -40,14 +40,14 @@ def only_digit(frame: NDArray[np.uint8], classifier: Classifier) -> Digit | None
     if (
         geometry.reaches_border(box_xywh, (width, height))
         or h < _FILLS * height
-        or unevenness(frame, box_xywh) > _EVEN
+        or _unevenness(frame, box_xywh) > _EVEN
     ):
         return None
-    (digit,) = judged(found, classifier, None).digits
+    (digit,) = judged(found, classifier, _textbook).digits
     return None if digit.reject else replace(digit, box_xywh=box_xywh)
 
 
-def unevenness(frame: NDArray[np.uint8], box_xywh: Box) -> float:
+def _unevenness(frame: NDArray[np.uint8], box_xywh: Box) -> float:
     """Return the deviation of gray levels around a box, as a share of that within."""
     gray = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
     x, y, w, h = box_xywh

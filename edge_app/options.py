@@ -205,9 +205,8 @@ def add_reading_options(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--reader",
         metavar="NAME_OR_PATH",
-        help="how digits are found: by rules and by the page network (both, the "
-        "default); rules or page: by one alone, in half the time; a page network's "
-        "file; classic: connected ink, as in textbooks",
+        help="how digits are found: page (the default), by the network that comes with "
+        "this program; a page network's file; classic: connected ink, as in textbooks",
     )
     parser.add_argument(
         "--printed",

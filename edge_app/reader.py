@@ -2,7 +2,8 @@
 
 import re
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,37 +11,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import classify, find, geometry, grouping, rules
-from edge_app.agreed import agreed, is_believed, log_odds
+from edge_app import classify, find, geometry, grouping
 from edge_app.classify import Classifier
 from edge_app.expect import best_match
 from edge_app.find.candidate import Candidate, Finder
 from edge_app.geometry import Box, Quarter
 from edge_app.grouping import Number
-from edge_app.judge import judged
+from edge_app.judge import Judged, judged
 from edge_app.only_digit import only_digit
 from edge_app.reading import Digit, Reading
 from edge_app.stages import Stages
 
 # A page is turned only for this much more evidence of digits than it has upright.
 _CLEARLY = 1.05
+_SUREST = 0.99  # confidence beyond which one digit says no more
 _FEW = 2  # digits: a picture in which so few are read may be a picture of one
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What is seen in a frame.
-
-    Attributes:
-        digits: In no order; what is none says why.
-        signs: Separators.
-        normalize_s, classify_s: Seconds that went into each.
-    """
-
-    digits: list[Digit]
-    signs: list[grouping.Sign]
-    normalize_s: float
-    classify_s: float
 
 
 class Reader:
@@ -71,9 +56,8 @@ class Reader:
         Args:
             model: The classifier: a shipped model's name such as `edge-int8`, a file,
                 or one that is loaded; `None` for the default one.
-            finder: What finds the digits: `both` (`None`), rules and the page network;
-                `rules` or `page`, one alone; a page network's file; `classic`, or one
-                that is loaded.
+            finder: What finds the digits: `page`, a page network's file, `classic`, or
+                one that is loaded; `None` for the default one.
             printed: Whether printed digits are read, too; of a finder that is loaded it
                 was said when it was.
             num_threads: Threads an inference may use.
@@ -107,8 +91,6 @@ class Reader:
             ) from error
         self._roi_xywh = roi_xywh
         self._rotate = rotate
-        self._printed = printed
-        self._by_rules = finder is None or finder in (find.BOTH, find.RULES)
         self._classifier = (
             model
             if isinstance(model, Classifier)
@@ -144,11 +126,11 @@ class Reader:
         chosen = self._rotate if rotate is None else rotate
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
-        seen = self._seen(upright, stages)
+        seen, signs = self._seen(upright, stages)
         found = time.perf_counter()
         accepted = [each for each in seen.digits if each.reject is None]
         rejected = [each for each in seen.digits if each.reject is not None]
-        digits, numbers = _in_reading_order(accepted, seen.signs)
+        digits, numbers = _in_reading_order(accepted, signs)
         if self._expect is not None:
             digits, numbers, others = _expected(digits, numbers, self._expect)
             rejected += [replace(each, reject="pattern") for each in others]
@@ -184,57 +166,23 @@ class Reader:
             rotation=rotation,
         )
 
-    def _seen(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:
-        """Return what is seen in an upright frame."""
-        if self._by_rules:
-            read = rules.read(
-                frame, self._classifier, printed=self._printed, stages=stages
-            )
-            seen = _Seen(read.digits, [], read.normalize_s, read.classify_s)
-        else:
-            seen = self._found(frame, stages)
+    def _seen(
+        self, frame: NDArray[np.uint8], stages: Stages | None
+    ) -> tuple[Judged, list[grouping.Sign]]:
+        """Return what is seen in an upright frame, and its separators."""
+        candidates = self._finder(frame)
+        seen = judged(candidates, self._classifier, self._finder)
+        if stages is not None:
+            stages.add_candidates(frame, seen.digits)
+            stages.add_inputs(seen.read)
         num_digits = sum(each.reject is None for each in seen.digits)
         if num_digits <= _FEW and (only := only_digit(frame, self._classifier)):
-            return replace(seen, digits=[only], signs=[])
-        # What is printed the network tells apart in another way.
-        if self._by_rules and self._finder and not (num_digits and self._printed):
-            return self._with_network(seen, frame, stages)
-        return seen
-
-    def _with_network(
-        self, seen: _Seen, frame: NDArray[np.uint8], stages: Stages | None
-    ) -> _Seen:
-        """Return what rules and the page network see together."""
-        shown = None if stages is None else Stages()
-        other = self._found(frame, shown)
-        seen = replace(
-            seen,
-            normalize_s=seen.normalize_s + other.normalize_s,
-            classify_s=seen.classify_s + other.classify_s,
-        )
-        if any(each.reject is None for each in seen.digits):
-            frame_wh = frame.shape[1], frame.shape[0]
-            return replace(seen, digits=agreed(seen.digits, other.digits, frame_wh))
-        if not is_believed(other.digits, frame, num_passed_over=len(seen.digits)):
-            return seen
-        if stages is not None and shown is not None:
-            stages.pictures |= shown.pictures
-        return replace(seen, digits=other.digits, signs=other.signs)
-
-    def _found(self, frame: NDArray[np.uint8], stages: Stages | None) -> _Seen:
-        """Return what the finder finds in an upright frame, judged by both readers."""
-        assert self._finder is not None
-        candidates = self._finder(frame)
-        found = judged(candidates, self._classifier, self._finder.verdict)
-        if stages is not None:
-            stages.add_candidates(frame, found.digits)
-            stages.add_inputs(found.read)
-        signs = self._signs(candidates)
-        return _Seen(found.digits, signs, found.normalize_s, found.classify_s)
+            return replace(seen, digits=[only]), []
+        return seen, self._signs(candidates)
 
     def _signs(self, candidates: list[Candidate]) -> list[grouping.Sign]:
         """Return the separators; none where a pattern says how numbers look."""
-        verdict = self._finder.verdict if self._finder else None
+        verdict = self._finder.verdict
         if verdict is None or self._expect is not None:
             return []
         return [
@@ -245,8 +193,6 @@ class Reader:
 
     def _upright(self, frame: NDArray[np.uint8]) -> Quarter:
         """Return the turn after which a frame shows most evidence of digits."""
-        if self._by_rules:
-            return rules.upright(frame, self._classifier)
         evidence = {
             turn: self._evidence(geometry.turned(frame, turn))
             for turn in geometry.QUARTERS
@@ -259,8 +205,8 @@ class Reader:
 
         One sure digit says more than two that a mirror could explain, too.
         """
-        digits = self._seen(frame, None).digits
-        return log_odds([each for each in digits if each.reject is None])
+        digits = self._seen(frame, None)[0].digits
+        return _log_odds([each for each in digits if each.reject is None])
 
 
 def _named(model: str | Path | None) -> str | None:
@@ -271,6 +217,12 @@ def _is_region(roi_xywh: Box) -> bool:
     """Return whether a part of a frame is given as it should be."""
     is_whole = all(isinstance(each, int | np.integer) for each in roi_xywh)
     return is_whole and len(roi_xywh) == 4 and min(roi_xywh[2:]) > 0
+
+
+def _log_odds(digits: Sequence[Digit]) -> float:
+    """Return the log odds of digits together; no single one's are counted for more."""
+    shares = np.clip([each.confidence for each in digits], 0.5, _SUREST)
+    return float(np.log(shares / (1 - shares)).sum())
 
 
 def _color(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.draw import ink_alone
-from edge_app.geometry import Box
 from edge_app.normalise import INPUT_SIZE
 from edge_app.reading import Digit
 
@@ -24,17 +23,6 @@ class Stages:
     def __init__(self) -> None:
         """Nothing was passed yet."""
         self.pictures: dict[str, NDArray[np.uint8]] = {}
-
-    def add(self, name: str, picture: NDArray[np.uint8]) -> None:
-        """Keep a picture: `(H, W)` or `(H, W, 3)` uint8."""
-        self.pictures[name] = picture.copy()
-
-    def add_cuts(self, frame: NDArray[np.uint8], boxes: Sequence[Box]) -> None:
-        """Draw the boxes of all that is classified over the frame."""
-        picture = frame.copy()
-        for x, y, w, h in boxes:
-            cv2.rectangle(picture, (x, y), (x + w, y + h), (200, 80, 0), 1)
-        self.pictures["pieces"] = picture
 
     def add_candidates(self, frame: NDArray[np.uint8], judged: Sequence[Digit]) -> None:
         """Draw all that was found: its ink, and over the frame why it is no digit."""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_app.find.decode import Maps
-from edge_app.find.ink import ink_of
+from edge_app.find.ink import View, ink_of
 from edge_app.find.maps import STRIDE
 
 SIDE = 96
@@ -34,7 +34,7 @@ def _maps(mask: np.ndarray) -> Maps:
 
 def _ink(picture: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     box = np.array(BOX_XYWH, np.float32)
-    return ink_of(picture, _maps(mask), box, 1.0, (0, 0))
+    return ink_of(View(picture, _maps(mask), 1.0, (0, 0)), box)
 
 
 @pytest.mark.parametrize(("light", "dark"), [(220, 60), (40, 200)])

@@ -318,7 +318,7 @@ def test_expect_keeps_numbers_that_match(scene_png, capsys):
 def test_debug_writes_each_stage(scene_png, tmp_path):
     assert main(["read", str(scene_png), "--debug", str(tmp_path)]) == 0
     stages = [path.name.split("-", 2)[2] for path in sorted(tmp_path.iterdir())]
-    expected = ["ink", "mask", "without-lines", "regions", "pieces", "inputs"]
+    expected = ["ink", "candidates", "inputs"]
     assert stages == [f"{name}.png" for name in expected]
     for path in tmp_path.iterdir():
         assert cv2.imread(str(path)).max() > 0

@@ -1,8 +1,8 @@
 """Crops of scenes of our own, cut out as the app cuts frames.
 
-What a network meets on photographs is what reading's two ways to find digits give it:
-digits with a rest of a ruled line, two digits in one crop, halves, letters, texture.
-The truth of a scene tells which crop is which.
+What a network meets on photographs is what the page network finds: digits with a rest
+of a ruled line, two digits in one crop, halves, letters, texture. The truth of a scene
+tells which crop is which.
 """
 
 import multiprocessing
@@ -16,42 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from edge_app import cuts, find
+from edge_app import find
 from edge_app.classify import NUM_DIGITS
+from edge_app.find.candidate import Candidate
+from edge_app.geometry import BoxF, overlap
 from edge_app.normalise import INPUT_SIZE, normalise
-from edge_app.segment import segment
 from train import scenes
 from train.data import Split
 from train.scenes.hands import Hands
-from train.scenes.truth import BoxF, Truth, overlap
+from train.scenes.truth import Truth
 
 # Beyond those that benchmarks look at, and those that page networks are trained on.
 _FIRST_SEED = 3 * 10**7
 
 _MOST_OF_NONE = 0.05  # of any digit's box within a crop that shows none
 _MOST_OF_SEVERAL = 0.75  # of each of the digits in a crop that shows several
-# Crops of a scene, by each way to find them: those of a texture would outnumber all
-# others.
-_MOST_A_SCENE = 20
+_IS_DIGIT = 0.5  # overlap of a crop's box with the one digit that it shows
+# Of another digit's box within such a crop, whose ink leaves out what reaches into it.
+_MOST_OF_ANOTHER = 0.4
+_MOST_A_SCENE = 20  # crops of a texture would outnumber all others
 _CHUNK = 16  # scenes a process renders before it asks for more
-
-
-@dataclass(frozen=True)
-class _Way:
-    """A way to find digits, and when what it found is surely one.
-
-    Attributes:
-        is_digit: Overlap of a crop's box with the one digit that it shows.
-        most_of_another: Of another digit's box within such a crop.
-    """
-
-    is_digit: float
-    most_of_another: float
-
-
-_RULES = _Way(is_digit=0.85, most_of_another=0.15)
-# Its ink leaves out a neighbor that reaches into the box.
-_PAGE_NETWORK = _Way(is_digit=0.5, most_of_another=0.4)
 
 
 @dataclass(frozen=True)
@@ -132,51 +116,35 @@ def _of_one(seed: int) -> Iterator[_Crop]:
     hands = writing.hands if seed % 2 else None
     scene = scenes.mixed(seed, mnist=writing.digits, hands=hands)
     rng = np.random.default_rng(seed)
-    for crops in (_by_rules(scene), _by_page_network(scene)):
-        found = list(crops)
-        for index in rng.permutation(len(found))[:_MOST_A_SCENE]:
-            yield found[index]
-
-
-def _by_rules(scene: scenes.Scene) -> Iterator[_Crop]:
-    for region in segment(scene.frame):
-        for piece in cuts.pieces(region):
-            yield from _labelled(piece.region.ink, piece.region.box_xywh, scene, _RULES)
-
-
-def _by_page_network(scene: scenes.Scene) -> Iterator[_Crop]:
-    finder = _finder()
-    for candidate in finder(scene.frame) if finder else ():
-        if candidate.ink is not None and candidate.ink.any():
-            yield from _labelled(
-                candidate.ink, candidate.box_xywh, scene, _PAGE_NETWORK
-            )
+    found = [crop for each in _finder()(scene.frame) for crop in _labelled(each, scene)]
+    for index in rng.permutation(len(found))[:_MOST_A_SCENE]:
+        yield found[index]
 
 
 @cache
-def _finder() -> find.Finder | None:
+def _finder() -> find.Finder:
     return find.load()
 
 
-def _labelled(
-    ink: NDArray[np.uint8], box: BoxF, scene: scenes.Scene, way: _Way
-) -> Iterator[_Crop]:
-    label = _label(box, scene.truth, way)
+def _labelled(candidate: Candidate, scene: scenes.Scene) -> Iterator[_Crop]:
+    if candidate.ink is None or not candidate.ink.any():
+        return
+    label = _label(candidate.box_xywh, scene.truth)
     if label == NUM_DIGITS or (label is not None and scene.by_people):
-        yield _Crop(normalise(ink), label)
+        yield _Crop(normalise(candidate.ink), label)
 
 
-def _label(box: BoxF, truth: Truth, way: _Way) -> int | None:
+def _label(box: BoxF, truth: Truth) -> int | None:
     """What a crop shows: a digit, 10 for none or several, `None` if nobody can say."""
     if any(_covered(soft, box) > 0 for soft in truth.soft):
         return None
     shares = [_covered(digit.box, box) for digit in truth.digits]
     if max(shares, default=0) <= _MOST_OF_NONE:
         return NUM_DIGITS
-    inside = [i for i, share in enumerate(shares) if share > way.most_of_another]
+    inside = [index for index, share in enumerate(shares) if share > _MOST_OF_ANOTHER]
     if len(inside) == 1:
         digit = truth.digits[inside[0]]
-        return digit.label if overlap(digit.box, box) >= way.is_digit else None
+        return digit.label if overlap(digit.box, box) >= _IS_DIGIT else None
     whole = [share for share in shares if share >= _MOST_OF_SEVERAL]
     return NUM_DIGITS if len(whole) >= 2 else None
 

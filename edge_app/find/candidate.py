@@ -1,13 +1,17 @@
 """What a finder hands on: what may be a digit, and all that is known of it."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.verdict import Verdict
 from edge_app.geometry import Box
+
+if TYPE_CHECKING:  # each names the other
+    from edge_app.find.ink import View
+    from edge_app.find.touching import Splitting
 
 # Why something that was seen is not read as a digit.
 Reject = Literal["letter", "print", "border", "unsure", "pattern"]
@@ -28,6 +32,10 @@ class Candidate:
         reject: Why it is no digit, where the finder knows; with ink, unless the
             classifier takes it for one (printed digits, where they are asked for).
         is_cut: Whether it reaches to the frame's border, which may cut it off.
+        view: Where it was seen, for the ink around it; `None` of a finder without maps.
+        image: `(28, 28)` uint8, what the second reader sees of it, once it saw it.
+        class_scores: `(10,)` float32, what the second reader says; what they lack of 1
+            is no digit.
     """
 
     box_xywh: Box
@@ -37,6 +45,9 @@ class Candidate:
     sign_share: float = 0.0
     reject: Reject | None = None
     is_cut: bool = False
+    view: "View | None" = None
+    image: NDArray[np.uint8] | None = None
+    class_scores: NDArray[np.float32] | None = None
 
 
 class Finder(Protocol):
@@ -46,10 +57,12 @@ class Finder(Protocol):
         name: As `--reader` takes it.
         verdict: How its scores and the second reader's become one; `None` where it has
             no scores.
+        splitting: Whether touching digits are read in pieces; with a verdict only.
     """
 
     name: str
     verdict: Verdict | None
+    splitting: "Splitting | None"
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, in no order."""

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.candidate import Candidate
+from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
-from edge_app.geometry import scaled
+from edge_app.geometry import joined, scaled
 
 # Larger frames are searched at this size of their longer side, in pixels: A4 at about
 # 175 dpi, where handwriting is some 30 pixels high.
@@ -47,6 +48,7 @@ class ClassicFinder:
 
     name = "classic"
     verdict: Verdict | None = None
+    splitting: Splitting | None = None
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame in no order, none for a blank one.
@@ -130,13 +132,7 @@ def _owners(corners: NDArray[np.int64]) -> NDArray[np.int64]:
     is_same = (shared > _SAME_DIGIT * smaller) & (shared < smaller)
     is_same &= larger <= _MOST_UNEVEN * smaller
     np.fill_diagonal(is_same, True)
-    owners = np.arange(len(corners))
-    while len(owners):
-        least = np.where(is_same, owners, len(owners)).min(axis=1)
-        if np.array_equal(least, owners):
-            break
-        owners = least
-    return owners
+    return joined(is_same)
 
 
 def _like_digits(boxes: NDArray[np.int64], num_pixels: int) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.decode import Maps
-from edge_app.geometry import Box
+from edge_app.geometry import Box, BoxF
 
 # Of the constants, which were chosen on validation scenes, none changes the share of
 # labels that are right by 0.002 when it is moved by a quarter.
@@ -60,23 +60,54 @@ class _Window:
         )
 
 
+@dataclass(frozen=True)
+class View:
+    """A picture and what the network says of it, or of a part, at one size.
+
+    Attributes:
+        gray: The picture, `(H, W)` uint8.
+        maps: Of a look at it.
+        scale: Pixels of the look a pixel of the picture.
+        corner_xy: Where the look begins, in pixels of the picture.
+    """
+
+    gray: NDArray[np.uint8]
+    maps: Maps
+    scale: float
+    corner_xy: tuple[int, int]
+
+    @property
+    def picture_wh(self) -> tuple[int, int]:
+        """The picture's width and height in pixels."""
+        return self.gray.shape[1], self.gray.shape[0]
+
+    def ink(self, box_xywh: BoxF) -> tuple[NDArray[np.uint8], Box]:
+        """Return the ink in a box of the picture, bright on 0, and its tight box."""
+        corner = np.array((*self.corner_xy, 0, 0), np.float32)
+        box = (np.array(box_xywh, np.float32) - corner) * self.scale
+        ink, tight = ink_of(self, box)
+        return ink, self.placed(tight)
+
+    def placed(self, box: NDArray[np.float32]) -> Box:
+        """Return a look's box `(4,)` in pixels of the picture, within it."""
+        width, height = self.picture_wh
+        left, top = box[:2] / self.scale + self.corner_xy
+        right, bottom = (left, top) + box[2:] / self.scale
+        x, y = max(0, round(float(left))), max(0, round(float(top)))
+        w = max(1, min(width, round(float(right))) - x)
+        return x, y, w, max(1, min(height, round(float(bottom))) - y)
+
+
 def ink_of(
-    gray: NDArray[np.uint8],
-    maps: Maps,
-    box: NDArray[np.float32],
-    scale: float,
-    corner_xy: tuple[int, int],
+    view: View, box: NDArray[np.float32]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Return a digit's ink, bright on 0, and its box tightened around it.
 
     Args:
-        gray: The picture, `(H, W)` uint8.
-        maps: Of a look at it.
-        box: `(4,)` x, y, width, height in pixels of the look.
-        scale: Pixels of the look a pixel of the picture.
-        corner_xy: Where the look begins, in pixels of the picture.
+        view: Where it was seen.
+        box: `(4,)` x, y, width, height in pixels of the look; so is the tight box.
     """
-    window = _window(gray, maps, box, scale, corner_xy)
+    window = _window(view, box)
     ink = _levels(window)
     if ink is None:
         return np.zeros((1, 1), np.uint8), box
@@ -159,14 +190,9 @@ def _cut_out(window: _Window) -> NDArray[np.uint8]:
     return np.where(near & is_free, window.mask, 0).astype(np.uint8)
 
 
-def _window(
-    gray: NDArray[np.uint8],
-    maps: Maps,
-    box: NDArray[np.float32],
-    scale: float,
-    corner_xy: tuple[int, int],
-) -> _Window:
+def _window(view: View, box: NDArray[np.float32]) -> _Window:
     """Return a box's surroundings, no larger than needed."""
+    gray, scale, corner_xy = view.gray, view.scale, view.corner_xy
     x, y, w, h = (float(n) for n in box)
     room = 1 + round(_ROOM * max(w, h))
     x0, y0 = int(np.floor(x)) - room, int(np.floor(y)) - room
@@ -185,7 +211,7 @@ def _window(
         part = np.asarray(cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA))
     size_wh = [part.shape[1], part.shape[0]]
     mask = cv2.resize(
-        maps.ink_of((x0, y0, x1, y1)), size_wh, interpolation=cv2.INTER_LINEAR
+        view.maps.ink_of((x0, y0, x1, y1)), size_wh, interpolation=cv2.INTER_LINEAR
     )
     across, down = part.shape[1] / (x1 - x0), part.shape[0] / (y1 - y0)
     rows = slice(int((y - y0) * down), int(np.ceil((y + h - y0) * down)))

@@ -16,8 +16,9 @@ from edge_app import geometry
 from edge_app.find import decode
 from edge_app.find.candidate import Candidate, Reject
 from edge_app.find.decode import NUM_DIGITS, Maps
-from edge_app.find.ink import ink_of
+from edge_app.find.ink import View, ink_of
 from edge_app.find.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
+from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
 from edge_app.runtime import PictureModel, Quantization
 
@@ -33,6 +34,7 @@ _BEST = 26.0  # pixels of the longer side: about the middle of the range of a lo
 _OCTAVE = 2**0.5  # beyond it the next look shows a digit nearer to the best size
 _SURE = 0.5  # probability of a digit beyond which no coarser look is needed
 _FILLS = 0.6  # of the picture's height
+SPLIT = "split_"  # before the names of `Splitting`'s weights in the manifest
 _HINT = 0.5  # of the threshold: what may be a digit and is worth a finer look
 
 SIGNS = {
@@ -75,6 +77,7 @@ class PageFinder:
     Attributes:
         name: Of the network: `page` or `page-lite`.
         verdict: How its scores and the second reader's become one.
+        splitting: Whether touching digits are read in pieces.
     """
 
     def __init__(
@@ -92,8 +95,8 @@ class PageFinder:
             name: Of the network.
             printed: Whether print has ink, for the second reader to say what it is.
             thresholds: From the model's manifest: `peak`, the least probability of a
-                kind, and what `Verdict` takes; `None` for those of a network that was
-                not judged yet.
+                kind, what `Verdict` takes, and what `Splitting` takes after `split_`;
+                `None` for those of a network that was not judged yet.
 
         Raises:
             ValueError: The network's maps are not a page network's.
@@ -110,7 +113,13 @@ class PageFinder:
         self._inked = {*range(NUM_DIGITS), *([Kind.PRINT] if printed else [])}
         given = dict(thresholds or {})
         self._threshold = given.pop("peak", 0.3)
+        splitting = {
+            name.removeprefix(SPLIT): given.pop(name)
+            for name in list(given)
+            if name.startswith(SPLIT)
+        }
         self.verdict: Verdict | None = Verdict(**given)
+        self.splitting: Splitting | None = Splitting(**splitting)
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, the surest first."""
@@ -132,9 +141,12 @@ class PageFinder:
         is_digit = np.concatenate([each.peaks.kinds < NUM_DIGITS for each in looks])
         order = np.argsort(-fit, kind="stable")
         kept = order[decode.suppressed(every[order], is_digit[order])]
+        views = [
+            View(gray, each.maps, each.scale, (each.left, each.top)) for each in looks
+        ]
         return [
-            _candidate(looks[owners[i][0]], owners[i][1], gray, self._inked)
-            for i in kept
+            _candidate(views[look], looks[look].peaks, index, self._inked)
+            for look, index in (owners[i] for i in kept)
         ]
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[_Look]:
@@ -278,21 +290,17 @@ def _span(start: float, end: float, most: int, cell: float) -> tuple[int, int]:
 
 
 def _candidate(
-    look: _Look, index: int, gray: NDArray[np.uint8], inked: Container[int]
+    view: View, peaks: decode.Peaks, index: int, inked: Container[int]
 ) -> Candidate:
-    scores = look.peaks.scores[index]
+    scores = peaks.scores[index]
     kind = int(scores.argmax())
-    box = look.peaks.boxes[index]
-    ink, tight = None, box
-    if kind in inked:
-        corner_xy = look.left, look.top
-        ink, tight = ink_of(gray, look.maps, box, look.scale, corner_xy)
-    picture_wh = gray.shape[1], gray.shape[0]
-    box_xywh, seen_xywh = (_placed(each, look, picture_wh) for each in (tight, box))
+    box = peaks.boxes[index]
+    ink, tight = ink_of(view, box) if kind in inked else (None, box)
+    box_xywh, seen_xywh = view.placed(tight), view.placed(box)
     # What fills a picture, such as a strip, is seldom cut by its border.
-    is_cut = box_xywh[3] < _FILLS * picture_wh[1] and (
-        geometry.reaches_border(box_xywh, picture_wh)
-        or geometry.reaches_border(seen_xywh, picture_wh)
+    is_cut = box_xywh[3] < _FILLS * view.picture_wh[1] and (
+        geometry.reaches_border(box_xywh, view.picture_wh)
+        or geometry.reaches_border(seen_xywh, view.picture_wh)
     )
     return Candidate(
         box_xywh,
@@ -302,15 +310,5 @@ def _candidate(
         sign_share=float(scores[kind]) if sign else 0.0,
         reject=_REJECTS.get(kind),
         is_cut=is_cut,
+        view=view,
     )
-
-
-def _placed(
-    box: NDArray[np.float32], look: _Look, picture_wh: tuple[int, int]
-) -> geometry.Box:
-    """Return a look's box in pixels of the picture, within it."""
-    left, top = box[:2] / look.scale + (look.left, look.top)
-    right, bottom = (left, top) + box[2:] / look.scale
-    x, y = max(0, round(float(left))), max(0, round(float(top)))
-    w = max(1, min(picture_wh[0], round(float(right))) - x)
-    return x, y, w, max(1, min(picture_wh[1], round(float(bottom))) - y)

@@ -1,12 +1,16 @@
 """Two readers' opinions of a candidate, made one: its label and how sure it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_NUM_DIGITS = 10
+if TYPE_CHECKING:  # a candidate says why it is rejected, and so do they all
+    from edge_app.find.candidate import Candidate
+
+NUM_DIGITS = 10
 _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from none
 # How far a glyph's surroundings reach: deviations across and down, in sizes of the
 # smaller glyph, and of the log ratio of sizes. Chosen on validation scenes; two thirds
@@ -52,6 +56,20 @@ class Verdict:
     accept: float = 0.5
     accept_sign: float = 0.9
 
+    def of(self, candidates: Sequence["Candidate"]) -> NDArray[np.float32]:
+        """Return the probability of each digit, `(N, 10)`, of all of a frame.
+
+        Args:
+            candidates: With the network's scores, and the second reader's of those that
+                have ink.
+        """
+        if not candidates:
+            return np.zeros((0, NUM_DIGITS), np.float32)
+        page = np.array([each.scores for each in candidates], np.float32)
+        edge = second_scores(candidates)
+        boxes = np.array([each.box_xywh for each in candidates], np.float32)
+        return self.shares(page, edge, near(boxes))
+
     def shares(
         self, page: NDArray[np.float32], edge: NDArray[np.float32], near: Any
     ) -> NDArray[np.float32]:
@@ -65,21 +83,31 @@ class Verdict:
         Returns:
             `(N, 10)` float32.
         """
-        digits, others = page[:, :_NUM_DIGITS], page[:, _NUM_DIGITS:]
+        digits, others = page[:, :NUM_DIGITS], page[:, NUM_DIGITS:]
         # The likeliest alone: the others' small shares add up on any stroke.
         likeliest = digits.max(axis=1, keepdims=True)
         kind = _log(likeliest) - _log(others.max(axis=1, keepdims=True))
-        log_odds = (
-            self.page_digit * _log_odds(likeliest)
+        total = (
+            self.page_digit * log_odds(likeliest)
             + self.page_kind * kind
-            + self.edge_digit * _log_odds(edge.sum(axis=1, keepdims=True))
+            + self.edge_digit * log_odds(edge.sum(axis=1, keepdims=True))
             + self.digit_bias
         )
-        log_odds = log_odds + self.around * (near @ np.tanh(log_odds / _DECIDED))
+        total = total + self.around * (near @ np.tanh(total / _DECIDED))
         logits = self.page_label * _log(digits) + self.edge_label * _log(edge)
         labels = np.exp(logits - logits.max(axis=1, keepdims=True))
         labels /= labels.sum(axis=1, keepdims=True)
-        return np.asarray(labels / (1 + np.exp(-log_odds)), np.float32)
+        return np.asarray(labels / (1 + np.exp(-total)), np.float32)
+
+
+def second_scores(candidates: Sequence["Candidate"]) -> NDArray[np.float32]:
+    """Return what the second reader says, `(N, 10)`; 0 of what it did not see."""
+    unseen = np.zeros(NUM_DIGITS, np.float32)
+    scores = [
+        unseen if each.class_scores is None else each.class_scores
+        for each in candidates
+    ]
+    return np.array(scores, np.float32).reshape(-1, NUM_DIGITS)
 
 
 def near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -107,6 +135,7 @@ def _log(shares: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.log(np.maximum(shares, _LEAST, dtype=np.float64)), np.float64)
 
 
-def _log_odds(shares: NDArray[np.float32]) -> NDArray[np.float64]:
+def log_odds(shares: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the log odds of probabilities, of none more than an int8 output tells."""
     share = np.clip(shares, _LEAST, 1 - _LEAST, dtype=np.float64)
     return np.asarray(np.log(share / (1 - share)), np.float64)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edge_app import files
 from edge_app.errors import RecordError
-from edge_app.geometry import Box
+from edge_app.geometry import Box, overlap
 from edge_app.reading import Digit
 from edge_app.sinks import room
 from edge_app.sinks.background import Background
@@ -111,7 +111,7 @@ class Snapshots:
         new = []
         for digit in doubtful:
             same = [
-                p for p in self._places if _overlap(p[0], digit.box_xywh) > _SAME_PLACE
+                p for p in self._places if overlap(p[0], digit.box_xywh) > _SAME_PLACE
             ]
             if not same:
                 new.append(digit)
@@ -194,11 +194,3 @@ def _encoded(image: NDArray[np.uint8]) -> bytes:
     if not ok:
         raise OSError(f"an image of {image.shape} cannot be encoded")
     return content.tobytes()
-
-
-def _overlap(a: Box, b: Box) -> float:
-    """Intersection over union of two boxes, 0..1."""
-    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    shared = max(0, width) * max(0, height)
-    return shared / (a[2] * a[3] + b[2] * b[3] - shared) if shared else 0.0

@@ -5,13 +5,12 @@ second reader's, and from which confidence a digit is accepted.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -19,19 +18,25 @@ from scipy.optimize import minimize
 from tqdm import tqdm
 
 from edge_app import classify, grouping
-from edge_app.classify import NUM_DIGITS, Classifier
+from edge_app.classify import NUM_DIGITS
 from edge_app.find.candidate import Candidate
 from edge_app.find.maps import Kind
-from edge_app.find.page import SIGNS, PageFinder
-from edge_app.find.verdict import Verdict, near
-from edge_app.geometry import Box
-from edge_app.normalise import normalise, to_model_input
-from train import scenes as train_scenes
+from edge_app.find.page import SIGNS, SPLIT, PageFinder
+from edge_app.find.verdict import Verdict, near, second_scores
 from train.page import network, pool, provenance
 from train.page.keras_pictures import KerasPictures
 from train.page.pool import Rendered, Sources
+from train.page.seen import (
+    LARGE,
+    NUM_TOUCHING,
+    Seen,
+    large_scenes,
+    matched,
+    see,
+    touching_scenes,
+)
 from train.page.settings import PageSettings
-from train.scenes.truth import BoxF, overlap
+from train.page.splitting import splitting_of
 
 _PEAK = 0.2  # below it there are ten times as many candidates and no more digits
 _WEIGHTS = (
@@ -40,9 +45,7 @@ _WEIGHTS = (
 )  # fmt: skip
 _FAR = 1e-4  # of what stands near: less counts as nothing, to keep matrices sparse
 _STEP = 1e-3  # of weights: smaller ones drown in float32
-MATCH = 0.4  # intersection over union, as photographs are scored
-_NONE, _UNJUDGED = NUM_DIGITS, -1
-_LARGE_WH, _LARGE_SEED = (1600, 1200), 4 * 10**7  # beyond all other scenes' seeds
+_UNJUDGED = -1
 _SIGNS_PRECISION, _FEWEST_SIGNS = 0.98, 20
 _ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
 
@@ -75,15 +78,18 @@ def judge(run: Path, settings: PageSettings, sources: Sources) -> dict[str, Any]
     model = network.load(run / "best.keras")
     folder = run / "scenes" / "validation"
     finder = PageFinder(KerasPictures(model), thresholds={"peak": _PEAK})
-    shown = itertools.chain(
+    mixture = itertools.chain(
         (pool.read(folder, number) for number in range(settings.validation_scenes)),
-        _large_scenes(sources),
+        large_scenes(sources),
     )
-    total = settings.validation_scenes + len(_large_conditions())
+    total = settings.validation_scenes + len(LARGE) + NUM_TOUCHING
+    shown = itertools.chain(mixture, touching_scenes(sources))
     bar = tqdm(shown, total=total, unit="scene", desc="judging", leave=False)
-    found = opinions(finder, classify.load(), bar)
+    seen = list(see(finder, classify.load(), bar))
+    found = opinions(seen[:-NUM_TOUCHING])  # else touching digits are all too common
     verdict = fitted(found)
     accept, f1 = accepted_from(found, verdict)
+    splitting = splitting_of(seen, replace(verdict, accept=accept))
     return {
         "parameters": model.count_params(),
         "f1": f1,
@@ -92,50 +98,38 @@ def judge(run: Path, settings: PageSettings, sources: Sources) -> dict[str, Any]
             **{name: getattr(verdict, name) for name in _WEIGHTS},
             "accept": accept,
             "accept_sign": signs_from(found),
+            **{SPLIT + name: weight for name, weight in vars(splitting).items()},
         },
         "made_by": provenance.describe(settings, with_strokes=bool(sources.strokes)),
     }
 
 
-def _large_conditions() -> list[str]:
-    every = (*train_scenes.CONDITIONS, *train_scenes.WITHOUT_DIGITS)
-    return [name for name in every if name not in train_scenes.TURNED]
-
-
-def _large_scenes(sources: Sources) -> Iterator[Rendered]:
-    """Render scenes as large as photographs: most of them is not writing."""
-    mnist, hands = pool.writing(replace(sources, part="validation"))
-    for name in _large_conditions():
-        scene = train_scenes.make(
-            name, _LARGE_SEED, size_wh=_LARGE_WH, mnist=mnist, hands=hands
-        )
-        yield pool.rendered(scene)
-
-
-def opinions(
-    finder: PageFinder, second: Classifier, scenes: Iterable[Rendered]
-) -> Opinions:
+def opinions(scenes: Sequence[Seen]) -> Opinions:
     """Return what a page network and a second reader say of scenes."""
-    every: list[tuple[NDArray[np.float32], ...]] = []
+    page = [np.zeros((0, Kind.SYMBOL + 1), np.float32)]
+    edge = [np.zeros((0, NUM_DIGITS), np.float32)]
     labels: list[int] = []
+    surroundings = []
     num_missed = 0
     signs: list[tuple[float, bool]] = []
-    for scene in scenes:
-        frame = np.asarray(cv2.cvtColor(scene.gray, cv2.COLOR_GRAY2BGR), np.uint8)
-        found = [each for each in finder(frame) if each.scores is not None]
-        signs += _judged_signs(found, scene)
-        own, missed = _labels(found, scene)
+    for seen in scenes:
+        found = seen.candidates
+        signs += _judged_signs(found, seen.scene)
+        own, missed = _labels(found, seen.scene)
         num_missed += missed
-        if found:
-            labels += own
-            every.append(_opinions(found, second))
-    page, edge, boxes = zip(*every, strict=True) if every else ((), (), ())
+        if not found:
+            continue
+        labels += own
+        page.append(np.array([each.scores for each in found], np.float32))
+        edge.append(second_scores(found))
+        boxes = np.array([each.box_xywh for each in found], np.float32)
+        surroundings.append(_sparse(boxes))
     return Opinions(
-        np.concatenate([np.zeros((0, Kind.SYMBOL + 1), np.float32), *page]),
-        np.concatenate([np.zeros((0, NUM_DIGITS), np.float32), *edge]),
+        np.concatenate(page),
+        np.concatenate(edge),
         np.array(labels, np.int64),
-        sparse.csr_matrix(sparse.block_diag([_sparse(each) for each in boxes]))
-        if every
+        sparse.csr_matrix(sparse.block_diag(surroundings))
+        if surroundings
         else np.zeros((0, 0)),
         num_missed,
         np.array([share for share, _ in signs], np.float32),
@@ -143,22 +137,9 @@ def opinions(
     )
 
 
-def _opinions(
-    found: Sequence[Candidate], second: Classifier
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Return both readers' probabilities of a scene's candidates, and their boxes."""
-    edge = np.zeros((len(found), NUM_DIGITS), np.float32)
-    read = [index for index, each in enumerate(found) if each.ink is not None]
-    if read:
-        images = [normalise(found[i].ink) for i in read]  # type: ignore[arg-type]
-        edge[read] = second.scores(to_model_input(np.stack(images)))[:, :NUM_DIGITS]
-    page = np.array([each.scores for each in found], np.float32)
-    return page, edge, np.array([each.box_xywh for each in found], np.float32)
-
-
 def _labels(found: Sequence[Candidate], scene: Rendered) -> tuple[list[int], int]:
     """Return the true label of each candidate, and how many digits have none."""
-    inked = [index for index, each in enumerate(found) if each.ink is not None]
+    inked = [i for i, each in enumerate(found) if each.class_scores is not None]
     own, missed = matched([found[index].box_xywh for index in inked], scene)
     labels = [_UNJUDGED] * len(found)
     for index, label in zip(inked, own, strict=True):
@@ -169,35 +150,6 @@ def _labels(found: Sequence[Candidate], scene: Rendered) -> tuple[list[int], int
 def _sparse(boxes: NDArray[np.float32]) -> Any:
     weights = near(boxes)
     return sparse.csr_matrix(np.where(weights < _FAR, 0, weights))
-
-
-def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], int]:
-    """Return the true label of each box, and how many digits have none.
-
-    The label is `NUM_DIGITS` for what is no digit, and `None` for what is neither.
-    """
-    digits = [
-        (_box(box), int(kind))
-        for box, kind in zip(scene.boxes, scene.kinds, strict=True)
-        if kind < NUM_DIGITS
-    ]
-    taken: set[int] = set()
-    labels: list[int | None] = []
-    for each_found in found:
-        box = _box(each_found)
-        best = max(
-            (i for i in range(len(digits)) if i not in taken),
-            key=lambda i: overlap(digits[i][0], box),
-            default=None,
-        )
-        if best is not None and overlap(digits[best][0], box) >= MATCH:
-            taken.add(best)
-            labels.append(digits[best][1])
-        elif any(_covered(box, _box(each)) > 0.3 for each in scene.unjudged):
-            labels.append(None)
-        else:
-            labels.append(_NONE)
-    return labels, len(digits) - len(taken)
 
 
 def fitted(found: Opinions) -> Verdict:
@@ -282,15 +234,3 @@ def _verdict(weights: NDArray[np.float64]) -> Verdict:
     return Verdict(
         **{name: float(weight) for name, weight in zip(_WEIGHTS, weights, strict=True)}
     )
-
-
-def _box(values: Any) -> BoxF:
-    x, y, w, h = (float(n) for n in values)
-    return x, y, w, h
-
-
-def _covered(box: BoxF, by: BoxF) -> float:
-    """Return the share of a box that another one covers."""
-    width = min(box[0] + box[2], by[0] + by[2]) - max(box[0], by[0])
-    height = min(box[1] + box[3], by[1] + by[3]) - max(box[1], by[1])
-    return max(0.0, width) * max(0.0, height) / (box[2] * box[3])

@@ -13,14 +13,15 @@ from tqdm import tqdm
 from edge_app import classify
 from edge_app.draw import draw
 from edge_app.find.page import PageFinder
+from edge_app.geometry import overlap
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from train import pictures, report, scenes
-from train.page import judge, network, pool
+from train.page import network, pool
 from train.page.keras_pictures import KerasPictures
 from train.page.pool import Sources
+from train.page.seen import MATCH, matched
 from train.scenes import Scene
-from train.scenes.truth import overlap
 
 _A_CONDITION = 2  # scenes
 _FIRST_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
@@ -92,7 +93,7 @@ def write(run: Path, sources: Sources) -> None:
 def _read(reader: Reader, condition: str, scene: Scene) -> Read:
     reading = reader.read(scene.frame)
     truth = pool.rendered(scene)
-    labels, missed = judge.matched([each.box_xywh for each in reading.digits], truth)
+    labels, missed = matched([each.box_xywh for each in reading.digits], truth)
     right = sum(
         digit.label == label
         for digit, label in zip(reading.digits, labels, strict=True)
@@ -108,7 +109,7 @@ def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
     boxes = [each.box_xywh for each in reading.digits]
     for digit in scene.truth.digits:
         found = [overlap(digit.box, box) for box in boxes]
-        if max(found, default=0) < judge.MATCH:
+        if max(found, default=0) < MATCH:
             x, y, w, h = (round(n) for n in digit.box)
             cv2.rectangle(picture, (x - 4, y - 4), (x + w + 4, y + h + 4), _MISSED, 2)
     return picture

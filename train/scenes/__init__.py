@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edge_app.geometry import BoxF
 from train.scenes import composed, empty, variations
 from train.scenes.camera import photographed
 from train.scenes.composed.plan import SIZES, drawn
@@ -18,7 +19,7 @@ from train.scenes.layout import grid, lay_out
 from train.scenes.page import Page
 from train.scenes.scene import Scene
 from train.scenes.setting import Setting
-from train.scenes.truth import BoxF, Labelled, Truth
+from train.scenes.truth import Labelled, Truth
 from train.scenes.written import Layout
 
 if TYPE_CHECKING:  # at run time it is only passed on

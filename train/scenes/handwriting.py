@@ -6,7 +6,7 @@ proportion makes narrower.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -83,6 +83,8 @@ _MORE_WAYS: dict[int, tuple[str, ...]] = {
 _WAYS = {label: (*ways, *_MORE_WAYS[label]) for label, ways in scene.WAYS.items()}
 
 _WITH_TAILS = (4, 7, 9)
+# Some people write legs up to twice as long as the rest of the digit.
+_LONG_TAILED, _LONG_TAILS = 0.2, (0.3, 0.9)
 
 # Letters that are no digit to any reader: without o, l, s, z, b, q, g and the like.
 _LETTERS: dict[str, str] = {
@@ -138,7 +140,7 @@ class Writer:
 
 def writer(rng: np.random.Generator) -> Writer:
     """Somebody's handwriting."""
-    return Writer(
+    hand = Writer(
         slant=float(rng.uniform(-0.1, 0.35)),
         proportion=float(rng.uniform(0.5, 0.72)),
         wobble=float(rng.uniform(0.008, 0.03)),
@@ -146,6 +148,10 @@ def writer(rng: np.random.Generator) -> Writer:
         tails=float(np.clip(rng.normal(0.05, 0.2), 0, 0.4)),
         zeros=float(min(1.0, rng.normal(0.95, 0.12))),
     )
+    habits = np.random.default_rng(hand.habits)
+    if habits.random() < _LONG_TAILED:
+        hand = replace(hand, tails=float(habits.uniform(*_LONG_TAILS)))
+    return hand
 
 
 def digit(label: int, hand: Writer, rng: np.random.Generator) -> Strokes:
@@ -155,7 +161,20 @@ def digit(label: int, hand: Writer, rng: np.random.Generator) -> Strokes:
     # A person has two ways at most, and one of them mostly.
     favourites = own.integers(len(ways), size=2)
     way = ways[favourites[int(rng.random() < 0.2)]]
-    strokes = _written(way, hand, rng)
+    return in_proportion(_written(way, hand, rng), label, hand, rng)
+
+
+def in_proportion(
+    strokes: Strokes, label: int, hand: Writer, rng: np.random.Generator
+) -> Strokes:
+    """Return a digit of height 1 as high as a writer writes it beside others.
+
+    Args:
+        strokes: The digit.
+        label: Which one it is.
+        hand: Whose zeros are low and whose sevens and nines reach down.
+        rng: Source of how much this time.
+    """
     if label == 0:
         lower = np.array([0.0, (1 - hand.zeros) * rng.uniform(0.3, 1.0)], np.float32)
         return [each * np.float32(hand.zeros) + lower for each in strokes]

@@ -225,6 +225,7 @@ class _Page:
             strokes = handwriting.digit(label, self.hand, self.rng)
         else:
             strokes = self.real.digit(label, self.rng)
+            strokes = handwriting.in_proportion(strokes, label, self.hand, self.rng)
         if self.rng.random() < self.setting.broken:
             strokes = handwriting.broken(strokes, self.rng)
         size = np.float32(self.height * self.rng.uniform(0.9, 1.08))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-BoxF = tuple[float, float, float, float]  # x, y, width, height
+from edge_app.geometry import BoxF
+
 Kind = Literal["letter", "print", "slash", "minus", "point", "comma", "colon", "symbol"]
 
 
@@ -54,13 +55,3 @@ class Truth:
     soft: tuple[BoxF, ...] = ()
     numbers: tuple[tuple[int, ...], ...] = ()
     others: tuple[Other, ...] = ()
-
-
-def overlap(a: BoxF, b: BoxF) -> float:
-    """Intersection over union, 0..1."""
-    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (a[2] * a[3] + b[2] * b[3] - shared)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.geometry import BoxF
 from train.scenes import pens
 from train.scenes.composed import typesetting
 from train.scenes.composed.typesetting import Font
@@ -15,7 +16,7 @@ from train.scenes.pens import Box, Pen
 from train.scenes.printing import Glyph
 from train.scenes.setting import Bgr
 from train.scenes.textures import Picture
-from train.scenes.truth import BoxF, Kind, Labelled, Other
+from train.scenes.truth import Kind, Labelled, Other
 from train.scenes.written import Written
 
 Line = tuple[tuple[float, float], tuple[float, float]]

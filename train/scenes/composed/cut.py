@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.geometry import BoxF
 from train.scenes.composed.plan import Plan
 from train.scenes.textures import Picture
-from train.scenes.truth import BoxF, Labelled, Other
+from train.scenes.truth import Labelled, Other
 
 
 @dataclass(frozen=True)

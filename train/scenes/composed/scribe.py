@@ -92,6 +92,7 @@ class Scribe:
             return _image(self._images, label, self._rng)
         if self._real is not None and self._is_real:
             strokes = self._real.digit(label, self._rng)
+            strokes = handwriting.in_proportion(strokes, label, self._ours, self._rng)
         else:
             strokes = handwriting.digit(label, self._ours, self._rng)
         return Written(label, 1.0, strokes)

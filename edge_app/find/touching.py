@@ -1,0 +1,236 @@
+"""Digits that touch: read in pieces where these read better than what was found.
+
+Where digits touch or overlap, the page network sees two as one, or each with strokes of
+the other. Their ink is cut in all places where two digits may meet, and the second
+reader says which pieces are digits: segmentation by recognition (LeCun et al.,
+Gradient-Based Learning Applied to Document Recognition, 1998, section V).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import geometry
+from edge_app.find import cuts
+from edge_app.find.candidate import Candidate
+from edge_app.find.verdict import NUM_DIGITS, Verdict, log_odds, second_scores
+
+Read = Callable[[Sequence[Candidate]], list[Candidate]]
+
+_SURE = 0.95  # of the second reader: nothing to be gained by cutting
+_LEAST_HEIGHT = 9  # pixels: what is lower has no pieces
+# Of two digits that touch: the gap between their boxes, of the larger height, and what
+# they share of their heights, of the smaller one.
+_GAP, _BESIDE = 0.03, 0.5
+_SAME = 0.55  # intersection over union: a piece is what the network saw there
+_MOST_RUNS = 60  # of a frame: pages of texture are not worth the time
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """Whether pieces are rather what stands there than the candidates they replace.
+
+    A logistic regression on mean log odds, fitted on validation scenes by
+    `python -m train --arch page` and kept in the manifest.
+
+    Attributes:
+        pieces: Weight of the second reader's of the pieces.
+        members: Weight of the second reader's of the candidates.
+        after: Weight of both readers' of the pieces, in their surroundings.
+        before: Weight of both readers' of the candidates.
+        ones: Weight of the share of ones among the pieces, which any stroke may be.
+        bias: Added to them.
+    """
+
+    pieces: float = 0.4
+    members: float = -0.1
+    after: float = 0.8
+    before: float = -0.4
+    ones: float = -2.6
+    bias: float = -1.5
+
+    def prefers(self, evidence: "Evidence") -> bool:
+        """Return whether pieces replace the candidates."""
+        weights = self.pieces, self.members, self.after, self.before, self.ones
+        return float(np.dot(weights, evidence)) + self.bias > 0
+
+
+Evidence = NDArray[np.float64]  # (5,) what `Splitting` weighs, in its order
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Pieces that may replace candidates.
+
+    Attributes:
+        members: Indexes of the candidates.
+        pieces: From left to right, seen by the second reader.
+    """
+
+    members: list[int]
+    pieces: list[Candidate]
+
+
+def split_touching(
+    candidates: Sequence[Candidate],
+    second: Read,
+    verdict: Verdict,
+    splitting: Splitting,
+) -> list[Candidate]:
+    """Return the candidates of a frame, those replaced that are several digits.
+
+    Args:
+        candidates: All of a frame, seen by the second reader.
+        second: The second reader: fills in what it sees of candidates.
+        verdict: How both readers' opinions become one.
+        splitting: Decides between candidates and pieces.
+    """
+    proposed = proposals(candidates, second)
+    said = evidence(candidates, proposed, verdict)
+    chosen = [
+        each for each, own in zip(proposed, said, strict=True) if splitting.prefers(own)
+    ]
+    return replaced(candidates, chosen)
+
+
+def replaced(
+    candidates: Sequence[Candidate], chosen: Sequence[Proposal]
+) -> list[Candidate]:
+    """Return candidates with those replaced that proposals name."""
+    gone = {index for each in chosen for index in each.members}
+    kept = [each for index, each in enumerate(candidates) if index not in gone]
+    return kept + [piece for each in chosen for piece in each.pieces]
+
+
+def proposals(candidates: Sequence[Candidate], second: Read) -> list[Proposal]:
+    """Return what may be read in pieces, and the pieces that read best."""
+    runs = _runs(candidates)[:_MOST_RUNS]
+    cut = [_pieces([candidates[index] for index in run]) for run in runs]
+    seen = iter(second([each for some in cut for _, each in some]))
+    found = []
+    for run, some in zip(runs, cut, strict=True):
+        read = [next(seen) for _ in some]
+        if not read:
+            continue
+        scores = np.array([each.class_scores for each in read])
+        labels, confidences = scores.argmax(axis=1), scores.max(axis=1)
+        path = cuts.best(
+            [piece for piece, _ in some], labels.tolist(), confidences.tolist()
+        )
+        if len(path) > 1 or len(run) > 1:
+            members = [candidates[index] for index in run]
+            pieces = _as_seen_by_network([read[i] for i in path], members)
+            found.append(Proposal(run, pieces))
+    return found
+
+
+def evidence(
+    candidates: Sequence[Candidate], proposed: Sequence[Proposal], verdict: Verdict
+) -> list[Evidence]:
+    """Return for each proposal what `Splitting` weighs."""
+    if not proposed:
+        return []
+    before = log_odds(verdict.of(candidates).max(axis=1))
+    every = replaced(candidates, proposed)
+    after = log_odds(verdict.of(every).max(axis=1))
+    of_second = log_odds(second_scores(candidates).max(axis=1))
+    first = len(every) - sum(len(each.pieces) for each in proposed)
+    said = []
+    for each in proposed:
+        end = first + len(each.pieces)
+        scores = np.array([piece.class_scores for piece in each.pieces])
+        said.append(
+            np.array(
+                [
+                    log_odds(scores.max(axis=1)).mean(),
+                    of_second[each.members].mean(),
+                    after[first:end].mean(),
+                    before[each.members].mean(),
+                    (scores.argmax(axis=1) == 1).mean(),
+                ]
+            )
+        )
+        first = end
+    return said
+
+
+def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
+    """Return candidates that touch, together wide enough for several digits."""
+    inked = [
+        index
+        for index, each in enumerate(candidates)
+        if each.class_scores is not None and each.reject is None and each.view
+    ]
+    boxes = np.array([candidates[index].box_xywh for index in inked]).reshape(-1, 4)
+    confidences = second_scores([candidates[index] for index in inked]).max(axis=1)
+    start, end = boxes[:, np.newaxis, :2], boxes[:, np.newaxis, :2] + boxes[:, None, 2:]
+    shared = np.minimum(end, boxes[:, :2] + boxes[:, 2:]) - np.maximum(
+        start, boxes[:, :2]
+    )
+    heights = boxes[:, 3]
+    larger = np.maximum(heights[:, np.newaxis], heights)
+    smaller = np.minimum(heights[:, np.newaxis], heights)
+    touch = (shared[..., 0] >= -_GAP * larger) & (shared[..., 1] >= _BESIDE * smaller)
+    owners = geometry.joined(touch)
+    runs = []
+    for owner in np.unique(owners):
+        (members,) = np.nonzero(owners == owner)
+        left, top = boxes[members, :2].min(axis=0)
+        right, bottom = (boxes[members, :2] + boxes[members, 2:]).max(axis=0)
+        is_wide = right - left > cuts.WIDE * (bottom - top) and (
+            bottom - top >= _LEAST_HEIGHT
+        )
+        if is_wide and confidences[members].min() < _SURE:
+            runs.append([inked[index] for index in members])
+    return runs
+
+
+def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
+    """Return what the ink of candidates that touch may be cut into, if anything."""
+    view = members[0].view
+    assert view is not None
+    boxes = np.array([each.box_xywh for each in members])
+    left, top = boxes[:, :2].min(axis=0)
+    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    ink, (x, y, w, h) = view.ink((left, top, right - left, bottom - top))
+    if not ink.any():
+        return []
+    cut = cuts.pieces(ink)
+    if len(cut) == 1:
+        return []
+    across, down = w / ink.shape[1], h / ink.shape[0]
+    is_cut = any(each.is_cut for each in members)
+    found = []
+    for each in cut:
+        px, py, pw, ph = each.box_xywh
+        box_xywh = (
+            round(x + px * across),
+            round(y + py * down),
+            max(1, round(pw * across)),
+            max(1, round(ph * down)),
+        )
+        at_border = geometry.reaches_border(box_xywh, view.picture_wh)
+        found.append((each, Candidate(box_xywh, each.ink, is_cut=is_cut and at_border)))
+    return found
+
+
+def _as_seen_by_network(
+    pieces: Sequence[Candidate], members: Sequence[Candidate]
+) -> list[Candidate]:
+    """Return pieces with the network's scores of what they are pieces of.
+
+    It sees digits there; which ones it says only of pieces that it saw by themselves.
+    """
+    scores = np.array([each.scores for each in members])
+    digits = scores[:, :NUM_DIGITS].max(axis=1)
+    some_digit = scores[digits.argmax()].copy()
+    some_digit[:NUM_DIGITS] = digits.max()
+    seen = []
+    for piece in pieces:
+        overlaps = [geometry.overlap(piece.box_xywh, m.box_xywh) for m in members]
+        is_same = max(overlaps) >= _SAME and len(pieces) <= len(members)
+        own = scores[int(np.argmax(overlaps))] if is_same else some_digit
+        seen.append(replace(piece, scores=own))
+    return seen

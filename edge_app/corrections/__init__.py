@@ -1,1 +1,0 @@
-"""What a person says that numbers truly are, kept for training."""

@@ -4,7 +4,8 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from edge_app import commands, environment, files
+from edge_app.cli import commands
+from edge_app.common import environment, files
 
 EXAMPLES = """\
 examples:
@@ -46,51 +47,47 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
-    from benchmarks import report
+    from benchmarks.common import results
 
     found = arguments.run(arguments)
-    machine = report.machine()
+    machine = results.machine()
     result = {"benchmark": found.title, "machine": machine, "rows": found.rows}
     if arguments.result:
         files.write_json(arguments.result, result)
     if arguments.json:
         print(json.dumps(result))
     else:
-        print(f"{found.title}\n{report.describe(machine)}\n")
-        print(report.table(found.shown or found.rows))
+        print(f"{found.title}\n{results.describe(machine)}\n")
+        print(results.table(found.shown or found.rows))
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    from benchmarks import (
-        ablation,
-        archives,
+    from benchmarks.common.command import Commands
+    from benchmarks.live import live_runs, soak, steadiness
+    from benchmarks.models import (
         baselines,
         calibration,
-        cases,
         collection,
-        conditions,
-        confidence,
         correction,
         corruption,
-        figures,
-        frames,
-        hands,
-        instructions,
         latency,
-        letters,
-        live,
-        reading,
-        scaling,
-        single,
-        soak,
-        start,
-        strips,
-        tracking,
-        turned,
+        model_figures,
+        strangers,
         unknowns,
     )
-    from benchmarks.command import Commands
+    from benchmarks.reading import (
+        ablation,
+        cases,
+        conditions,
+        confidence,
+        letters,
+        scores,
+        single,
+        strips,
+        turned,
+    )
+    from benchmarks.time import archives, frame_times, instructions, scaling, start
 
     parser = commands.Parser(
         prog="python -m benchmarks",
@@ -100,10 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     chosen = Commands(parser)
     for benchmark in (
         latency,
-        frames,
+        frame_times,
         instructions,
         scaling,
-        reading,
+        scores,
         cases,
         single,
         strips,
@@ -113,16 +110,16 @@ def _parser() -> argparse.ArgumentParser:
         confidence,
         ablation,
         start,
-        live,
-        tracking,
+        live_runs,
+        steadiness,
         soak,
         corruption,
         unknowns,
-        hands,
+        strangers,
         correction,
         collection,
         calibration,
-        figures,
+        model_figures,
         baselines,
         archives,
     ):

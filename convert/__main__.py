@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convert import options
-from edge_app import commands, environment, files
-from edge_app.quiet import quiet
-from train import backend
+from edge_app.cli import commands
+from edge_app.common import environment, files
+from edge_app.common.quiet import quiet
+from train.fit import backend
 
 if TYPE_CHECKING:
-    from convert import to_onnx
-    from convert.forms import Form
-    from convert.run import Outcome
-    from convert.source import Source
+    from convert.formats import to_onnx
+    from convert.formats.forms import Form
+    from convert.model_source import Source
+    from convert.pipeline import Outcome
     from convert.verify import Verification
 
 
@@ -38,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _inspect(arguments: Namespace) -> int:
-    from convert import inspection, sandbox
-    from edge_app.errors import EdgeDigitsError
+    from convert.inspect import inspection, sandbox
+    from edge_app.common.errors import EdgeDigitsError
 
     if arguments.untrusted:
         answers = sandbox.inspected(
@@ -70,7 +71,7 @@ def _inspect(arguments: Namespace) -> int:
 
 
 def _convert(arguments: Namespace) -> int:
-    from convert import forms
+    from convert.formats import forms
 
     wanted = forms.chosen(arguments.to)
     backend.start()
@@ -80,12 +81,14 @@ def _convert(arguments: Namespace) -> int:
     if trained.arch_of(arguments.model) is not None:
         return _convert_page_network(arguments, wanted)
     if arguments.untrusted:
-        from convert import sandbox
+        from convert.inspect import sandbox
 
         file = arguments.model
         sandbox.check_keras(file / "model.keras" if file.is_dir() else file)
     with quiet():
-        from convert import comparison, run, source
+        from convert import model_source as source
+        from convert import pipeline
+        from convert.report import comparison
 
     found = source.read(
         arguments.model,
@@ -99,11 +102,11 @@ def _convert(arguments: Namespace) -> int:
             sha256=arguments.sha256,
         ),
     )
-    outcome = run.convert(
+    outcome = pipeline.convert(
         found,
         wanted,
         arguments.out,
-        run.Options(
+        pipeline.Options(
             onnx=_onnx_options(arguments),
             max_loss=_share(arguments.max_loss),
             min_agreement=_share(arguments.min_agreement),
@@ -124,7 +127,7 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
 
     options.check_for_page_network(arguments)
     if arguments.untrusted:
-        from convert import sandbox
+        from convert.inspect import sandbox
 
         sandbox.check_keras(trained.model_file(arguments.model), takes_pictures=True)
     with quiet():
@@ -148,7 +151,7 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
 
 
 def _onnx_options(arguments: Namespace) -> "to_onnx.Options":
-    from convert import to_onnx
+    from convert.formats import to_onnx
 
     return to_onnx.Options(
         opset=arguments.opset,
@@ -171,7 +174,8 @@ def _ended(
 
 
 def _write_page(path: Path, source: "Source", outcome: "Outcome[Verification]") -> None:
-    from convert import comparison, page
+    from convert.report import comparison
+    from convert.report import comparison_page as page
 
     model = source.model
     summary = (

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from convert import forms
-from edge_app import commands
-from edge_app.errors import ConversionError
+from convert.formats import forms
+from edge_app.cli import commands
+from edge_app.common.errors import ConversionError
 
 MODELS = Path(__file__).parents[1] / "edge_app" / "models"
 

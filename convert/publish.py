@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from edge_app import files, manifest
-from edge_app.errors import ConversionError
+from edge_app.common import files
+from edge_app.common.errors import ConversionError
+from edge_app.model import manifest
 
 if TYPE_CHECKING:
-    from convert.make import Made
-    from convert.source import Source
+    from convert.formats.make import Made
+    from convert.model_source import Source
     from convert.verify import Verification
 
 LOCK = ".publishing.lock"
@@ -45,7 +46,7 @@ def entry(
         input_shape=tuple(source.model.input_shape[1:]),
         input_dtype=found[0].input_dtype,
         labels=source.labels,
-        normalisation=source.normalisation,
+        normalization=source.normalization,
         accept_threshold=source.accept_threshold,
         accuracy=found[0].accuracy,
         made_by=source.made_by,

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import inspection, latency
-from convert.forms import Form
-from convert.graph import Shape, Tensor
-from convert.prepare import INPUT, OUTPUT
-from edge_app import runtime
-from edge_app.errors import ConversionError
+from convert.formats.forms import Form
+from convert.formats.prepare import INPUT, OUTPUT
+from convert.inspect import inspection
+from convert.inspect.graph import Shape, Tensor
+from convert.report import form_latency
+from edge_app.common.errors import ConversionError
+from edge_app.model import runtime
 
 _CHUNK = 500  # test inputs a call: their activations must fit into memory
 
@@ -311,7 +312,7 @@ def _compared(model: runtime.Model, reference: Reference) -> Verification:
         largest_difference=float(np.abs(scores - reference.scores).max()),
         by_class=tuple(by_class),
         input_dtype=model.input_dtype,
-        latency_us=latency.median_us(model),
+        latency_us=form_latency.median_us(model),
     )
 
 

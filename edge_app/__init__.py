@@ -11,7 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from edge_app.errors import (
+    from edge_app.common.errors import (
         CameraError,
         EdgeDigitsError,
         ImageError,
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
         ModelError,
         RuntimeMissingError,
     )
-    from edge_app.grouping import Number
+    from edge_app.layout.grouping import Number
     from edge_app.reader import Reader
     from edge_app.reading import Digit, Reading
     from edge_app.sources import open_source
-    from edge_app.sources.images import read_image
+    from edge_app.sources.pictures.images import read_image
 
 __version__ = "0.1.0"
 
@@ -46,18 +46,20 @@ __all__ = [
 # not wait for OpenCV.
 _HOMES = {
     "Digit": "edge_app.reading",
-    "Number": "edge_app.grouping",
+    "Number": "edge_app.layout.grouping",
     "Reader": "edge_app.reader",
     "Reading": "edge_app.reading",
     "open_source": "edge_app.sources",
-    "read_image": "edge_app.sources.images",
+    "read_image": "edge_app.sources.pictures.images",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES.get(name, "edge_app.errors")), name)
+    return getattr(
+        importlib.import_module(_HOMES.get(name, "edge_app.common.errors")), name
+    )
 
 
 def __dir__() -> list[str]:

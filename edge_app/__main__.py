@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Sequence
 
-from edge_app import ending, environment
+from edge_app.common import environment
+from edge_app.live import ending
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,9 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         ending.leave_when_told()
     try:
         # Only now: all that this imports takes a while, in which a signal may come.
-        from edge_app import cli
+        from edge_app.cli import edge_digits
 
-        status = cli.main(argv)
+        status = edge_digits.main(argv)
     except KeyboardInterrupt:
         return ending.INTERRUPTED
     if is_live:

@@ -11,16 +11,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import classify, find, geometry, grouping
-from edge_app.classify import Classifier
-from edge_app.expect import best_match
+from edge_app import find
+from edge_app.common import geometry
+from edge_app.common.geometry import Box, Quarter
 from edge_app.find.candidate import Candidate, Finder
-from edge_app.geometry import Box, Quarter
-from edge_app.grouping import Number
-from edge_app.judge import Judged, judged
-from edge_app.only_digit import only_digit
+from edge_app.find.judge import Judged, judged
+from edge_app.find.only_digit import only_digit
+from edge_app.find.stages import Stages
+from edge_app.layout import grouping
+from edge_app.layout.expect import best_match
+from edge_app.layout.grouping import Number
+from edge_app.model import classify
+from edge_app.model.classify import Classifier
 from edge_app.reading import Digit, Reading
-from edge_app.stages import Stages
 
 # A page is turned only for this much more evidence of digits than it has upright.
 _CLEARLY = 1.05

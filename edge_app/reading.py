@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import Box, Quarter
 from edge_app.find.candidate import Reject
-from edge_app.geometry import Box, Quarter
-from edge_app.grouping import Number
+from edge_app.layout.grouping import Number
 
 
 @dataclass(frozen=True)

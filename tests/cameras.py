@@ -78,7 +78,7 @@ class Camera:
 
 @contextmanager
 def mjpeg_camera(*options):
-    camera = Camera([sys.executable, "-m", "benchmarks.camera_server", *options])
+    camera = Camera([sys.executable, "-m", "benchmarks.live.camera_server", *options])
     try:
         yield camera
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app import environment
+from edge_app.common import environment
 
 environment.prepare()  # before OpenCV is imported, which reads it once
 
@@ -50,7 +50,7 @@ def shared_tools():
 
 @pytest.fixture(scope="session")
 def reader():
-    from edge_app import classify
+    from edge_app.model import classify
     from edge_app.reader import Reader
 
     return Reader(classify.load())
@@ -61,7 +61,7 @@ def scene_png(tmp_path_factory):
     """A photograph of the demo scene, 640x480."""
     import cv2
 
-    from edge_app.scene import Scene
+    from edge_app.sources.demo.demo_scene import Scene
 
     path = tmp_path_factory.mktemp("scene") / "scene.png"
     cv2.imwrite(str(path), Scene(seed=1).frame(0.0)[0])
@@ -125,7 +125,7 @@ def write_idx(path, array):
 @pytest.fixture(scope="session")
 def small_mnist_dir(mnist_dir, tmp_path_factory):
     """MNIST with 6,000 of its training images and all of its test images."""
-    from train import data
+    from train.data import mnist as data
 
     folder = tmp_path_factory.mktemp("mnist")
     for part, count in (("train", 6000), ("t10k", 10_000)):

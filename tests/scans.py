@@ -5,7 +5,7 @@ import numpy as np
 import pypdfium2
 from conftest import jpeg
 
-from edge_app.scene import Scene
+from edge_app.sources.demo.demo_scene import Scene
 
 
 def page(seed, size_wh=(640, 480)):

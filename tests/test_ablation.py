@@ -4,8 +4,8 @@ import pkgutil
 import numpy as np
 import pytest
 
-from benchmarks import steps
 from benchmarks.__main__ import main
+from benchmarks.reading import steps
 
 PATCHED = [name for name, step in steps.STEPS.items() if step.target]
 

@@ -6,13 +6,16 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the extra train")
 
-from benchmarks.correction import invented
-from edge_app import classify
-from edge_app.errors import TrainingError
-from edge_app.normalise import to_model_input
-from train import adapt, data, evaluate, runs, shipped
+from benchmarks.models.correction import invented
+from edge_app.common.errors import TrainingError
+from edge_app.model import classify
+from edge_app.model.normalize import to_model_input
 from train.__main__ import main
-from train.data import Split
+from train.data import mnist as data
+from train.data.mnist import Split
+from train.fit import adapt, runs
+from train.networks import shipped
+from train.report import evaluate
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +97,7 @@ def test_the_command(small_mnist_dir, unknowns_dir, tmp_path, quick, capsys):
     assert metrics["test"]["after"] > 0.985
     assert 0 < metrics["accept_threshold"] < 1
     assert metrics["made_by"]["command"].startswith("python -m train adapt DIR")
-    from convert import source
+    from convert import model_source as source
 
     read = source.read(run, source.Options(data=small_mnist_dir))
     assert read.name == "edge"

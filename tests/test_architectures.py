@@ -5,7 +5,7 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 import keras
 import numpy as np
 
-from train.architectures import ARCHITECTURES
+from train.networks.architectures import ARCHITECTURES
 
 
 def test_report_has_the_reports_parameters():

@@ -21,7 +21,7 @@ import pyarrow.dataset as ds
 from scans import bomb, page, write_many, write_mixed
 
 from edge_app.__main__ import main
-from edge_app.archive.store import Store
+from edge_app.archive.store.stored import Store
 
 QUICK = ["--reader", "classic"]  # no network
 WAIT_S = 120

@@ -9,9 +9,9 @@ pytest.importorskip("pypdfium2", reason="needs the extra archive")
 from conftest import jpeg
 from scans import fax, page, pdf, tiff
 
-from edge_app.archive import documents
-from edge_app.archive import tiff as directories
-from edge_app.errors import ImageDamagedError, ImageError, ImageTooLargeError
+from edge_app.archive.listing import documents
+from edge_app.archive.listing import tiff as directories
+from edge_app.common.errors import ImageDamagedError, ImageError, ImageTooLargeError
 
 
 def opened(content):

@@ -7,9 +7,10 @@ import pytest
 
 pytest.importorskip("pyarrow", reason="needs the extra archive")
 
-from edge_app.archive import listing, shards
-from edge_app.archive.listing import Found
-from edge_app.errors import ArchiveError
+from edge_app.archive.listing import listed
+from edge_app.archive.listing.listed import Found
+from edge_app.archive.store import shards
+from edge_app.common.errors import ArchiveError
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def names(found):
 
 
 def test_a_folder_with_all_folders_in_it(scans):
-    found = sorted(listing.files(str(scans)))
+    found = sorted(listed.files(str(scans)))
     assert names(found) == ["a.jpg", "b.PNG", "c.tif", "d.pdf", "e.webp"]
     known = (scans / "a.jpg").stat()
     expected = Found(str(scans / "a.jpg"), 5, int(known.st_mtime * 1e6))
@@ -37,40 +38,40 @@ def test_a_folder_with_all_folders_in_it(scans):
 
 
 def test_the_results_within_the_source_are_passed_over(scans):
-    found = listing.files(str(scans), but=scans / "box")
+    found = listed.files(str(scans), but=scans / "box")
     assert names(found) == ["a.jpg", "b.PNG", "e.webp"]
 
 
 @pytest.mark.parametrize("prefix", ["", "file://"])
 def test_a_pattern(scans, prefix):
-    found = list(listing.files(f"{prefix}{scans}/**/*.pdf"))
+    found = list(listed.files(f"{prefix}{scans}/**/*.pdf"))
     assert names(found) == ["d.pdf"]
     assert found[0].path == str(scans / "box/d.pdf")
     assert found[0].mtime_us > 1e15
 
 
 def test_a_folder_by_its_url_is_listed_as_by_its_path(scans):
-    by_url = sorted(listing.files(f"file://{scans}"))
-    assert by_url == sorted(listing.files(str(scans)))
+    by_url = sorted(listed.files(f"file://{scans}"))
+    assert by_url == sorted(listed.files(str(scans)))
 
 
 def test_a_list_names_files_relative_to_itself(scans):
     (scans / "list.txt").write_text(f"a.jpg\n\n{scans}/box/d.pdf\nlost.png\n")
-    found = list(listing.files(str(scans / "list.txt")))
+    found = list(listed.files(str(scans / "list.txt")))
     assert [each.path for each in found] == [
         str(scans / "a.jpg"), str(scans / "box/d.pdf"), str(scans / "lost.png")
     ]  # fmt: skip
-    assert found[2].size_bytes == listing.UNKNOWN_SIZE
+    assert found[2].size_bytes == listed.UNKNOWN_SIZE
 
 
 def test_a_folder_whose_name_looks_like_a_pattern(scans):
     odd = scans.rename(scans.with_name("1950 [a]"))
-    assert len(list(listing.files(str(odd)))) == 5
-    assert names(listing.files(str(odd / "a.jpg"))) == ["a.jpg"]
+    assert len(list(listed.files(str(odd)))) == 5
+    assert names(listed.files(str(odd / "a.jpg"))) == ["a.jpg"]
 
 
 def test_one_file(scans):
-    assert names(listing.files(str(scans / "box/c.tif"))) == ["c.tif"]
+    assert names(listed.files(str(scans / "box/c.tif"))) == ["c.tif"]
 
 
 def test_files_of_a_web_server(scans):
@@ -78,8 +79,8 @@ def test_files_of_a_web_server(scans):
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/a.jpg"
-        assert list(listing.files(url)) == [Found(url, 5, 0)]
-        from edge_app.archive import documents
+        assert list(listed.files(url)) == [Found(url, 5, 0)]
+        from edge_app.archive.listing import documents
 
         assert documents.fetch(url) == b"a.jpg"
         server.shutdown()
@@ -95,7 +96,7 @@ def test_a_source_that_is_not_there(tmp_path, source):
     if "://" not in source:
         source = str(tmp_path / source)
     with pytest.raises(ArchiveError, match=source):
-        list(listing.files(source))
+        list(listed.files(source))
 
 
 def test_a_name_that_is_not_utf8(scans):
@@ -104,7 +105,7 @@ def test_a_name_that_is_not_utf8(scans):
     except OSError:
         pytest.skip("this file system knows no such names")
     with pytest.raises(ArchiveError, match="UTF-8"):
-        list(listing.files(str(scans)))
+        list(listed.files(str(scans)))
 
 
 def files_of(sizes, prefix="f"):

@@ -15,13 +15,15 @@ pytest.importorskip("distributed", reason="needs the extra archive")
 import pyarrow.parquet as pq
 from scans import bomb, page, write_mixed
 
-from edge_app.archive import check, listing, part, recover, rows, shards
-from edge_app.archive.fingerprint import ArchiveSettings, kept
-from edge_app.archive.shards import Line
-from edge_app.archive.store import Store
-from edge_app.archive.work import FileReader
-from edge_app.errors import ArchiveError
-from edge_app.reader_settings import ReaderSettings
+from edge_app.archive.listing import listed
+from edge_app.archive.listing.fingerprint import ArchiveSettings, kept
+from edge_app.archive.store import check, recover, rows, shards
+from edge_app.archive.store.shards import Line
+from edge_app.archive.store.stored import Store
+from edge_app.archive.work import part
+from edge_app.archive.work.workers import FileReader
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common.errors import ArchiveError
 
 QUICK = ReaderSettings(reader="classic")  # no network
 
@@ -44,7 +46,7 @@ def mixed(tmp_path_factory):
     """A folder with one file of each kind, and its pages' rows by the file's name."""
     folder = tmp_path_factory.mktemp("mixed") / "scans"
     counts = write_mixed(folder)
-    paths = sorted(Path(each.path) for each in listing.files(str(folder)))
+    paths = sorted(Path(each.path) for each in listed.files(str(folder)))
     found = read(paths)
     by_name = {}
     for row in pages_of(found):
@@ -263,7 +265,7 @@ def finished(task, tmp_path):
     folder.mkdir()
     for seed in range(4):
         cv2.imwrite(str(folder / f"{seed}.png"), page(seed, (320, 240)))
-    shards.update(task.store.manifest, listing.files(str(folder)), shard_size=2)
+    shards.update(task.store.manifest, listed.files(str(folder)), shard_size=2)
     for number, lines in shards.each(task.store.manifest):
         part.write(task, number, lines)
     return task

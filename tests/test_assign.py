@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from edge_app.assign import assigned
+from edge_app.live.tracking.assign import assigned
 
 
 def test_assignment_is_the_best_there_is():
@@ -35,7 +35,7 @@ def test_nothing_to_assign():
     assert assigned([box], [], np.zeros(2)) == {}
 
 
-def test_expected_motion_decides_between_neighbours():
+def test_expected_motion_decides_between_neighbors():
     known = [(0, 0, 20, 40), (30, 0, 20, 40)]
     seen = [(30, 0, 20, 40), (60, 0, 20, 40)]
     assert assigned(known, seen, np.array([30.0, 0.0])) == {0: 0, 1: 1}

@@ -4,7 +4,7 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import numpy as np
 
-from train import augment
+from train.fit import augment
 
 
 @pytest.fixture

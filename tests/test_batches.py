@@ -4,9 +4,9 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import numpy as np
 
-from train.architectures import edge
-from train.batches import TrainingBatches, encode
-from train.data import Split
+from train.data.mnist import Split
+from train.fit.batches import TrainingBatches, encode
+from train.networks.architectures import edge
 
 
 @pytest.fixture

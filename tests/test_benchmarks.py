@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from conftest import jpeg
 
-from benchmarks import photos, reading
 from benchmarks.__main__ import main
-from benchmarks.photos import Labelled, Score, Truth
-from edge_app import classify
-from edge_app.sources.images import read_image
+from benchmarks.reading import photos, scores
+from benchmarks.reading.photos import Labeled, Score, Truth
+from edge_app.model import classify
+from edge_app.sources.pictures.images import read_image
 
 
 def digit(x, y, label, w=20, h=30, **more):
-    return Labelled((x, y, w, h), label, **more)
+    return Labeled((x, y, w, h), label, **more)
 
 
 def test_score_counts():
@@ -51,7 +51,7 @@ def test_numbers_are_whole_or_not():
     assert whole(three, four, five, zero, one, two) == 2  # lines may change places
     assert whole(zero, two, one) == 0  # another order
     assert whole(zero, one, three, two, four, five) == 0  # lines that got mixed
-    assert whole(zero, one, Labelled(two.box, 7)) == 0
+    assert whole(zero, one, Labeled(two.box, 7)) == 0
     hard = Truth(
         "a.png", (zero, digit(30, 0, 9, difficult=True), two), (), ((0, 1, 2),)
     )
@@ -104,7 +104,7 @@ def test_nothing_has_an_f1_of_zero():
 
 
 def test_same_figures_as_the_shared_scorer(reader, photos_dir, shared_tools, tmp_path):
-    found = dict(reading.photos(photos_dir, reader))
+    found = dict(scores.photos(photos_dir, reader))
     lines = []
     for truth in photos.read_truths(photos_dir):
         row = reader.read(read_image(photos_dir / truth.file)).to_dict()
@@ -159,7 +159,7 @@ def test_same_figures_on_random_boxes(seed, shared_tools, tmp_path):
     (known,) = photos.read_truths(tmp_path)
     ours = photos.score(
         known,
-        [Labelled((r["x"], r["y"], r["w"], r["h"]), r["label"]) for r in predicted],
+        [Labeled((r["x"], r["y"], r["w"], r["h"]), r["label"]) for r in predicted],
     )
     for key in ("digits", "found", "right", "false"):
         assert theirs[key] == getattr(ours, key)
@@ -210,7 +210,7 @@ def test_photos_are_turned_as_exif_says(reader, photos_dir, tmp_path):
         each.update(x=y, y=width - x - w, w=h, h=w)
     row = {"file": "a.jpg", "digits": row["digits"]}
     (tmp_path / "a.json").write_text(json.dumps(row))
-    ((_, score),) = reading.photos(tmp_path, reader)
+    ((_, score),) = scores.photos(tmp_path, reader)
     assert score.right > 0.8 * score.digits
 
 
@@ -264,8 +264,8 @@ def test_latency_of_other_files_beside_ours(tmp_path, capsys, suffix):
         pytest.importorskip("tensorflow", reason="training needs TensorFlow")
         import keras
 
-        from convert import to_tflite
-        from convert.forms import Form
+        from convert.formats import to_tflite
+        from convert.formats.forms import Form
 
         model = keras.Sequential(
             [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(4)]

@@ -11,7 +11,7 @@ from cameras import seconds_until
 
 from edge_app.__main__ import main
 from edge_app.sources import CameraOptions, open_source
-from edge_app.sources.devices import device_names, find_device
+from edge_app.sources.cameras.devices import device_names, find_device
 from edge_app.sources.newest import Newest
 
 DRIVER = Path("/sys/bus/platform/drivers/vivid")

@@ -4,9 +4,9 @@ import shutil
 import numpy as np
 import pytest
 
-from edge_app import classify, runtime
-from edge_app.classify import MODELS, Classifier, alternatives
-from edge_app.errors import ManifestError, ModelError
+from edge_app.common.errors import ManifestError, ModelError
+from edge_app.model import classify, runtime
+from edge_app.model.classify import MODELS, Classifier, alternatives
 
 
 class FixedModel:
@@ -144,12 +144,12 @@ def test_damaged_file_without_manifest(tmp_path, form):
             continue  # what a damaged file may do, apart from being read all the same
 
 
-def test_model_for_another_normalisation(own_models):
+def test_model_for_another_normalization(own_models):
     rows = json.loads((own_models / "manifest.json").read_text())
     for row in rows["models"]:
-        row["normalisation"] = 99
+        row["normalization"] = 99
     (own_models / "manifest.json").write_text(json.dumps(rows))
-    with pytest.raises(ModelError, match="normalisation 99"):
+    with pytest.raises(ModelError, match="normalization 99"):
         classify.load(str(own_models / "report-int8.tflite"))
 
 
@@ -183,8 +183,8 @@ def test_model_of_another_input_shape(tmp_path):
     pytest.importorskip("tensorflow")
     import keras
 
-    from convert import to_tflite
-    from convert.forms import Form
+    from convert.formats import to_tflite
+    from convert.formats.forms import Form
 
     model = keras.Sequential(
         [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(10)]

@@ -6,9 +6,9 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
 
-from benchmarks import collection
 from benchmarks.__main__ import main
-from edge_app.errors import DataError
+from benchmarks.models import collection
+from edge_app.common.errors import DataError
 
 
 def test_digits_of_scikit_learn(capsys):

@@ -10,8 +10,10 @@ import keras
 import numpy as np
 
 from convert.__main__ import main
-from edge_app import classify, manifest, normalise
-from train import data, evaluate, runs
+from edge_app.model import classify, manifest, normalize
+from train.data import mnist
+from train.fit import runs
+from train.report import evaluate
 
 FILES = {
     "report-float32.onnx",
@@ -54,11 +56,11 @@ def test_manifest_names_no_folder_of_this_machine(converted, quick_run):
 
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_converted_models_agree_with_keras(converted, quick_run, small_mnist_dir, name):
-    test = data.load(small_mnist_dir, "t10k")
+    test = mnist.load(small_mnist_dir, "t10k")
     model = runs.load_model(quick_run / "model.keras")
     expected = evaluate.scores_of(model, test)
     classifier = classify.load(str(converted / name))
-    scores = classifier.scores(normalise.to_model_input(test.images))
+    scores = classifier.scores(normalize.to_model_input(test.images))
     assert np.mean(scores.argmax(axis=1) == expected.argmax(axis=1)) >= 0.995
     if "float32" in name:
         np.testing.assert_allclose(scores, expected, atol=1e-4)
@@ -207,8 +209,8 @@ def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
     model.compile(
         optimizer=keras.optimizers.Adam(5e-3), loss="sparse_categorical_crossentropy"
     )
-    training = data.load(small_mnist_dir, "train")
-    images = normalise.to_model_input(training.images)
+    training = mnist.load(small_mnist_dir, "train")
+    images = normalize.to_model_input(training.images)
     noise = np.random.default_rng(0).random((600, 28, 28, 1), np.float32)
     model.fit(
         np.concatenate([images, noise]),

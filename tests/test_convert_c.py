@@ -9,9 +9,9 @@ import pytest
 pytest.importorskip("onnx", reason="converting needs the extra train")
 pytest.importorskip("ai_edge_litert", reason="its schema reads the model")
 
-from convert import read_tflite, to_c
-from edge_app import classify
-from edge_app.errors import ConversionError
+from convert.formats import read_tflite, to_c
+from edge_app.common.errors import ConversionError
+from edge_app.model import classify
 
 LABELS = tuple("0123456789")
 STEM = "report-int8"
@@ -125,7 +125,7 @@ def test_identifiers():
 
 
 def test_an_operator_that_boards_lack():
-    from convert.graph import Graph, Operator
+    from convert.inspect.graph import Graph, Operator
 
     graph = Graph("TFLite", (), (), (Operator("ERFINV", (), ()),), {})
     with pytest.raises(ConversionError, match="no operator for ERFINV"):

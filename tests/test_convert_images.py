@@ -6,8 +6,9 @@ import pytest
 
 pytest.importorskip("sklearn", reason="converting needs the extra train")
 
-from convert import calibrate, images
-from edge_app.errors import DataError, ImageError
+from convert import own_images as images
+from convert.formats import calibrate
+from edge_app.common.errors import DataError, ImageError
 
 SHAPE = (8, 6, 3)
 
@@ -19,9 +20,9 @@ def load(path, **more):
 
 @pytest.fixture
 def folder(tmp_path):
-    for name, colour in (("blue", (255, 0, 0)), ("red", (0, 0, 255))):
+    for name, color in (("blue", (255, 0, 0)), ("red", (0, 0, 255))):
         (tmp_path / name).mkdir()
-        picture = np.full((16, 12, 3), colour, np.uint8)
+        picture = np.full((16, 12, 3), color, np.uint8)
         cv2.imwrite(str(tmp_path / name / "1.png"), picture)
     (tmp_path / "red" / "notes.txt").write_text("not an image")
     return tmp_path
@@ -36,7 +37,7 @@ def test_a_folder(folder):
     np.testing.assert_allclose(found.inputs[1, 0, 0], [1, 0, 0])
 
 
-def test_grey_and_another_range(folder):
+def test_gray_and_another_range(folder):
     found = load(folder, shape=(8, 6, 1), value_range=(-1, 1))
     assert found.inputs.shape == (2, 8, 6, 1)
     np.testing.assert_allclose(found.inputs[0], 2 * 29 / 255 - 1, atol=1e-6)
@@ -44,8 +45,8 @@ def test_grey_and_another_range(folder):
 
 def test_npz(tmp_path):
     path = tmp_path / "a.npz"
-    grey = np.array([[[0, 255]], [[51, 0]]], np.uint8)
-    np.savez(path, images=grey, labels=np.array([1, 0]))
+    gray = np.array([[[0, 255]], [[51, 0]]], np.uint8)
+    np.savez(path, images=gray, labels=np.array([1, 0]))
     found = load(path, shape=(1, 2, 1))
     np.testing.assert_allclose(found.inputs.ravel(), [0, 1, 0.2, 0], atol=1e-6)
     floats = np.array([[[[7.0], [-3.0]]]])

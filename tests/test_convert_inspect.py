@@ -10,9 +10,9 @@ import pytest
 pytest.importorskip("onnx", reason="inspecting needs the extra train")
 pytest.importorskip("ai_edge_litert", reason="inspecting asks LiteRT")
 
-from convert import sandbox
 from convert.__main__ import main
-from edge_app import classify, manifest
+from convert.inspect import sandbox
+from edge_app.model import classify, manifest
 
 SHIPPED = sorted(
     name
@@ -169,7 +169,7 @@ def bad_parser(tmp_path, monkeypatch):
     package.parent.mkdir()
     package.write_text(
         "import os, sys, time\n"
-        "from convert import inspection\n"
+        "from convert.inspect import inspection\n"
         "def describe(path, content):\n"
         "    text = content.decode()\n"
         "    if text == 'crash': os.abort()\n"

@@ -11,9 +11,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from convert import load
 from convert.__main__ import main
-from edge_app.errors import ConversionError
+from convert.inspect import load
+from edge_app.common.errors import ConversionError
 
 SHAPE = (8, 8, 1)
 

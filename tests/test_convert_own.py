@@ -12,28 +12,28 @@ import numpy as np
 import onnx
 from keras import layers
 
-from convert import forms
 from convert.__main__ import main
-from edge_app import manifest, runtime
+from convert.formats import forms
+from edge_app.model import manifest, runtime
 
 CLASSES = ("circle", "cross", "empty", "line", "square")
 SHAPE = (32, 32, 3)
 
 
 def picture(rng, label):
-    """A coloured shape on a noisy ground, `(32, 32, 3)` uint8."""
+    """A colored shape on a noisy ground, `(32, 32, 3)` uint8."""
     image = rng.integers(0, 80, SHAPE).astype(np.uint8)
     x, y, size = (int(n) for n in rng.integers((12, 12, 6), (20, 20, 10)))
-    colour = tuple(int(n) for n in rng.integers(150, 256, 3))
+    color = tuple(int(n) for n in rng.integers(150, 256, 3))
     if label == 0:
-        cv2.circle(image, (x, y), size, colour, 2)
+        cv2.circle(image, (x, y), size, color, 2)
     elif label == 1:
-        cv2.line(image, (x - size, y - size), (x + size, y + size), colour, 2)
-        cv2.line(image, (x - size, y + size), (x + size, y - size), colour, 2)
+        cv2.line(image, (x - size, y - size), (x + size, y + size), color, 2)
+        cv2.line(image, (x - size, y + size), (x + size, y - size), color, 2)
     elif label == 3:
-        cv2.line(image, (x - size, y), (x + size, y), colour, 2)
+        cv2.line(image, (x - size, y), (x + size, y), color, 2)
     elif label == 4:
-        cv2.rectangle(image, (x - size, y - size), (x + size, y + size), colour, 2)
+        cv2.rectangle(image, (x - size, y - size), (x + size, y + size), color, 2)
     return image
 
 

@@ -11,17 +11,18 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import keras
 
-from convert import inspection
 from convert.__main__ import main
+from convert.inspect import inspection
 from convert.page_network import agreement, looks
-from edge_app import classify, manifest, runtime
-from edge_app.errors import ManifestError, ModelError
-from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
-from edge_app.find.page_file import labels, load_page
-from train.page import network, pool
-from train.page.batches import CropBatches
+from edge_app.common.errors import ManifestError, ModelError
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
+from edge_app.find.page.page_file import labels, load_page
+from edge_app.model import classify, manifest, runtime
+from train.page import network
+from train.page.crops import pool
 from train.page.keras_pictures import KerasPictures
 from train.page.losses import LOSS_WEIGHTS, LOSSES
+from train.page.page_batches import CropBatches
 
 FILES = {
     "page-lite-float32.onnx",

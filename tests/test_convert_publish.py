@@ -15,8 +15,8 @@ pytest.importorskip("filelock", reason="converting needs the extra train")
 from filelock import FileLock
 
 from convert import publish
-from edge_app import manifest
-from edge_app.errors import ConversionError, ManifestError
+from edge_app.common.errors import ConversionError, ManifestError
+from edge_app.model import manifest
 
 
 def entry(name, content):
@@ -29,7 +29,7 @@ def entry(name, content):
         input_shape=(28, 28, 1),
         input_dtype="int8",
         labels=tuple("0123456789"),
-        normalisation=1,
+        normalization=1,
         accept_threshold=0.5,
         accuracy=0.9,
     )

@@ -9,11 +9,12 @@ pytest.importorskip("onnx", reason="converting needs the extra train")
 
 import onnx
 
-from convert import inspection, verify
-from convert.forms import FORMS, Form, chosen
+from convert import verify
+from convert.formats.forms import FORMS, Form, chosen
+from convert.inspect import inspection
 from convert.verify import Reference
-from edge_app import classify, runtime
-from edge_app.errors import ConversionError
+from edge_app.common.errors import ConversionError
+from edge_app.model import classify, runtime
 
 INT8, FLOAT32 = Form("int8", ".tflite"), Form("float32", ".tflite")
 
@@ -24,7 +25,7 @@ def shipped(name):
 
 @pytest.fixture(scope="module")
 def reference():
-    """Random pictures, labelled with what the float32 model sees in them."""
+    """Random pictures, labeled with what the float32 model sees in them."""
     inputs = np.random.default_rng(0).random((600, 28, 28, 1), np.float32)
     inputs[0], inputs[1] = 0, 1
     path = classify.MODELS / "report-float32.tflite"

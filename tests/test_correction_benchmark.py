@@ -5,11 +5,11 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the extra train")
 
-from benchmarks import correction
 from benchmarks.__main__ import main
-from edge_app.errors import DataError
-from train import adapt
-from train.scenes.hands import Hands
+from benchmarks.models import correction
+from edge_app.common.errors import DataError
+from train.fit import adapt
+from train.scenes.writing.hands import Hands
 
 
 @pytest.fixture(scope="module")

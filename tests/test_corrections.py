@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from updates import scene_update
 
-from edge_app.corrections import folder as corrections_folder
-from edge_app.corrections import specimen
-from edge_app.corrections.folder import Corrections
-from edge_app.errors import CorrectionError, RecordError
-from train import extra
+from edge_app.common.errors import CorrectionError, RecordError
+from edge_app.sinks.corrections import corrections_folder as corrections_folder
+from edge_app.sinks.corrections import specimen
+from edge_app.sinks.corrections.corrections_folder import Corrections
+from train.data import extra
 
 
 @pytest.fixture

@@ -3,16 +3,16 @@ import pytest
 
 pytest.importorskip("sklearn", reason="training needs scikit-learn")
 
-from edge_app import classify, normalise
-from train import crops, data
-from train.data import Split
+from edge_app.model import classify, normalize
+from train.data import mnist, scene_crops
+from train.data.mnist import Split
 
 
 @pytest.fixture(scope="module")
 def found(mnist_dir):
-    whole = data.load(mnist_dir, "train")
+    whole = mnist.load(mnist_dir, "train")
     digits = Split(whole.images[:3000], whole.labels[:3000])
-    return crops.of_scenes(digits, count=40, seed=1)
+    return scene_crops.of_scenes(digits, count=40, seed=1)
 
 
 def test_digits_and_what_is_none(found):
@@ -26,15 +26,15 @@ def test_digits_and_what_is_none(found):
 
 def test_labels_are_those_of_the_digits(found):
     is_digit = found.labels < 10
-    inputs = normalise.to_model_input(found.images[is_digit])
+    inputs = normalize.to_model_input(found.images[is_digit])
     read = classify.load().scores(inputs)[:, :10].argmax(axis=1)
     assert (read == found.labels[is_digit]).mean() > 0.9
 
 
 def test_same_seed_gives_the_same_crops(mnist_dir, found):
-    whole = data.load(mnist_dir, "train")
+    whole = mnist.load(mnist_dir, "train")
     digits = Split(whole.images[:3000], whole.labels[:3000])
-    again = crops.of_scenes(digits, count=40, seed=1)
-    other = crops.of_scenes(digits, count=40, seed=2)
+    again = scene_crops.of_scenes(digits, count=40, seed=1)
+    other = scene_crops.of_scenes(digits, count=40, seed=2)
     assert np.array_equal(found.images, again.images)
     assert len(other) != len(found) or not np.array_equal(found.images, other.images)

@@ -10,12 +10,12 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 import numpy as np
 from conftest import write_idx
 
-from edge_app.errors import DataError
-from train import data
+from edge_app.common.errors import DataError
+from train.data import mnist
 
 
 def test_mnist_is_whole(mnist_dir):
-    training, test = data.load(mnist_dir, "train"), data.load(mnist_dir, "t10k")
+    training, test = mnist.load(mnist_dir, "train"), mnist.load(mnist_dir, "t10k")
     assert training.images.shape == (60_000, 28, 28)
     assert test.images.shape == (10_000, 28, 28)
     # The counts of http://yann.lecun.com/exdb/mnist/.
@@ -26,12 +26,12 @@ def test_idx_files_need_not_be_gzipped(small_mnist_dir, tmp_path):
     for path in small_mnist_dir.iterdir():
         plain = tmp_path / path.name.removesuffix(".gz")
         plain.write_bytes(gzip.decompress(path.read_bytes()))
-    assert len(data.load(tmp_path, "train")) == 6000
+    assert len(mnist.load(tmp_path, "train")) == 6000
 
 
 def test_missing_files(tmp_path):
     with pytest.raises(DataError, match=r"not found; --data must name the folder"):
-        data.load(tmp_path, "train")
+        mnist.load(tmp_path, "train")
 
 
 @pytest.mark.parametrize("keep", [0, 2, 7, 10, 100, -1])
@@ -42,7 +42,7 @@ def test_files_cut_short(tmp_path, keep):
     whole = tmp_path / "train-images-idx3-ubyte.gz"
     whole.write_bytes(whole.read_bytes()[:keep])
     with pytest.raises(DataError, match=r"train-images.*(fetch it again|not an IDX)"):
-        data.load(tmp_path, "train")
+        mnist.load(tmp_path, "train")
 
 
 @pytest.mark.parametrize("keep", [3, 10, 20])
@@ -51,74 +51,74 @@ def test_uncompressed_files_cut_short(tmp_path, keep):
     path = tmp_path / "train-images-idx3-ubyte"
     path.write_bytes((header + bytes(784))[:keep])
     with pytest.raises(DataError, match=r"cut short|not an IDX|784 bytes"):
-        data.read_idx(path)
+        mnist.read_idx(path)
 
 
 def test_labels_of_another_count(tmp_path):
     write_idx(tmp_path / "train-images-idx3-ubyte.gz", np.zeros((30, 28, 28)))
     write_idx(tmp_path / "train-labels-idx1-ubyte.gz", np.zeros(29))
     with pytest.raises(DataError, match="30 labels expected"):
-        data.load(tmp_path, "train")
+        mnist.load(tmp_path, "train")
 
 
 def test_images_of_another_size(tmp_path):
     write_idx(tmp_path / "train-images-idx3-ubyte.gz", np.zeros((3, 32, 32)))
     write_idx(tmp_path / "train-labels-idx1-ubyte.gz", np.zeros(3))
     with pytest.raises(DataError, match="28x28 expected"):
-        data.load(tmp_path, "train")
+        mnist.load(tmp_path, "train")
 
 
 def test_validation_split_is_stratified_and_seeded():
     labels = np.repeat(np.arange(10, dtype=np.uint8), 100)
     images = np.arange(1000, dtype=np.uint16).astype(np.uint8)
-    split = data.Split(np.broadcast_to(images[:, None, None], (1000, 28, 28)), labels)
-    training, validation = data.split(split, count=200, seed=1)
+    split = mnist.Split(np.broadcast_to(images[:, None, None], (1000, 28, 28)), labels)
+    training, validation = mnist.split(split, count=200, seed=1)
     assert np.bincount(validation.labels).tolist() == [20] * 10
     assert len(training) == 800
-    again, _ = data.split(split, count=200, seed=1)
+    again, _ = mnist.split(split, count=200, seed=1)
     np.testing.assert_array_equal(training.images, again.images)
-    other, _ = data.split(split, count=200, seed=2)
+    other, _ = mnist.split(split, count=200, seed=2)
     assert (training.images != other.images).any()
 
 
 @pytest.mark.parametrize("count", [0, 9, 91, 100])
 def test_split_that_cannot_hold_every_digit(count):
     labels = np.repeat(np.arange(10, dtype=np.uint8), 10)
-    whole = data.Split(np.zeros((100, 28, 28), np.uint8), labels)
+    whole = mnist.Split(np.zeros((100, 28, 28), np.uint8), labels)
     with pytest.raises(DataError, match="10 to 90 expected"):
-        data.split(whole, count=count, seed=1)
+        mnist.split(whole, count=count, seed=1)
 
 
 def by_writers(num_writers, size=40):
     """As many images of each, every digit in turn."""
     labels = np.tile(np.arange(10, dtype=np.uint8), num_writers * size // 10)
     writers = np.repeat(100 + np.arange(num_writers), size)
-    return data.Split(np.zeros((len(labels), 28, 28), np.uint8), labels), writers
+    return mnist.Split(np.zeros((len(labels), 28, 28), np.uint8), labels), writers
 
 
 def test_split_by_writer():
     whole, writers = by_writers(20)
-    numbered = data.Split(np.zeros((800, 28, 28), np.uint8), whole.labels)
+    numbered = mnist.Split(np.zeros((800, 28, 28), np.uint8), whole.labels)
     numbered.images[:, 0, 0] = writers
-    parts = data.split_by_writer(numbered, writers, count=100, seed=1)
+    parts = mnist.split_by_writer(numbered, writers, count=100, seed=1)
     training, validation = parts
     assert (len(training), len(validation)) == (680, 120)  # three whole writers
     theirs = [set(np.unique(part.images[:, 0, 0])) for part in parts]
     assert not theirs[0] & theirs[1]
-    again = data.split_by_writer(numbered, writers, count=100, seed=1)
+    again = mnist.split_by_writer(numbered, writers, count=100, seed=1)
     np.testing.assert_array_equal(again[1].images, validation.images)
 
 
 def test_writers_of_other_images():
     whole, writers = by_writers(3)
     with pytest.raises(DataError, match="writers of 120 images expected, got 119"):
-        data.split_by_writer(whole, writers[1:], count=40, seed=1)
+        mnist.split_by_writer(whole, writers[1:], count=40, seed=1)
 
 
 @pytest.mark.parametrize("count", [81, 120])
 def test_too_few_writers(count):
     with pytest.raises(DataError, match="cannot be held out"):
-        data.split_by_writer(*by_writers(3), count=count, seed=1)
+        mnist.split_by_writer(*by_writers(3), count=count, seed=1)
 
 
 def write_table(folder, content):
@@ -127,22 +127,22 @@ def write_table(folder, content):
 
 
 def test_writers_beside_mnist(tmp_path):
-    assert data.writers(None) is None
-    assert data.writers(tmp_path) is None
+    assert mnist.writers(None) is None
+    assert mnist.writers(tmp_path) is None
     write_table(tmp_path, "5\t4\t2154\t59\t35\t0\t0\t0\n0\t0\t7\t0\t30\t0\t0\t0\n")
-    assert data.writers(tmp_path).tolist() == [2154, 7]
+    assert mnist.writers(tmp_path).tolist() == [2154, 7]
 
 
 @pytest.mark.parametrize("content", ["5\t4\n", "a\tb\tc\n"])
 def test_damaged_table_of_writers(content, tmp_path):
     write_table(tmp_path, content)
     with pytest.raises(DataError, match="qmnist-train-labels"):
-        data.writers(tmp_path)
+        mnist.writers(tmp_path)
 
 
 def test_mnists_writers(mnist_dir):
-    training = data.load(mnist_dir, "train")
-    writers = data.writers(mnist_dir)
+    training = mnist.load(mnist_dir, "train")
+    writers = mnist.writers(mnist_dir)
     assert len(writers) == len(training)
     # The table's first column has the labels: the rows are in MNIST's order.
     text = gzip.decompress((mnist_dir / "qmnist-train-labels.tsv.gz").read_bytes())
@@ -164,7 +164,7 @@ def npz(path, **changed):
 
 def test_npz_file_as_keras_has_it(tmp_path):
     path = npz(tmp_path / "mnist.npz")
-    training, test = data.load(path, "train"), data.load(path, "t10k")
+    training, test = mnist.load(path, "train"), mnist.load(path, "t10k")
     assert (len(training), len(test)) == (50, 20)
     assert test.images.min() == 1
     assert np.bincount(test.labels).tolist() == [2] * 10
@@ -183,7 +183,7 @@ def test_npz_file_as_keras_has_it(tmp_path):
 )
 def test_npz_file_of_another_layout(tmp_path, changed, message):
     with pytest.raises(DataError, match=message):
-        data.load(npz(tmp_path / "mnist.npz", **changed), "train")
+        mnist.load(npz(tmp_path / "mnist.npz", **changed), "train")
 
 
 @pytest.mark.parametrize("keep", [0, 3, 500, -30])
@@ -191,31 +191,31 @@ def test_npz_file_cut_short(tmp_path, keep):
     path = npz(tmp_path / "mnist.npz")
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(DataError, match="not an NPZ file that can be read"):
-        data.load(path, "train")
+        mnist.load(path, "train")
 
 
 def test_npz_file_that_is_not_there(tmp_path):
     with pytest.raises(DataError, match="No such file"):
-        data.load(tmp_path / "mnist.npz", "train")
+        mnist.load(tmp_path / "mnist.npz", "train")
 
 
 def test_standard_split_is_mnists_own(tmp_path):
-    training, test = data.load_both(npz(tmp_path / "m.npz"), "standard", seed=1)
+    training, test = mnist.load_both(npz(tmp_path / "m.npz"), "standard", seed=1)
     assert (len(training), len(test)) == (50, 20)
 
 
 def test_pooled_split_of_80_and_20_percent(mnist_dir):
-    training, test = data.load_both(mnist_dir, "stratified80", seed=1)
+    training, test = mnist.load_both(mnist_dir, "stratified80", seed=1)
     assert (len(training), len(test)) == (56_000, 14_000)
     whole = np.bincount(training.labels) + np.bincount(test.labels)
     np.testing.assert_allclose(np.bincount(test.labels), whole * 0.2, atol=1)
-    _, other = data.load_both(mnist_dir, "stratified80", seed=2)
+    _, other = mnist.load_both(mnist_dir, "stratified80", seed=2)
     assert (test.images != other.images).any()
 
 
 def test_unknown_split(tmp_path):
     with pytest.raises(ValueError, match="one of standard, stratified80"):
-        data.load_both(tmp_path, "other", seed=1)
+        mnist.load_both(tmp_path, "other", seed=1)
 
 
 @pytest.fixture
@@ -241,23 +241,23 @@ def test_download_checks_the_hash_and_is_cached(server, tmp_path, mnist_dir):
     folder, url = server
     name = "t10k-labels-idx1-ubyte.gz"
     shutil.copy(mnist_dir / name, folder)
-    path = data.download(name, base_url=url, cache_dir=tmp_path)
+    path = mnist.download(name, base_url=url, cache_dir=tmp_path)
     assert path.is_relative_to(tmp_path)
     assert path.read_bytes() == (mnist_dir / name).read_bytes()
     (folder / name).unlink()
-    assert data.download(name, base_url=url, cache_dir=tmp_path) == path
+    assert mnist.download(name, base_url=url, cache_dir=tmp_path) == path
 
 
 def test_download_of_another_file_is_refused(server, tmp_path):
     folder, url = server
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(b"not MNIST")
     with pytest.raises(DataError, match=r"download failed .*--data"):
-        data.download("t10k-labels-idx1-ubyte.gz", base_url=url, cache_dir=tmp_path)
+        mnist.download("t10k-labels-idx1-ubyte.gz", base_url=url, cache_dir=tmp_path)
 
 
 def test_download_without_a_network(tmp_path):
     with pytest.raises(DataError, match=r"download failed .*--data"):
-        data.download(
+        mnist.download(
             "t10k-labels-idx1-ubyte.gz",
             base_url="http://127.0.0.1:9",
             cache_dir=tmp_path,

@@ -44,7 +44,11 @@ def parse(package, words):
         parser = options.inspect_parser() if inspects else options.parser()
         words = words[inspects:]
     else:
-        module = "edge_app.cli" if package == "edge_app" else f"{package}.__main__"
+        module = (
+            "edge_app.cli.edge_digits"
+            if package == "edge_app"
+            else f"{package}.__main__"
+        )
         parser = importlib.import_module(module)._parser()
     parser.parse_args(words)
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from edge_app.draw import draw
+from edge_app.common.draw import draw
 from edge_app.reading import Digit, Reading
 
 
@@ -28,7 +28,7 @@ def test_label_of_a_digit_at_the_top_is_inside_the_picture():
     assert (picture[36:50, 40:50] != 255).any()
 
 
-def test_doubt_shows_in_the_colour():
+def test_doubt_shows_in_the_color():
     frame = np.full((100, 100, 3), 255, np.uint8)
     sure = draw(frame, reading(Digit((40, 40, 20, 30), 7, 0.99)))
     alternatives = ((7, 0.7), (1, 0.25))

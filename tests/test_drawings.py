@@ -3,9 +3,9 @@ import pytest
 
 pytest.importorskip("sklearn", reason="training needs scikit-learn")
 
-from edge_app import classify, normalise
-from train import drawings
-from train.scenes.hands import Hands
+from edge_app.model import classify, normalize
+from train.data import drawings
+from train.scenes.writing.hands import Hands
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_digits_are_drawn_so_often(hands):
 
 def test_digits_are_what_their_labels_say(hands):
     found = drawings.drawn(hands, "digits", count=300, seed=1)
-    scores = classify.load().scores(normalise.to_model_input(found.images))
+    scores = classify.load().scores(normalize.to_model_input(found.images))
     assert (scores[:, :10].argmax(axis=1) == found.labels).mean() > 0.85
 
 

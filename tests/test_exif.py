@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from conftest import jpeg
 
-from edge_app.sources import exif
+from edge_app.sources.pictures import exif
 
 PAPER = np.full((20, 30, 3), 200, np.uint8)
 

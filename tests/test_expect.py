@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from edge_app.expect import best_match
+from edge_app.layout.expect import best_match
 
 SURE = [((1, 0.99),), ((2, 0.98),)]
 DOUBTFUL = [((1, 0.6), (7, 0.35)), ((2, 0.98),), ((0, 0.5), (6, 0.4), (8, 0.1))]

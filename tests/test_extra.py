@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.errors import DataError
-from train import extra
+from edge_app.common.errors import DataError
+from train.data import extra
 
 
 def keep(folder, label, name, size=28):
@@ -12,7 +12,7 @@ def keep(folder, label, name, size=28):
     assert cv2.imwrite(str(folder / label / name), image)
 
 
-def test_images_are_labelled_by_their_folder(tmp_path):
+def test_images_are_labeled_by_their_folder(tmp_path):
     keep(tmp_path, "3", "a.28x28.png")
     keep(tmp_path, "3", "a.png", size=90)  # for people
     keep(tmp_path, "reject", "b.28x28.png")

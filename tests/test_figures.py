@@ -2,21 +2,25 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="corruptions and unknowns come from train")
 
-from benchmarks import figures, mnist, unknowns
-from edge_app import classify, manifest
-from train.data import Split
+from benchmarks.common import test_digits
+from benchmarks.models import model_figures, unknowns
+from edge_app.model import classify, manifest
+from train.data.mnist import Split
 
 MODELS = ["edge-int8.tflite", "edge-float32.tflite", "report-int8.tflite"]
 
 
 @pytest.fixture(scope="module")
 def rows(mnist_dir, unknowns_dir):
-    whole = mnist.test_images(mnist_dir)
+    whole = test_digits.test_images(mnist_dir)
     test = Split(whole.images[:500], whole.labels[:500])
     entries = manifest.read(classify.MODELS)
     characters = unknowns.characters(unknowns_dir, ["Tagalog"])
-    found = figures.measure(
-        mnist.classifiers([*MODELS, "report-float32.tflite"]), entries, test, characters
+    found = model_figures.measure(
+        test_digits.classifiers([*MODELS, "report-float32.tflite"]),
+        entries,
+        test,
+        characters,
     )
     return {row["model"]: row for row in found}
 
@@ -42,7 +46,7 @@ def test_edge_knows_what_is_no_digit(rows):
 def test_figures_go_into_the_manifest(rows, tmp_path, monkeypatch):
     entries = {name: manifest.read(classify.MODELS)[name] for name in MODELS}
     monkeypatch.setattr(classify, "MODELS", tmp_path)
-    figures.write(entries, [rows[name] for name in MODELS])
+    model_figures.write(entries, [rows[name] for name in MODELS])
     written = manifest.read(tmp_path)
     for name, entry in written.items():
         assert entry.sha256 == entries[name].sha256

@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from edge_app import files
+from edge_app.common import files
 
 
 def test_replaces_whole_file(tmp_path):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from edge_app.find.classic import ClassicFinder
-from edge_app.normalise import normalise
+from edge_app.model.normalize import normalize
 from edge_app.reader import Reader
 
 BLACK, WHITE = (30, 30, 30), (245, 245, 245)
@@ -57,7 +57,7 @@ def test_ink_is_graded_and_alone():
     two = min(ClassicFinder()(frame), key=lambda each: each.box_xywh[3])
     assert two.ink[0, 0] == 0
     assert len(np.unique(two.ink)) > 10
-    assert normalise(two.ink).max() == 255
+    assert normalize(two.ink).max() == 255
 
 
 def test_digits_in_a_shadow():

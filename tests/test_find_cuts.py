@@ -3,8 +3,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from edge_app.common.geometry import overlap
 from edge_app.find import cuts
-from edge_app.geometry import overlap
 
 
 def ink_of(*strokes, size=(60, 120)):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from edge_app.find import decode
-from edge_app.find.decode import Maps
-from edge_app.find.maps import NUM_INK, NUM_SIZES, STRIDE, UNIT, Kind
+from edge_app.find.page import decode
+from edge_app.find.page.decode import Maps
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, UNIT, Kind
 
 
 def maps(*glyphs, shape=(12, 16)):

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.find.decode import Maps
-from edge_app.find.ink import View, ink_of
-from edge_app.find.maps import STRIDE
+from edge_app.find.page.decode import Maps
+from edge_app.find.page.ink import View, ink_of
+from edge_app.find.page.maps import STRIDE
 
 SIDE = 96
 BOX_XYWH = 30, 24, 24, 40

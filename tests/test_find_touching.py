@@ -3,11 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import photos, reading
-from edge_app import classify, find
+from benchmarks.reading import photos, scores
+from edge_app import find
 from edge_app.find import touching
 from edge_app.find.second_reader import SecondReader
 from edge_app.find.touching import Proposal, Splitting
+from edge_app.model import classify
 from train import scenes
 
 
@@ -81,6 +82,6 @@ def test_letters_are_not_cut_into_digits(reader):
 def test_touching_digits_of_scenes_are_read(reader):
     def score(seed):
         scene = scenes.make("touching", seed)
-        return photos.score(scene.truth, reading.labelled(reader.read(scene.frame)))
+        return photos.score(scene.truth, scores.labeled(reader.read(scene.frame)))
 
     assert photos.total(score(seed) for seed in range(20, 28)).f1 >= 0.88

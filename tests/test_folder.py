@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from edge_app.__main__ import main
-from edge_app.errors import CameraError
-from edge_app.scene import Scene
+from edge_app.common.errors import CameraError
 from edge_app.sources import open_source
+from edge_app.sources.demo.demo_scene import Scene
 
 
 def write_page(path, seed=1):

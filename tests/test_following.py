@@ -1,8 +1,8 @@
 import threading
 
-from edge_app.following import Following
-from edge_app.scene import Scene
-from edge_app.sources.base import Frame
+from edge_app.live.following import Following
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.source import Frame
 
 
 def test_numbers_are_gone_once_no_frame_shows_them(reader):

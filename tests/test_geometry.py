@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge_app import geometry
+from edge_app.common import geometry
 
 
 @pytest.mark.parametrize("rotation", geometry.QUARTERS)

@@ -1,4 +1,4 @@
-from edge_app import grouping
+from edge_app.layout import grouping
 
 
 def row(y, *xs, w=20, h=30):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from train import scenes
-from train.scenes.hands import CLEAR_LETTERS, SYMBOLS, Hands, part_of
+from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands, part_of
 
 FOLDER = Path(os.environ.get("EDGE_DIGITS_STROKES", "/work/shared/data/strokes"))
 

@@ -4,7 +4,7 @@ import time
 import psutil
 import pytest
 
-from edge_app import health
+from edge_app.common import health
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import pytest
 from updates import event, scene_update, wait_until
 
 from edge_app.__main__ import main
-from edge_app.errors import RecordError
-from edge_app.sinks import history as history_module
-from edge_app.sinks.happenings import REMEMBERED
-from edge_app.sinks.history import History
-from edge_app.track import Event
+from edge_app.common.errors import RecordError
+from edge_app.live.tracking.track import Event
+from edge_app.sinks.records import history as history_module
+from edge_app.sinks.records.happenings import REMEMBERED
+from edge_app.sinks.records.history import History
 
 
 @pytest.fixture

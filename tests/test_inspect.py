@@ -9,9 +9,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from train import data, dataset_view, summary
 from train.__main__ import main
-from train.architectures import ARCHITECTURES
+from train.data import dataset_view, mnist
+from train.networks import summary
+from train.networks.architectures import ARCHITECTURES
 
 
 def columns(text):
@@ -53,7 +54,7 @@ def test_inspect_of_what_is_not_there(tmp_path, capsys):
 
 def test_inspect_of_a_few_digits(tmp_path):
     images = np.full((3, 28, 28), 255, np.uint8)
-    few = data.Split(images, np.array([4, 4, 7], np.uint8))
+    few = mnist.Split(images, np.array([4, 4, 7], np.uint8))
     assert [row["some"] for row in dataset_view.distribution({"some": few})] == (
         [0, 0, 0, 0, 2, 0, 0, 1, 0, 0]
     )
@@ -71,7 +72,7 @@ def test_architectures_command(capsys):
 
 @pytest.mark.parametrize("arch", ["report", "edge", "lenet5"])
 def test_int8_size_is_about_right(arch):
-    from convert import forms, to_tflite
+    from convert.formats import forms, to_tflite
 
     model = ARCHITECTURES[arch]()
     inputs = np.random.default_rng(0).random((8, 28, 28, 1), np.float32)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import instructions
 from benchmarks.__main__ import main
-from edge_app.errors import EdgeDigitsError
+from benchmarks.time import instructions
+from edge_app.common.errors import EdgeDigitsError
 
 BEGIN, END = 1, 2
 
@@ -89,7 +89,7 @@ def test_each_part_is_there(part):
 
 def test_a_board_needs_nothing_that_only_trains():
     code = (
-        "import sys; from benchmarks import instructions;"
+        "import sys; from benchmarks.time import instructions;"
         "print([name for name in ('train', 'tqdm', 'psutil') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

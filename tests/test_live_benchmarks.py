@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import camera_server, soak, tracking
 from benchmarks.__main__ import main
-from edge_app.sources.jpeg import camera_picture
+from benchmarks.live import camera_server, soak, steadiness
+from edge_app.sources.pictures.jpeg import camera_picture
 
 
 @pytest.mark.parametrize("time_s", [0.0, 12.345, 987654.321])
@@ -20,7 +20,7 @@ def test_stamp_survives_jpeg(time_s):
 
 
 def test_tracking_is_steady_and_settles_in_time(reader):
-    found = tracking._measured(reader, 15, range(2000, 2001))
+    found = steadiness._measured(reader, 15, range(2000, 2001))
     assert found.flips_after <= found.flips_before / 5
     assert found.settled == found.numbers == found.right
     assert found.settle_p95_s <= 0.5

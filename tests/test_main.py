@@ -12,8 +12,8 @@ import pytest
 from conftest import jpeg
 
 from edge_app.__main__ import main
-from edge_app.classify import MODELS
-from edge_app.scene import Scene
+from edge_app.model.classify import MODELS
+from edge_app.sources.demo.demo_scene import Scene
 
 
 def lines(text):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from edge_app import manifest
-from edge_app.classify import MODELS
-from edge_app.errors import ManifestError, ModelError
+from edge_app.common.errors import ManifestError, ModelError
+from edge_app.model import manifest
+from edge_app.model.classify import MODELS
 
 
 def entry(content=b"model", **changes):
@@ -19,7 +19,7 @@ def entry(content=b"model", **changes):
         "input_shape": (28, 28, 1),
         "input_dtype": "int8",
         "labels": tuple("0123456789"),
-        "normalisation": 1,
+        "normalization": 1,
         "accept_threshold": 0.7,
         "accuracy": 0.99,
         "made_by": {"train": {"seed": 1}},
@@ -47,9 +47,9 @@ def test_malformed_manifest(tmp_path, text):
 
 
 def test_unknown_field_is_malformed(tmp_path):
-    row = dataclasses.asdict(entry()) | {"colour": "red"}
+    row = dataclasses.asdict(entry()) | {"color": "red"}
     (tmp_path / "manifest.json").write_text(json.dumps({"models": [row]}))
-    with pytest.raises(ManifestError, match="colour"):
+    with pytest.raises(ManifestError, match="color"):
         manifest.read(tmp_path)
 
 
@@ -63,7 +63,7 @@ def test_unknown_field_is_malformed(tmp_path):
         {"sha256": None},
         {"file": ["a"]},
         {"size_bytes": "237000"},
-        {"normalisation": "1"},
+        {"normalization": "1"},
         {"labels": None},
         {"thresholds": None},
         {"thresholds": {"peak": "0.3"}},
@@ -91,7 +91,7 @@ def page_network(**changes):
         "arch": "page",
         "input_shape": (0, 0, 1),
         "labels": ("digit_0", "letter"),
-        "normalisation": 0,
+        "normalization": 0,
         "accept_threshold": 0.0,
         "thresholds": {"peak": 0.3, "digit_bias": -1.5},
     }

@@ -18,9 +18,9 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from updates import blank_update, event, scene_update, wait_until
 
-from edge_app.errors import MQTTError
-from edge_app.sinks.broker import PASSWORD_VARIABLE, address
-from edge_app.sinks.mqtt import MQTT
+from edge_app.common.errors import MQTTError
+from edge_app.sinks.mqtt.broker import PASSWORD_VARIABLE, address
+from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 needs_broker = pytest.mark.skipif(
@@ -324,7 +324,7 @@ def test_last_will_of_a_killed_process(broker, subscribe):
     broker.start()
     seen = subscribe(broker.port)
     code = (
-        "import sys, time; from edge_app.sinks.mqtt import MQTT; "
+        "import sys, time; from edge_app.sinks.mqtt.mqtt_sink import MQTT; "
         "MQTT(sys.argv[1]); time.sleep(60)"
     )
     url = f"mqtt://127.0.0.1:{broker.port}/t"

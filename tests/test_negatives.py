@@ -6,14 +6,14 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import numpy as np
 
-from edge_app.errors import DataError
-from train import data, negatives, variants
-from train.data import Split
+from edge_app.common.errors import DataError
+from train.data import mnist, negatives, variants
+from train.data.mnist import Split
 
 
 @pytest.fixture(scope="module")
 def digits(mnist_dir):
-    whole = data.load(mnist_dir, "train")
+    whole = mnist.load(mnist_dir, "train")
     return Split(whole.images[:3000], whole.labels[:3000])
 
 

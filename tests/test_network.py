@@ -20,14 +20,14 @@ from cameras import (
 )
 from conftest import jpeg
 
-from benchmarks.camera_server import stamped_age_s
-from edge_app.errors import CameraError, UnfitSourceError
+from benchmarks.live.camera_server import stamped_age_s
+from edge_app.common.errors import CameraError, UnfitSourceError
+from edge_app.live.tracking.track import Tracker
 from edge_app.reader import Reader
-from edge_app.scene import Scene
 from edge_app.sources import CameraOptions, open_source
-from edge_app.sources.base import PolledSource
+from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.newest import Newest
-from edge_app.track import Tracker
+from edge_app.sources.source import PolledSource
 
 PAGE = np.full((20, 30, 3), 200, np.uint8)
 FAST = CameraOptions(interval_s=0.1)

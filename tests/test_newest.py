@@ -12,11 +12,11 @@ import psutil
 import pytest
 from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
 
-from benchmarks.camera_server import stamped_age_s
-from edge_app.errors import CameraError, UnfitSourceError
+from benchmarks.live.camera_server import stamped_age_s
+from edge_app.common.errors import CameraError, UnfitSourceError
 from edge_app.sources import awaited, open_source
-from edge_app.sources.base import Frame
 from edge_app.sources.newest import Newest
+from edge_app.sources.source import Frame
 
 NOTICED_S = 5.0
 BACK_S = 15.0

@@ -5,11 +5,11 @@ import copy
 import numpy as np
 import pytest
 
-from edge_app import classify, own_model
 from edge_app.__main__ import main
-from edge_app.classify import MODELS
-from edge_app.errors import ModelError
-from edge_app.own_model import USUAL, Pixels
+from edge_app.common.errors import ModelError
+from edge_app.model import classify, own_model
+from edge_app.model.classify import MODELS
+from edge_app.model.own_model import USUAL, Pixels
 
 BYTES = Pixels(0.0, 255.0)
 
@@ -37,16 +37,16 @@ def test_pixels_in_a_range():
 @pytest.fixture(scope="module")
 def split(mnist_dir):
     pytest.importorskip("tensorflow", reason="training needs TensorFlow")
-    from train import data
+    from train.data import mnist
 
-    return data.load(mnist_dir, "train")
+    return mnist.load(mnist_dir, "train")
 
 
 @pytest.fixture(scope="module")
 def test_images(mnist_dir):
-    from train import data
+    from train.data import mnist
 
-    return data.load(mnist_dir, "t10k").images[:300]
+    return mnist.load(mnist_dir, "t10k").images[:300]
 
 
 def taken_as(pixels, images):
@@ -86,8 +86,8 @@ def trained(split):
 
 
 def as_tflite(model, path):
-    from convert import to_tflite
-    from convert.forms import Form
+    from convert.formats import to_tflite
+    from convert.formats.forms import Form
 
     path.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
     return path

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.errors import CameraError
+from edge_app.common.errors import CameraError
 from edge_app.sources import open_source
 from edge_app.sources.pace import Pictures, Video
 

@@ -18,7 +18,7 @@ from updates import event, scene_update, wait_until
 pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("playwright.sync_api")
 
-from edge_app.draw import draw as draw_reading
+from edge_app.common.draw import draw as draw_reading
 from edge_app.sinks.web import Web
 
 OPACITY = "Number(getComputedStyle(document.querySelector('#numbers')).opacity)"
@@ -79,7 +79,7 @@ def test_live_picture_moves_and_numbers_are_told(live, open_page, reader):
     expected = [number.text for number in scene_update(reader).reading.numbers]
     wait_until(lambda: page.locator(".number").all_inner_texts() == expected)
     first = shown(page, "#picture")
-    assert first.std() > 20  # no grey box
+    assert first.std() > 20  # no gray box
     wait_until(lambda: np.abs(shown(page, "#picture").astype(int) - first).mean() > 1)
     stages, total = page.evaluate(
         """() => [
@@ -453,7 +453,7 @@ def test_fits_every_screen(live, open_page, size, scheme):
     assert page.evaluate(on_top).startswith("number")
 
 
-def test_colours_can_be_changed_and_are_kept(web, open_page):
+def test_colors_can_be_changed_and_are_kept(web, open_page):
     page = open_page(web.url, color_scheme="light")
     read = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(read)

@@ -13,11 +13,11 @@ from updates import event, read_update, scene_update, wait_until
 for module in ("starlette", "playwright.sync_api"):
     pytest.importorskip(module, reason="the extra web, and a browser")
 
-from edge_app.corrections.folder import Corrections
-from edge_app.sinks.history import History
+from edge_app.live.tracking.track import Event
+from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.records.history import History
 from edge_app.sinks.web import Web
-from edge_app.track import Event
-from train import extra
+from train.data import extra
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ import numpy as np
 from edge_app.find.candidate import Candidate
 from edge_app.find.touching import Proposal, Splitting
 from edge_app.find.verdict import Verdict
-from train.page.pool import Rendered
-from train.page.seen import Seen
-from train.page.splitting import splitting_of
+from train.page.crops.pool import Rendered
+from train.page.verdicts.seen import Seen
+from train.page.verdicts.splitting import splitting_of
 
 VERDICT = Verdict(accept=0.5)
 

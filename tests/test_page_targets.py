@@ -3,12 +3,12 @@ import pytest
 
 pytest.importorskip("keras", reason="page networks are trained with Keras")
 
-from edge_app.find import decode
-from edge_app.find.decode import Maps
-from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
-from train.page.crops import crop
-from train.page.pool import Rendered
-from train.page.targets import NUM_KINDS, targets
+from edge_app.find.page import decode
+from edge_app.find.page.decode import Maps
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
+from train.page.crops.page_crops import crop
+from train.page.crops.pool import Rendered
+from train.page.crops.targets import NUM_KINDS, targets
 
 NO_BOXES = np.zeros((0, 4), np.float32)
 

@@ -9,13 +9,14 @@ keras = pytest.importorskip("keras", reason="page networks are trained with Kera
 
 from conftest import SHARED
 
-from edge_app.errors import TrainingError
-from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
+from edge_app.common.errors import TrainingError
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
 from edge_app.find.verdict import Verdict
 from train.__main__ import main
-from train.page import fit, judge, network, provenance
-from train.page.judge import Opinions
-from train.page.settings import PageSettings
+from train.page import network, page_fit, page_provenance
+from train.page.page_settings import PageSettings
+from train.page.verdicts import thresholds
+from train.page.verdicts.thresholds import Opinions
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
 QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
@@ -59,13 +60,13 @@ def test_a_training_ends_with_thresholds_and_resumes_the_same(
         kept(self, epoch, logs)
         raise Killed
 
-    kept = fit.Keep.on_epoch_end
-    fit.Keep.on_epoch_end = kill
+    kept = page_fit.Keep.on_epoch_end
+    page_fit.Keep.on_epoch_end = kill
     try:
         with pytest.raises(Killed):
             main([*data, *QUICK, "--run", str(halves)])
     finally:
-        fit.Keep.on_epoch_end = kept
+        page_fit.Keep.on_epoch_end = kept
     assert main([*data, *QUICK, "--run", str(halves), "--resume"]) == 0
     one, other = (
         keras.saving.load_model(run / "last.keras", compile=False).get_weights()
@@ -91,14 +92,14 @@ def test_a_run_starts_from_anothers_weights(tmp_path):
     other.save(tmp_path / "best.keras")
     (tmp_path / "metrics.json").write_text('{"made_by": {"seed": 7}}')
     settings = PageSettings(arch="page-lite", start_from=str(tmp_path))
-    started = fit.compiled(settings).get_weights()
+    started = page_fit.compiled(settings).get_weights()
     for mine, its in zip(started, other.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, its)
-    made_by = provenance.describe(settings, with_strokes=False)
+    made_by = page_provenance.describe(settings, with_strokes=False)
     assert "--start-from" in made_by["command"]
     assert made_by["start_from"] == {"seed": 7}
     with pytest.raises(TrainingError, match="holds no page network"):
-        fit.compiled(replace(settings, arch="page"))
+        page_fit.compiled(replace(settings, arch="page"))
 
 
 def test_options_of_classifiers_are_refused(capsys):
@@ -117,11 +118,11 @@ def test_weights_are_those_under_which_the_truth_is_likeliest():
     edge[np.arange(4000), rng.integers(0, 10, 4000)] = 0.9
     alone = sparse.csr_matrix((4000, 4000), dtype=np.float32)
     found = Opinions(page, edge, labels, alone, num_missed=100)
-    verdict = judge.fitted(found)
+    verdict = thresholds.fitted(found)
     assert verdict.page_label > 5 * abs(verdict.edge_label)
     # The second one's numbers still tell that there is a digit, only not which.
     assert verdict.page_digit + verdict.page_kind > abs(verdict.edge_digit)
-    accept, f1 = judge.accepted_from(found, verdict)
+    accept, f1 = thresholds.accepted_from(found, verdict)
     assert 0.2 <= accept < 1
     assert 0.8 < f1 < 0.95
 
@@ -129,5 +130,5 @@ def test_weights_are_those_under_which_the_truth_is_likeliest():
 def test_nothing_found_leaves_the_defaults():
     none = np.zeros((0, 18), np.float32), np.zeros((0, 10), np.float32)
     found = Opinions(*none, np.zeros(0, np.int64), np.zeros((0, 0)), num_missed=5)
-    assert judge.fitted(found) == Verdict()
-    assert judge.accepted_from(found, Verdict())[1] == 0
+    assert thresholds.fitted(found) == Verdict()
+    assert thresholds.accepted_from(found, Verdict())[1] == 0

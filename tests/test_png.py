@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.errors import ImageError
-from edge_app.sources import png
-from edge_app.sources.images import decode
+from edge_app.common.errors import ImageError
+from edge_app.sources.pictures import png
+from edge_app.sources.pictures.images import decode
 
 ADAM7 = [
     (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 import edge_app
-from edge_app import Reader, classify, find, reader, sources
-from edge_app.errors import ModelError
-from edge_app.scene import Scene
-from edge_app.sources import images
+from edge_app import Reader, find, reader, sources
+from edge_app.common.errors import ModelError
+from edge_app.model import classify
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.pictures import images
 
 GUIDE = Path(__file__).parents[1] / "docs" / "python.md"
 PAGE_NUMBERS = ["2927", "0859", "941365"]

@@ -6,11 +6,12 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import calibration, corruption, mnist, mnist_c, unknowns
 from benchmarks.__main__ import main
-from edge_app import classify
-from train import data
-from train.data import Split
+from benchmarks.common import test_digits
+from benchmarks.models import calibration, corruption, mnist_c, unknowns
+from edge_app.model import classify
+from train.data import mnist as data
+from train.data.mnist import Split
 
 needs_training = pytest.mark.skipif(
     importlib.util.find_spec("sklearn") is None, reason="needs the extra train"
@@ -50,10 +51,10 @@ def test_all_kinds_that_were_asked_for_are_there():
 
 def test_severities_are_what_they_say():
     """Measured on pictures whose change is known."""
-    grey = np.full((200, 28, 28), 128, np.uint8)
-    noisy = by_name("gaussian noise")(np.full_like(grey, 255 // 2), seed=1) / 255
+    gray = np.full((200, 28, 28), 128, np.uint8)
+    noisy = by_name("gaussian noise")(np.full_like(gray, 255 // 2), seed=1) / 255
     assert 0.25 < noisy.std() < 0.38  # cut off at 0 and 1
-    hit = by_name("impulse noise")(grey, seed=1)
+    hit = by_name("impulse noise")(gray, seed=1)
     assert np.isin(hit, (0, 255)).mean() == pytest.approx(0.17, abs=0.01)
     assert (hit == 255).mean() == pytest.approx(0.085, abs=0.01)
 
@@ -154,7 +155,7 @@ def test_models_of_another_name(mnist_dir, capsys):
 
 
 def test_shipped_models_are_measured_when_none_is_named():
-    assert "report-int8.tflite" in mnist.classifiers(None)
+    assert "report-int8.tflite" in test_digits.classifiers(None)
 
 
 @needs_training

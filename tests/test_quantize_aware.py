@@ -8,12 +8,12 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 import keras
 from keras import layers
 
-from convert import read_tflite, to_tflite
 from convert.__main__ import main
-from convert.forms import Form
-from convert.prepare import for_conversion
-from edge_app import runtime
-from train.quantize_aware import (
+from convert.formats import read_tflite, to_tflite
+from convert.formats.forms import Form
+from convert.formats.prepare import for_conversion
+from edge_app.model import runtime
+from train.networks.quantize_aware import (
     FakeQuant,
     is_quantize_aware,
     quantize_aware,

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from edge_app.quiet import our_process, quiet, quiet_start
+from edge_app.common.quiet import our_process, quiet, quiet_start
 
 
 def test_nothing_is_seen(capfd):
@@ -32,7 +32,7 @@ def test_shown_if_the_block_fails(capfd):
 @pytest.mark.skipif(sys.platform == "win32", reason="closes descriptors in a shell")
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_closed_streams(closed):
-    program = "from edge_app.quiet import quiet\nwith quiet(): pass"
+    program = "from edge_app.common.quiet import quiet\nwith quiet(): pass"
     command = f"{sys.executable} -c '{program}' {closed}"
     assert subprocess.run(command, shell=True, check=False).returncode == 0
 
@@ -74,9 +74,9 @@ def test_descriptors_of_another_process_are_left_alone(capfd):
 LIBRARY = """
 import os, sys, threading, warnings
 from pathlib import Path
-from edge_app import classify
-from edge_app.errors import ImageError
-from edge_app.sources.images import read_image
+from edge_app.model import classify
+from edge_app.common.errors import ImageError
+from edge_app.sources.pictures.images import read_image
 warnings.simplefilter("error")  # as strict as a host program may be
 at_start = [os.fstat(each) for each in (0, 1, 2)]
 streams = sys.stdout, sys.stderr

@@ -5,10 +5,12 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import photos, reading
-from edge_app import classify, find
+from benchmarks.reading import photos
+from benchmarks.reading import scores as reading
+from edge_app import find
+from edge_app.model import classify
 from edge_app.reader import Reader
-from edge_app.scene import Scene
+from edge_app.sources.demo.demo_scene import Scene
 
 
 def test_reads_the_demo_scene(reader):
@@ -52,11 +54,11 @@ def test_stage_times_add_up_to_the_total(name, rotate, blank):
     assert sum(stages) == pytest.approx(total)
 
 
-def test_grey_frames_are_read_like_colour(reader):
+def test_gray_frames_are_read_like_color(reader):
     frame, _ = Scene(seed=1).frame(0.0)
-    grey = frame.min(axis=2)
-    as_colour = np.repeat(grey[..., np.newaxis], 3, axis=2)
-    assert reader.read(grey).numbers == reader.read(as_colour).numbers != ()
+    gray = frame.min(axis=2)
+    as_color = np.repeat(gray[..., np.newaxis], 3, axis=2)
+    assert reader.read(gray).numbers == reader.read(as_color).numbers != ()
 
 
 @pytest.mark.parametrize(
@@ -103,9 +105,9 @@ def test_blots_are_no_digits(reader, size):
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("margin", [0.0, 0.4])
 def test_an_image_of_one_digit(reader, mnist_dir, enlarged, inverted, margin):
-    from benchmarks import mnist
+    from benchmarks.common import test_digits
 
-    digits = mnist.test_images(mnist_dir)
+    digits = test_digits.test_images(mnist_dir)
     right = 0
     for image, label in zip(digits.images[:20], digits.labels[:20], strict=True):
         room = round(28 * margin)

@@ -6,13 +6,21 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import cases, confidence, letters, photos, single, strips, turned
 from benchmarks.__main__ import main
-from benchmarks.cases import Case
-from edge_app.geometry import QUARTERS, back
-from edge_app.geometry import turned as turned_frame
-from train.data import Split
-from train.scenes.truth import Labelled, Truth
+from benchmarks.reading import (
+    cases,
+    confidence,
+    letters,
+    photos,
+    single,
+    strips,
+    turned,
+)
+from benchmarks.reading.cases import Case
+from edge_app.common.geometry import QUARTERS, back
+from edge_app.common.geometry import turned as turned_frame
+from train.data.mnist import Split
+from train.scenes.truth import Labeled, Truth
 
 
 @pytest.fixture(scope="session")
@@ -215,13 +223,13 @@ def test_verdicts():
     truth = Truth(
         "a.png",
         (
-            Labelled((0, 0, 20, 30), 1),
-            Labelled((100, 0, 20, 30), 2),
-            Labelled((200, 0, 20, 30), 3, difficult=True),
+            Labeled((0, 0, 20, 30), 1),
+            Labeled((100, 0, 20, 30), 2),
+            Labeled((200, 0, 20, 30), 3, difficult=True),
         ),
         soft=((300, 0, 20, 30),),
     )
-    read = [Labelled((x, 0, 20, 30), 1) for x in (0, 100, 200, 300, 400)]
+    read = [Labeled((x, 0, 20, 30), 1) for x in (0, 100, 200, 300, 400)]
     assert photos.verdicts(truth, read) == [True, False, None, None, False]
 
 

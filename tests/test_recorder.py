@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from updates import event, scene_update
 
-from edge_app.draw import draw
-from edge_app.errors import RecordError
+from edge_app.common.draw import draw
+from edge_app.common.errors import RecordError
 from edge_app.sinks import SinkSettings, open_sinks
-from edge_app.sinks.recorder import Recorder
+from edge_app.sinks.records.recorder import Recorder
 
 
 def finish(sink):

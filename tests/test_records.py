@@ -9,9 +9,9 @@ import pytest
 from updates import blank_update, event, scene_update, wait_until
 
 from edge_app.__main__ import main
-from edge_app.errors import RecordError
-from edge_app.scene import Scene
-from edge_app.sinks.records import COLUMNS, CSV, JSONLines
+from edge_app.common.errors import RecordError
+from edge_app.sinks.records.record_sink import COLUMNS, CSV, JSONLines
+from edge_app.sources.demo.demo_scene import Scene
 
 KINDS = {"jsonl": JSONLines, "csv": CSV}
 HEADER = ",".join(COLUMNS).encode()

@@ -3,8 +3,8 @@ import pytest
 
 pytest.importorskip("sklearn", reason="training needs scikit-learn")
 
-from train import data, drawings, rejects
-from train.data import Split
+from train.data import drawings, mnist, rejects
+from train.data.mnist import Split
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_hands_of_each_part(mnist_dir, unknowns_dir, strokes_dir, monkeypatch):
         return Split(images, np.full(20, label, np.uint8))
 
     monkeypatch.setattr(drawings, "drawn", drawn)
-    whole = data.load(mnist_dir, "train")
+    whole = mnist.load(mnist_dir, "train")
     digits = [whole.only(slice(i, i + 2100)) for i in (0, 3000)]
     sources = rejects.Sources(unknowns_dir, strokes_dir, jobs=2)
     parts = rejects.with_rejects(*digits, sources, seed=1)

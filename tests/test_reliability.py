@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from train import reliability
+from train.report import reliability
 
 
 def test_bins_hold_every_reading_once():

@@ -10,7 +10,9 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import numpy as np
 
-from train import data, evaluate, pictures, report, runs
+from train.data import mnist
+from train.fit import runs
+from train.report import evaluate, plots, training_report
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +53,11 @@ def test_curves_matrix_and_diagram_are_drawn(page):
 
 
 def test_mistakes_are_the_images_that_were_misread(page, quick_run, small_mnist_dir):
-    test = data.load(small_mnist_dir, "t10k")
+    test = mnist.load(small_mnist_dir, "t10k")
     scores = evaluate.scores_of(runs.load_model(quick_run / "model.keras"), test)
-    worst = evaluate.worst_mistakes(scores, test.labels, count=report.NUM_MISTAKES)
+    worst = evaluate.worst_mistakes(
+        scores, test.labels, count=training_report.NUM_MISTAKES
+    )
     shown = pictures_of(page, "png")
     assert len(shown) == len(worst) > 10
     for mistake, picture in zip(worst, shown, strict=True):
@@ -67,7 +71,7 @@ def test_mistakes_are_the_images_that_were_misread(page, quick_run, small_mnist_
 
 def test_a_network_without_mistakes(tmp_path):
     """The page's texts for all cases hold: nothing wrong, one epoch, all sure."""
-    test = data.Split(np.zeros((10, 28, 28), np.uint8), np.arange(10, dtype=np.uint8))
+    test = mnist.Split(np.zeros((10, 28, 28), np.uint8), np.arange(10, dtype=np.uint8))
     scores = np.eye(10, dtype=np.float32)
     assert evaluate.worst_mistakes(scores, test.labels, count=5) == []
     metrics = {
@@ -77,7 +81,7 @@ def test_a_network_without_mistakes(tmp_path):
     }
     row = {"epoch": 1, "loss": 1, "accuracy": 1, "val_loss": 1, "val_accuracy": 1}
     path = tmp_path / "new" / "report.html"
-    report.write_page(
+    training_report.write_page(
         path,
         settings={"arch": "<none>"},
         metrics=metrics,
@@ -93,7 +97,5 @@ def test_a_network_without_mistakes(tmp_path):
 
 def test_same_figure_same_bytes():
     row = {"epoch": 1, "loss": 1, "accuracy": 1, "val_loss": 1, "val_accuracy": 1}
-    first, second = (
-        pictures.svg(pictures.learning_curves([row], best=1)) for _ in range(2)
-    )
+    first, second = (plots.svg(plots.learning_curves([row], best=1)) for _ in range(2))
     assert first == second

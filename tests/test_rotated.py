@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from edge_app.sinks.rotated import Format, RotatedFile
+from edge_app.sinks.records.rotated import Format, RotatedFile
 
 HEADED = Format(header="n")
 
@@ -84,7 +84,7 @@ def test_a_file_torn_in_its_only_line(tmp_path):
 def test_a_killed_process_loses_nothing(tmp_path):
     path = tmp_path / "a"
     code = (
-        "import sys, pathlib; from edge_app.sinks.rotated import RotatedFile\n"
+        "import sys, pathlib; from edge_app.sinks.records.rotated import RotatedFile\n"
         "file = RotatedFile(pathlib.Path(sys.argv[1]))\n"
         "for n in range(10**9):\n"
         "    file.write(str(n)); print(n, flush=True)\n"
@@ -123,7 +123,7 @@ def test_a_full_disk_tears_no_line(tmp_path):
     path = tmp_path / "a"
     code = f"""
 import resource, signal, pathlib
-from edge_app.sinks.rotated import RotatedFile
+from edge_app.sinks.records.rotated import RotatedFile
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing fails, as on a full disk
 file = RotatedFile(pathlib.Path({str(path)!r}))
 resource.setrlimit(resource.RLIMIT_FSIZE, (105, 1000))

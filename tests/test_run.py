@@ -19,8 +19,8 @@ from cameras import mjpeg_camera, rtsp_camera, seconds_until, why_no_rtsp_server
 from prints import page_of_print
 
 from edge_app.__main__ import main
-from edge_app.scene import Scene
-from edge_app.sources.devices import device_names
+from edge_app.sources.cameras.devices import device_names
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -418,7 +418,7 @@ def test_ends_well_at_any_moment(ending):
         from edge_app.__main__ import main
         class Mark:
             def find_spec(name, *_):
-                if name == "edge_app.cli":
+                if name == "edge_app.cli.edge_digits":
                     print("up", flush=True)
         sys.meta_path.insert(0, Mark)
         sys.exit(main())
@@ -499,7 +499,7 @@ def test_a_missing_extra_is_named():
 
 
 def test_cameras_says_that_there_is_none(capsys):
-    from edge_app.sources.devices import device_names
+    from edge_app.sources.cameras.devices import device_names
 
     assert main(["cameras"]) == 0
     out, err = capsys.readouterr()
@@ -511,7 +511,7 @@ def test_cameras_says_that_there_is_none(capsys):
 
 @pytest.mark.soak
 def test_memory_stays_flat():
-    from benchmarks import soak
+    from benchmarks.live import soak
 
     result = soak.measure(30)
     assert result.slope_mb_per_hour < 2

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from edge_app import classify, runtime
-from edge_app.errors import ModelError, RuntimeMissingError
-from edge_app.quiet import our_process
-from edge_app.runtime import Quantization
+from edge_app.common.errors import ModelError, RuntimeMissingError
+from edge_app.common.quiet import our_process
+from edge_app.model import classify, runtime
+from edge_app.model.runtime import Quantization
 
 
 def shipped(name):

@@ -3,9 +3,9 @@ import json
 import cv2
 import pytest
 
-from benchmarks import scaling
 from benchmarks.__main__ import main
-from benchmarks.scaling import Point
+from benchmarks.time import scaling
+from benchmarks.time.scaling import Point
 from train import scenes
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from edge_app.scene import Scene
+from edge_app.sources.demo.demo_scene import Scene
 
 
 def test_same_seed_same_frames():
@@ -30,10 +30,10 @@ def test_page_moves_slowly():
 def test_boxes_hold_the_ink():
     # In every box there is ink, darker than the paper beside it.
     frame, truth = Scene(seed=7).frame(0.0)
-    grey = frame.mean(axis=2)
+    gray = frame.mean(axis=2)
     for digit in truth:
         x, y, w, h = (round(n) for n in digit.box_xywh)
-        inside = grey[y : y + h, x : x + w]
+        inside = gray[y : y + h, x : x + w]
         assert inside.min() < 0.8 * inside.max()
 
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks.photos import overlap
+from benchmarks.reading.photos import overlap
 from train import scenes
 
 
@@ -27,11 +27,11 @@ def test_other_seed_other_scene():
 @pytest.mark.parametrize("condition", ["plain", "slanted", "sloping", "turned 90"])
 def test_boxes_are_tight(condition):
     scene = scenes.make(condition, 4)
-    grey = scene.frame.astype(float).mean(axis=2)
+    gray = scene.frame.astype(float).mean(axis=2)
     for digit in scene.truth.digits:
         x, y, w, h = (int(n) for n in digit.box)
-        inside = grey[y : y + h, x : x + w]
-        dark = inside < (inside.min() + np.median(grey)) / 2
+        inside = gray[y : y + h, x : x + w]
+        dark = inside < (inside.min() + np.median(gray)) / 2
         # Each side of the box has ink within two pixels.
         for side in (dark[:2], dark[-2:], dark[:, :2], dark[:, -2:]):
             assert side.any()
@@ -68,7 +68,7 @@ def test_touching_digits_touch():
 
 
 def test_digits_that_people_wrote():
-    from train.data import Split
+    from train.data.mnist import Split
 
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, 4:24, 12:16] = 255

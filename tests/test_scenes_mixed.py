@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from train import scenes
-from train.data import Split
+from train.data.mnist import Split
 
 MOST_OFF = 2.0  # pixels
 

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from edge_app.sinks import screen
+from edge_app.sinks.window import screen
 
 if sys.platform != "linux":
     pytest.skip("screens are X servers here", allow_module_level=True)

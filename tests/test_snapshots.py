@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from updates import read_update, wait_until
 
-from edge_app.errors import RecordError
-from edge_app.scene import Scene
+from edge_app.common.errors import RecordError
+from edge_app.live.tracking.track import Tracker
 from edge_app.sinks.snapshots import Snapshots
-from edge_app.track import Tracker
+from edge_app.sources.demo.demo_scene import Scene
 
 EVERYTHING = 1.1  # a confidence that no digit reaches
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from conftest import jpeg
 
-from edge_app.errors import CameraError, ImageError
-from edge_app.scene import Scene
+from edge_app.common.errors import CameraError, ImageError
 from edge_app.sources import CameraOptions, open_source
-from edge_app.sources import jpeg as jpeg_files
-from edge_app.sources.images import read_image
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.pictures import jpeg as jpeg_files
+from edge_app.sources.pictures.images import read_image
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_transparent_ground_is_white(tmp_path):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_grey_and_16_bit_images(tmp_path, dtype):
+def test_gray_and_16_bit_images(tmp_path, dtype):
     image = np.full((20, 30), np.iinfo(dtype).max, dtype)
     cv2.imwrite(str(tmp_path / "a.png"), image)
     read = read_image(tmp_path / "a.png")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from test_hands import FOLDER
 
-from benchmarks import heldout, swaps
 from benchmarks.__main__ import main
+from benchmarks.common import heldout
+from benchmarks.live import swaps
 
 needs_strokes = pytest.mark.skipif(
     not FOLDER.is_dir(), reason=f"no pen strokes in {FOLDER}"
@@ -48,7 +49,7 @@ def test_false_numbers_are_counted(shown, blank):
 
 @needs_strokes
 def test_half_written_numbers_do_not_settle(reader):
-    from benchmarks import writing
+    from benchmarks.live import writing
 
     hands = heldout.hands(FOLDER, "validation")
     row = writing.measure(reader, hands, count=3)
@@ -59,7 +60,7 @@ def test_half_written_numbers_do_not_settle(reader):
 
 @needs_strokes
 def test_writing_is_drawn_point_by_point():
-    from benchmarks import writing
+    from benchmarks.live import writing
 
     written = writing.written(1, heldout.hands(FOLDER, "validation"))
     assert written.text.isdigit()
@@ -76,7 +77,7 @@ def test_writing_is_drawn_point_by_point():
 
 
 def test_what_was_believed_first():
-    from benchmarks.writing import Outcome, summary
+    from benchmarks.live.writing import Outcome, summary
 
     outcomes = [
         Outcome("86", ["8", "86"], 0.5),

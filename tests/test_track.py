@@ -4,10 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app import grouping, look, scene
+from edge_app.layout import grouping
+from edge_app.live.tracking import look
+from edge_app.live.tracking.track import Tracker
 from edge_app.reading import Digit, Reading
-from edge_app.scene import Scene
-from edge_app.track import Tracker
+from edge_app.sources.demo import demo_scene as scene
+from edge_app.sources.demo.demo_scene import Scene
 
 LATENCY = dict.fromkeys(("find", "normalize", "classify", "total"), 1.0)
 

@@ -12,9 +12,11 @@ pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 import cv2
 import numpy as np
 
-from edge_app.errors import TrainingError
-from train import data, evaluate, fit, runs
+from edge_app.common.errors import TrainingError
 from train.__main__ import main
+from train.data import mnist
+from train.fit import fitting, runs
+from train.report import evaluate
 
 RUN_FILES = {
     "best.keras",
@@ -51,7 +53,9 @@ def test_run_folder(quick_run):
 def test_model_is_the_best_epoch(quick_run, small_mnist_dir):
 
     settings = runs.settings_of(quick_run)
-    _, validation = fit.validation_split(data.load(small_mnist_dir, "train"), settings)
+    _, validation = fitting.validation_split(
+        mnist.load(small_mnist_dir, "train"), settings
+    )
     model = runs.load_model(quick_run / "model.keras")
     scores = evaluate.scores_of(model, validation)
     best = runs.best_epoch(runs.history_of(quick_run))

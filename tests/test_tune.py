@@ -19,8 +19,10 @@ import pytest
 pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 optuna = pytest.importorskip("optuna", reason="needs the extra tune")
 
-from train import architectures, search_space, tune, tune_page
 from train.__main__ import main
+from train.networks import architectures
+from train.tune import search_space, tune_page
+from train.tune import study as tune
 
 # Seconds, not minutes: 300 images, one epoch, no augmentation to compile.
 QUICK = ["--share", "0.05", "--max-epochs", "1", "--no-augment"]

@@ -4,10 +4,10 @@ import logging
 import numpy as np
 import pytest
 
-from edge_app.errors import DataError
+from edge_app.common.errors import DataError
 from train.__main__ import main
-from train.scenes import unipen
-from train.scenes.hands import Hands, part_of
+from train.scenes.writing import unipen
+from train.scenes.writing.hands import Hands, part_of
 
 # Components 0 and 2 to 4 are pen-down, 1 is pen-up; the empty one does not count.
 PENS = """\

@@ -19,11 +19,12 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 import httpx
 from updates import event, read_update, scene_update, wait_until
 
-from edge_app.draw import draw
-from edge_app.errors import WebError
-from edge_app.scene import Scene
-from edge_app.sinks.web import Web, app, guard, photos, pictures, server
+from edge_app.common.draw import draw
+from edge_app.common.errors import WebError
+from edge_app.sinks.web import Web, app, frame_pictures, server, uploads
+from edge_app.sinks.web.access import guard
 from edge_app.sinks.web.app import STATIC
+from edge_app.sources.demo.demo_scene import Scene
 
 TOKEN = "a-token-long-enough"
 
@@ -252,8 +253,10 @@ def test_no_picture_yet(client, monkeypatch):
 
 def test_nothing_is_encoded_while_nobody_watches(web, reader, monkeypatch):
     encoded = []
-    real = pictures._picture
-    monkeypatch.setattr(pictures, "_picture", lambda u: encoded.append(u) or real(u))
+    real = frame_pictures._picture
+    monkeypatch.setattr(
+        frame_pictures, "_picture", lambda u: encoded.append(u) or real(u)
+    )
     update = scene_update(reader)
     for _ in range(50):
         web.write(update)
@@ -436,7 +439,7 @@ HUGE_JPEG = JPEG.replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 60000, 6
         (TORN_JPEG, 422, "the picture: torn or damaged"),
         (bomb_png(20_000, 4_000), 413, "20000x4000 pixels"),
         (HUGE_JPEG, 413, "60000x60000 pixels"),
-        (bytes(photos.MOST_BYTES + 1), 413, "MB"),
+        (bytes(uploads.MOST_BYTES + 1), 413, "MB"),
     ],
 )
 def test_what_is_no_picture_is_refused(client, content, status, reason):
@@ -458,18 +461,18 @@ def test_a_chunked_body_without_end_is_cut_off(web):
 
     def zeros():
         nonlocal sent
-        while sent < 10 * photos.MOST_BYTES:
+        while sent < 10 * uploads.MOST_BYTES:
             yield bytes(65536)
             sent += 65536
 
     # The connection may be closed while we are still sending.
     with suppress(httpx.WriteError, httpx.ReadError):
         assert httpx.post(f"{web.url}read", content=zeros()).status_code == 413
-    assert sent < 2 * photos.MOST_BYTES
+    assert sent < 2 * uploads.MOST_BYTES
 
 
 def test_an_upload_that_stalls_is_given_up(web, monkeypatch):
-    monkeypatch.setattr(photos, "_UPLOAD_S", 0.3)
+    monkeypatch.setattr(uploads, "_UPLOAD_S", 0.3)
     with socket.create_connection(("127.0.0.1", web.port)) as stalled:
         head = (
             "POST /read HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 1000\r\n\r\n"
@@ -480,7 +483,7 @@ def test_an_upload_that_stalls_is_given_up(web, monkeypatch):
 
 
 def test_too_many_pictures_at_once(web, monkeypatch):
-    monkeypatch.setattr(photos, "_MOST_WAITING", 0)
+    monkeypatch.setattr(uploads, "_MOST_WAITING", 0)
     answer = httpx.post(f"{web.url}read", content=JPEG)
     assert answer.status_code == 503
     assert "try again" in answer.json()["error"]

@@ -15,7 +15,8 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 import httpx
 from updates import wait_until
 
-from edge_app.sinks.web import Web, guard, photos, protocol, token
+from edge_app.sinks.web import Web, protocol, uploads
+from edge_app.sinks.web.access import guard, token
 
 TOKEN = "a-token-long-enough"
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -246,7 +247,7 @@ def test_slow_bodies_without_a_token_are_timed_out(web, monkeypatch):
 
 
 def test_too_many_requests_of_those_let_in(serve, monkeypatch):
-    monkeypatch.setattr(photos, "_MOST_WAITING", 100)
+    monkeypatch.setattr(uploads, "_MOST_WAITING", 100)
     web = serve(max_clients=0)  # eight requests at once
     head = b"POST /read HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 100\r\n\r\n"
     busy = []

@@ -132,7 +132,7 @@ def test_window_saves_what_it_shows(window, tmp_path):
 def test_pictures_stay_and_are_stepped_through(display, tmp_path):
     import cv2
 
-    from edge_app.scene import Scene
+    from edge_app.sources.demo.demo_scene import Scene
 
     folder = tmp_path / "pages"
     folder.mkdir()
@@ -153,7 +153,7 @@ def test_pictures_stay_and_are_stepped_through(display, tmp_path):
 def test_a_clip_stays_after_its_end(display, tmp_path):
     import cv2
 
-    from edge_app.scene import Scene
+    from edge_app.sources.demo.demo_scene import Scene
 
     path = tmp_path / "clip.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (640, 480))

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from prints import page_of_print
 
-from edge_app.errors import CameraError, EdgeDigitsError
-from edge_app.following import Following
+from edge_app.common.errors import CameraError, EdgeDigitsError
+from edge_app.live.following import Following
+from edge_app.live.worker import Worker
 from edge_app.reader import Reader
-from edge_app.scene import Scene
-from edge_app.sources.base import Frame
-from edge_app.worker import Worker
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.source import Frame
 
 
 def frames_of(*images):
@@ -88,7 +88,7 @@ class Hanging:
 
 
 def test_a_call_that_does_not_return_is_left_behind(reader, monkeypatch):
-    monkeypatch.setattr("edge_app.worker._GRACE_S", 0.1)
+    monkeypatch.setattr("edge_app.live.worker._GRACE_S", 0.1)
     release = threading.Lock()
     release.acquire()
     page = Scene(seed=1).frame(0.0)[0]
@@ -104,7 +104,7 @@ def test_a_call_that_does_not_return_is_left_behind(reader, monkeypatch):
 
 
 def test_calls_that_never_return_end_the_program(monkeypatch):
-    monkeypatch.setattr("edge_app.worker._GRACE_S", 0.1)
+    monkeypatch.setattr("edge_app.live.worker._GRACE_S", 0.1)
     release = threading.Lock()
     release.acquire()
     hanging = Hanging(release)
@@ -129,7 +129,7 @@ def test_errors_of_the_source_come_after_its_frames(reader):
 
 
 def test_closing_ends_the_thread_in_the_middle_of_a_frame():
-    from edge_app import classify
+    from edge_app.model import classify
 
     reader = Reader(classify.load())
     slow = page_of_print(1920, 1080)

@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from edge_app.scene import Scene
-from edge_app.sinks.base import Update
-from edge_app.sources.base import Frame
-from edge_app.track import Event
+from edge_app.live.tracking.track import Event
+from edge_app.sinks.sink import Update
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.source import Frame
 
 
 def event(kind="settled", number_id=1, text="2927", box_xywh=(100, 61, 150, 40)):

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_app import commands, files
-from train import backend, subcommands
+from edge_app.cli import commands
+from edge_app.common import files
+from train import subcommands
+from train.fit import backend
 
 if TYPE_CHECKING:
-    from train.data import Split
-    from train.settings import Settings
+    from train.data.mnist import Split
+    from train.fit.settings import Settings
 
 # Options that decide nothing of what a training gives, or where its data are.
 _NO_SETTINGS = (
@@ -45,23 +47,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from train.page import command
+    from train.page import page_command
 
-    if getattr(arguments, "arch", None) in command.ARCHITECTURES:
+    if getattr(arguments, "arch", None) in page_command.ARCHITECTURES:
         return _train_page(arguments)
     backend.start()
-    from edge_app.classify import NUM_DIGITS
-    from edge_app.errors import TrainingError
-    from train import data, extra, fit, report, runs
-    from train.callbacks import Extras
-    from train.scenes import unipen
-    from train.settings import Settings, chosen
+    from edge_app.common.errors import TrainingError
+    from edge_app.model.classify import NUM_DIGITS
+    from train.data import extra
+    from train.data import mnist as data
+    from train.fit import fitting, runs
+    from train.fit.callbacks import Extras
+    from train.fit.settings import Settings, chosen
+    from train.report import training_report
+    from train.scenes.writing import unipen
 
     strokes = arguments.strokes and unipen.strokes_folder(arguments.strokes)
     given = {**_given_settings(arguments), "hands": strokes is not None}
     run: Path = arguments.run or Path("runs") / given.get("arch", Settings.arch)
     settings = runs.resumed(run, given) if arguments.resume else chosen(given)
-    has_reject = fit.num_outputs(settings) > NUM_DIGITS
+    has_reject = fitting.num_outputs(settings) > NUM_DIGITS
     if settings.digit_share is not None and not has_reject:
         raise TrainingError(
             f"--digit-share {settings.digit_share}: {settings.arch} has no output for "
@@ -72,10 +77,10 @@ def _train(arguments: argparse.Namespace) -> int:
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     is_mnist = settings.split == data.SPLITS[0]
     writers = data.writers(arguments.data) if is_mnist else None
-    training, held_mnist = fit.validation_split(mnist, settings, writers)
+    training, held_mnist = fitting.validation_split(mnist, settings, writers)
     validation = held_mnist
     if has_reject:
-        from train.rejects import Sources, with_rejects
+        from train.data.rejects import Sources, with_rejects
 
         training, validation = with_rejects(
             training,
@@ -84,13 +89,15 @@ def _train(arguments: argparse.Namespace) -> int:
             seed=settings.seed,
         )
     if settings.extra is not None:
-        more = extra.read(Path(settings.extra), num_outputs=fit.num_outputs(settings))
+        more = extra.read(
+            Path(settings.extra), num_outputs=fitting.num_outputs(settings)
+        )
         training = data.joined([training, more])
     if not arguments.resume:
         runs.start(run, settings)
 
     extras = Extras(arguments.tensorboard, arguments.keep_epochs)
-    finished = fit.fit(run, settings, training, validation, extras)
+    finished = fitting.fit(run, settings, training, validation, extras)
     history = runs.history_of(run)
     if not history:
         print(f"Stopped within the first epoch; {run} holds no model yet.")
@@ -105,7 +112,7 @@ def _train(arguments: argparse.Namespace) -> int:
     held_digits = validation.only(validation.labels < NUM_DIGITS)
     metrics = _measured(run, settings, training, held_digits, held_mnist, test)
     files.write_json(run / "metrics.json", metrics)
-    report.write(run, test)
+    training_report.write(run, test)
     accuracy = metrics["test"]["accuracy"]
     print(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
     print(f"{run / 'report.html'}: the pictures")
@@ -113,8 +120,8 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _train_page(arguments: argparse.Namespace) -> int:
-    from train.page import command
-    from train.scenes import unipen
+    from train.page import page_command
+    from train.scenes.writing import unipen
 
     strokes = arguments.strokes and unipen.strokes_folder(arguments.strokes)
     backend.start()
@@ -123,7 +130,7 @@ def _train_page(arguments: argparse.Namespace) -> int:
         for name, value in vars(arguments).items()
         if name not in _NO_SETTINGS
     }
-    return command.train(
+    return page_command.train(
         given,
         run=arguments.run or Path("runs") / arguments.arch,
         mnist=arguments.data,
@@ -135,7 +142,7 @@ def _train_page(arguments: argparse.Namespace) -> int:
 
 
 def _given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    from train.settings import Settings
+    from train.fit.settings import Settings
 
     names = {field.name for field in dataclasses.fields(Settings)}
     given = {name: value for name, value in vars(arguments).items() if name in names}
@@ -152,7 +159,10 @@ def _measured(
     held_mnist: "Split",
     test: "Split",
 ) -> dict[str, Any]:
-    from train import calibration, evaluate, provenance, rejects, runs
+    from train.data import rejects
+    from train.fit import runs
+    from train.networks import temperature as calibration
+    from train.report import evaluate, provenance
 
     model = runs.load_model(run / "best.keras")
     if settings.digit_share is not None:

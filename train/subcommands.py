@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from edge_app import commands
-from train import adapt_command, backend, data
+from edge_app.cli import commands
+from train.data import mnist
+from train.fit import adapt_command, backend
 
 _DATA_HELP = "MNIST: a folder of IDX files or an NPZ file (default: download it once)"
 
@@ -56,7 +57,7 @@ def _add_inspect(chosen: Any) -> None:
     )
     parser.add_argument("--data", type=Path, metavar="PATH", help=_DATA_HELP)
     parser.add_argument(
-        "--split", default="standard", choices=data.SPLITS, help="which images test"
+        "--split", default="standard", choices=mnist.SPLITS, help="which images test"
     )
     parser.add_argument(
         "--sheet",
@@ -74,9 +75,9 @@ def _add_inspect(chosen: Any) -> None:
 def _inspect(arguments: argparse.Namespace) -> int:
     from tabulate import tabulate
 
-    from train import dataset_view
+    from train.data import dataset_view
 
-    training, test = data.load_both(
+    training, test = mnist.load_both(
         arguments.data, arguments.split, seed=arguments.seed
     )
     parts = {"training": training, "test": test}
@@ -103,8 +104,8 @@ def _architectures(arguments: argparse.Namespace) -> int:
     backend.start()
     from tabulate import tabulate
 
-    from train import summary
-    from train.architectures import ARCHITECTURES
+    from train.networks import summary
+    from train.networks.architectures import ARCHITECTURES
 
     rows = summary.rows(ARCHITECTURES)
     arguments.show(tabulate(rows, "keys", "github", intfmt=","))
@@ -167,7 +168,8 @@ def _add_tune(chosen: Any) -> None:
 
 def _tune(arguments: argparse.Namespace) -> int:
     backend.start()
-    from train import tune, tune_page
+    from train.tune import study as tune
+    from train.tune import tune_page
 
     search = tune.settings(
         share=arguments.share,

@@ -6,17 +6,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import inspection
-from convert.forms import Form
-from convert.graph import Graph
-from convert.latency import median_us_of
+from convert.formats.forms import Form
+from convert.formats.prepare import INPUT
+from convert.inspect import inspection
+from convert.inspect.graph import Graph
 from convert.page_network.trained import Trained
-from convert.prepare import INPUT
-from edge_app import runtime
-from edge_app.errors import ConversionError
-from edge_app.find import decode
-from edge_app.find.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
-from edge_app.find.page import maps_of
+from convert.report.form_latency import median_us_of
+from edge_app.common.errors import ConversionError
+from edge_app.find.page import decode
+from edge_app.find.page.finder import maps_of
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
+from edge_app.model import runtime
 from train.page.keras_pictures import KerasPictures
 
 # What XNNPACK runs in one piece. `depth_to_space` must not have become RESHAPE and

@@ -6,17 +6,18 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from convert import run, to_onnx
-from convert.comparison import Row
-from convert.forms import Form
-from convert.make import Made
+from convert import pipeline
+from convert.formats import to_onnx
+from convert.formats.forms import Form
+from convert.formats.make import Made
+from convert.model_source import FOREIGN
 from convert.page_network.agreement import Agreement, Verifier
-from convert.page_network.export import Exporter, check
+from convert.page_network.export_page import Exporter, check
 from convert.page_network.trained import Trained
-from convert.source import FOREIGN
-from edge_app.find.page_file import labels
-from edge_app.manifest import Manifest
-from edge_app.quiet import quiet
+from convert.report.comparison import Row
+from edge_app.common.quiet import quiet
+from edge_app.find.page.page_file import labels
+from edge_app.model.manifest import Manifest
 
 
 def convert(
@@ -25,7 +26,7 @@ def convert(
     folder: Path,
     options: to_onnx.Options,
     say: Callable[[str], None],
-) -> run.Outcome[Agreement]:
+) -> pipeline.Outcome[Agreement]:
     """Convert a page network to each form; publish those that prove right.
 
     Args:
@@ -43,13 +44,13 @@ def convert(
     with quiet():
         exporter, verifier = Exporter(trained, options), Verifier(trained)
 
-    def verified(form: Form) -> run.Verified[Agreement]:
+    def verified(form: Form) -> pipeline.Verified[Agreement]:
         with quiet():
             made = exporter(form)
             found = tuple(verifier(made.name, made.model, form))
-        return run.Verified(made, found, entry(trained, made, found))
+        return pipeline.Verified(made, found, entry(trained, made, found))
 
-    return run.published(trained.name, forms, verified, folder, say)
+    return pipeline.published(trained.name, forms, verified, folder, say)
 
 
 def entry(trained: Trained, made: Made, found: Sequence[Agreement]) -> Manifest:
@@ -69,7 +70,7 @@ def entry(trained: Trained, made: Made, found: Sequence[Agreement]) -> Manifest:
         input_shape=(0, 0, 1),
         input_dtype=made.form.io_dtypes[0],
         labels=labels(),
-        normalisation=FOREIGN,
+        normalization=FOREIGN,
         accept_threshold=0.0,
         accuracy=trained.accuracy,
         made_by=trained.made_by,

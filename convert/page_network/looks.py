@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import geometry
-from edge_app.errors import DataError
-from train.page import pool
-from train.page.batches import CropBatches
-from train.page.settings import PageSettings
+from edge_app.common import geometry
+from edge_app.common.errors import DataError
+from train.page.crops import pool
+from train.page.page_batches import CropBatches
+from train.page.page_settings import PageSettings
 
 SIDE = PageSettings.side
 # 30, 100 and 300 crops gave int8 files that differ from Keras in as many centers.
@@ -31,7 +31,7 @@ def read(
     """Return crops for calibration, and looks at other scenes for verification.
 
     Args:
-        folder: Validation scenes, as `train.page.pool.render` wrote them.
+        folder: Validation scenes, as `train.page.crops.pool.render` wrote them.
         num_samples: How many crops; `None` for `DEFAULT_SAMPLES`.
         side: Of a crop in pixels.
         seed: The same seed takes the same crops.

@@ -10,12 +10,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import load, prepare
+from convert.formats import prepare
+from convert.inspect import load
+from convert.model_source import TOOLS, check_sha256
 from convert.page_network import looks
-from convert.source import TOOLS, check_sha256
 from edge_app import __version__
-from edge_app.errors import ConversionError
-from edge_app.find.page_file import DEFAULT_THRESHOLDS, labels
+from edge_app.common.errors import ConversionError
+from edge_app.find.page.page_file import DEFAULT_THRESHOLDS, labels
 from train.page.network import SIZES
 
 
@@ -46,7 +47,7 @@ class Trained:
         calibration: `(N, S, S, 1)` float32, crops of validation scenes.
         pictures: `(H, W)` uint8 each, of other validation scenes, on which its files
             are compared with it.
-        thresholds: For the manifest; see `edge_app.manifest.Manifest`.
+        thresholds: For the manifest; see `edge_app.model.manifest.Manifest`.
         accuracy: F1 of its digits on validation scenes; 0 if it was not measured.
         made_by: How it came to be, for the manifest.
     """

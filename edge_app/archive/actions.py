@@ -12,26 +12,18 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from edge_app import commands, files
-from edge_app.archive import (
-    check,
-    corrections,
-    engine,
-    estimate,
-    export,
-    fingerprint,
-    listing,
-    part,
-    review,
-    search,
-    shards,
-)
-from edge_app.archive.crops import Cutter
-from edge_app.archive.fingerprint import ArchiveSettings
-from edge_app.archive.rows import Row
-from edge_app.archive.store import Store
-from edge_app.errors import ArchiveError, ImageError
-from edge_app.reader_settings import ReaderSettings
+from edge_app.archive.listing import fingerprint, listed
+from edge_app.archive.listing.fingerprint import ArchiveSettings
+from edge_app.archive.results import corrections, export, review, search
+from edge_app.archive.results.crops import Cutter
+from edge_app.archive.store import check, shards
+from edge_app.archive.store.rows import Row
+from edge_app.archive.store.stored import Store
+from edge_app.archive.work import engine, estimate, part
+from edge_app.cli import commands
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import files
+from edge_app.common.errors import ArchiveError, ImageError
 
 _MEGABYTE = 1_000_000
 _MACHINES = (1, 2, 5, 10, 100)  # that an estimate is for
@@ -72,7 +64,7 @@ def _list_and_read(
 ) -> int:
     added = shards.update(
         store.manifest,
-        listing.files(arguments.source, but=store.folder),
+        listed.files(arguments.source, but=store.folder),
         shard_size=arguments.shard_size,
     )
     if added:

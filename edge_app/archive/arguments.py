@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from edge_app import commands
-from edge_app.archive.status import STATUSES
-from edge_app.options import add_page_options, positive_number
+from edge_app.archive.work.status import STATUSES
+from edge_app.cli import commands
+from edge_app.cli.run_options import add_page_options, positive_number
 
 _READ_EXAMPLES = """\
 examples:

@@ -2,7 +2,7 @@
 
 import logging
 
-from edge_app.errors import ManifestError, ModelError, RuntimeMissingError
+from edge_app.common.errors import ManifestError, ModelError, RuntimeMissingError
 from edge_app.find.candidate import Candidate, Finder
 
 __all__ = ["CLASSIC", "Candidate", "Finder", "load"]
@@ -35,7 +35,7 @@ def load(
     """
     # Here, since what is read names why it is rejected, and so imports this package.
     from edge_app.find.classic import ClassicFinder
-    from edge_app.find.page_file import load_page
+    from edge_app.find.page.page_file import load_page
 
     if name == CLASSIC:
         return ClassicFinder()

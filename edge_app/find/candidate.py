@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import Box
 from edge_app.find.verdict import Verdict
-from edge_app.geometry import Box
 
 if TYPE_CHECKING:  # each names the other
-    from edge_app.find.ink import View
+    from edge_app.find.page.ink import View
     from edge_app.find.touching import Splitting
 
 # Why something that was seen is not read as a digit.

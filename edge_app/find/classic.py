@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import joined, scaled
 from edge_app.find.candidate import Candidate
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
-from edge_app.geometry import joined, scaled
 
 # Larger frames are searched at this size of their longer side, in pixels: A4 at about
 # 175 dpi, where handwriting is some 30 pixels high.
@@ -88,7 +88,7 @@ class ClassicFinder:
 
 
 def _contrast(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return how far each pixel is from the local mean, towards the ink's side.
+    """Return how far each pixel is from the local mean, toward the ink's side.
 
     A pixel is ink by the rule of `cv2.adaptiveThreshold`, which keeps no differences.
     Ink covers less than paper does, so its side of the mean is the one with fewer

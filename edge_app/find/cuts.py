@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.geometry import Box
+from edge_app.common.geometry import Box
 
 _LEAST_DISTANCE = 2.0  # pixels, between two cuts
 _LEAST_HEIGHT = 9  # pixels of a piece; zeros are lower than what they touch

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge_app.classify import NUM_DIGITS, Classifier
 from edge_app.find.candidate import Candidate
-from edge_app.normalise import INPUT_SIZE, normalise, to_model_input
+from edge_app.model.classify import NUM_DIGITS, Classifier
+from edge_app.model.normalize import INPUT_SIZE, normalize, to_model_input
 
 
 class SecondReader:
@@ -27,7 +27,7 @@ class SecondReader:
         """Return candidates with what the classifier says of those that have ink."""
         started = time.perf_counter()
         images = [
-            None if each.ink is None else normalise(each.ink) for each in candidates
+            None if each.ink is None else normalize(each.ink) for each in candidates
         ]
         shown = [each for each in images if each is not None]
         size = INPUT_SIZE

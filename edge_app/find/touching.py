@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import geometry
+from edge_app.common import geometry
 from edge_app.find import cuts
 from edge_app.find.candidate import Candidate
 from edge_app.find.verdict import NUM_DIGITS, Verdict, log_odds, second_scores

@@ -8,14 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from edge_app.corrections.folder import Corrections
-from edge_app.errors import DisplayError, EdgeDigitsError
+from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.reader import Reader
-from edge_app.sinks.base import Sink, Update
-from edge_app.sinks.history import History
-from edge_app.sinks.records import CSV, JSONLines
-from edge_app.sinks.text import Text
-from edge_app.sinks.window import Window, why_no_window
+from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.records.history import History
+from edge_app.sinks.records.record_sink import CSV, JSONLines
+from edge_app.sinks.records.text import Text
+from edge_app.sinks.sink import Sink, Update
+from edge_app.sinks.window.window_sink import Window, why_no_window
 from edge_app.sources.pace import Player
 
 __all__ = ["Sink", "SinkSettings", "Sinks", "Update", "chosen_view", "open_sinks"]
@@ -136,7 +136,7 @@ def _records(settings: SinkSettings) -> Iterator[Sink]:
         yield CSV(settings.csv, events_only=events_only)
     if settings.mqtt is not None:
         _need("mqtt", "paho")
-        from edge_app.sinks.mqtt import MQTT
+        from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
         yield MQTT(settings.mqtt, ca_file=settings.mqtt_ca)
     if settings.save_unsure is not None:
@@ -144,7 +144,7 @@ def _records(settings: SinkSettings) -> Iterator[Sink]:
 
         yield Snapshots(settings.save_unsure)
     if settings.record is not None:
-        from edge_app.sinks.recorder import Recorder
+        from edge_app.sinks.records.recorder import Recorder
 
         yield Recorder(settings.record, max_bytes=settings.record_mb * 1_000_000)
     if settings.history is not None:

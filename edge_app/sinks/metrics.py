@@ -14,8 +14,8 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from edge_app import __version__
-from edge_app.sinks.base import Update
-from edge_app.track import EventKind
+from edge_app.live.tracking.track import EventKind
+from edge_app.sinks.sink import Update
 
 _NAME = "edge_digits"
 CONTENT_TYPE = CONTENT_TYPE_LATEST

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from edge_app import grouping
-from edge_app.geometry import Box
-from edge_app.grouping import Number
+from edge_app.common.geometry import Box
+from edge_app.layout import grouping
+from edge_app.layout.grouping import Number
+from edge_app.live.tracking.track import Event
 from edge_app.reading import Reading
-from edge_app.track import Event
 
 
 class Settled:

@@ -11,13 +11,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import files
-from edge_app.errors import RecordError
-from edge_app.geometry import Box, overlap
+from edge_app.common import files
+from edge_app.common.errors import RecordError
+from edge_app.common.geometry import Box, overlap
 from edge_app.reading import Digit
-from edge_app.sinks import room
 from edge_app.sinks.background import Background
-from edge_app.sinks.base import Update
+from edge_app.sinks.records import capped_room
+from edge_app.sinks.sink import Update
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ class Snapshots:
         name = f"{digit.label}-{100 * digit.confidence:02.0f}-{stamp}"
         crop = _encoded(_with_margin(frame, digit.box_xywh))
         model_input = _encoded(image)
-        room.make(
+        capped_room.make(
             self._folder,
             _OWN_NAME,
             num_bytes=len(crop) + len(model_input),

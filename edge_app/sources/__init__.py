@@ -4,13 +4,13 @@ import logging
 import re
 from pathlib import Path
 
-from edge_app.errors import CameraError
-from edge_app.sources.base import CameraOptions, Frame, Source
-from edge_app.sources.camera import Camera
-from edge_app.sources.clip import Clip
-from edge_app.sources.demo import Demo
-from edge_app.sources.devices import find_device, likely_cameras
-from edge_app.sources.folder import Folder, is_image
+from edge_app.common.errors import CameraError
+from edge_app.sources.cameras.camera import Camera
+from edge_app.sources.cameras.devices import find_device, likely_cameras
+from edge_app.sources.demo.demo_source import Demo
+from edge_app.sources.pictures.clip import Clip
+from edge_app.sources.pictures.folder import Folder, is_image
+from edge_app.sources.source import CameraOptions, Frame, Source
 
 __all__ = ["CameraOptions", "Frame", "Source", "first_camera", "open_source"]
 
@@ -51,7 +51,7 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
     if name == "demo":
         return _demo(options)
     if pi := re.fullmatch(r"picamera(?::(\d+))?", name):
-        from edge_app.sources.picamera import PiCamera
+        from edge_app.sources.cameras.picamera import PiCamera
 
         return PiCamera(int(pi[1] or 0), options)
     if re.fullmatch(r"\d+|/dev/\S+", name):
@@ -102,7 +102,7 @@ def first_camera(options: CameraOptions = _NO_OPTIONS) -> Source:
             return Camera(device, options)
         except CameraError as error:
             reason = error
-    from edge_app.sources.picamera import PiCamera, why_no_picamera
+    from edge_app.sources.cameras.picamera import PiCamera, why_no_picamera
 
     if why_no_picamera() is None:
         try:

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from edge_app.errors import CameraError
-from edge_app.sources.base import CameraOptions
-from edge_app.sources.devices import cameras_here
-from edge_app.sources.picamera import why_no_picamera
-from edge_app.sources.urls import without_password
+from edge_app.common.errors import CameraError
+from edge_app.sources.cameras.devices import cameras_here
+from edge_app.sources.cameras.picamera import why_no_picamera
+from edge_app.sources.network.urls import without_password
+from edge_app.sources.source import CameraOptions
 
 _MOST_CAMERAS = 256  # Linux' V4L2 has no more minor numbers
 _V4L2_MAJOR = 81  # https://docs.kernel.org/admin-guide/devices.html

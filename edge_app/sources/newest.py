@@ -12,9 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from edge_app.errors import CameraError, UnfitSourceError
-from edge_app.sources.base import Frame, PolledSource, Source
-from edge_app.sources.faults import FaultFinder
+from edge_app.common.errors import CameraError, UnfitSourceError
+from edge_app.sources.pictures.faults import FaultFinder
+from edge_app.sources.source import Frame, PolledSource, Source
 
 log = logging.getLogger(__name__)
 

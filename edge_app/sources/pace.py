@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 from typing import Protocol
 
-from edge_app.errors import CameraError
-from edge_app.sources.base import Frame, Source
-from edge_app.sources.folder import Folder
+from edge_app.common.errors import CameraError
+from edge_app.sources.pictures.folder import Folder
+from edge_app.sources.source import Frame, Source
 
 _LATE_S = 0.1  # a frame that is shown so much later is not worth reading
 _LONGEST_S = 1.0  # something is read that often, however slow that is

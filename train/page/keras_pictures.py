@@ -6,13 +6,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.runtime import Quantization
+from edge_app.model.runtime import Quantization
 
 _AS_IS = Quantization(np.dtype(np.float32), 1.0, 0)
 
 
 class KerasPictures:
-    """Implements `edge_app.runtime.PictureModel` with a network that is not converted.
+    """Implements `edge_app.model.runtime.PictureModel` with a network that is not converted.
 
     Attributes:
         runtime: `keras`.

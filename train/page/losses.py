@@ -10,8 +10,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from edge_app.find.maps import NUM_INK, NUM_SIZES, Kind
-from train.page.targets import PRINT_WEIGHT
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
+from train.page.crops.targets import PRINT_WEIGHT
 
 Loss = Callable[[Any, Any], Any]
 # Typed, unlike Keras' own decorator: a saved network finds its losses by name.

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 from keras import layers
 
-from edge_app.find.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def build(arch: str) -> keras.Model:
     Returns:
         A model from `(N, H, W, 1)` float32 in 0..1, H and W multiples of 16, to logits
         of the kinds, sizes and ink, each at a quarter of the picture's size (see
-        `edge_app.find.maps`).
+        `edge_app.find.page.maps`).
     """
     size = SIZES[arch]
     inputs = keras.Input((None, None, 1))

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edge_app.geometry import BoxF
+from edge_app.common.geometry import BoxF
 from train.scenes import composed, empty, variations
-from train.scenes.camera import photographed
 from train.scenes.composed.plan import SIZES, drawn
-from train.scenes.layout import grid, lay_out
-from train.scenes.page import Page
+from train.scenes.paper.page_layout import grid, lay_out
+from train.scenes.paper.sheet import Page
+from train.scenes.photographed import photographed
 from train.scenes.scene import Scene
 from train.scenes.setting import Setting
-from train.scenes.truth import Labelled, Truth
-from train.scenes.written import Layout
+from train.scenes.truth import Labeled, Truth
+from train.scenes.writing.written import Layout
 
 if TYPE_CHECKING:  # at run time it is only passed on
-    from train.data import Split
-    from train.scenes.hands import Hands
+    from train.data.mnist import Split
+    from train.scenes.writing.hands import Hands
 
 CONDITIONS = (*variations.CONDITIONS, *composed.CONDITIONS)
 WITHOUT_DIGITS = (*empty.KINDS, *composed.WITHOUT_DIGITS)
@@ -179,10 +179,10 @@ def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
 
 def _write(
     page: Page, layout: Layout
-) -> tuple[list[Labelled], list[tuple[int, ...]], list[BoxF]]:
+) -> tuple[list[Labeled], list[tuple[int, ...]], list[BoxF]]:
     """Write all numbers: digits, the digits of each whole number, boxes of cut ones."""
     width, height = page.size_wh
-    digits: list[Labelled] = []
+    digits: list[Labeled] = []
     numbers: list[tuple[int, ...]] = []
     cut: list[BoxF] = []
     for number in layout.numbers:
@@ -199,7 +199,7 @@ def _write(
                 cut.append(box)
                 is_whole = False
             else:
-                digits.append(Labelled(box, written.label))
+                digits.append(Labeled(box, written.label))
         if is_whole and not layout.alone:
             numbers.append(tuple(range(first, len(digits))))
     return digits, numbers, cut
@@ -215,7 +215,7 @@ def _turned(scene: Scene, quarter_turns: int) -> Scene:
             return y, width - x - w, h, w
 
         truth = scene.truth
-        digits = tuple(Labelled(turned(d.box), d.label) for d in truth.digits)
+        digits = tuple(Labeled(turned(d.box), d.label) for d in truth.digits)
         soft = tuple(turned(box) for box in truth.soft)
         others = tuple(replace(each, box=turned(each.box)) for each in truth.others)
         frame, ink = (

@@ -8,14 +8,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.scene import smooth
-from train.scenes import pens, printing, textures
-from train.scenes.layout import lay_out
-from train.scenes.page import Page
-from train.scenes.pens import Pen
+from edge_app.sources.demo.demo_scene import smooth
+from train.scenes.paper import textures
+from train.scenes.paper.page_layout import lay_out
+from train.scenes.paper.sheet import Page
+from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr, Ground, Setting
-from train.scenes.textures import Picture
-from train.scenes.written import Layout
+from train.scenes.writing import pens, printing
+from train.scenes.writing.pens import Pen
+from train.scenes.writing.written import Layout
 
 Size = tuple[int, int]
 _SHIFT = 4
@@ -139,8 +140,8 @@ def _windows(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
         bar = height * 0.05
         cv2.rectangle(seen, corner, (round(x + w), round(y + bar)), _wall(rng), -1)
         for i in range(3):
-            centre = round(x + w - (i + 0.6) * bar), round(y + bar / 2)
-            cv2.circle(seen, centre, round(bar / 4), (90, 90, 220), -1, cv2.LINE_AA)
+            center = round(x + w - (i + 0.6) * bar), round(y + bar / 2)
+            cv2.circle(seen, center, round(bar / 4), (90, 90, 220), -1, cv2.LINE_AA)
         layer = np.zeros((height, width), np.uint8)
         size = height * rng.uniform(0.025, 0.05)
         font = int(rng.choice([0, 2, 5]))
@@ -194,30 +195,30 @@ def _wall(rng: np.random.Generator) -> Bgr:
 
 def _ellipse(
     seen: NDArray[np.uint8],
-    centre: tuple[float, float],
+    center: tuple[float, float],
     half: tuple[float, float],
-    colour: tuple[float, ...],
+    color: tuple[float, ...],
 ) -> None:
-    place = round(centre[0]), round(centre[1])
+    place = round(center[0]), round(center[1])
     size = max(1, round(half[0])), max(1, round(half[1]))
-    cv2.ellipse(seen, place, size, 0, 0, 360, colour, cv2.FILLED, cv2.LINE_AA)
+    cv2.ellipse(seen, place, size, 0, 0, 360, color, cv2.FILLED, cv2.LINE_AA)
 
 
 def _thing(seen: NDArray[np.uint8], rng: np.random.Generator) -> None:
     height, width = seen.shape[:2]
     place = rng.uniform(0, 1, 2) * (width, height)
     size = height * rng.uniform(0.08, 0.3)
-    colour = _wall(rng)
+    color = _wall(rng)
     kind = rng.integers(4)
     if kind == 0:  # a cup from above: rim, liquid, handle
-        _ellipse(seen, (place[0] + size, place[1]), (0.35 * size, 0.2 * size), colour)
-        _ellipse(seen, (place[0], place[1]), (size, size), colour)
-        dark = tuple(0.5 * c for c in colour)
+        _ellipse(seen, (place[0] + size, place[1]), (0.35 * size, 0.2 * size), color)
+        _ellipse(seen, (place[0], place[1]), (size, size), color)
+        dark = tuple(0.5 * c for c in color)
         _ellipse(seen, (place[0], place[1]), (0.85 * size, 0.85 * size), dark)
     elif kind == 1:  # a book or a phone
         box = (tuple(place), (size * 1.5, size), float(rng.uniform(0, 180)))
         corners = np.rint(cv2.boxPoints(box)).astype(np.int32)
-        cv2.fillPoly(seen, [corners], colour, cv2.LINE_AA)
+        cv2.fillPoly(seen, [corners], color, cv2.LINE_AA)
         cv2.polylines(seen, [corners], True, (40, 40, 40), 2, cv2.LINE_AA)
     elif kind == 2:  # a cable
         ink = np.zeros((height, width), np.float32)
@@ -227,4 +228,4 @@ def _thing(seen: NDArray[np.uint8], rng: np.random.Generator) -> None:
         seen[ink > 0.5] = (35, 35, 35)
     else:  # a round thing with a rim: a coin, a lid, a button
         _ellipse(seen, (place[0], place[1]), (0.4 * size, 0.4 * size), (60, 60, 60))
-        _ellipse(seen, (place[0], place[1]), (0.36 * size, 0.36 * size), colour)
+        _ellipse(seen, (place[0], place[1]), (0.36 * size, 0.36 * size), color)

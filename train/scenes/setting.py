@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from train.scenes.pens import Pen
+from train.scenes.writing.pens import Pen
 
 Bgr = tuple[float, float, float]
 Ground = Literal["plain", "ruled", "squared", "dotted", "table", "boxes", "sudoku"]
@@ -25,11 +25,11 @@ class Setting:
 
     Attributes:
         pen: What the digits are written with.
-        ink_bgr: Its colour.
-        paper_bgr: The paper's colour, 0..255.
+        ink_bgr: Its color.
+        paper_bgr: The paper's color, 0..255.
         height: Of the digits.
         gap: Between the digits of a number, of their height.
-        touching: Share of neighbours that touch (or overlap, where `overlap` is set).
+        touching: Share of neighbors that touch (or overlap, where `overlap` is set).
         overlap: How deep touching digits overlap, of their height.
         slant: Of the writing; `None` for each writer's own.
         broken: Share of the digits whose strokes have gaps.
@@ -51,7 +51,7 @@ class Setting:
         glare: Strength of a lamp's reflection, 0..1.
         blur: Sigma in pixels of a 480 pixels high frame.
         motion: Length of motion blur, in the same pixels.
-        noise: Sigma in grey levels.
+        noise: Sigma in gray levels.
         jpeg: Quality, 100 for none.
         tilt_deg: Of the camera around its axis.
         perspective: How unlike a rectangle the page is seen.
@@ -121,8 +121,8 @@ def pen(rng: np.random.Generator, widths: tuple[float, float], **more: Any) -> P
     )
 
 
-def one_of(rng: np.random.Generator, colours: tuple[Bgr, ...]) -> Bgr:
-    """One of these colours, or nearly."""
-    chosen = np.array(colours[rng.integers(len(colours))], float)
+def one_of(rng: np.random.Generator, colors: tuple[Bgr, ...]) -> Bgr:
+    """One of these colors, or nearly."""
+    chosen = np.array(colors[rng.integers(len(colors))], float)
     blue, green, red = np.clip(chosen + rng.normal(0, 6, 3), 0, 255)
     return float(blue), float(green), float(red)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from edge_app.geometry import BoxF
+from edge_app.common.geometry import BoxF
 
 Kind = Literal["letter", "print", "slash", "minus", "point", "comma", "colon", "symbol"]
 
 
 @dataclass(frozen=True)
-class Labelled:
+class Labeled:
     """A digit somewhere, true or predicted.
 
     Attributes:
@@ -51,7 +51,7 @@ class Truth:
     """
 
     file: str
-    digits: tuple[Labelled, ...]
+    digits: tuple[Labeled, ...]
     soft: tuple[BoxF, ...] = ()
     numbers: tuple[tuple[int, ...], ...] = ()
     others: tuple[Other, ...] = ()

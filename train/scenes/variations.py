@@ -10,11 +10,11 @@ from train.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
 
 Change = Callable[[np.random.Generator, Setting], dict[str, Any]]
 
-_COLOURED_PAPERS: tuple[Bgr, ...] = (
+_COLORED_PAPERS: tuple[Bgr, ...] = (
     (140, 228, 248), (200, 190, 245), (190, 235, 190), (235, 215, 160),
     (130, 190, 235), (120, 165, 190), (150, 205, 225),
 )  # fmt: skip
-_COLOURED_INKS: tuple[Bgr, ...] = (
+_COLORED_INKS: tuple[Bgr, ...] = (
     (170, 70, 30), (210, 110, 50), (45, 40, 190), (60, 60, 225), (70, 130, 30),
     (150, 50, 130), (30, 110, 230),
 )  # fmt: skip
@@ -92,12 +92,12 @@ def _jpeg(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
     return {"jpeg": int(rng.integers(5, 18))}
 
 
-def _coloured_paper(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"paper_bgr": one_of(rng, _COLOURED_PAPERS)}
+def _colored_paper(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
+    return {"paper_bgr": one_of(rng, _COLORED_PAPERS)}
 
 
-def _coloured_ink(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
-    return {"ink_bgr": one_of(rng, _COLOURED_INKS)}
+def _colored_ink(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
+    return {"ink_bgr": one_of(rng, _COLORED_INKS)}
 
 
 def _hairline(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _sudoku(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
         "ground": "sudoku",
         "height": float(rng.uniform(0.055, 0.064)),
         "line_strength": float(rng.uniform(0.5, 0.95)),
-        "ink_bgr": one_of(rng, DARK_INKS + _COLOURED_INKS[:2]),
+        "ink_bgr": one_of(rng, DARK_INKS + _COLORED_INKS[:2]),
     }
 
 
@@ -164,8 +164,8 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
     "dark": (_dark,),
     "low contrast": (_uniform(contrast=(0.1, 0.28)),),
     "glare": (_uniform(glare=(0.5, 1.0)),),
-    "coloured paper": (_coloured_paper,),
-    "coloured ink": (_coloured_ink,),
+    "colored paper": (_colored_paper,),
+    "colored ink": (_colored_ink,),
     "pencil": (_pencil,),
     "light on dark": (_light_on_dark,),
     "noise": (_uniform(noise=(12, 28)),),
@@ -207,8 +207,8 @@ CONDITIONS: dict[str, tuple[Change, ...]] = {
 _HARD: tuple[tuple[str, ...], ...] = (
     ("hard shadow", "soft shadow", "vignetting", "glare"),
     ("noise", "blur", "motion blur", "jpeg"),
-    ("coloured paper",),
-    ("coloured ink", "pencil", "thin pen", "dotted pen"),
+    ("colored paper",),
+    ("colored ink", "pencil", "thin pen", "dotted pen"),
     ("ruled", "squared", "dotted", "table", "boxes"),
     ("desk", "fingers"),
     ("print nearby", "letters nearby", "scribbles nearby"),

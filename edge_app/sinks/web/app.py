@@ -23,18 +23,19 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from edge_app import __version__, health
-from edge_app.corrections.folder import Corrections
-from edge_app.sinks.base import Update
-from edge_app.sinks.happenings import Happening
-from edge_app.sinks.history import History
+from edge_app import __version__
+from edge_app.common import health
+from edge_app.sinks.corrections.corrections_folder import Corrections
 from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
-from edge_app.sinks.records import captured_at, event_dict
+from edge_app.sinks.records.happenings import Happening
+from edge_app.sinks.records.history import History
+from edge_app.sinks.records.record_sink import captured_at, event_dict
+from edge_app.sinks.sink import Update
 from edge_app.sinks.web.corrected import Corrected
 from edge_app.sinks.web.exported import exported
 from edge_app.sinks.web.feed import Feed
-from edge_app.sinks.web.photos import Photos, UploadError
-from edge_app.sinks.web.pictures import Pictures, jpeg
+from edge_app.sinks.web.frame_pictures import Pictures, jpeg
+from edge_app.sinks.web.uploads import Photos, UploadError
 from edge_app.sources.pace import Player
 
 STATIC = Path(__file__).parent / "static"

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from edge_app.corrections.folder import Correction, Corrections
-from edge_app.errors import CorrectionError
+from edge_app.common.errors import CorrectionError
+from edge_app.sinks.corrections.corrections_folder import Correction, Corrections
 
 _MOST_BYTES = 2000  # of a request's body
 _LISTED = 60  # corrections that the page shows

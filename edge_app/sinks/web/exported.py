@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from starlette.responses import StreamingResponse
 
-from edge_app.sinks.happenings import Happening
+from edge_app.sinks.records.happenings import Happening
 
 COLUMNS = (
     "time", "source", "event", "number_id", "text", "confidence", "x", "y", "width",

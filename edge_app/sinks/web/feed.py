@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from edge_app.corrections.folder import Corrections
-from edge_app.sinks import happenings
-from edge_app.sinks.base import Update
-from edge_app.sinks.happenings import REMEMBERED, Happening
+from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.records import happenings
+from edge_app.sinks.records.happenings import REMEMBERED, Happening
+from edge_app.sinks.sink import Update
 
 
 class Feed:

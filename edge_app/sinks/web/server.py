@@ -15,19 +15,19 @@ from functools import partial
 import segno
 import uvicorn
 
-from edge_app import classify
-from edge_app.corrections.folder import Corrections
-from edge_app.errors import WebError
+from edge_app.common.errors import WebError
+from edge_app.model import classify
 from edge_app.reader import Reader
-from edge_app.sinks.base import Update
-from edge_app.sinks.history import History
+from edge_app.sinks.corrections.corrections_folder import Corrections
 from edge_app.sinks.metrics import Metrics
-from edge_app.sinks.web import token as token_file
+from edge_app.sinks.records.history import History
+from edge_app.sinks.sink import Update
+from edge_app.sinks.web.access import token as token_file
+from edge_app.sinks.web.access.guard import Guard
 from edge_app.sinks.web.app import Page
 from edge_app.sinks.web.feed import Feed
-from edge_app.sinks.web.guard import Guard
-from edge_app.sinks.web.photos import Photos
 from edge_app.sinks.web.protocol import Connection, Idle
+from edge_app.sinks.web.uploads import Photos
 from edge_app.sources.pace import Player
 
 log = logging.getLogger(__name__)

@@ -2,15 +2,15 @@
 
 from http.client import HTTPException, HTTPResponse
 
-from edge_app.errors import CameraError, UnfitSourceError
-from edge_app.sources import foreign
-from edge_app.sources.base import Source
+from edge_app.common.errors import CameraError, UnfitSourceError
 from edge_app.sources.network import mjpeg
 from edge_app.sources.network.connect import connect
 from edge_app.sources.network.stills import Stills
 from edge_app.sources.network.stream import Stream
+from edge_app.sources.network.urls import without_password
 from edge_app.sources.network.video import RemoteClip
-from edge_app.sources.urls import without_password
+from edge_app.sources.pictures import foreign
+from edge_app.sources.source import Source
 
 _PLAYLIST = b"#EXTM3U"  # of HLS, which is a stream though its list has an end
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")

@@ -6,8 +6,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
-from edge_app.errors import CameraError
-from edge_app.sources.urls import login, without_password
+from edge_app.common.errors import CameraError
+from edge_app.sources.network.urls import login, without_password
 
 TIMEOUT_S = 3.5  # of silence
 _UNAUTHORIZED = 401

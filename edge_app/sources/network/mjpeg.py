@@ -9,11 +9,11 @@ import logging
 import time
 from collections.abc import Iterator
 
-from edge_app.errors import CameraError
-from edge_app.sources import jpeg
-from edge_app.sources.base import Frame
+from edge_app.common.errors import CameraError
 from edge_app.sources.network.connect import TIMEOUT_S
-from edge_app.sources.urls import without_password
+from edge_app.sources.network.urls import without_password
+from edge_app.sources.pictures import jpeg
+from edge_app.sources.source import Frame
 
 log = logging.getLogger(__name__)
 

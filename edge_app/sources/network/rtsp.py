@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc2326
 import socket
 from urllib.parse import urlsplit
 
-from edge_app.sources.urls import login, without_password
+from edge_app.sources.network.urls import login, without_password
 
 _PORT = 554
 _TIMEOUT_S = 1.5

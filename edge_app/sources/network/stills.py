@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import geometry
-from edge_app.errors import CameraError, ImageError, UnfitSourceError
-from edge_app.sources import exif, foreign, images
-from edge_app.sources.base import Frame
+from edge_app.common import geometry
+from edge_app.common.errors import CameraError, ImageError, UnfitSourceError
 from edge_app.sources.network.connect import TIMEOUT_S, connect
-from edge_app.sources.urls import without_password
+from edge_app.sources.network.urls import without_password
+from edge_app.sources.pictures import exif, foreign, images
+from edge_app.sources.source import Frame
 
 log = logging.getLogger(__name__)
 

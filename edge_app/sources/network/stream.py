@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from edge_app.errors import CameraError
-from edge_app.sources.base import Frame
+from edge_app.common.errors import CameraError
 from edge_app.sources.network import rtsp
-from edge_app.sources.urls import without_password
+from edge_app.sources.network.urls import without_password
+from edge_app.sources.source import Frame
 
 # FFmpeg waits for ever by itself. OpenCV tries three reads before it gives up, and a
 # silent stream is to be noticed within 5 s.

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import cv2
 
-from edge_app.errors import CameraError, UnfitSourceError
-from edge_app.sources.base import Frame
-from edge_app.sources.clip import Clip
+from edge_app.common.errors import CameraError, UnfitSourceError
 from edge_app.sources.network.stream import TIMEOUTS_MS
-from edge_app.sources.urls import without_password
+from edge_app.sources.network.urls import without_password
+from edge_app.sources.pictures.clip import Clip
+from edge_app.sources.source import Frame
 
 _LEAST_SHARE = 0.95  # of the frames announced; some files announce a few too many
 _MOST_BOXES = 50  # of an MP4 file, looked at

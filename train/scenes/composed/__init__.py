@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from train.scenes.composed.author import Author
 from train.scenes.composed.canvas import Canvas
-from train.scenes.composed.conditions import CONDITIONS, WITHOUT_DIGITS, of
 from train.scenes.composed.cut import Piece, cut
 from train.scenes.composed.develop import is_legible, paper, photograph
+from train.scenes.composed.kinds import CONDITIONS, WITHOUT_DIGITS, of
 from train.scenes.composed.plan import Plan
-from train.scenes.composed.scribe import Scribe
 from train.scenes.composed.templates import TEMPLATES
+from train.scenes.composed.text.author import Author
+from train.scenes.composed.text.scribe import Scribe
 from train.scenes.composed.view import view
 from train.scenes.scene import Scene
-from train.scenes.truth import Labelled, Truth
-from train.scenes.written import Area
+from train.scenes.truth import Labeled, Truth
+from train.scenes.writing.written import Area
 
 __all__ = ["CONDITIONS", "WITHOUT_DIGITS", "of", "render", "tried"]
 
 _TRIES = 6
 
 if TYPE_CHECKING:  # at run time they are only passed on
-    from train.data import Split
-    from train.scenes.hands import Hands
+    from train.data.mnist import Split
+    from train.scenes.writing.hands import Hands
 
 
 def render(
@@ -115,7 +115,7 @@ def tried(
 def _truth(name: str, piece: Piece, kept: list[int]) -> Truth:
     """What is on a piece, the digits that nobody can read among the soft boxes."""
     places = {index: place for place, index in enumerate(kept)}
-    digits: list[Labelled] = [piece.digits[i] for i in kept]
+    digits: list[Labeled] = [piece.digits[i] for i in kept]
     faint = [d.box for i, d in enumerate(piece.digits) if i not in places]
     numbers = tuple(
         tuple(places[i] for i in number)

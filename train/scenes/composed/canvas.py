@@ -6,18 +6,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.geometry import BoxF
-from train.scenes import pens
-from train.scenes.composed import typesetting
-from train.scenes.composed.typesetting import Font
+from edge_app.common.geometry import BoxF
+from train.scenes.composed.text import typesetting
+from train.scenes.composed.text.typesetting import Font
 from train.scenes.composed.view import SHIFT, View, fixed
-from train.scenes.page import warped
-from train.scenes.pens import Box, Pen
-from train.scenes.printing import Glyph
+from train.scenes.paper.sheet import warped
+from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr
-from train.scenes.textures import Picture
-from train.scenes.truth import Kind, Labelled, Other
-from train.scenes.written import Written
+from train.scenes.truth import Kind, Labeled, Other
+from train.scenes.writing import pens
+from train.scenes.writing.pens import Box, Pen
+from train.scenes.writing.printing import Glyph
+from train.scenes.writing.written import Written
 
 Line = tuple[tuple[float, float], tuple[float, float]]
 
@@ -56,7 +56,7 @@ class Canvas:
         shape = picture.shape[0], picture.shape[1]
         self._ink = np.zeros(shape, np.float32)
         self.coverage = np.zeros(shape, np.float32)
-        self.digits: list[Labelled] = []
+        self.digits: list[Labeled] = []
         self.soft: list[BoxF] = []
         self.others: list[Other] = []
 
@@ -70,7 +70,7 @@ class Canvas:
         if x < 1 or y < 1 or x + w >= width or y + h >= height:
             self.soft.append(box)
             return None
-        self.digits.append(Labelled(box, written.label))
+        self.digits.append(Labeled(box, written.label))
         return len(self.digits) - 1
 
     def add(self, written: Written, pen: Pen, kind: Kind) -> None:

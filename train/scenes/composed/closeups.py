@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from train.scenes.composed import content
-from train.scenes.composed.author import Author
 from train.scenes.composed.canvas import Line
 from train.scenes.composed.grounds import rule_page
-from train.scenes.written import Area
+from train.scenes.composed.text import content
+from train.scenes.composed.text.author import Author
+from train.scenes.writing.written import Area
 
 
 def strip(author: Author) -> None:

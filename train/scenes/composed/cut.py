@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.geometry import BoxF
+from edge_app.common.geometry import BoxF
 from train.scenes.composed.plan import Plan
-from train.scenes.textures import Picture
-from train.scenes.truth import Labelled, Other
+from train.scenes.paper.textures import Picture
+from train.scenes.truth import Labeled, Other
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Piece:
 
     picture: Picture
     ink: NDArray[np.float32]
-    digits: list[Labelled]
+    digits: list[Labeled]
     soft: list[BoxF]
     others: list[Other]
     numbers: list[tuple[int, ...]]
@@ -75,7 +75,7 @@ def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
         right, bottom = min(box[0] + box[2], x1), min(box[1] + box[3], y1)
         return left - x0, top - y0, right - left, bottom - top
 
-    digits: list[Labelled] = []
+    digits: list[Labeled] = []
     soft: list[BoxF] = []
     places: dict[int, int] = {}
     for index, digit in enumerate(piece.digits):

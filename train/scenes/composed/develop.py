@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes import textures
-from train.scenes.camera import photographed
 from train.scenes.composed.plan import Plan
 from train.scenes.composed.view import SHIFT, View, fixed
-from train.scenes.textures import Picture
-from train.scenes.truth import Labelled
-from train.scenes.written import Area
+from train.scenes.paper import textures
+from train.scenes.paper.textures import Picture
+from train.scenes.photographed import photographed
+from train.scenes.truth import Labeled
+from train.scenes.writing.written import Area
 
 _STEEPEST = 60.0  # exponents beyond this make no difference
 
@@ -93,7 +93,7 @@ def _desk(kind: str, size_wh: tuple[int, int], rng: np.random.Generator) -> Pict
 def photograph(
     picture: Picture,
     plan: Plan,
-    digits: list[Labelled],
+    digits: list[Labeled],
     rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
     """The stored frame of a page.
@@ -141,7 +141,7 @@ def _stored(picture: Picture, plan: Plan) -> NDArray[np.uint8]:
 def _sun(
     size_wh: tuple[int, int],
     plan: Plan,
-    digits: list[Labelled],
+    digits: list[Labeled],
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """`(H, W)` factors of light that falls on one half, or on a band."""
@@ -166,9 +166,7 @@ def _step(distance: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1 / (1 + np.exp(-bounded)), np.float32)
 
 
-def is_legible(
-    gray: NDArray[np.uint8], ink: NDArray[np.uint8], digit: Labelled
-) -> bool:
+def is_legible(gray: NDArray[np.uint8], ink: NDArray[np.uint8], digit: Labeled) -> bool:
     """Whether a person can tell a digit's ink from its ground.
 
     Args:

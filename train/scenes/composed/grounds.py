@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.composed.author import Author
 from train.scenes.composed.canvas import Line
+from train.scenes.composed.text.author import Author
 
 
 def rule_page(author: Author, tops: NDArray[Any], pitch: float) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from train.scenes.composed.content import KINDS
+from train.scenes.composed.text.content import KINDS
 from train.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
 
 Style = Literal["solid", "dashed", "dotted"]

@@ -4,12 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from train.scenes.composed import content
-from train.scenes.composed.author import Author
 from train.scenes.composed.closeups import one_digit, strip
-from train.scenes.composed.forms import boxes, fill_without_digit, form, sudoku, table
+from train.scenes.composed.filled_forms import (
+    boxes,
+    fill_without_digit,
+    form,
+    sudoku,
+    table,
+)
 from train.scenes.composed.grounds import rule_page
-from train.scenes.written import Area
+from train.scenes.composed.text import content
+from train.scenes.composed.text.author import Author
+from train.scenes.writing.written import Area
 
 _CORRECTIONS = ((40.0, 40.0, 200.0), (60.0, 130.0, 30.0), (190.0, 90.0, 30.0))
 

@@ -21,7 +21,7 @@ class View:
         bend: How far the paper's curve lifts it at most, in pixels.
         spine_x: Where the curve is, as a share of the width.
         waves: How often the curve goes up and down over the width; 0 for a book's
-            page that rises towards its spine.
+            page that rises toward its spine.
     """
 
     matrix: NDArray[np.float64]

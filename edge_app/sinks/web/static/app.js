@@ -269,14 +269,14 @@ function showLatency(latency) {
   const total = shown.reduce((a, b) => a + b, 0);
   $("total").textContent = `${total.toFixed(1)} ms`;
   if ($("bar").children.length !== stages.length) {
-    const colour = (index) => `s${Math.min(index + 1, 4)}`;
+    const color = (index) => `s${Math.min(index + 1, 4)}`;
     $("bar").replaceChildren(
-      ...stages.map((_, index) => element("i", { className: colour(index) })),
+      ...stages.map((_, index) => element("i", { className: color(index) })),
     );
     $("stages").replaceChildren(
       ...stages.map(([name], index) =>
         element("li", {
-          children: [element("i", { className: colour(index) }), `${name} `, element("b")],
+          children: [element("i", { className: color(index) }), `${name} `, element("b")],
         }),
       ),
     );
@@ -348,7 +348,7 @@ function duration(seconds) {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-/* Colours: as the system, then the other ones, then back */
+/* Colors: as the system, then the other ones, then back */
 $("theme").addEventListener("click", () => {
   const other = darkSystem.matches ? "light" : "dark";
   localStorage.setItem("theme", localStorage.getItem("theme") ? "" : other);

@@ -1,4 +1,4 @@
-// Before the page is drawn, so that it does not flash in the other colours.
+// Before the page is drawn, so that it does not flash in the other colors.
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 
 function showTheme() {

@@ -1,0 +1,77 @@
+"""What the benchmarks' commands share: their options and their results."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_app.cli import commands
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a benchmark found.
+
+    Attributes:
+        title: What was measured, in a line.
+        rows: The figures; all rows have the keys of the first.
+        shown: The same for people's eyes, `None` where `rows` will do.
+    """
+
+    title: str
+    rows: list[Row]
+    shown: list[Row] | None = None
+
+
+def in_percent(rows: Sequence[Row]) -> list[Row]:
+    """Rows for people: fractions, which are all shares here, in percent."""
+    return [
+        {
+            name: f"{value:.2%}" if isinstance(value, float) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+class Commands:
+    """The parsers of all benchmarks; each benchmark's module adds its own."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        """Let `parser` choose between the benchmarks that will be added."""
+        self._chosen = parser.add_subparsers(required=True, metavar="BENCHMARK")
+
+    def add(
+        self,
+        name: str,
+        run: Callable[[argparse.Namespace], Result],
+        *,
+        text: str,
+        example: str,
+    ) -> argparse.ArgumentParser:
+        """A benchmark's parser, with the options that all have.
+
+        Args:
+            name: What is typed.
+            run: Measures, given the parsed options.
+            text: What it does, in a few words.
+            example: Options that one would type.
+        """
+        parser = self._chosen.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            epilog=f"example:\n  python -m benchmarks {name} {example}".rstrip(),
+            formatter_class=commands.HelpFormatter,
+        )
+        parser.set_defaults(run=run)
+        parser.add_argument(
+            "--json", action="store_true", help="print a JSON object, not a table"
+        )
+        parser.add_argument(
+            "--result", type=Path, metavar="FILE", help="write it there as JSON, too"
+        )
+        return parser

@@ -1,0 +1,45 @@
+"""Handwriting of people whom nobody trained on: where it is, and whose it is."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge_app.common.errors import DataError
+
+if TYPE_CHECKING:  # train.scenes.writing.hands is read where there are strokes
+    from train.scenes.writing.hands import Hands, Part
+
+PARTS = ("train", "validation", "test")
+
+
+def add_options(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Add the options that say where pen strokes are and whose are taken.
+
+    Args:
+        parser: Of the command.
+        required: Whether there is nothing to measure without them.
+    """
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="DIR",
+        required=required,
+        help="pen strokes of real hands: digits.npz, words.npz, ...",
+    )
+    parser.add_argument(
+        "--part", choices=PARTS, default="test", help="of those hands: who writes"
+    )
+
+
+def hands(folder: Path, part: "Part") -> "Hands":
+    """Return the hands of one part of the writers.
+
+    Raises:
+        DataError: Their files are not there or malformed.
+    """
+    from train.scenes.writing.hands import Hands
+
+    try:
+        return Hands(folder, part)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{folder}: no pen strokes there ({error})") from error

@@ -1,0 +1,65 @@
+"""What several benchmarks need: MNIST's test images, the models, their options."""
+
+import argparse
+from pathlib import Path
+
+from edge_app.model import classify, manifest, runtime
+from train.data.mnist import Split, load
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where MNIST is."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="MNIST: a folder of IDX files or an NPZ file (default: download it once)",
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where MNIST is and which models are measured."""
+    add_data(parser)
+    add_models(parser)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says which models are measured."""
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        metavar="NAME_OR_PATH",
+        help="which models (default: all shipped ones that run here)",
+    )
+
+
+def test_images(path: Path | None) -> Split:
+    """MNIST's 10,000 test images.
+
+    Raises:
+        DataError: They are not there.
+    """
+    return load(path, "t10k")
+
+
+def classifiers(names: list[str] | None) -> dict[str, classify.Classifier]:
+    """Models by file name, or by path where they are not shipped.
+
+    Args:
+        names: Which ones; `None` for all shipped ones that run here.
+
+    Raises:
+        ModelError: No such model.
+        RuntimeMissingError: Nothing installed here executes a named one.
+    """
+    suffixes = {runtime.RUNTIMES[name].suffix for name in runtime.installed()}
+    chosen = names or [
+        name
+        for name, entry in manifest.read(classify.MODELS).items()
+        if entry.is_classifier and Path(name).suffix in suffixes
+    ]
+    paths = {name: classify.find(name) for name in chosen}
+    return {
+        path.name if path.parent == classify.MODELS else str(path): classify.load(name)
+        for name, path in paths.items()
+    }

@@ -1,0 +1,158 @@
+"""A network camera to measure and test with: ``python -m benchmarks.live.camera_server``.
+
+It sends the demo scene as MJPEG over HTTP, or at `/capture` one picture of it, and
+writes into each picture when it was made, so that its age is known wherever it turns
+up. What it is told on standard input, one word a line, makes it a broken camera.
+"""
+
+import itertools
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.cli import commands
+from edge_app.sources.demo.demo_scene import Scene
+
+Mode = Literal["well", "black", "frozen", "small", "torn", "garbage", "silent", "end"]
+
+_BLOCK = 8  # pixels: what a bit of the stamp covers, and what JPEG codes together
+_BITS = 32
+_SILENT_S = 30.0  # longer than anybody waits for a picture
+_PAGES = 30  # frames drawn beforehand, so that serving takes little of the machine
+
+
+def stamp(image: NDArray[np.uint8], time_s: float) -> None:
+    """Write a moment into the first rows of `(H, W, 3)` uint8, as white and black."""
+    number = int(time_s * 1000) % 2**_BITS
+    for bit in range(_BITS):
+        left = bit * _BLOCK
+        image[:_BLOCK, left : left + _BLOCK] = 255 * (number >> bit & 1)
+
+
+def stamped_age_s(image: NDArray[np.uint8], now_s: float) -> float:
+    """Seconds from the moment in a picture to `now_s`, of the same clock."""
+    middle = _BLOCK // 2
+    bits = image[middle, middle : _BITS * _BLOCK : _BLOCK, 1] > 127
+    number = sum(int(bit) << place for place, bit in enumerate(bits))
+    age_ms: int = (int(now_s * 1000) - number) % 2**_BITS
+    return age_ms / 1000
+
+
+class Camera:
+    """Its pictures, and how it is broken."""
+
+    def __init__(self, size_wh: tuple[int, int], fps: float) -> None:
+        """Draw the pictures."""
+        scene = Scene(seed=4, size_wh=size_wh)
+        self._drawn = [scene.frame(n / 15)[0] for n in range(_PAGES)]
+        self._rng = np.random.default_rng(0)
+        self._started = time.monotonic()
+        self.fps = fps
+        self.mode: Mode = "well"
+
+    def now(self) -> bytes:
+        """The picture of this moment, as it is sent."""
+        return self.jpeg(int((time.monotonic() - self._started) * self.fps))
+
+    def jpeg(self, count: int) -> bytes:
+        """The picture of that number, as it is sent."""
+        turn = count % (2 * _PAGES - 2)  # there and back, without a jump
+        image = self._drawn[min(turn, 2 * _PAGES - 2 - turn)].copy()
+        if self.mode == "black":
+            image[:] = self._rng.integers(0, 5, image.shape, np.uint8)
+        elif self.mode == "frozen":
+            image = self._drawn[0]
+        else:
+            stamp(image, time.monotonic())
+        if self.mode == "small":
+            image = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5), np.uint8)
+        content = cv2.imencode(".jpg", image)[1].tobytes()
+        if self.mode == "torn":
+            return content[: len(content) // 2]
+        if self.mode == "garbage":
+            return self._rng.bytes(len(content))
+        return content
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    camera: Camera
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Send one picture, or pictures until somebody has enough."""
+        camera = self.server.camera
+        if self.path == "/capture":
+            self._send_one(camera)
+            return
+        self.send_response(200)
+        kind = "multipart/x-mixed-replace; boundary=frame"
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        started = time.monotonic()
+        try:
+            for count in itertools.count():
+                wait_s = started + count / camera.fps - time.monotonic()
+                time.sleep(max(0.0, wait_s))
+                if camera.mode == "end":
+                    return
+                if camera.mode != "silent":
+                    self._send(camera, count)
+        except OSError:
+            return  # the reader hung up
+
+    def _send_one(self, camera: Camera) -> None:
+        if camera.mode == "silent":
+            time.sleep(_SILENT_S)
+        if camera.mode in ("silent", "end"):
+            return
+        content = camera.now()
+        self.send_response(200)
+        self.send_header("Content-Type", "image/jpeg")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _send(self, camera: Camera, count: int) -> None:
+        content = camera.jpeg(count)
+        if camera.mode == "garbage":  # nothing around it either
+            self.wfile.write(content)
+            return
+        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(content)}"
+        self.wfile.write(f"--frame\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def main() -> None:
+    """Serve until standard input is closed."""
+    parser = commands.Parser(prog="python -m benchmarks.live.camera_server")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--width", type=int, default=640)
+    parser.add_argument("--height", type=int, default=480)
+    parser.add_argument("--fps", type=float, default=15.0)
+    arguments = parser.parse_args()
+    camera = Camera((arguments.width, arguments.height), arguments.fps)
+    with _Server(("127.0.0.1", arguments.port), _Handler) as server:
+        server.camera = camera
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sys.stdout.write(f"http://127.0.0.1:{server.server_port}/video\n")
+        sys.stdout.flush()
+        for line in sys.stdin:
+            if (word := line.strip()) in get_args(Mode):
+                camera.mode = word  # type: ignore[assignment]
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""A long run with everything on: does its memory grow?"""
+
+import argparse
+import contextlib
+import dataclasses
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+from tqdm import tqdm
+
+from benchmarks.common.command import Commands, Result
+from benchmarks.live.live_runs import camera
+from edge_app.cli import commands
+from edge_app.common.errors import EdgeDigitsError
+
+NUM_CLIENTS = 20
+_PAGES = ("", "picture", "events", "metrics", "picture.jpg")
+_WARMUP_SHARE = 0.4  # the page's history and other bounded memories fill up first
+_FAULT_EVERY_S, _FAULT_S = 20, 3
+_STAY_S = (0.5, 20.0)  # how long a client watches
+_END_S = 5.0
+
+
+@dataclass(frozen=True)
+class Soak:
+    """One long ``edge-digits run``.
+
+    Attributes:
+        minutes: How long it ran.
+        visits: Clients that came and went.
+        faults: Times that the camera failed on purpose.
+        memory_mb: Resident memory (2**20 bytes) after each fifth of the time.
+        slope_mb_per_hour: Of a line through all samples after two fifths of the time.
+        threads: At the end.
+        open_files: At the end.
+        cpu_percent: Of one processor, over all of it.
+        end_s: From SIGTERM to the end of the process.
+    """
+
+    minutes: float
+    visits: int
+    faults: int
+    memory_mb: str
+    slope_mb_per_hour: float
+    threads: int
+    open_files: int
+    cpu_percent: float
+    end_s: float
+
+
+class _Crowd:
+    """Clients of the live page that come, watch for a while and go."""
+
+    def __init__(self, url: str, size: int) -> None:
+        self._url = url
+        self._ended = threading.Event()
+        self.visits = 0
+        for seed in range(size):
+            threading.Thread(target=self._visit, args=(seed,), daemon=True).start()
+
+    def _visit(self, seed: int) -> None:
+        choose = random.Random(seed)
+        while not self._ended.is_set():
+            page = self._url + choose.choice(_PAGES)
+            leaves_s = time.monotonic() + choose.uniform(*_STAY_S)
+            pause_s = choose.choice((0.0, 0.0, 0.5))  # one in three is slow
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(page, timeout=5) as response,
+            ):
+                while time.monotonic() < leaves_s and response.read(4096):
+                    self._ended.wait(pause_s)
+            self.visits += 1
+            self._ended.wait(choose.uniform(0.1, 1.0))
+
+    def end(self) -> None:
+        self._ended.set()
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "soak",
+        _run,
+        text="memory of a long run with web clients",
+        example="--minutes 30",
+    )
+    parser.add_argument(
+        "--minutes", type=commands.positive, default=30, help="how long it runs"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    row = dataclasses.asdict(measure(arguments.minutes))
+    title = f"edge-digits run with everything on and {NUM_CLIENTS} web clients"
+    return Result(title, [row])
+
+
+def measure(minutes: float, num_clients: int = NUM_CLIENTS) -> Soak:
+    """Run that long with a stream, all files and a crowd of clients.
+
+    Raises:
+        EdgeDigitsError: The process ended by itself.
+    """
+    with tempfile.TemporaryDirectory() as folder, camera() as (url, server):
+        port = _free_port()
+        process = subprocess.Popen(_command(url, port, Path(folder)))
+        try:
+            _wait_for(port, process)
+            crowd = _Crowd(f"http://127.0.0.1:{port}/", num_clients)
+            samples, faults = _sampled(process, server, minutes * 60)
+            crowd.end()
+            watched = psutil.Process(process.pid)
+            threads, files = watched.num_threads(), watched.num_fds()
+            used = sum(watched.cpu_times()[:2])
+            started = time.monotonic()
+            process.terminate()
+            process.wait(_END_S)
+            end_s = time.monotonic() - started
+        finally:
+            process.kill()
+    sizes = np.array(samples)
+    fifths = [sizes[round(len(sizes) * n / 5) - 1] for n in range(1, 6)]
+    late = sizes[round(len(sizes) * _WARMUP_SHARE) :]
+    hours = np.arange(len(late)) / 3600
+    return Soak(
+        minutes=minutes,
+        visits=crowd.visits,
+        faults=faults,
+        memory_mb=", ".join(f"{size:.1f}" for size in fifths),
+        slope_mb_per_hour=round(float(np.polyfit(hours, late, 1)[0]), 2),
+        threads=threads,
+        open_files=files,
+        cpu_percent=round(100 * used / (minutes * 60), 1),
+        end_s=round(end_s, 2),
+    )
+
+
+def _command(url: str, port: int, folder: Path) -> list[str]:
+    return [
+        *(sys.executable, "-m", "edge_app", "run", "--source", url),
+        *("--view", "web", "--port", str(port)),
+        *("--jsonl", str(folder / "readings.jsonl"), "--every-frame"),
+        *("--csv", str(folder / "readings.csv")),
+        *("--save-unsure", str(folder / "unsure"), "--log-level", "error"),
+    ]
+
+
+def _sampled(
+    process: "subprocess.Popen[bytes]", server: "subprocess.Popen[str]", seconds: float
+) -> tuple[list[float], int]:
+    """Resident megabytes each second, and how many faults were made."""
+    watched = psutil.Process(process.pid)
+    samples, faults = [], 0
+    started = time.monotonic()
+    for second in tqdm(range(round(seconds)), unit="s", leave=False):
+        time.sleep(max(0.0, started + second - time.monotonic()))
+        if process.poll() is not None:
+            raise EdgeDigitsError(f"the process ended with {process.returncode}")
+        samples.append(watched.memory_info().rss / 2**20)
+        phase = second % _FAULT_EVERY_S
+        if phase in (_FAULT_EVERY_S - _FAULT_S, 0) and second:
+            mode = "well" if phase == 0 else "end"
+            faults += mode == "end"
+            assert server.stdin is not None
+            server.stdin.write(f"{mode}\n")
+    return samples, faults
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    while process.poll() is None:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", port)),
+        ):
+            return
+        time.sleep(0.05)
+    raise EdgeDigitsError(f"the process ended with {process.returncode}")

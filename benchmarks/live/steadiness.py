@@ -1,0 +1,186 @@
+"""How steady readings are over time, before a shaky, noisy camera."""
+
+import argparse
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.common import heldout, readers
+from benchmarks.common.command import Commands, Result
+from benchmarks.live import swaps
+from benchmarks.live.shaken import shaken
+from edge_app.cli import commands
+from edge_app.common.errors import DataError
+from edge_app.live.tracking.track import Event, Tracker
+from edge_app.reader import Reader
+from edge_app.reading import Digit
+from edge_app.sources.demo.demo_scene import Scene, TrueDigit
+
+RATES_FPS = (5, 15, 30)
+_PAGE_S = 5.0  # how long each page is shown
+_PAUSE_S = 3.0  # between two pages, without frames
+
+
+@dataclass(frozen=True)
+class Steadiness:
+    """What a minute of reading is like.
+
+    Attributes:
+        fps: Frames a second.
+        flips_before: Times a minute that a digit's label changed or vanished, as read.
+        flips_after: The same of the tracked readings.
+        numbers: How many numbers were shown.
+        settled: How many of them settled.
+        right: How many of those with the right text.
+        settle_p50_s: Seconds from a number's first frame until it settled, median.
+        settle_p95_s: Exceeded by one number in twenty.
+    """
+
+    fps: int
+    flips_before: float
+    flips_after: float
+    numbers: int
+    settled: int
+    right: int
+    settle_p50_s: float
+    settle_p95_s: float
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "tracking",
+        _run,
+        text="steadiness over time, while pages are swapped, and while a hand writes",
+        example="--of swaps --count 200",
+    )
+    parser.add_argument(
+        "--of",
+        choices=("steadiness", "swaps", "writing"),
+        default="steadiness",
+        help="pages that are shown for 5 s at 3 rates, pages that take each other's "
+        "place, or numbers that are being written (--strokes)",
+    )
+    parser.add_argument(
+        "--pages", type=commands.positive, default=6, help="of steadiness"
+    )
+    parser.add_argument(
+        "--count",
+        type=commands.positive,
+        default=200,
+        help="of swaps, or of numbers that are written",
+    )
+    heldout.add_options(parser)
+    readers.add_options(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    choice = readers.chosen(arguments)
+    if arguments.of == "writing":
+        return _of_writing(arguments, choice)
+    reader = readers.open_reader(choice)
+    if arguments.of == "swaps":
+        title = f"{arguments.count} swaps of pages read with {choice}"
+        return Result(title, list(swaps.measure(reader, swaps=arguments.count)))
+    found = measure(reader, pages=arguments.pages)
+    title = f"{arguments.pages} shaky pages read with {choice}"
+    return Result(title, [dataclasses.asdict(row) for row in found])
+
+
+def _of_writing(arguments: argparse.Namespace, choice: readers.Choice) -> Result:
+    if arguments.strokes is None:
+        raise DataError("numbers are written by real hands: --strokes DIR")
+    hands = heldout.hands(arguments.strokes, arguments.part)
+    from benchmarks.live import writing  # it needs what scenes are drawn with
+
+    found = writing.measure(readers.open_reader(choice), hands, count=arguments.count)
+    title = f"numbers written by hands of the part {arguments.part}, read with {choice}"
+    return Result(title, [found])
+
+
+def measure(reader: Reader, *, pages: int) -> Iterator[Steadiness]:
+    """Steadiness at several frame rates, each over the same pages."""
+    for fps in tqdm(RATES_FPS, unit="rate", leave=False):
+        yield _measured(reader, fps, range(2000, 2000 + pages))
+
+
+def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
+    tracker = Tracker()
+    flips = {"before": 0, "after": 0}
+    settle_s: list[float] = []
+    right = 0
+    for page, seed in enumerate(tqdm(seeds, unit="page", leave=False)):
+        scene = Scene(seed=seed)
+        started_s = page * (_PAGE_S + _PAUSE_S)
+        labels: dict[str, list[int | None]] = {}
+        events: list[Event] = []
+        for n in range(round(_PAGE_S * fps)):
+            frame, truth = _frame(scene, seed, n / fps)
+            time_s = started_s + n / fps
+            reading = reader.read(frame)
+            tracked, happened = tracker.update(reading, time_s)
+            events += happened
+            for way, digits in (("before", reading.digits), ("after", tracked.digits)):
+                now = _labels_at(truth, digits)
+                flips[way] += _changes(labels.get(way, now), now)
+                labels[way] = now
+        first = {e.number_id: e for e in events if e.kind == "settled"}
+        settle_s += [e.time_s - started_s for e in first.values()]
+        last = {e.number_id: e.text for e in events if e.kind in ("settled", "changed")}
+        right += sum(text in scene.numbers for text in last.values())
+    minutes = len(seeds) * _PAGE_S / 60
+    return Steadiness(
+        fps=fps,
+        flips_before=round(flips["before"] / minutes, 1),
+        flips_after=round(flips["after"] / minutes, 1),
+        numbers=sum(len(Scene(seed=seed).numbers) for seed in seeds),
+        settled=len(settle_s),
+        right=right,
+        settle_p50_s=round(float(np.percentile(settle_s, 50)), 2),
+        settle_p95_s=round(float(np.percentile(settle_s, 95)), 2),
+    )
+
+
+def _frame(
+    scene: Scene, seed: int, time_s: float
+) -> tuple[NDArray[np.uint8], list[TrueDigit]]:
+    """The scene before a shaky, noisy camera that loses its focus now and then."""
+    image, truth = scene.frame(time_s)
+    seen, shift = shaken(image, seed, time_s)
+    moved = [
+        TrueDigit(
+            d.label,
+            (d.box_xywh[0] + shift[0], d.box_xywh[1] + shift[1], *d.box_xywh[2:]),
+        )
+        for d in truth
+    ]
+    return seen, moved
+
+
+def _labels_at(truth: Sequence[TrueDigit], digits: Sequence[Digit]) -> list[int | None]:
+    """The label read at each true digit's middle, if any."""
+    found: list[int | None] = []
+    for true in truth:
+        x, y, width, height = true.box_xywh
+        middle_x, middle_y = x + width / 2, y + height / 2
+        found.append(
+            next(
+                (
+                    digit.label
+                    for digit in digits
+                    if 0 <= middle_x - digit.box_xywh[0] <= digit.box_xywh[2]
+                    and 0 <= middle_y - digit.box_xywh[1] <= digit.box_xywh[3]
+                ),
+                None,
+            )
+        )
+    return found
+
+
+def _changes(before: Sequence[int | None], now: Sequence[int | None]) -> int:
+    pairs = zip(before, now, strict=True)
+    return sum(was is not None and was != label for was, label in pairs)

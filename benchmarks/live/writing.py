@@ -1,0 +1,198 @@
+"""Whether digits are believed before they are written to their end.
+
+Numbers are written stroke by stroke before the camera, by real hands.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.common.command import Row
+from benchmarks.live.shaken import shaken
+from edge_app.live.tracking.track import Event, Tracker
+from edge_app.reader import Reader
+from edge_app.reading import Reading
+from edge_app.sources.demo.demo_scene import Points
+from train.scenes.writing import pens
+from train.scenes.writing.handwriting import Strokes
+from train.scenes.writing.pens import Pen
+
+if TYPE_CHECKING:  # it is only passed on
+    from train.scenes.writing.hands import Hands
+
+FPS = 15
+_SEED = 7
+_SIZE_WH = (640, 480)
+_PAPER, _INK = 235.0, 50.0
+_HEIGHTS = 60, 140  # of a digit, in pixels
+_MOST_DIGITS = 3
+_BETWEEN = 0.2, 0.4  # digits, of their height
+# A hand makes five to ten movements a second, of which a digit takes three to eight and
+# lifting the pen to its next stroke one to three (Schomaker et al., A taxonomy of
+# multimodal interaction in the human information processing system, 1995, appendix E).
+_HEIGHTS_PER_S = 1.5, 6.0
+_LIFT_S = 0.1, 0.6
+_NEXT_DIGIT_S = 0.2, 0.8
+_BEFORE_S, _AFTER_S = 0.3, 1.5  # that only the paper, and the number, is seen
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A stroke of the pen.
+
+    Attributes:
+        points: `(N, 2)` float32, in pixels of the frame.
+        starts_s: When the pen is set down.
+        ends_s: When it is lifted.
+    """
+
+    points: Points
+    starts_s: float
+    ends_s: float
+
+    def until(self, time_s: float) -> Points | None:
+        """Return what of it is there at a time; `None` for nothing."""
+        if time_s <= self.starts_s:
+            return None
+        share = min(1.0, (time_s - self.starts_s) / (self.ends_s - self.starts_s))
+        return self.points[: max(2, round(share * len(self.points)))]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A number that is being written.
+
+    Attributes:
+        text: What it will be.
+        strokes: In the order in which they are written.
+        height: Of its digits, in pixels.
+        seed: Of the pen and the camera.
+    """
+
+    text: str
+    strokes: list[Stroke]
+    height: float
+    seed: int
+
+    @property
+    def ends_s(self) -> float:
+        """When the last stroke ends."""
+        return self.strokes[-1].ends_s
+
+    def frame(self, time_s: float) -> NDArray[np.uint8]:
+        """Return what the camera sees, `(480, 640, 3)` uint8, BGR."""
+        width, height = _SIZE_WH
+        ink = np.zeros((height, width), np.float32)
+        drawn = [each.until(time_s) for each in self.strokes]
+        # The same pen in each frame.
+        rng = np.random.default_rng([self.seed, _SEED])
+        pen = Pen(width=float(rng.uniform(0.06, 0.12)), variation=0.0)
+        if there := [each for each in drawn if each is not None]:
+            pens.draw(ink, there, pen, self.height, rng)
+        gray = _PAPER + (_INK - _PAPER) * cv2.GaussianBlur(ink, (0, 0), 0.6)
+        page = cv2.cvtColor(gray.astype(np.uint8), cv2.COLOR_GRAY2BGR)
+        return shaken(np.asarray(page, np.uint8), self.seed, time_s)[0]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was told of a number while it was written.
+
+    Attributes:
+        text: What it is.
+        believed: What settled, or changed to, one after the other.
+        settle_s: From the end of its last stroke until it settled as it is; `None`
+            where it did not.
+    """
+
+    text: str
+    believed: list[str]
+    settle_s: float | None
+
+    @property
+    def was_wrong_first(self) -> bool:
+        """Whether something was believed before that is no beginning of it."""
+        return not all(self.text.startswith(each) for each in self.believed)
+
+
+def written(seed: int, hands: "Hands") -> Writing:
+    """Return a number that one of the hands writes.
+
+    Args:
+        seed: Decides everything random.
+        hands: One of whom writes.
+    """
+    rng = np.random.default_rng([seed, _SEED])
+    hand = hands.writer(rng)
+    height = float(rng.uniform(*_HEIGHTS))
+    digits = rng.integers(0, 10, rng.integers(1, _MOST_DIGITS + 1)).tolist()
+    speed = height * rng.uniform(*_HEIGHTS_PER_S)
+    time_s, x, y = _BEFORE_S, 0.15 * _SIZE_WH[0], 0.3 * _SIZE_WH[1]
+    strokes: list[Stroke] = []
+    for label in digits:
+        placed = _placed(hand.digit(label, rng), height, x, y)
+        for points in placed:
+            length = sum(float(np.hypot(*(b - a))) for a, b in pairwise(points))
+            ends_s = time_s + max(1 / FPS, length / speed)
+            strokes.append(Stroke(points, time_s, ends_s))
+            time_s = ends_s + rng.uniform(*_LIFT_S)
+        x = max(float(each[:, 0].max()) for each in placed)
+        x += height * rng.uniform(*_BETWEEN)
+        time_s += rng.uniform(*_NEXT_DIGIT_S)
+    return Writing("".join(map(str, digits)), strokes, height, seed)
+
+
+def readings(reader: Reader, writing: Writing) -> Iterator[tuple[Reading, float]]:
+    """Yield what is read in each frame, and when that was."""
+    for n in range(round((writing.ends_s + _AFTER_S) * FPS)):
+        yield reader.read(writing.frame(n / FPS)), n / FPS
+
+
+def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> Outcome:
+    """Return what a tracker tells of a number, frame by frame."""
+    tracker = Tracker()
+    events: list[Event] = []
+    for reading, time_s in seen:
+        events += tracker.update(reading, time_s)[1]
+    believed = [each for each in events if each.kind in ("settled", "changed")]
+    is_right = bool(believed) and believed[-1].text == writing.text
+    return Outcome(
+        writing.text,
+        [each.text for each in believed],
+        believed[-1].time_s - writing.ends_s if is_right else None,
+    )
+
+
+def measure(reader: Reader, hands: "Hands", *, count: int) -> Row:
+    """What is told of that many numbers while they are written."""
+    outcomes = []
+    for seed in tqdm(range(count), unit="number", leave=False):
+        writing = written(seed, hands)
+        outcomes.append(outcome(writing, readings(reader, writing)))
+    return summary(outcomes)
+
+
+def summary(outcomes: Sequence[Outcome]) -> Row:
+    """Return the figures of all numbers; who is misread to the end counts apart."""
+    right = [each for each in outcomes if each.settle_s is not None]
+    settle_s = [each.settle_s for each in right if each.settle_s is not None]
+    return {
+        "numbers": len(outcomes),
+        "settled_right_in_the_end": len(right),
+        "wrong_first": sum(each.was_wrong_first for each in right),
+        "settle_p50_s": round(float(np.percentile(settle_s, 50)), 2),
+        "settle_p95_s": round(float(np.percentile(settle_s, 95)), 2),
+    }
+
+
+def _placed(strokes: Strokes, height: float, x: float, y: float) -> Strokes:
+    """The strokes of a digit of height 1, its left at `x` and its top at `y`."""
+    left = min(float(each[:, 0].min()) for each in strokes)
+    place = np.array([x - left * height, y])
+    return [(each * height + place).astype(np.float32) for each in strokes]

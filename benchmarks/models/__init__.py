@@ -1,0 +1,1 @@
+"""Accuracy, confidence and time of the classifiers."""

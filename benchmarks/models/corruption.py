@@ -1,0 +1,82 @@
+"""How well digits are read that were corrupted as MNIST-C's are."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.common import test_digits
+from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.models.mnist_c import CORRUPTIONS
+from edge_app.model import normalize
+from edge_app.model.classify import NUM_DIGITS, Classifier
+from train.data.mnist import Split
+
+
+def measure(
+    classifiers: Mapping[str, Classifier], test: Split, *, seed: int
+) -> list[Row]:
+    """Accuracies under each corruption, a column a model; then their mean.
+
+    It is the mean of the kinds: a kind with several forms, such as noise, counts once.
+
+    Args:
+        classifiers: The models by name.
+        test: The images that are corrupted.
+        seed: Decides everything random.
+    """
+    rows: list[Row] = []
+    by_kind: dict[str, dict[str, list[float]]] = {name: {} for name in classifiers}
+    for corruption in tqdm(CORRUPTIONS, unit="corruption", leave=False):
+        inputs = normalize.to_model_input(corruption(test.images, seed=seed))
+        row: Row = {"corruption": corruption.name, "severity": corruption.severity}
+        for name, classifier in classifiers.items():
+            read = classifier.scores(inputs)[:, :NUM_DIGITS].argmax(axis=1)
+            row[name] = float(np.mean(read == test.labels))
+            by_kind[name].setdefault(corruption.kind, []).append(row[name])
+        rows.append(row)
+    means = {name: mean(map(mean, kinds.values())) for name, kinds in by_kind.items()}
+    return [*rows, {"corruption": "mean of the kinds", "severity": "", **means}]
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "corruption",
+        _run,
+        text="score digits corrupted as those of MNIST-C",
+        example="--models report-int8 --sheet corrupted.png",
+    )
+    test_digits.add_options(parser)
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of everything random in the corruptions"
+    )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE", help="draw some of each there, too"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    test = test_digits.test_images(arguments.data)
+    if arguments.sheet:
+        _draw(arguments.sheet, test, seed=arguments.seed)
+    rows = measure(test_digits.classifiers(arguments.models), test, seed=arguments.seed)
+    return Result(
+        f"accuracy on {len(test):,} corrupted MNIST test images, seed {arguments.seed}",
+        rows,
+        shown=in_percent(rows),
+    )
+
+
+def _draw(path: Path, test: Split, *, seed: int) -> None:
+    from edge_app.common import files
+    from train.report import plots
+
+    some = test.images[:20]
+    rows = [("none", some)]
+    rows += [(each.name, each(some, seed=seed)) for each in CORRUPTIONS]
+    with files.replacing(path) as temporary:
+        plots.sheet(rows, title="Corrupted digits").savefig(temporary)

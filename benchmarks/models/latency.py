@@ -1,0 +1,160 @@
+"""How long each model takes in each runtime."""
+
+import argparse
+import dataclasses
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.common.command import Commands, Result
+from benchmarks.common.results import threads
+from edge_app.cli import commands
+from edge_app.common.errors import RuntimeMissingError
+from edge_app.model import classify, manifest, runtime
+
+BATCH_SIZES = (1, 8, 32)
+_WARMUP_S = 0.2
+
+
+@dataclass(frozen=True)
+class Latency:
+    """One model, runtime, number of threads and batch size.
+
+    Attributes:
+        model: The file's name; its path if it is not shipped.
+        runtime: What executed it.
+        threads: Threads an inference might use.
+        batch: Inputs an inference.
+        median_us: Microseconds of one inference of the whole batch.
+        p95_us: Exceeded by one inference in twenty.
+        p99_us: Exceeded by one in a hundred.
+        size_kib: Of the file.
+        accuracy: On the MNIST test images, from the manifest; `None` without one.
+    """
+
+    model: str
+    runtime: str
+    threads: int
+    batch: int
+    median_us: float
+    p95_us: float
+    p99_us: float
+    size_kib: float
+    accuracy: float | None
+
+
+def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
+    """Latencies of models in all installed runtimes.
+
+    A model need not be one of digits, or be described by a manifest.
+
+    Args:
+        runs: Timed inferences of each, after a warm-up.
+        models: Shipped ones or paths, as `classify.find` takes them; `None` for all
+            that are shipped.
+
+    Raises:
+        ModelError: No such model.
+        RuntimeMissingError: No installed runtime executes any of them.
+    """
+    cases = [
+        (path, name, num_threads, batch)
+        for path in _paths(models)
+        for name in runtime.installed()
+        if path.suffix.lower() == runtime.RUNTIMES[name].suffix
+        for num_threads in sorted({1, threads()})
+        for batch in BATCH_SIZES
+    ]
+    if not cases:
+        raise RuntimeMissingError("no installed runtime executes these models")
+    for path, name, num_threads, batch in tqdm(cases, unit="case", leave=False):
+        content, entry = manifest.read_model(path)
+        model = runtime.load(
+            path,
+            content,
+            runtime=name,
+            num_threads=num_threads,
+            is_known=entry is not None,
+        )
+        times_us = timed(model, batch=batch, runs=runs)
+        median, p95, p99 = np.percentile(times_us, [50, 95, 99])
+        yield Latency(
+            model=path.name if path.parent == classify.MODELS else str(path),
+            runtime=name,
+            threads=num_threads,
+            batch=batch,
+            median_us=round(float(median), 1),
+            p95_us=round(float(p95), 1),
+            p99_us=round(float(p99), 1),
+            size_kib=round(len(content) / 1024, 1),
+            accuracy=entry.accuracy if entry else None,
+        )
+
+
+def _paths(models: list[str] | None) -> list[Path]:
+    """The files of models, each once.
+
+    Raises:
+        ModelError: No such model.
+    """
+    if models is None:
+        entries = manifest.read(classify.MODELS).values()
+        models = [each.file for each in entries if each.is_classifier]
+    return list(dict.fromkeys(classify.find(name) for name in models))
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "latency",
+        _run,
+        text="time each shipped model, or files of your own, in each runtime",
+        example="--models edge-int8 my.tflite",
+    )
+    parser.add_argument(
+        "--runs", type=commands.positive, default=1000, help="timed inferences a case"
+    )
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        metavar="NAME_OR_PATH",
+        help="these shipped models and .tflite or .onnx files, rather than all shipped",
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    found = measure(runs=arguments.runs, models=arguments.models)
+    rows = [dataclasses.asdict(row) for row in found]
+    return Result(
+        f"{arguments.runs} inferences each, after {_WARMUP_S} s of warm-up",
+        rows,
+        shown=[{**row, "accuracy": _shown(row["accuracy"])} for row in rows],
+    )
+
+
+def _shown(accuracy: float | None) -> str:
+    return "not known" if accuracy is None else f"{accuracy:.2%}"
+
+
+def timed(
+    model: runtime.Model,
+    *,
+    batch: int,
+    runs: int,
+    warmup_s: float = _WARMUP_S,
+) -> list[float]:
+    """Microseconds of each run, inputs quantized and scores dequantized each time."""
+    inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)
+    until = time.perf_counter() + warmup_s
+    while time.perf_counter() < until:
+        classify.shares(model(inputs))
+    times_us = []
+    for _ in range(runs):
+        started = time.perf_counter_ns()
+        classify.shares(model(inputs))
+        times_us.append((time.perf_counter_ns() - started) / 1000)
+    return times_us

@@ -1,0 +1,164 @@
+"""All figures by which a shipped model is judged, for people and for its manifest."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.common import test_digits
+from benchmarks.common.command import Commands, Result, Row
+from benchmarks.models import calibration, corruption, latency, unknowns
+from edge_app.model import classify, manifest, normalize
+from edge_app.model.classify import NUM_DIGITS, Classifier
+from edge_app.model.manifest import Manifest
+from train.data.mnist import Split
+
+_REFERENCE = "report-int8.tflite"  # whose latency is 1
+_ROUNDS, _RUNS = 9, 300  # of timing: the models take turns, so that both meet the same
+_SEED = 1  # of the corruptions
+
+# What is shown of each figure, and in which unit.
+_SHARES = (
+    "accuracy",
+    "lost_from_float",
+    "same_as_float",
+    "unknowns_accepted",
+    "calibration_error",
+    "corrupted_accuracy",
+)
+
+
+def measure(
+    classifiers: Mapping[str, Classifier],
+    entries: Mapping[str, Manifest],
+    test: Split,
+    characters: Mapping[str, NDArray[np.uint8]],
+) -> list[Row]:
+    """A row a model; all shares are 0..1.
+
+    Args:
+        classifiers: The models by file name.
+        entries: What their manifest says of them.
+        test: MNIST's test images.
+        characters: Images `(N, 28, 28)` of what is no digit, by alphabet.
+    """
+    inputs = normalize.to_model_input(test.images)
+    labels = {
+        name: classifier.scores(inputs)[:, :NUM_DIGITS].argmax(axis=1)
+        for name, classifier in classifiers.items()
+    }
+    latencies = _latencies(classifiers)
+    rows = []
+    for name, classifier in tqdm(classifiers.items(), unit="model", leave=False):
+        alone = {name: classifier}
+        right = np.mean(labels[name] == test.labels)
+        float_labels = labels[_as_float(entries[name], entries)]
+        float_right = np.mean(float_labels == test.labels)
+        _, *accepted = unknowns.measure(alone, test, characters)
+        rows.append(
+            {
+                "model": name,
+                "size_bytes": entries[name].size_bytes,
+                "accuracy": float(right),
+                "lost_from_float": float(float_right - right),
+                "same_as_float": float(np.mean(labels[name] == float_labels)),
+                "unknowns_accepted": accepted[-1]["accepted"],
+                "calibration_error": calibration.measure(alone, test)[0][
+                    "calibration_error"
+                ],
+                "corrupted_accuracy": corruption.measure(alone, test, seed=_SEED)[-1][
+                    name
+                ],
+                "latency_of_report_int8": latencies[name] / latencies[_REFERENCE],
+            }
+        )
+    return rows
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "figures",
+        _run,
+        text="measure all figures by which the shipped models are judged",
+        example="../shared/data/unknowns --write",
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="Omniglot's images_background_small*"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="keep them in the models' manifest"
+    )
+    test_digits.add_data(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    from train.data.negatives import TEST_ALPHABETS
+
+    entries = manifest.read(classify.MODELS)
+    characters = unknowns.characters(arguments.folder, TEST_ALPHABETS)
+    test = test_digits.test_images(arguments.data)
+    rows = measure(test_digits.classifiers(None), entries, test, characters)
+    if arguments.write:
+        write(entries, rows)
+    return Result(
+        f"shipped models on MNIST's {len(test):,} test images; unknowns: characters of "
+        f"{', '.join(TEST_ALPHABETS)} accepted as digits where "
+        f"{unknowns.KEPT_SHARE:.1%} of the digits are; latency of one digit on one "
+        f"thread, {_REFERENCE} is 1",
+        rows,
+        shown=[
+            {
+                name: f"{value:.2%}"
+                if name in _SHARES
+                else f"{value:.2f}"
+                if isinstance(value, float)
+                else value
+                for name, value in row.items()
+            }
+            for row in rows
+        ],
+    )
+
+
+def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
+    """The median time of one digit by model, each from rounds that all take part in."""
+    times: dict[str, list[float]] = {name: [] for name in classifiers}
+    for _ in range(_ROUNDS):
+        for name, classifier in classifiers.items():
+            times[name].append(
+                median(
+                    latency.timed(classifier.model, batch=1, runs=_RUNS, warmup_s=0.02)
+                )
+            )
+    return {name: median(own) for name, own in times.items()}
+
+
+def _as_float(entry: Manifest, entries: Mapping[str, Manifest]) -> str:
+    """The float file of the same network in the same format."""
+    suffix = Path(entry.file).suffix
+    return next(
+        each.file
+        for each in entries.values()
+        if each.arch == entry.arch
+        and each.form == "float32"
+        and each.file.endswith(suffix)
+    )
+
+
+def write(entries: Mapping[str, Manifest], rows: Sequence[Row]) -> None:
+    """Keep in the shipped models' manifest what it does not say already."""
+    left_out = {"model", "size_bytes", "accuracy"}
+    described = dict(entries)
+    for row in rows:
+        own = {
+            name: round(value, 5) for name, value in row.items() if name not in left_out
+        }
+        described[row["model"]] = replace(entries[row["model"]], figures=own)
+    with manifest.replacing(classify.MODELS, described):
+        pass

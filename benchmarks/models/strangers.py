@@ -1,0 +1,110 @@
+"""How well a model reads single digits of hands that nobody trained on.
+
+UNIPEN's samples of the writers kept apart, drawn with pens of many kinds and sizes
+(`train.data.drawings`), a few times each; and letters and signs of the same hands, without
+those that may be digits.
+"""
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.common import heldout, test_digits
+from benchmarks.common.command import Commands, Result, Row, in_percent
+from edge_app.cli import commands
+from edge_app.model import normalize
+from edge_app.model.classify import Classifier
+from train.data import drawings
+from train.data.mnist import Split
+
+if TYPE_CHECKING:  # it is only passed on
+    from train.scenes.writing.hands import Hands
+
+_SEED = 5  # of the drawings: the same for every model and part
+_NO_DIGITS: tuple[drawings.Kind, ...] = ("letters", "symbols")
+
+
+def drawn(hands: "Hands", *, copies: int, jobs: int = 1) -> dict[str, Split]:
+    """Return drawings by kind: `digits`, `letters` and `symbols`.
+
+    Args:
+        hands: Who wrote.
+        copies: Drawings of each sample.
+        jobs: Processes that draw.
+    """
+    return {
+        kind: drawings.drawn(hands, kind, copies=copies, seed=_SEED, jobs=jobs)
+        for kind in ("digits", *_NO_DIGITS)
+    }
+
+
+def measure(
+    classifiers: Mapping[str, Classifier], drawn: Mapping[str, Split]
+) -> list[Row]:
+    """Shares of digits read rightly, of all and of the accepted; a row a model.
+
+    Args:
+        classifiers: The models by name.
+        drawn: From `drawn`.
+    """
+    inputs = {
+        kind: normalize.to_model_input(split.images) for kind, split in drawn.items()
+    }
+    rows = []
+    for model, classifier in tqdm(classifiers.items(), unit="model", leave=False):
+        found = classifier(inputs["digits"])
+        is_right = np.array([each.label for each in found]) == drawn["digits"].labels
+        accepted = np.array([each.accepted for each in found])
+        taken = {
+            kind: [each.accepted for each in classifier(inputs[kind])]
+            for kind in _NO_DIGITS
+        }
+        rows.append(
+            {
+                "model": model,
+                "digits": len(found),
+                "accuracy": float(is_right.mean()),
+                "accepted": float(accepted.mean()),
+                "accuracy_of_accepted": float(is_right[accepted].mean()),
+                "no_digits": sum(map(len, taken.values())),
+                **{
+                    f"{kind}_accepted": float(np.mean(each))
+                    for kind, each in taken.items()
+                },
+                "both_accepted": float(np.mean(np.concatenate([*taken.values()]))),
+            }
+        )
+    return rows
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "hands",
+        _run,
+        text="read single digits, letters and signs of hands that nobody trained on",
+        example="--strokes ../shared/data/strokes --models edge-int8",
+    )
+    heldout.add_options(parser, required=True)
+    parser.add_argument(
+        "--copies", type=commands.positive, default=4, help="drawings of each sample"
+    )
+    parser.add_argument(
+        "--jobs", type=commands.positive, default=2, help="processes that draw"
+    )
+    test_digits.add_models(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    hands = heldout.hands(arguments.strokes, arguments.part)
+    split = drawn(hands, copies=arguments.copies, jobs=arguments.jobs)
+    rows = measure(test_digits.classifiers(arguments.models), split)
+    return Result(
+        f"drawings of what hands of the part {arguments.part} wrote: digits, letters, "
+        f"and signs without {drawings.LOOK_ALIKES}",
+        rows,
+        shown=in_percent(rows),
+    )

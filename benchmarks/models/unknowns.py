@@ -1,0 +1,111 @@
+"""How often handwriting that is no digit is taken for one.
+
+Characters of Omniglot alphabets (Lake et al. 2015, https://github.com/brendenlake/
+omniglot) that no shipped model was trained on, without those that look like a digit.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.common import test_digits
+from benchmarks.common.command import Commands, Result, Row, in_percent
+from edge_app.model import normalize
+from edge_app.model.classify import Classifier
+from train.data.mnist import Split
+
+# The threshold that is also measured keeps this share of MNIST's test digits.
+KEPT_SHARE = 0.995
+
+
+def measure(
+    classifiers: Mapping[str, Classifier],
+    test: Split,
+    characters: Mapping[str, NDArray[np.uint8]],
+) -> list[Row]:
+    """Shares of digits kept and of unknowns accepted, a row a model and alphabet.
+
+    Args:
+        classifiers: The models by name.
+        test: Digits.
+        characters: Images `(N, 28, 28)` of what is no digit, by alphabet.
+    """
+    inputs = {
+        name: normalize.to_model_input(images) for name, images in characters.items()
+    }
+    inputs["all"] = np.concatenate(list(inputs.values()))
+    digits = normalize.to_model_input(test.images)
+    rows = []
+    for model, classifier in classifiers.items():
+        confidences = [each.confidence for each in classifier(digits)]
+        keeping = Classifier(
+            classifier.model,
+            accept_threshold=float(np.quantile(confidences, 1 - KEPT_SHARE)),
+        )
+        for alphabet, unknown in inputs.items():
+            rows.append(
+                {
+                    "model": model,
+                    "alphabet": alphabet,
+                    "characters": len(unknown),
+                    "threshold": keeping.accept_threshold,
+                    "digits_kept": _accepted(keeping, digits),
+                    "accepted": _accepted(keeping, unknown),
+                    "own_threshold": classifier.accept_threshold,
+                    "own_digits_kept": _accepted(classifier, digits),
+                    "own_accepted": _accepted(classifier, unknown),
+                }
+            )
+    return rows
+
+
+def characters(folder: Path, alphabets: Sequence[str]) -> dict[str, NDArray[np.uint8]]:
+    """Omniglot characters as the app would normalize them, `(N, 28, 28)` by alphabet.
+
+    Raises:
+        DataError: The archives are not there or do not hold an alphabet.
+    """
+    from train.data import negatives
+
+    return {name: negatives.omniglot(folder, [name]) for name in alphabets}
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "unknowns",
+        _run,
+        text="count handwriting that is no digit and is taken for one",
+        example="../shared/data/unknowns",
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="Omniglot's images_background_small*"
+    )
+    parser.add_argument(
+        "--alphabets",
+        nargs="+",
+        metavar="NAME",
+        help="which ones (default: those that no model was trained on)",
+    )
+    test_digits.add_options(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    from train.data.negatives import TEST_ALPHABETS
+
+    found = characters(arguments.folder, arguments.alphabets or TEST_ALPHABETS)
+    test = test_digits.test_images(arguments.data)
+    rows = measure(test_digits.classifiers(arguments.models), test, found)
+    return Result(
+        "Omniglot characters accepted as digits: at the threshold that keeps "
+        f"{KEPT_SHARE:.1%} of the MNIST test digits, and at the model's own",
+        rows,
+        shown=in_percent(rows),
+    )
+
+
+def _accepted(classifier: Classifier, inputs: NDArray[np.float32]) -> float:
+    return float(np.mean([each.accepted for each in classifier(inputs)]))

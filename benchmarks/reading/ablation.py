@@ -1,0 +1,137 @@
+"""What each step of the pipeline is good for: scores with it left out."""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.common import readers
+from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common.readers import Choice
+from benchmarks.reading import conditions, photos, steps
+from benchmarks.reading import scores as reading
+from benchmarks.reading.conditions import Task
+from benchmarks.reading.photos import Score
+from train import scenes
+
+_WHOLE = None  # no step is left out
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """Scores without one step.
+
+    Attributes:
+        step: Which one; `None` where none is left out.
+        by_condition: The score of each condition's scenes.
+        on_photos: Of all photographs; `None` where none are read.
+    """
+
+    step: str | None
+    by_condition: Mapping[str, Score]
+    on_photos: Score | None
+
+    @property
+    def on_scenes(self) -> Score:
+        """Of all scenes with digits."""
+        return photos.total(
+            self.by_condition[name]
+            for name in scenes.CONDITIONS
+            if name in self.by_condition
+        )
+
+    @property
+    def false_without_digits(self) -> int:
+        """Digits read in scenes that have none."""
+        return sum(
+            self.by_condition[name].false
+            for name in scenes.WITHOUT_DIGITS
+            if name in self.by_condition
+        )
+
+
+def measure(
+    tasks: Sequence[Task], folder: Path | None, *, jobs: int
+) -> Iterator[Ablation]:
+    """Scores of the whole pipeline, then without each step.
+
+    Args:
+        tasks: The scenes to read, as for `conditions.measure`.
+        folder: Annotated photographs, `None` for none.
+        jobs: Processes that read at once.
+    """
+    every = [_WHOLE, *steps.STEPS]
+    of_all = [
+        replace(task, without=step, reader=_reader(step, task.reader))
+        for step in every
+        for task in tasks
+    ]
+    found = list(conditions.measure(of_all, jobs=jobs))
+    for number, step in enumerate(every):
+        own = found[number * len(tasks) : (number + 1) * len(tasks)]
+        by_condition = {task.condition: photos.total(scores) for task, scores in own}
+        on_photos = _on_photos(step, folder, tasks[0].reader) if folder else None
+        yield Ablation(step, by_condition, on_photos)
+
+
+def _on_photos(step: str | None, folder: Path, choice: Choice) -> Score:
+    with steps.left_out(step):
+        reader = readers.open_reader(_reader(step, choice))
+        return photos.total(score for _, score in reading.photos(folder, reader))
+
+
+def _reader(step: str | None, choice: Choice) -> Choice:
+    return replace(choice, finder=steps.reader_of(step, choice.finder))
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "ablation",
+        _run,
+        text="score reading with each step of the pipeline left out",
+        example="--photos ../shared/data/photos --count 20",
+    )
+    parser.add_argument(
+        "--photos", type=Path, metavar="DIR", help="photographs and their NAME.json"
+    )
+    conditions.add_options(parser, count=10)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    tasks = conditions.tasks(arguments)
+    found = list(measure(tasks, arguments.photos, jobs=arguments.jobs))
+    title = (
+        f"what is lost without each step, in points of F1; {arguments.count} scenes of "
+        f"each of {len(tasks)} conditions, read with {readers.chosen(arguments)}"
+    )
+    return Result(title, [_row(each, found[0]) for each in found])
+
+
+def _row(each: Ablation, whole: Ablation) -> Row:
+    """A row: the scores, and the F1 points that the step gains."""
+    row: Row = {"without": each.step or "(nothing)"}
+    row |= _scored("scenes", each.on_scenes, whole.on_scenes)
+    row["false_without_digits"] = each.false_without_digits
+    if each.on_photos is not None and whole.on_photos is not None:
+        row |= _scored("photos", each.on_photos, whole.on_photos)
+    gains = {
+        name: 100 * (whole.by_condition[name].f1 - score.f1)
+        for name, score in each.by_condition.items()
+        if score.digits
+    }
+    for title, name in (
+        ("helps_most", max(gains, key=lambda name: gains[name], default=None)),
+        ("harms_most", min(gains, key=lambda name: gains[name], default=None)),
+    ):
+        has_effect = name is not None and abs(gains[name]) >= 0.05
+        row[title] = f"{name} {gains[name]:+.1f}" if name and has_effect else ""
+    return row
+
+
+def _scored(kind: str, score: Score, whole: Score) -> Row:
+    return {
+        f"{kind}_f1": round(score.f1, 4),
+        f"{kind}_whole": round(score.whole_share, 4),
+        f"{kind}_gain": round(100 * (whole.f1 - score.f1), 2),
+    }

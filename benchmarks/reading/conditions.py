@@ -1,0 +1,312 @@
+"""How well scenes of our own are read, condition by condition."""
+
+import argparse
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.common import heldout, readers
+from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common.readers import Choice
+from benchmarks.reading import photos, steps
+from benchmarks.reading import scores as reading
+from benchmarks.reading.photos import Score
+from edge_app.cli import commands
+from edge_app.common import files
+from edge_app.common.draw import draw
+from edge_app.common.errors import DataError
+from edge_app.common.geometry import BoxF
+from edge_app.reader import Reader
+from edge_app.reading import Reading
+from train import scenes
+from train.scenes import variations
+from train.scenes.truth import Truth
+
+if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
+    from train.data.mnist import Split
+    from train.scenes.writing.hands import Hands, Part
+
+# Those that were there first: their figures can be compared with older ones.
+FIRST = tuple(variations.CONDITIONS)
+_FIRST_SEED = 1
+_MISSED = (40, 40, 230)  # BGR
+_SOFT = (230, 160, 60)
+_COLUMNS, _ROWS = 3, 4  # of a contact sheet
+_TILE_WH = (640, 480)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a process reads.
+
+    Attributes:
+        condition: As `scenes.make` takes it.
+        count: How many scenes, from seed 1 on.
+        reader: Which reader.
+        size_wh: Of the frames.
+        mnist: Digits that people wrote, as `scenes.make` takes them.
+        strokes: Folder with pen strokes of real hands; `None` for none.
+        part: Whose hands.
+        without: The step to leave out, as `steps.left_out` takes it.
+    """
+
+    condition: str
+    count: int
+    reader: Choice
+    size_wh: tuple[int, int]
+    mnist: "Split | None"
+    strokes: Path | None = None
+    part: "Part" = "test"
+    without: str | None = None
+
+
+def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
+    """The conditions of these names, all of them for `None`.
+
+    Raises:
+        DataError: There is no condition of such a name.
+    """
+    known = scenes.CONDITIONS + scenes.WITHOUT_DIGITS
+    for name in names or ():
+        if name not in known:
+            raise DataError(f"no condition {name!r}; there are: {', '.join(known)}")
+    return tuple(names) if names else known
+
+
+def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Score]]]:
+    """The score of each scene of each task, in their order.
+
+    Args:
+        todo: What is read.
+        jobs: Processes that read at once.
+    """
+    progress = partial(tqdm, total=len(todo), unit="condition", leave=False)
+    if jobs == 1:
+        yield from zip(todo, progress(map(scores, todo)), strict=True)
+        return
+    # Forked, a process would wait for OpenCV threads that it does not have.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        yield from zip(todo, progress(pool.map(scores, todo)), strict=True)
+
+
+def scores(task: Task) -> list[Score]:
+    """The score of each of a task's scenes."""
+    cv2.setNumThreads(1)
+    with steps.left_out(task.without):
+        reader = _reader(task)
+        return [
+            _score(scene, reader.read(scene.frame))
+            for scene in _scenes(task, range(task.count))
+        ]
+
+
+def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
+    """Write a contact sheet of a task's worst scenes with what was read drawn in.
+
+    The worst come first. Digits that were missed or misread are red, what does not
+    count is blue.
+    """
+    worst = sorted(range(len(found)), key=lambda i: _merit(found[i]))
+    reader = _reader(task)
+    shown = _scenes(task, worst[: _COLUMNS * _ROWS])
+    _, content = cv2.imencode(".png", _grid([_tile(scene, reader) for scene in shown]))
+    name = task.condition.replace(":", "").replace(" ", "-")
+    files.write_bytes(folder / f"{name}.png", content.tobytes())
+
+
+def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
+    hands = _hands(task.strokes, task.part) if task.strokes else None
+    for index in indexes:
+        yield scenes.make(
+            task.condition,
+            _FIRST_SEED + index,
+            size_wh=task.size_wh,
+            mnist=task.mnist,
+            hands=hands,
+        )
+
+
+def _reader(task: Task) -> Reader:
+    # A page that lies on its side is read by asking for it; elsewhere nobody would.
+    rotate: Literal["auto", 0] = "auto" if task.condition in scenes.TURNED else 0
+    return readers.open_reader(task.reader, rotate=rotate)
+
+
+@cache
+def _hands(folder: Path, part: "Part") -> "Hands":
+    return heldout.hands(folder, part)
+
+
+def _score(scene: scenes.Scene, read: Reading) -> Score:
+    numbers = [number.digits for number in read.numbers]
+    return photos.score(scene.truth, reading.labeled(read), numbers)
+
+
+def _merit(score: Score) -> tuple[float, int]:
+    return score.f1 if score.digits else 0.0, -score.false
+
+
+def _tile(scene: scenes.Scene, reader: Reader) -> NDArray[np.uint8]:
+    read = reader.read(scene.frame)
+    seen = reading.labeled(read)
+    picture = draw(scene.frame, read)
+    for box in scene.truth.soft:
+        _rectangle(picture, box, _SOFT)
+    for digit in scene.truth.digits:
+        alone = Truth("", (digit,))
+        if not photos.score(alone, seen).right:
+            _rectangle(picture, digit.box, _MISSED)
+    scale = min(_TILE_WH[0] / picture.shape[1], _TILE_WH[1] / picture.shape[0])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    tile = np.zeros((_TILE_WH[1], _TILE_WH[0], 3), np.uint8)
+    tile[: small.shape[0], : small.shape[1]] = small
+    place = 6, _TILE_WH[1] - 8
+    cv2.putText(tile, scene.truth.file, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _MISSED)
+    return tile
+
+
+def _rectangle(
+    picture: NDArray[np.uint8], box: BoxF, color: tuple[int, int, int]
+) -> None:
+    x, y, w, h = (round(n) for n in box)
+    cv2.rectangle(picture, (x - 4, y - 4), (x + w + 4, y + h + 4), color, 1)
+
+
+def _grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    blank = np.zeros_like(tiles[0])
+    padded = [*tiles, *[blank] * (-len(tiles) % _COLUMNS)]
+    starts = range(0, len(padded), _COLUMNS)
+    rows = [np.hstack(padded[start : start + _COLUMNS]) for start in starts]
+    return np.asarray(np.vstack(rows), np.uint8)
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "conditions",
+        _run,
+        text="score reading on scenes of our own, condition by condition",
+        example="--conditions plain,pencil --sheet seen/",
+    )
+    add_options(parser, count=40)
+    parser.add_argument(
+        "--sheet", type=Path, metavar="DIR", help="write the worst scenes there"
+    )
+
+
+def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
+    """Add the options that say which scenes are read, and with what.
+
+    Args:
+        parser: Of the command.
+        count: How many scenes a condition, unless another number is asked for.
+    """
+    parser.add_argument(
+        "--count", type=commands.positive, default=count, help="scenes a condition"
+    )
+    parser.add_argument(
+        "--conditions", metavar="A,B,...", help="only these (default: all)"
+    )
+    parser.add_argument(
+        "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
+    )
+    parser.add_argument(
+        "--mnist",
+        type=Path,
+        metavar="DIR",
+        help="MNIST: draw half of the pages with it",
+    )
+    parser.add_argument(
+        "--jobs", type=commands.positive, default=2, help="processes that read at once"
+    )
+    heldout.add_options(parser)
+    readers.add_options(parser)
+
+
+def tasks(arguments: argparse.Namespace) -> list[Task]:
+    """The tasks that the options of `add_options` ask for.
+
+    Raises:
+        DataError: An unknown condition, or MNIST is not where it was said to be.
+    """
+    names = arguments.conditions.split(",") if arguments.conditions else None
+    mnist = _validation_digits(arguments.mnist) if arguments.mnist else None
+    if arguments.strokes:
+        _hands(arguments.strokes, arguments.part)  # an error here is one line
+    reader = readers.chosen(arguments)
+    return [
+        Task(
+            name,
+            arguments.count,
+            reader,
+            arguments.size,
+            mnist,
+            arguments.strokes,
+            arguments.part,
+        )
+        for name in chosen(names)
+    ]
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    rows = []
+    found: dict[str, list[Score]] = {}
+    for task, own in measure(tasks(arguments), jobs=arguments.jobs):
+        if arguments.sheet:
+            write_sheet(task, own, arguments.sheet)
+        rows.append(_row(task.condition, own))
+        found[task.condition] = own
+    for title, names in (
+        (f"the first {len(FIRST)}", FIRST),
+        ("all with digits", scenes.CONDITIONS),
+        ("all without digits", scenes.WITHOUT_DIGITS),
+    ):
+        if some := [score for name in names for score in found.get(name, ())]:
+            rows.append(_row(title, some))
+    writers = f", by hands of the part {arguments.part}" if arguments.strokes else ""
+    return Result(
+        f"{arguments.count} scenes a condition{writers}, read with "
+        f"{readers.chosen(arguments)}",
+        rows,
+    )
+
+
+def _row(condition: str, found: Sequence[Score]) -> Row:
+    score = photos.total(found)
+    has_digits = score.digits > 0
+    return {
+        "condition": condition,
+        "scenes": len(found),
+        "digits": score.digits,
+        "right": score.right,
+        "false": score.false,
+        "precision": round(score.precision, 4) if has_digits else None,
+        "recall": round(score.recall, 4) if has_digits else None,
+        "f1": round(score.f1, 4) if has_digits else None,
+        "whole_numbers": round(score.whole_share, 4) if score.numbers else None,
+        "false_per_100_scenes": round(100 * score.false / len(found), 1),
+    }
+
+
+def _size_wh(text: str) -> tuple[int, int]:
+    width, height = (commands.positive(part) for part in text.split("x"))
+    return width, height
+
+
+def _validation_digits(folder: Path) -> "Split":
+    """The digits of MNIST's training set that `python -m train` validates with."""
+    from train.data import mnist as data
+    from train.fit import fitting
+    from train.fit.settings import Settings
+
+    return fitting.validation_split(data.load(folder, "train"), Settings())[1]

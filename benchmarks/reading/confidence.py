@@ -1,0 +1,144 @@
+"""Whether the confidence of the digits that are read can be believed."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.common import heldout, readers
+from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.reading import photos, scores
+from edge_app.cli import commands
+from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.reader import Reader
+from edge_app.reading import Reading
+from train import scenes
+from train.report import reliability
+from train.scenes.truth import Truth
+
+if TYPE_CHECKING:  # it is only passed on
+    from train.scenes.writing.hands import Hands
+
+NUM_BINS = 10
+_FIRST_SEED = 1
+Judged = list[tuple[float, bool]]  # of each digit that counts: how sure, whether right
+
+
+def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
+    """Confidences on scenes of our own, and whether each digit is right.
+
+    Args:
+        reader: What reads.
+        count: Scenes of each condition; of those that lie on their side, none.
+        hands: As `scenes.make` takes them.
+    """
+    conditions = [name for name in scenes.CONDITIONS if name not in scenes.TURNED]
+    conditions += scenes.WITHOUT_DIGITS
+    judged: Judged = []
+    for condition in tqdm(conditions, unit="condition", leave=False):
+        for seed in range(_FIRST_SEED, _FIRST_SEED + count):
+            scene = scenes.make(condition, seed, hands=hands)
+            judged += judge(scene.truth, reader.read(scene.frame))
+    return judged
+
+
+def of_photos(reader: Reader, folder: Path) -> Judged:
+    """As `of_scenes`, on annotated photographs.
+
+    Raises:
+        DataError: An annotation is malformed, or there are none.
+        ImageError: A photograph is missing or unreadable.
+    """
+    of_files = PhotoReader(reader, Pictures())
+    return [
+        each
+        for truth in photos.read_truths(folder)
+        for each in judge(truth, of_files.read(folder / truth.file))
+    ]
+
+
+def judge(truth: Truth, read: Reading) -> Judged:
+    """Return how sure each digit that counts is, and whether it is right."""
+    verdicts = photos.verdicts(truth, scores.labeled(read))
+    return [
+        (digit.confidence, verdict)
+        for digit, verdict in zip(read.digits, verdicts, strict=True)
+        if verdict is not None
+    ]
+
+
+def summary(source: str, judged: Judged) -> Iterator[Row]:
+    """Rows of the ranges of confidence that occur, and of all."""
+    confidences = np.array([each for each, _ in judged], np.float32)
+    right = np.array([each for _, each in judged], bool)
+    bins = reliability.bins(confidences, right, num_bins=NUM_BINS)
+    for each in bins:
+        if each.count:
+            span = f"{each.low:.1f} to {each.high:.1f}"
+            off = abs(each.accuracy - each.confidence)
+            yield _row(source, span, each.count, each.confidence, each.accuracy, off)
+    if judged:
+        error = reliability.expected_calibration_error(
+            confidences, right, num_bins=NUM_BINS
+        )
+        mean, share = float(confidences.mean()), float(right.mean())
+        yield _row(source, "all", len(judged), mean, share, error)
+
+
+def _row(
+    source: str, span: str, count: int, confidence: float, right: float, error: float
+) -> Row:
+    return {
+        "read_from": source,
+        "confidence": span,
+        "digits": count,
+        "mean_confidence": confidence,
+        "right": right,
+        "calibration_error": error,
+    }
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "reliability-scenes",
+        _run,
+        text="compare confidence and accuracy of the digits on scenes and photographs",
+        example="--photos ../shared/data/photos --strokes ../shared/data/strokes",
+    )
+    parser.add_argument(
+        "--count", type=commands.positive, default=2, help="scenes a condition"
+    )
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="photographs and their NAME.json",
+    )
+    heldout.add_options(parser)
+    readers.add_options(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    choice = readers.chosen(arguments)
+    cv2.setNumThreads(1)
+    hands = None
+    if arguments.strokes:
+        hands = heldout.hands(arguments.strokes, arguments.part)
+    reader = readers.open_reader(choice)
+    folders: Sequence[Path] = arguments.photos
+    found = {str(folder): of_photos(reader, folder) for folder in folders}
+    found["scenes"] = of_scenes(reader, count=arguments.count, hands=hands)
+    rows = [row for name, judged in found.items() for row in summary(name, judged)]
+    return Result(
+        f"digits read with {choice}: their confidence, the share that is right, and "
+        "the expected calibration error",
+        rows,
+        shown=in_percent(rows),
+    )

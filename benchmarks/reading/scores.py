@@ -1,0 +1,142 @@
+"""Scores of reading: annotated photographs, and scenes of our own."""
+
+import argparse
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.common import readers
+from benchmarks.common.command import Commands, Result, Row
+from benchmarks.reading.photos import Score, read_truths, score, total
+from edge_app import find
+from edge_app.cli import commands
+from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.reader import Reader
+from edge_app.reading import Reading
+from edge_app.sources.demo.demo_scene import Scene
+from train.scenes.truth import Labeled, Truth
+
+
+def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
+    """File name and score of each annotated photograph in a folder.
+
+    They are read as `edge-digits read` does, turned where EXIF says so.
+
+    Raises:
+        DataError: An annotation is malformed, or there are none.
+        ImageError: A photograph is missing or unreadable.
+    """
+    of_files = PhotoReader(reader, Pictures())
+    for truth in tqdm(read_truths(folder), unit="photo", leave=False):
+        read = of_files.read(folder / truth.file)
+        yield truth.file, score(truth, labeled(read))
+
+
+def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
+    """Scores of that many demo scenes, a frame of each."""
+    for seed in tqdm(range(first_seed, first_seed + count), unit="scene", leave=False):
+        frame, digits = Scene(seed=seed).frame(0.0)
+        truth = Truth(
+            f"scene {seed}", tuple(Labeled(d.box_xywh, d.label) for d in digits)
+        )
+        yield score(truth, predictions(reader, frame))
+
+
+def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[Labeled]:
+    """What a reader sees in an image `(H, W, 3)` uint8, BGR."""
+    return labeled(reader.read(image))
+
+
+def labeled(read: Reading) -> list[Labeled]:
+    """The digits of a reading, in reading order."""
+    return [Labeled(digit.box_xywh, digit.label) for digit in read.digits]
+
+
+def add(chosen: Commands) -> None:
+    """Add the two commands."""
+    of_photos = chosen.add(
+        "photos",
+        _run_photos,
+        text="score reading on annotated photographs",
+        example="../shared/data/photos ../shared/data/photos2",
+    )
+    of_photos.add_argument(
+        "folders",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="photographs and their NAME.json",
+    )
+    of_scenes = chosen.add(
+        "scenes",
+        _run_scenes,
+        text="score reading on scenes of our own",
+        example="--count 500",
+    )
+    of_scenes.add_argument(
+        "--count", type=commands.positive, default=200, help="how many scenes"
+    )
+    of_scenes.add_argument(
+        "--first-seed",
+        type=commands.positive,
+        default=1000,
+        help="seed of the first; the others have the numbers after it",
+    )
+    for parser in (of_photos, of_scenes):
+        readers.add_options(parser)
+
+
+def _run_photos(arguments: argparse.Namespace) -> Result:
+    choice = readers.chosen(arguments)
+    scores = _by_photo(arguments.folders, readers.open_reader(choice))
+    classic = scores
+    if choice.finder != find.CLASSIC:
+        plain = dataclasses.replace(choice, finder=find.CLASSIC)
+        classic = _by_photo(arguments.folders, readers.open_reader(plain))
+    rows = []
+    for name, found in scores.items():
+        row = _row("photo", name, found)
+        row["classic_f1"] = round(classic[name].f1, 4)
+        row["classic_false_per_100"] = round(classic[name].false_per_100, 2)
+        rows.append(row)
+    return Result(f"photographs read with {choice}", rows)
+
+
+def _by_photo(folders: Sequence[Path], reader: Reader) -> Mapping[str, Score]:
+    """The score of each photograph, of each of several folders, and of all."""
+    scores: dict[str, Score] = {}
+    of_folders = []
+    for folder in folders:
+        found = dict(photos(folder, reader))
+        of_folders.append(total(found.values()))
+        if len(folders) == 1:
+            scores |= found
+        else:
+            scores |= {str(folder / name): each for name, each in found.items()}
+            scores[f"all of {folder}"] = of_folders[-1]
+    scores["all"] = total(of_folders)
+    return scores
+
+
+def _run_scenes(arguments: argparse.Namespace) -> Result:
+    choice = readers.chosen(arguments)
+    reader = readers.open_reader(choice)
+    found = scenes(arguments.count, reader, first_seed=arguments.first_seed)
+    row = _row("scenes", str(arguments.count), total(found))
+    return Result(f"demo scenes read with {choice}", [row])
+
+
+def _row(kind: str, name: str, found: Score) -> Row:
+    return {
+        kind: name,
+        **dataclasses.asdict(found),
+        "precision": round(found.precision, 4),
+        "recall": round(found.recall, 4),
+        "f1": round(found.f1, 4),
+        "whole_share": round(found.whole_share, 4),
+        "false_per_100": round(found.false_per_100, 2),
+    }

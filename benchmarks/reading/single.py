@@ -1,0 +1,128 @@
+"""Single digits as picture files: MNIST's test images, as people hand them over."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.common import readers, test_digits
+from benchmarks.common.command import Commands, Result, Row, in_percent
+from edge_app.cli import commands
+from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.common import files
+from train.data.mnist import Split
+
+MARGINS = (0.0, 0.1, 0.4)  # of the picture's side, on each side
+_ENLARGED = 10
+_SEED = 1
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is made of an image.
+
+    Attributes:
+        name: Of the form.
+        scale: How many times larger it is.
+        is_inverted: Whether it is dark on light.
+    """
+
+    name: str
+    scale: int
+    is_inverted: bool
+
+    def __call__(self, image: NDArray[np.uint8], margin: float) -> NDArray[np.uint8]:
+        """Return the picture of an image `(28, 28)` uint8, bright on black.
+
+        Args:
+            image: The digit.
+            margin: Around it, a share of its side on each side.
+        """
+        room = round(margin * len(image))
+        wide = np.pad(image, room)
+        size = len(wide) * self.scale
+        large = cv2.resize(wide, (size, size), interpolation=cv2.INTER_CUBIC)
+        return np.asarray(255 - large if self.is_inverted else large, np.uint8)
+
+
+FORMS = (
+    Form("28x28", 1, is_inverted=False),
+    Form("x10", _ENLARGED, is_inverted=False),
+    Form("28x28 inverted", 1, is_inverted=True),
+    Form("x10 inverted", _ENLARGED, is_inverted=True),
+)
+
+
+def measure(reader: PhotoReader, digits: Split, *, folder: Path) -> Iterator[Row]:
+    """Shares of the digits read right in each form with each margin, a row each.
+
+    Args:
+        reader: Reads the files.
+        digits: Images and labels.
+        folder: Where a file is written, time and again.
+    """
+    path = folder / "digit.png"
+    for form in FORMS:
+        for margin in MARGINS:
+            read = []
+            for image in tqdm(digits.images, unit="digit", leave=False):
+                _, content = cv2.imencode(".png", form(image, margin))
+                files.write_bytes(path, content.tobytes())
+                found = reader.read(path).digits
+                read.append("".join(str(digit.label) for digit in found))
+            yield _row(form.name, margin, read, digits.labels.tolist())
+
+
+def _row(form: str, margin: float, read: list[str], labels: list[int]) -> Row:
+    count = len(read)
+    is_right = [text == str(label) for text, label in zip(read, labels, strict=True)]
+    return {
+        "form": form,
+        "margin": margin,
+        "digits": count,
+        "right": sum(is_right) / count,
+        "misread": sum(len(text) == 1 for text in read) / count - sum(is_right) / count,
+        "nothing_read": sum(not text for text in read) / count,
+        "several_read": sum(len(text) > 1 for text in read) / count,
+    }
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "single",
+        _run,
+        text="read MNIST's test images as single picture files",
+        example="--data ../shared/data/mnist --count 300",
+    )
+    test_digits.add_data(parser)
+    parser.add_argument(
+        "--count", type=commands.positive, default=300, help="how many of the images"
+    )
+    readers.add_options(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    choice = readers.chosen(arguments)
+    reader = PhotoReader(readers.open_reader(choice), Pictures())
+    digits = some(test_digits.test_images(arguments.data), arguments.count)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = list(measure(reader, digits, folder=Path(folder)))
+    return Result(
+        f"{len(digits)} MNIST test images as files, each a picture; read as one digit, "
+        f"the right one, with {choice}",
+        rows,
+        shown=in_percent(rows),
+    )
+
+
+def some(digits: Split, count: int) -> Split:
+    """Return so many of the digits, drawn with a fixed seed; all if there are fewer."""
+    order = np.random.default_rng(_SEED).permutation(len(digits))[:count]
+    return Split(digits.images[order], digits.labels[order])

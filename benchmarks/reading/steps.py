@@ -1,0 +1,113 @@
+"""What can be left out of reading, or exchanged, to see what each is good for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.model.classify import NUM_DIGITS
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that is left out.
+
+    Attributes:
+        reader: Which reader reads instead, as `--reader` takes it; `None` for the one
+            that was asked for.
+        target: What is replaced, where its callers look it up; `None` for nothing.
+        instead: What stands there while the step is left out.
+    """
+
+    reader: str | None = None
+    target: str | None = None
+    instead: Any = None
+
+
+def _page_alone(
+    _self: object,
+    page: NDArray[np.float32],
+    _edge: NDArray[np.float32],
+    _near: object,
+) -> NDArray[np.float32]:
+    """As `Verdict.shares`, of the page network's probabilities alone."""
+    total = np.maximum(page.sum(axis=1, keepdims=True), 1)
+    return np.asarray((page / total)[:, :NUM_DIGITS], np.float32)
+
+
+def _second_alone(
+    _self: object,
+    page: NDArray[np.float32],
+    edge: NDArray[np.float32],
+    _near: object,
+) -> NDArray[np.float32]:
+    """As `Verdict.shares`: the second reader says which digit, if it is one at all."""
+    labels = edge / np.maximum(edge.sum(axis=1, keepdims=True), 1e-6)
+    share = page[:, :NUM_DIGITS].max(axis=1, keepdims=True)
+    return np.asarray(labels * share, np.float32)
+
+
+def _none_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As `verdict.near`: nothing stands near."""
+    return np.zeros((len(boxes_xywh), len(boxes_xywh)), np.float32)
+
+
+def _no_runs(_candidates: object) -> list[list[int]]:
+    """As `touching._runs`: nothing touches."""
+    return []
+
+
+def _none(*_: object) -> None:
+    return None
+
+
+# A new step is a line here; a test holds that what it replaces exists.
+STEPS: dict[str, Step] = {
+    "second reader": Step(
+        target="edge_app.find.verdict.Verdict.shares", instead=_page_alone
+    ),
+    "page network's labels": Step(
+        target="edge_app.find.verdict.Verdict.shares", instead=_second_alone
+    ),
+    "finer looks at small writing": Step(
+        target="edge_app.find.page.finder.PageFinder._small", instead=_none
+    ),
+    "ink that is connected in the picture": Step(
+        target="edge_app.find.page.ink._connected", instead=_none
+    ),
+    "touching digits in pieces": Step(
+        target="edge_app.find.touching._runs", instead=_no_runs
+    ),
+    "what stands around": Step(target="edge_app.find.verdict.near", instead=_none_near),
+    "all of the network (classic)": Step(reader="classic"),
+}
+
+
+@contextmanager
+def left_out(name: str | None) -> Iterator[None]:
+    """Read without a step while the block runs.
+
+    Args:
+        name: A key of `STEPS`; `None` for the whole pipeline. Of a step that is another
+            reader nothing changes here: whoever opens the reader asks `reader_of`.
+    """
+    target = STEPS[name].target if name else None
+    if name is None or target is None:
+        yield
+        return
+    with patch(target, STEPS[name].instead):
+        yield
+
+
+def reader_of(name: str | None, reader: str | None) -> str | None:
+    """Return which reader reads without a step.
+
+    Args:
+        name: A key of `STEPS`; `None` for the whole pipeline.
+        reader: Which one reads with it.
+    """
+    return (STEPS[name].reader if name else None) or reader

@@ -1,0 +1,99 @@
+"""Whether `--rotate auto` turns pages that lie on their side, and no others."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+import cv2
+from tqdm import tqdm
+
+from benchmarks.common import readers
+from benchmarks.common.command import Commands, Result, Row, in_percent
+from edge_app.cli import commands
+from edge_app.common import geometry
+from edge_app.common.geometry import QUARTERS, Quarter
+from edge_app.reader import Reader
+from train import scenes
+
+_FIRST_SEED = 1
+_AMBIGUOUS = ("lone", "one digit")  # a 6 is a 9 upside down, a 0 is a 0
+
+
+def measure(reader: Reader, *, count: int) -> Iterator[tuple[Quarter, Quarter]]:
+    """Turns that make scenes upright, and those that a reader found.
+
+    Args:
+        reader: With `rotate="auto"`.
+        count: Of upright scenes; of turned ones as many, a third of them each way.
+    """
+    conditions = [
+        name for name in scenes.CONDITIONS if name not in scenes.TURNED + _AMBIGUOUS
+    ]
+    for number in tqdm(range(count), unit="scene", leave=False):
+        condition = conditions[number % len(conditions)]
+        frame = scenes.make(condition, _FIRST_SEED + number).frame
+        yield 0, reader.read(frame).rotation
+        needed = QUARTERS[1 + number % 3]
+        lying = geometry.turned(frame, geometry.back(needed))
+        yield needed, reader.read(lying).rotation
+
+
+def summary(found: Sequence[tuple[Quarter, Quarter]]) -> list[Row]:
+    """Return how often the turn was right: of upright scenes, each way, all turned.
+
+    Args:
+        found: The turn that makes each scene upright, and the one that was found.
+    """
+    rows = [_row(_name(turn), found, [turn]) for turn in QUARTERS]
+    return [
+        row for row in [*rows, _row("turned", found, QUARTERS[1:])] if row["scenes"]
+    ]
+
+
+def _name(turn: Quarter) -> str:
+    return f"turned {turn}" if turn else "upright"
+
+
+def _row(
+    name: str, found: Sequence[tuple[Quarter, Quarter]], turns: Sequence[Quarter]
+) -> Row:
+    own = [(needed, taken) for needed, taken in found if needed in turns]
+    right = sum(needed == taken for needed, taken in own)
+    count = max(1, len(own))
+    return {
+        "scenes_are": name,
+        "scenes": len(own),
+        "left_or_made_upright": right / count,
+        "turned_wrongly": sum(taken not in (0, needed) for needed, taken in own)
+        / count,
+        "left_lying": sum(needed != taken == 0 for needed, taken in own) / count,
+    }
+
+
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "turned",
+        _run,
+        text="count pages that `--rotate auto` turns rightly and wrongly",
+        example="--count 84",
+    )
+    parser.add_argument(
+        "--count",
+        type=commands.positive,
+        default=84,
+        help="upright scenes, and as many turned ones",
+    )
+    readers.add_options(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    choice = readers.chosen(arguments)
+    cv2.setNumThreads(1)
+    reader = readers.open_reader(choice, rotate="auto")
+    rows = summary(list(measure(reader, count=arguments.count)))
+    return Result(
+        f"{arguments.count} upright scenes and as many turned ones, read with --rotate "
+        f"auto and {choice}",
+        rows,
+        shown=in_percent(rows),
+    )

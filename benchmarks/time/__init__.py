@@ -1,0 +1,1 @@
+"""How long reading takes, in milliseconds and instructions."""

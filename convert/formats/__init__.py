@@ -1,0 +1,1 @@
+"""The forms a model can take, and how each is made."""

@@ -1,0 +1,102 @@
+"""One model -> the files of each form."""
+
+from dataclasses import dataclass, field
+
+import keras
+import onnx
+
+from convert.formats import prepare, read_tflite, to_c, to_onnx, to_tflite
+from convert.formats.forms import Form
+from convert.model_source import Source
+from edge_app.common.errors import ConversionError
+from train.networks.quantize_aware import is_quantize_aware, without_fake_quant
+
+_TRIED = 8  # inputs on which a translation to ONNX is tried
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one form became.
+
+    Attributes:
+        form: Which.
+        files: Content by file name; C has two.
+        model: The bytes that a runtime executes.
+    """
+
+    form: Form
+    files: dict[str, bytes]
+    model: bytes
+
+    @property
+    def name(self) -> str:
+        """The first file's name."""
+        return next(iter(self.files))
+
+
+@dataclass
+class Maker:
+    """Makes the forms of one model; what several of them start from is made once."""
+
+    source: Source
+    options: to_onnx.Options
+    _floats: dict[int | None, onnx.ModelProto] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take the fake quantization out for the forms that are not made by it."""
+        self._rounded = self._plain = self.source.model
+        if is_quantize_aware(self._rounded):
+            self._plain = without_fake_quant(self._rounded)
+
+    def original(self, form: Form) -> keras.Model:
+        """The Keras model that a form must agree with."""
+        by_training = form.numbers in ("int8", "uint8") and form.suffix != ".onnx"
+        return self._rounded if by_training and form.suffix != ".ort" else self._plain
+
+    def __call__(self, form: Form) -> Made:
+        """The files of a form.
+
+        Raises:
+            ConversionError: The format has no operator for something in the model.
+        """
+        stem = f"{self.source.name}-{form.name}"
+        if form.suffix == ".tflite":
+            content = self._tflite(form)
+            return Made(form, {stem + form.suffix: content}, content)
+        if form.suffix == ".c":
+            return self._c(form, stem)
+        model = self._onnx(form)
+        content = to_onnx.serialized(model, self.source.metadata())
+        if form.suffix == ".ort":
+            content = to_onnx.ort(content)
+        return Made(form, {stem + form.suffix: content}, content)
+
+    def _tflite(self, form: Form) -> bytes:
+        model = prepare.for_conversion(self.original(form), batch_size=form.batch_size)
+        return to_tflite.convert(model, form, self.source.calibration)
+
+    def _onnx(self, form: Form) -> onnx.ModelProto:
+        if form.batch_size not in self._floats:
+            plain = Form("float32", ".tflite", form.batch_size)
+            self._floats[form.batch_size] = to_onnx.float32(
+                prepare.for_conversion(self._plain, batch_size=form.batch_size),
+                self._tflite(plain),
+                self.source.calibration[:_TRIED],
+                self.options,
+            )
+        return to_onnx.quantized(
+            self._floats[form.batch_size],
+            form.numbers,
+            self.source.calibration,
+            self.options,
+        )
+
+    def _c(self, form: Form, stem: str) -> Made:
+        content = self._tflite(Form(form.numbers, ".tflite", form.batch_size))
+        graph = read_tflite.read(content)
+        header = to_c.header(stem, content, graph, self.source.labels)
+        code = to_c.source(stem, content)
+        if to_c.bytes_in(code) != content:
+            raise ConversionError(f"{stem}.c does not hold the bytes of the model")
+        files = {f"{stem}.c": code.encode(), f"{stem}.h": header.encode()}
+        return Made(form, files, content)

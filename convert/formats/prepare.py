@@ -1,0 +1,72 @@
+"""A Keras model made ready for the converters: named, its batch size chosen."""
+
+import keras
+
+from edge_app.common.errors import ConversionError
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
+
+# What the converted files call their input and their scores; the second is the name
+# that Keras' export gives a model's only output.
+INPUT, OUTPUT = "input", "output_0"
+
+
+def check(model: keras.Model) -> None:
+    """Check that a model is an image classifier, which is what can be verified.
+
+    Raises:
+        ConversionError: It takes or gives something else.
+    """
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise ConversionError(
+            f"one input and one output expected, the model has {len(model.inputs)} and "
+            f"{len(model.outputs)}"
+        )
+    shape, scores = model.inputs[0].shape, model.outputs[0].shape
+    if len(shape) != 4 or None in shape[1:]:
+        raise ConversionError(
+            "an image input (batch, height, width, channels) of fixed size expected, "
+            f"the model's is {tuple(shape)}"
+        )
+    if len(scores) != 2 or scores[1] is None or scores[1] < 2:
+        raise ConversionError(
+            "an output (batch, classes) of two or more scores expected, the model's is "
+            f"{tuple(scores)}"
+        )
+
+
+def check_pictures(model: keras.Model) -> None:
+    """Check that a model is a page network: a gray picture of any size in, maps out.
+
+    Raises:
+        ConversionError: It takes or gives something else.
+    """
+    shapes = [tuple(each.shape[1:]) for each in model.inputs]
+    if shapes != [(None, None, 1)]:
+        raise ConversionError(
+            "one input (batch, height, width, 1) of free height and width expected, "
+            f"the model's are {shapes}"
+        )
+    channels = sorted(each.shape[-1] for each in model.outputs)
+    expected = sorted((len(Kind), NUM_SIZES, NUM_INK))
+    if channels != expected:
+        raise ConversionError(
+            f"maps of {expected} channels expected, the model's have {channels}; train "
+            "it again with this program"
+        )
+
+
+def for_conversion(model: keras.Model, *, batch_size: int | None) -> keras.Model:
+    """A copy whose input is called `INPUT` and has this batch size, `None` for any.
+
+    Keras numbers unnamed tensors on through a process; a name of our own makes the
+    converted bytes the same each time.
+    """
+    shape = model.inputs[0].shape[1:]
+    # A Sequential has no graph of the kind that takes another input; this one has.
+    outputs = model.outputs[0] if len(model.outputs) == 1 else model.output
+    functional = keras.Model(model.inputs[0], outputs, name=model.name)
+    copy = keras.models.clone_model(
+        functional, keras.Input(shape, batch_size=batch_size, name=INPUT)
+    )
+    copy.set_weights(model.get_weights())
+    return copy

@@ -1,0 +1,137 @@
+"""An .onnx file's graph."""
+
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+from convert.inspect.graph import Graph, Operator, Quantization, Shape, Tensor, product
+from edge_app.common.errors import ModelError
+
+
+def read(content: bytes) -> Graph:
+    """The graph of an .onnx file.
+
+    Raises:
+        ModelError: It is none, or damaged.
+    """
+    try:
+        model = onnx.load_model_from_string(content)
+        if not model.graph.node:
+            raise ModelError("an ONNX file without operators")
+        onnx.checker.check_model(model)
+        return _graph(onnx.shape_inference.infer_shapes(model))
+    except ModelError:
+        raise
+    except Exception as error:  # protobuf, checker and NumPy have classes of their own
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"not an ONNX file, or damaged ({reason})") from error
+
+
+def _graph(model: onnx.ModelProto) -> Graph:
+    constants = {each.name: each for each in model.graph.initializer}
+    tensors = {
+        each.name: _described(each)
+        for each in (
+            *model.graph.value_info,
+            *model.graph.input,
+            *model.graph.output,
+        )
+    }
+    quantizations = _quantizations(model, constants)
+    for name, each in constants.items():
+        tensors[name] = Tensor(
+            name,
+            tuple(each.dims),
+            _dtype(each.data_type),
+            size_bytes=_size_bytes(each),
+            quantization=quantizations.get(name),
+        )
+    for name, quantization in quantizations.items():
+        if name in tensors and name not in constants:
+            known = tensors[name]
+            tensors[name] = Tensor(
+                name, known.shape, known.dtype, quantization=quantization
+            )
+
+    def named(name: str) -> Tensor:
+        return tensors.get(name) or Tensor(name, (), "unknown")
+
+    opsets = ", ".join(
+        f"{each.domain + ' ' if each.domain else 'opset '}{each.version}"
+        for each in model.opset_import
+    )
+    return Graph(
+        file_format=f"ONNX {model.ir_version}, {opsets}",
+        inputs=tuple(
+            named(each.name) for each in model.graph.input if each.name not in constants
+        ),
+        outputs=tuple(named(each.name) for each in model.graph.output),
+        operators=tuple(
+            _operator(
+                node,
+                [named(name) for name in node.input if name],
+                [named(name) for name in node.output if name],
+            )
+            for node in model.graph.node
+        ),
+        metadata={each.key: each.value for each in model.metadata_props},
+    )
+
+
+def _described(each: Any) -> Tensor:
+    kind = each.type.tensor_type
+    shape: Shape = tuple(
+        dim.dim_value if dim.HasField("dim_value") else dim.dim_param or "free"
+        for dim in kind.shape.dim
+    )
+    return Tensor(each.name, shape, _dtype(kind.elem_type))
+
+
+def _dtype(code: int) -> str:
+    try:
+        return str(np.dtype(helper.tensor_dtype_to_np_dtype(code)).name)
+    except KeyError:
+        return "unknown"
+
+
+def _size_bytes(constant: onnx.TensorProto) -> int:
+    if constant.raw_data:
+        return len(constant.raw_data)
+    return int(numpy_helper.to_array(constant).nbytes)
+
+
+def _quantizations(
+    model: onnx.ModelProto, constants: dict[str, onnx.TensorProto]
+) -> dict[str, Quantization]:
+    """Of each tensor that a QuantizeLinear writes or a DequantizeLinear reads."""
+    found = {}
+    for node in model.graph.node:
+        if node.op_type not in ("QuantizeLinear", "DequantizeLinear"):
+            continue
+        parameters = [constants[name] for name in node.input[1:3] if name in constants]
+        if len(parameters) < 2:
+            continue
+        scales, points = (numpy_helper.to_array(each).ravel() for each in parameters)
+        integer = node.output[0] if node.op_type == "QuantizeLinear" else node.input[0]
+        found[integer] = Quantization(
+            tuple(float(scale) for scale in scales),
+            tuple(int(point) for point in points),
+        )
+    return found
+
+
+def _operator(
+    node: onnx.NodeProto, inputs: list[Tensor], outputs: list[Tensor]
+) -> Operator:
+    kind = node.op_type
+    macs = 0
+    if kind in ("Conv", "ConvInteger"):  # weights (filters, channels, rows, columns)
+        macs = product(outputs[0].shape) * product(inputs[1].shape[1:])
+    elif kind in ("Gemm", "MatMul", "MatMulInteger"):
+        transposed = any(a.name == "transB" and a.i for a in node.attribute)
+        depth = inputs[1].shape[-1 if transposed else -2 :][:1]
+        macs = product(outputs[0].shape) * product(depth)
+    name = f"{node.domain}.{kind}" if node.domain else kind
+    return Operator(name, tuple(inputs), tuple(outputs), macs)

@@ -1,0 +1,325 @@
+"""Float TFLite -> ONNX -> quantized ONNX.
+
+tf2onnx makes a cleaner graph of the TFLite file, whose batch norms are folded and whose
+constants are computed, than of Keras.
+"""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import onnxslim
+import tensorflow as tf
+import tf2onnx
+from numpy.typing import NDArray
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime
+from onnxruntime import quantization
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from onnxruntime.transformers import float16 as ort_float16
+from onnxruntime.transformers.onnx_model import OnnxModel
+
+from convert.formats.prepare import INPUT, OUTPUT
+from edge_app.common.errors import ConversionError
+
+log = logging.getLogger(__name__)
+
+METHODS = {
+    "minmax": quantization.CalibrationMethod.MinMax,
+    "entropy": quantization.CalibrationMethod.Entropy,
+    "percentile": quantization.CalibrationMethod.Percentile,
+}
+ACTIVATIONS = {
+    "uint8": quantization.QuantType.QUInt8,
+    "int8": quantization.QuantType.QInt8,
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ONNX leaves open.
+
+    Attributes:
+        opset: Version of the operator set. ONNX Runtime has read 17 since 1.12, and
+            OpenCV's DNN module reads it too.
+        method: How calibration finds ranges, a key of `METHODS`.
+        activations: A key of `ACTIVATIONS`; ONNX Runtime's x86 kernels are faster for
+            uint8.
+    """
+
+    opset: int = 17
+    method: str = "minmax"
+    activations: str = "uint8"
+
+
+def float32(
+    model: keras.Model, tflite: bytes, inputs: NDArray[np.float32], options: Options
+) -> onnx.ModelProto:
+    """A model as float32 ONNX, simplified, its shapes checked.
+
+    Args:
+        model: Keras' own, of which ONNX is made where tf2onnx does not know one of the
+            TFLite file's operators, or translates one wrongly (1.17 drops the bias of a
+            dense layer behind a flattening of fixed batch size).
+        tflite: The same as a float32 TFLite file.
+        inputs: Some inputs, on which the translation is tried.
+        options: The opset.
+
+    Raises:
+        ConversionError: tf2onnx cannot express it in that opset.
+    """
+    try:
+        made = _simplified(_from_tflite(tflite, options.opset))
+        if _agrees(made, model, inputs):
+            return made
+    except Exception as error:  # whatever an operator's converter raises
+        log.info("tf2onnx cannot read the TFLite file: %s", error)
+    with _errors(f"no ONNX form of it in opset {options.opset}"):
+        signature = [tf.TensorSpec(model.inputs[0].shape, "float32", name=INPUT)]
+        converted, _ = tf2onnx.convert.from_keras(
+            model, input_signature=signature, opset=options.opset
+        )
+        return _simplified(converted)
+
+
+def of_pictures(
+    tflite: bytes, outputs: Sequence[str], options: Options
+) -> onnx.ModelProto:
+    """A page network as float32 ONNX, simplified, its shapes checked.
+
+    Args:
+        tflite: The network as a float32 TFLite file.
+        outputs: Names of its maps, in the file's order.
+        options: The opset.
+
+    Raises:
+        ConversionError: tf2onnx cannot express it in that opset.
+    """
+    with _errors(f"no ONNX form of it in opset {options.opset}"):
+        made = onnxslim.slim(_from_tflite(tflite, options.opset))
+        (source,) = made.graph.input
+        _name_sides(source, ("height", "width"))
+        for target in made.graph.output:
+            _name_sides(target, ("rows", "columns"))
+        return _checked(_renamed(made, outputs))
+
+
+def _name_sides(value: onnx.ValueInfoProto, names: tuple[str, str]) -> None:
+    """Name a picture's free sides, which tf2onnx numbers on through a process."""
+    for side, name in zip(value.type.tensor_type.shape.dim[1:3], names, strict=True):
+        side.dim_param = name
+
+
+def _agrees(
+    made: onnx.ModelProto, model: keras.Model, inputs: NDArray[np.float32]
+) -> bool:
+    """Whether two models give the same scores but for the rounding of floats."""
+    session = onnxruntime.InferenceSession(
+        made.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    scores = np.concatenate(
+        [session.run(None, {INPUT: each[None]})[0] for each in inputs]
+    )
+    expected = model.predict(inputs, batch_size=1, verbose=0)
+    return bool(np.allclose(scores, expected, rtol=1e-3, atol=1e-4))
+
+
+def _from_tflite(tflite: bytes, opset: int) -> onnx.ModelProto:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.tflite"
+        path.write_bytes(tflite)
+        model: onnx.ModelProto = tf2onnx.convert.from_tflite(str(path), opset=opset)[0]
+        return model
+
+
+def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
+    return _checked(_renamed(onnxslim.slim(model)))
+
+
+@contextmanager
+def _errors(what: str) -> Iterator[None]:
+    """Turn whatever a library raises into one of our errors."""
+    try:
+        yield
+    except Exception as error:  # protobuf, ONNX Runtime and tf2onnx have their own
+        reason = " ".join(str(error).split())[:300]
+        raise ConversionError(f"{what}: {reason}") from error
+
+
+def quantized(
+    model: onnx.ModelProto,
+    numbers: str,
+    calibration: NDArray[np.float32],
+    options: Options,
+) -> onnx.ModelProto:
+    """A float32 model in other numbers: `float32`, `float16`, `dynamic` or `int8`.
+
+    Raises:
+        ConversionError: ONNX Runtime's tools cannot do it.
+    """
+    with _errors(f"no {numbers} ONNX form of it"):
+        if numbers == "float16":
+            return float16(model)
+        if numbers == "dynamic":
+            return dynamic(model)
+        if numbers == "int8":
+            return int8(model, calibration, options)
+    return model
+
+
+def float16(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with float16 weights and arithmetic, float32 input and output."""
+    converted = OnnxModel(
+        ort_float16.convert_float_to_float16(_copy(model), keep_io_types=True)
+    )
+    converted.topological_sort()  # its casts stand behind their users
+    return _checked(converted.model)
+
+
+def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with 8-bit weights, its activations quantized at each inference.
+
+    The weights are unsigned: ONNX Runtime has no ConvInteger for signed ones.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "float.onnx", Path(folder) / "dynamic.onnx"
+        quant_pre_process(model, source)
+        quantization.quantize_dynamic(
+            source, target, weight_type=quantization.QuantType.QUInt8
+        )
+        return _checked(onnx.load(target))
+
+
+def int8(
+    model: onnx.ModelProto, calibration: NDArray[np.float32], options: Options
+) -> onnx.ModelProto:
+    """The model with QDQ nodes around each operator.
+
+    Weights are int8 per channel. Input and output stay float32.
+
+    Args:
+        model: Of `float32`.
+        calibration: Inputs `(N, height, width, channels)` float32.
+        options: The method and the type of activations.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
+        # Symbolic inference knows no DepthToSpace, which page networks have, and
+        # without its shapes the optimization fails. `onnxslim` has done most of it.
+        is_page_network = any(n.op_type == "DepthToSpace" for n in model.graph.node)
+        quant_pre_process(
+            model,
+            source,
+            skip_symbolic_shape=is_page_network,
+            skip_optimization=is_page_network,
+        )
+        quantization.quantize_static(
+            source,
+            target,
+            _CalibrationData(model, calibration),
+            quant_format=quantization.QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=ACTIVATIONS[options.activations],
+            weight_type=quantization.QuantType.QInt8,
+            calibrate_method=METHODS[options.method],
+        )
+        return _checked(onnx.load(target))
+
+
+def ort(content: bytes) -> bytes:
+    """An ONNX file in ONNX Runtime's own format, which its mobile builds read.
+
+    What it optimizes does not depend on the machine. It writes some parts in the order
+    of a hash table, so that no two conversions give the same bytes.
+    """
+    with tempfile.TemporaryDirectory() as folder, _errors("no .ort form of it"):
+        path = Path(folder) / "model.ort"
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.optimized_model_filepath = str(path)
+        options.graph_optimization_level = (
+            onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        )
+        options.add_session_config_entry("session.save_model_format", "ORT")
+        onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"]
+        )
+        return path.read_bytes()
+
+
+def serialized(model: onnx.ModelProto, metadata: dict[str, str]) -> bytes:
+    """The file's bytes, with `metadata` in its `metadata_props`."""
+    model = _copy(model)
+    used = {node.domain for node in model.graph.node}
+    opsets = [each for each in model.opset_import if each.domain in used]
+    del model.opset_import[:]
+    model.opset_import.extend(opsets)
+    onnx.helper.set_model_props(model, metadata)
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def _copy(model: onnx.ModelProto) -> onnx.ModelProto:
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    return copy
+
+
+def _checked(model: onnx.ModelProto) -> onnx.ModelProto:
+    onnx.checker.check_model(model, full_check=True)  # shapes too
+    return model
+
+
+def _renamed(
+    model: onnx.ModelProto, outputs: Sequence[str] = (OUTPUT,)
+) -> onnx.ModelProto:
+    """The model with names that say what and where, the same at each conversion.
+
+    tf2onnx numbers nodes on through a process.
+    """
+    graph = model.graph
+    names = {graph.input[0].name: INPUT}
+    names |= {each.name: name for each, name in zip(graph.output, outputs, strict=True)}
+    for index, node in enumerate(graph.node):
+        node.name = f"{node.op_type}_{index}"
+        for number, name in enumerate(node.output):
+            names.setdefault(name, f"{node.name}_out{number or ''}")
+        for number, name in enumerate(node.input):
+            if name:  # an input left out has no name
+                names.setdefault(name, f"{node.name}_in{number}")
+    for node in graph.node:
+        node.input[:] = [names.get(name, "") for name in node.input]
+        node.output[:] = [names.get(name, "") for name in node.output]
+    for each in (*graph.input, *graph.output, *graph.initializer):
+        each.name = names.get(each.name, each.name)
+    initializers = sorted(graph.initializer, key=lambda each: each.name)
+    del graph.initializer[:], graph.value_info[:]
+    graph.initializer.extend(initializers)
+    graph.name, graph.doc_string = "model", ""
+    for each in (*graph.input, *graph.output):
+        batch = each.type.tensor_type.shape.dim[0]
+        if not batch.HasField("dim_value"):
+            batch.dim_param = "batch"
+    return onnx.shape_inference.infer_shapes(model, strict_mode=True)
+
+
+class _CalibrationData(quantization.CalibrationDataReader):
+    """Calibration inputs in the batches that a model takes."""
+
+    def __init__(self, model: onnx.ModelProto, inputs: NDArray[np.float32]) -> None:
+        fixed = model.graph.input[0].type.tensor_type.shape.dim[0].dim_value
+        size = fixed or 100
+        self._batches = iter(
+            inputs[start : start + size] for start in range(0, len(inputs), size)
+        )
+
+    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+        batch = next(self._batches, None)
+        return None if batch is None else {INPUT: batch}

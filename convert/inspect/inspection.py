@@ -1,0 +1,235 @@
+"""What is in a model file, for people and programs: ``python -m convert inspect``."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+from convert.inspect.graph import Graph, Tensor
+from edge_app.common.errors import ModelError
+from edge_app.model import manifest
+
+SUFFIXES = (".tflite", ".onnx")
+_QDQ = ("QuantizeLinear", "DequantizeLinear")
+
+
+def read_checked(path: Path, *, sha256: str | None = None) -> bytes:
+    """A file's bytes, compared with their hash where one is known.
+
+    Args:
+        path: The file. A manifest beside it that describes it is believed.
+        sha256: Another hash that the bytes must have, hexadecimal.
+
+    Raises:
+        ModelError: It cannot be read, or has another hash.
+        ManifestError: It is not the file that its manifest describes.
+    """
+    content, _ = manifest.read_model(path)
+    found = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and found != sha256.lower():
+        raise ModelError(
+            f"{path}: SHA-256 {sha256[:12]}... expected, got {found[:12]}...; it is "
+            "another file than you mean"
+        )
+    return content
+
+
+def parse(path: Path, content: bytes) -> Graph:
+    """The graph in a file's bytes, by the suffix of its name.
+
+    Raises:
+        ModelError: It is no model of that format, or a damaged one.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ModelError(f"{path}: a .tflite or .onnx file expected")
+    # The parsers take long to import, and only one is needed.
+    try:
+        if suffix == ".tflite":
+            from convert.formats import read_tflite
+
+            return read_tflite.read(content)
+        from convert.formats import read_onnx
+
+        return read_onnx.read(content)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def describe(path: Path, content: bytes) -> dict[str, Any]:
+    """What a file holds, as JSON can hold it.
+
+    Raises:
+        ModelError: It is no model, or a damaged one.
+    """
+    graph = parse(path, content)
+    outside = None
+    if path.suffix.lower() == ".tflite":
+        from convert.inspect import xnnpack
+
+        try:
+            outside = xnnpack.outside(content)
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from error
+    operators = [
+        {
+            "position": position,
+            "operator": each.kind,
+            "output": each.outputs[0].name if each.outputs else "",
+            "shape": list(each.outputs[0].shape) if each.outputs else [],
+            "dtype": each.outputs[0].dtype if each.outputs else "",
+            "quantization": _quantization(each.outputs),
+            "weights": _quantization([t for t in each.inputs if t.size_bytes]),
+            "size_bytes": each.size_bytes,
+            "macs": each.macs,
+            "integer": each.is_integer,
+            "xnnpack": None if outside is None else position not in outside,
+        }
+        for position, each in enumerate(graph.operators)
+    ]
+    integers, computing = _integer_operators(graph)
+    return {
+        "file": path.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size_bytes": len(content),
+        "format": graph.file_format,
+        "metadata": graph.metadata,
+        "inputs": [_tensor(each) for each in graph.inputs],
+        "outputs": [_tensor(each) for each in graph.outputs],
+        "operators": operators,
+        "macs": sum(each.macs for each in graph.operators),
+        "fully_integer": all(each.is_integer for each in graph.operators),
+        "integer_operators": integers,
+        "computing_operators": computing,
+        "outside_xnnpack": None
+        if outside is None
+        else [graph.operators[position].kind for position in outside],
+    }
+
+
+def text(found: dict[str, Any]) -> str:
+    """A description as a page of text.
+
+    Names come from the file, so that what a terminal would obey is made visible.
+    """
+    rows = [
+        {
+            "": each["position"],
+            "operator": each["operator"],
+            "output": _short(each["output"]),
+            "shape": "x".join(map(str, each["shape"])),
+            "dtype": each["dtype"],
+            "scale, zero point": each["quantization"],
+            "weights": each["weights"],
+            "bytes": each["size_bytes"],
+            "MACs": each["macs"],
+            "XNNPACK": {True: "yes", False: "no", None: "-"}[each["xnnpack"]],
+        }
+        for each in found["operators"]
+    ]
+    lines = [
+        f"{found['file']}: {found['format']}, {found['size_bytes']:,} bytes",
+        f"SHA-256 {found['sha256']}",
+        *(
+            f"{what} {_put(each)}"
+            for what in ("input", "output")
+            for each in found[f"{what}s"]
+        ),
+        "",
+        tabulate(rows, headers="keys", tablefmt="github"),
+        "",
+        f"{found['macs']:,} multiply-accumulates an inference",
+        _integer_line(found),
+    ]
+    if found["outside_xnnpack"] is not None:
+        kinds = ", ".join(dict.fromkeys(found["outside_xnnpack"]))
+        lines.append(
+            f"outside XNNPACK: {kinds or 'none'} (asked of LiteRT on this machine)"
+        )
+    lines += [f"{key}: {value}" for key, value in found["metadata"].items() if value]
+    return "\n".join(_visible(line) for line in "\n".join(lines).split("\n"))
+
+
+def _integer_line(found: dict[str, Any]) -> str:
+    if found["fully_integer"]:
+        return "fully integer: yes"
+    kinds = [e["operator"] for e in found["operators"] if not e["integer"]]
+    if any(kind in _QDQ for kind in kinds):
+        return (
+            f"fully integer: no, but {found['integer_operators']} of "
+            f"{found['computing_operators']} operators stand between DequantizeLinear "
+            "and QuantizeLinear, where ONNX Runtime computes in integers"
+        )
+    return f"fully integer: no; with floats: {', '.join(dict.fromkeys(kinds))}"
+
+
+def _integer_operators(graph: Graph) -> tuple[int, int]:
+    """How many operators compute in integers, of how many that compute at all."""
+    dequantized = {
+        tensor.name
+        for each in graph.operators
+        if each.kind == "DequantizeLinear"
+        for tensor in each.outputs
+    }
+    quantized = {
+        each.inputs[0].name
+        for each in graph.operators
+        if each.kind == "QuantizeLinear" and each.inputs
+    }
+    computing = [each for each in graph.operators if each.kind not in _QDQ]
+    # A ReLU between a convolution and its QuantizeLinear is computed with it.
+    activated = {
+        each.inputs[0].name
+        for each in computing
+        if each.kind in ("Relu", "Clip") and each.outputs[0].name in quantized
+    }
+    found = [
+        each
+        for each in computing
+        if each.is_integer
+        or (
+            all(t.name in dequantized or t.dtype == "int64" for t in each.inputs)
+            and all(t.name in quantized | activated for t in each.outputs)
+        )
+        or (each.kind in ("Relu", "Clip") and each.inputs[0].name in activated)
+    ]
+    return len(found), len(computing)
+
+
+def _tensor(tensor: Tensor) -> dict[str, Any]:
+    return {
+        "name": tensor.name,
+        "shape": list(tensor.shape),
+        "dtype": tensor.dtype,
+        "quantization": _quantization([tensor]),
+    }
+
+
+def _put(tensor: dict[str, Any]) -> str:
+    shape = "x".join(map(str, tensor["shape"]))
+    quantization = tensor["quantization"] and f", {tensor['quantization']}"
+    return f"{tensor['name']}: {shape} {tensor['dtype']}{quantization}"
+
+
+def _quantization(tensors: Sequence[Tensor]) -> str:
+    """Scale and zero point of the first quantized tensor, in a few characters."""
+    for tensor in tensors:
+        known = tensor.quantization
+        if known is None or tensor.dtype == "int32":  # a bias: product of two others
+            continue
+        if len(known.scales) > 1:
+            return f"{tensor.dtype}, {len(known.scales)} scales"
+        return f"{known.scales[0]:.6g}, {known.zero_points[0]}"
+    return ""
+
+
+def _short(name: str) -> str:
+    """The last of the names that a fused operator's output has, without its scope."""
+    last = name.split(";")[-1]
+    return "/".join(last.split("/")[-2:])[-40:]
+
+
+def _visible(line: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)

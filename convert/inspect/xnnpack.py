@@ -1,0 +1,56 @@
+"""Which operators LiteRT hands to XNNPACK, its library of fast kernels."""
+
+from typing import Any
+
+from edge_app.common.errors import ModelError
+from edge_app.common.quiet import quiet
+
+
+def outside(content: bytes) -> list[int] | None:
+    """Positions of the operators that stay with LiteRT's own, slower kernels.
+
+    LiteRT itself is asked, so that the answer is true for this version and machine.
+
+    Args:
+        content: A .tflite file.
+
+    Returns:
+        Positions in the order of execution; `None` where LiteRT is not installed.
+
+    Raises:
+        ModelError: LiteRT refuses the file.
+    """
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        return None
+    try:
+        with quiet():
+            interpreter = Interpreter(model_content=content, num_threads=1)
+            interpreter.allocate_tensors()
+            details = interpreter._get_ops_details()
+    except Exception as error:  # whatever its C++ gives Python
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"LiteRT refuses it ({reason})") from error
+    operators = [each for each in details if each["op_name"] != "DELEGATE"]
+    delegates = [each for each in details if each["op_name"] == "DELEGATE"]
+    taken: set[int] = set()
+    for delegate in delegates:
+        taken |= _between(delegate, operators)
+    return [each for each in range(len(operators)) if each not in taken]
+
+
+def _between(delegate: Any, operators: list[Any]) -> set[int]:
+    """The operators that a delegate replaces: from its outputs back to its inputs."""
+    producers = {int(t): i for i, each in enumerate(operators) for t in each["outputs"]}
+    border = {int(tensor) for tensor in delegate["inputs"]}
+    found: set[int] = set()
+    waiting = [int(tensor) for tensor in delegate["outputs"]]
+    while waiting:
+        tensor = waiting.pop()
+        position = producers.get(tensor)
+        if tensor in border or position is None or position in found:
+            continue
+        found.add(position)
+        waiting += [int(each) for each in operators[position]["inputs"]]
+    return found

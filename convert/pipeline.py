@@ -1,0 +1,208 @@
+"""Make, verify and publish the forms of one model."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic
+
+import numpy as np
+
+from convert import publish, verify
+from convert.formats import to_onnx
+from convert.formats.forms import Form
+from convert.formats.make import Made, Maker
+from convert.inspect import layers
+from convert.model_source import Source
+from convert.report.comparison import Figures, Row
+from convert.verify import Verification
+from edge_app.common.errors import ConversionError, ModelError
+from edge_app.common.quiet import quiet
+from edge_app.model.manifest import Manifest
+
+_BATCH = 1000
+_COMPARED_LAYER_BY_LAYER = 32  # images
+
+
+@dataclass(frozen=True)
+class Options:
+    """How strictly forms are verified.
+
+    Attributes:
+        onnx: What ONNX leaves open.
+        max_loss: Share of accuracy that a form may lose; `None` for the usual.
+        min_agreement: Share of labels that must be Keras'; `None` for the usual.
+        debug: Whether each form is compared with Keras layer by layer.
+    """
+
+    onnx: to_onnx.Options = field(default_factory=to_onnx.Options)
+    max_loss: float | None = None
+    min_agreement: float | None = None
+    debug: bool = False
+
+
+@dataclass
+class Outcome(Generic[Figures]):
+    """What came of a conversion.
+
+    Attributes:
+        rows: Of the forms that were verified, and published.
+        failures: Why each of the others was not, one line each.
+    """
+
+    rows: list[Row[Figures]] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Verified(Generic[Figures]):
+    """A form that proved right.
+
+    Attributes:
+        made: Its files.
+        found: Its figures, the preferred runtime first.
+        entry: Its manifest; `None` for what the app cannot load.
+    """
+
+    made: Made
+    found: tuple[Figures, ...]
+    entry: Manifest | None
+
+
+def convert(
+    source: Source,
+    forms: Sequence[Form],
+    folder: Path,
+    options: Options,
+    say: Callable[[str], None],
+) -> Outcome[Verification]:
+    """Convert a classifier to each form; publish those that prove right.
+
+    Args:
+        source: The model.
+        forms: Which.
+        folder: Where the files go.
+        options: How strictly.
+        say: Is told each step, in a line.
+
+    Raises:
+        ConversionError: Another publishing into the folder does not end.
+    """
+    maker = Maker(source, options.onnx)
+    references = _References(source)
+
+    def verified(form: Form) -> Verified[Verification]:
+        with quiet():
+            made = maker(form)
+            compared = _debugged(maker, made) if options.debug else []
+            reference = references(maker, form)
+        for line in compared:
+            say(f"  {line}")
+        with quiet():
+            found = tuple(_verified(made, reference, options))
+        return Verified(made, found, publish.entry(source, made, found))
+
+    return published(source.name, forms, verified, folder, say)
+
+
+def published(
+    name: str,
+    forms: Sequence[Form],
+    verified: Callable[[Form], Verified[Figures]],
+    folder: Path,
+    say: Callable[[str], None],
+) -> Outcome[Figures]:
+    """Make each form of a model; publish those that prove right.
+
+    Args:
+        name: What the files' names begin with.
+        forms: Which.
+        verified: Makes one and verifies it, or raises why it is not to be published.
+        folder: Where the files go.
+        say: Is told each step, in a line.
+
+    Raises:
+        ConversionError: Another publishing into the folder does not end.
+    """
+    outcome = Outcome[Figures]()
+    entries: list[Manifest] = []
+    contents: dict[str, bytes] = {}
+    for form in forms:
+        file = f"{name}-{form.full_name}"
+        say(f"{file}: converting ...")
+        try:
+            each = verified(form)
+        except (ConversionError, ModelError) as error:
+            reason = " ".join(str(error).split())
+            failure = reason if reason.startswith(file) else f"{file}: {reason}"
+            outcome.failures.append(failure)
+            continue
+        made = each.made
+        size_bytes = sum(map(len, made.files.values()))
+        if form.suffix == ".c":
+            size_bytes = len(made.model)  # what it takes in flash
+        for figures in each.found:
+            say(f"  {size_bytes / 1024:.0f} KiB, {figures}")
+        outcome.rows.append(Row(made.name, form, size_bytes, each.found))
+        contents |= made.files
+        if each.entry is not None:
+            entries.append(each.entry)
+    if contents:
+        publish.publish(folder, contents, entries)
+    return outcome
+
+
+class _References:
+    """Keras' scores of the test images, by the model that a form is made of."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known: dict[int, verify.Reference] = {}
+
+    def __call__(self, maker: Maker, form: Form) -> verify.Reference:
+        model = maker.original(form)
+        if id(model) not in self._known:
+            test = self._source.test
+            scores = model.predict(test.inputs, batch_size=_BATCH, verbose=0)
+            self._known[id(model)] = verify.Reference(
+                test.inputs,
+                test.labels,
+                np.asarray(scores, np.float32),
+                self._source.num_classes,
+                sum(bool(layer.weights) for layer in model.layers),
+            )
+        return self._known[id(model)]
+
+
+def _verified(
+    made: Made, reference: verify.Reference, options: Options
+) -> list[verify.Verification]:
+    limits = verify.tolerance(
+        made.form,
+        reference,
+        max_loss=options.max_loss,
+        min_agreement=options.min_agreement,
+    )
+    return verify.verify(made.name, made.model, made.form, reference, limits)
+
+
+def _debugged(maker: Maker, made: Made) -> list[str]:
+    """The errors of a form's layers, in lines."""
+    form = made.form
+    if form.suffix == ".ort":
+        return ["an .ort file is compared as the .onnx that it is made of"]
+    suffix = ".onnx" if form.suffix == ".onnx" else ".tflite"
+    plain = maker(Form("float32", suffix, form.batch_size)).model
+    errors = layers.errors(
+        suffix,
+        made.model,
+        plain,
+        maker.original(form),
+        maker.source.test.inputs[:_COMPARED_LAYER_BY_LAYER],
+    )
+    worst = max(errors, key=lambda each: each.error)
+    lines = [f"{e.error:8.2%}  {e.layer or '-'}  ({e.tensor})" for e in errors]
+    return [
+        "error of each layer's output, relative to its size:",
+        *lines,
+        f"largest: {worst.layer or worst.tensor}, {worst.error:.2%}",
+    ]

@@ -1,0 +1,1 @@
+"""The forms side by side."""

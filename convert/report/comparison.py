@@ -1,0 +1,156 @@
+"""The forms side by side: rows, a Markdown table, which to take."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tabulate import tabulate
+
+from convert.formats.forms import Form
+from convert.verify import Verification
+
+Figures = TypeVar("Figures")  # of one form in one runtime
+
+
+@dataclass(frozen=True)
+class Row(Generic[Figures]):
+    """One published form.
+
+    Attributes:
+        file: Its name.
+        form: What it is.
+        size_bytes: Of all its files.
+        found: Figures for each runtime, the preferred one first.
+    """
+
+    file: str
+    form: Form
+    size_bytes: int
+    found: tuple[Figures, ...]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Which file for which device.
+
+    Attributes:
+        device: What it runs on.
+        file: The file's name; empty where none of the made ones fits.
+        reason: In a sentence.
+    """
+
+    device: str
+    file: str
+    reason: str
+
+
+def table(rows: Sequence[Row[Verification]]) -> str:
+    """The rows as a Markdown table."""
+    shown = [
+        {
+            "file": row.file,
+            "numbers": row.form.description,
+            "runtime": each.runtime,
+            "KiB": round(row.size_bytes / 1024),
+            "accuracy": f"{each.accuracy:.2%}",
+            "points lost": f"{100 * each.lost:.2f}",
+            "same label": f"{each.agreement:.2%}",
+            "largest difference": f"{each.largest_difference:.1g}",
+            "microseconds": round(each.latency_us),
+        }
+        for row in rows
+        for each in row.found
+    ]
+    return tabulate(shown, headers="keys", tablefmt="github", disable_numparse=True)
+
+
+def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
+    """Which of the published forms to take, for each kind of device."""
+    return [
+        _fastest(
+            rows,
+            "Raspberry Pi, 64-bit",
+            lambda row: row.form.suffix == ".tflite" and row.form.batch_size is None,
+            "tflite",
+            "the fastest here in LiteRT, which a Pi runs too",
+        ),
+        _smallest(
+            rows,
+            "Raspberry Pi, 32-bit",
+            lambda row: row.form.name == "int8" and row.form.suffix == ".tflite",
+            "int8.tflite",
+            "tflite-runtime, all that 32-bit ARM has, executes it; dynamic ranges it "
+            "does not",
+        ),
+        _fastest(
+            rows,
+            "laptop or server",
+            lambda row: row.form.batch_size is None,
+            "tflite,onnx",
+            "the fastest here",
+        ),
+        _smallest(
+            rows,
+            "browser",
+            lambda row: (
+                row.form.suffix == ".tflite"
+                and row.form.batch_size == 1
+                and row.form.numbers in ("int8", "float16", "float32")
+            ),
+            "int8-batch1.tflite",
+            "the smallest download whose batch is fixed at 1, as LiteRT.js wants",
+        ),
+        _smallest(
+            rows,
+            "microcontroller",
+            lambda row: row.form.suffix == ".c",
+            "int8.c",
+            "TensorFlow Lite Micro reads it from flash; the header lists its operators",
+        ),
+    ]
+
+
+def advice_text(given: Sequence[Advice]) -> str:
+    """One line for each device."""
+    width = max(len(each.device) for each in given)
+    return "\n".join(
+        f"{each.device:<{width}}  {each.file or '-'}: {each.reason}" for each in given
+    )
+
+
+def _fastest(
+    rows: Sequence[Row[Verification]],
+    device: str,
+    fits: Callable[[Row[Verification]], bool],
+    words: str,
+    reason: str,
+) -> Advice:
+    fitting = [row for row in rows if fits(row) and row.form.suffix != ".ort"]
+    if not fitting:
+        return _none(device, words)
+    best = min(fitting, key=lambda row: row.found[0].latency_us)
+    each = best.found[0]
+    return Advice(
+        device,
+        best.file,
+        f"{reason} ({each.latency_us:.0f} microseconds in {each.runtime}), "
+        f"{100 * each.lost:.2f} points lost",
+    )
+
+
+def _smallest(
+    rows: Sequence[Row[Verification]],
+    device: str,
+    fits: Callable[[Row[Verification]], bool],
+    words: str,
+    reason: str,
+) -> Advice:
+    fitting = [row for row in rows if fits(row)]
+    if not fitting:
+        return _none(device, words)
+    best = min(fitting, key=lambda row: row.size_bytes)
+    return Advice(device, best.file, f"{reason} ({best.size_bytes / 1024:.0f} KiB)")
+
+
+def _none(device: str, words: str) -> Advice:
+    return Advice(device, "", f"no form for it was made; add --to {words}")

@@ -1,0 +1,1 @@
+"""Which pages there are to read, and what they are."""

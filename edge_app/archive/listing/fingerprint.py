@@ -1,0 +1,92 @@
+"""What a shard's rows depend on besides its files, and the fingerprint of it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from edge_app import __version__
+from edge_app.archive.store import rows
+from edge_app.archive.store.stored import Store
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import files
+from edge_app.common.errors import ArchiveError
+from edge_app.model import classify, manifest
+
+_LENGTH = 12  # hexadecimal digits of a fingerprint
+
+
+@dataclass(frozen=True)
+class ArchiveSettings:
+    """How an archive is read.
+
+    Attributes:
+        reader: How each page is read.
+        dpi: Dots an inch that PDF pages are drawn with.
+        time_limit_s: How long fetching a file, or decoding and reading a page, may
+            take; no part of the fingerprint.
+        memory_limit_bytes: What a child process may take in which a shard is read whose
+            worker died; no part of the fingerprint.
+    """
+
+    reader: ReaderSettings
+    dpi: int = 200
+    time_limit_s: float = 120.0
+    memory_limit_bytes: int = 2_000_000_000
+
+    def told(self) -> dict[str, Any]:
+        """Return what the fingerprint is of, for JSON.
+
+        Raises:
+            OSError: A model's file cannot be read.
+        """
+        shipped = (classify.MODELS / manifest.FILE_NAME).read_bytes()
+        return {
+            "program": __version__,
+            "rows": rows.VERSION,
+            "shipped_models": hashlib.sha256(shipped).hexdigest(),
+            "model": _name_or_hash(self.reader.model),
+            "finder": _name_or_hash(self.reader.reader),
+            "reader": asdict(self.reader),
+            "dpi": self.dpi,
+        }
+
+    def fingerprint(self) -> str:
+        """Return twelve hexadecimal digits that stand for all that rows depend on."""
+        told = self.told()
+        # By content, wherever a file lies.
+        told["reader"] = {**told["reader"], "model": None, "reader": None}
+        text = json.dumps(told, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+
+    def keep(self, store: Store) -> None:
+        """Write what this fingerprint stands for into an archive, as its newest."""
+        path = store.settings(self.fingerprint())
+        files.write_json(path, self.told())
+
+
+def kept(store: Store, fingerprint: str) -> ArchiveSettings:
+    """Return the settings that parts of an archive were read with.
+
+    Raises:
+        ArchiveError: The file that says so is damaged.
+    """
+    path = store.settings(fingerprint)
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        reader = ReaderSettings(
+            **{each.name: told["reader"][each.name] for each in fields(ReaderSettings)}
+        )
+        if reader.roi_xywh is not None:
+            x, y, w, h = reader.roi_xywh
+            reader = replace(reader, roi_xywh=(x, y, w, h))
+        return ArchiveSettings(reader, dpi=int(told["dpi"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArchiveError(f"{path}: settings expected ({error!r})") from error
+
+
+def _name_or_hash(name: str | None) -> str | None:
+    if name is not None and Path(name).is_file():
+        return hashlib.sha256(Path(name).read_bytes()).hexdigest()
+    return name

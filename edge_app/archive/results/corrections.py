@@ -1,0 +1,154 @@
+"""What a person says that numbers are: a table beside the parts."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
+from io import StringIO
+from pathlib import Path
+
+import cv2
+
+from edge_app.archive.listing.fingerprint import ArchiveSettings
+from edge_app.archive.results.crops import Cutter
+from edge_app.archive.store.rows import Row
+from edge_app.archive.store.stored import Store
+from edge_app.common import files
+from edge_app.common.errors import ArchiveError
+from edge_app.model.normalize import normalize
+
+Place = tuple[str, int, int, int]  # fingerprint, file, page, number
+
+_REJECT = "reject"  # as `train --extra` calls what is no digit
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What one number truly is.
+
+    Attributes:
+        fingerprint: Of the settings that it was read with.
+        file: The number of its file in the manifest.
+        page: The page, from 1 on.
+        number: Its place among the page's numbers, from 0 on.
+        path: Of the file.
+        text: What it is; empty where there is no number.
+    """
+
+    fingerprint: str
+    file: int
+    page: int
+    number: int
+    path: str
+    text: str
+
+    @property
+    def place(self) -> Place:
+        """What it corrects."""
+        return self.fingerprint, self.file, self.page, self.number
+
+
+def load(path: Path) -> list[Correction]:
+    """Return the corrections in a CSV file; none where there is no such file.
+
+    Raises:
+        ArchiveError: It is no such table.
+    """
+    if not path.exists():
+        return []
+    names = [each.name for each in fields(Correction)]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if reader.fieldnames != names:
+                raise ValueError(f"the columns {','.join(names)} expected")
+            return [
+                Correction(
+                    row["fingerprint"],
+                    int(row["file"]),
+                    int(row["page"]),
+                    int(row["number"]),
+                    row["path"],
+                    row["text"].strip(),
+                )
+                for row in reader
+            ]
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise ArchiveError(f"{path}: no table of corrections ({error})") from error
+
+
+def take(store: Store, new: Iterable[Correction]) -> int:
+    """Add corrections to an archive's; of two of one number the later one holds.
+
+    Returns:
+        How many it has now.
+    """
+    kept = {each.place: each for each in [*load(store.corrections), *new]}
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(each.name for each in fields(Correction))
+    writer.writerows(astuple(each) for each in kept.values())
+    files.write_bytes(store.corrections, text.getvalue().encode())
+    return len(kept)
+
+
+def apply(number: Row, fingerprint: str, known: Mapping[Place, Correction]) -> Row:
+    """Return a number's row with what a person says it is.
+
+    Args:
+        number: Its row.
+        fingerprint: Of the part that it is from.
+        known: Corrections by their place.
+    """
+    place = fingerprint, number["file"], number["page"], number["number"]
+    correction = known.get(place)
+    text = number["text"] if correction is None else correction.text
+    return {
+        **number,
+        "text": text,
+        "read_as": number["text"],
+        "is_checked": correction is not None,
+    }
+
+
+def write_for_training(
+    settings: ArchiveSettings, some: Iterable[Correction], folder: Path
+) -> tuple[int, int]:
+    """Write the digits of corrected numbers as ``train --extra`` takes them.
+
+    Pages are read once more, since no part holds a digit's pixels. A number with more
+    or fewer digits than were read is left out: nobody knows which of them is which.
+
+    Args:
+        settings: Those that the corrected numbers were read with.
+        some: The corrections.
+        folder: Gets the folders `0` to `9` and `reject`.
+
+    Returns:
+        How many digits were written, and how many numbers were left out.
+
+    Raises:
+        ImageError: A page is no longer there, or can no longer be read.
+    """
+    reader, cutter = settings.reader.open(), Cutter(dpi=settings.dpi)
+    num_written = num_left_out = 0
+    for each in sorted(some, key=lambda each: each.place):
+        picture = cutter.page(each.path, each.page)
+        reading = reader.read(picture.image, rotate=picture.rotation or None)
+        if each.number >= len(reading.numbers):  # the page has changed
+            num_left_out += 1
+            continue
+        labels = [char for char in each.text if char.isdigit()]
+        digits = [reading.digits[n] for n in reading.numbers[each.number].digits]
+        if not each.text:
+            labels = [_REJECT] * len(digits)
+        if len(labels) != len(digits):
+            num_left_out += 1
+            continue
+        for index, (label, digit) in enumerate(zip(labels, digits, strict=True)):
+            if digit.ink is None:
+                continue
+            name = f"{each.file}-{each.page}-{each.number}-{index}.28x28.png"
+            _, content = cv2.imencode(".png", normalize(digit.ink))
+            files.write_bytes(folder / label / name, content.tobytes())
+            num_written += 1
+    return num_written, num_left_out

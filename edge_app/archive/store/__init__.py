@@ -1,0 +1,1 @@
+"""Where rows are kept: shards that are whole or absent."""

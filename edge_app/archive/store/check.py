@@ -1,0 +1,129 @@
+"""What was read of an archive, and whether all of it is there and whole."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from edge_app.archive.store import rows, shards
+from edge_app.archive.store.shards import Line
+from edge_app.archive.store.stored import Store
+from edge_app.archive.work import part
+from edge_app.common import files
+
+_COLUMNS = ["kind", "file", "page", "num_numbers", "same_as"]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How far the reading of an archive is.
+
+    Attributes:
+        num_files: In the manifest.
+        num_shards: In the manifest.
+        num_parts: Shards that are read.
+        counts: What is in their parts.
+    """
+
+    num_files: int
+    num_shards: int
+    num_parts: int
+    counts: part.Counts
+
+    @property
+    def is_well(self) -> bool:
+        """Whether all is read, and every page."""
+        is_read = self.num_parts == self.num_shards
+        return is_read and self.counts["ok"] == self.counts[part.PAGES]
+
+
+def overview(store: Store, fingerprint: str) -> Overview:
+    """Return what was read with a fingerprint's settings."""
+    num_files, num_shards = shards.count(store.manifest)
+    parts = store.parts(fingerprint)
+    total: part.Counts = Counter()
+    for each in parts.values():
+        total += part.counts(each)
+    return Overview(num_files, num_shards, len(parts), total)
+
+
+def faults(store: Store, fingerprint: str) -> Iterator[str]:
+    """Yield what is wrong: a line of the manifest without one result, a damaged part.
+
+    Every page of a part is read, and its checksum with it.
+    """
+    parts = store.parts(fingerprint)
+    for shard, lines in shards.each(store.manifest):
+        path = parts.get(shard)
+        if path is None:
+            yield f"shard {shard}: not read"
+            continue
+        try:
+            table = pq.read_table(path, page_checksum_verification=True)
+            found = list(_faults(table, lines))
+        except (pa.ArrowException, OSError, ValueError) as error:  # no UTF-8
+            yield f"{path}: damaged ({error}); delete it and read again"
+            continue
+        for fault in found:
+            yield f"{path}: {fault}; delete it and read again"
+
+
+def forget(store: Store, fingerprint: str, unwanted: str) -> int:
+    """Delete the parts with pages of a status, so that their shards are read again.
+
+    Returns:
+        How many there were.
+    """
+    count = 0
+    for path in store.parts(fingerprint).values():
+        if part.counts(path)[unwanted]:
+            path.unlink()
+            count += 1
+    return count
+
+
+def quarantine(store: Store, fingerprint: str) -> list[str]:
+    """Write the paths of the files that ended their process; return them."""
+    parts = [str(each) for each in store.parts(fingerprint).values()]
+    paths: list[str] = []
+    if parts:
+        found = ds.dataset(parts, schema=rows.SCHEMA).to_table(
+            columns=["path"], filter=ds.field("status") == "crashed"
+        )
+        paths = sorted(set(found["path"].to_pylist()))
+    if paths or store.quarantine.exists():
+        text = "".join(f"{each}\n" for each in paths)
+        files.write_bytes(store.quarantine, text.encode())
+    return paths
+
+
+def _faults(table: pa.Table, lines: Sequence[Line]) -> Iterator[str]:
+    if not rows.is_as_written(table):
+        yield "other rows than were written"
+        return
+    found = table.select(_COLUMNS).to_pylist()
+    pages = [row for row in found if row["kind"] == rows.PAGE]
+    numbers = Counter(_page(row) for row in found if row["kind"] == rows.NUMBER)
+    listed, read = {line.file for line in lines}, {row["file"] for row in pages}
+    if listed - read:
+        yield f"{len(listed - read)} files without a result"
+    if read - listed:
+        yield f"{len(read - listed)} files that are not of this shard"
+    num_pages = Counter(row["file"] for row in pages)
+    if any(row["page"] > num_pages[row["file"]] for row in pages):
+        yield "pages are missing"
+    if len({_page(row) for row in pages}) < len(pages):
+        yield "pages with more than one result"
+    told = {
+        _page(row): 0 if row["same_as"] is not None else row["num_numbers"]
+        for row in pages
+    }
+    if any(numbers[key] != told.get(key, 0) for key in told.keys() | numbers.keys()):
+        yield "numbers are missing"
+
+
+def _page(row: rows.Row) -> tuple[int, int]:
+    return row["file"], row["page"]

@@ -1,0 +1,80 @@
+"""How long an archive would take, by a sample of it."""
+
+import math
+import random
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_app.archive.listing.fingerprint import ArchiveSettings
+from edge_app.archive.store import rows, shards
+from edge_app.archive.store.shards import Line
+from edge_app.archive.work import part
+from edge_app.archive.work.engine import Job
+from edge_app.common.quiet import our_process
+
+_FILES_A_JOB = 10
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What reading some files took.
+
+    Attributes:
+        num_files: How many.
+        num_pages: How many pages they have.
+        size_bytes: Of the files.
+        seconds: Of one worker, all together.
+    """
+
+    num_files: int
+    num_pages: int
+    size_bytes: int
+    seconds: float
+
+    def hours(self, num_files: int) -> float:
+        """Return how long one worker would need for so many files."""
+        return self.seconds / self.num_files * num_files / 3600
+
+
+def jobs(settings: ArchiveSettings, manifest: Path, count: int) -> Iterator[Job]:
+    """Yield jobs that read files of a manifest, evenly chosen, a few at a time."""
+    num_files, _ = shards.count(manifest)
+    chosen = set(random.Random(0).sample(range(num_files), min(count, num_files)))
+    lines = [
+        line
+        for _, group in shards.each(manifest)
+        for line in group
+        if line.file in chosen
+    ]
+    for number in range(math.ceil(len(lines) / _FILES_A_JOB)):
+        some = lines[number * _FILES_A_JOB : (number + 1) * _FILES_A_JOB]
+        yield Job(f"sample-{number}", measure, (settings, some))
+
+
+def measure(
+    settings: ArchiveSettings, lines: Sequence[Line], *, is_careful: bool
+) -> Sample:
+    """Read files, keep nothing, and return what it took, without loading models."""
+    with our_process():
+        read = part.reading(settings, lines, is_careful=is_careful)
+        started = time.perf_counter()
+        found = [row for each in read for row in each if row["kind"] == rows.PAGE]
+    return Sample(
+        num_files=len(lines),
+        num_pages=len(found),
+        size_bytes=sum(row.get("size_bytes", 0) for row in found if row["page"] == 1),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def total(some: Iterable[Sample]) -> Sample:
+    """Return samples together."""
+    known = list(some)
+    return Sample(
+        sum(each.num_files for each in known),
+        sum(each.num_pages for each in known),
+        sum(each.size_bytes for each in known),
+        sum(each.seconds for each in known),
+    )

@@ -1,0 +1,1 @@
+"""The command `edge-digits`: its parts, their options and settings."""

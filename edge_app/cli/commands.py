@@ -1,0 +1,148 @@
+"""What the project's commands share: how help looks and how errors end."""
+
+import argparse
+import difflib
+import itertools
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from io import TextIOWrapper
+from typing import Any
+
+from edge_app.common.errors import EdgeDigitsError
+from edge_app.common.opencv import why_no_opencv
+from edge_app.common.quiet import our_process
+from edge_app.live import ending
+
+INTERRUPTED = ending.INTERRUPTED
+
+
+_SubParsers = argparse._SubParsersAction
+
+
+class HelpFormatter(
+    argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter
+):
+    """Help with default values, and with its examples left as they were typed."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.default is None or action.default is False:
+            return action.help  # "(default: None)" tells nobody anything
+        return super()._get_help_string(action)
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of a command, or of one of its commands.
+
+    Options are taken by their full names only: what `--conf` stands for today may be
+    another one tomorrow. One that there is not is told with the nearest that there is.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        """Take what `argparse.ArgumentParser` takes, by name."""
+        options = {"formatter_class": HelpFormatter, **options}
+        super().__init__(allow_abbrev=False, **options)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse; the parser of a chosen command is called so, too, by its command's."""
+        given = sys.argv[1:] if args is None else list(args)
+        known = {name for each in self._actions for name in each.option_strings}
+        # Looked at first: to argparse, what follows a mistyped option is an argument
+        # of its own, and the only fault.
+        for each in itertools.takewhile(self._is_own, given):
+            name = each.partition("=")[0]
+            if name.startswith("--") and name not in known:
+                self.error(f"no option is called {name}{_hint(name, known)}")
+        return super().parse_known_args(given, namespace)
+
+    def _is_own(self, word: str) -> bool:
+        """Whether a word may be an option of this parser, not of a command's below."""
+        below = [each for each in self._actions if isinstance(each, _SubParsers)]
+        return word != "--" and not any(word in (each.choices or ()) for each in below)
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    words = sorted(each for each in known if each.startswith("--"))
+    longer = [each for each in words if each.startswith(name)]
+    near = longer or difflib.get_close_matches(name, words, n=1)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def positive(text: str) -> int:
+    """An option's value as a whole number of at least 1, for argparse's `type`."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
+    return value
+
+
+def region(text: str) -> tuple[int, int, int, int]:
+    """An option's value `X,Y,W,H` in pixels, for argparse's `type`."""
+    try:
+        x, y, w, h = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"X,Y,W,H in pixels expected, such as 0,0,320,240, got {text}"
+        ) from error
+    if min(x, y) < 0 or min(w, h) < 1:
+        raise argparse.ArgumentTypeError(
+            f"X and Y of at least 0, W and H of at least 1 expected, got {text}"
+        )
+    return x, y, w, h
+
+
+def pattern(text: str) -> str:
+    """An option's value as a regular expression, for argparse's `type`."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(
+            f"a regular expression such as [0-9]{{5}} expected, got {text} ({error})"
+        ) from error
+    return text
+
+
+def exit_status(
+    command: Callable[[], int], *, prog: str, extra: str | None = None
+) -> int:
+    """Exit status of `command()`; a user's error becomes one line on stderr and a 1.
+
+    Args:
+        command: What is done.
+        prog: The command's name, for the message.
+        extra: The extra of the package that installs what the command imports.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name may hold what the terminal's encoding lacks.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        with our_process():
+            return command()
+    except EdgeDigitsError as error:
+        message = str(error)
+    except ModuleNotFoundError as error:
+        if extra is None:
+            raise
+        message = f"{error.name} is not installed; try: pip install '.[{extra}]'"
+        if error.name == "cv2":  # no extra but desktop and headless brings it
+            message = str(why_no_opencv())
+    except BrokenPipeError:  # whoever read our output (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except MemoryError as error:
+        message = f"not enough memory ({error or 'for what was asked'})"
+    except OSError as error:  # a full disk, a folder we may not write to
+        message = str(error)
+    print_error(message, prog=prog)
+    return 1
+
+
+def print_error(error: object, *, prog: str) -> None:
+    """Print an error as one line on stderr, whatever it contains."""
+    print(f"{prog}: error: {' '.join(str(error).split())}", file=sys.stderr)

@@ -1,0 +1,245 @@
+"""The options of the command ``edge-digits`` and what each part of it does."""
+
+import argparse
+import dataclasses
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_app import __version__
+from edge_app.archive.arguments import add_actions as add_archive_actions
+from edge_app.cli import commands
+from edge_app.cli.run_options import (
+    RUN_EXAMPLES,
+    add_model_option,
+    add_page_options,
+    add_run_options,
+)
+from edge_app.common.errors import EdgeDigitsError, ImageError
+from edge_app.common.opencv import why_no_opencv
+
+PROG = "edge-digits"
+EXAMPLES = """\
+examples:
+  edge-digits run                        the webcam, or the demo scene without one
+  edge-digits run --source clip.mp4 --view json
+  edge-digits cameras                    which cameras there are
+  edge-digits read photo.jpg             the numbers in a photograph
+  edge-digits read *.jpg --json --annotate seen/
+  edge-digits read meter.jpg --roi 80,40,400,120 --expect '[0-9]{5}'
+  edge-digits archive read scans/ out    a million scans, on many cores or machines
+  edge-digits doctor                     what works here, and what does not
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command; returns its exit status."""
+    arguments = _parser().parse_args(argv)
+    arguments.argv = argv
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    return commands.exit_status(lambda: arguments.command(arguments), prog=PROG)
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    _need_opencv()
+    from edge_app.cli import read_photos as read
+    from edge_app.cli.reader_settings import ReaderSettings
+
+    reader = ReaderSettings.of(arguments).open()
+    pictures = read.Pictures(arguments.annotate, arguments.debug)
+    photos = read.PhotoReader(reader, pictures)
+    status = 0
+    for path in arguments.images:
+        try:
+            reading = photos.read(path)
+        except ImageError as error:
+            commands.print_error(error, prog=PROG)
+            status = 1
+        else:
+            line = read.line(
+                path, reading, as_json=arguments.json, rejects=arguments.rejects
+            )
+            print(line, flush=True)
+    return status
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from edge_app.cli.settings_file import Settings
+
+    settings = Settings(arguments.parser)
+    origins = settings.apply(arguments.config)
+    # Again, now that the environment and the file have their say.
+    arguments = arguments.parser.parse_args(arguments.argv[1:])
+    if arguments.print_config:
+        print("\n".join(settings.as_toml(arguments, origins)))
+        return 0
+    logging.getLogger().setLevel(arguments.log_level.upper())
+    _need_opencv()
+    from edge_app.live.run import RunSettings, run
+    from edge_app.sinks import SinkSettings
+    from edge_app.sources import CameraOptions
+
+    return run(
+        RunSettings(
+            source=arguments.source,
+            camera=CameraOptions(
+                size_wh=arguments.size,
+                fps=arguments.fps,
+                fourcc=arguments.format,
+                exposure_ms=arguments.exposure,
+                focus=arguments.focus,
+                interval_s=arguments.interval,
+            ),
+            model=arguments.model,
+            reader=arguments.reader,
+            printed=arguments.printed,
+            max_frames=arguments.max_frames,
+            frame_timeout_s=arguments.frame_timeout,
+            speed=arguments.speed,
+            sinks=SinkSettings(
+                **{
+                    each.name: getattr(arguments, each.name)
+                    for each in dataclasses.fields(SinkSettings)
+                }
+            ),
+        )
+    )
+
+
+def _cameras(_: argparse.Namespace) -> int:
+    from edge_app.sources.cameras import devices
+
+    found = list(devices.list_devices())
+    for device in found:
+        print(f"{device.path}  {device.name}")
+        for mode in device.modes:
+            fps = ", ".join(f"{rate:g}" for rate in mode.fps)
+            print(f"    --format {mode.fourcc} --size {mode.size}  at {fps} frames/s")
+        for setting in device.settings:
+            print(f"    {setting}")
+    if not found:
+        print(f"no camera found; {devices.cameras_here()}", file=sys.stderr)
+    return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from edge_app.cli import doctor
+
+    status = 0
+    for finding in doctor.examine(arguments.source, arguments.model):
+        print(f"{doctor.MARKS[finding.state]} {finding.subject:8} {finding.text}")
+        status = max(status, int(finding.state == "wrong"))
+    return status
+
+
+def _archive(arguments: argparse.Namespace) -> int:
+    if os.name == "nt":
+        raise EdgeDigitsError(
+            "archives are read on Linux and macOS; on Windows, in its Linux subsystem"
+        )
+    _need_opencv()
+    try:
+        from edge_app.archive import actions
+    except ModuleNotFoundError as error:
+        raise EdgeDigitsError(
+            f"{error.name} is not installed; try: pip install '.[archive]'"
+        ) from error
+    return actions.run(arguments)
+
+
+def _need_opencv() -> None:
+    if (reason := why_no_opencv()) is not None:
+        raise EdgeDigitsError(reason)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = commands.Parser(
+        prog=PROG,
+        description="Read handwritten digits on paper with a camera.",
+        epilog=EXAMPLES,
+        formatter_class=commands.HelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    chosen = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    read = chosen.add_parser(
+        "read",
+        help="read photographs",
+        description="Read the digits in photographs.",
+        epilog="example:\n  edge-digits read photo.jpg --json",
+        formatter_class=commands.HelpFormatter,
+    )
+    read.set_defaults(command=_read)
+    read.add_argument(
+        "images", nargs="+", type=Path, metavar="IMAGE", help="a JPEG, PNG, ... file"
+    )
+    read.add_argument(
+        "--json",
+        action="store_true",
+        default=False,
+        help="print a JSON object a line, one an image",
+    )
+    read.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="DIR",
+        help="write each image with what was read drawn on it, as NAME-read.png",
+    )
+    read.add_argument(
+        "--debug",
+        type=Path,
+        metavar="DIR",
+        help="write a picture of each stage: ink, lines removed, regions, model inputs",
+    )
+    read.add_argument(
+        "--rejects",
+        action="store_true",
+        default=False,
+        help="with --json, tell what was seen but is no digit, too",
+    )
+    add_page_options(read)
+
+    run = chosen.add_parser(
+        "run",
+        help="read live from a camera",
+        description="Read digits live, until Ctrl-C or the end of the clip.",
+        epilog=RUN_EXAMPLES,
+        formatter_class=commands.HelpFormatter,
+    )
+    run.set_defaults(command=_run, parser=run)
+    add_run_options(run)
+
+    archive = chosen.add_parser(
+        "archive",
+        help="read archives of scans",
+        description="Read a million scans on as many cores and machines as there are.",
+        epilog="example:\n  edge-digits archive read scans/ out",
+        formatter_class=commands.HelpFormatter,
+    )
+    archive.set_defaults(command=_archive)
+    add_archive_actions(archive)
+
+    cameras = chosen.add_parser(
+        "cameras",
+        help="list cameras and their modes",
+        description="List the cameras that are there, and what --source, --format, "
+        "--size and --fps they take.",
+        epilog="example:\n  edge-digits cameras",
+        formatter_class=commands.HelpFormatter,
+    )
+    cameras.set_defaults(command=_cameras)
+
+    doctor = chosen.add_parser(
+        "doctor",
+        help="say what works on this machine",
+        description="Look for the runtime, OpenCV, a screen, a camera and the model.",
+        epilog="example:\n  edge-digits doctor",
+        formatter_class=commands.HelpFormatter,
+    )
+    doctor.set_defaults(command=_doctor)
+    doctor.add_argument("--source", default="0", help="the camera to try")
+    for each in (run, doctor):
+        add_model_option(each)
+    return parser

@@ -1,0 +1,104 @@
+"""What was read, drawn over the frame it was read in."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common import geometry
+from edge_app.common.geometry import Box
+from edge_app.reading import Digit, Reading
+
+_ACCEPTED = (60, 160, 0)  # BGR
+_DOUBTFUL = (0, 120, 230)
+_REJECTED = (150, 150, 150)
+_TEXT = (255, 255, 255)
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
+    """A copy of the frame, upright, with each digit's box and label.
+
+    Args:
+        frame: `(H, W, 3)` uint8, BGR.
+        reading: What was read in it.
+
+    Returns:
+        `(H, W, 3)`: digits in green, doubtful ones in orange with what else they may
+        be, rejected ones in thin gray with the reason where there is room.
+    """
+    picture = geometry.turned(frame, reading.rotation).copy()
+
+    def upright(digit: Digit) -> Box:
+        size_wh = frame.shape[1], frame.shape[0]
+        return geometry.turned_box(digit.box_xywh, size_wh, reading.rotation)
+
+    # Lines and letters grow with the picture, so that they stay legible when it is
+    # shown smaller.
+    scale = max(1.0, max(frame.shape[:2]) / 1000)
+    for digit in reading.rejects:
+        _box(picture, upright(digit), _REJECTED, max(1, round(scale)))
+        _reason(picture, upright(digit), digit, 0.35 * scale)
+    for digit in reading.digits:
+        _box(picture, upright(digit), _color(digit), max(1, round(1.5 * scale)))
+    # All labels after all boxes, so that no box crosses a label.
+    for digit in reading.digits:
+        _label(picture, upright(digit), digit, 0.5 * scale)
+    return picture
+
+
+def ink_alone(frame: NDArray[np.uint8], digits: Sequence[Digit]) -> NDArray[np.uint8]:
+    """Return a white frame with only the ink of digits, as the finder saw it.
+
+    Args:
+        frame: `(H, W, 3)` uint8, BGR, upright.
+        digits: What was read in it, or rejected.
+    """
+    picture = np.full_like(frame, 255)
+    for digit in digits:
+        x, y, w, h = digit.box_xywh
+        if digit.ink is not None:
+            ink = cv2.resize(digit.ink, (w, h), interpolation=cv2.INTER_LINEAR)
+            window = picture[y : y + h, x : x + w]
+            dark = 255 - ink[: window.shape[0], : window.shape[1], np.newaxis]
+            np.minimum(window, dark, out=window)
+    return picture
+
+
+def _color(digit: Digit) -> tuple[int, int, int]:
+    return _DOUBTFUL if digit.alternatives else _ACCEPTED
+
+
+def _box(
+    picture: NDArray[np.uint8], box: Box, color: tuple[int, ...], thickness: int
+) -> None:
+    x, y, w, h = box
+    cv2.rectangle(picture, (x - 2, y - 2), (x + w + 2, y + h + 2), color, thickness)
+
+
+def _reason(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> None:
+    """Write why it is no digit below its box, where it is wide enough to hold that."""
+    text = digit.reject or ""
+    (width, height), _ = cv2.getTextSize(text, _FONT, size, 1)
+    x, y, w, h = box
+    if width <= max(w, 2 * height):
+        place = x, y + h + height + 4
+        cv2.putText(picture, text, place, _FONT, size, _REJECTED, 1, cv2.LINE_AA)
+
+
+def _label(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> None:
+    text = f"{digit.label}"
+    if others := [label for label, _ in digit.alternatives if label != digit.label]:
+        text += f"|{others[0]}"
+    thickness = max(1, round(2 * size))
+    (width, height), _ = cv2.getTextSize(text, _FONT, size, thickness)
+    x, y, _, box_height = box
+    margin = max(2, height // 4)
+    below = y - height - 2 * margin - 2 < 0  # no room above the box
+    top = y + box_height + 2 if below else y - height - 2 * margin - 2
+    left = x - 2
+    bottom_right = left + width + 2 * margin, top + height + 2 * margin
+    cv2.rectangle(picture, (left, top), bottom_right, _color(digit), cv2.FILLED)
+    origin = left + margin, top + margin + height
+    cv2.putText(picture, text, origin, _FONT, size, _TEXT, thickness, cv2.LINE_AA)

@@ -1,0 +1,93 @@
+"""What candidates are: which digit, how surely, and why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.candidate import Candidate, Finder, Reject
+from edge_app.find.second_reader import SecondReader
+from edge_app.find.touching import split_touching
+from edge_app.model.classify import NUM_DIGITS, Classifier, alternatives
+from edge_app.reading import Digit
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is seen in a frame.
+
+    Attributes:
+        digits: In no order; what is none says why.
+        read: Those of them that the classifier saw.
+        normalize_s, classify_s: Seconds that went into each.
+    """
+
+    digits: list[Digit]
+    read: list[Digit]
+    normalize_s: float
+    classify_s: float
+
+
+def judged(
+    candidates: Sequence[Candidate], classifier: Classifier, finder: Finder
+) -> Judged:
+    """Return each candidate but separators as a digit, rejected or not.
+
+    Args:
+        candidates: All of a frame.
+        classifier: The second reader.
+        finder: Who found them, and how its scores and the classifier's become one.
+    """
+    second = SecondReader(classifier)
+    seen = second(candidates)
+    if finder.verdict is not None and finder.splitting is not None:
+        seen = split_touching(seen, second, finder.verdict, finder.splitting)
+    inked = [each for each in seen if each.class_scores is not None]
+    scores = np.array([each.class_scores for each in inked]).reshape(-1, NUM_DIGITS)
+    accept = np.full(len(inked), classifier.accept_threshold)
+    if finder.verdict is not None and inked:
+        # Print that was asked for is known to the classifier alone.
+        by_both = np.array([each.reject is None for each in inked])
+        is_inked = [each.class_scores is not None for each in seen]
+        weighed = finder.verdict.of(seen)[is_inked]
+        scores = np.where(by_both[:, np.newaxis], weighed, scores)
+        accept = np.where(by_both, finder.verdict.accept, accept)
+    # Of digits on demo pages that are cut off, four in ten are misread, and surely.
+    accept[[each.is_cut for each in inked]] = np.inf
+    read = [
+        _digit(each, shares, None if shares.max() >= enough else _reject(each))
+        for each, shares, enough in zip(inked, scores, accept, strict=True)
+    ]
+    others = [
+        _digit(each, _seen(each), each.reject)
+        for each in seen
+        if each.ink is None and each.sign is None
+    ]
+    return Judged([*read, *others], read, second.normalize_s, second.classify_s)
+
+
+def _reject(candidate: Candidate) -> Reject:
+    return candidate.reject or ("border" if candidate.is_cut else "unsure")
+
+
+def _seen(candidate: Candidate) -> NDArray[np.float32]:
+    """Return what the finder alone says of each digit."""
+    if candidate.scores is None:
+        return np.zeros(NUM_DIGITS, np.float32)
+    return candidate.scores[:NUM_DIGITS]
+
+
+def _digit(
+    candidate: Candidate, scores: NDArray[np.float32], reject: Reject | None
+) -> Digit:
+    label = int(scores.argmax())
+    return Digit(
+        candidate.box_xywh,
+        label,
+        float(scores[label]),
+        alternatives(scores),
+        reject=reject,
+        ink=candidate.ink,
+        image=candidate.image,
+    )

@@ -1,0 +1,1 @@
+"""The page network: looks at a frame, and what its maps say."""

@@ -1,0 +1,129 @@
+"""The page network's outputs -> peaks: what stands where in one look at a picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.page.maps import STRIDE, UNIT, Kind
+
+NUM_DIGITS = 10
+_NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
+# Shared by two boxes of one glyph: of the smaller one, of both if one is no digit.
+_SAME = 0.5
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Outputs of one look, as probabilities where they are logits.
+
+    Attributes:
+        kinds: `(h, w, len(Kind))` uint8, 255 for a probability of 1.
+        sizes: `(h, w, NUM_SIZES)` float32.
+        ink: `(h, w, NUM_INK)` uint8, 255 for a probability of 1.
+    """
+
+    kinds: NDArray[np.uint8]
+    sizes: NDArray[np.float32]
+    ink: NDArray[np.uint8]
+
+    def ink_of(self, box_xyxy: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+        """Return the ink of a window in pixels, uint8, 0 beyond the picture."""
+        left, top, right, bottom = box_xyxy
+        rows, columns = self.ink.shape[:2]
+        r0, r1 = max(0, top // STRIDE), min(rows, -(-bottom // STRIDE))
+        c0, c1 = max(0, left // STRIDE), min(columns, -(-right // STRIDE))
+        window = np.zeros((max(0, bottom - top), max(0, right - left)), np.uint8)
+        if r1 <= r0 or c1 <= c0:
+            return window
+        cells = self.ink[r0:r1, c0:c1].reshape(r1 - r0, c1 - c0, STRIDE, STRIDE)
+        pixels = cells.swapaxes(1, 2).reshape((r1 - r0) * STRIDE, (c1 - c0) * STRIDE)
+        y, x = r0 * STRIDE, c0 * STRIDE
+        t, b = max(top, y), min(bottom, y + pixels.shape[0])
+        s, e = max(left, x), min(right, x + pixels.shape[1])
+        if b > t and e > s:
+            window[t - top : b - top, s - left : e - left] = pixels[
+                t - y : b - y, s - x : e - x
+            ]
+        return window
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """What stands where: row i of each array is one glyph.
+
+    Attributes:
+        boxes: `(N, 4)` float32 x, y, width, height in pixels of the look.
+        scores: `(N, kinds)` float32 probabilities, each kind by itself.
+    """
+
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+    @property
+    def kinds(self) -> NDArray[np.int64]:
+        """The likeliest `Kind` of each."""
+        return np.asarray(self.scores.argmax(axis=1), np.int64)
+
+    def over(self, threshold: float) -> "Peaks":
+        """Return those whose likeliest kind is at least so probable.
+
+        They suppress each other as if there were no others: the surest come first.
+        """
+        kept = self.scores.max(axis=1, initial=0) >= threshold
+        return Peaks(self.boxes[kept], self.scores[kept])
+
+
+def peaks(maps: Maps, threshold: float) -> Peaks:
+    """Return the glyphs of one look, the surest first, each of them once.
+
+    Args:
+        maps: The look's outputs.
+        threshold: Least probability of the likeliest kind, 0..1.
+    """
+    rows, columns = maps.kinds.shape[:2]
+    flat = maps.kinds.reshape(rows * columns, -1)
+    heat = cv2.reduce(flat[:, :_NUM_GLYPHS], 1, cv2.REDUCE_MAX).reshape(rows, columns)
+    highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
+    is_peak = (heat == highest) & (heat >= round(255 * threshold))
+    r, c = np.nonzero(is_peak)
+    order = np.argsort(-heat[r, c].astype(int), kind="stable")
+    r, c = r[order], c[order]
+    scores = maps.kinds[r, c, :_NUM_GLYPHS].astype(np.float32) / np.float32(255)
+    log_w, log_h, dx, dy = maps.sizes[r, c].T
+    w, h = UNIT * np.exp(np.minimum(log_w, 3)), UNIT * np.exp(np.minimum(log_h, 3))
+    x, y = (c + dx) * STRIDE - w / 2, (r + dy) * STRIDE - h / 2
+    boxes = np.stack([x, y, w, h], axis=1).astype(np.float32)
+    kept = suppressed(boxes, scores.argmax(axis=1) < NUM_DIGITS)
+    return Peaks(boxes[kept], scores[kept])
+
+
+def suppressed(
+    boxes: NDArray[np.float32], is_digit: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return indexes of the boxes that no earlier one covers, in their order.
+
+    A digit that lies within another one is the same; one that lies within a word, or
+    around a point, is not.
+
+    Args:
+        boxes: `(N, 4)` x, y, width, height, the surest first.
+        is_digit: `(N,)` whether each is a digit.
+    """
+    left, top = boxes[:, 0], boxes[:, 1]
+    right, bottom = left + boxes[:, 2], top + boxes[:, 3]
+    area = boxes[:, 2] * boxes[:, 3]
+    alive = np.ones(len(boxes), bool)
+    kept = []
+    for i in range(len(boxes)):
+        if not alive[i]:
+            continue
+        kept.append(i)
+        across = np.minimum(right, right[i]) - np.maximum(left, left[i])
+        down = np.minimum(bottom, bottom[i]) - np.maximum(top, top[i])
+        shared = np.maximum(across, 0) * np.maximum(down, 0)
+        both = area + area[i] - shared
+        own = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
+        alive &= shared < _SAME * own
+    return np.array(kept, np.int64)

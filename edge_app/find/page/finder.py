@@ -1,0 +1,314 @@
+"""Find digits with the page network: looks at a picture, from coarse to fine.
+
+A look is the picture at one size. The network finds digits of about 9 to 56 pixels in
+it, and says where smaller and larger ones stand: only where they do is there a finer or
+a coarser look.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common import geometry
+from edge_app.find.candidate import Candidate, Reject
+from edge_app.find.page import decode
+from edge_app.find.page.decode import NUM_DIGITS, Maps
+from edge_app.find.page.ink import View, ink_of
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
+from edge_app.find.touching import Splitting
+from edge_app.find.verdict import Verdict
+from edge_app.model.runtime import PictureModel, Quantization
+
+# Pixels of a picture's longer side. It is looked at no larger than the first of these;
+# the first look is at half of that, where this leaves at least the second.
+FINEST, FIRST = 2048, 320
+ENLARGED = 640  # smaller pictures are also seen twice as large
+_COARSEST = 40  # pixels of the longer side: a digit that fills it is well in range
+_MULTIPLE = 16  # the network's coarsest cells
+_STEP = 16  # cells: parts have few sizes, each of which needs memory of its own
+_ROOM = 24  # pixels around small writing that a finer look also shows
+_BEST = 26.0  # pixels of the longer side: about the middle of the range of a look
+_OCTAVE = 2**0.5  # beyond it the next look shows a digit nearer to the best size
+_SURE = 0.5  # probability of a digit beyond which no coarser look is needed
+_FILLS = 0.6  # of the picture's height
+SPLIT = "split_"  # before the names of `Splitting`'s weights in the manifest
+_HINT = 0.5  # of the threshold: what may be a digit and is worth a finer look
+
+SIGNS = {
+    int(Kind.SLASH): "/",
+    int(Kind.MINUS): "-",
+    int(Kind.POINT): ".",
+    int(Kind.COMMA): ",",
+    int(Kind.COLON): ":",
+}
+_REJECTS: dict[int, Reject] = {
+    int(Kind.LETTER): "letter",
+    int(Kind.SYMBOL): "letter",
+    int(Kind.PRINT): "print",
+}
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A part of the picture at one size.
+
+    Attributes:
+        scale: Pixels of the look a pixel of the picture.
+        left, top: Where the part begins, in pixels of the picture.
+        maps: What the network says.
+        hints: What may stand there.
+        peaks: What of it is sure enough.
+    """
+
+    scale: float
+    left: int
+    top: int
+    maps: Maps
+    hints: decode.Peaks
+    peaks: decode.Peaks
+
+
+class PageFinder:
+    """Finds what stands on frames with one page network.
+
+    Attributes:
+        name: Of the network: `page` or `page-lite`.
+        verdict: How its scores and the second reader's become one.
+        splitting: Whether touching digits are read in pieces.
+    """
+
+    def __init__(
+        self,
+        model: PictureModel,
+        *,
+        name: str = "page",
+        printed: bool = False,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> None:
+        """Find with a loaded network.
+
+        Args:
+            model: From `runtime.load_pictures`.
+            name: Of the network.
+            printed: Whether print has ink, for the second reader to say what it is.
+            thresholds: From the model's manifest: `peak`, the least probability of a
+                kind, what `Verdict` takes, and what `Splitting` takes after `split_`;
+                `None` for those of a network that was not judged yet.
+
+        Raises:
+            ValueError: The network's maps are not a page network's.
+        """
+        expected = {len(Kind), NUM_SIZES, NUM_INK}
+        if set(model.num_channels) != expected:
+            raise ValueError(
+                f"maps of {sorted(expected)} channels expected, got "
+                f"{sorted(model.num_channels)}; convert a network that "
+                "`python -m train --arch page` made"
+            )
+        self.name = name
+        self._model = model
+        self._inked = {*range(NUM_DIGITS), *([Kind.PRINT] if printed else [])}
+        given = dict(thresholds or {})
+        self._threshold = given.pop("peak", 0.3)
+        splitting = {
+            name.removeprefix(SPLIT): given.pop(name)
+            for name in list(given)
+            if name.startswith(SPLIT)
+        }
+        self.verdict: Verdict | None = Verdict(**given)
+        self.splitting: Splitting | None = Splitting(**splitting)
+
+    def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
+        """Return the candidates of a frame `(H, W, 3)` uint8, BGR, the surest first."""
+        gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
+        looks = list(self._looks(gray))
+        boxes, fits, owners = [], [], []
+        for index, look in enumerate(looks):
+            found = look.peaks
+            boxes.append(
+                found.boxes / look.scale + (look.left, look.top, 0, 0)
+                if len(found.boxes)
+                else found.boxes
+            )
+            fits.append(_fit(found))
+            owners += [(index, i) for i in range(len(found.boxes))]
+        if not owners:
+            return []
+        every, fit = np.concatenate(boxes), np.concatenate(fits)
+        is_digit = np.concatenate([each.peaks.kinds < NUM_DIGITS for each in looks])
+        order = np.argsort(-fit, kind="stable")
+        kept = order[decode.suppressed(every[order], is_digit[order])]
+        views = [
+            View(gray, each.maps, each.scale, (each.left, each.top)) for each in looks
+        ]
+        return [
+            _candidate(views[look], looks[look].peaks, index, self._inked)
+            for look, index in (owners[i] for i in kept)
+        ]
+
+    def _looks(self, gray: NDArray[np.uint8]) -> Iterator[_Look]:
+        longer = max(gray.shape)
+        whole = min(1.0, FINEST / longer)
+        finest = whole if longer > ENLARGED else 2.0
+        first = self._look(gray, whole / 2 if longer >= 2 * FIRST else whole)
+        yield first
+        has_digits = _shows_digits(first)
+        # Finer, where there is small writing.
+        look = first
+        while look.scale < finest:
+            window = self._small(look, gray.shape)
+            if window is None:
+                break
+            look = self._look(gray, min(finest, look.scale * 2), window)
+            has_digits = has_digits or _shows_digits(look)
+            yield look
+        # Coarser, where there is large writing, or no digit that another look found.
+        look = first
+        while look.scale * longer > _COARSEST:
+            if has_digits and not self._is_large(look):
+                break
+            look = self._look(gray, look.scale / 2)
+            has_digits = has_digits or _shows_digits(look)
+            yield look
+
+    def _small(self, look: _Look, shape: tuple[int, ...]) -> geometry.Box | None:
+        """Return the part of the picture with writing that a finer look sees better."""
+        cells = look.maps.kinds[..., Kind.SMALL] >= 255 * self._threshold
+        hints = look.hints
+        is_small = (hints.kinds < NUM_DIGITS) & (_longer(hints) < _BEST / _OCTAVE)
+        for x, y, w, h in hints.boxes[is_small] / STRIDE:
+            top, left = max(0, int(y)), max(0, int(x))
+            cells[top : int(np.ceil(y + h)), left : int(np.ceil(x + w))] = True
+        if not cells.any():
+            return None
+        return _window(cells, look, shape)
+
+    def _is_large(self, look: _Look) -> bool:
+        """Return whether there is writing that a coarser look sees better."""
+        is_digit = look.peaks.kinds < NUM_DIGITS
+        return bool(
+            (look.maps.kinds[..., Kind.LARGE] >= 255 * self._threshold).any()
+            or (is_digit & (_longer(look.peaks) > _BEST * _OCTAVE)).any()
+        )
+
+    def _look(
+        self,
+        gray: NDArray[np.uint8],
+        scale: float,
+        window: geometry.Box | None = None,
+    ) -> _Look:
+        x, y, w, h = window or (0, 0, gray.shape[1], gray.shape[0])
+        part = gray[y : y + h, x : x + w]
+        if scale != 1.0:
+            part = geometry.scaled(part, scale)
+        rows, columns = part.shape
+        down, right = -rows % _MULTIPLE, -columns % _MULTIPLE
+        if down or right:
+            padded = cv2.copyMakeBorder(part, 0, down, 0, right, cv2.BORDER_REPLICATE)
+            part = np.asarray(padded, np.uint8)
+        maps = maps_of(self._model(np.ascontiguousarray(part)))
+        hints = decode.peaks(maps, _HINT * self._threshold)
+        return _Look(scale, x, y, maps, hints, hints.over(self._threshold))
+
+
+def maps_of(outputs: dict[int, tuple[NDArray[np.generic], Quantization]]) -> Maps:
+    """Return a network's outputs as probabilities and sizes."""
+    sizes, sizes_quantization = outputs[NUM_SIZES]
+    return Maps(
+        _probabilities(*outputs[len(Kind)]),
+        sizes_quantization.dequantize(sizes),
+        _probabilities(*outputs[NUM_INK]),
+    )
+
+
+def _probabilities(
+    logits: NDArray[np.generic], quantization: Quantization
+) -> NDArray[np.uint8]:
+    """Return 255 times the logistic function of logits, by a table where they fit."""
+    if logits.dtype == np.int8:
+        every = np.arange(-128, 128).astype(np.int8)
+        table = _logistic(quantization.dequantize(every))
+        flat = logits.view(np.uint8).reshape(len(logits), -1)
+        # Indexed by the bits as unsigned: 0 to 127, then -128 to -1.
+        table = np.roll(table, 128)
+        return np.asarray(cv2.LUT(flat, table), np.uint8).reshape(logits.shape)
+    return _logistic(np.asarray(logits, np.float32))
+
+
+def _logistic(logits: NDArray[np.float32]) -> NDArray[np.uint8]:
+    shares = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return np.rint(255 * shares).astype(np.uint8)
+
+
+def _fit(peaks: decode.Peaks) -> NDArray[np.float32]:
+    """Return how much each peak is to be believed against other looks' peaks."""
+    if not len(peaks.boxes):
+        return np.zeros(0, np.float32)
+    octaves = np.abs(np.log2(np.maximum(_longer(peaks), 1) / _BEST))
+    return np.asarray(peaks.scores.max(axis=1) - 0.3 * octaves, np.float32)
+
+
+def _longer(peaks: decode.Peaks) -> NDArray[np.float32]:
+    """Return the longer side of each box, in pixels of the look."""
+    return np.maximum(peaks.boxes[:, 2], peaks.boxes[:, 3])
+
+
+def _shows_digits(look: _Look) -> bool:
+    """Return whether a look found a digit that no other look need find."""
+    return bool((look.peaks.over(_SURE).kinds < NUM_DIGITS).any())
+
+
+def _window(
+    cells: NDArray[np.bool_], look: _Look, shape: tuple[int, ...]
+) -> geometry.Box:
+    """Return the part of a picture `(H, W)` that holds cells of a look, with room."""
+    (rows,), (columns,) = (np.nonzero(cells.any(axis=axis)) for axis in (1, 0))
+    cell, room = STRIDE / look.scale, _ROOM / look.scale
+    left, width = _span(
+        look.left + columns[0] * cell - room,
+        look.left + (columns[-1] + 1) * cell + room,
+        shape[1],
+        cell,
+    )
+    top, height = _span(
+        look.top + rows[0] * cell - room,
+        look.top + (rows[-1] + 1) * cell + room,
+        shape[0],
+        cell,
+    )
+    return left, top, width, height
+
+
+def _span(start: float, end: float, most: int, cell: float) -> tuple[int, int]:
+    """Return where a part of a side begins and its length, one of few lengths."""
+    step = _STEP * cell
+    length = min(most, int(np.ceil((end - start) / step) * step))
+    return min(max(0, int(start)), most - length), length
+
+
+def _candidate(
+    view: View, peaks: decode.Peaks, index: int, inked: Container[int]
+) -> Candidate:
+    scores = peaks.scores[index]
+    kind = int(scores.argmax())
+    box = peaks.boxes[index]
+    ink, tight = ink_of(view, box) if kind in inked else (None, box)
+    box_xywh, seen_xywh = view.placed(tight), view.placed(box)
+    # What fills a picture, such as a strip, is seldom cut by its border.
+    is_cut = box_xywh[3] < _FILLS * view.picture_wh[1] and (
+        geometry.reaches_border(box_xywh, view.picture_wh)
+        or geometry.reaches_border(seen_xywh, view.picture_wh)
+    )
+    return Candidate(
+        box_xywh,
+        ink,
+        scores,
+        sign=(sign := SIGNS.get(kind)),
+        sign_share=float(scores[kind]) if sign else 0.0,
+        reject=_REJECTS.get(kind),
+        is_cut=is_cut,
+        view=view,
+    )

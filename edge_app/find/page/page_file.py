@@ -1,0 +1,92 @@
+"""Load a page network, after its manifest was checked."""
+
+import logging
+
+from edge_app.common.errors import ManifestError, ModelError
+from edge_app.find.page.finder import PageFinder
+from edge_app.find.page.maps import Kind
+from edge_app.model import classify, manifest, runtime
+
+log = logging.getLogger(__name__)
+
+DEFAULT_NAME = "page"
+# For a network without a manifest.
+DEFAULT_THRESHOLDS = {"peak": 0.3}
+
+
+def load_page(
+    name: str | None = None,
+    *,
+    printed: bool = False,
+    runtime_name: str | None = None,
+    num_threads: int = 1,
+) -> PageFinder:
+    """Return a finder with the page network in a model file.
+
+    Args:
+        name: A shipped network such as `page` or `page-float32.onnx`, or
+            a path; `None` for the default one. Of several forms int8 is taken.
+        printed: Whether printed digits are read, too.
+        runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
+        num_threads: Threads an inference may use.
+
+    Raises:
+        ModelError: No such model, or it is no page network.
+        ManifestError: The file is not the one that its manifest describes.
+        RuntimeMissingError: Nothing installed here executes it.
+    """
+    path = manifest.find(
+        name or DEFAULT_NAME,
+        classify.MODELS,
+        _endings(runtime_name),
+        is_classifier=False,
+    )
+    content, entry = manifest.read_model(path)
+    if entry is None:
+        log.warning(
+            "%s: no %s describes it, so its integrity and accuracy are not known",
+            path,
+            manifest.FILE_NAME,
+        )
+    elif entry.is_classifier:
+        raise ModelError(
+            f"{path}: a page network expected, got a classifier, which reads what a "
+            f"page network finds; name one such as {DEFAULT_NAME}"
+        )
+    elif entry.labels != (known := labels()):
+        raise ManifestError(
+            f"{path}: {manifest.FILE_NAME} says labels {', '.join(entry.labels)}, this "
+            f"program has {', '.join(known)}; train and convert the network again"
+        )
+    model = runtime.load_pictures(
+        path,
+        content,
+        runtime=runtime_name,
+        num_threads=num_threads,
+        is_known=entry is not None,
+    )
+    thresholds = DEFAULT_THRESHOLDS | (entry.thresholds if entry else {})
+    arch = entry.arch if entry else path.stem
+    try:
+        return PageFinder(model, name=arch, printed=printed, thresholds=thresholds)
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}") from error
+    except TypeError as error:  # a threshold that this program does not know
+        raise ManifestError(
+            f"{path}: {manifest.FILE_NAME} has other thresholds than this program "
+            f"({error}); train and convert the network again"
+        ) from error
+
+
+def labels() -> tuple[str, ...]:
+    """Return what a manifest calls the kinds, in the order of their channels."""
+    return tuple(kind.name.lower() for kind in Kind)
+
+
+def _endings(runtime_name: str | None) -> list[str]:
+    """Return what may be left out of a name: `-int8` and the suffix."""
+    names = [runtime_name] if runtime_name in runtime.RUNTIMES else runtime.installed()
+    suffixes = [runtime.RUNTIMES[each].suffix for each in names]
+    return [
+        form + suffix for form in ("-int8", "") for suffix in [*suffixes, ".tflite"]
+    ]

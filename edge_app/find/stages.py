@@ -1,0 +1,54 @@
+"""What each stage of reading saw, as pictures."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common.draw import ink_alone
+from edge_app.model.normalize import INPUT_SIZE
+from edge_app.reading import Digit
+
+_COLUMNS = 16  # model inputs a row
+_SCALE = 2  # of a model input's picture
+_CAPTION = 14  # pixels under each
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_ACCEPTED, _REJECTED = (60, 160, 0), (60, 60, 220)  # BGR
+
+
+class Stages:
+    """Pictures by stage, in the order in which the stages were passed."""
+
+    def __init__(self) -> None:
+        """Nothing was passed yet."""
+        self.pictures: dict[str, NDArray[np.uint8]] = {}
+
+    def add_candidates(self, frame: NDArray[np.uint8], judged: Sequence[Digit]) -> None:
+        """Draw all that was found: its ink, and over the frame why it is no digit."""
+        self.pictures["ink"] = ink_alone(frame, judged)
+        picture = frame.copy()
+        for digit in judged:
+            x, y, w, h = digit.box_xywh
+            color = _REJECTED if digit.reject else _ACCEPTED
+            cv2.rectangle(picture, (x, y), (x + w, y + h), color, 1)
+            text = digit.reject or str(digit.label)
+            cv2.putText(picture, text, (x, y - 2), _FONT, 0.4, color, 1, cv2.LINE_AA)
+        self.pictures["candidates"] = picture
+
+    def add_inputs(self, read: Sequence[Digit]) -> None:
+        """Lay the model's inputs out, each with its label and confidence in percent."""
+        seen = [(each, each.image) for each in read if each.image is not None]
+        size = INPUT_SIZE * _SCALE
+        rows = max(1, -(-len(seen) // _COLUMNS))
+        sheet = np.zeros((rows * (size + _CAPTION), _COLUMNS * size), np.uint8)
+        for index, (reading, image) in enumerate(seen):
+            row, column = divmod(index, _COLUMNS)
+            top, left = row * (size + _CAPTION), column * size
+            enlarged = cv2.resize(image, (size, size), interpolation=cv2.INTER_NEAREST)
+            sheet[top : top + size, left : left + size] = enlarged
+            mark = "?" if reading.reject else ""
+            text = f"{reading.label}{mark} {100 * reading.confidence:.0f}"
+            place = left + 2, top + size + _CAPTION - 4
+            cv2.putText(sheet, text, place, _FONT, 0.4, 255, 1, cv2.LINE_AA)
+        self.pictures["inputs"] = sheet

@@ -1,0 +1,233 @@
+"""Digits -> lines and numbers, in reading order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from edge_app.common.geometry import Box
+
+_SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbors a line
+# A gap ends a number when it is much wider than the line's other gaps, so that
+# spread-out handwriting stays together. Whatever the other gaps are, less than one
+# digit's height never ends a number and more than two always do.
+_GAP_OF_GAPS = 2.5
+_CLOSE = 1.0  # of the taller box: a gap between neighbors that show the slope
+_LEAST_NEIGHBORS = 4  # that show it
+_WORD_GAP = 1.2  # of the taller box: the most between two of a word
+_LEAST_OF_TALLER = 0.5  # height of a letter, of its neighbor's: not dirt
+_WIDEST_SIGN = 2.5  # of the taller box: a gap with a separator in it
+_REACH = 0.25  # of the taller box: how far a separator reaches out of the gap
+_LEAST_GAP_OF_HEIGHT, _MOST_GAP_OF_HEIGHT = 1.0, 2.0
+
+
+Sign = tuple[str, Box]  # a separator and where it stands
+
+
+@dataclass(frozen=True)
+class Number:
+    """Digits that stand together.
+
+    Attributes:
+        text: Its labels from left to right, with the separators between them.
+        box_xywh: The bounding box of its digits.
+        digits: Their indexes among the reading's digits.
+    """
+
+    text: str
+    box_xywh: Box
+    digits: tuple[int, ...]
+
+
+def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
+    """Indexes of the boxes of each number, from top to bottom and left to right.
+
+    Args:
+        boxes: `(x, y, width, height)` of each digit.
+    """
+    return [number for line in lines(boxes) for number in _split_at_gaps(line, boxes)]
+
+
+def lines(boxes: Sequence[Box]) -> list[list[int]]:
+    """Return indexes of the boxes of each line, from top to bottom, left to right.
+
+    Args:
+        boxes: `(x, y, width, height)` of each digit.
+    """
+    level = _level(boxes)
+    found: list[list[int]] = []
+    for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
+        # Compared with a line's last digit only, so that lines may bend.
+        shared = [_shared_height(level[line[-1]], level[index]) for line in found]
+        if shared and max(shared) >= _SHARED_HEIGHT:
+            found[shared.index(max(shared))].append(index)
+        else:
+            found.append([index])
+    found.sort(key=lambda line: median(level[i][1] + level[i][3] / 2 for i in line))
+    return found
+
+
+def words(boxes: Sequence[Box]) -> list[list[int]]:
+    """Indexes of the boxes that stand close together on a line, not much differing.
+
+    Args:
+        boxes: `(x, y, width, height)` of each digit or letter.
+    """
+    words: list[list[int]] = []
+    for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
+        for word in words:
+            last = boxes[word[-1]]
+            less, more = sorted((last[3], boxes[index][3]))
+            close = boxes[index][0] - last[0] - last[2] <= _WORD_GAP * more
+            if (
+                close
+                and less >= _LEAST_OF_TALLER * more
+                and _shared_height(last, boxes[index]) >= _SHARED_HEIGHT
+            ):
+                word.append(index)
+                break
+        else:
+            words.append([index])
+    return words
+
+
+def with_signs(
+    groups: Sequence[Sequence[int]], boxes: Sequence[Box], signs: Sequence[Sign]
+) -> list[tuple[list[int], dict[int, str]]]:
+    """Return the numbers of a page with the separators in them, as in 233.00 or 1/2.
+
+    A separator between two numbers of a line makes them one.
+
+    Args:
+        groups: Indexes of the boxes of each number, from `reading_order`.
+        boxes: `(x, y, width, height)` of each digit.
+        signs: What may be a separator; what stands between no two digits is none.
+
+    Returns:
+        Of each number its indexes, and the separators by how many digits stand before
+        them.
+    """
+    numbers: list[tuple[list[int], dict[int, str]]] = []
+    for group in groups:
+        own, found = list(group), {}
+        for place, (left, right) in enumerate(pairwise(own), start=1):
+            if text := between(signs, boxes[left], boxes[right]):
+                found[place] = text
+        if numbers:
+            before, earlier = numbers[-1]
+            if text := between(signs, boxes[before[-1]], boxes[own[0]]):
+                earlier[len(before)] = text
+                earlier |= {len(before) + place: each for place, each in found.items()}
+                before += own
+                continue
+        numbers.append((own, found))
+    return numbers
+
+
+def number(
+    digits: Sequence[int],
+    labels: Sequence[int],
+    boxes: Sequence[Box],
+    signs: Mapping[int, str] | None = None,
+) -> Number:
+    """The number that some of a reading's digits make.
+
+    Args:
+        digits: Their indexes, from left to right.
+        labels: The label of each of the reading's digits.
+        boxes: The box of each of the reading's digits.
+        signs: The separators, by how many of its digits stand before them.
+    """
+    left = min(boxes[i][0] for i in digits)
+    top = min(boxes[i][1] for i in digits)
+    right = max(boxes[i][0] + boxes[i][2] for i in digits)
+    bottom = max(boxes[i][1] + boxes[i][3] for i in digits)
+    separators = signs or {}
+    return Number(
+        text="".join(
+            separators.get(place, "") + str(labels[i]) for place, i in enumerate(digits)
+        ),
+        box_xywh=(left, top, right - left, bottom - top),
+        digits=tuple(digits),
+    )
+
+
+def between(signs: Sequence[Sign], left: Box, right: Box) -> str:
+    """Return the separator between two digits of a line; nothing without one.
+
+    Args:
+        signs: What may be a separator.
+        left: The box of the digit on its left.
+        right: The box of the digit on its right.
+    """
+    height = max(left[3], right[3])
+    gap = right[0] - left[0] - left[2]
+    if _shared_height(left, right) < _SHARED_HEIGHT or gap > _WIDEST_SIGN * height:
+        return ""
+    room = _REACH * height  # a slash leans over its neighbors, a comma hangs below
+    for text, (x, y, w, h) in signs:
+        middle_x, middle_y = x + w / 2, y + h / 2
+        if (
+            left[0] + left[2] - room <= middle_x <= right[0] + room
+            and left[0] + left[2] / 2 < middle_x < right[0] + right[2] / 2
+            and min(left[1], right[1]) - room
+            <= middle_y
+            <= max(left[1] + left[3], right[1] + right[3]) + room
+        ):
+            return text
+    return ""
+
+
+def _level(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes, moved up or down as if their lines did not slope.
+
+    All lines of a page slope alike: as most neighbors do that stand close together.
+    """
+    if len(boxes) < _LEAST_NEIGHBORS:
+        return list(boxes)
+    x, y, w, h = np.array(boxes, np.float64).T
+    gaps = x - (x + w)[:, np.newaxis]  # from each box to each other one on its right
+    shared = np.minimum.outer(y + h, y + h) - np.maximum.outer(y, y)
+    beside = shared >= _SHARED_HEIGHT * np.minimum.outer(h, h)
+    middle_x, middle_y = x + w / 2, y + h / 2
+    beside &= (middle_x > middle_x[:, np.newaxis]) & (
+        gaps <= _CLOSE * np.maximum.outer(h, h)
+    )
+    gaps[~beside] = np.inf
+    (left,) = np.nonzero(beside.any(axis=1))
+    if len(left) < _LEAST_NEIGHBORS:
+        return list(boxes)
+    right = gaps[left].argmin(axis=1)
+    slopes = (middle_y[right] - middle_y[left]) / (middle_x[right] - middle_x[left])
+    level = np.rint(y - np.median(slopes) * middle_x).astype(int)
+    return [
+        (bx, int(by), bw, bh) for (bx, _, bw, bh), by in zip(boxes, level, strict=True)
+    ]
+
+
+def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
+    gaps = [
+        boxes[right][0] - boxes[left][0] - boxes[left][2]
+        for left, right in pairwise(line)
+    ]
+    if not gaps:
+        return [line]
+    height = median(boxes[i][3] for i in line)
+    widest = max(
+        _LEAST_GAP_OF_HEIGHT * height,
+        min(_GAP_OF_GAPS * median(gaps), _MOST_GAP_OF_HEIGHT * height),
+    )
+    numbers = [line[:1]]
+    for index, gap in zip(line[1:], gaps, strict=True):
+        if gap > widest:
+            numbers.append([])
+        numbers[-1].append(index)
+    return numbers
+
+
+def _shared_height(a: Box, b: Box) -> float:
+    """Share of the less tall box's height that the other one covers."""
+    shared = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return shared / max(1, min(a[3], b[3]))

@@ -1,0 +1,42 @@
+"""Numbers followed from frame to frame, in the thread that reads them."""
+
+import threading
+from dataclasses import replace
+
+from edge_app.live.tracking.track import Event, Tracker
+from edge_app.reading import Reading
+from edge_app.sources.source import Frame
+
+Followed = tuple[Reading, tuple[Event, ...]]
+
+
+class Following:
+    """A tracker for the thread that reads, and for the one that misses its frames."""
+
+    def __init__(self, *, is_moving: bool) -> None:
+        """Follow, if frames show what the ones before did."""
+        self._tracker = Tracker() if is_moving else None
+        self._in_use = threading.Lock()
+
+    def follow(self, frame: Frame, reading: Reading) -> Followed:
+        """The frame's reading, steadied, and what happened; may take a while."""
+        if self._tracker is None:
+            return reading, ()
+        with self._in_use:
+            return self._tracker.update(reading, frame.followed_s)
+
+    def forget(self, last: Reading, time_s: float) -> Followed:
+        """What is gone while there is no frame that could show it; takes no time.
+
+        Args:
+            last: What was read last.
+            time_s: Now, by the clock of `Frame.followed_s`.
+        """
+        nothing = replace(last, digits=(), numbers=(), rejects=())
+        # While the other thread follows a frame, nothing is missed.
+        if self._tracker is None or not self._in_use.acquire(blocking=False):
+            return nothing, ()
+        try:
+            return self._tracker.update(nothing, time_s)
+        finally:
+            self._in_use.release()

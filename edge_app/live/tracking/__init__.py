@@ -1,0 +1,1 @@
+"""Digits and numbers followed from frame to frame."""

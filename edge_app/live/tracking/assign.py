@@ -1,0 +1,82 @@
+"""Which box of one frame continues which box of the frame before."""
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common.geometry import Box
+
+_REACH = 1.0  # how far a digit moves between frames at most, in its own heights
+_FAR = 1e3  # cost of a pair that cannot be
+
+
+def assigned(
+    known: Sequence[Box], seen: Sequence[Box], moved: NDArray[np.float64]
+) -> dict[int, int]:
+    """Which of the boxes seen continues which known one, at the least total distance.
+
+    Args:
+        known: `(x, y, width, height)` in the frame before.
+        seen: The same in this frame.
+        moved: `(2,)`: how far the page is expected to have moved in between, in pixels.
+
+    Returns:
+        Index of the box seen by that of the known one, for those that continue.
+    """
+    if not known or not seen:
+        return {}
+    old = np.array(known, np.float64)
+    new = np.array(seen, np.float64)
+    old_centers = old[:, :2] + old[:, 2:] / 2 + moved
+    new_centers = new[:, :2] + new[:, 2:] / 2
+    distances = np.linalg.norm(old_centers[:, np.newaxis] - new_centers, axis=2)
+    heights = (old[:, np.newaxis, 3] + new[:, 3]) / 2
+    growth = np.abs(np.log(old[:, np.newaxis, 3] / new[:, 3]))
+    cost = (distances / heights + growth).astype(np.float32)
+    pairs: dict[int, int] = {}
+    for rows, columns in _parts(cost <= _REACH):
+        pairs |= _pairs(cost[np.ix_(rows, columns)], rows, columns)
+    return pairs
+
+
+def _parts(is_near: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int]]]:
+    """Rows and columns that are near each other, apart from all others.
+
+    Each part is a small problem; a page of print as a whole would take seconds.
+    """
+    num_rows = len(is_near)
+    heads = list(range(sum(is_near.shape)))  # of each row and column, one of its part
+
+    def head(each: int) -> int:
+        while heads[each] != each:
+            heads[each] = heads[heads[each]]
+            each = heads[each]
+        return each
+
+    for row, column in np.argwhere(is_near):
+        heads[head(int(row))] = head(num_rows + int(column))
+    parts: dict[int, tuple[list[int], list[int]]] = {}
+    for each in range(len(heads)):
+        rows, columns = parts.setdefault(head(each), ([], []))
+        if each < num_rows:
+            rows.append(each)
+        else:
+            columns.append(each - num_rows)
+    for rows, columns in parts.values():
+        if rows and columns:
+            yield rows, columns
+
+
+def _pairs(
+    cost: NDArray[np.float32], rows: Sequence[int], columns: Sequence[int]
+) -> dict[int, int]:
+    """Column by row, of those that are near, at the least total cost."""
+    # The earth mover's distance between as many unit weights as there are boxes is the
+    # assignment problem, so OpenCV solves it without another library.
+    bounded = np.where(cost > _REACH, np.float32(_FAR), cost)
+    ones = [np.ones((size, 1), np.float32) for size in cost.shape]
+    _, _, flow = cv2.EMD(ones[0], ones[1], cv2.DIST_USER, cost=bounded)
+    found = np.argwhere((np.asarray(flow) > 0.5) & (cost <= _REACH))
+    return {rows[old]: columns[new] for old, new in found}

@@ -1,0 +1,253 @@
+"""What happens to numbers over time.
+
+Digits are followed from frame to frame, and what the model says of each is averaged
+over time, in seconds, so that a slow camera and a fast one read alike.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Literal
+
+from edge_app.common.geometry import Box
+from edge_app.layout import grouping
+from edge_app.layout.grouping import Number
+from edge_app.live.tracking.tracked_digit import (
+    SHOWN_S,
+    Sighting,
+    TrackedDigit,
+    sightings,
+)
+from edge_app.live.tracking.tracked_page import Page
+from edge_app.reading import Digit, Reading
+
+EventKind = Literal["appeared", "settled", "changed", "gone"]
+
+_GONE_S = 1.0  # a number that is missed for so long is gone
+_SETTLED_S = 0.25  # a number that reads the same for so long is sure
+# The same of a digit that was seen being written: a pen is lifted for less between two
+# strokes (`benchmarks/live/writing.py`). Of 68 numbers 3 settled too early with 0.25, 2 with
+# 0.4 and none with this.
+_RESTED_S = 0.6
+_SURE = 0.6  # averaged probability of the least sure digit of a settled number
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a number before the camera.
+
+    Attributes:
+        kind: `appeared`: seen for the first time. `settled`: what it reads is sure.
+            `changed`: a settled number now reads otherwise. `gone`: no longer seen.
+        time_s: When, in seconds of the source's clock.
+        number_id: The same for all events of one number, never used again.
+        text: Its labels from left to right.
+        confidence: Of the least sure digit, 0..1.
+        box_xywh: Where it was seen last, in pixels of the frame.
+    """
+
+    kind: EventKind
+    time_s: float
+    number_id: int
+    text: str
+    confidence: float
+    box_xywh: Box
+
+
+@dataclass
+class _TrackedNumber:
+    number_id: int
+    text: str
+    since_s: float  # since when it reads that
+    last_s: float = 0.0
+    confidence: float = 0.0
+    box_xywh: Box = (0, 0, 0, 0)
+    num_digits: int = 0
+    rests_s: float = math.inf  # when all its digits will have rested, as they are now
+    settled: str | None = None  # what it read when it was sure last
+
+    def see(self, number: Number, digits: Sequence[TrackedDigit]) -> None:
+        self.confidence = min(each.steadied().confidence for each in digits)
+        self.box_xywh, self.num_digits = number.box_xywh, len(digits)
+        self.last_s = max(each.last_s for each in digits)
+        self.rests_s = max(_rests_s(each) for each in digits)
+
+    def becomes_sure(self, time_s: float) -> bool:
+        lasted = time_s >= max(self.since_s + _SETTLED_S, self.rests_s)
+        return lasted and self.confidence >= _SURE and self.text != self.settled
+
+    def event(self, kind: EventKind, time_s: float) -> Event:
+        number = self.number_id, self.text, round(self.confidence, 4), self.box_xywh
+        return Event(kind, time_s, *number)
+
+
+def _rests_s(digit: TrackedDigit) -> float:
+    """When a digit will have looked the same for long enough, as it does now."""
+    if digit.rival is not None:
+        return math.inf
+    return max(digit.first_s + _SETTLED_S, digit.written_s + _RESTED_S)
+
+
+class Tracker:
+    """Follows the digits and numbers of a camera's frames."""
+
+    def __init__(self) -> None:
+        """Nothing has been seen yet."""
+        self._page: Page | None = None
+        self._next_page: Page | None = None  # until that has lasted
+        self._numbers: dict[int, _TrackedNumber] = {}
+        self._ids = count(1)
+        self._started_s = 0.0
+
+    def update(
+        self, reading: Reading, time_s: float
+    ) -> tuple[Reading, tuple[Event, ...]]:
+        """What is there, by this frame and those before it, and what happened.
+
+        Args:
+            reading: Of the next frame.
+            time_s: When that was captured.
+
+        Returns:
+            The reading with digits that do not flicker, and with averaged confidences;
+            and the events.
+        """
+        if self._page is None:
+            self._page, self._started_s = Page(time_s), time_s
+        self._page, rejects = self._followed(self._page, sightings(reading), time_s)
+        shown = self._shown(self._page, time_s)
+        boxes = [each.digit.box_xywh for each in shown]
+        labels = [each.label for each in shown]
+        groups = grouping.reading_order(boxes)
+        numbers = [grouping.number(group, labels, boxes) for group in groups]
+        events = tuple(self._events(shown, numbers, time_s))
+        return _steadied(reading, shown, numbers, rejects), events
+
+    def _shown(self, page: Page, time_s: float) -> list[TrackedDigit]:
+        """The page's digits that are no flicker."""
+        if not page.is_in_view(time_s):
+            return []
+        # What is there at the very start has nothing to wait for.
+        lasted = [
+            each
+            for each in page.digits
+            if each.has_lasted or each.first_s == self._started_s
+        ]
+        young = {
+            each for each in page.digits if each.is_digit and each.last_s == time_s
+        }
+        young.difference_update(lasted)
+        if not young or all(each.number_id for each in lasted):
+            return lasted
+        # A number does not appear before those of its digits that came a frame later.
+        every = [*lasted, *young]
+        longest_s = max(_SETTLED_S, 2 * page.elapsed_s)
+        groups = grouping.reading_order([each.digit.box_xywh for each in every])
+        waiting = {
+            every[index]
+            for group in groups
+            if any(every[index] in young for index in group)
+            for index in group
+            if time_s - every[index].first_s < longest_s
+        }
+        return [each for each in lasted if each.number_id or each not in waiting]
+
+    def _followed(
+        self, page: Page, seen: Sequence[Sighting], time_s: float
+    ) -> tuple[Page, tuple[Digit, ...]]:
+        """The page that is there after a frame, and the frame's rejects that are left.
+
+        A frame that shows another page is not taken for one of this page, nor is this
+        page given up before the other one has lasted: it may be a blurred frame.
+        """
+        match = page.match(seen, time_s)
+        is_over = not any(each.is_digit for each in match.known)
+        if is_over and self._next_page is not None:
+            page = self._next_page
+            match = page.match(seen, time_s)
+        if not match.is_other_page:
+            self._next_page = None
+            return page, page.follow(match, time_s)
+        other = self._next_page or Page(time_s)
+        match = other.match(seen, time_s)
+        if match.is_other_page:
+            other = Page(time_s)
+            match = other.match(seen, time_s)
+        rejects = other.follow(match, time_s)
+        has_lasted = time_s - other.started_s >= SHOWN_S
+        self._next_page = None if has_lasted else other
+        return (other if has_lasted else page), rejects
+
+    def _events(
+        self, shown: Sequence[TrackedDigit], numbers: Sequence[Number], time_s: float
+    ) -> Iterator[Event]:
+        """What happened to the numbers, each of which is some of `shown`."""
+        members = [[shown[index] for index in number.digits] for number in numbers]
+        are_new = [not any(each.number_id for each in own) for own in members]
+        ids = self._identified(members)
+        for number, own, is_new, number_id in zip(
+            numbers, members, are_new, ids, strict=True
+        ):
+            tracked = self._numbers.get(number_id)
+            if tracked is None:
+                # Made of digits of other numbers, it is younger than these.
+                since_s = max(each.first_s for each in own) if is_new else time_s
+                tracked = _TrackedNumber(number_id, number.text, since_s)
+                self._numbers[number_id] = tracked
+                tracked.see(number, own)
+                yield tracked.event("appeared", time_s)
+            if number.text != tracked.text:
+                tracked.text, tracked.since_s = number.text, time_s
+            tracked.see(number, own)
+            is_seen = all(each.last_s == time_s for each in own)
+            if is_seen and tracked.becomes_sure(time_s):
+                kind: EventKind = "settled" if tracked.settled is None else "changed"
+                tracked.settled = tracked.text
+                yield tracked.event(kind, time_s)
+        for number_id in set(self._numbers) - set(ids):
+            if time_s - self._numbers[number_id].last_s >= _GONE_S:
+                yield self._numbers.pop(number_id).event("gone", time_s)
+
+    def _identified(self, groups: Sequence[Sequence[TrackedDigit]]) -> list[int]:
+        """The identity of each group: that of the number it has half its digits from.
+
+        And of which it has half the digits: else it is another one.
+        """
+        votes = [
+            (votes, number_id, index)
+            for index, group in enumerate(groups)
+            for number_id, votes in Counter(each.number_id for each in group).items()
+            if number_id in self._numbers
+            and 2 * votes >= max(len(group), self._numbers[number_id].num_digits)
+        ]
+        ids: dict[int, int] = {}
+        for _, number_id, index in sorted(votes, key=lambda vote: -vote[0]):
+            if index not in ids and number_id not in ids.values():
+                ids[index] = number_id
+        for index, group in enumerate(groups):
+            if index not in ids:
+                ids[index] = next(self._ids)
+            for each in group:
+                each.number_id = ids[index]
+        return [ids[index] for index in range(len(groups))]
+
+
+def _steadied(
+    reading: Reading,
+    shown: Sequence[TrackedDigit],
+    numbers: Iterable[Number],
+    rejects: tuple[Digit, ...],
+) -> Reading:
+    """The reading with the tracked digits instead of its own, in reading order."""
+    digits: list[Digit] = []
+    renumbered = []
+    for number in numbers:
+        first = len(digits)
+        digits += [shown[index].steadied() for index in number.digits]
+        own = tuple(range(first, len(digits)))
+        renumbered.append(replace(number, digits=own))
+    return replace(
+        reading, digits=tuple(digits), numbers=tuple(renumbered), rejects=rejects
+    )

@@ -1,0 +1,207 @@
+"""A digit, followed from frame to frame.
+
+It goes on where its place, its size and its ink do. Where the ink is otherwise, what
+is seen there has to last before it takes the digit's place, and begins without evidence
+and without age.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.live.tracking import look
+from edge_app.live.tracking.look import Look
+from edge_app.model.classify import NUM_DIGITS
+from edge_app.reading import Digit, Reading
+
+SHOWN_S = 0.1  # a digit must be there for so long, or it is a flicker
+_MEMORY_S = 0.5  # how long what was seen counts: by then its weight is 1/e
+_LEAD = 0.1  # how much likelier another label must be to take the place of one shown
+_SHORTEST_S = 1 / 100  # what a frame stands for at least
+
+# What is seen at a digit's place: the same ink; ink that is as it was a frame ago, but
+# no longer as at first; all that ink and more; another digit.
+Kind = Literal["same", "drifted", "written on", "other"]
+GOES_ON = ("same", "drifted")
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A digit, or a reject, of one frame.
+
+    Attributes:
+        digit: As read.
+        look: What it looks like; `None` where its ink is not known.
+        is_accepted: Whether it is read as a digit.
+    """
+
+    digit: Digit
+    look: Look | None
+    is_accepted: bool
+
+
+def sightings(reading: Reading) -> list[Sighting]:
+    """Return what is seen in a frame: its digits, then its rejects."""
+    return [
+        Sighting(digit, look.of(digit, reading.rotation), is_accepted)
+        for digits, is_accepted in ((reading.digits, True), (reading.rejects, False))
+        for digit in digits
+    ]
+
+
+@dataclass(eq=False)
+class TrackedDigit:
+    """A digit that was seen in several frames and looked the same in all of them.
+
+    Attributes:
+        digit: As it was seen last.
+        first_s: Since when it is read as a digit that looks as it does; infinite for
+            what was never, of which only the ink is followed.
+        last_s: When it was seen last.
+        label: What is shown.
+        first_look: What it looked like when its evidence began, or nearly so.
+        last_look: What it looked like last.
+        written_s: When it was last seen to become what it is by more ink.
+        number_id: Of the number that it belongs to; 0 for none yet.
+        rival: What is seen in its place and looks otherwise, until that has lasted.
+        evidence: `(10,)`: sum of the probabilities that the model gave each label, each
+            weighted with the time it stands for and how recent it is.
+        weight: Sum of those weights.
+    """
+
+    digit: Digit
+    first_s: float
+    last_s: float
+    label: int
+    first_look: Look | None
+    last_look: Look | None
+    written_s: float = -math.inf
+    number_id: int = 0
+    rival: "TrackedDigit | None" = None
+    evidence: NDArray[np.float64] = field(default_factory=lambda: np.zeros(NUM_DIGITS))
+    weight: float = 0.0
+
+    @classmethod
+    def begun(cls, seen: Sighting, time_s: float, elapsed_s: float) -> "TrackedDigit":
+        """Return a digit that was not seen before."""
+        digit, look = seen.digit, seen.look
+        first_s = time_s if seen.is_accepted else math.inf
+        tracked = cls(digit, first_s, time_s, digit.label, look, look)
+        tracked._take(seen, elapsed_s)
+        return tracked
+
+    @property
+    def has_lasted(self) -> bool:
+        """Whether it was there long enough to be no flicker."""
+        return self.last_s - self.first_s >= SHOWN_S
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it was ever read as one."""
+        return self.first_s < math.inf
+
+    def kind(self, seen: Sighting) -> Kind:
+        """Return what a sighting at its place is to it."""
+        if self.first_look is None or self.last_look is None or seen.look is None:
+            return "same"  # there is nothing that tells
+        if self.first_look.is_like(seen.look):
+            return "same"
+        if self.last_look.is_like(seen.look):
+            return "drifted"
+        if self.last_look.has_grown_to(seen.look):
+            return "written on"
+        rival = self.rival
+        if rival is None or rival.number_id != self.number_id:
+            return "other"
+        return "other" if rival.kind(seen) == "other" else "written on"
+
+    def see(
+        self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
+    ) -> "TrackedDigit":
+        """Take a sighting at its place; returns what stands there from now on."""
+        if kind not in GOES_ON:
+            return self._contest(seen, kind, time_s, elapsed_s)
+        if kind == "drifted":
+            self._renew(seen.look, time_s)
+        if self.first_look is None:  # what was rejected may have had no ink
+            self.first_look = seen.look
+        if seen.is_accepted and not self.is_digit:
+            self.first_s = time_s
+            self.evidence, self.weight = np.zeros(NUM_DIGITS), 0.0
+        self._take(seen, elapsed_s)
+        self.rival = None
+        # A digit may be rejected for a moment: that continues it, but not for long.
+        if seen.is_accepted or not self.is_digit:
+            self.last_s = time_s
+        return self
+
+    def move(self, shift: NDArray[np.float64]) -> None:
+        """Go with the page, `(2,)` pixels, in a frame that does not show it."""
+        x, y, width, height = self.digit.box_xywh
+        box = round(x + shift[0]), round(y + shift[1]), width, height
+        self.digit = replace(self.digit, box_xywh=box, ink=None, image=None)
+        if self.last_look is not None:
+            self.last_look = replace(self.last_look, box_xywh=box)
+
+    def present(self, since_s: float) -> "TrackedDigit | None":
+        """Return what stands at its place, if anything was seen there since then."""
+        if self.last_s >= since_s:
+            return self
+        return None if self.rival is None else self.rival.present(since_s)
+
+    def steadied(self) -> Digit:
+        """Return it with the label that is shown and that one's averaged share."""
+        confidence = float(self.evidence[self.label] / self.weight)
+        return replace(self.digit, label=self.label, confidence=confidence)
+
+    def _contest(
+        self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
+    ) -> "TrackedDigit":
+        """Take what looks otherwise; that takes its place once it has lasted.
+
+        Or at once, if it has not lasted itself.
+        """
+        if self.is_digit and not seen.is_accepted:
+            return self
+        of_rival = "other" if self.rival is None else self.rival.kind(seen)
+        if self.rival is None or of_rival not in GOES_ON:
+            self.rival = TrackedDigit.begun(seen, time_s, elapsed_s)
+            if "written on" in (kind, of_rival):
+                self.rival.written_s = time_s
+            elif not self.has_lasted:  # more of it may have come at once
+                self.rival.written_s = self.written_s
+        else:
+            self.rival.see(seen, of_rival, time_s, elapsed_s)
+        self.rival.number_id = self.number_id if kind == "written on" else 0
+        return self.rival if self.rival.has_lasted or not self.has_lasted else self
+
+    def _renew(self, seen: Look | None, time_s: float) -> None:
+        """Take what it looks like now; what has grown loses its evidence."""
+        if self.first_look and seen and self.first_look.has_grown_to(seen):
+            self.written_s = time_s
+            self.evidence, self.weight = np.zeros(NUM_DIGITS), 0.0
+        self.first_look = seen
+
+    def _take(self, seen: Sighting, elapsed_s: float) -> None:
+        kept = math.exp(-max(elapsed_s, _SHORTEST_S) / _MEMORY_S)
+        self.evidence = kept * self.evidence + (1 - kept) * _probabilities(seen.digit)
+        self.weight = kept * self.weight + (1 - kept)
+        self.digit = seen.digit
+        self.last_look = seen.look
+        likeliest = int(self.evidence.argmax())
+        lead = (self.evidence[likeliest] - self.evidence[self.label]) / self.weight
+        if lead > _LEAD:
+            self.label = likeliest
+
+
+def _probabilities(digit: Digit) -> NDArray[np.float64]:
+    """`(10,)`: what the model says of each label, as far as the digit tells."""
+    rest = (1 - digit.confidence) / (NUM_DIGITS - 1)
+    probabilities = np.full(NUM_DIGITS, rest)
+    probabilities[digit.label] = digit.confidence
+    for label, probability in digit.alternatives:
+        probabilities[label] = probability
+    return probabilities

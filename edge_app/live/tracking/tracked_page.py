@@ -1,0 +1,182 @@
+"""The digits of one page, and whether a frame still shows it."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common.geometry import Box
+from edge_app.live.tracking import assign
+from edge_app.live.tracking.tracked_digit import GOES_ON, Kind, Sighting, TrackedDigit
+from edge_app.reading import Digit
+
+_HELD_S = 0.6  # a digit that is missed for a moment is still there
+_VIEWED_S = 0.25  # a page of which nothing is seen for longer is not shown
+_LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
+_PENS = 1  # so many digits are written at a time
+_MOST_REJECTS = 8  # that may be half a digit; a page with more is printed
+_COVERED = 0.25  # of a digit that is not seen, by one that is: it is there no more
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a frame would continue a page.
+
+    Attributes:
+        elapsed_s: Since the page's frame before.
+        known: The page's digits that may still be there.
+        seen: The frame's digits, then its rejects.
+        pairs: Index of what is seen at the place of a known digit, by its own.
+        kinds: What that is to the known digit, by the same index.
+    """
+
+    elapsed_s: float
+    known: list[TrackedDigit]
+    seen: Sequence[Sighting]
+    pairs: dict[int, int]
+    kinds: dict[int, Kind]
+
+    @property
+    def is_other_page(self) -> bool:
+        """Whether most of what is seen is new, and most of what was known is not seen.
+
+        A digit that is not read for a moment is kept; but not beside those of another
+        page. What was there for a moment only, as in a frame that was exposed while
+        pages changed, says nothing.
+        """
+        lasted = {old for old, each in enumerate(self.known) if each.has_lasted}
+        counted = lasted or {o for o, each in enumerate(self.known) if each.is_digit}
+        same = [old for old in counted if self.kinds.get(old) in GOES_ON]
+        written = [old for old in counted if self.kinds.get(old) == "written on"]
+        going_on = same + written[:_PENS]
+        continuing = {self.pairs[old] for old in going_on}
+        num_new = sum(
+            each.is_accepted and new not in continuing
+            for new, each in enumerate(self.seen)
+        )
+        return min(num_new, len(counted) - len(going_on)) > len(going_on)
+
+    def shift(self) -> NDArray[np.float64]:
+        """Return `(2,)`: how far the page has moved, in pixels."""
+        shifts = [
+            _center(self.seen[new].digit.box_xywh)
+            - _center(self.known[old].digit.box_xywh)
+            for old, new in self.pairs.items()
+            if self.kinds[old] in GOES_ON
+        ]
+        return np.median(shifts, axis=0) if shifts else np.zeros(2)
+
+
+class Page:
+    """What stands on one page, followed from frame to frame."""
+
+    def __init__(self, started_s: float) -> None:
+        """Nothing is known of it yet.
+
+        Args:
+            started_s: When its first frame was captured.
+        """
+        self.started_s = started_s
+        self.seen_s = started_s  # when any of its digits was
+        self.digits: list[TrackedDigit] = []
+        self._last_s = started_s
+        self.elapsed_s = 0.0  # between its last two frames
+        self._velocity = np.zeros(2)  # in pixels a second
+
+    def is_in_view(self, time_s: float) -> bool:
+        """Whether any of it was seen lately."""
+        return time_s - self.seen_s <= max(_VIEWED_S, self.elapsed_s)
+
+    def match(self, seen: Sequence[Sighting], time_s: float) -> Match:
+        """Return how a frame would continue the page, which stays as it is."""
+        elapsed_s = max(0.0, time_s - self._last_s)
+        held_s = max(_HELD_S, min(elapsed_s, _LONGEST_GAP_S))
+        # Digits are missed beside others: while none is seen, all wait alike.
+        is_known = time_s - self.seen_s <= held_s
+        present = [each.present(self.seen_s - held_s) for each in self.digits]
+        known = [
+            each
+            for each in present
+            if each is not None
+            and (is_known if each.is_digit else each.last_s >= time_s - held_s)
+        ]
+        pairs = assign.assigned(
+            [each.digit.box_xywh for each in known],
+            [each.digit.box_xywh for each in seen],
+            self._velocity * elapsed_s,
+        )
+        kinds = {old: known[old].kind(seen[new]) for old, new in pairs.items()}
+        return Match(elapsed_s, known, seen, pairs, kinds)
+
+    def follow(self, match: Match, time_s: float) -> tuple[Digit, ...]:
+        """Take a frame as the page's next one; returns its rejects that are left."""
+        shift = match.shift()
+        if match.elapsed_s > 0:
+            self._velocity = shift / match.elapsed_s
+        self._last_s, self.elapsed_s = time_s, match.elapsed_s
+        digits = {new for old, new in match.pairs.items() if match.known[old].is_digit}
+        for old, tracked in enumerate(match.known):
+            kind = match.kinds.get(old)
+            if kind not in GOES_ON:
+                tracked.move(shift)
+            if kind is not None:
+                seen = match.seen[match.pairs[old]]
+                match.known[old] = tracked.see(seen, kind, time_s, match.elapsed_s)
+        _check_written(match.known, time_s)
+        taken = set(match.pairs.values())
+        left = [each for new, each in enumerate(match.seen) if new not in taken]
+        num_rejects = sum(not each.is_accepted for each in match.seen)
+        begun = [
+            TrackedDigit.begun(each, time_s, match.elapsed_s)
+            for each in left
+            if each.is_accepted or num_rejects <= _MOST_REJECTS
+        ]
+        self.digits = _uncovered(match.known, time_s) + begun
+        if any(each.is_digit and each.last_s == time_s for each in self.digits):
+            self.seen_s = time_s
+        return tuple(
+            each.digit
+            for new, each in enumerate(match.seen)
+            if not each.is_accepted and new not in digits
+        )
+
+
+def _check_written(digits: Sequence[TrackedDigit], time_s: float) -> None:
+    """Take back that digits were written on if there are too many for one hand.
+
+    All ink grows where the focus or the exposure changes.
+    """
+    with_rivals = [*digits, *(each.rival for each in digits if each.rival is not None)]
+    grown = [each for each in with_rivals if each.written_s == time_s]
+    if len(grown) > _PENS:
+        for each in grown:
+            each.written_s = -math.inf
+
+
+def _uncovered(digits: list[TrackedDigit], time_s: float) -> list[TrackedDigit]:
+    """The digits without those in whose place others are seen that have lasted."""
+    seen = [each.digit for each in digits if each.last_s == time_s and each.has_lasted]
+    return [
+        each
+        for each in digits
+        if each.last_s == time_s or not _is_covered(each.digit, seen)
+    ]
+
+
+def _is_covered(digit: Digit, by: Iterable[Digit]) -> bool:
+    """Whether another digit's box covers a good part of a digit's."""
+    x, y, width, height = digit.box_xywh
+    for other in by:
+        other_x, other_y, other_width, other_height = other.box_xywh
+        across = min(x + width, other_x + other_width) - max(x, other_x)
+        down = min(y + height, other_y + other_height) - max(y, other_y)
+        if min(across, down) > 0 and across * down >= _COVERED * width * height:
+            return True
+    return False
+
+
+def _center(box: Box) -> NDArray[np.float64]:
+    x, y, width, height = box
+    return np.array([x + width / 2, y + height / 2])

@@ -1,0 +1,236 @@
+"""What a model file is: read from `manifest.json` beside it, checked before use."""
+
+import dataclasses
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edge_app.common import files
+from edge_app.common.errors import ManifestError, ModelError
+
+FILE_NAME = "manifest.json"
+_OURS = "normalization"  # a field that no other program's manifest has
+
+# What JSON must hold for a field; the two tuples and `made_by` are checked by use.
+# Absent in manifests of before there were page networks: `thresholds`.
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "file": str,
+    "sha256": str,
+    "size_bytes": int,
+    "arch": str,
+    "form": str,
+    "input_dtype": str,
+    "normalization": int,
+    "accept_threshold": (int, float),
+    "accuracy": (int, float),
+    "thresholds": dict,
+}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One model file, described by whoever converted it.
+
+    It holds a classifier, which says what one digit is, or a page network, which says
+    what stands where in a picture of any size. Of a page network `normalization` and
+    `accept_threshold`, which mean nothing to it, are 0.
+
+    Attributes:
+        file: Its name, beside the manifest.
+        sha256: Of its bytes, hexadecimal.
+        size_bytes: Its length.
+        arch: The network, a name that `python -m train --arch` knows.
+        form: How the numbers are stored: `int8`, `float32`, ...
+        input_shape: `(height, width, channels)`; a height and width of 0 stand for any.
+        input_dtype: What the file takes; scale and zero point are in the file itself.
+        labels: What each output stands for, the ten digits first; of a page network
+            what each channel of its first map does, `find.maps.Kind` in lower case.
+        normalization: The `normalize.VERSION` whose inputs it was trained for.
+        accept_threshold: Confidence below which a reading is rejected, 0..1, chosen on
+            validation images.
+        accuracy: Share of the MNIST test images read rightly, 0..1; of a page network
+            the F1 of its digits on validation scenes, 0 if it was not measured.
+        made_by: Commands, seed, data and versions.
+        figures: What else `python -m benchmarks figures` measured: shares 0..1, and the
+            time of one digit over that of `report-int8.tflite` on the same machine. Of
+            a page network what the conversion measured.
+        thresholds: Numbers that reading with a page network goes by: `peak`, the
+            probability from which something stands in a place, and what
+            `find.verdict.Verdict` takes; none of a classifier.
+    """
+
+    file: str
+    sha256: str
+    size_bytes: int
+    arch: str
+    form: str
+    input_shape: tuple[int, ...]
+    input_dtype: str
+    labels: tuple[str, ...]
+    normalization: int
+    accept_threshold: float
+    accuracy: float
+    made_by: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
+    thresholds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it says what one digit is; else it is a page network."""
+        return 0 not in self.input_shape
+
+    def check(self, content: bytes, path: Path) -> None:
+        """Check that `content`, read from `path`, is the file that was described.
+
+        Raises:
+            ManifestError: It is another one, or a damaged one.
+        """
+        if len(content) != self.size_bytes:
+            raise ManifestError(
+                f"{path}: {self.size_bytes} bytes expected by {FILE_NAME}, got "
+                f"{len(content)}; the file is cut short or was replaced, install it "
+                "again or convert the model again"
+            )
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != self.sha256:
+            raise ManifestError(
+                f"{path}: SHA-256 {self.sha256[:12]}... expected by {FILE_NAME}, got "
+                f"{digest[:12]}...; the file was changed, install it again or convert "
+                "the model again"
+            )
+
+
+def read(folder: Path) -> dict[str, Manifest]:
+    """The manifest of each model in a folder, by file name; empty without a manifest.
+
+    Raises:
+        ManifestError: `manifest.json` is no JSON, or an entry lacks a field or has one
+            of another type or range.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return {}
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        entries = [_entry(row) for row in rows["models"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ManifestError(
+            f"{path}: not a manifest that `python -m convert` wrote ({error!r})"
+        ) from error
+    return {entry.file: entry for entry in entries}
+
+
+def read_model(path: Path) -> tuple[bytes, Manifest | None]:
+    """The bytes of a model file, checked against its manifest, and that manifest.
+
+    Returns:
+        Bytes and manifest; `None` where no manifest of ours describes the file.
+
+    Raises:
+        ModelError: It cannot be read.
+        ManifestError: It is not the file that its manifest describes, or that manifest
+            is damaged.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    entry = None
+    if _is_named(path):
+        entry = read(path.parent).get(path.name)
+    if entry is not None:
+        entry.check(content, path)
+    return content, entry
+
+
+def find(
+    name: str, folder: Path, endings: Iterable[str], *, is_classifier: bool
+) -> Path:
+    """Path of a model, given by its own path or by a name in a folder of models.
+
+    Args:
+        name: What a user wrote.
+        folder: Where the shipped models are.
+        endings: What may be left out at the end of a name, in order of preference.
+        is_classifier: Which kind of model an error names.
+
+    Raises:
+        ModelError: No such model.
+    """
+    if (path := Path(name)).is_file():
+        return path
+    if path.is_dir():
+        raise ModelError(f"{name}: a folder; a .tflite or .onnx file expected")
+    for ending in ("", *endings):
+        if (folder / (name + ending)).is_file():
+            return folder / (name + ending)
+    described = read(folder).values()
+    fitting = sorted(e.file for e in described if e.is_classifier == is_classifier)
+    shipped = ", ".join(fitting) or "none"
+    raise ModelError(f"{name}: no such model file, nor a shipped one ({shipped})")
+
+
+@contextmanager
+def replacing(folder: Path, entries: dict[str, Manifest]) -> Iterator[None]:
+    """Write a folder's manifest, sorted by file name; it is in place after the block.
+
+    An error in the block leaves the manifest as it was.
+    """
+    rows = [dataclasses.asdict(entries[name]) for name in sorted(entries)]
+    with files.replacing(folder / FILE_NAME) as temporary:
+        temporary.write_text(json.dumps({"models": rows}, indent=2) + "\n")
+        yield
+
+
+def _is_named(path: Path) -> bool:
+    """Whether the manifest beside a model is ours and names it.
+
+    Many programs keep a `manifest.json`, and theirs mean nothing here. One that cannot
+    be parsed may be ours, cut short: it counts if it holds the model's name.
+    """
+    manifest = path.with_name(FILE_NAME)
+    if not manifest.is_file():
+        return False
+    try:
+        text = manifest.read_bytes().decode("utf-8", errors="replace")
+    except OSError as error:
+        raise ManifestError(f"{manifest}: cannot be read ({error.strerror})") from error
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return f'"{path.name}"' in text
+    rows = found.get("models") if isinstance(found, dict) else None
+    return isinstance(rows, list) and any(
+        isinstance(row, dict) and row.get("file") == path.name and _OURS in row
+        for row in rows
+    )
+
+
+def _entry(row: dict[str, Any]) -> Manifest:
+    """The entry in one row.
+
+    Raises:
+        TypeError: A field is missing, unknown or of another type.
+        ValueError: A share is not one.
+    """
+    entry = Manifest(
+        **{**row, **{name: tuple(row[name]) for name in ("input_shape", "labels")}}
+    )
+    for name, kind in _KINDS.items():
+        value = getattr(entry, name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise TypeError(f"{name} {value!r}")
+    for name in ("accept_threshold", "accuracy"):
+        if not 0 <= getattr(entry, name) <= 1:
+            raise ValueError(f"{name} {getattr(entry, name)}: 0 to 1 expected")
+    for name, value in entry.thresholds.items():
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise TypeError(f"thresholds {name} {value!r}")
+        if not math.isfinite(value):
+            raise ValueError(f"thresholds {name} {value}: a finite number expected")
+    return entry

@@ -1,0 +1,233 @@
+"""A model that no manifest of ours describes, tried on known digits before it is used.
+
+What it takes for paper and for ink, and in which order it wants the pixels, no file
+says. A model fed otherwise than it was trained reads every digit wrong, often with full
+confidence, so it is fed in each usual way with digits that are known, drawn by us.
+"""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common.errors import ModelError
+from edge_app.model import manifest, normalize, runtime
+from edge_app.sources.demo import demo_scene
+
+log = logging.getLogger(__name__)
+
+NUM_DIGITS = 10
+_SIZE = normalize.INPUT_SIZE
+# One more pixel in a file's shape than these has is another picture; ones stand for
+# channels, in whichever place.
+_PIXELS = ((_SIZE, _SIZE), (_SIZE * _SIZE,))
+
+# Fewer read rightly are nonsense: a tenth is chance, and a linear model after a minute
+# of training reads three fifths of them.
+_LEAST_RIGHT = 0.5
+# By which mean squared error, of 0 to 2, a way to feed a model is no worse than the
+# best one. A network that was trained on 0 to 1 reads 0 to 255 as well, only with too
+# much confidence; the other way around it is unsure of everything, at 0.7 and more.
+_NO_WORSE = 0.1
+_ROUNDING = 0.01  # by which integers take a probability beyond 1
+
+_CANVAS, _PEN, _SHIFT = 120, 9, 4  # pixels, and fractional bits of coordinates
+_BOX_WH = (50, 80)
+_SLANTS = (0.0, 0.2)
+_WOBBLE = 0.018
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """What a model takes for paper and for full ink."""
+
+    paper: float
+    ink: float
+
+    def __str__(self) -> str:
+        """For a message."""
+        return f"{self.paper:g} for paper and {self.ink:g} for ink"
+
+    def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Inputs of 0 for paper and 1 for ink as the model takes them."""
+        gain = np.float32(self.ink - self.paper)
+        return np.asarray(np.float32(self.paper) + gain * inputs, np.float32)
+
+
+AS_OURS = Pixels(0.0, 1.0)
+# The usual ways, ours first: as they are, signed, and with MNIST's mean of 0.1307 and
+# deviation of 0.3081 taken out, as PyTorch's example does
+# (https://github.com/pytorch/examples/blob/main/mnist/main.py).
+USUAL = (
+    AS_OURS,
+    Pixels(-1.0, 1.0),
+    Pixels(-0.1307 / 0.3081, (1 - 0.1307) / 0.3081),
+    Pixels(0.0, 255.0),
+    Pixels(1.0, 0.0),
+    Pixels(1.0, -1.0),
+    Pixels(255.0, 0.0),
+)
+
+
+class Fed:
+    """A model of any layout and range of pixels as one of `(28, 28, 1)` in 0..1.
+
+    Its scores are probabilities.
+    """
+
+    def __init__(
+        self, model: runtime.Model, pixels: Pixels, *, gives_logits: bool
+    ) -> None:
+        """Feed a model of 28x28 pixels in any layout.
+
+        Args:
+            model: A loaded one.
+            pixels: What it takes for paper and ink.
+            gives_logits: Whether it leaves the softmax to others.
+        """
+        self.runtime = model.runtime
+        self.input_shape: tuple[int, ...] = (_SIZE, _SIZE, 1)
+        self.num_outputs = model.num_outputs
+        self.input_dtype = model.input_dtype
+        self._model = model
+        self._pixels = pixels
+        self._gives_logits = gives_logits
+
+    def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores `(N, num_outputs)` float32 for inputs `(N, 28, 28, 1)` in 0..1."""
+        shape = (len(inputs), *self._model.input_shape)
+        scores = self._model(self._pixels(inputs).reshape(shape))
+        return _softmax(scores) if self._gives_logits else scores
+
+
+def fitted(model: runtime.Model, path: Path) -> Fed:
+    """The model, fed as it reads known digits; how is said in one line of the log.
+
+    Args:
+        model: A loaded one.
+        path: Its file, for messages.
+
+    Raises:
+        ModelError: It takes no 28x28 pixels, gives no ten scores or reads nonsense
+            however it is fed.
+    """
+    _check_shape(model, path)
+    inputs, labels = known_digits()
+    trials: list[_Trial] = []
+    for each in USUAL:
+        trials.append(_tried(model, each, inputs, labels))
+        if trials[-1].error <= _NO_WORSE:  # than the best that is possible
+            break
+    best = min(trials, key=lambda each: each.error)
+    chosen = next(each for each in trials if each.error <= best.error + _NO_WORSE)
+    if chosen.num_right < _LEAST_RIGHT * len(labels):
+        raise ModelError(
+            f"{path}: reads {chosen.num_right} of {len(labels)} known digits rightly "
+            "at best, whatever it takes for paper and for ink; a model that gives the "
+            f"scores of the digits 0 to 9, in that order, expected, or {_CONVERT}"
+        )
+    scaled = "" if chosen.pixels == AS_OURS else f", fed with {chosen.pixels}"
+    log.warning(
+        "%s: no %s describes it, so its integrity and accuracy are not known; "
+        "reads %d of %d known digits rightly%s",
+        path,
+        manifest.FILE_NAME,
+        chosen.num_right,
+        len(labels),
+        scaled,
+    )
+    return chosen.model
+
+
+_CONVERT = "convert one that `python -m train` made"
+
+
+def known_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Digits in each of our handwritings, `(N, 28, 28, 1)` in 0..1, and their labels.
+
+    They are drawn, made into inputs as everything that is read, and always the same.
+    """
+    rng = np.random.default_rng(0)
+    images, labels = [], []
+    for label, ways in demo_scene.WAYS.items():
+        for way in ways:
+            for slant in _SLANTS:
+                strokes = demo_scene.strokes(way, _WOBBLE, rng)
+                ink = _drawn([demo_scene.slanted(each, slant) for each in strokes])
+                images.append(normalize.normalize(ink))
+                labels.append(label)
+    return normalize.to_model_input(np.stack(images)), np.array(labels)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """How a model that is fed in one way reads the known digits.
+
+    Attributes:
+        model: The model, fed so.
+        pixels: How it is fed.
+        num_right: Digits whose likeliest label is the right one.
+        error: Mean squared error of the probabilities, 0 to 2 (Brier, Verification of
+            forecasts expressed in terms of probability, 1950).
+    """
+
+    model: Fed
+    pixels: Pixels
+    num_right: int
+    error: float
+
+
+def _tried(
+    model: runtime.Model,
+    pixels: Pixels,
+    inputs: NDArray[np.float32],
+    labels: NDArray[np.int64],
+) -> _Trial:
+    raw = np.nan_to_num(Fed(model, pixels, gives_logits=False)(inputs))
+    is_share = raw.min() >= 0 and raw.max() <= 1 + _ROUNDING
+    fed = Fed(model, pixels, gives_logits=not is_share)
+    scores = raw if is_share else _softmax(raw)
+    sums = np.maximum(scores.sum(axis=1, keepdims=True), 1e-6)
+    right = np.eye(model.num_outputs)[labels]
+    error = np.square(scores / sums - right).sum(axis=1).mean()
+    num_right = int((scores.argmax(axis=1) == labels).sum())
+    return _Trial(fed, pixels, num_right, float(error))
+
+
+def _check_shape(model: runtime.Model, path: Path) -> None:
+    """Check that a model takes one picture of ours and gives scores of digits.
+
+    Raises:
+        ModelError: It does not.
+    """
+    sides = tuple(each for each in model.input_shape if each != 1)
+    if sides not in _PIXELS:
+        raise ModelError(
+            f"{path}: an input of shape ({_SIZE}, {_SIZE}, 1), or of as many pixels in "
+            f"another layout, expected, got {model.input_shape}; {_CONVERT}"
+        )
+    if model.num_outputs < NUM_DIGITS:
+        raise ModelError(
+            f"{path}: a model with at least {NUM_DIGITS} outputs expected, got "
+            f"{model.num_outputs}"
+        )
+
+
+def _drawn(strokes: list[demo_scene.Points]) -> NDArray[np.uint8]:
+    """Ink `(120, 120)` uint8, bright, of strokes in the 1x1 box."""
+    ink = np.zeros((_CANVAS, _CANVAS), np.uint8)
+    corner = (_CANVAS - np.array(_BOX_WH)) / 2
+    for stroke in strokes:
+        points = np.rint((stroke * _BOX_WH + corner) * (1 << _SHIFT)).astype(np.int32)
+        cv2.polylines(
+            ink, [points], False, 255, _PEN, lineType=cv2.LINE_AA, shift=_SHIFT
+        )
+    return ink
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)

@@ -1,0 +1,1 @@
+"""Readings sent to an MQTT broker, and shown to Home Assistant."""

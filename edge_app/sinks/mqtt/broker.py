@@ -1,0 +1,343 @@
+"""A connection to an MQTT broker that outlives the broker's absences."""
+
+import logging
+import os
+import secrets
+import ssl
+import sys
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge_app.common.errors import MQTTError
+from edge_app.sinks.mqtt import broker_probe
+
+log = logging.getLogger(__name__)
+
+PASSWORD_VARIABLE = "EDGE_DIGITS_MQTT_PASSWORD"
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
+_DEFAULT_TOPIC = "edge-digits"
+_BROKEN_HANDSHAKES = (ssl.SSLError, ConnectionResetError, TimeoutError)
+_ANSWER_S = 3.0  # a broker takes to greet, at most
+_KEEPALIVE_S = 15  # a broker that is silent for 1.5 times that is gone
+_LONGEST_WAIT_S = 30  # between two attempts to connect
+_CLOSE_S = 0.7  # for what is left to be delivered; twice at the most
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a broker is and what is said to it.
+
+    Attributes:
+        host: Its name or IP address.
+        port: Its TCP port.
+        topic: Below which everything is published.
+        username: `None` for an anonymous client.
+        password: Never shown.
+        tls: Whether the connection is encrypted.
+    """
+
+    host: str
+    port: int
+    topic: str
+    username: str | None
+    password: str | None = field(repr=False)
+    tls: bool
+
+
+def address(url: str) -> Address:
+    """The address in a URL, the password from the environment if it is not there.
+
+    Args:
+        url: `mqtt://user:password@host:port/topic`, or `mqtts://` for TLS; all but the
+            host may be left out, and special characters are percent-encoded.
+
+    Raises:
+        MQTTError: It is no such URL. The message leaves the password out.
+    """
+    expected = "mqtt://user@host:port/topic or mqtts://... expected"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise MQTTError(f"{expected}, got one with a wrong host or port") from error
+    shown = url.rpartition("@")[2]
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise MQTTError(f"{expected}, got {shown}")
+    topic = unquote(parts.path).strip("/") or _DEFAULT_TOPIC
+    if set("?#") & set(url) or set("+#\0") & set(topic):
+        raise MQTTError(f"a topic without + # ? and {expected}, got {shown}")
+    password = unquote(parts.password) if parts.password is not None else None
+    return Address(
+        host=parts.hostname,
+        port=port or _PORTS[parts.scheme],
+        topic=topic,
+        username=unquote(parts.username) if parts.username else None,
+        password=password or os.environ.get(PASSWORD_VARIABLE),
+        tls=parts.scheme == "mqtts",
+    )
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is published.
+
+    Attributes:
+        topic: Where.
+        payload: What.
+        retain: Whether the broker keeps it for those who come later.
+    """
+
+    topic: str
+    payload: str
+    retain: bool = True
+
+
+class Broker:
+    """Delivers messages in order and at least once, whenever the broker is there."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        ca_file: Path | None,
+        greetings: Sequence[Message],
+        farewell: Message,
+        max_buffered: int,
+    ) -> None:
+        """Begin to connect; returns at once, whether the broker is there or not.
+
+        Args:
+            address: Where it is.
+            ca_file: Certificates that the broker's is checked against (PEM); `None` for
+                the system's.
+            greetings: Published each time that a connection is made.
+            farewell: Published at the end, by the broker if we end unexpectedly.
+            max_buffered: Messages that may wait; the oldest are dropped.
+
+        Raises:
+            MQTTError: The certificates cannot be used.
+        """
+        self._address = address
+        self._greetings = greetings
+        self._farewell = farewell
+        self._changed = threading.Condition()
+        self._waiting: deque[Message] = deque(maxlen=max_buffered)
+        self._newest: Message | None = None
+        self._num_under_way = 0
+        self._acknowledged: set[int] = set()
+        self._greeting: set[int] = set()  # what of it is under way
+        self._connected = False
+        self._closing = False
+        self._failure = ""
+        self._refused = False
+        self._losing = False
+        self._answering: threading.Timer | None = None
+        self._client = self._new_client(ca_file)
+        self._client.connect_async(address.host, address.port, keepalive=_KEEPALIVE_S)
+        self._client.loop_start()
+        threading.Thread(target=self._send, name="mqtt", daemon=True).start()
+
+    def put(self, messages: Sequence[Message], *, newest: Message | None) -> None:
+        """Leave messages for the sender.
+
+        Args:
+            messages: All of them are delivered, in order.
+            newest: Delivered after them, unless a newer one comes first.
+        """
+        with self._changed:
+            losing = len(self._waiting) + len(messages) > (self._waiting.maxlen or 0)
+            if losing and not self._losing:
+                log.warning("mqtt: the broker is away too long, old events are lost")
+            self._losing |= losing
+            self._waiting.extend(messages)
+            self._newest = newest or self._newest
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Deliver what is left, say goodbye and end, within 2 s."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._connected or not self._num_left(), _CLOSE_S
+            )
+            self._closing = True
+            self._changed.notify_all()
+            if left := self._num_left():
+                log.warning("mqtt: %d messages could not be delivered", left)
+        if self._client.is_connected():
+            mid = self._publish(self._farewell)
+            with self._changed:
+                self._changed.wait_for(lambda: mid in self._acknowledged, _CLOSE_S / 2)
+        self._client.disconnect()
+        # `loop_stop` would wait for ever for a broker that does not answer.
+        stopping = threading.Thread(target=self._client.loop_stop, daemon=True)
+        stopping.start()
+        stopping.join(_CLOSE_S / 2)
+
+    def _num_left(self) -> int:
+        return len(self._waiting) + (self._newest is not None) + self._num_under_way
+
+    def _new_client(self, ca_file: Path | None) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2, client_id=f"edge-digits-{secrets.token_hex(4)}"
+        )
+        if self._address.username is not None:
+            client.username_pw_set(self._address.username, self._address.password)
+        if self._address.tls:
+            try:
+                context = ssl.create_default_context(cafile=ca_file)
+            except OSError as error:  # ssl.SSLError is one, too
+                raise MQTTError(
+                    f"{ca_file}: certificates in PEM format expected ({error})"
+                ) from error
+            client.tls_set_context(context)
+        will = self._farewell
+        client.will_set(will.topic, will.payload, 1, will.retain)
+        client.reconnect_delay_set(1, _LONGEST_WAIT_S)
+        client.on_socket_open = self._on_socket_open
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
+        return client
+
+    def _publish(self, message: Message) -> int:
+        """Hand a message to the client; returns its identifier."""
+        info = self._client.publish(message.topic, message.payload, 1, message.retain)
+        return info.mid
+
+    def _send(self) -> None:
+        """Hand messages to the client one at a time.
+
+        Paho's own queue is unbounded, and sends many at once: when the connection
+        breaks, those that arrived but were not acknowledged are sent again after later
+        ones. One message under way keeps the order.
+        """
+        while (message := self._next()) is not None and self._deliver(message):
+            pass
+
+    def _deliver(self, message: Message) -> bool:
+        """Publish one message and wait until the broker has it; `False` at the end."""
+        mid = self._publish(message)
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing or mid in self._acknowledged)
+            self._acknowledged.clear()
+            self._num_under_way = 0
+            self._changed.notify_all()
+            return not self._closing
+
+    def _next(self) -> Message | None:
+        """The message that is next; `None` at the end.
+
+        It waits for a broker, so that the one message that Paho holds is all of ours
+        that it has to send again.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or (self._connected and self._num_left())
+            )
+            if self._closing:
+                return None
+            self._num_under_way = 1
+            if self._waiting:
+                return self._waiting.popleft()
+            message, self._newest = self._newest, None
+            return message
+
+    def _on_socket_open(self, _client: Client, _data: Any, _socket: Any) -> None:
+        self._answering = threading.Timer(_ANSWER_S, self._report_no_answer)
+        self._answering.daemon = True
+        self._answering.start()
+
+    def _stop_waiting(self) -> None:
+        """The broker has answered, or the connection is over."""
+        if self._answering is not None:
+            self._answering.cancel()
+
+    def _report_no_answer(self) -> None:
+        where = self._address
+        why = broker_probe.why_no_answer(where.host, where.port, tls=where.tls)
+        if not self._connected and not self._closing:
+            self._report(why)
+
+    def _on_connect(
+        self,
+        _client: Client,
+        _data: Any,
+        _flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._stop_waiting()
+        self._refused = reason.is_failure
+        if reason.is_failure:
+            self._report(str(reason))
+            return
+        log.info("mqtt: connected to %s", self._address.host)
+        self._report("")
+        # Those not acknowledged yet are sent again by Paho itself.
+        if not self._greeting:
+            self._greeting = {self._publish(message) for message in self._greetings}
+        with self._changed:
+            self._connected = True
+            self._losing = False
+            self._changed.notify_all()
+
+    def _on_connect_fail(self, _client: Client, _data: Any) -> None:
+        error = sys.exc_info()[1]
+        if isinstance(error, ssl.SSLCertVerificationError):
+            self._report(broker_probe.why_not_trusted(error))
+        elif self._address.tls and isinstance(error, _BROKEN_HANDSHAKES):
+            self._report_no_answer()
+        else:
+            self._report(str(error))
+
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _data: Any,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        with self._changed:
+            lost, self._connected = self._connected, False
+            self._changed.notify_all()
+        self._stop_waiting()
+        if self._closing:
+            return
+        if lost:
+            self._report(f"connection lost: {reason}")
+        elif not self._refused:  # which was reported
+            self._report_no_answer()
+
+    def _on_publish(
+        self,
+        _client: Client,
+        _data: Any,
+        mid: int,
+        _reason: ReasonCode,
+        _properties: Properties,
+    ) -> None:
+        with self._changed:
+            self._acknowledged.add(mid)
+            self._greeting.discard(mid)
+            self._changed.notify_all()
+
+    def _report(self, failure: str) -> None:
+        """Log a failure to connect once, not at every attempt, and its end."""
+        if failure and failure != self._failure:
+            host, port = self._address.host, self._address.port
+            log.warning("mqtt: %s:%d: %s; trying on", host, port, failure)
+        elif self._failure and not failure:
+            log.warning("mqtt: %s: connected again", self._address.host)
+        self._failure = failure

@@ -1,0 +1,1 @@
+"""Readings written as lines: JSON Lines, CSV, text."""

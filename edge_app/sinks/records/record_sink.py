@@ -1,0 +1,248 @@
+"""Readings as JSON Lines or CSV, on standard output or in a file."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from edge_app.common.errors import RecordError
+from edge_app.layout.grouping import Number
+from edge_app.live.tracking.track import Event
+from edge_app.sinks.background import Background
+from edge_app.sinks.records.rotated import Format, RotatedFile
+from edge_app.sinks.sink import Update
+
+COLUMNS = (
+    "time", "source", "event", "number_id", "text", "confidence", "x", "y", "width",
+    "height", "age_ms",
+)  # fmt: skip
+_CAPACITY = 1000  # lines that wait for a slow card; a minute of frames
+_JSON_BEGINS = '{"source": "'
+# What every row has, of a frame, an event or a file that cannot be read.
+_FRAME_KEYS = {"source", "time", "digits", "numbers", "events"}
+_EVENT_KEYS = {"source", "time", "kind", "number_id", "text"}
+_ERROR_KEYS = {"source", "time", "error"}
+
+
+def _is_json_row(line: str) -> bool:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and any(
+        keys <= row.keys() for keys in (_FRAME_KEYS, _EVENT_KEYS, _ERROR_KEYS)
+    )
+
+
+def _is_torn_json_row(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text.startswith(_JSON_BEGINS) or _JSON_BEGINS.startswith(text)
+    return _is_json_row(text)
+
+
+def _is_csv_row(line: str) -> bool:
+    try:
+        (row,) = csv.reader([line])
+    except (ValueError, csv.Error):
+        return False
+    return len(row) == len(COLUMNS)
+
+
+_JSON_LINES = Format("JSON Lines", is_line=_is_json_row, is_torn=_is_torn_json_row)
+_CSV = Format("CSV", ",".join(COLUMNS), _is_csv_row, is_torn=lambda _: False)
+
+
+class _Lines:
+    """Lines to standard output at once, or to a file from a thread."""
+
+    def __init__(
+        self, path: Path | None, form: Format, max_bytes: int, max_files: int
+    ) -> None:
+        self._thread: Background[str] | None = None
+        if path is None:
+            if form.header:
+                _print(form.header)
+            return
+        try:
+            self._file = RotatedFile(
+                path, form, max_bytes=max_bytes, max_files=max_files
+            )
+        except OSError as error:
+            raise RecordError(
+                f"{error.filename or path}: cannot be written ({error.strerror})"
+            ) from error
+        self._thread = Background(
+            self._file.write, name=str(path), capacity=_CAPACITY, idle=self._file.sync
+        )
+
+    def write(self, line: str) -> None:
+        if self._thread is None:
+            _print(line)
+        else:
+            self._thread.put(line)
+
+    def close(self) -> None:
+        if self._thread is not None:
+            self._thread.close()
+            with suppress(OSError):  # was logged
+                self._file.close()
+
+
+class JSONLines:
+    """One JSON object a line: of every frame, or of every event."""
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        events_only: bool = False,
+        max_bytes: int = 10_000_000,
+        max_files: int = 5,
+    ) -> None:
+        """Write to a file that is rotated, or to standard output.
+
+        Args:
+            path: The file, appended to; `None` for standard output.
+            events_only: A line an event rather than a line a frame.
+            max_bytes: Size above which the file is renamed to `NAME.1`.
+            max_files: Files that are kept, the current one included.
+
+        Raises:
+            RecordError: The file cannot be written, or is no such record.
+        """
+        self._rows = json_events if events_only else json_frames
+        self._lines = _Lines(path, _JSON_LINES, max_bytes, max_files)
+
+    def write(self, update: Update) -> bool:
+        """Write what an update says."""
+        for row in self._rows(update):
+            self._lines.write(json.dumps(row))
+        return True
+
+    def close(self) -> None:
+        """Wait until every line is on the disk."""
+        self._lines.close()
+
+
+class CSV:
+    """A line of comma-separated values for every number seen, or every event."""
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        events_only: bool = False,
+        max_bytes: int = 10_000_000,
+        max_files: int = 5,
+    ) -> None:
+        """Write to a file that is rotated, or to standard output.
+
+        Args:
+            path: The file, appended to; `None` for standard output.
+            events_only: A line an event rather than a line a number and frame.
+            max_bytes: Size above which the file is renamed to `NAME.1`.
+            max_files: Files that are kept, the current one included.
+
+        Raises:
+            RecordError: The file cannot be written, or is no such record.
+        """
+        self._events_only = events_only
+        self._lines = _Lines(path, _CSV, max_bytes, max_files)
+
+    def write(self, update: Update) -> bool:
+        """Write what an update says."""
+        for row in csv_rows(update, events_only=self._events_only):
+            self._lines.write(_comma_separated(row))
+        return True
+
+    def close(self) -> None:
+        """Wait until every line is on the disk."""
+        self._lines.close()
+
+
+def captured_at(update: Update) -> str:
+    """When an update's frame was captured: ISO 8601, UTC, milliseconds."""
+    made = datetime.fromtimestamp(update.made_s, UTC)
+    when = made - timedelta(milliseconds=update.age_ms)
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def json_frames(update: Update) -> Iterator[dict[str, Any]]:
+    """One object: the frame's reading and what happened in it, or its fault."""
+    begin = {"source": update.origin, "time": captured_at(update)}
+    if update.frame.fault is not None:
+        yield {**begin, "error": update.frame.fault}
+        return
+    yield {
+        **begin,
+        "time_s": round(update.frame.time_s, 3),
+        "age_ms": round(update.age_ms, 1),
+        **update.reading.to_dict(),
+        "events": [event_dict(event) for event in update.events],
+    }
+
+
+def json_events(update: Update) -> Iterator[dict[str, Any]]:
+    """One object an event."""
+    for event in update.events:
+        yield {
+            "source": update.origin,
+            "time": captured_at(update),
+            **event_dict(event),
+        }
+
+
+def event_dict(event: Event) -> dict[str, Any]:
+    """An event as plain lists and numbers for JSON, rounded."""
+    return {
+        **asdict(event),
+        "time_s": round(event.time_s, 3),
+        "confidence": round(event.confidence, 4),
+    }
+
+
+def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
+    """One list of `COLUMNS` for each event, or for each number in the frame.
+
+    A file without any number has one, too, and one that cannot be read says so.
+    """
+    # A file's name may hold line breaks, which a line of a record may not.
+    begin = [captured_at(update), " ".join(update.origin.splitlines())]
+    age_ms = round(update.age_ms, 1)
+    if events_only:
+        for event in update.events:
+            what = [event.kind, event.number_id, event.text, round(event.confidence, 4)]
+            yield [*begin, *what, *event.box_xywh, age_ms]
+        return
+    if update.frame.name is not None and not update.reading.numbers:
+        kind = "unreadable" if update.frame.fault is not None else ""
+        yield [*begin, kind, *[""] * (len(COLUMNS) - 4), age_ms]
+    for number in update.reading.numbers:
+        confidence = round(least_confidence(update, number), 4)
+        what = ["", "", number.text, confidence]
+        yield [*begin, *what, *number.box_xywh, age_ms]
+
+
+def least_confidence(update: Update, number: Number) -> float:
+    """Confidence of a number's least sure digit, 0..1."""
+    digits = update.reading.digits
+    return min(digits[index].confidence for index in number.digits)
+
+
+def _comma_separated(row: list[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(row)
+    return text.getvalue()
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

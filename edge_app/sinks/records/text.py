@@ -1,0 +1,45 @@
+"""Readings as lines for a person at a terminal or in a log."""
+
+import sys
+from datetime import datetime
+
+from edge_app.reading import Reading
+from edge_app.sinks.sink import Update
+
+
+def line(reading: Reading) -> str:
+    """The numbers read, and how sure the least sure digit is."""
+    if not reading.numbers:
+        return "no digits"
+    numbers = "  ".join(number.text for number in reading.numbers)
+    least = min(digit.confidence for digit in reading.digits)
+    return f"{numbers}  (least confidence {least:.2f})"
+
+
+class Text:
+    """A line whenever the numbers change; one for each file of a folder."""
+
+    def __init__(self) -> None:
+        """Nothing has been read yet."""
+        self._last: list[str] | None = None
+
+    def write(self, update: Update) -> bool:
+        """Write a line if the numbers are others than before, or another file's."""
+        if update.frame.name is not None:
+            readable = update.frame.fault is None
+            what = line(update.reading) if readable else "cannot be read"
+            _print(f"{update.frame.name}: {what}")
+            return True
+        numbers = [number.text for number in update.reading.numbers]
+        if numbers != self._last:
+            self._last = numbers
+            _print(line(update.reading))
+        return True
+
+    def close(self) -> None:
+        """Nothing to finish: every line was flushed."""
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{datetime.now():%H:%M:%S}  {text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,81 @@
+"""What every sink takes."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from edge_app.live.tracking.track import Event
+from edge_app.reading import Reading
+from edge_app.sources.source import Frame
+
+
+@dataclass(frozen=True)
+class Update:
+    """All that is known after one frame.
+
+    Attributes:
+        source: The source's name.
+        frame: What was read.
+        reading: What was read in it, labels steadied over time.
+        events: What happened since the update before.
+        age_ms: Milliseconds from the frame's capture to the end of its reading.
+        made_s: When this was made, the end of the reading, in seconds since 1970.
+    """
+
+    source: str
+    frame: Frame
+    reading: Reading
+    events: tuple[Event, ...]
+    age_ms: float
+    made_s: float = field(init=False, default_factory=time.time, compare=False)
+
+    @property
+    def origin(self) -> str:
+        """What the frame is of: its file's name where it is one, else its source's."""
+        return self.frame.name or self.source
+
+
+class Sink(Protocol):
+    """Somewhere updates go."""
+
+    def write(self, update: Update) -> bool:
+        """Take one update without waiting; `False` when the user wants no more."""
+
+    def close(self) -> None:
+        """Finish what was begun."""
+
+
+@runtime_checkable
+class WaitingSink(Protocol):
+    """A sink that has something to do when no frame comes, too."""
+
+    def wait(self, fault: str | None) -> bool:
+        """No frame came for a moment; `False` when the user wants no more.
+
+        Args:
+            fault: What is wrong with the source, if it has failed.
+        """
+
+
+@runtime_checkable
+class ReconnectingSink(Protocol):
+    """A sink that counts how often the source was lost."""
+
+    def reconnected(self) -> None:
+        """The source was lost and works again."""
+
+
+@runtime_checkable
+class GivingUpSink(Protocol):
+    """A sink that counts frames that were not read to the end."""
+
+    def given_up(self) -> None:
+        """A frame took too long and was given up."""
+
+
+@runtime_checkable
+class RepeatingSink(Protocol):
+    """A sink that has to be reminded of a picture that stays."""
+
+    def repeat(self, update: Update) -> None:
+        """Show once more what was written before, and count it no second time."""

@@ -1,0 +1,1 @@
+"""Readings shown in a window."""

@@ -1,0 +1,1 @@
+"""Webcams and the Raspberry Pi camera."""

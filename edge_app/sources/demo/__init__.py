@@ -1,0 +1,1 @@
+"""The demo scene, drawn by our own code, with known truth."""

@@ -1,0 +1,53 @@
+"""The built-in demo scene, at a camera's pace."""
+
+import time
+from collections.abc import Iterator
+
+from edge_app.common.errors import CameraError
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.source import Frame
+
+_LONGEST_SIDE = 4096  # pixels
+_PAGE_S = 20  # seconds before the next page is shown
+
+
+class Demo:
+    """Pages of numbers that move slowly before the camera, without end."""
+
+    name = "demo"
+    is_live = False  # nothing to wait for, and nothing that fails
+    is_moving = True
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        size_wh: tuple[int, int] = (640, 480),
+        fps: float = 15.0,
+    ) -> None:
+        """Start with the page of `seed`; the next pages have the seeds after it.
+
+        Raises:
+            CameraError: The size is more than it draws in a bearable time.
+        """
+        if max(size_wh) > _LONGEST_SIDE:
+            raise CameraError(f"demo: at most {_LONGEST_SIDE} pixels a side expected")
+        self._seed = seed
+        self._size_wh = size_wh
+        self._interval_s = 1 / fps
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames at the rate asked for; late ones are skipped, not queued."""
+        started = time.monotonic()
+        page, scene = -1, None
+        while True:
+            now = time.monotonic() - started
+            if scene is None or int(now // _PAGE_S) != page:
+                page = int(now // _PAGE_S)
+                scene = Scene(seed=self._seed + page, size_wh=self._size_wh)
+            yield Frame(scene.frame(now)[0], now)
+            behind = (time.monotonic() - started) % self._interval_s
+            time.sleep(self._interval_s - behind)
+
+    def close(self) -> None:
+        """Nothing to give back."""

@@ -1,0 +1,68 @@
+"""A video file, through OpenCV's FFmpeg."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge_app.common.errors import CameraError
+from edge_app.sources.pictures import foreign
+from edge_app.sources.source import Frame
+
+
+class Clip:
+    """A video file, every frame of it."""
+
+    is_live = False
+    is_moving = True
+
+    def __init__(self, name: str) -> None:
+        """Open a file by its path.
+
+        Raises:
+            CameraError: It cannot be decoded.
+        """
+        self.name = name
+        if (known := _what(Path(name))) is not None:
+            raise CameraError(f"{name}: {known}")
+        self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+        if not self._capture.isOpened():
+            raise CameraError(f"{name}: cannot be opened as a video; is it one?")
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames until the file ends.
+
+        Raises:
+            CameraError: The file holds no frame.
+        """
+        for count in itertools.count():
+            if (frame := self._next()) is not None:
+                yield frame
+            elif count:
+                return
+            else:
+                message = f"{self.name}: holds no picture that can be decoded"
+                raise CameraError(message)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._capture.release()
+
+    def _next(self) -> Frame | None:
+        """The next frame; `None` at the end."""
+        ok, image = self._capture.read()
+        if not ok:
+            return None
+        time_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        return Frame(np.asarray(image, np.uint8), time_s)
+
+
+def _what(path: Path) -> str | None:
+    """What a file is that people take for a picture."""
+    try:
+        with path.open("rb") as file:
+            return foreign.what(file.read(16))
+    except OSError:  # which FFmpeg says in its own way
+        return None

@@ -1,0 +1,41 @@
+"""How a camera says that it was held: the EXIF orientation of a JPEG."""
+
+import struct
+
+from edge_app.common.geometry import Quarter
+
+_MARKER = b"Exif\0\0"
+_SEARCHED = 1 << 16  # bytes: the segment stands near the file's beginning
+_ORIENTATION = 0x0112
+# Exif 2.3, section 4.6.4: the degrees clockwise that make the stored pixels upright.
+# The mirrored orientations are no camera's and are left as stored.
+_ROTATIONS: dict[int, Quarter] = {3: 180, 6: 90, 8: 270}
+
+
+def rotation(content: bytes) -> Quarter:
+    """Degrees clockwise by which a photograph's pixels must be turned.
+
+    Args:
+        content: The image file's bytes.
+
+    Returns:
+        0 where the file does not say or what it says is damaged.
+    """
+    place = content.find(_MARKER, 0, _SEARCHED)
+    if place < 0:
+        return 0
+    tiff = content[place + len(_MARKER) : place + len(_MARKER) + _SEARCHED]
+    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    if order is None:
+        return 0
+    try:
+        (directory,) = struct.unpack_from(order + "I", tiff, 4)
+        (count,) = struct.unpack_from(order + "H", tiff, directory)
+        for index in range(count):
+            entry = directory + 2 + 12 * index
+            tag, _, _, value = struct.unpack_from(order + "HHIH", tiff, entry)
+            if tag == _ORIENTATION:
+                return _ROTATIONS.get(value, 0)
+    except struct.error:
+        pass
+    return 0

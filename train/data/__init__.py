@@ -1,0 +1,1 @@
+"""Images that classifiers learn from."""

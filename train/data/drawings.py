@@ -1,0 +1,222 @@
+"""Drawings of what real hands wrote, as a model sees them: digits and what is none.
+
+UNIPEN's pen strokes are drawn with pens of many kinds and sizes, seen through a lens,
+made into ink as reading makes ink, and go through `edge_app.model.normalize`. What may be a
+digit in somebody's hand is none of the rejects: letters that are not among
+`hands.CLEAR_LETTERS`, and `LOOK_ALIKES`.
+"""
+
+import math
+import multiprocessing
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from edge_app.model.classify import NUM_DIGITS
+from edge_app.model.normalize import INPUT_SIZE, normalize
+from train.data.mnist import Split
+from train.scenes.writing import pens
+from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands, Part
+from train.scenes.writing.handwriting import Strokes
+from train.scenes.writing.pens import Pen
+
+Kind = Literal["digits", "letters", "symbols", "words"]
+
+# Signs that, alone and without their size, are a stroke as a one is.
+LOOK_ALIKES = "/\\|()!,'`"
+_FILES: dict[Kind, tuple[str, ...]] = {
+    "digits": ("digits",),
+    "letters": ("capitals", "lowercase"),
+    "symbols": ("symbols",),
+    "words": ("words",),
+}
+_LABELS: dict[Kind, set[str]] = {  # all of the others
+    "letters": set(CLEAR_LETTERS),
+    "symbols": set(SYMBOLS) - set(LOOK_ALIKES),
+}
+_CHUNK = 400  # drawings a process makes before it asks for more
+
+# From the least that is read to more than `normalize` makes use of.
+_HEIGHTS = (12.0, 80.0)  # pixels of a capital
+_PEN_WIDTHS = (0.025, 0.2)  # of a capital's height: a hairline, a marker
+_PIECE_WIDTHS = (0.9, 2.6)  # of a word, in its height: a few letters
+_LEAST_INK = 0.04  # of a piece: less is a word's empty place
+
+_Sample = tuple[str, int]  # file, and place in it
+
+
+def drawn(
+    hands: Hands,
+    kind: Kind,
+    *,
+    copies: int = 1,
+    count: int | None = None,
+    seed: int,
+    jobs: int = 1,
+) -> Split:
+    """Draw samples of one kind, each about as often as any other.
+
+    Args:
+        hands: Who wrote them.
+        kind: `digits`, labeled as such; `letters`, `symbols` and pieces of `words`
+            are labeled 10, for no digit.
+        copies: Drawings of each sample.
+        count: How many drawings, instead.
+        seed: Decides everything random.
+        jobs: Processes that draw.
+    """
+    samples = _samples(hands, kind)
+    count = copies * len(samples) if count is None else count
+    order = np.random.default_rng([seed, zlib.crc32(kind.encode())])
+    rounds = [order.permutation(len(samples)) for _ in range(-(-count // len(samples)))]
+    chosen = [samples[i] for each in rounds for i in each][:count]
+    starts = range(0, count, _CHUNK)
+    folder, part = hands.folder, hands.part
+    bar = tqdm(total=count, desc=kind, unit="drawing", leave=False)
+    parts: list[NDArray[np.uint8]] = []
+    # Forked, a process would wait for OpenCV threads that it does not have.
+    context = multiprocessing.get_context("spawn")
+    with bar, ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        todo = [
+            pool.submit(
+                _draw_some, folder, part, kind, chosen[at : at + _CHUNK], (seed, at)
+            )
+            for at in starts
+        ]
+        for each in todo:
+            parts.append(each.result())
+            bar.update(len(parts[-1]))
+    labels = [_label(hands, kind, sample) for sample in chosen]
+    return Split(
+        np.concatenate([*parts, np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]),
+        np.array(labels, np.uint8),
+    )
+
+
+def drawing(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return strokes as a model sees them, `(28, 28)` uint8.
+
+    Args:
+        strokes: Of one sign, its capitals' height 1.
+        rng: Chooses the pen, the size and what the camera does.
+    """
+    return normalize(_seen(*_inked(strokes, rng), rng))
+
+
+def _samples(hands: Hands, kind: Kind) -> list[_Sample]:
+    wanted = _LABELS.get(kind)
+    return [
+        (file, index)
+        for file in _FILES[kind]
+        for label, index in hands.samples(file)
+        if wanted is None or label in wanted
+    ]
+
+
+def _label(hands: Hands, kind: Kind, sample: _Sample) -> int:
+    return int(hands.label(*sample)) if kind == "digits" else NUM_DIGITS
+
+
+@cache
+def _hands(folder: Path, part: Part) -> Hands:
+    """Whose strokes a process draws: it reads the files once."""
+    cv2.setNumThreads(1)
+    return Hands(folder, part)
+
+
+def _draw_some(
+    folder: Path,
+    part: Part,
+    kind: Kind,
+    samples: Sequence[_Sample],
+    seed: tuple[int, int],
+) -> NDArray[np.uint8]:
+    hands = _hands(folder, part)
+    rng = np.random.default_rng([*seed, zlib.crc32(kind.encode())])
+    images = []
+    for file, index in samples:
+        strokes = hands.strokes(file, index)
+        if kind == "words":
+            images.append(normalize(_piece(_seen(*_inked(strokes, rng), rng), rng)))
+        else:
+            images.append(drawing(strokes, rng))
+    return np.array(images, np.uint8)
+
+
+def _inked(
+    strokes: Strokes, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], float]:
+    """Strokes with a pen on paper, 0..1, and a capital's height in pixels."""
+    height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
+    placed = [each * np.float32(height) for each in _turned(strokes, rng)]
+    every = np.concatenate(placed)
+    pen = _pen(rng)
+    room = 3 + pen.width * height
+    corner = every.min(axis=0) - room
+    width, rows = np.ceil(every.max(axis=0) + room - corner).astype(int)
+    ink = np.zeros((rows, width), np.float32)
+    pens.draw(ink, [each - corner for each in placed], pen, height, rng)
+    return ink, height
+
+
+def _turned(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """The strokes slanted, turned and stretched a little."""
+    angle = math.radians(rng.normal(0, 4))
+    slant, stretch = rng.normal(0, 0.1), math.exp(rng.normal(0, 0.1))
+    cos, sin = math.cos(angle), math.sin(angle)
+    matrix = np.array([[cos, -sin], [sin, cos]]) @ [[stretch, -slant], [0, 1]]
+    return [(each @ matrix.T).astype(np.float32) for each in strokes]
+
+
+def _pen(rng: np.random.Generator) -> Pen:
+    def sometimes(share: float, low: float, high: float) -> float:
+        return float(rng.uniform(low, high)) if rng.random() < share else 0.0
+
+    return Pen(
+        width=float(np.exp(rng.uniform(*np.log(_PEN_WIDTHS)))),
+        strength=float(rng.uniform(0.6, 1.0)),
+        variation=float(rng.uniform(0, 0.35)),
+        grain=sometimes(0.25, 0.2, 0.8),
+        skips=sometimes(0.08, 0.2, 0.8),
+        fade=sometimes(0.15, 0.2, 0.7),
+    )
+
+
+def _seen(
+    ink: NDArray[np.float32], height: float, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Ink as reading takes it from a photograph, bright on 0, uint8.
+
+    Some is gray, as dark as the picture is where a mask covers it; some is that mask.
+    """
+    sigma = float(rng.uniform(0.35, 0.7) + height * rng.uniform(0, 0.03))
+    soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), sigma), np.float32)
+    strongest = max(float(soft.max()), 1e-3)
+    contrast = float(rng.uniform(25, 200))  # gray levels between paper and ink
+    noise = rng.normal(0, rng.uniform(1, 7), soft.shape)
+    gray = soft / strongest + noise / contrast
+    share = float(rng.uniform(0.25, 0.55))
+    mask = np.where(soft > share * strongest, 255, 0).astype(np.uint8)
+    if rng.random() < 0.3:
+        return np.asarray(cv2.GaussianBlur(mask, (3, 3), 0), np.uint8)
+    wide = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    gate = cv2.GaussianBlur(wide, (3, 3), 0) / 255
+    gain = float(rng.uniform(255, 330))
+    return np.asarray(np.clip(gray * gate * gain, 0, 255), np.uint8)
+
+
+def _piece(word: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A few letters of a word, cut out anywhere."""
+    height, width = word.shape
+    span = min(width, round(height * float(rng.uniform(*_PIECE_WIDTHS))))
+    left = int(rng.integers(width - span + 1))
+    piece = word[:, left : left + span]
+    return piece if (piece > 127).mean() > _LEAST_INK else word

@@ -1,0 +1,324 @@
+"""MNIST as arrays: read from IDX or NPZ files, downloaded if absent, and split.
+
+Keras and scikit-learn are imported only where they are needed: a board that measures a
+model reads the test images without them.
+"""
+
+import gzip
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common.errors import DataError
+from edge_app.model.classify import NUM_DIGITS
+
+MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist"
+# SHA-256 of the four files as TensorFlow Datasets publishes them; their MD5 are those
+# of Yann LeCun's original files.
+MNIST_SHA256 = {
+    "train-images-idx3-ubyte.gz": (
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
+    ),
+}
+_UNSIGNED_BYTE = 0x08  # the IDX type code of MNIST's files
+# What Keras' mnist.npz calls the two parts.
+_NPZ_NAMES = {"train": ("x_train", "y_train"), "t10k": ("x_test", "y_test")}
+_WRITERS = "qmnist-train-labels.tsv.gz"
+_WRITER_COLUMN = 2  # of label, NIST series, writer and five more
+SPLITS = ("standard", "stratified80")
+_TEST_SHARE = 0.2  # of the pooled images, in `stratified80`
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images and their labels.
+
+    Attributes:
+        images: `(N, 28, 28)` uint8, ink bright on black.
+        labels: `(N,)` uint8, 0 to 9, and 10 for what is no digit.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        """Number of images."""
+        return len(self.labels)
+
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Split":
+        """Some of them: a mask, their places, or a slice."""
+        return Split(self.images[chosen], self.labels[chosen])
+
+
+def load(path: Path | None, part: str) -> Split:
+    """One part of MNIST.
+
+    Args:
+        path: A folder with the IDX files, gzipped or not; an NPZ file as Keras'
+            `mnist.npz`; `None` for Keras' cache, filled by a download when it is empty.
+        part: `"train"` (60,000 images) or `"t10k"` (the 10,000 test images).
+
+    Raises:
+        DataError: A file is missing, cut short, or not what its header says.
+    """
+    if path is not None and path.suffix == ".npz":
+        sources = [f"{path}, {name}" for name in _NPZ_NAMES[part]]
+        images, labels = _read_npz(path, _NPZ_NAMES[part])
+    else:
+        names = [f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz"]
+        paths = [_find(path, each) if path else download(each) for each in names]
+        sources = [str(each) for each in paths]
+        images, labels = (read_idx(each) for each in paths)
+    if images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise DataError(f"{sources[0]}: images of 28x28 expected, got {images.shape}")
+    if labels.shape != images.shape[:1]:
+        raise DataError(
+            f"{sources[1]}: {len(images)} labels expected, got {labels.shape}"
+        )
+    if labels.size and labels.max() >= NUM_DIGITS:
+        raise DataError(f"{sources[1]}: labels 0 to 9 expected, got {labels.max()}")
+    return Split(images, labels)
+
+
+def load_both(path: Path | None, split_name: str, *, seed: int) -> tuple[Split, Split]:
+    """The images to train and validate with, and the images to test with.
+
+    Args:
+        path: As for `load`.
+        split_name: `"standard"` for MNIST's own 60,000 and 10,000; `"stratified80"` for
+            80% and 20% of all of them pooled, every digit in its proportion.
+        seed: Of the pooled split.
+
+    Raises:
+        DataError: As for `load`, or there are too few images to split.
+        ValueError: Another split.
+    """
+    if split_name not in SPLITS:
+        raise ValueError(f"split {split_name!r}: one of {', '.join(SPLITS)} expected")
+    training, test = load(path, "train"), load(path, "t10k")
+    if split_name == "standard":
+        return training, test
+    pooled = Split(
+        np.concatenate([training.images, test.images]),
+        np.concatenate([training.labels, test.labels]),
+    )
+    return split(pooled, count=round(_TEST_SHARE * len(pooled)), seed=seed)
+
+
+def joined(parts: Sequence[Split]) -> Split:
+    """All images of some parts, in their order."""
+    return Split(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )
+
+
+def download(
+    name: str, *, base_url: str = MNIST_URL, cache_dir: Path | None = None
+) -> Path:
+    """Path of one MNIST file, downloaded and hash-checked if it is not in the cache.
+
+    Args:
+        name: A key of `MNIST_SHA256`.
+        base_url: Where the files are.
+        cache_dir: An existing folder; `None` for Keras' own, `~/.keras`.
+
+    Raises:
+        DataError: The download failed or its hash is wrong.
+    """
+    advice = "fetch MNIST's four .gz files yourself and pass their folder with --data"
+    return fetched(
+        f"{base_url}/{name}",
+        sha256=MNIST_SHA256[name],
+        folder="mnist",
+        cache_dir=cache_dir,
+        advice=advice,
+    )
+
+
+def fetched(
+    url: str, *, sha256: str, folder: str, advice: str, cache_dir: Path | None = None
+) -> Path:
+    """Path of a file, downloaded and hash-checked if it is not in the cache.
+
+    Args:
+        url: Where it is.
+        sha256: What it must be.
+        folder: Of the cache, below `datasets`.
+        advice: What a user can do where nothing can be downloaded.
+        cache_dir: An existing folder; `None` for Keras' own, `~/.keras`.
+
+    Raises:
+        DataError: The download failed or its hash is wrong.
+    """
+    import keras
+
+    try:
+        path = keras.utils.get_file(
+            url.rsplit("/", 1)[1],
+            origin=url,
+            cache_subdir=f"datasets/{folder}",
+            cache_dir=cache_dir,
+            file_hash=sha256,
+        )
+    except Exception as error:  # the bare class is what get_file raises
+        raise DataError(f"{url}: download failed ({error}); {advice}") from error
+    return Path(path)
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """The array in an IDX file of unsigned bytes, gzipped if its name ends in .gz.
+
+    The format: two zero bytes, a type code, the number of dimensions, each dimension
+    as a big-endian int32, the data (http://yann.lecun.com/exdb/mnist/).
+
+    Raises:
+        DataError: Not such a file, or cut short.
+    """
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be read ({error}); fetch it again") from error
+    if len(content) < 4 or content[:3] != bytes([0, 0, _UNSIGNED_BYTE]):
+        raise DataError(f"{path}: not an IDX file of unsigned bytes")
+    num_dimensions = content[3]
+    start = 4 + 4 * num_dimensions
+    if len(content) < start:
+        raise DataError(f"{path}: cut short within its header; fetch it again")
+    shape = struct.unpack(f">{num_dimensions}I", content[4:start])
+    expected = int(np.prod(shape, dtype=np.int64))
+    if len(content) - start != expected:
+        raise DataError(
+            f"{path}: {expected} bytes of data expected for shape {shape}, got "
+            f"{len(content) - start}; fetch it again"
+        )
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def split(data: Split, *, count: int, seed: int) -> tuple[Split, Split]:
+    """The data without `count` images, and those: every digit in its proportion.
+
+    Args:
+        data: What is split.
+        count: How many images are held out.
+        seed: The same seed gives the same split.
+
+    Raises:
+        DataError: Either part would be too small to hold every digit.
+    """
+    if not NUM_DIGITS <= count <= len(data) - NUM_DIGITS:
+        raise DataError(
+            f"{count} of {len(data)} images cannot be held out, "
+            f"{NUM_DIGITS} to {len(data) - NUM_DIGITS} expected"
+        )
+    from sklearn.model_selection import train_test_split
+
+    kept, held = train_test_split(
+        np.arange(len(data)), test_size=count, stratify=data.labels, random_state=seed
+    )
+    return (
+        Split(data.images[kept], data.labels[kept]),
+        Split(data.images[held], data.labels[held]),
+    )
+
+
+def writers(path: Path | None) -> NDArray[np.int64] | None:
+    """Who wrote each of MNIST's training images, `(N,)`; `None` where nobody says.
+
+    QMNIST's table, `qmnist-train-labels.tsv.gz`, does if it lies beside MNIST's files:
+    a row an image, in MNIST's order, the writer in its third column (Yadav and Bottou,
+    Cold Case: The Lost MNIST Digits, 2019, https://github.com/facebookresearch/qmnist).
+
+    Args:
+        path: As for `load`.
+
+    Raises:
+        DataError: The table is damaged.
+    """
+    if path is None or not (table := path / _WRITERS).is_file():
+        return None
+    try:
+        rows = gzip.decompress(table.read_bytes()).decode().splitlines()
+        return np.array([int(row.split("\t")[_WRITER_COLUMN]) for row in rows])
+    except (OSError, EOFError, zlib.error, ValueError, IndexError) as error:
+        raise DataError(f"{table}: cannot be read ({error}); fetch it again") from error
+
+
+def split_by_writer(
+    data: Split, writers: NDArray[np.int64], *, count: int, seed: int
+) -> tuple[Split, Split]:
+    """The data without those of some writers, and theirs, at least `count` images.
+
+    Args:
+        data: What is split.
+        writers: `(N,)`, of each image.
+        count: How many images are held out at least.
+        seed: The same seed holds out the same writers.
+
+    Raises:
+        DataError: There are not as many writers as images, or too few to hold out.
+    """
+    if len(writers) != len(data):
+        raise DataError(
+            f"writers of {len(data)} images expected, got {len(writers)}; {_WRITERS} "
+            "belongs to MNIST's 60,000 training images"
+        )
+    names, sizes = np.unique(writers, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    num_held = 1 + int(np.searchsorted(sizes[order].cumsum(), count))
+    is_held = np.isin(writers, names[order[:num_held]])
+    parts = data.only(~is_held), data.only(is_held)
+    if any(len(np.unique(part.labels)) < NUM_DIGITS for part in parts):
+        raise DataError(
+            f"{count} of {len(data)} images, by {len(names)} writers, cannot be held "
+            "out: either part must have every digit"
+        )
+    return parts
+
+
+def _read_npz(path: Path, names: tuple[str, str]) -> list[NDArray[np.uint8]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = {Path(name).stem for name in archive.namelist()}
+        if missing := set(names) - held:
+            raise DataError(
+                f"{path}: arrays {', '.join(names)} expected, as in Keras' mnist.npz; "
+                f"{', '.join(sorted(missing))} not there"
+            )
+        with np.load(path, allow_pickle=False) as arrays:
+            found = [arrays[name] for name in names]
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"{path}: not an NPZ file that can be read ({error}); fetch it again"
+        ) from error
+    for name, array in zip(names, found, strict=True):
+        if array.dtype != np.uint8:
+            raise DataError(f"{path}: {name} of uint8 expected, got {array.dtype}")
+    return found
+
+
+def _find(folder: Path, name: str) -> Path:
+    for path in (folder / name, folder / name.removesuffix(".gz")):
+        if path.is_file():
+            return path
+    raise DataError(
+        f"{folder / name}: not found; --data must name the folder that holds MNIST's "
+        "four IDX files, or an NPZ file"
+    )

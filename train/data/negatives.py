@@ -1,0 +1,295 @@
+"""Images in MNIST's format that are no digit: what the reject output learns from.
+
+Letters that people wrote (Omniglot), printed letters, scribbles, crossings of lines,
+smudges, parts of digits and several digits in one crop, all made by the same
+`edge_app.model.normalize` that the app's crops go through. What happens to look like a digit
+is left out.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from sklearn.neighbors import NearestNeighbors
+from tqdm import tqdm
+
+from edge_app.common.errors import DataError
+from edge_app.model.normalize import INPUT_SIZE, normalize
+from train.data.mnist import Split, fetched
+
+Images = NDArray[np.uint8]  # (N, 28, 28), ink bright on black
+
+OMNIGLOT_URL = "https://raw.githubusercontent.com/brendenlake/omniglot/master/python"
+OMNIGLOT_SHA256 = {
+    "images_background_small1.zip": (
+        "f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4"
+    ),
+    "images_background_small2.zip": (
+        "3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f"
+    ),
+}
+
+# Held out: no training, no validation. `python -m benchmarks unknowns` measures them.
+TEST_ALPHABETS = ("Balinese", "Tagalog")
+VALIDATION_ALPHABETS = ("Early_Aramaic",)
+TRAINING_ALPHABETS = ("Greek", "Japanese_(katakana)", "Korean", "Latin", "Sanskrit")
+
+# Characters that are fair to read as a digit, found by eye among those that a network
+# without a reject output is surest of.
+LOOK_ALIKES = frozenset(
+    f"{alphabet}/character{number:02}"
+    for alphabet, numbers in {
+        "Balinese": (5,),
+        "Early_Aramaic": (2, 3, 4, 6, 7, 12, 16, 17, 20),
+        "Greek": (2, 4, 6, 8, 15, 18, 23),
+        "Japanese_(katakana)": (24, 27, 46),
+        "Korean": (10, 12, 21, 22, 27, 33, 37),
+        "Latin": (2, 7, 9, 10, 12, 15, 17, 19, 26),
+        "Sanskrit": (37,),
+        "Tagalog": (3, 4),
+    }.items()
+    for number in numbers
+)
+# Printed letters that are not also digits in some type.
+_LETTERS = "ACDEFGHJKLMNPRTUVWXYacdefhkmnprtuvwxy&?#@%+=*<>§€$äöüéñßλπΩжшю"
+_FONTS: tuple[str, ...] = (
+    "DejaVuSans",
+    "DejaVuSans-Oblique",
+    "DejaVuSans-Bold",
+    "DejaVuSerif",
+)
+_FONTS += ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Bold")
+_CANVAS = 96  # pixels, before normalizing
+
+_NEIGHBORS_AMONG = 20_000  # training digits
+
+
+def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
+    """The drawings of some Omniglot alphabets, without look-alikes.
+
+    Args:
+        folder: Holds `images_background_small1.zip` and `...small2.zip`, from
+            https://github.com/brendenlake/omniglot; `None` for Keras' cache, filled by
+            a download when it is empty.
+        alphabets: Their names, as the archives spell them.
+
+    Raises:
+        DataError: The archives are not there, damaged, or lack the alphabets.
+    """
+    # Two alphabets are in both archives.
+    drawings = {
+        name: normalize(255 - image)
+        for path in _archives(folder)
+        for name, image in _drawings(path)
+        if name.split("/")[0] in alphabets and name.rsplit("/", 1)[0] not in LOOK_ALIKES
+    }
+    if not drawings:
+        raise DataError(f"{folder}: no drawing of {', '.join(alphabets)} in it")
+    return np.stack(list(drawings.values()))
+
+
+def made(digits: Split, *, count: int, seed: int) -> Images:
+    """About `count` negatives that need no other data than digits.
+
+    Args:
+        digits: Digits that parts and pairs are made of.
+        count: How many are made before look-alikes are left out.
+        seed: Decides everything random.
+    """
+    rng = np.random.default_rng(seed)
+    ways: list[tuple[Callable[[Split, np.random.Generator], Images], float]] = [
+        (_several_digits, 0.25),
+        (_part_of_digit, 0.2),
+        (_printed_letter, 0.2),
+        (_scribble, 0.15),
+        (_crossing, 0.12),
+        (_smudge, 0.08),
+    ]
+    chosen = rng.choice(len(ways), size=count, p=[share for _, share in ways])
+    images = np.stack(
+        [
+            normalize(ways[way][0](digits, rng))
+            for way in tqdm(chosen, desc="non-digits", unit="image", leave=False)
+        ]
+    )
+    return np.asarray(images[images.max(axis=(1, 2)) > 0], np.uint8)
+
+
+def without_look_alikes(images: Images, digits: Split, *, share: float) -> Images:
+    """The images that look like no digit.
+
+    Args:
+        images: What is no digit.
+        digits: Training digits.
+        share: An image closer to a digit than this share of digits are to the nearest
+            other one looks like a digit itself.
+    """
+    among = _blurred(digits.images[:_NEIGHBORS_AMONG])
+    nearest = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(among)
+    own, _ = nearest.kneighbors(among[:2000])
+    limit = np.quantile(own[:, 1], share)
+    distances, _ = nearest.kneighbors(_blurred(images), n_neighbors=1)
+    return np.asarray(images[distances[:, 0] > limit], np.uint8)
+
+
+def _archives(folder: Path | None) -> list[Path]:
+    if folder is not None:
+        return [folder / name for name in OMNIGLOT_SHA256]
+    advice = "fetch Omniglot's two archives yourself and pass their folder: --unknowns"
+    return [
+        fetched(
+            f"{OMNIGLOT_URL}/{name}", sha256=sha256, folder="omniglot", advice=advice
+        )
+        for name, sha256 in OMNIGLOT_SHA256.items()
+    ]
+
+
+def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """`ALPHABET/characterNN/FILE` and image of each drawing in an archive.
+
+    Raises:
+        DataError: It is not there or damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for file in sorted(archive.namelist()):
+                if file.endswith(".png"):
+                    with Image.open(io.BytesIO(archive.read(file))) as image:
+                        drawing = np.asarray(image.convert("L"), np.uint8)
+                    yield file.partition("/")[2], drawing
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{path}: cannot be read ({error}); --unknowns must name the folder with "
+            f"Omniglot's {' and '.join(OMNIGLOT_SHA256)}"
+        ) from error
+
+
+def _blurred(images: Images) -> NDArray[np.float32]:
+    """`(N, 196)`: blurred and halved, so that a pixel's shift is not a difference."""
+    return np.stack(
+        [
+            cv2.resize(cv2.GaussianBlur(image, (0, 0), 1.2), (14, 14)).ravel()
+            for image in images
+        ]
+    ).astype(np.float32)
+
+
+def _several_digits(digits: Split, rng: np.random.Generator) -> Images:
+    """Two or three digits side by side, near, touching or overlapping."""
+    count = 2 if rng.random() < 0.8 else 3
+    page = np.zeros((INPUT_SIZE, 4 * INPUT_SIZE), np.uint8)
+    left = 4
+    for image in digits.images[rng.integers(len(digits), size=count)]:
+        x, _, width, _ = cv2.boundingRect(image)
+        top = int(rng.integers(-2, 3))
+        digit = np.roll(image, top, axis=0)[:, x : x + width]
+        place = page[:, left : left + width]
+        np.maximum(place, digit, out=place)
+        left += max(2, width + int(rng.integers(-3, 3)))
+    return page
+
+
+def _part_of_digit(digits: Split, rng: np.random.Generator) -> Images:
+    """A digit cut off at one side."""
+    image = digits.images[rng.integers(len(digits))]
+    x, y, width, height = cv2.boundingRect(image)
+    image = image[y : y + height, x : x + width]
+    kept = rng.uniform(0.35, 0.65)
+    if rng.random() < 0.5:
+        columns = max(3, round(kept * width))
+        part = image[:, :columns] if rng.random() < 0.5 else image[:, -columns:]
+    else:
+        rows = max(3, round(kept * height))
+        part = image[:rows] if rng.random() < 0.5 else image[-rows:]
+    return np.asarray(cv2.resize(part, None, fx=3, fy=3), np.uint8)
+
+
+def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
+    """One printed letter, or a few."""
+    name = _FONTS[rng.integers(len(_FONTS))]
+    font = ImageFont.truetype(
+        str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"),
+        int(rng.integers(24, 60)),
+    )
+    length = 1 if rng.random() < 0.7 else int(rng.integers(2, 6))
+    text = "".join(rng.choice(list(_LETTERS), size=length))
+    left, top, right, bottom = font.getbbox(text)
+    image = Image.new("L", (int(right - left) + 8, int(bottom - top) + 8))
+    ImageDraw.Draw(image).text((4 - left, 4 - top), text, fill=255, font=font)
+    return np.asarray(image, np.uint8)
+
+
+def _scribble(digits: Split, rng: np.random.Generator) -> Images:
+    """A few random strokes: curves, zigzags, ticks, words that nobody can read."""
+    page = np.zeros((_CANVAS, _CANVAS), np.uint8)
+    thickness = int(rng.integers(2, 10))
+    size = rng.uniform(0.4, 1.0, 2) * _CANVAS
+    for _ in range(int(rng.integers(1, 4))):
+        points = rng.uniform(0, 1, (int(rng.integers(2, 9)), 2)) * size
+        if rng.random() < 0.3:  # written from left to right
+            points = points[np.argsort(points[:, 0])]
+        if rng.random() < 0.6:
+            points = _smooth(points)
+        _draw(page, [points], thickness)
+    return page
+
+
+def _crossing(digits: Split, rng: np.random.Generator) -> Images:
+    """What is left of grids, tables and boxes."""
+    page = np.zeros((_CANVAS, _CANVAS), np.uint8)
+    low, high = 8, _CANVAS - 8
+    a, b = rng.uniform(low, high, 2)
+    shapes = [
+        [[(a, low), (a, high)], [(low, b), (high, b)]],  # a cross
+        [[(low, low), (high, low)], [(a, low), (a, high)]],  # a T
+        [[(low, low), (low, high), (high, high)]],  # a corner
+        [[(low, low), (high, low), (high, high), (low, high), (low, low)]],  # a box
+        [[(low, b), (high, b)]],  # a dash
+        [[(low, low), (high, low)], [(low, a), (high, a)]],  # two rules
+        [[(low, low), (low, high)], [(a, low), (a, high)]],
+        [[(a, low), (a, high)], [(b, low), (b, high)], [(low, a), (high, a)]],
+    ]
+    strokes = shapes[rng.integers(len(shapes))]
+    squeeze = np.array([rng.uniform(0.5, 1.0), rng.uniform(0.5, 1.0)])
+    wobble = rng.uniform(0, 3)
+    _draw(
+        page,
+        [
+            np.array(each) * squeeze + rng.normal(0, wobble, (len(each), 2))
+            for each in strokes
+        ],
+        int(rng.integers(2, 10)),
+    )
+    return page
+
+
+def _smudge(digits: Split, rng: np.random.Generator) -> Images:
+    """Blots, texture and dust."""
+    points = int(rng.integers(3, 14))
+    noise = cv2.resize(
+        rng.normal(0, 1, (points, points)),
+        (_CANVAS, _CANVAS),
+        interpolation=cv2.INTER_CUBIC,
+    )
+    level = rng.uniform(0.0, 1.2)
+    return np.asarray(np.clip(255 * (noise - level), 0, 255), np.uint8)
+
+
+def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A curve near the points: corners cut four times (Chaikin, 1974)."""
+    for _ in range(4):
+        ahead = points[1:]
+        near, far = 0.75 * points[:-1] + 0.25 * ahead, 0.25 * points[:-1] + 0.75 * ahead
+        points = np.stack([near, far], axis=1).reshape(-1, 2)
+    return points
+
+
+def _draw(page: Images, strokes: Iterable[NDArray[np.float64]], thickness: int) -> None:
+    lines = [np.rint(each).astype(np.int32) for each in strokes]
+    cv2.polylines(page, lines, False, 255, thickness, cv2.LINE_AA)

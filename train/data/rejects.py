@@ -1,0 +1,116 @@
+"""The images of a network with a reject output: digits, more digits, non-digits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from edge_app.model.classify import NUM_DIGITS
+from train.data import drawings, negatives, scene_crops, variants
+from train.data.mnist import Split, joined
+from train.scenes.writing.hands import Hands, Part
+
+REJECT = NUM_DIGITS  # the label of what is no digit
+_EUROPEAN_SHARE = 0.4  # of the ones and sevens
+_LEGGED_SHARE = 0.2  # of the fours, sevens and nines
+_MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
+_SCENES = 1200  # of 54,000 digits, those whose crops are fitted
+# Parts of digits may be whole ones by chance, and letters O are zeros to who sees no
+# word: what is nearer to a digit than so many of the digits are is left out.
+_CLOSE_SHARE = 0.8
+_LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
+_COPIES = 4  # drawings of each digit of the hands
+# Drawings of what is no digit, for each of a digit.
+_WRITING: dict[drawings.Kind, float] = {"letters": 0.45, "symbols": 0.2, "words": 0.2}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where handwriting is, beside MNIST's.
+
+    Attributes:
+        unknowns: Folder with Omniglot's archives; `None` to download them once.
+        strokes: Folder with pen strokes of real hands; `None` for none.
+        jobs: Processes that draw and render.
+    """
+
+    unknowns: Path | None = None
+    strokes: Path | None = None
+    jobs: int = 1
+
+
+def with_rejects(
+    training: Split, validation: Split, sources: Sources, *, seed: int
+) -> tuple[Split, Split]:
+    """Training and validation images with what a reject output needs.
+
+    Args:
+        training: Digits that are fitted.
+        validation: Digits that choose the epoch.
+        sources: Whose other handwriting.
+        seed: Decides everything random.
+
+    Raises:
+        DataError: What is in a folder cannot be read.
+    """
+    letters = negatives.omniglot(sources.unknowns, negatives.TRAINING_ALPHABETS)
+    fitted = [
+        training,
+        variants.european(training, share=_EUROPEAN_SHARE, seed=seed),
+        variants.long_legged(training, share=_LEGGED_SHARE, seed=seed),
+        *[_rejected(letters)] * _LETTER_COPIES,
+        *_of_part("train", training, sources, against=training, seed=seed),
+    ]
+    held_letters = negatives.omniglot(sources.unknowns, negatives.VALIDATION_ALPHABETS)
+    held = [
+        validation,
+        _rejected(held_letters),
+        *_of_part("validation", validation, sources, against=training, seed=seed + 1),
+    ]
+    return joined(fitted), joined(held)
+
+
+def odds(training: Split, digit_share: float) -> float:
+    """How many times likelier digits are than among the images that are fitted.
+
+    Args:
+        training: What is fitted.
+        digit_share: Of what will be read, within 0..1.
+    """
+    fitted = float(np.mean(training.labels < REJECT))
+    return digit_share / (1 - digit_share) * (1 - fitted) / fitted
+
+
+def _of_part(
+    part: Part, digits: Split, sources: Sources, *, against: Split, seed: int
+) -> list[Split]:
+    """What is made for one part: of MNIST's digits, and of the part's hands."""
+    hands = None if sources.strokes is None else Hands(sources.strokes, part)
+    jobs = sources.jobs
+    size = len(digits) / 54_000
+    made = negatives.made(digits, count=max(10, round(_MADE * size)), seed=seed)
+    scenes = max(10, round(_SCENES * size))
+    found = scene_crops.of_scenes(
+        digits, count=scenes, seed=seed, hands=hands, jobs=jobs
+    )
+    is_digit = found.labels < REJECT
+    unclear = [made, found.images[~is_digit]]
+    parts = [found.only(is_digit)]
+    if hands is not None:
+        drawn = drawings.drawn(hands, "digits", copies=_COPIES, seed=seed, jobs=jobs)
+        parts.append(drawn)
+        for kind, share in _WRITING.items():
+            count = round(share * len(drawn))
+            other = drawings.drawn(hands, kind, count=count, seed=seed, jobs=jobs)
+            if kind == "words":
+                unclear.append(other.images)
+            else:
+                parts.append(other)
+    return parts + [
+        _rejected(negatives.without_look_alikes(images, against, share=_CLOSE_SHARE))
+        for images in unclear
+    ]
+
+
+def _rejected(images: negatives.Images) -> Split:
+    return Split(images, np.full(len(images), REJECT, np.uint8))

@@ -1,0 +1,133 @@
+"""Ways of writing that MNIST, written in the United States, rarely shows.
+
+Ones with a flag and a foot and crossed sevens, as most of Europe writes them, made from
+MNIST's own training images by adding a stroke; and fours, sevens and nines whose leg
+reaches far below the line.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.model.normalize import normalize
+from train.data.mnist import Split
+
+_LEGGED = (4, 7, 9)
+_SCALE = 4  # strokes are added at this many times MNIST's size
+
+
+def european(digits: Split, *, share: float, seed: int) -> Split:
+    """Ones with a flag, some with a foot too, and crossed sevens.
+
+    Args:
+        digits: What they are made from.
+        share: Of the ones and sevens among `digits`, how many are varied.
+        seed: Decides everything random.
+    """
+    rng = np.random.default_rng(seed)
+    images, labels = [], []
+    for label, add in ((1, _flagged), (7, _crossed)):
+        (indexes,) = np.nonzero(digits.labels == label)
+        for index in rng.permutation(indexes)[: round(share * len(indexes))]:
+            varied = add(digits.images[index], rng)
+            if varied is not None:
+                images.append(normalize(varied))
+                labels.append(label)
+    return Split(np.array(images, np.uint8), np.array(labels, np.uint8))
+
+
+def long_legged(digits: Split, *, share: float, seed: int) -> Split:
+    """Fours, sevens and nines whose lower part is drawn out.
+
+    Args:
+        digits: What they are made from.
+        share: Of the fours, sevens and nines among `digits`, how many are varied.
+        seed: Decides everything random.
+    """
+    rng = np.random.default_rng(seed)
+    (legged,) = np.nonzero(np.isin(digits.labels, _LEGGED))
+    chosen = rng.permutation(legged)[: round(share * len(legged))]
+    images = [_drawn_out(digits.images[index], rng) for index in chosen]
+    return Split(np.array(images, np.uint8), digits.labels[chosen])
+
+
+def _drawn_out(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    page, rows = _enlarged(image)
+    top, bottom = rows[0], rows[-1] + 1
+    knee = round(top + rng.uniform(0.5, 0.65) * (bottom - top))
+    leg = page[knee:bottom]
+    length = round(len(leg) * rng.uniform(1.5, 3.2))
+    leg = np.asarray(cv2.resize(leg, (page.shape[1], length)), np.uint8)
+    return normalize(np.vstack([page[top:knee], leg]))
+
+
+def _flagged(
+    one: NDArray[np.uint8], rng: np.random.Generator
+) -> NDArray[np.uint8] | None:
+    page, rows = _enlarged(one)
+    if cv2.boundingRect(one)[2] > 10:  # slanted, or with a flag already
+        return None
+    top, bottom = rows[0], rows[-1]
+    height = bottom - top
+    thickness = _thickness(page, rows)
+    half = thickness / 2
+    head = np.array([_middle(page, top + int(half)), top + half])
+    # Down to the left of the stem, at 25 to 60 degrees from it.
+    angle = np.radians(rng.uniform(25, 55))
+    length = height * rng.uniform(0.25, 0.8)
+    end = head + length * np.array([-np.sin(angle), np.cos(angle)])
+    _line(page, head, end, thickness)
+    if rng.random() < 0.35:
+        foot = np.array([_middle(page, bottom - int(half)), bottom - half])
+        reach = height * rng.uniform(0.15, 0.35)
+        tilt = rng.uniform(-2, 2)
+        along = np.array([reach, tilt])
+        _line(page, foot - along, foot + along, thickness)
+    return page
+
+
+def _crossed(
+    seven: NDArray[np.uint8], rng: np.random.Generator
+) -> NDArray[np.uint8] | None:
+    page, rows = _enlarged(seven)
+    height = rows[-1] - rows[0]
+    row = int(rows[0] + height * rng.uniform(0.42, 0.62))
+    ink = np.flatnonzero(page[row] > 127)
+    thickness = _thickness(page, rows)
+    if not ink.size or ink[-1] - ink[0] > 3 * thickness + 8:  # crossed already
+        return None
+    center = np.array([ink.mean(), row])
+    reach = height * rng.uniform(0.17, 0.32)
+    rise = reach * rng.uniform(-0.35, 0.15)
+    along = np.array([reach, -rise])
+    _line(page, center - along, center + along, thickness)
+    return page
+
+
+def _enlarged(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """The image four times as large with room on both sides, and its rows with ink."""
+    large = cv2.resize(image, None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_CUBIC)
+    room = 8 * _SCALE
+    page = cv2.copyMakeBorder(large, 0, 0, room, room, cv2.BORDER_CONSTANT)
+    (rows,) = np.nonzero(page.max(axis=1) > 127)
+    return np.asarray(page, np.uint8), rows
+
+
+def _thickness(page: NDArray[np.uint8], rows: NDArray[np.intp]) -> int:
+    """Median width of the stroke in the lower half, where the stem stands alone."""
+    lower = page[rows[len(rows) // 2] : rows[-1]]
+    return max(4, int(np.median((lower > 127).sum(axis=1))))
+
+
+def _middle(page: NDArray[np.uint8], row: int) -> float:
+    return float(np.flatnonzero(page[row] > 100).mean())
+
+
+def _line(
+    page: NDArray[np.uint8],
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    thickness: int,
+) -> None:
+    points = np.rint(np.stack([start, end])).astype(np.int32)
+    cv2.polylines(page, [points], False, 255, max(4, thickness - 2), cv2.LINE_AA)

@@ -1,0 +1,1 @@
+"""A training of a classifier: its settings, batches, run folder."""

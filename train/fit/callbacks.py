@@ -1,0 +1,120 @@
+"""What is done after each epoch, and before."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from edge_app.common import files
+from train.fit import runs
+from train.fit.settings import Settings
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a run may keep besides its results; it changes none of them.
+
+    Attributes:
+        tensorboard: Whether logs for TensorBoard are written, into `logs`.
+        keep_epochs: Whether each epoch's network is kept, in `epochs`.
+    """
+
+    tensorboard: bool = False
+    keep_epochs: bool = False
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """After each epoch keep the history, the best network and the training state."""
+
+    def __init__(self, run: Path, history: list[dict[str, float]]) -> None:
+        """Write into `run`, going on from `history`."""
+        super().__init__()
+        self.run = run
+        self.history = history
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write the files, the training state last: a resume starts from it."""
+        row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
+        if not self.history or runs.rank(row) > max(map(runs.rank, self.history)):
+            with files.replacing(self.run / "best.keras") as path:
+                _network_alone(self.model).save(path)
+        self.history.append(row)
+        files.write_json(self.run / "history.json", self.history)
+        with files.replacing(self.run / "last.keras") as path:
+            self.model.save(path)
+
+
+class Reseed(keras.callbacks.Callback):
+    """Start the network's random layers anew each epoch, from seed and epoch alone.
+
+    A `.keras` file holds no random state, so a resumed run could not go on from it.
+    """
+
+    def __init__(self, seed: int) -> None:
+        """All that is random follows from `seed`."""
+        super().__init__()
+        self.seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Give each random layer a state of its own."""
+        random = [each for each in self.model.layers if hasattr(each, "seed_generator")]
+        for index, layer in enumerate(random):
+            state = np.random.SeedSequence([self.seed, epoch, index]).generate_state(2)
+            layer.seed_generator.state.assign(state)
+
+
+class Replay(keras.callbacks.Callback):
+    """Callbacks that watch the loss see a resumed run's earlier epochs first."""
+
+    def __init__(
+        self, watchers: list[keras.callbacks.Callback], history: list[dict[str, float]]
+    ) -> None:
+        """Show `history` to `watchers`, which must stand before this one."""
+        super().__init__()
+        self.watchers = watchers
+        self.history = list(history)
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Show it; the learning rate stays what the resumed run had."""
+        rate = None
+        if any(
+            isinstance(each, keras.callbacks.ReduceLROnPlateau)
+            for each in self.watchers
+        ):
+            rate = float(self.model.optimizer.learning_rate)
+        for row in self.history:
+            for watcher in self.watchers:
+                watcher.on_epoch_end(int(row["epoch"]) - 1, dict(row))
+        if rate is not None:
+            self.model.optimizer.learning_rate = rate
+
+
+def of_run(
+    run: Path, settings: Settings, history: list[dict[str, float]], extras: Extras
+) -> list[keras.callbacks.Callback]:
+    """All callbacks of a run, in their order."""
+    callbacks: list[keras.callbacks.Callback] = [Reseed(settings.seed)]
+    if settings.ema_momentum:
+        callbacks.append(keras.callbacks.SwapEMAWeights())  # for the validation only
+    watchers = []
+    if settings.schedule == "plateau":
+        watchers.append(keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=3))
+    if settings.patience:
+        watchers.append(keras.callbacks.EarlyStopping(patience=settings.patience))
+    callbacks += [*watchers, Replay(watchers, history)]
+    if extras.tensorboard:
+        callbacks.append(keras.callbacks.TensorBoard(run / "logs"))
+    if extras.keep_epochs:
+        name = "{epoch:03d}.keras"
+        callbacks.append(keras.callbacks.ModelCheckpoint(run / "epochs" / name))
+    return [*callbacks, Checkpoint(run, history)]
+
+
+def _network_alone(model: keras.Model) -> keras.Model:
+    """A copy without optimizer state, with averaged weights if they are averaged."""
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    if model.optimizer.use_ema:
+        model.optimizer.finalize_variable_values(copy.trainable_variables)
+    return copy

@@ -1,0 +1,1 @@
+"""Crops of rendered scenes, and what a page network should say of them."""

@@ -1,0 +1,165 @@
+"""Rendered scenes on disk: made once, by seed, and read many times by a training."""
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common import files
+from edge_app.find.page.maps import Kind
+from edge_app.model.classify import NUM_DIGITS
+from train import scenes
+from train.data import mnist as data
+from train.data.mnist import Split
+from train.scenes.writing.hands import Hands, Part
+
+_CHUNK = 16  # scenes a process renders before it asks for more
+# The first seed of each part: a scene belongs to one of them only.
+_FIRST_SEED: dict[str, int] = {"train": 0, "validation": 10**7, "test": 2 * 10**7}
+_KINDS = {
+    "letter": Kind.LETTER,
+    "print": Kind.PRINT,
+    "slash": Kind.SLASH,
+    "minus": Kind.MINUS,
+    "point": Kind.POINT,
+    "comma": Kind.COMMA,
+    "colon": Kind.COLON,
+    "symbol": Kind.SYMBOL,
+}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the handwriting in scenes comes from, as paths that processes can share.
+
+    Attributes:
+        mnist: Folder with MNIST's IDX files; `None` for Keras' cache.
+        strokes: Folder with pen strokes of real hands; `None` for none.
+        part: Whose hands, and which of MNIST's training digits.
+    """
+
+    mnist: Path | None
+    strokes: Path | None
+    part: Literal["train", "validation", "test"] = "train"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A scene as training reads it.
+
+    Attributes:
+        gray: `(H, W)` uint8.
+        ink: `(H, W)` uint8, of handwritten digits alone, 255 full.
+        boxes: `(N, 4)` float32 x, y, width, height of what stands there.
+        kinds: `(N,)` the `Kind` of each.
+        unjudged: `(M, 4)` float32 boxes of digits neither right nor wrong.
+    """
+
+    gray: NDArray[np.uint8]
+    ink: NDArray[np.uint8]
+    boxes: NDArray[np.float32]
+    kinds: NDArray[np.int64]
+    unjudged: NDArray[np.float32]
+
+
+def render(
+    folder: Path, sources: Sources, numbers: range, *, jobs: int
+) -> Iterator[int]:
+    """Render the scenes of these numbers that are not there yet.
+
+    Args:
+        folder: Where they are kept, a file a scene.
+        sources: Whose writing.
+        numbers: Counted from 0.
+        jobs: Processes that render at once.
+
+    Yields:
+        How many more are there, each time some are.
+    """
+    missing = [number for number in numbers if not path(folder, number).exists()]
+    if len(missing) < len(numbers):
+        yield len(numbers) - len(missing)
+    folder.mkdir(parents=True, exist_ok=True)
+    chunks = [missing[i : i + _CHUNK] for i in range(0, len(missing), _CHUNK)]
+    if not chunks:
+        return
+    # Forked, a process would wait for OpenCV threads that it does not have.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        todo = [pool.submit(_render_some, folder, sources, each) for each in chunks]
+        try:
+            for each in todo:
+                yield each.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def read(folder: Path, number: int) -> Rendered:
+    """Return a scene that was rendered."""
+    with np.load(path(folder, number)) as stored:
+        return Rendered(**{name: stored[name] for name in stored.files})
+
+
+def has_digits(folder: Path, number: int) -> bool:
+    """Return whether a scene that was rendered shows a digit, judged or not."""
+    with np.load(path(folder, number)) as stored:
+        return bool((stored["kinds"] < NUM_DIGITS).any() or len(stored["unjudged"]))
+
+
+def rendered(scene: scenes.Scene) -> Rendered:
+    """Return a scene as training reads it."""
+    truth = scene.truth
+    glyphs = [(digit.box, digit.label) for digit in truth.digits]
+    glyphs += [(each.box, int(_KINDS[each.kind])) for each in truth.others]
+    printed = {each.box for each in truth.others if each.kind == "print"}
+    unjudged = [box for box in truth.soft if box not in printed]
+    return Rendered(
+        np.asarray(cv2.cvtColor(scene.frame, cv2.COLOR_BGR2GRAY), np.uint8),
+        scene.ink,
+        np.array([box for box, _ in glyphs], np.float32).reshape(-1, 4),
+        np.array([kind for _, kind in glyphs], np.int64),
+        np.array(unjudged, np.float32).reshape(-1, 4),
+    )
+
+
+def mixed(sources: Sources, number: int) -> scenes.Scene:
+    """Return a scene of the training's mixture, by its number within its part."""
+    mnist, hands = writing(sources)
+    seed = _FIRST_SEED[sources.part] + number
+    return scenes.mixed(seed, mnist=mnist, hands=hands)
+
+
+@cache
+def writing(sources: Sources) -> tuple[Split, Hands | None]:
+    """Return the MNIST digits and the hands of a part."""
+    from train.fit import (
+        fitting,  # imports Keras, which whoever only reads scenes spares
+    )
+    from train.fit.settings import Settings
+
+    digits = data.load(sources.mnist, "train")
+    training, validation = fitting.validation_split(digits, Settings())
+    mnist = training if sources.part == "train" else validation
+    part: Part = sources.part
+    return mnist, Hands(sources.strokes, part) if sources.strokes else None
+
+
+def _render_some(folder: Path, sources: Sources, numbers: list[int]) -> int:
+    cv2.setNumThreads(1)
+    for number in numbers:
+        scene = rendered(mixed(sources, number))
+        with files.replacing(path(folder, number)) as temporary:
+            np.savez(temporary, allow_pickle=False, **vars(scene))
+    return len(numbers)
+
+
+def path(folder: Path, number: int) -> Path:
+    """Return where a scene is kept."""
+    return folder / f"{number:06}.npz"

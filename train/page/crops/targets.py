@@ -1,0 +1,174 @@
+"""What the page network should say of a crop: heat maps of middles, sizes, ink.
+
+Targets are CenterNet's (Zhou, Wang and Kraehenbuehl, Objects as Points, 2019): a
+Gaussian around each middle, its own cell exactly 1. What cannot be judged (a digit that
+the border cuts, a size at the edge of the range) is left out of the loss.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.page.maps import (
+    LEAST_HEIGHT,
+    MOST_HEIGHT,
+    NUM_INK,
+    NUM_SIZES,
+    STRIDE,
+    UNIT,
+    Kind,
+)
+
+NUM_KINDS = len(Kind)
+_SIGMA = 0.14  # of a glyph's side: the Gaussian's deviation
+_LEAST_SIGMA = 0.7  # cells
+_DOUBT = 1.25  # factor on the range of heights in which either answer is right
+_LEAST_SMALL, _MOST_LARGE = 3.0, 170.0  # pixels: digits beyond say nothing
+_CUT = 0.8  # share of a glyph within the crop from which it counts
+PRINT_WEIGHT = 0.4  # of a printed glyph beside any other
+_FINE_RANGE = (4.0, 80.0)  # longer side in pixels at which other writing is told
+
+
+@dataclass
+class Targets:
+    """Targets of one crop of `(H, W)` pixels, at a quarter of its size.
+
+    Attributes:
+        kinds: `(H / 4, W / 4, 2 * NUM_KINDS)` float32: heat 0..1, then weights 0 or 1.
+        sizes: `(H / 4, W / 4, NUM_SIZES + 1)` float32: values, then their weight.
+        ink: `(H / 4, W / 4, 2 * NUM_INK)` float32: ink 0..1, then weights 0 or 1.
+    """
+
+    kinds: NDArray[np.float32]
+    sizes: NDArray[np.float32]
+    ink: NDArray[np.float32]
+
+
+def targets(
+    boxes: NDArray[np.float32],
+    kinds: NDArray[np.int64],
+    unjudged: NDArray[np.float32],
+    ink: NDArray[np.uint8],
+) -> Targets:
+    """Return the targets of a crop.
+
+    Args:
+        boxes: `(N, 4)` x, y, width, height in the crop's pixels; may lie outside.
+        kinds: `(N,)` the `Kind` of each.
+        unjudged: `(M, 4)` boxes of digits that are neither right nor wrong.
+        ink: `(H, W)` uint8, the digits' ink, 255 full; H and W multiples of 4.
+    """
+    rows, columns = ink.shape[0] // STRIDE, ink.shape[1] // STRIDE
+    heat = np.zeros((rows, columns, NUM_KINDS), np.float32)
+    weights = np.ones_like(heat)
+    sizes = np.zeros((rows, columns, NUM_SIZES + 1), np.float32)
+    cells = ink.reshape(rows, STRIDE, columns, STRIDE).swapaxes(1, 2)
+    ink_target = cells.reshape(rows, columns, NUM_INK).astype(np.float32) / 255
+    ink_weight = np.ones_like(ink_target)
+    for box in unjudged:
+        window = _cells(box, rows, columns)
+        weights[window] = 0
+        ink_weight[window] = 0
+    within = _shares_within(boxes, ink.shape)
+    for index in np.argsort(-boxes[:, 2] * boxes[:, 3]):
+        if within[index] <= 0:
+            continue
+        box, kind = boxes[index], int(kinds[index])
+        own = _cells(box, rows, columns)
+        longer = float(max(box[2], box[3]))
+        if within[index] < _CUT:
+            weights[own] = 0
+        elif kind > 9:
+            if _FINE_RANGE[0] <= longer <= _FINE_RANGE[1]:
+                weight = PRINT_WEIGHT if kind == Kind.PRINT else 1.0
+                _splat(heat[..., kind], sizes, box, weight=weight)
+            else:
+                weights[own][..., kind] = 0
+        else:
+            _digit(heat, weights, sizes, box, kind, longer, own)
+    # A middle always counts, whatever else lies over it.
+    weights[heat == 1] = 1
+    return Targets(
+        np.concatenate([heat, weights], axis=-1),
+        sizes,
+        np.concatenate([ink_target, ink_weight], axis=-1),
+    )
+
+
+def _digit(
+    heat: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    sizes: NDArray[np.float32],
+    box: NDArray[np.float32],
+    kind: int,
+    longer: float,
+    own: tuple[slice, slice],
+) -> None:
+    if LEAST_HEIGHT <= longer <= MOST_HEIGHT:
+        _splat(heat[..., kind], sizes, box)
+    elif LEAST_HEIGHT / _DOUBT <= longer <= MOST_HEIGHT * _DOUBT:
+        weights[own][..., :10] = 0
+    for scale, limits in (
+        (Kind.SMALL, (_LEAST_SMALL, LEAST_HEIGHT)),
+        (Kind.LARGE, (MOST_HEIGHT, _MOST_LARGE)),
+    ):
+        if limits[0] <= longer <= limits[1]:
+            _splat(heat[..., scale], None, box)
+        elif limits[0] / _DOUBT <= longer <= limits[1] * _DOUBT:
+            weights[own][..., scale] = 0
+
+
+def _splat(
+    heat: NDArray[np.float32],
+    sizes: NDArray[np.float32] | None,
+    box: NDArray[np.float32],
+    *,
+    weight: float = 1.0,
+) -> None:
+    """Add a middle to a heat map, and its box to the sizes."""
+    rows, columns = heat.shape
+    x, y, w, h = (float(n) for n in box)
+    middle_x, middle_y = (x + w / 2) / STRIDE, (y + h / 2) / STRIDE
+    column, row = math.floor(middle_x), math.floor(middle_y)
+    if not (0 <= column < columns and 0 <= row < rows):
+        return
+    # A one is as hard to place across as a wider digit of its height.
+    sigma_x = max(_LEAST_SIGMA, _SIGMA * max(w, 0.4 * h) / STRIDE)
+    sigma_y = max(_LEAST_SIGMA, _SIGMA * max(h, 0.4 * w) / STRIDE)
+    reach_x, reach_y = int(3 * sigma_x) + 1, int(3 * sigma_y) + 1
+    top, bottom = max(0, row - reach_y), min(rows, row + reach_y + 1)
+    left, right = max(0, column - reach_x), min(columns, column + reach_x + 1)
+    across = np.exp(-(((np.arange(left, right) - column) / sigma_x) ** 2) / 2)
+    down = np.exp(-(((np.arange(top, bottom) - row) / sigma_y) ** 2) / 2)
+    window = heat[top:bottom, left:right]
+    np.maximum(window, down[:, None] * across[None], out=window)
+    if sizes is None:
+        return
+    log_w, log_h = math.log(max(w, 1.0) / UNIT), math.log(max(h, 1.0) / UNIT)
+    # Its neighbors too: an int8 peak may lie a cell beside the true one.
+    for r in range(max(0, row - 1), min(rows, row + 2)):
+        for c in range(max(0, column - 1), min(columns, column + 2)):
+            own = weight if (r, c) == (row, column) else 0.3 * weight
+            if own >= sizes[r, c, 4]:
+                sizes[r, c] = log_w, log_h, middle_x - c, middle_y - r, own
+
+
+def _cells(box: NDArray[np.float32], rows: int, columns: int) -> tuple[slice, slice]:
+    x, y, w, h = (float(n) / STRIDE for n in box)
+    return (
+        slice(min(rows, max(0, int(y))), max(0, min(rows, int(np.ceil(y + h))))),
+        slice(min(columns, max(0, int(x))), max(0, min(columns, int(np.ceil(x + w))))),
+    )
+
+
+def _shares_within(
+    boxes: NDArray[np.float32], shape: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Return the share of each box that lies within a crop of this shape."""
+    x, y, w, h = boxes.astype(np.float64).T
+    width = np.minimum(x + w, shape[1]) - np.maximum(x, 0)
+    height = np.minimum(y + h, shape[0]) - np.maximum(y, 0)
+    inside = np.maximum(0, width) * np.maximum(0, height)
+    return np.asarray(inside / np.maximum(1e-6, w * h), np.float64)

@@ -1,0 +1,87 @@
+"""`python -m train --arch page`: scenes, training and what came of it."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from edge_app.cli import commands
+from edge_app.common import files
+from edge_app.common.errors import TrainingError
+from train.data import mnist as data
+from train.page.page_settings import PageSettings, chosen
+
+ARCHITECTURES = ("page", "page-lite")
+
+
+def train(
+    given: Mapping[str, Any],
+    *,
+    run: Path,
+    mnist: Path | None,
+    strokes: Path | None,
+    resume: bool,
+    jobs: int,
+    say: Callable[[str], None],
+) -> int:
+    """Train a page network and write its run folder; return the exit status.
+
+    Args:
+        given: Settings by name; those left out are at their defaults.
+        run: The run folder.
+        mnist: Folder with MNIST's IDX files; `None` to download them.
+        strokes: Folder with pen strokes of real hands; `None` for none.
+        resume: Whether the run there goes on.
+        jobs: Processes that render scenes.
+        say: Takes what the user should know, a line each.
+
+    Raises:
+        TrainingError: A setting is out of its range, or differs from the resumed run's.
+        DataError: The data are not where they were said to be, or damaged.
+    """
+    settings = _resumed(run, given) if resume else chosen(given)
+    if not resume and (run / "settings.json").exists():
+        raise TrainingError(
+            f"{run}: holds a run already; continue it with --resume, or name another "
+            "folder with --run"
+        )
+    from train.page import page_fit, page_report
+    from train.page.crops.pool import Sources
+    from train.page.verdicts import (
+        thresholds,  # Keras starts only for settings that fit
+    )
+
+    data.load(mnist, "train")  # downloaded once, before processes ask for it
+    if strokes is None:
+        say(
+            "Without --strokes digits are MNIST's and drawn ones, and letters drawn "
+            "ones: hands that differ from these will be read less well."
+        )
+    if not resume:
+        files.write_json(run / "settings.json", dataclasses.asdict(settings))
+    sources = Sources(mnist, strokes)
+    if not page_fit.fit(run, settings, sources, jobs=jobs):
+        say(f"\nStopped. {run / 'best.keras'} is the best so far. Go on with --resume.")
+        return commands.INTERRUPTED
+    metrics = thresholds.judge(run, settings, sources)
+    files.write_json(run / "metrics.json", metrics)
+    page_report.write(run, sources)
+    say(f"{run / 'best.keras'}: F1 {metrics['f1']:.4f} on scenes of other hands")
+    say(f"{run / 'report.html'}: the pictures")
+    return 0
+
+
+def _resumed(run: Path, given: Mapping[str, Any]) -> PageSettings:
+    try:
+        stored = json.loads((run / "settings.json").read_text())
+        settings = PageSettings(**stored)
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainingError(f"{run}: holds no run to continue ({error})") from error
+    for name, value in given.items():
+        if stored.get(name) != value:
+            raise TrainingError(
+                f"{run} was started with {name} {stored.get(name)}, not {value}; a "
+                "resumed run keeps its settings"
+            )
+    return settings

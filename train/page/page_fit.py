@@ -1,0 +1,187 @@
+"""Fit a page network: from where its run stands to the last epoch."""
+
+import json
+import logging
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+from tqdm import tqdm
+
+from edge_app.common import files
+from edge_app.common.errors import TrainingError
+from train.fit import backend
+from train.page import network
+from train.page.crops import pool
+from train.page.crops.pool import Sources
+from train.page.losses import LOSS_WEIGHTS, LOSSES
+from train.page.page_batches import CropBatches
+from train.page.page_settings import PageSettings
+
+log = logging.getLogger(__name__)
+_VALIDATION_STEPS = 40
+_VALIDATION_SEED = 0  # the same crops each epoch, whatever the run's seed
+
+
+def fit(run: Path, settings: PageSettings, sources: Sources, *, jobs: int) -> bool:
+    """Train until the last epoch, from where the run stands.
+
+    Args:
+        run: The run folder; its scenes are kept in `scenes` in it.
+        settings: The run's settings.
+        sources: Whose writing is in the scenes.
+        jobs: Processes that render beside the training.
+
+    Returns:
+        Whether the training went to its end; `False` after Ctrl-C.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    last = run / "last.keras"
+    model = keras.saving.load_model(last) if last.exists() else compiled(settings)
+    first_epoch = int(model.optimizer.iterations) // settings.steps
+    if first_epoch:
+        log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
+    history_path = run / "history.json"
+    history = json.loads(history_path.read_text()) if first_epoch else []
+    held = replace(sources, part="validation")
+    validation_folder = run / "scenes" / "validation"
+    _render(validation_folder, held, settings.validation_scenes, jobs)
+    training_folder = run / "scenes" / "train"
+    _render(training_folder, sources, settings.scenes_at(first_epoch), jobs)
+    batches = GrowingBatches(training_folder, settings, sources, first_epoch, jobs)
+    validation = CropBatches(
+        validation_folder,
+        num_scenes=settings.validation_scenes,
+        steps=_VALIDATION_STEPS,
+        seed=_VALIDATION_SEED,
+        batch_size=settings.batch_size,
+        side=settings.side,
+        is_varied_by_epoch=False,
+    )
+    try:
+        model.fit(
+            batches,
+            validation_data=validation,
+            initial_epoch=first_epoch,
+            epochs=settings.epochs,
+            shuffle=False,
+            callbacks=[
+                Keep(run, history[:first_epoch]),
+            ],
+            verbose=1 if sys.stdout.isatty() else 2,
+        )
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+class GrowingBatches(CropBatches):
+    """Batches from ever more scenes: each epoch begins with rendering its new ones."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: PageSettings,
+        sources: Sources,
+        first_epoch: int,
+        jobs: int,
+    ) -> None:
+        """Start with an epoch, whose scenes are there."""
+        super().__init__(
+            folder,
+            num_scenes=settings.scenes_at(first_epoch),
+            batch_size=settings.batch_size,
+            side=settings.side,
+            steps=settings.steps,
+            seed=settings.seed,
+            epoch=first_epoch,
+        )
+        self._settings, self._sources, self._jobs = settings, sources, jobs
+
+    def on_epoch_end(self) -> None:
+        """Go on to the next epoch's crops, with its scenes."""
+        super().on_epoch_end()
+        self.num_scenes = self._settings.scenes_at(self.epoch)
+        if self.epoch < self._settings.epochs:
+            _render(self.folder, self._sources, self.num_scenes, self._jobs)
+            self.look_through()
+
+
+class Keep(keras.callbacks.Callback):
+    """After each epoch keep the history, the best network and the training state."""
+
+    def __init__(self, run: Path, history: list[dict[str, float]]) -> None:
+        """Write into `run`, going on from `history`."""
+        super().__init__()
+        self.run, self.history = run, history
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write the files, the training state last: a resume starts from it."""
+        row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
+        losses = [each["val_loss"] for each in self.history]
+        if not losses or row["val_loss"] < min(losses):
+            with files.replacing(self.run / "best.keras") as path:
+                _network_alone(self.model).save(path)
+        self.history.append(row)
+        files.write_json(self.run / "history.json", self.history)
+        with files.replacing(self.run / "last.keras") as path:
+            self.model.save(path)
+
+
+def _network_alone(model: keras.Model) -> keras.Model:
+    """Return a copy without optimizer state."""
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def compiled(settings: PageSettings) -> keras.Model:
+    """Return the network that a run begins with, ready to be fitted.
+
+    Raises:
+        TrainingError: The settings name a run to start from that has no such network.
+    """
+    model = network.build(settings.arch)
+    if settings.start_from is not None:
+        _take_weights(model, Path(settings.start_from))
+    rate: Any = keras.optimizers.schedules.CosineDecay(
+        0.0,
+        settings.epochs * settings.steps,
+        warmup_target=settings.learning_rate,
+        warmup_steps=min(500, settings.steps),
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            rate,
+            weight_decay=settings.weight_decay,
+            clipnorm=5.0,
+        ),
+        loss=LOSSES,
+        loss_weights=LOSS_WEIGHTS,
+        jit_compile=backend.jit(),
+    )
+    return model
+
+
+def _take_weights(model: keras.Model, run: Path) -> None:
+    """Start from another run's weights.
+
+    Raises:
+        TrainingError: There is no such network, or it is another one.
+    """
+    try:
+        model.set_weights(network.load(run / "best.keras").get_weights())
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"{run}: holds no {model.name} network to start from ({error})"
+        ) from error
+
+
+def _render(folder: Path, sources: Sources, count: int, jobs: int) -> None:
+    with tqdm(
+        total=count, unit="scene", desc=f"{sources.part} scenes", leave=False
+    ) as bar:
+        for done in pool.render(folder, sources, range(count), jobs=jobs):
+            bar.update(done)

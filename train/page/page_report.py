@@ -1,0 +1,155 @@
+"""A finished training of a page network as one HTML page with pictures."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from edge_app.common.draw import draw
+from edge_app.common.geometry import overlap
+from edge_app.find.page.finder import PageFinder
+from edge_app.model import classify
+from edge_app.reader import Reader
+from edge_app.reading import Reading
+from train import scenes
+from train.page import network
+from train.page.crops import pool
+from train.page.crops.pool import Sources
+from train.page.keras_pictures import KerasPictures
+from train.page.verdicts.seen import MATCH, matched
+from train.report import plots, training_report
+from train.scenes import Scene
+
+_A_CONDITION = 2  # scenes
+_FIRST_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
+_SHOWN = 6  # of the best and of the worst scenes
+_WIDTH = 420  # pixels of a scene's picture
+_MISSED = (40, 40, 230)  # BGR
+
+
+@dataclass(frozen=True)
+class Read:
+    """How one scene was read.
+
+    Attributes:
+        condition: What it shows.
+        picture: `(H, W, 3)` uint8, BGR, with what was read and missed drawn on it.
+        digits, right, false: Counts.
+    """
+
+    condition: str
+    picture: NDArray[np.uint8]
+    digits: int
+    right: int
+    false: int
+
+    @property
+    def f1(self) -> float:
+        """Of its digits; 1 for a scene without any where none was read."""
+        return _f1(self.digits, self.right, self.false)
+
+
+def write(run: Path, sources: Sources) -> None:
+    """Write `report.html` into a run folder whose training has ended.
+
+    Args:
+        run: The folder, with its metrics.
+        sources: Where its handwriting comes from.
+    """
+    metrics = json.loads((run / "metrics.json").read_text())
+    model = network.load(run / "best.keras")
+    finder = PageFinder(KerasPictures(model), thresholds=metrics["thresholds"])
+    reader = Reader(classify.load(), finder)
+    names = [*scenes.CONDITIONS, *scenes.WITHOUT_DIGITS]
+    mnist, hands = pool.writing(replace(sources, part="validation"))
+    read = [
+        _read(
+            reader,
+            name,
+            scenes.make(name, _FIRST_SEED + number, mnist=mnist, hands=hands),
+        )
+        for name in tqdm(names, unit="condition", desc="report", leave=False)
+        if name not in scenes.TURNED
+        for number in range(_A_CONDITION)
+    ]
+    ranked = sorted(read, key=lambda each: (each.f1, -each.false))
+    history = json.loads((run / "history.json").read_text())
+    training_report.page(
+        "page-network.html",
+        run / "report.html",
+        settings=json.loads((run / "settings.json").read_text()),
+        metrics=metrics,
+        history=history,
+        curves=plots.svg(plots.losses(history)),
+        conditions=_by_condition(read),
+        worst=[_shown(each) for each in ranked[:_SHOWN]],
+        best=[_shown(each) for each in ranked[-_SHOWN:]],
+    )
+
+
+def _read(reader: Reader, condition: str, scene: Scene) -> Read:
+    reading = reader.read(scene.frame)
+    truth = pool.rendered(scene)
+    labels, missed = matched([each.box_xywh for each in reading.digits], truth)
+    right = sum(
+        digit.label == label
+        for digit, label in zip(reading.digits, labels, strict=True)
+    )
+    judged = sum(label is not None for label in labels)
+    digits = missed + sum(label in range(10) for label in labels if label is not None)
+    picture = _drawn(scene, reading)
+    return Read(condition, picture, digits, right, judged - right)
+
+
+def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
+    picture = draw(scene.frame, replace(reading, rejects=()))
+    boxes = [each.box_xywh for each in reading.digits]
+    for digit in scene.truth.digits:
+        found = [overlap(digit.box, box) for box in boxes]
+        if max(found, default=0) < MATCH:
+            x, y, w, h = (round(n) for n in digit.box)
+            cv2.rectangle(picture, (x - 4, y - 4), (x + w + 4, y + h + 4), _MISSED, 2)
+    return picture
+
+
+def _by_condition(read: list[Read]) -> list[dict[str, Any]]:
+    rows = []
+    for condition in dict.fromkeys(each.condition for each in read):
+        own = [each for each in read if each.condition == condition]
+        digits, right, false = (
+            sum(getattr(each, name) for each in own)
+            for name in ("digits", "right", "false")
+        )
+        rows.append(
+            {
+                "name": condition,
+                "digits": digits,
+                "right": right,
+                "false": false,
+                "f1": _f1(digits, right, false) if digits else None,
+            }
+        )
+    return rows
+
+
+def _f1(digits: int, right: int, false: int) -> float:
+    return 2 * right / max(1, digits + right + false) if digits else float(not false)
+
+
+def _shown(read: Read) -> dict[str, Any]:
+    scale = _WIDTH / read.picture.shape[1]
+    small = cv2.resize(
+        read.picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
+    )
+    return {
+        "name": read.condition,
+        "picture": plots.jpeg(np.asarray(small, np.uint8)),
+        "digits": read.digits,
+        "right": read.right,
+        "false": read.false,
+    }

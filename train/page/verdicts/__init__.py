@@ -1,0 +1,1 @@
+"""What reading needs to know of a trained page network, fitted on scenes."""

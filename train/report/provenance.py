@@ -1,0 +1,39 @@
+"""How a model came to be, in a form that anyone can repeat."""
+
+import dataclasses
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from train.fit.settings import Settings, recipe
+
+
+def describe(
+    settings: Settings, *, num_training: int, num_validation: int
+) -> dict[str, Any]:
+    """The command that repeats a training, its seed, its data and the versions used."""
+    defaults = dataclasses.asdict(recipe(settings.arch))
+    options = [f"--arch {settings.arch}"]
+    for name, value in dataclasses.asdict(settings).items():
+        if value == defaults[name]:
+            continue
+        option = name.replace("_", "-")
+        if name == "hands":
+            options.append("--strokes DIR")
+        elif isinstance(value, bool):
+            options.append(f"--{'' if value else 'no-'}{option}")
+        elif isinstance(value, tuple):
+            options.append(f"--{option} {' '.join(value)}")
+        else:
+            options.append(f"--{option} {value}")
+    others = ", drawings of UNIPEN's train_r01_v07" if settings.hands else ""
+    return {
+        "command": " ".join(["python -m train", *options]),
+        "seed": settings.seed,
+        "data": f"MNIST training images{others}: {num_training} fitted, "
+        f"{num_validation} to choose the epoch and the threshold",
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("keras", "tensorflow", "numpy")},
+        },
+    }

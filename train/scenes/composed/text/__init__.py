@@ -1,0 +1,1 @@
+"""What stands on a page, and who writes it."""

@@ -1,0 +1,166 @@
+"""Who writes: a real hand, our own strokes, or images of digits that people wrote."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.sources.demo import demo_scene
+from train.scenes.writing import handwriting
+from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hand, Hands
+from train.scenes.writing.handwriting import Strokes
+from train.scenes.writing.written import Written
+
+if TYPE_CHECKING:  # at run time it is only passed on
+    from train.data.mnist import Split
+
+_OF_IMAGES, _OURS = 1 / 3, 0.1  # shares of the pages, where there are real hands
+
+# Signs of our own, in the notation of `edge_app.sources.demo.demo_scene.WAYS`.
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "/": ("- 40,-8 0,108",),
+    "\\": ("- 0,-8 40,108",),
+    "-": ("- 0,56 40,55",),
+    "+": ("- 0,58 52,57 | - 26,30 26,84",),
+    "=": ("- 0,48 48,47 | - 0,66 48,65",),
+    ".": ("- 0,97 2,98 1,99",),
+    ",": ("- 6,92 7,99 0,116", "~ 4,90 8,97 0,114"),
+    ":": ("- 0,50 2,51 1,52 | - 0,95 2,96 1,97",),
+    "(": ("~ 22,-8 4,25 4,75 22,110",),
+    ")": ("~ 0,-8 18,25 18,75 0,110",),
+    "[": ("- 22,-6 0,-6 0,108 22,108",),
+    "]": ("- 0,-6 22,-6 22,108 0,108",),
+    "{": ("~ 26,-8 12,4 14,36 0,50 14,66 12,98 26,110",),
+    "}": ("~ 0,-8 14,4 12,36 26,50 12,66 14,98 0,110",),
+    "<": ("- 46,32 0,60 46,88",),
+    ">": ("- 0,32 46,60 0,88",),
+    "*": ("- 0,30 40,60 | - 40,30 0,60 | - 20,22 20,68",),
+    "%": (
+        "~ 14,4 2,16 10,34 24,24 20,6 14,4 | ~ 62,66 50,78 58,97 72,86 68,68 62,66 | "
+        "- 66,2 10,98",
+    ),
+    "$": ("~ 66,16 40,6 16,22 34,46 62,60 58,88 30,94 6,82 | - 38,-8 34,110",),
+    "€": ("~ 74,14 46,4 20,30 18,66 42,96 74,88 | - 4,40 58,38 | - 4,58 54,57",),
+    "£": ("~ 72,18 52,4 34,20 36,60 12,96 | - 12,96 78,94 | - 12,54 60,52",),
+    "?": ("~ 4,18 30,0 52,20 36,46 28,70 | - 27,96 29,97 28,98",),
+    "#": ("- 24,10 14,92 | - 54,8 44,92 | - 2,36 66,34 | - 0,66 64,64",),
+    "√": ("- 0,60 12,54 28,100 44,0 110,0",),
+    "✓": ("~ 0,60 16,96 30,60 60,0",),
+}
+
+
+class Scribe:
+    """Writes whatever a page asks for, in one hand; the line's height is 1."""
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        mnist: "Split | None",
+        hands: Hands | None,
+    ) -> None:
+        """Choose who writes the page.
+
+        Args:
+            rng: Source of everything random.
+            mnist: Images for a third of the pages, or for half where there are no
+                hands; `None` for none.
+            hands: Who write most of the others; `None` for strokes of our own.
+        """
+        self._rng = rng
+        self._ours = handwriting.writer(rng)
+        self._real: Hand | None = None if hands is None else hands.writer(rng)
+        draw = rng.random()
+        share = 0.5 if hands is None else _OF_IMAGES
+        self._images = mnist if draw < share else None
+        self._is_real = self._real is not None and draw < 1 - _OURS
+
+    @property
+    def writes_images(self) -> bool:
+        """Whether the digits are images of what people wrote."""
+        return self._images is not None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether people wrote the digits, not our own code."""
+        return self.writes_images or self._is_real
+
+    def digit(self, label: int) -> Written:
+        """A digit of height 1, its corner at 0,0."""
+        if self._images is not None:
+            return _image(self._images, label, self._rng)
+        if self._real is not None and self._is_real:
+            strokes = self._real.digit(label, self._rng)
+            strokes = handwriting.in_proportion(strokes, label, self._ours, self._rng)
+        else:
+            strokes = handwriting.digit(label, self._ours, self._rng)
+        return Written(label, 1.0, strokes)
+
+    def sign(self, name: str) -> Written:
+        """A letter, one of `hands.SYMBOLS`, or one of a few more signs."""
+        return Written(-1, 1.0, self._strokes(name))
+
+    def word(self) -> Written:
+        """A word, or a few letters where no real hand writes."""
+        if self._real is not None:
+            return Written(-1, 1.0, self._real.word(self._rng))
+        strokes: Strokes = []
+        x = 0.0
+        for _ in range(int(self._rng.integers(2, 7))):
+            letter = self._letter()
+            strokes += [each + np.array([x, 0], np.float32) for each in letter]
+            x = float(max(each[:, 0].max() for each in strokes)) + 0.2
+        return Written(-1, 1.0, strokes)
+
+    def scribble(self) -> Written:
+        """A doodle."""
+        return Written(-1, 1.0, handwriting.scribble(self._rng))
+
+    def _strokes(self, name: str) -> Strokes:
+        if name.isalpha():
+            if self._real is not None:
+                return self._real.letter(self._rng, name)
+            return self._letter(name)
+        if self._real is not None and name in SYMBOLS:
+            return self._real.symbol(name, self._rng)
+        ways = _SIGNS.get(name)
+        if ways is None:
+            return self._letter()
+        way = ways[self._rng.integers(len(ways))]
+        return demo_scene.strokes(way, self._ours.wobble, self._rng)
+
+    def _letter(self, name: str | None = None) -> Strokes:
+        if name not in handwriting.LETTERS:
+            letters = handwriting.LETTERS
+            name = letters[self._rng.integers(len(letters))]
+        return handwriting.letter(name, self._ours, self._rng)
+
+
+def clear_letter(rng: np.random.Generator) -> str:
+    """A letter that nobody takes for a digit."""
+    return CLEAR_LETTERS[rng.integers(len(CLEAR_LETTERS))]
+
+
+@cache
+def _indexes(labels: bytes) -> tuple[NDArray[np.intp], ...]:
+    every = np.frombuffer(labels, np.uint8)
+    return tuple(np.flatnonzero(every == label) for label in range(10))
+
+
+def _image(people: "Split", label: int, rng: np.random.Generator) -> Written:
+    """A digit that somebody wrote, as close to a label as there is one."""
+    found = _indexes(np.asarray(people.labels, np.uint8).tobytes())[label]
+    if len(found):
+        index = int(found[rng.integers(len(found))])
+    else:
+        index = int(rng.integers(len(people.labels)))
+    image = people.images[index]
+    x, y, w, h = cv2.boundingRect((image > 60).astype(np.uint8))
+    ink = image[y : y + h, x : x + w]
+    rows, columns = np.nonzero(ink > 100)
+    points = np.stack([columns + 0.5, rows + 0.5], axis=1) / h
+    # The corners first: they say where the image goes.
+    corners = np.array([[0, 0], [w, 0], [w, h], [0, h]]) / h
+    outline = np.concatenate([corners, points]).astype(np.float32)
+    return Written(int(people.labels[index]), 1.0, [outline], ink)

@@ -1,0 +1,1 @@
+"""The page: its ground, where things lie on it, what surrounds it."""

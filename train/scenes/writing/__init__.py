@@ -1,0 +1,1 @@
+"""Hands and pens: what writes on a page."""

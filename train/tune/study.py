@@ -1,0 +1,318 @@
+"""Search for good settings with Optuna: one process, or many on many machines.
+
+All that is known of a search is in its study, in a database: workers on any machine
+that reach it share the work, and what was stopped goes on where it was.
+"""
+
+import dataclasses
+import multiprocessing
+import platform
+import time
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import optuna
+import sqlalchemy
+from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from optuna.trial import TrialState
+from tqdm import tqdm
+
+from edge_app.common.errors import TrainingError
+from edge_app.model.classify import NUM_DIGITS
+from train.data import mnist as data
+from train.fit import backend
+from train.fit.batches import TrainingBatches, encode
+from train.tune import search_space
+
+FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+# A worker that was killed is noticed after this long; another then takes its trial.
+_HEARTBEAT_S, _GRACE_S = 30, 120
+# Trials that are judged in full before any other is given up, and epochs that each may
+# have before it is given up.
+_STARTUP_TRIALS, _WARMUP_EPOCHS = 5, 2
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is searched. The workers of one study must agree on it.
+
+    Attributes:
+        share: Of MNIST's training images, those that are fitted or validate.
+        validation_share: Of those, the ones that validate.
+        max_epochs: The most that a trial may take.
+        augment: Whether training images are varied.
+        seed: Of everything random.
+    """
+
+    share: float = 1.0
+    validation_share: float = 0.1
+    max_epochs: int = 20
+    augment: bool = True
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            ValueError: A value is out of its range.
+        """
+        if not 0 < self.share <= 1:
+            raise ValueError(f"share {self.share}: above 0 and at most 1 expected")
+        if not 0 < self.validation_share < 1:
+            raise ValueError(
+                f"validation_share {self.validation_share}: between 0 and 1 expected"
+            )
+        if self.seed < 0:
+            raise ValueError(f"seed {self.seed}: 0 or more expected")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a study is.
+
+    Attributes:
+        database: Its URL, as SQLAlchemy writes them.
+        study: Its name there.
+    """
+
+    database: str
+    study: str
+
+    def __str__(self) -> str:
+        """The name and the database, without its password.
+
+        Raises:
+            TrainingError: The URL is none.
+        """
+        with _database_errors():
+            url = sqlalchemy.make_url(self.database)
+            shown = url.render_as_string(hide_password=True)
+        return f"study {self.study} in {shown}"
+
+
+def settings(**given: Any) -> Search:
+    """A search with these values.
+
+    Raises:
+        TrainingError: A value is out of its range.
+    """
+    try:
+        return Search(**given)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
+
+
+def run(
+    place: Place, search: Search, *, mnist: Path | None, trials: int, workers: int
+) -> optuna.Study:
+    """Search until the study holds so many finished trials.
+
+    Args:
+        place: The study; it is begun, or goes on.
+        search: What is searched.
+        mnist: Where MNIST is, as for `data.load`.
+        trials: Finished ones that end the search, those of earlier runs among them.
+        workers: Processes that search here at once.
+
+    Raises:
+        TrainingError: The database cannot be used, or the study is of another search.
+        DataError: MNIST is not there, or the share of it is too small.
+    """
+    data.load(mnist, "train")  # so that an error is told once
+    study = opened(place, search, worker=0)
+    context = multiprocessing.get_context("spawn")
+    others = [
+        context.Process(
+            target=_work, args=(place, search, mnist, trials, worker), daemon=True
+        )
+        for worker in range(1, workers)
+    ]
+    for each in others:
+        each.start()
+    with tqdm(total=trials, initial=num_finished(study), unit="trial") as bar:
+        _search(study, search, mnist, trials, lambda: _show(bar, study))
+        for each in others:
+            each.join()
+        _show(bar, study)
+    if failed := [each.exitcode for each in others if each.exitcode]:
+        raise TrainingError(f"{len(failed)} of {workers} workers failed, see above")
+    return study
+
+
+def opened(place: Place, search: Search, *, worker: int) -> optuna.Study:
+    """The study, made if it is not there.
+
+    Args:
+        place: Where it is.
+        search: What it must be of.
+        worker: Number of the process, so that no two try the same.
+
+    Raises:
+        TrainingError: The database cannot be used, or the study is of another search.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+    with _database_errors():
+        url = sqlalchemy.make_url(place.database)
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")  # the one we install
+        if url.get_backend_name() == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        study = optuna.create_study(
+            storage=_storage(url.render_as_string(hide_password=False)),
+            study_name=place.study,
+            direction="maximize",
+            load_if_exists=True,
+            pruner=optuna.pruners.MedianPruner(
+                n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=_WARMUP_EPOCHS
+            ),
+        )
+        # Not the same first guesses after a resume, in another worker, elsewhere.
+        machine = zlib.crc32(platform.node().encode())
+        entropy = [search.seed, machine, worker, len(study.trials)]
+        seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
+        study.sampler = optuna.samplers.TPESampler(seed=seed)
+        for name, value in dataclasses.asdict(search).items():
+            own = study.user_attrs.get(name)
+            if own is None:
+                study.set_user_attr(name, value)
+            elif own != value:
+                raise TrainingError(
+                    f"{place} was begun with {name} {own}, not {value}; keep to it, or "
+                    "begin another with --study"
+                )
+    return study
+
+
+def _storage(url: str, *, attempts: int = 3) -> RDBStorage:
+    retry = RetryHeartbeatStaleTrialCallback(max_retry=1)
+    try:
+        return RDBStorage(
+            url,
+            heartbeat_interval=_HEARTBEAT_S,
+            grace_period=_GRACE_S,
+            heartbeat_stale_trial_callback=retry,
+        )
+    except sqlalchemy.exc.SQLAlchemyError:
+        if attempts == 1:
+            raise
+    time.sleep(1)  # perhaps another worker was just making the same tables
+    return _storage(url, attempts=attempts - 1)
+
+
+def num_finished(study: optuna.Study) -> int:
+    """How many trials went to their end or were given up in time."""
+    return len(study.get_trials(deepcopy=False, states=FINISHED))
+
+
+def _work(
+    place: Place, search: Search, mnist: Path | None, trials: int, worker: int
+) -> None:
+    """What another process of `run` does."""
+    backend.start()
+    try:
+        _search(opened(place, search, worker=worker), search, mnist, trials)
+    except KeyboardInterrupt:
+        raise SystemExit(1) from None
+
+
+def _search(
+    study: optuna.Study,
+    search: Search,
+    mnist: Path | None,
+    trials: int,
+    show: Callable[[], None] = lambda: None,
+) -> None:
+    def after_trial(study: optuna.Study, _: optuna.trial.FrozenTrial) -> None:
+        show()
+        if num_finished(study) >= trials:
+            study.stop()
+
+    whole = data.load(mnist, "train")
+    if search.share < 1:
+        count = round(search.share * len(whole))
+        _, whole = data.split(whole, count=count, seed=search.seed)
+    count = round(search.validation_share * len(whole))
+    training, validation = data.split(whole, count=count, seed=search.seed)
+    if num_finished(study) < trials:
+        with _database_errors():
+            study.optimize(
+                lambda trial: _accuracy(trial, search, training, validation),
+                callbacks=[after_trial],
+            )
+
+
+def _accuracy(
+    trial: optuna.Trial, search: Search, training: data.Split, validation: data.Split
+) -> float:
+    """The best validation accuracy of a training with what the trial suggests."""
+    candidate = search_space.suggested(trial, max_epochs=search.max_epochs)
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(search.seed)
+    model = search_space.network(candidate)
+    trial.set_user_attr("parameters", model.count_params())
+    batches = TrainingBatches(
+        training,
+        num_outputs=NUM_DIGITS,
+        batch_size=candidate.batch_size,
+        augmented=search.augment,
+        seed=search.seed,
+    )
+    decay = keras.optimizers.schedules.CosineDecay(
+        candidate.learning_rate, candidate.epochs * len(batches)
+    )
+    model.compile(
+        keras.optimizers.Adam(decay),
+        "categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=backend.jit(),
+    )
+    history = model.fit(
+        batches,
+        validation_data=encode(validation, NUM_DIGITS),
+        validation_batch_size=1000,
+        epochs=candidate.epochs,
+        shuffle=False,  # the batches shuffle themselves
+        callbacks=[_Prune(trial)],
+        verbose=0,
+    )
+    return float(max(history.history["val_accuracy"]))
+
+
+class _Prune(keras.callbacks.Callback):
+    """Tells the study of each epoch, and ends a trial that promises nothing."""
+
+    def __init__(self, trial: optuna.Trial) -> None:
+        super().__init__()
+        self.trial = trial
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.trial.report(float((logs or {})["val_accuracy"]), epoch)
+        if self.trial.should_prune():
+            raise optuna.TrialPruned
+
+
+def _show(bar: Any, study: optuna.Study) -> None:
+    bar.n = num_finished(study)
+    if study.get_trials(deepcopy=False, states=[TrialState.COMPLETE]):
+        bar.set_postfix_str(f"best {study.best_value:.2%}", refresh=False)
+    bar.refresh()
+
+
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise TrainingError(
+            f"--database: {error.args[0] if error.args else error}; a URL such as "
+            "sqlite:///study.db or postgresql://user@host/name expected, of a database "
+            "that is there"
+        ) from error

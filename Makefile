@@ -5,36 +5,64 @@ PYTHON ?= python3
 # A window needs opencv-python and the system's libGL; without a screen, headless.
 OPENCV ?= $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),desktop,headless)
 
-.PHONY: help run test lint requirements clean
+# Tests run beside each other; each process may need 2 GB.
+WORKERS ?= 2
+PYTEST = .venv-dev/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+
+.PHONY: help run test test-unit test-slow lint release figures reference requirements clean
 
 help:
-	@echo "make run    install into .venv and read digits: webcam, else the demo scene"
-	@echo "make test   install into .venv-dev and run the tests"
-	@echo "make lint   style and types"
+	@echo "make run         install into .venv and read digits: webcam, else the demo scene"
+	@echo "make test        install into .venv-dev and run the tests, but not the slow ones"
+	@echo "make test-unit   the fast ones alone: about a minute"
+	@echo "make test-slow   the slow ones: a browser, brokers, whole trainings"
+	@echo "make lint        style and types"
+	@echo "make reference ARGS=reading   measure anew what the documents show of reading"
+	@echo "make figures     render the documents' tables from what was measured last"
+	@echo "make release     what is published, built and checked, in dist"
 
 run: .venv/.installed-$(OPENCV)
 	.venv/bin/edge-digits run $(ARGS)
 
 test: .venv-dev/.installed
-	.venv-dev/bin/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+test-unit: .venv-dev/.installed
+	$(PYTEST) tests/unit $(ARGS)
+
+test-slow: .venv-dev/.installed
+	$(PYTEST) -m slow $(ARGS)
 
 lint: .venv-dev/.installed
 	.venv-dev/bin/ruff format --check .
 	.venv-dev/bin/ruff check .
 	.venv-dev/bin/mypy
 
+reference: .venv-dev/.installed
+	.venv-dev/bin/python -m benchmarks reference $(ARGS)
+
+figures: .venv-dev/.installed
+	.venv-dev/bin/python -m benchmarks.tables $(ARGS)
+
+release: .venv-release/.installed
+	.ci/release
+
+COMPILE = .venv-dev/bin/uv pip compile --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --quiet \
+  --custom-compile-command "make requirements" --output-file
+extras = $(addprefix --extra ,$(1))
+
 # The pinned versions, for every platform in pyproject.toml's [tool.uv].
 requirements: .venv-dev/.installed
-	for extra in "desktop --extra web --extra mqtt" "headless --extra web --extra mqtt" \
-	  "archive --extra headless" dev; do \
-	  .venv-dev/bin/uv pip compile --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-emit-find-links --quiet \
-	    --custom-compile-command "make requirements" --extra $$extra \
-	    --output-file requirements/$${extra%% *}.txt pyproject.toml || exit 1; \
-	done
+	$(COMPILE) requirements/desktop.txt pyproject.toml $(call extras,desktop web mqtt)
+	$(COMPILE) requirements/headless.txt pyproject.toml $(call extras,headless web mqtt)
+	$(COMPILE) requirements/archive.txt pyproject.toml $(call extras,archive headless)
+	$(COMPILE) requirements/dev.txt pyproject.toml --group dev \
+	  $(call extras,archive headless mqtt onnx web)
+	$(COMPILE) requirements/release.txt --group release
 
 clean:
-	rm -rf .venv .venv-dev build dist *.egg-info
+	rm -rf .venv .venv-dev .venv-release build dist *.egg-info
 
 # One environment holds one of the two OpenCV packages: they overwrite each other. What
 # else is in an environment stays.
@@ -56,4 +84,9 @@ clean:
 	test -x .venv-dev/bin/python || $(PYTHON) -m venv .venv-dev
 	.venv-dev/bin/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	.venv-dev/bin/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+.venv-release/.installed: requirements/release.txt
+	test -x .venv-release/bin/python || $(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --require-hashes -r requirements/release.txt
 	touch $@

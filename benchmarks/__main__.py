@@ -7,42 +7,13 @@ from collections.abc import Sequence
 from edge_app.cli import commands
 from edge_app.common import environment, files
 
-EXAMPLES = """\
-examples:
-  python -m benchmarks latency                   every shipped model in every runtime
-  python -m benchmarks frames                    640x480 to 12 megapixels
-  python -m benchmarks instructions --tools ../shared/tools/pi   on an emulated Pi
-  python -m benchmarks scaling --plot scaling.png
-  python -m benchmarks photos ../shared/data/photos
-  python -m benchmarks cases ../shared/data/cases
-  python -m benchmarks single                    MNIST's test images as files
-  python -m benchmarks strips --strokes ../shared/data/strokes
-  python -m benchmarks letters --strokes ../shared/data/strokes
-  python -m benchmarks turned                    is --rotate auto to be trusted?
-  python -m benchmarks scenes --count 500
-  python -m benchmarks conditions --sheet seen/  what is read in which light
-  python -m benchmarks reliability-scenes --photos ../shared/data/photos
-  python -m benchmarks ablation --photos ../shared/data/photos
-  python -m benchmarks live                      a stream, read by a whole process
-  python -m benchmarks tracking                  flicker, and time to settle
-  python -m benchmarks soak --minutes 30
-  python -m benchmarks start                     seconds and memory of a cold start
-  python -m benchmarks corruption                noise, blur, lines, rotation ...
-  python -m benchmarks unknowns ../shared/data/unknowns
-  python -m benchmarks hands --strokes ../shared/data/strokes
-  python -m benchmarks correction --strokes ../shared/data/strokes
-  python -m benchmarks figures ../shared/data/unknowns   what the README's table says
-  python -m benchmarks collection                digits that others collected
-  python -m benchmarks calibration               can the confidence be believed?
-  python -m benchmarks baselines --train-count 10000
-  python -m benchmarks archives --pages 1000     scans, on one core and two
-"""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one benchmark; returns the exit status."""
     environment.prepare()
-    return commands.exit_status(lambda: _run(argv), prog="benchmarks", extra="bench")
+    return commands.exit_status(
+        lambda: _run(argv), prog="benchmarks", install="'.[archive]' --group bench"
+    )
 
 
 def _run(argv: Sequence[str] | None) -> int:
@@ -63,9 +34,13 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    # The benchmarks: a new one is a line here, since importing it registers it. Here,
+    # since a missing library is one line on stderr.
+    from benchmarks import renew  # noqa: F401
     from benchmarks.common.command import Commands
-    from benchmarks.live import live_runs, soak, steadiness
-    from benchmarks.models import (
+    from benchmarks.live import knocked, live_runs, soak, steadiness  # noqa: F401
+    from benchmarks.models import (  # noqa: F401
+        all_forms,
         baselines,
         calibration,
         collection,
@@ -73,10 +48,11 @@ def _parser() -> argparse.ArgumentParser:
         corruption,
         latency,
         model_figures,
+        sizes,
         strangers,
         unknowns,
     )
-    from benchmarks.reading import (
+    from benchmarks.reading import (  # noqa: F401
         ablation,
         cases,
         conditions,
@@ -87,43 +63,13 @@ def _parser() -> argparse.ArgumentParser:
         strips,
         turned,
     )
-    from benchmarks.time import archives, frame_times, instructions, scaling, start
+    from benchmarks.time import archives, frame_times, instructions, scaling, start  # noqa: F401
 
     parser = commands.Parser(
         prog="python -m benchmarks",
         description="Measure what the README claims, on this machine.",
-        epilog=EXAMPLES,
     )
-    chosen = Commands(parser)
-    for benchmark in (
-        latency,
-        frame_times,
-        instructions,
-        scaling,
-        scores,
-        cases,
-        single,
-        strips,
-        letters,
-        turned,
-        conditions,
-        confidence,
-        ablation,
-        start,
-        live_runs,
-        steadiness,
-        soak,
-        corruption,
-        unknowns,
-        strangers,
-        correction,
-        collection,
-        calibration,
-        model_figures,
-        baselines,
-        archives,
-    ):
-        benchmark.add(chosen)
+    Commands(parser)
     return parser
 
 

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[:1] == ["inspect"]:
         arguments = options.inspect_parser().parse_args(words[1:])
         return commands.exit_status(
-            lambda: _inspect(arguments), prog="convert inspect", extra="train"
+            lambda: _inspect(arguments), prog="convert inspect", install="--group train"
         )
     arguments = options.parser().parse_args(words)
+    start = _convert
+    if arguments.untrusted:
+        trusted = [each for each in words if each != "--untrusted"]
+        start = partial(_convert_in_child, trusted)
     return commands.exit_status(
-        lambda: _convert(arguments), prog="convert", extra="train"
+        lambda: start(arguments), prog="convert", install="--group train"
     )
 
 
@@ -70,6 +75,13 @@ def _inspect(arguments: Namespace) -> int:
     return int(failed)
 
 
+def _convert_in_child(words: Sequence[str], arguments: Namespace) -> int:
+    from convert.inspect import sandbox
+
+    limits = sandbox.Limits(arguments.memory_mb, arguments.seconds)
+    return sandbox.convert(words, arguments.model, limits=limits)
+
+
 def _convert(arguments: Namespace) -> int:
     from convert.formats import forms
 
@@ -80,11 +92,6 @@ def _convert(arguments: Namespace) -> int:
 
     if trained.arch_of(arguments.model) is not None:
         return _convert_page_network(arguments, wanted)
-    if arguments.untrusted:
-        from convert.inspect import sandbox
-
-        file = arguments.model
-        sandbox.check_keras(file / "model.keras" if file.is_dir() else file)
     with quiet():
         from convert import model_source as source
         from convert import pipeline
@@ -126,10 +133,6 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
     from convert.page_network import trained
 
     options.check_for_page_network(arguments)
-    if arguments.untrusted:
-        from convert.inspect import sandbox
-
-        sandbox.check_keras(trained.model_file(arguments.model), takes_pictures=True)
     with quiet():
         from convert.page_network import conversion
 

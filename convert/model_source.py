@@ -1,6 +1,5 @@
 """What is converted: a model with the images that calibrate and verify it."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,8 +104,7 @@ def read(path: Path, options: Options) -> Source:
         raise ConversionError("--calibration and --test must be given together")
     file = path / "model.keras" if path.is_dir() else path
     metrics = _metrics(path) if path.is_dir() else {}
-    check_sha256(file, options.sha256)
-    model = load.read(file)
+    model = load.read(file, sha256=options.sha256)
     settings = runs.settings_of(path) if path.is_dir() else Settings()
     seed = settings.seed if options.seed is None else options.seed
     if options.calibration is not None and options.test is not None:
@@ -133,25 +131,6 @@ def read(path: Path, options: Options) -> Source:
         normalization=normalization,
         made_by=_made_by(metrics, len(calibration)),
     )
-
-
-def check_sha256(file: Path, sha256: str | None) -> None:
-    """Check a file's hash, if one is given, before anything parses it.
-
-    Raises:
-        ConversionError: It has another one.
-    """
-    if sha256 is None:
-        return
-    try:
-        found = hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ConversionError(f"{file}: cannot be read ({error.strerror})") from error
-    if found != sha256.lower():
-        raise ConversionError(
-            f"{file}: SHA-256 {sha256[:12]}... expected, got {found[:12]}...; it is "
-            "another file than you mean"
-        )
 
 
 def _own(model: Any, options: Options) -> tuple[Labeled, Labeled, int]:

@@ -78,6 +78,11 @@ def parser() -> argparse.ArgumentParser:
     _add_images(parser.add_argument_group("images"))
     _add_quantization(parser.add_argument_group("quantization"))
     _add_verification(parser.add_argument_group("verification"))
+    _add_untrusted(
+        parser.add_argument_group("a model of unknown origin"),
+        memory_mb=16384,
+        seconds=3600,
+    )
     return parser
 
 
@@ -163,12 +168,32 @@ def _add_verification(group: argparse._ArgumentGroup) -> None:
         action="store_true",
         help="compare each form with Keras layer by layer",
     )
+    add("--sha256", metavar="HEX", help="refuse a .keras file that has another hash")
+
+
+def _add_untrusted(
+    group: argparse._ActionsContainer, *, memory_mb: int, seconds: int
+) -> None:
+    add = group.add_argument
     add(
         "--untrusted",
         action="store_true",
-        help="load the model in a child process with limits first",
+        help="parse in a child process only, with the limits below",
     )
-    add("--sha256", metavar="HEX", help="refuse a .keras file that has another hash")
+    add(
+        "--memory-mb",
+        type=commands.positive,
+        default=memory_mb,
+        metavar="N",
+        help="address space of that process",
+    )
+    add(
+        "--seconds",
+        type=commands.positive,
+        default=seconds,
+        metavar="N",
+        help="time for one file",
+    )
 
 
 def check_for_page_network(arguments: argparse.Namespace) -> None:
@@ -200,25 +225,7 @@ def inspect_parser() -> argparse.ArgumentParser:
     add("files", type=Path, nargs="+", metavar="FILE", help="a .tflite or .onnx file")
     add("--json", action="store_true", help="one JSON object a line and file")
     add("--sha256", metavar="HEX", help="refuse a file that has another hash")
-    add(
-        "--untrusted",
-        action="store_true",
-        help="parse in a child process with the limits below",
-    )
-    add(
-        "--memory-mb",
-        type=commands.positive,
-        default=4096,
-        metavar="N",
-        help="address space of that process",
-    )
-    add(
-        "--seconds",
-        type=commands.positive,
-        default=60,
-        metavar="N",
-        help="time for one file",
-    )
+    _add_untrusted(parser, memory_mb=4096, seconds=60)
     return parser
 
 

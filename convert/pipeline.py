@@ -88,13 +88,13 @@ def convert(
         ConversionError: Another publishing into the folder does not end.
     """
     maker = Maker(source, options.onnx)
-    references = _References(source)
+    with quiet():
+        reference = _reference(source)
 
     def verified(form: Form) -> Verified[Verification]:
         with quiet():
             made = maker(form)
             compared = _debugged(maker, made) if options.debug else []
-            reference = references(maker, form)
         for line in compared:
             say(f"  {line}")
         with quiet():
@@ -151,26 +151,17 @@ def published(
     return outcome
 
 
-class _References:
-    """Keras' scores of the test images, by the model that a form is made of."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._known: dict[int, verify.Reference] = {}
-
-    def __call__(self, maker: Maker, form: Form) -> verify.Reference:
-        model = maker.original(form)
-        if id(model) not in self._known:
-            test = self._source.test
-            scores = model.predict(test.inputs, batch_size=_BATCH, verbose=0)
-            self._known[id(model)] = verify.Reference(
-                test.inputs,
-                test.labels,
-                np.asarray(scores, np.float32),
-                self._source.num_classes,
-                sum(bool(layer.weights) for layer in model.layers),
-            )
-        return self._known[id(model)]
+def _reference(source: Source) -> verify.Reference:
+    """Keras' scores of the test images."""
+    test = source.test
+    scores = source.model.predict(test.inputs, batch_size=_BATCH, verbose=0)
+    return verify.Reference(
+        test.inputs,
+        test.labels,
+        np.asarray(scores, np.float32),
+        source.num_classes,
+        sum(bool(layer.weights) for layer in source.model.layers),
+    )
 
 
 def _verified(
@@ -196,7 +187,7 @@ def _debugged(maker: Maker, made: Made) -> list[str]:
         suffix,
         made.model,
         plain,
-        maker.original(form),
+        maker.source.model,
         maker.source.test.inputs[:_COMPARED_LAYER_BY_LAYER],
     )
     worst = max(errors, key=lambda each: each.error)

@@ -1,5 +1,6 @@
 """A frame in, a Reading out: the whole pipeline on one page."""
 
+import copy
 import re
 import time
 from collections.abc import Sequence
@@ -53,6 +54,7 @@ class Reader:
         roi_xywh: Box | None = None,
         rotate: Quarter | Literal["auto"] = 0,
         expect: str | None = None,
+        min_confidence: float = 0.0,
     ) -> None:
         """Load what reads.
 
@@ -70,6 +72,8 @@ class Reader:
                 finds them out from what reads best.
             expect: A regular expression that a number must match whole; others are
                 rejected. `None` for any number.
+            min_confidence: What each digit of a number must have, 0..1; a number with
+                one of less is rejected whole.
 
         Raises:
             ModelError: There is no such model, or it does not fit.
@@ -92,6 +96,9 @@ class Reader:
             raise ValueError(
                 f"{expect!r}: not a regular expression ({error})"
             ) from error
+        if not 0 <= min_confidence <= 1:
+            raise ValueError(f"min_confidence of 0 to 1 expected, got {min_confidence}")
+        self._min_confidence = min_confidence
         self._roi_xywh = roi_xywh
         self._rotate = rotate
         self._classifier = (
@@ -110,6 +117,7 @@ class Reader:
         frame: NDArray[np.uint8],
         *,
         rotate: Quarter | None = None,
+        min_confidence: float | None = None,
         stages: Stages | None = None,
     ) -> Reading:
         """Return what stands in one frame.
@@ -117,6 +125,8 @@ class Reader:
         Args:
             frame: `(H, W, 3)` uint8, BGR, or `(H, W)` gray.
             rotate: Degrees clockwise by which this frame is turned, instead of the
+                reader's own.
+            min_confidence: What each digit of a number must have, instead of the
                 reader's own.
             stages: Filled with a picture of each stage.
 
@@ -137,6 +147,10 @@ class Reader:
         if self._expect is not None:
             digits, numbers, others = _expected(digits, numbers, self._expect)
             rejected += [replace(each, reject="pattern") for each in others]
+        least = self._min_confidence if min_confidence is None else min_confidence
+        if least > 0:
+            digits, numbers, others = _sure(digits, numbers, least)
+            rejected += [replace(each, reject="unsure") for each in others]
 
         def placed(box_xywh: Box) -> Box:
             turned_wh = upright.shape[1], upright.shape[0]
@@ -168,6 +182,20 @@ class Reader:
             },
             rotation=rotation,
         )
+
+    def having(self, *, roi_xywh: Box | None, expect: str | None) -> "Reader":
+        """Return a reader with the same models for another part or pattern.
+
+        Not thread-safe together with this one.
+
+        Args:
+            roi_xywh: As when it was made; `None` for all of each frame.
+            expect: Likewise; `None` for any number.
+        """
+        other = copy.copy(self)
+        other._roi_xywh = roi_xywh
+        other._expect = None if expect is None else re.compile(expect)
+        return other
 
     def _seen(
         self, frame: NDArray[np.uint8], stages: Stages | None
@@ -303,6 +331,27 @@ def _expected(
         kept += [
             _read_as(each, int(label)) for each, label in zip(own, text, strict=True)
         ]
+    return kept, kept_numbers, others
+
+
+def _sure(
+    digits: list[Digit], numbers: list[Number], least: float
+) -> tuple[list[Digit], list[Number], list[Digit]]:
+    """The digits and numbers that are sure, and other digits.
+
+    A number that lacks a digit would be another number.
+    """
+    kept: list[Digit] = []
+    kept_numbers: list[Number] = []
+    others: list[Digit] = []
+    for number in numbers:
+        own = [digits[index] for index in number.digits]
+        if min(each.confidence for each in own) < least:
+            others += own
+            continue
+        indexes = tuple(range(len(kept), len(kept) + len(own)))
+        kept_numbers.append(replace(number, digits=indexes))
+        kept += own
     return kept, kept_numbers, others
 
 

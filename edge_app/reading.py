@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import Box, Quarter
 from edge_app.find.candidate import Reject
 from edge_app.layout.grouping import Number
+from edge_app.live.fields.value import FieldReading
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Reading:
             numbers), and `total`, their sum.
         rotation: Degrees clockwise by which the frame was turned to be read. Boxes lie
             where they do in the frame as it came.
+        fields: Named places in it, where there are such.
     """
 
     width: int
@@ -72,6 +74,7 @@ class Reading:
     rejects: tuple[Digit, ...]
     latency_ms: dict[str, float]
     rotation: Quarter = 0
+    fields: tuple[FieldReading, ...] = ()
 
     def to_dict(self, *, rejects: bool = False) -> dict[str, Any]:
         """As plain lists and numbers for JSON, confidences and times rounded.
@@ -85,6 +88,11 @@ class Reading:
             "rotation": self.rotation,
             "digits": [digit.to_dict() for digit in self.digits],
             "numbers": [asdict(number) for number in self.numbers],
+            **(
+                {"fields": [each.to_dict() for each in self.fields]}
+                if self.fields
+                else {}
+            ),
             **(
                 {"rejects": [each.to_dict() for each in self.rejects]}
                 if rejects

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager, suppress
 
 RTSP_SERVER = """
@@ -178,13 +177,3 @@ def why_no_rtsp_server():
             "gstreamer1.0-plugins-ugly"
         )
     return None
-
-
-def seconds_until(condition, limit_s):
-    """How long `condition()` took to become true."""
-    started = time.monotonic()
-    while not condition():
-        elapsed = time.monotonic() - started
-        assert elapsed < limit_s, f"not within {limit_s} s"
-        time.sleep(0.02)
-    return time.monotonic() - started

@@ -1,16 +1,20 @@
-import gzip
-import shutil
-import struct
-from pathlib import Path
-
-import numpy as np
 import pytest
+from places import SHARED
 
 from edge_app.common import environment
 
 environment.prepare()  # before OpenCV is imported, which reads it once
 
-SHARED = Path(__file__).parents[2] / "shared"
+from written import write_idx
+
+
+@pytest.hookimpl(tryfirst=True)  # before others look at marks
+def pytest_collection_modifyitems(items):
+    """Mark what needs a trained network: slow, and in one process that trains it."""
+    for item in items:
+        if "quick_run" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("quick_run"))
 
 
 def _shared(name):
@@ -44,6 +48,12 @@ def photos_dir():
 
 
 @pytest.fixture(scope="session")
+def strokes_dir():
+    """Pen strokes of real hands."""
+    return _shared("data/strokes")
+
+
+@pytest.fixture(scope="session")
 def shared_tools():
     return _shared("tools")
 
@@ -68,71 +78,28 @@ def scene_png(tmp_path_factory):
     return path
 
 
-BROWSER_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+def _shortened(mnist_dir, folder, **counts):
+    from train.data import mnist
 
-
-@pytest.fixture(scope="session")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=BROWSER_FLAGS
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser):
-    contexts, wrong = [], []
-
-    def complain(message):
-        # When the server ends, its connections do, which the page notices.
-        if message.type == "error" and "net::ERR_" not in message.text:
-            wrong.append(message.text)
-
-    def open_one(url, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", complain)
-        page.goto(url)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not wrong  # nothing that the policy forbids, nothing that fails
-
-
-def write_idx(path, array):
-    header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
-    path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), 1))
+    for part, count in counts.items():
+        split = mnist.load(mnist_dir, part)
+        write_idx(folder / f"{part}-images-idx3-ubyte.gz", split.images[:count])
+        write_idx(folder / f"{part}-labels-idx1-ubyte.gz", split.labels[:count])
+    return folder
 
 
 @pytest.fixture(scope="session")
 def small_mnist_dir(mnist_dir, tmp_path_factory):
     """MNIST with 6,000 of its training images and all of its test images."""
-    from train.data import mnist as data
-
     folder = tmp_path_factory.mktemp("mnist")
-    for part, count in (("train", 6000), ("t10k", 10_000)):
-        split = data.load(mnist_dir, part)
-        write_idx(folder / f"{part}-images-idx3-ubyte.gz", split.images[:count])
-        write_idx(folder / f"{part}-labels-idx1-ubyte.gz", split.labels[:count])
-    return folder
+    return _shortened(mnist_dir, folder, train=6000, t10k=10_000)
+
+
+@pytest.fixture(scope="session")
+def tiny_mnist_dir(mnist_dir, tmp_path_factory):
+    """MNIST with so few images that a network learns little, but soon."""
+    folder = tmp_path_factory.mktemp("mnist")
+    return _shortened(mnist_dir, folder, train=2000, t10k=1000)
 
 
 @pytest.fixture(scope="session")
@@ -152,19 +119,3 @@ def quick_run(small_mnist_dir, tmp_path_factory):
     ]
     assert main(["--data", str(small_mnist_dir), "--run", str(run), *options]) == 0
     return run
-
-
-def jpeg(image, *, orientation, order="<"):
-    """A JPEG with an EXIF segment that says how the camera was held."""
-    import cv2
-
-    ok, content = cv2.imencode(".jpg", image)
-    assert ok
-    mark = {"<": b"II", ">": b"MM"}[order]
-    width = struct.pack(order + "HHIHH", 0x0100, 3, 1, image.shape[1], 0)
-    entry = struct.pack(order + "HHIHH", 0x0112, 3, 1, orientation, 0)
-    tiff = mark + struct.pack(order + "HIH", 42, 8, 2) + width + entry + bytes(4)
-    segment = b"Exif\0\0" + tiff
-    header = b"\xff\xe1" + struct.pack(">H", len(segment) + 2)
-    data = content.tobytes()
-    return data[:2] + header + segment + data[2:]

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pypdfium2
-from conftest import jpeg
+from written import jpeg
 
 from edge_app.sources.demo.demo_scene import Scene
 

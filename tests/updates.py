@@ -29,12 +29,3 @@ def read_update(reader, image, *, events=()):
 
 def blank_update(reader, *, events=()):
     return read_update(reader, np.full((48, 64, 3), 250, np.uint8), events=events)
-
-
-def wait_until(condition, timeout_s=10.0):
-    """Wait for what another thread or process does; the value that ended it."""
-    end = time.monotonic() + timeout_s
-    while not (value := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-    return value

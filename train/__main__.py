@@ -42,7 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     return commands.exit_status(
-        lambda: arguments.command(arguments), prog="train", extra=arguments.installed_by
+        lambda: arguments.command(arguments),
+        prog="train",
+        install=f"--group {arguments.installed_by}",
     )
 
 

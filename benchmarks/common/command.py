@@ -9,6 +9,9 @@ from typing import Any
 from edge_app.cli import commands
 
 Row = dict[str, Any]
+Add = Callable[["Commands"], None]
+
+_REGISTERED: list[Add] = []
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,22 @@ def in_percent(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
+def benchmark(add: Add) -> Add:
+    """Register what adds a benchmark's commands, as soon as its module is imported."""
+    _REGISTERED.append(add)
+    return add
+
+
 class Commands:
     """The parsers of all benchmarks; each benchmark's module adds its own."""
 
     def __init__(self, parser: argparse.ArgumentParser) -> None:
-        """Let `parser` choose between the benchmarks that will be added."""
+        """Let `parser` choose between the benchmarks that are registered."""
         self._chosen = parser.add_subparsers(required=True, metavar="BENCHMARK")
+        self._examples: list[str] = []
+        for add in _REGISTERED:
+            add(self)
+        parser.epilog = "\n  ".join(["examples:", *sorted(self._examples)])
 
     def add(
         self,
@@ -60,11 +73,13 @@ class Commands:
             text: What it does, in a few words.
             example: Options that one would type.
         """
+        line = f"python -m benchmarks {name} {example}".rstrip()
+        self._examples.append(line)
         parser = self._chosen.add_parser(
             name,
             help=text,
             description=text[0].upper() + text[1:] + ".",
-            epilog=f"example:\n  python -m benchmarks {name} {example}".rstrip(),
+            epilog=f"example:\n  {line}",
             formatter_class=commands.HelpFormatter,
         )
         parser.set_defaults(run=run)

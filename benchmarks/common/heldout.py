@@ -19,15 +19,20 @@ def add_options(parser: argparse.ArgumentParser, *, required: bool = False) -> N
         parser: Of the command.
         required: Whether there is nothing to measure without them.
     """
+    add_strokes(parser, required=required)
+    parser.add_argument(
+        "--part", choices=PARTS, default="test", help="of those hands: who writes"
+    )
+
+
+def add_strokes(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Add the option that says where pen strokes are; as `add_options`."""
     parser.add_argument(
         "--strokes",
         type=Path,
         metavar="DIR",
         required=required,
         help="pen strokes of real hands: digits.npz, words.npz, ...",
-    )
-    parser.add_argument(
-        "--part", choices=PARTS, default="test", help="of those hands: who writes"
     )
 
 

@@ -28,7 +28,7 @@ def machine() -> dict[str, Any]:
         "cores": psutil.cpu_count(logical=True),
         "governor": _text(_GOVERNOR) or "unknown",
         "memory_mb": round(psutil.virtual_memory().total / 2**20),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
         "python": platform.python_version(),
         "numpy": _version("numpy"),
         "opencv": cv2.__version__,

@@ -1,36 +1,9 @@
-"""What several benchmarks need: MNIST's test images, the models, their options."""
+"""What several benchmarks need: MNIST's test images, and the models."""
 
-import argparse
 from pathlib import Path
 
 from edge_app.model import classify, manifest, runtime
 from train.data.mnist import Split, load
-
-
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says where MNIST is."""
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="PATH",
-        help="MNIST: a folder of IDX files or an NPZ file (default: download it once)",
-    )
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say where MNIST is and which models are measured."""
-    add_data(parser)
-    add_models(parser)
-
-
-def add_models(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says which models are measured."""
-    parser.add_argument(
-        "--models",
-        nargs="+",
-        metavar="NAME_OR_PATH",
-        help="which models (default: all shipped ones that run here)",
-    )
 
 
 def test_images(path: Path | None) -> Split:

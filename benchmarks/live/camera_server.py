@@ -1,4 +1,4 @@
-"""A network camera to measure and test with: ``python -m benchmarks.live.camera_server``.
+"""A network camera to test with: ``python -m benchmarks.live.camera_server``.
 
 It sends the demo scene as MJPEG over HTTP, or at `/capture` one picture of it, and
 writes into each picture when it was made, so that its age is known wherever it turns

@@ -15,7 +15,7 @@ import numpy as np
 import psutil
 from tqdm import tqdm
 
-from benchmarks.common.command import Commands, Result
+from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live.camera_server import stamped_age_s
 from edge_app.cli import commands
 from edge_app.common.errors import EdgeDigitsError
@@ -73,6 +73,7 @@ class Age:
     age_last_ms: float
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the commands."""
     live = chosen.add(

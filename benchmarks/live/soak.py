@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 from tqdm import tqdm
 
-from benchmarks.common.command import Commands, Result
+from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live.live_runs import camera
 from edge_app.cli import commands
 from edge_app.common.errors import EdgeDigitsError
@@ -87,6 +87,7 @@ class _Crowd:
         self._ended.set()
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(

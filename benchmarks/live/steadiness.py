@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import heldout, readers
-from benchmarks.common.command import Commands, Result
+from benchmarks.common import heldout, options, readers
+from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live import swaps
 from benchmarks.live.shaken import shaken
-from edge_app.cli import commands
 from edge_app.common.errors import DataError
 from edge_app.live.tracking.track import Event, Tracker
 from edge_app.reader import Reader
@@ -23,6 +22,7 @@ from edge_app.sources.demo.demo_scene import Scene, TrueDigit
 RATES_FPS = (5, 15, 30)
 _PAGE_S = 5.0  # how long each page is shown
 _PAUSE_S = 3.0  # between two pages, without frames
+_COUNTS = {"steadiness": 6, "swaps": 200, "writing": 200}
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Steadiness:
     settle_p95_s: float
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -60,19 +61,14 @@ def add(chosen: Commands) -> None:
     )
     parser.add_argument(
         "--of",
-        choices=("steadiness", "swaps", "writing"),
+        choices=tuple(_COUNTS),
         default="steadiness",
         help="pages that are shown for 5 s at 3 rates, pages that take each other's "
         "place, or numbers that are being written (--strokes)",
     )
-    parser.add_argument(
-        "--pages", type=commands.positive, default=6, help="of steadiness"
-    )
-    parser.add_argument(
-        "--count",
-        type=commands.positive,
-        default=200,
-        help="of swaps, or of numbers that are written",
+    counts = ", ".join(f"{count} for {of}" for of, count in _COUNTS.items())
+    options.add_count(
+        parser, f"pages, swaps or numbers (default: {counts})", default=None
     )
     heldout.add_options(parser)
     readers.add_options(parser)
@@ -80,24 +76,27 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
+    count = arguments.count or _COUNTS[arguments.of]
     if arguments.of == "writing":
-        return _of_writing(arguments, choice)
+        return _of_writing(arguments, choice, count)
     reader = readers.open_reader(choice)
     if arguments.of == "swaps":
-        title = f"{arguments.count} swaps of pages read with {choice}"
-        return Result(title, list(swaps.measure(reader, swaps=arguments.count)))
-    found = measure(reader, pages=arguments.pages)
-    title = f"{arguments.pages} shaky pages read with {choice}"
+        title = f"{count} swaps of pages read with {choice}"
+        return Result(title, list(swaps.measure(reader, swaps=count)))
+    found = measure(reader, pages=count)
+    title = f"{count} shaky pages read with {choice}"
     return Result(title, [dataclasses.asdict(row) for row in found])
 
 
-def _of_writing(arguments: argparse.Namespace, choice: readers.Choice) -> Result:
+def _of_writing(
+    arguments: argparse.Namespace, choice: readers.Choice, count: int
+) -> Result:
     if arguments.strokes is None:
         raise DataError("numbers are written by real hands: --strokes DIR")
     hands = heldout.hands(arguments.strokes, arguments.part)
     from benchmarks.live import writing  # it needs what scenes are drawn with
 
-    found = writing.measure(readers.open_reader(choice), hands, count=arguments.count)
+    found = writing.measure(readers.open_reader(choice), hands, count=count)
     title = f"numbers written by hands of the part {arguments.part}, read with {choice}"
     return Result(title, [found])
 

@@ -5,6 +5,7 @@ neighbors, a support vector machine, a decision tree and a random forest.
 """
 
 import argparse
+import itertools
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import test_digits
-from benchmarks.common.command import Commands, Result
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, benchmark
+from convert import timing
 from edge_app.cli import commands
 from edge_app.model import classify, normalize, runtime
 from edge_app.model.classify import NUM_DIGITS
@@ -26,7 +28,7 @@ from train.data.mnist import Split
 
 Read = Callable[[NDArray[np.float32]], NDArray[Any]]
 
-_TIMED = 200  # single digits, after a tenth as many to warm up
+_TIMED = 200  # single digits, after a warm-up
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def shipped(test: Split) -> Iterator[Baseline]:
         )
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -146,7 +149,7 @@ def add(chosen: Commands) -> None:
         text="compare k-NN, SVM, decision tree and random forest with our CNNs",
         example="--train-count 10000",
     )
-    test_digits.add_data(parser)
+    options.add_data(parser)
     parser.add_argument(
         "--split", default="standard", choices=data.SPLITS, help="which images test"
     )
@@ -166,7 +169,7 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--archs", nargs="*", default=["report"], metavar="NAME", help="those CNNs"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    options.add_seed(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
@@ -210,13 +213,8 @@ def _accuracy(read: NDArray[Any], test: Split) -> float:
 
 
 def _latency_us(read: Read, inputs: NDArray[np.float32]) -> float:
-    times_us = []
-    for index in range(-_TIMED // 10, _TIMED):
-        one = inputs[index % len(inputs)][np.newaxis]
-        started = time.perf_counter_ns()
-        read(one)
-        if index >= 0:
-            times_us.append((time.perf_counter_ns() - started) / 1000)
+    ones = itertools.cycle(np.split(inputs[:_TIMED], len(inputs[:_TIMED])))
+    times_us = timing.times_us(lambda: read(next(ones)), runs=_TIMED)
     return round(float(np.median(times_us)), 1)
 
 

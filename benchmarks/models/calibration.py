@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks.common import test_digits
-from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from train.data.mnist import Split
@@ -33,6 +33,7 @@ def measure(classifiers: Mapping[str, Classifier], test: Split) -> list[Row]:
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -41,7 +42,8 @@ def add(chosen: Commands) -> None:
         text="compare confidence and accuracy of each model",
         example="--models report-int8",
     )
-    test_digits.add_options(parser)
+    options.add_data(parser)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

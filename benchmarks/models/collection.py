@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import test_digits
-from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from convert.own_images import SUFFIXES
 from edge_app.common.errors import DataError
 from edge_app.model import normalize
@@ -103,6 +103,7 @@ def measure(classifiers: Mapping[str, Classifier], digits: Split) -> list[Row]:
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -119,12 +120,7 @@ def add(chosen: Commands) -> None:
         help="sub-folders 0 to 9 of pictures (default: the digits that come with "
         "scikit-learn)",
     )
-    parser.add_argument(
-        "--models",
-        nargs="+",
-        metavar="NAME_OR_PATH",
-        help="which models (default: all shipped ones that run here)",
-    )
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

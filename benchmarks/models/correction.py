@@ -1,8 +1,8 @@
 """What some corrections of one hand give: its other digits, and MNIST's, by then.
 
 Hands of the part kept apart, who wrote most digits. Of each, some digits are drawn as a
-model sees them (`train.data.drawings`) and corrected, all of them, rightly read or not; the
-shipped network is adapted to them as ``python -m train adapt`` does, and reads the
+model sees them (`train.data.drawings`) and corrected, all of them, rightly read or not;
+the shipped network is adapted to them as ``python -m train adapt`` does, and reads the
 hand's other digits, each drawn several times.
 """
 
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from benchmarks.common import heldout
-from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.common import heldout, options
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.cli import commands
 from edge_app.common.errors import DataError
 from edge_app.model.normalize import INPUT_SIZE
@@ -144,6 +144,7 @@ def measure(
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -153,14 +154,9 @@ def add(chosen: Commands) -> None:
         example="--strokes ../shared/data/strokes --data ../shared/data/mnist",
     )
     heldout.add_options(parser, required=True)
+    options.add_data(parser)
+    options.add_unknowns(parser)
     add = parser.add_argument
-    add("--data", type=Path, metavar="DIR", help="MNIST's files (default: download)")
-    add(
-        "--unknowns",
-        type=Path,
-        metavar="DIR",
-        help="folder with Omniglot's archives (default: download)",
-    )
     add("--writers", type=commands.positive, default=3, help="who wrote most digits")
     add("--corrected", type=commands.positive, default=30, help="digits of each")
     add("--rounds", type=commands.positive, default=2, help="with other digits each")

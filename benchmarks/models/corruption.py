@@ -8,8 +8,8 @@ from statistics import mean
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import test_digits
-from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.models.mnist_c import CORRUPTIONS
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
@@ -42,27 +42,25 @@ def measure(
     return [*rows, {"corruption": "mean of the kinds", "severity": "", **means}]
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
         "corruption",
         _run,
         text="score digits corrupted as those of MNIST-C",
-        example="--models report-int8 --sheet corrupted.png",
+        example="--models report-int8 --plot corrupted.png",
     )
-    test_digits.add_options(parser)
-    parser.add_argument(
-        "--seed", type=int, default=1, help="of everything random in the corruptions"
-    )
-    parser.add_argument(
-        "--sheet", type=Path, metavar="FILE", help="draw some of each there, too"
-    )
+    options.add_data(parser)
+    options.add_models(parser)
+    options.add_seed(parser)
+    options.add_plot(parser, "some digits of each corruption")
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     test = test_digits.test_images(arguments.data)
-    if arguments.sheet:
-        _draw(arguments.sheet, test, seed=arguments.seed)
+    if arguments.plot:
+        _draw(arguments.plot, test, seed=arguments.seed)
     rows = measure(test_digits.classifiers(arguments.models), test, seed=arguments.seed)
     return Result(
         f"accuracy on {len(test):,} corrupted MNIST test images, seed {arguments.seed}",

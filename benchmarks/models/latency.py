@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common.command import Commands, Result
+from benchmarks.common import options
+from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.common.results import threads
-from edge_app.cli import commands
+from convert import timing
 from edge_app.common.errors import RuntimeMissingError
 from edge_app.model import classify, manifest, runtime
 
@@ -107,6 +107,7 @@ def _paths(models: list[str] | None) -> list[Path]:
     return list(dict.fromkeys(classify.find(name) for name in models))
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -115,15 +116,8 @@ def add(chosen: Commands) -> None:
         text="time each shipped model, or files of your own, in each runtime",
         example="--models edge-int8 my.tflite",
     )
-    parser.add_argument(
-        "--runs", type=commands.positive, default=1000, help="timed inferences a case"
-    )
-    parser.add_argument(
-        "--models",
-        nargs="+",
-        metavar="NAME_OR_PATH",
-        help="these shipped models and .tflite or .onnx files, rather than all shipped",
-    )
+    options.add_runs(parser, "timed inferences a case", default=1000)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
@@ -149,12 +143,6 @@ def timed(
 ) -> list[float]:
     """Microseconds of each run, inputs quantized and scores dequantized each time."""
     inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)
-    until = time.perf_counter() + warmup_s
-    while time.perf_counter() < until:
-        classify.shares(model(inputs))
-    times_us = []
-    for _ in range(runs):
-        started = time.perf_counter_ns()
-        classify.shares(model(inputs))
-        times_us.append((time.perf_counter_ns() - started) / 1000)
-    return times_us
+    return timing.times_us(
+        lambda: classify.shares(model(inputs)), runs=runs, warmup_s=warmup_s
+    )

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import test_digits
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.models import calibration, corruption, latency, unknowns
 from edge_app.model import classify, manifest, normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
@@ -80,28 +80,27 @@ def measure(
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
         "figures",
         _run,
         text="measure all figures by which the shipped models are judged",
-        example="../shared/data/unknowns --write",
+        example="--unknowns ../shared/data/unknowns --write",
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="Omniglot's images_background_small*"
-    )
+    options.add_unknowns(parser)
     parser.add_argument(
         "--write", action="store_true", help="keep them in the models' manifest"
     )
-    test_digits.add_data(parser)
+    options.add_data(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     from train.data.negatives import TEST_ALPHABETS
 
     entries = manifest.read(classify.MODELS)
-    characters = unknowns.characters(arguments.folder, TEST_ALPHABETS)
+    characters = unknowns.characters(arguments.unknowns, TEST_ALPHABETS)
     test = test_digits.test_images(arguments.data)
     rows = measure(test_digits.classifiers(None), entries, test, characters)
     if arguments.write:

@@ -1,8 +1,8 @@
 """How well a model reads single digits of hands that nobody trained on.
 
 UNIPEN's samples of the writers kept apart, drawn with pens of many kinds and sizes
-(`train.data.drawings`), a few times each; and letters and signs of the same hands, without
-those that may be digits.
+(`train.data.drawings`), a few times each; and letters and signs of the same hands,
+without those that may be digits.
 """
 
 import argparse
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import heldout, test_digits
-from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.common import heldout, options, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.cli import commands
 from edge_app.model import normalize
 from edge_app.model.classify import Classifier
@@ -80,6 +80,7 @@ def measure(
     return rows
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -92,10 +93,8 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--copies", type=commands.positive, default=4, help="drawings of each sample"
     )
-    parser.add_argument(
-        "--jobs", type=commands.positive, default=2, help="processes that draw"
-    )
-    test_digits.add_models(parser)
+    options.add_jobs(parser)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

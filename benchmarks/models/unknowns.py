@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.common import test_digits
-from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.model import normalize
 from edge_app.model.classify import Classifier
 from train.data.mnist import Split
@@ -62,7 +62,9 @@ def measure(
     return rows
 
 
-def characters(folder: Path, alphabets: Sequence[str]) -> dict[str, NDArray[np.uint8]]:
+def characters(
+    folder: Path | None, alphabets: Sequence[str]
+) -> dict[str, NDArray[np.uint8]]:
     """Omniglot characters as the app would normalize them, `(N, 28, 28)` by alphabet.
 
     Raises:
@@ -73,30 +75,30 @@ def characters(folder: Path, alphabets: Sequence[str]) -> dict[str, NDArray[np.u
     return {name: negatives.omniglot(folder, [name]) for name in alphabets}
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
         "unknowns",
         _run,
         text="count handwriting that is no digit and is taken for one",
-        example="../shared/data/unknowns",
+        example="--unknowns ../shared/data/unknowns",
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="Omniglot's images_background_small*"
-    )
+    options.add_unknowns(parser)
     parser.add_argument(
         "--alphabets",
         nargs="+",
         metavar="NAME",
         help="which ones (default: those that no model was trained on)",
     )
-    test_digits.add_options(parser)
+    options.add_data(parser)
+    options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     from train.data.negatives import TEST_ALPHABETS
 
-    found = characters(arguments.folder, arguments.alphabets or TEST_ALPHABETS)
+    found = characters(arguments.unknowns, arguments.alphabets or TEST_ALPHABETS)
     test = test_digits.test_images(arguments.data)
     rows = measure(test_digits.classifiers(arguments.models), test, found)
     return Result(

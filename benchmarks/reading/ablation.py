@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.common import readers
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common import options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
 from benchmarks.reading import conditions, photos, steps
 from benchmarks.reading import scores as reading
@@ -51,13 +51,13 @@ class Ablation:
 
 
 def measure(
-    tasks: Sequence[Task], folder: Path | None, *, jobs: int
+    tasks: Sequence[Task], folders: Sequence[Path], *, jobs: int
 ) -> Iterator[Ablation]:
     """Scores of the whole pipeline, then without each step.
 
     Args:
         tasks: The scenes to read, as for `conditions.measure`.
-        folder: Annotated photographs, `None` for none.
+        folders: Annotated photographs, none for none.
         jobs: Processes that read at once.
     """
     every = [_WHOLE, *steps.STEPS]
@@ -70,20 +70,23 @@ def measure(
     for number, step in enumerate(every):
         own = found[number * len(tasks) : (number + 1) * len(tasks)]
         by_condition = {task.condition: photos.total(scores) for task, scores in own}
-        on_photos = _on_photos(step, folder, tasks[0].reader) if folder else None
+        on_photos = _on_photos(step, folders, tasks[0].reader) if folders else None
         yield Ablation(step, by_condition, on_photos)
 
 
-def _on_photos(step: str | None, folder: Path, choice: Choice) -> Score:
+def _on_photos(step: str | None, folders: Sequence[Path], choice: Choice) -> Score:
     with steps.left_out(step):
         reader = readers.open_reader(_reader(step, choice))
-        return photos.total(score for _, score in reading.photos(folder, reader))
+        return photos.total(
+            score for folder in folders for _, score in reading.photos(folder, reader)
+        )
 
 
 def _reader(step: str | None, choice: Choice) -> Choice:
     return replace(choice, finder=steps.reader_of(step, choice.finder))
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -92,9 +95,7 @@ def add(chosen: Commands) -> None:
         text="score reading with each step of the pipeline left out",
         example="--photos ../shared/data/photos --count 20",
     )
-    parser.add_argument(
-        "--photos", type=Path, metavar="DIR", help="photographs and their NAME.json"
-    )
+    options.add_photos(parser)
     conditions.add_options(parser, count=10)
 
 

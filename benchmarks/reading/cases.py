@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.common import readers
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.cli.read_photos import PhotoReader, Pictures
 from edge_app.common.errors import DataError, ImageError
 from edge_app.reading import Reading
@@ -120,6 +120,7 @@ def lines(read: Reading) -> str:
     return text or "none"
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import heldout, readers
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common import heldout, options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
 from benchmarks.reading import photos, steps
 from benchmarks.reading import scores as reading
@@ -190,6 +190,7 @@ def _grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     return np.asarray(np.vstack(rows), np.uint8)
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -211,24 +212,15 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
         parser: Of the command.
         count: How many scenes a condition, unless another number is asked for.
     """
-    parser.add_argument(
-        "--count", type=commands.positive, default=count, help="scenes a condition"
-    )
+    options.add_count(parser, "scenes a condition", default=count)
     parser.add_argument(
         "--conditions", metavar="A,B,...", help="only these (default: all)"
     )
     parser.add_argument(
         "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
     )
-    parser.add_argument(
-        "--mnist",
-        type=Path,
-        metavar="DIR",
-        help="MNIST: draw half of the pages with it",
-    )
-    parser.add_argument(
-        "--jobs", type=commands.positive, default=2, help="processes that read at once"
-    )
+    options.add_data(parser, if_none="none; else half of the pages are drawn with it")
+    options.add_jobs(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
 
@@ -240,7 +232,7 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
         DataError: An unknown condition, or MNIST is not where it was said to be.
     """
     names = arguments.conditions.split(",") if arguments.conditions else None
-    mnist = _validation_digits(arguments.mnist) if arguments.mnist else None
+    mnist = _validation_digits(arguments.data) if arguments.data else None
     if arguments.strokes:
         _hands(arguments.strokes, arguments.part)  # an error here is one line
     reader = readers.chosen(arguments)

@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import heldout, readers
-from benchmarks.common.command import Commands, Result, Row, in_percent
+from benchmarks.common import heldout, options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.reading import photos, scores
-from edge_app.cli import commands
 from edge_app.cli.read_photos import PhotoReader, Pictures
 from edge_app.reader import Reader
 from edge_app.reading import Reading
@@ -102,6 +101,7 @@ def _row(
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -110,17 +110,8 @@ def add(chosen: Commands) -> None:
         text="compare confidence and accuracy of the digits on scenes and photographs",
         example="--photos ../shared/data/photos --strokes ../shared/data/strokes",
     )
-    parser.add_argument(
-        "--count", type=commands.positive, default=2, help="scenes a condition"
-    )
-    parser.add_argument(
-        "--photos",
-        type=Path,
-        nargs="+",
-        default=[],
-        metavar="DIR",
-        help="photographs and their NAME.json",
-    )
+    options.add_count(parser, "scenes a condition", default=2)
+    options.add_photos(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
 

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import heldout, readers
-from benchmarks.common.command import Commands, Result, Row
-from edge_app.cli import commands
+from benchmarks.common import heldout, options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.reader import Reader
 from train.scenes.writing import pens
 from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS
@@ -144,6 +143,7 @@ def _row(kind: str, height: str, counts: Sequence[tuple[int, int]]) -> Row:
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -153,9 +153,7 @@ def add(chosen: Commands) -> None:
         example="--strokes ../shared/data/strokes",
     )
     heldout.add_options(parser, required=True)
-    parser.add_argument(
-        "--pages", type=commands.positive, default=6, help="of each kind and height"
-    )
+    options.add_count(parser, "pages of each kind and height", default=6)
     readers.add_options(parser)
 
 
@@ -163,7 +161,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
     hands = heldout.hands(arguments.strokes, arguments.part)
     reader = readers.open_reader(choice)
-    rows = list(measure(reader, hands, pages=arguments.pages))
+    rows = list(measure(reader, hands, pages=arguments.count))
     return Result(
         f"handwriting of the part {arguments.part} that is no digit, read with "
         f"{choice}; letters {CLEAR_LETTERS} alone and in words, no {LOOK_ALIKES}",

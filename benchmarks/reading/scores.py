@@ -3,14 +3,15 @@
 import argparse
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import readers
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common import options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.reading.photos import Score, read_truths, score, total
 from edge_app import find
 from edge_app.cli import commands
@@ -39,11 +40,17 @@ def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
 def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
     """Scores of that many demo scenes, a frame of each."""
     for seed in tqdm(range(first_seed, first_seed + count), unit="scene", leave=False):
-        frame, digits = Scene(seed=seed).frame(0.0)
+        scene = Scene(seed=seed)
+        frame, digits = scene.frame(0.0)
+        ends = [0, *accumulate(map(len, scene.numbers))]
         truth = Truth(
-            f"scene {seed}", tuple(Labeled(d.box_xywh, d.label) for d in digits)
+            f"scene {seed}",
+            tuple(Labeled(d.box_xywh, d.label) for d in digits),
+            numbers=tuple(tuple(range(*span)) for span in pairwise(ends)),
         )
-        yield score(truth, predictions(reader, frame))
+        read = reader.read(frame)
+        numbers = [number.digits for number in read.numbers]
+        yield score(truth, labeled(read), numbers)
 
 
 def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[Labeled]:
@@ -56,6 +63,7 @@ def labeled(read: Reading) -> list[Labeled]:
     return [Labeled(digit.box_xywh, digit.label) for digit in read.digits]
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the two commands."""
     of_photos = chosen.add(
@@ -77,9 +85,7 @@ def add(chosen: Commands) -> None:
         text="score reading on scenes of our own",
         example="--count 500",
     )
-    of_scenes.add_argument(
-        "--count", type=commands.positive, default=200, help="how many scenes"
-    )
+    options.add_count(of_scenes, "how many scenes", default=200)
     of_scenes.add_argument(
         "--first-seed",
         type=commands.positive,

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import readers, test_digits
-from benchmarks.common.command import Commands, Result, Row, in_percent
-from edge_app.cli import commands
+from benchmarks.common import options, readers, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.cli.read_photos import PhotoReader, Pictures
 from edge_app.common import files
 from train.data.mnist import Split
@@ -93,6 +92,7 @@ def _row(form: str, margin: float, read: list[str], labels: list[int]) -> Row:
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -101,10 +101,8 @@ def add(chosen: Commands) -> None:
         text="read MNIST's test images as single picture files",
         example="--data ../shared/data/mnist --count 300",
     )
-    test_digits.add_data(parser)
-    parser.add_argument(
-        "--count", type=commands.positive, default=300, help="how many of the images"
-    )
+    options.add_data(parser)
+    options.add_count(parser, "how many of the images", default=300)
     readers.add_options(parser)
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from benchmarks.common import heldout, readers
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common import heldout, options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.reading import photos, scores
 from benchmarks.reading.photos import Score
-from edge_app.cli import commands
 from edge_app.reader import Reader
 from train import scenes
 
@@ -93,6 +92,7 @@ def summary(strips: Sequence[Strip]) -> Row:
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -102,9 +102,7 @@ def add(chosen: Commands) -> None:
         example="--strokes ../shared/data/strokes --count 300",
     )
     heldout.add_options(parser, required=True)
-    parser.add_argument(
-        "--count", type=commands.positive, default=300, help="how many strips"
-    )
+    options.add_count(parser, "how many strips", default=300)
     readers.add_options(parser)
 
 

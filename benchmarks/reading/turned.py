@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 import cv2
 from tqdm import tqdm
 
-from benchmarks.common import readers
-from benchmarks.common.command import Commands, Result, Row, in_percent
-from edge_app.cli import commands
+from benchmarks.common import options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.common import geometry
 from edge_app.common.geometry import QUARTERS, Quarter
 from edge_app.reader import Reader
@@ -69,6 +68,7 @@ def _row(
     }
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -77,12 +77,7 @@ def add(chosen: Commands) -> None:
         text="count pages that `--rotate auto` turns rightly and wrongly",
         example="--count 84",
     )
-    parser.add_argument(
-        "--count",
-        type=commands.positive,
-        default=84,
-        help="upright scenes, and as many turned ones",
-    )
+    options.add_count(parser, "upright scenes, and as many turned ones", default=84)
     readers.add_options(parser)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import readers
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common import options, readers
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.cli import commands
 from edge_app.reader import Reader
 from edge_app.reading import Reading
@@ -111,6 +111,7 @@ def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
         yield _summary(name, CONTENT_SIZE_WH, readings[_WARMUP:])
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -119,9 +120,7 @@ def add(chosen: Commands) -> None:
         text="time whole frames, stage by stage",
         example="--runs 200",
     )
-    parser.add_argument(
-        "--runs", type=commands.positive, default=100, help="timed frames a kind"
-    )
+    options.add_runs(parser, "timed frames a kind", default=100)
     parser.add_argument(
         "--threads", type=commands.positive, default=1, help="of OpenCV and the model"
     )

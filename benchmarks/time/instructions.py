@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.common import readers
-from benchmarks.common.command import Commands, Result, Row
+from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.common.errors import EdgeDigitsError
 
 SIZE_WH = (640, 480)
@@ -86,6 +86,7 @@ _MARKER = 0x50430000  # of icount.c
 _MARK = re.compile(r"^icount mark (\d+) insns=(\d+)$", re.MULTILINE)
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(

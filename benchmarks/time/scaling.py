@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import readers
-from benchmarks.common.command import Commands, Result
-from edge_app.cli import commands
+from benchmarks.common import options, readers
+from benchmarks.common.command import Commands, Result, benchmark
 from edge_app.common import files
 from edge_app.reader import Reader
 from train import scenes
@@ -142,6 +141,7 @@ def plot(points: Sequence[Point], path: Path) -> None:
         figure.savefig(unfinished, format=path.suffix.lstrip(".") or "png", dpi=110)
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -150,12 +150,8 @@ def add(chosen: Commands) -> None:
         text="time reading against pixels and against digits",
         example="--plot scaling.png",
     )
-    parser.add_argument(
-        "--runs", type=commands.positive, default=15, help="timed readings a frame"
-    )
-    parser.add_argument(
-        "--plot", type=Path, metavar="FILE", help="draw the times there"
-    )
+    options.add_runs(parser, "timed readings a frame", default=15)
+    options.add_plot(parser, "the times")
     readers.add_options(parser)
 
 

@@ -12,8 +12,8 @@ from statistics import median
 import cv2
 import psutil
 
-from benchmarks.common.command import Commands, Result
-from edge_app.cli import commands
+from benchmarks.common import options
+from benchmarks.common.command import Commands, Result, benchmark
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.sources.demo.demo_scene import Scene
 
@@ -45,6 +45,7 @@ def measure(runs: int) -> list[Start]:
         return [_measured(photo) for _ in range(runs)]
 
 
+@benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
     parser = chosen.add(
@@ -53,9 +54,7 @@ def add(chosen: Commands) -> None:
         text="time whole processes from a cold start",
         example="--runs 9",
     )
-    parser.add_argument(
-        "--runs", type=commands.positive, default=5, help="how many processes"
-    )
+    options.add_runs(parser, "how many processes", default=5)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

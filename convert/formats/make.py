@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, field
 
-import keras
 import onnx
 
 from convert.formats import prepare, read_tflite, to_c, to_onnx, to_tflite
 from convert.formats.forms import Form
 from convert.model_source import Source
 from edge_app.common.errors import ConversionError
-from train.networks.quantize_aware import is_quantize_aware, without_fake_quant
 
 _TRIED = 8  # inputs on which a translation to ONNX is tried
 
@@ -42,17 +40,6 @@ class Maker:
     options: to_onnx.Options
     _floats: dict[int | None, onnx.ModelProto] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Take the fake quantization out for the forms that are not made by it."""
-        self._rounded = self._plain = self.source.model
-        if is_quantize_aware(self._rounded):
-            self._plain = without_fake_quant(self._rounded)
-
-    def original(self, form: Form) -> keras.Model:
-        """The Keras model that a form must agree with."""
-        by_training = form.numbers in ("int8", "uint8") and form.suffix != ".onnx"
-        return self._rounded if by_training and form.suffix != ".ort" else self._plain
-
     def __call__(self, form: Form) -> Made:
         """The files of a form.
 
@@ -72,14 +59,14 @@ class Maker:
         return Made(form, {stem + form.suffix: content}, content)
 
     def _tflite(self, form: Form) -> bytes:
-        model = prepare.for_conversion(self.original(form), batch_size=form.batch_size)
+        model = prepare.for_conversion(self.source.model, batch_size=form.batch_size)
         return to_tflite.convert(model, form, self.source.calibration)
 
     def _onnx(self, form: Form) -> onnx.ModelProto:
         if form.batch_size not in self._floats:
             plain = Form("float32", ".tflite", form.batch_size)
             self._floats[form.batch_size] = to_onnx.float32(
-                prepare.for_conversion(self._plain, batch_size=form.batch_size),
+                prepare.for_conversion(self.source.model, batch_size=form.batch_size),
                 self._tflite(plain),
                 self.source.calibration[:_TRIED],
                 self.options,

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from convert.formats.forms import Form
 from edge_app.common.errors import ConversionError
-from train.networks.quantize_aware import is_quantize_aware
 
 _INT8 = tf.lite.OpsSet.TFLITE_BUILTINS_INT8
 _INT16X8 = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
@@ -21,9 +20,6 @@ def convert(
     model: keras.Model, form: Form, calibration: NDArray[np.float32] | None = None
 ) -> bytes:
     """The model as a TFLite file.
-
-    A model with fake-quant layers brings its ranges along; then the calibration inputs
-    are not used.
 
     Args:
         model: What is converted, with the form's batch size (`prepare`).
@@ -43,7 +39,6 @@ def convert(
         source, target = (tf.as_dtype(name) for name in form.io_dtypes)
         converter.inference_input_type = source
         converter.inference_output_type = target
-    if form.is_calibrated and not is_quantize_aware(model):
         converter.representative_dataset = _one_by_one(calibration)
         # Without this an operator that has no int8 kernel would silently stay float32.
         converter.target_spec.supported_ops = [

@@ -7,6 +7,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from convert import file_hash
 from convert.inspect.graph import Graph, Tensor
 from edge_app.common.errors import ModelError
 from edge_app.model import manifest
@@ -27,12 +28,7 @@ def read_checked(path: Path, *, sha256: str | None = None) -> bytes:
         ManifestError: It is not the file that its manifest describes.
     """
     content, _ = manifest.read_model(path)
-    found = hashlib.sha256(content).hexdigest()
-    if sha256 is not None and found != sha256.lower():
-        raise ModelError(
-            f"{path}: SHA-256 {sha256[:12]}... expected, got {found[:12]}...; it is "
-            "another file than you mean"
-        )
+    file_hash.check(content, path, sha256)
     return content
 
 

@@ -1,4 +1,8 @@
-"""Layer by layer: where a converted file departs from Keras."""
+"""Layer by layer: where a converted file departs from Keras.
+
+ONNX Runtime's own tool, `onnxruntime.quantization.qdq_loss_debug`, flattens what it
+collects, in no order; layers are known here by shapes, and TFLite's with the same code.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +14,7 @@ import onnx
 import onnxruntime
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
+from onnxruntime.quantization.quant_utils import DEQUANT_OUTPUT_SUFFIX
 
 from edge_app.common.errors import ConversionError
 from edge_app.common.quiet import quiet
@@ -19,7 +24,6 @@ Activations = dict[str, NDArray[np.float32]]
 
 _SAME = 1e-3  # relative error below which a float tensor is a Keras layer's output
 _CASTS = ("QUANTIZE", "DEQUANTIZE", "SHAPE", "STRIDED_SLICE", "PACK", "CAST")
-_DEQUANTIZED = "_DequantizeLinear_Output"  # ONNX Runtime's name of a QDQ pair's output
 
 
 @dataclass(frozen=True)
@@ -169,9 +173,9 @@ def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
         for name, parts in zip(names, zip(*runs, strict=True), strict=True)
     }
     rounded = {
-        name.removesuffix(_DEQUANTIZED): value
+        name.removesuffix(DEQUANT_OUTPUT_SUFFIX): value
         for name, value in values.items()
-        if name.endswith(_DEQUANTIZED)
+        if name.endswith(DEQUANT_OUTPUT_SUFFIX)
     }
     values |= rounded
     return {name: values[name] for name in in_order if name in values}

@@ -1,48 +1,63 @@
 """A `.keras` file, loaded without running what its maker may have put in it."""
 
 import json
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from convert import file_hash
 from convert.formats import prepare
 from edge_app.common.errors import ConversionError
-from train.networks import quantize_aware  # registers its layers with Keras
-from train.page import network  # likewise
+from train.page import network  # registers its layers with Keras
 
 _HDF5 = b"\x89HDF"
+# What damaged archives raise, also those of compressions and ciphers that are not here.
+_NO_ARCHIVE = (ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _LARGEST_CONFIG = 2**26  # bytes; a network of a thousand layers needs one megabyte
 
-__all__ = ["network", "quantize_aware", "read"]
+__all__ = ["network", "read"]
 
 
 def read(
-    path: Path, *, check: Callable[[keras.Model], None] = prepare.check
+    path: Path,
+    *,
+    check: Callable[[keras.Model], None] = prepare.check,
+    sha256: str | None = None,
 ) -> keras.Model:
-    """The network in a `.keras` file.
+    """The network in a `.keras` file, which is opened once.
 
     Args:
         path: The file.
         check: Raises an error for a network of another kind than is expected.
+        sha256: What the file's bytes must have; `None` for any.
 
     Raises:
-        ConversionError: It is another kind of file, may run code, cannot be loaded, or
-            does not pass the check.
+        ModelError: It has another hash.
+        ConversionError: It cannot be read, is another kind of file, may run code,
+            cannot be loaded, or does not pass the check.
     """
-    _check_kind(path)
-    if names := list(_lambdas(_config(path))):
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConversionError(f"{path}: cannot be read ({error.strerror})") from error
+    file_hash.check(content, path, sha256)
+    _check_kind(path, content)
+    if names := list(_lambdas(_config(path, content))):
         raise ConversionError(
             f"{path}: holds a Lambda layer ({', '.join(names)}), which is Python code "
             "of whoever made the file and would run here; replace it by a layer of "
             "Keras or a registered one, and save the model again"
         )
     try:
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
+        model = _loaded(content)
     except Exception as error:  # each layer has ways of its own to fail
-        if (version := _keras_version(path)).startswith("2."):
+        if (version := _keras_version(content)).startswith("2."):
             raise ConversionError(
                 f"{path}: saved by Keras {version}, whose files Keras 3 does not load; "
                 "where it was trained, convert it with "
@@ -60,42 +75,46 @@ def read(
     return model
 
 
-def _check_kind(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-    except OSError as error:
-        raise ConversionError(f"{path}: cannot be read ({error.strerror})") from error
-    if start == _HDF5 or path.suffix.lower() in (".h5", ".hdf5"):
+def _loaded(content: bytes) -> keras.Model:
+    """The network in a file's bytes, of which Keras wants a file: one of our own."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "model.keras"
+        copy.write_bytes(content)
+        return keras.models.load_model(copy, compile=False, safe_mode=True)
+
+
+def _check_kind(path: Path, content: bytes) -> None:
+    suffix = path.suffix.lower()
+    if content.startswith(_HDF5) or suffix in (".h5", ".hdf5"):
         raise ConversionError(
             f"{path}: HDF5 models (.h5) are refused, since Keras loads them without "
             "its safe mode's checks; load it where it was trained and save it as "
             "model.save('model.keras')"
         )
-    if path.suffix.lower() != ".keras":
+    if suffix != ".keras":
         raise ConversionError(f"{path}: a .keras file or a run folder expected")
 
 
-def _config(path: Path) -> Any:
+def _config(path: Path, content: bytes) -> Any:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
             info = archive.getinfo("config.json")
             if info.file_size > _LARGEST_CONFIG:
                 raise ValueError(f"config.json of {info.file_size} bytes")
             return json.loads(archive.read(info))
-    except (OSError, ValueError, KeyError, RecursionError, zipfile.BadZipFile) as error:
+    except _NO_ARCHIVE as error:
         raise ConversionError(
             f"{path}: not a .keras file, or cut short ({error})"
         ) from error
 
 
-def _keras_version(path: Path) -> str:
+def _keras_version(content: bytes) -> str:
     """The version of Keras that wrote a `.keras` file; empty if it does not say."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
             found = json.loads(archive.read("metadata.json"))
             return str(found["keras_version"])
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (*_NO_ARCHIVE, TypeError):
         return ""
 
 

@@ -1,8 +1,10 @@
-"""Files of unknown origin, parsed in a child process with limits.
+"""Files of unknown origin, parsed in a child process with limits, and nowhere else.
 
 A parser that a crafted file crashes, fills or keeps busy then ends the child, and the
-parent says so. One child reads many files, one after another; after a crash the next
-one goes on. The limits hold on Linux and macOS; elsewhere the time limit alone does.
+parent says so. Of `inspect`, one child reads many files, one after another; after a
+crash the next one goes on. A conversion, which builds on what was parsed, is the
+child's altogether. The limits hold on Linux and macOS; elsewhere the time limit alone
+does.
 """
 
 import contextlib
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_app.common.errors import EdgeDigitsError, ModelError
+from edge_app.common.errors import ConversionError, EdgeDigitsError
 
 _PATHS = [Path(__file__).parents[2]]  # where the packages are
 
@@ -29,7 +31,7 @@ class Limits:
 
     Attributes:
         memory_mb: Address space of the process.
-        seconds: For one file, including the child's start.
+        seconds: For one file or one conversion, including the child's start.
     """
 
     memory_mb: int = 4096
@@ -61,37 +63,14 @@ def inspected(
         limits: Of a child.
         sha256: What the bytes must have, as for `inspection.read_checked`.
     """
-    yield from _asked("inspect", paths, limits or Limits(), sha256)
-
-
-def check_keras(
-    path: Path, *, takes_pictures: bool = False, limits: Limits | None = None
-) -> None:
-    """Load a `.keras` file in a child process, to see that it does no harm.
-
-    Args:
-        path: The file.
-        takes_pictures: Whether it holds a page network; else a classifier.
-        limits: Of a child.
-
-    Raises:
-        ModelError: It is refused, or ends the child.
-    """
-    what = "page network" if takes_pictures else "keras"
-    (answer,) = _asked(what, [path], limits or Limits(memory_mb=16384), None)
-    if answer.error:
-        raise ModelError(answer.error)
-
-
-def _asked(
-    what: str, paths: Sequence[Path], limits: Limits, sha256: str | None
-) -> Iterator[Answer]:
+    limits = limits or Limits()
     child: _Child | None = None
     try:
         for path in paths:
             child = child or _Child(limits)
-            question = {"what": what, "path": str(path.absolute()), "sha256": sha256}
-            line = child.ask(json.dumps(question))
+            line = child.ask(
+                json.dumps({"path": str(path.absolute()), "sha256": sha256})
+            )
             if line is None:
                 yield Answer(path, error=f"{path}: {child.ended()}")
                 child = None
@@ -104,27 +83,73 @@ def _asked(
             child.kill()
 
 
+def convert(words: Sequence[str], path: Path, *, limits: Limits) -> int:
+    """Run `python -m convert` in a child process; return its exit status.
+
+    What it says is seen as if there were no child.
+
+    Args:
+        words: The command's arguments.
+        path: The model among them, for messages.
+        limits: Of the child.
+
+    Raises:
+        ConversionError: The model ends the child, or takes it too long.
+    """
+    process = subprocess.Popen(_command("convert", limits, words), env=_environment())
+    try:
+        status = process.wait(timeout=limits.seconds)
+    except subprocess.TimeoutExpired as error:
+        raise ConversionError(
+            f"{path}: converting it took more than {limits.seconds:.0f} s; give up on "
+            "it, or give it more with --seconds"
+        ) from error
+    finally:
+        process.kill()
+        process.wait()
+    if status < 0:
+        raise ConversionError(f"{path}: {_crashed(status)}")
+    return status
+
+
+def _command(what: str, limits: Limits, words: Sequence[str] = ()) -> list[str]:
+    module = [sys.executable, "-m", "convert.inspect.sandbox"]
+    return [*module, what, str(limits.memory_mb), *words]
+
+
+def _environment() -> dict[str, str]:
+    """What the child has in its environment."""
+    # The libraries' threads would fill the address space with their stacks.
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, _PATHS)),
+        "MALLOC_ARENA_MAX": "2",
+        **dict.fromkeys(threads, "1"),
+    }
+
+
+def _crashed(status: int) -> str:
+    """Why a child ended, by the status of its process."""
+    how = f"exit status {status}"
+    if status < 0:
+        with contextlib.suppress(ValueError):
+            how = signal.Signals(-status).name
+    return f"it crashed its parser ({how}); it is damaged or made to do harm"
+
+
 class _Child:
     """A process that answers one line for each line."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._timed_out = False
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(map(str, _PATHS)),
-            "MALLOC_ARENA_MAX": "2",
-        }
-        # The libraries' threads would fill the address space with their stacks.
-        environment |= dict.fromkeys(
-            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), "1"
-        )
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "convert.inspect.sandbox", str(limits.memory_mb)],
+            _command("inspect", limits),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=_environment(),
             text=True,
         )
         self._lines: queue.Queue[str] = queue.Queue()
@@ -149,12 +174,7 @@ class _Child:
         """Why there is no answer."""
         if self._timed_out:
             return f"parsing it took more than {self.limits.seconds:.0f} s; refused"
-        code = self._process.wait()
-        how = f"exit status {code}"
-        if code < 0:
-            with contextlib.suppress(ValueError):
-                how = signal.Signals(-code).name
-        return f"it crashed its parser ({how}); it is damaged or made to do harm"
+        return _crashed(self._process.wait())
 
     def kill(self) -> None:
         """End it."""
@@ -183,17 +203,9 @@ def _limit(memory_mb: int) -> None:
 
 
 def _answer(question: dict[str, Any]) -> Any:
-    path = Path(question["path"])
-    if question["what"] in ("keras", "page network"):
-        from convert.formats import prepare
-        from convert.inspect import load
-
-        takes_pictures = question["what"] == "page network"
-        check = prepare.check_pictures if takes_pictures else prepare.check
-        load.read(path, check=check)
-        return None
     from convert.inspect import inspection
 
+    path = Path(question["path"])
     content = inspection.read_checked(path, sha256=question["sha256"])
     return inspection.describe(path, content)
 
@@ -202,7 +214,6 @@ def _serve(memory_mb: int) -> None:
     """Answer questions until stdin ends; only answers go to the real stdout."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    _limit(memory_mb)
     for line in sys.stdin:
         value, error = None, ""
         try:
@@ -215,5 +226,15 @@ def _serve(memory_mb: int) -> None:
         answers.flush()
 
 
+def _child(what: str, memory: str, *words: str) -> int:
+    _limit(int(memory))
+    if what == "inspect":
+        _serve(int(memory))
+        return 0
+    from convert.__main__ import main
+
+    return main(words)
+
+
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    raise SystemExit(_child(*sys.argv[1:]))

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from convert import timing
 from convert.formats.forms import Form
 from convert.formats.prepare import INPUT
 from convert.inspect import inspection
 from convert.inspect.graph import Graph
 from convert.page_network.trained import Trained
-from convert.report.form_latency import median_us_of
 from edge_app.common.errors import ConversionError
 from edge_app.find.page import decode
 from edge_app.find.page.finder import maps_of
@@ -189,7 +189,7 @@ class Verifier:
             same_centers=_share(kept, 1.0),
             added=_share(added, 0.0),
             same_labels=_share(labels, 1.0),
-            latency_ms=median_us_of(lambda: model(_MEASURED)) / 1000,
+            latency_ms=timing.median_us(lambda: model(_MEASURED)) / 1000,
         )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convert.formats import prepare
 from convert.inspect import load
-from convert.model_source import TOOLS, check_sha256
+from convert.model_source import TOOLS
 from convert.page_network import looks
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
@@ -100,7 +100,7 @@ def read(run: Path, options: Options) -> Trained:
             f"{run}: holds no network yet (no best.keras); train it with python -m "
             f"train --arch {arch}"
         )
-    check_sha256(file, options.sha256)
+    model = load.read(file, check=prepare.check_pictures, sha256=options.sha256)
     scenes = options.scenes or run / "scenes"
     seed = settings.get("seed", 1) if options.seed is None else options.seed
     calibration, pictures = looks.read(
@@ -111,7 +111,7 @@ def read(run: Path, options: Options) -> Trained:
     )
     return Trained(
         name=arch,
-        model=load.read(file, check=prepare.check_pictures),
+        model=model,
         calibration=calibration,
         pictures=pictures,
         thresholds=DEFAULT_THRESHOLDS | metrics.get("thresholds", {}),

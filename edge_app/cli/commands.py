@@ -16,6 +16,8 @@ from edge_app.common.quiet import our_process
 from edge_app.live import ending
 
 INTERRUPTED = ending.INTERRUPTED
+# The first that knows dependency groups is 25.1; Python 3.13 brings an older one.
+_PIP = "python -m pip install --upgrade pip && python -m pip install"
 
 
 _SubParsers = argparse._SubParsersAction
@@ -106,14 +108,14 @@ def pattern(text: str) -> str:
 
 
 def exit_status(
-    command: Callable[[], int], *, prog: str, extra: str | None = None
+    command: Callable[[], int], *, prog: str, install: str | None = None
 ) -> int:
     """Exit status of `command()`; a user's error becomes one line on stderr and a 1.
 
     Args:
         command: What is done.
         prog: The command's name, for the message.
-        extra: The extra of the package that installs what the command imports.
+        install: What `pip install` takes to install what the command imports.
     """
     for stream in (sys.stdout, sys.stderr):
         # A file's name may hold what the terminal's encoding lacks.
@@ -125,9 +127,9 @@ def exit_status(
     except EdgeDigitsError as error:
         message = str(error)
     except ModuleNotFoundError as error:
-        if extra is None:
+        if install is None:
             raise
-        message = f"{error.name} is not installed; try: pip install '.[{extra}]'"
+        message = f"{error.name} is not installed; try: {_PIP} {install}"
         if error.name == "cv2":  # no extra but desktop and headless brings it
             message = str(why_no_opencv())
     except BrokenPipeError:  # whoever read our output (`| head`) has seen enough

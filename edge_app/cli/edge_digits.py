@@ -1,12 +1,12 @@
 """The options of the command ``edge-digits`` and what each part of it does."""
 
 import argparse
-import dataclasses
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from edge_app import __version__
 from edge_app.archive.arguments import add_actions as add_archive_actions
@@ -19,7 +19,9 @@ from edge_app.cli.run_options import (
 )
 from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
+from edge_app.sinks import outputs
 
+_TABLES = ("field", "reference", "marks", "camera")  # of the file, no options
 PROG = "edge-digits"
 EXAMPLES = """\
 examples:
@@ -68,41 +70,62 @@ def _read(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from edge_app.cli.settings_file import Settings
 
-    settings = Settings(arguments.parser)
+    settings = Settings(arguments.parser, tables=_TABLES)
     origins = settings.apply(arguments.config)
     # Again, now that the environment and the file have their say.
     arguments = arguments.parser.parse_args(arguments.argv[1:])
+    if settings.tables:
+        _need_opencv()
+        from edge_app.cli.camera_tables import check
+
+        check(settings, arguments)
     if arguments.print_config:
-        print("\n".join(settings.as_toml(arguments, origins)))
+        lines = *settings.as_toml(arguments, origins), *settings.tables_as_toml()
+        print("\n".join(lines))
         return 0
     logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
-    from edge_app.live.run import RunSettings, run
+    from edge_app.cli.camera_tables import cameras_of
+    from edge_app.cli.reader_settings import ReaderSettings
+    from edge_app.live.fields.setup import setup_of
+    from edge_app.live.run import RunSettings, Watched, run
     from edge_app.sinks import SinkSettings
     from edge_app.sources import CameraOptions
 
+    def watched(found: argparse.Namespace, tables: Mapping[str, Any]) -> dict[str, Any]:
+        camera = CameraOptions(
+            size_wh=found.size,
+            fps=found.fps,
+            fourcc=found.format,
+            exposure_ms=found.exposure,
+            focus=found.focus,
+            interval_s=found.interval,
+        )
+        return {
+            "source": found.source,
+            "camera": camera,
+            "reading": ReaderSettings.of(found),
+            "setup": setup_of(tables, settings.path, found),
+        }
+
+    cameras = cameras_of(settings, arguments)
     return run(
         RunSettings(
-            source=arguments.source,
-            camera=CameraOptions(
-                size_wh=arguments.size,
-                fps=arguments.fps,
-                fourcc=arguments.format,
-                exposure_ms=arguments.exposure,
-                focus=arguments.focus,
-                interval_s=arguments.interval,
-            ),
-            model=arguments.model,
-            reader=arguments.reader,
-            printed=arguments.printed,
+            **watched(arguments, settings.tables),
+            cameras={name: Watched(**watched(*each)) for name, each in cameras.items()},
+            config=settings.path,
             max_frames=arguments.max_frames,
             frame_timeout_s=arguments.frame_timeout,
             speed=arguments.speed,
             sinks=SinkSettings(
-                **{
-                    each.name: getattr(arguments, each.name)
-                    for each in dataclasses.fields(SinkSettings)
-                }
+                view=arguments.view,
+                host=arguments.host,
+                port=arguments.port,
+                token=arguments.token,
+                every_frame=arguments.every_frame,
+                name=arguments.name,
+                kept=outputs.values(arguments),
+                corrections=arguments.corrections,
             ),
         )
     )

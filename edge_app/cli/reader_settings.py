@@ -1,7 +1,7 @@
 """What the options of ``edge-digits read`` say of how pictures are read."""
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from edge_app.common.geometry import QUARTERS, Box, Quarter
@@ -20,6 +20,7 @@ class ReaderSettings:
         rotate: Degrees clockwise that make a picture upright where it does not say
             itself; `auto` finds out.
         expect: A regular expression that a number must match.
+        min_confidence: What each digit of a number must have, 0..1.
     """
 
     model: str | None = None
@@ -28,10 +29,11 @@ class ReaderSettings:
     roi_xywh: Box | None = None
     rotate: Quarter | Literal["auto"] = 0
     expect: str | None = None
+    min_confidence: float = 0.0
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> "ReaderSettings":
-        """Return what the options of `edge_app.cli.run_options.add_page_options` say."""
+        """Return what the options of `run_options.add_page_options` say."""
         turns: dict[str, Quarter | Literal["auto"]] = {"auto": "auto"}
         turns |= {str(each): each for each in QUARTERS}
         return cls(
@@ -41,7 +43,12 @@ class ReaderSettings:
             roi_xywh=arguments.roi,
             rotate=turns[arguments.rotate],
             expect=arguments.expect,
+            min_confidence=arguments.min_confidence,
         )
+
+    def anything(self) -> "ReaderSettings":
+        """Return the same for other pictures, of which all is read as they are."""
+        return replace(self, roi_xywh=None, rotate=0, expect=None, min_confidence=0.0)
 
     def open(self) -> Reader:
         """Return a reader with its models loaded.
@@ -58,4 +65,5 @@ class ReaderSettings:
             roi_xywh=self.roi_xywh,
             rotate=self.rotate,
             expect=self.expect,
+            min_confidence=self.min_confidence,
         )

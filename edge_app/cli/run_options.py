@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge_app.cli import commands, settings_file
 from edge_app.common.environment import MAX_IMAGE_PIXELS
+from edge_app.sinks import outputs
 
 _LONGEST_SIDE = 16_384  # pixels; more than any camera has
 
@@ -80,6 +81,7 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
         help="of a clip in the window or on the page; without them it is read as fast "
         "as can be",
     )
+    add_place_options(source)
     add_reading_options(source)
     shown = run.add_argument_group("where readings are shown")
     shown.add_argument(
@@ -98,62 +100,26 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
     shown.add_argument(
         "--token", help="what other machines must show; else one is made and kept"
     )
-    kept = run.add_argument_group("where readings are kept")
-    kept.add_argument(
-        "--jsonl", type=Path, metavar="FILE", help="JSON Lines, rotated by size"
+    shown.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="DIR",
+        help="let numbers be corrected on the web page, and keep their digits there "
+        "for python -m train adapt DIR",
     )
-    kept.add_argument("--csv", type=Path, metavar="FILE", help="CSV, rotated by size")
+    kept = run.add_argument_group("where readings are kept")
+    outputs.add_options(kept)
     kept.add_argument(
         "--every-frame",
         action=argparse.BooleanOptionalAction,
         default=False,
-        help="write every frame to those files, not only what happened",
+        help="write every frame to the files of --jsonl and --csv, not only what "
+        "happened",
     )
     kept.add_argument(
-        "--mqtt",
-        metavar="URL",
-        help="mqtt://user@host/topic, mqtts:// for TLS; the password comes from "
-        "EDGE_DIGITS_MQTT_PASSWORD",
-    )
-    kept.add_argument(
-        "--mqtt-ca",
-        type=Path,
-        metavar="FILE",
-        help="certificates to check the broker's",
-    )
-    kept.add_argument(
-        "--save-unsure",
-        type=Path,
-        metavar="DIR",
-        help="keep crops of doubtful digits for labeling",
-    )
-    kept.add_argument(
-        "--record",
-        type=Path,
-        metavar="DIR",
-        help="keep the picture of each number that settles, clean and with what is "
-        "read drawn on it",
-    )
-    kept.add_argument(
-        "--record-mb",
-        type=commands.positive,
-        default=500,
-        metavar="N",
-        help="megabytes above which the oldest of those pictures go",
-    )
-    kept.add_argument(
-        "--history",
-        type=Path,
-        metavar="FILE",
-        help="keep the live page's history in an SQLite file, so that it survives a "
-        "restart",
-    )
-    kept.add_argument(
-        "--corrections",
-        type=Path,
-        metavar="DIR",
-        help="let numbers be corrected on the live page, and keep their digits there "
-        "for python -m train adapt DIR",
+        "--name",
+        default="edge-digits",
+        help="what Home Assistant and the webhook call this device",
     )
     other = run.add_argument_group("settings")
     other.add_argument(
@@ -167,6 +133,13 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
 
 def add_page_options(parser: argparse._ActionsContainer) -> None:
     """Add what says how pages are read, for `ReaderSettings.of`."""
+    add_place_options(parser)
+    add_reading_options(parser)
+    add_model_option(parser)
+
+
+def add_place_options(parser: argparse._ActionsContainer) -> None:
+    """Add what says which part of a picture is read, how it lies, what is expected."""
     parser.add_argument(
         "--roi",
         type=commands.region,
@@ -178,7 +151,7 @@ def add_page_options(parser: argparse._ActionsContainer) -> None:
         choices=("0", "90", "180", "270", "auto"),
         default="0",
         help="degrees clockwise that make the image upright, where its EXIF data does "
-        "not say; auto: whichever reads best",
+        "not say; auto: whichever reads best, which a camera or clip is asked once",
     )
     parser.add_argument(
         "--expect",
@@ -186,8 +159,13 @@ def add_page_options(parser: argparse._ActionsContainer) -> None:
         metavar="PATTERN",
         help="a regular expression that a number must match, such as '[0-9]{5}'",
     )
-    add_reading_options(parser)
-    add_model_option(parser)
+    parser.add_argument(
+        "--min-confidence",
+        type=share,
+        default=0.0,
+        metavar="SHARE",
+        help="reject numbers of which a digit is less sure than that, from 0 to 1",
+    )
 
 
 def add_model_option(parser: argparse._ActionsContainer) -> None:
@@ -246,6 +224,14 @@ def positive_number(text: str) -> float:
     value = float(text)
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"more than 0 expected, got {text}")
+    return value
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"0 to 1 expected, got {text}")
     return value
 
 

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,15 +21,31 @@ PREFIX = "EDGE_DIGITS_"
 _NOT_SETTINGS = {"help", "config", "print_config"}
 _SECRETS = {"token"}
 _READ_ELSEWHERE = {f"{PREFIX}CONFIG", f"{PREFIX}MQTT_PASSWORD"}
+_HIDDEN = r"\1:***@"
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
 
 class Settings:
-    """The options of one command, with where their values may come from."""
+    """The options of one command, with where their values may come from.
 
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        """Take the options of `parser`, which is that of the command alone."""
+    Attributes:
+        path: The file that was read, if one was.
+        tables: What it says besides options, by the keys that were asked for.
+    """
+
+    def __init__(
+        self, parser: argparse.ArgumentParser, *, tables: Collection[str] = ()
+    ) -> None:
+        """Take the options of `parser`, which is that of the command alone.
+
+        Args:
+            parser: Has them.
+            tables: Keys of the file that are no options, and are left as they are.
+        """
         self._parser = parser
+        self._tables = tables
+        self.path: Path | None = None
+        self.tables: dict[str, Any] = {}
         self._actions = {
             _key(action): action
             for action in parser._actions
@@ -55,6 +71,7 @@ class Settings:
         origins = {}
         if config is None and (named := environment.get(f"{PREFIX}CONFIG")):
             config = Path(named)
+        self.path = config
         for key, value, origin in (*self._in_file(config), *self._in(environment)):
             self._parser.set_defaults(**{self._actions[key].dest: value})
             origins[key] = origin
@@ -76,6 +93,37 @@ class Settings:
             else:
                 yield f"{key} = {_toml(value)}  # {origin}"
 
+    def having(
+        self,
+        table: Mapping[str, Any],
+        arguments: argparse.Namespace,
+        *,
+        keys: Collection[str],
+        where: str,
+    ) -> argparse.Namespace:
+        """Return arguments of which some are those of a table of the file.
+
+        Args:
+            table: Values by option, without `--`.
+            arguments: The others.
+            keys: Options that the table may have.
+            where: What an error's message begins with.
+
+        Raises:
+            SettingsError: A key that is none of these, or a value that is none of its.
+        """
+        found = argparse.Namespace(**vars(arguments))
+        for key, value in table.items():
+            if key not in keys:
+                raise SettingsError(f"{where}: {_unknown(key, keys)}")
+            checked = self._value(key, value, f"{where}.{key}")
+            setattr(found, self._actions[key].dest, checked)
+        return found
+
+    def tables_as_toml(self) -> Iterator[str]:
+        """Lines of a file that says what this one does besides options."""
+        yield from _table_lines(self.tables, (), f"  # {self.path}")
+
     def _in_file(self, path: Path | None) -> Iterator[tuple[str, Any, str]]:
         if path is None:
             return
@@ -86,8 +134,12 @@ class Settings:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: no TOML ({error})") from error
         for key, value in found.items():
+            if key in self._tables:
+                self.tables[key] = value
+                continue
             if key not in self._actions:
-                raise SettingsError(f"{path}: {_unknown(key, self._actions)}")
+                known = [*self._actions, *self._tables]
+                raise SettingsError(f"{path}: {_unknown(key, known)}")
             yield key, self._value(key, value, f"{path}: {key}"), str(path)
 
     def _in(self, environment: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
@@ -154,10 +206,26 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return f"no setting is called {name}; did you mean {near[0]}?"
 
 
+def _table_lines(
+    table: Mapping[str, Any], names: tuple[str, ...], remark: str
+) -> Iterator[str]:
+    """Lines of a table of the file and of those below it."""
+    inner = {key: value for key, value in table.items() if isinstance(value, dict)}
+    if names and len(inner) < len(table):
+        yield f"\n[{'.'.join(names)}]{remark}"
+    for key, value in table.items():
+        if key not in inner:
+            shown = json.dumps(value, ensure_ascii=False)
+            ending = "" if names else remark
+            yield f"{key} = {_PASSWORD.sub(_HIDDEN, shown)}{ending}"
+    for key, value in inner.items():
+        yield from _table_lines(value, (*names, key), remark)
+
+
 def _toml(value: Any) -> str:
     """A value as TOML, which writes texts, numbers and truths as JSON does."""
-    if isinstance(value, tuple):  # a size
-        value = "x".join(map(str, value))
+    if isinstance(value, tuple):  # a size, or a part of a picture
+        value = ("x" if len(value) == 2 else ",").join(map(str, value))
     if isinstance(value, int | float):
         return json.dumps(value)
-    return json.dumps(_PASSWORD.sub(r"\1:***@", str(value)))
+    return json.dumps(_PASSWORD.sub(_HIDDEN, str(value)))

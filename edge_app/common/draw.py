@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from edge_app.common import geometry
 from edge_app.common.geometry import Box
+from edge_app.live.fields.value import FieldReading
 from edge_app.reading import Digit, Reading
 
 _ACCEPTED = (60, 160, 0)  # BGR
 _DOUBTFUL = (0, 120, 230)
 _REJECTED = (150, 150, 150)
+_FIELD = (200, 110, 0)
 _TEXT = (255, 255, 255)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
@@ -26,7 +28,8 @@ def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
 
     Returns:
         `(H, W, 3)`: digits in green, doubtful ones in orange with what else they may
-        be, rejected ones in thin gray with the reason where there is room.
+        be, rejected ones in thin gray with the reason where there is room; fields in
+        blue, in orange where their number is not believed.
     """
     picture = geometry.turned(frame, reading.rotation).copy()
 
@@ -42,10 +45,26 @@ def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
         _reason(picture, upright(digit), digit, 0.35 * scale)
     for digit in reading.digits:
         _box(picture, upright(digit), _color(digit), max(1, round(1.5 * scale)))
+    for field in reading.fields:
+        _field(picture, field, scale)
     # All labels after all boxes, so that no box crosses a label.
     for digit in reading.digits:
         _label(picture, upright(digit), digit, 0.5 * scale)
     return picture
+
+
+def cut(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8] | None:
+    """The part of a frame around a box; `None` if it lies outside.
+
+    Args:
+        frame: `(H, W, 3)` uint8, BGR.
+        box_xywh: In its pixels.
+    """
+    x, y, w, h = box_xywh
+    margin = max(2, h // 5)
+    top, left = max(0, y - margin), max(0, x - margin)
+    crop = frame[top : max(0, y + h + margin), left : max(0, x + w + margin)]
+    return crop if crop.size else None
 
 
 def ink_alone(frame: NDArray[np.uint8], digits: Sequence[Digit]) -> NDArray[np.uint8]:
@@ -75,6 +94,18 @@ def _box(
 ) -> None:
     x, y, w, h = box
     cv2.rectangle(picture, (x - 2, y - 2), (x + w + 2, y + h + 2), color, thickness)
+
+
+def _field(picture: NDArray[np.uint8], read: FieldReading, scale: float) -> None:
+    if not read.corners_xy:
+        return
+    color = _FIELD if read.fault is None else _DOUBTFUL
+    corners = [np.array(read.corners_xy, np.int32)]
+    cv2.polylines(picture, corners, True, color, round(1.5 * scale), cv2.LINE_AA)
+    (x, y), *_ = read.corners_xy
+    place = x, max(round(12 * scale), y - round(5 * scale))
+    size, thickness = 0.5 * scale, max(1, round(scale))
+    cv2.putText(picture, read.name, place, _FONT, size, color, thickness, cv2.LINE_AA)
 
 
 def _reason(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> None:

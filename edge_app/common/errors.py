@@ -45,6 +45,10 @@ class MQTTError(EdgeDigitsError):
     """A broker's address or certificate cannot be used."""
 
 
+class WebhookError(EdgeDigitsError):
+    """A webhook's address cannot be used."""
+
+
 class ModelError(EdgeDigitsError):
     """A model file cannot be loaded or does not fit this program."""
 

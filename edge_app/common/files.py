@@ -10,12 +10,16 @@ from typing import Any
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, mode: int | None = None) -> Iterator[Path]:
     """A temporary path beside `path` that replaces it when the block ends well.
 
     After an error, or a crash at any moment, `path` is what it was before. The
     temporary name keeps the suffix, since writers choose their format by it. Missing
     folders are made.
+
+    Args:
+        path: What is written.
+        mode: Its permissions; `None` for a new file's usual ones.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(
@@ -27,7 +31,8 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # mkstemp's own mode is for secrets
+        # mkstemp's own mode is for secrets.
+        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -105,9 +105,15 @@ def replaced(
 
 
 def proposals(candidates: Sequence[Candidate], second: Read) -> list[Proposal]:
-    """Return what may be read in pieces, and the pieces that read best."""
-    runs = _runs(candidates)[:_MOST_RUNS]
+    """Return what may be pieces or in pieces, and the pieces that read best."""
+    legs = _legs(candidates)
+    in_legs = {index for pair in legs for index in pair}
+    runs = [run for run in _runs(candidates) if in_legs.isdisjoint(run)][:_MOST_RUNS]
     cut = [_pieces([candidates[index] for index in run]) for run in runs]
+    for upper, lower in legs:
+        whole = _pieces([candidates[upper], candidates[lower]])[:1]
+        cut.append(whole)
+        runs.append([upper, lower])
     seen = iter(second([each for some in cut for _, each in some]))
     found = []
     for run, some in zip(runs, cut, strict=True):
@@ -187,6 +193,29 @@ def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
     return runs
 
 
+def _legs(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """Return pairs of a candidate and a one in its leg, as below a seven or a nine."""
+    seen = [
+        (index, each.box_xywh, int(each.class_scores.argmax()))
+        for index, each in enumerate(candidates)
+        if each.class_scores is not None and each.reject is None and each.view
+    ]
+    ones = [each for each in seen if each[2] == 1]
+    legs: list[tuple[int, int]] = []
+    for lower, (x, y, w, h), _ in ones:
+        for upper, (left, top, width, height), _ in seen:
+            across = min(x + w, left + width) - max(x, left)
+            if (
+                upper != lower
+                and top < y
+                and top + height / 2 <= y + _GAP * h <= top + height + 2 * _GAP * h
+                and across >= _BESIDE * w
+                and not any(lower in pair or upper in pair for pair in legs)
+            ):
+                legs.append((upper, lower))
+    return legs
+
+
 def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
     """Return what the ink of candidates that touch may be cut into, if anything."""
     view = members[0].view
@@ -198,7 +227,7 @@ def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
     if not ink.any():
         return []
     cut = cuts.pieces(ink)
-    if len(cut) == 1:
+    if len(cut) == 1 and len(members) == 1:
         return []
     across, down = w / ink.shape[1], h / ink.shape[0]
     is_cut = any(each.is_cut for each in members)

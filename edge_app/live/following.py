@@ -3,6 +3,8 @@
 import threading
 from dataclasses import replace
 
+from edge_app.live.fields.events import FieldEvents
+from edge_app.live.fields.setup import LiveSetup
 from edge_app.live.tracking.track import Event, Tracker
 from edge_app.reading import Reading
 from edge_app.sources.source import Frame
@@ -13,13 +15,24 @@ Followed = tuple[Reading, tuple[Event, ...]]
 class Following:
     """A tracker for the thread that reads, and for the one that misses its frames."""
 
-    def __init__(self, *, is_moving: bool) -> None:
-        """Follow, if frames show what the ones before did."""
+    def __init__(self, *, is_moving: bool, setup: LiveSetup | None = None) -> None:
+        """Follow, if frames show what the ones before did.
+
+        Args:
+            is_moving: Whether they do.
+            setup: Says of which fields the values before do not count any more.
+        """
+        self._values = FieldEvents(is_moving=is_moving)
+        self._setup = setup
         self._tracker = Tracker() if is_moving else None
         self._in_use = threading.Lock()
 
     def follow(self, frame: Frame, reading: Reading) -> Followed:
         """The frame's reading, steadied, and what happened; may take a while."""
+        if reading.fields:
+            forgotten = self._setup.take_forgotten() if self._setup else ()
+            fields, told = self._values.follow(reading.fields, frame, forgotten)
+            return replace(reading, fields=fields), told
         if self._tracker is None:
             return reading, ()
         with self._in_use:
@@ -32,7 +45,8 @@ class Following:
             last: What was read last.
             time_s: Now, by the clock of `Frame.followed_s`.
         """
-        nothing = replace(last, digits=(), numbers=(), rejects=())
+        still = tuple(replace(each, is_news=False) for each in last.fields)
+        nothing = replace(last, digits=(), numbers=(), rejects=(), fields=still)
         # While the other thread follows a frame, nothing is missed.
         if self._tracker is None or not self._in_use.acquire(blocking=False):
             return nothing, ()

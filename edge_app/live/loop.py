@@ -36,6 +36,7 @@ class Loop:
         sinks: Sinks,
         *,
         max_frames: int | None,
+        service: Service | None = None,
     ) -> None:
         """Take what `worker` reads in `frames`, and tell `sinks`.
 
@@ -45,13 +46,14 @@ class Loop:
             following: Follows what it reads.
             sinks: Where readings go.
             max_frames: End after that many; `None` for no limit.
+            service: Who is told that all is well; `None` for the service manager.
         """
         self._frames = frames
         self._worker = worker
         self._sinks = sinks
         self._max_frames = max_frames
         self._following = following
-        self._service = Service()
+        self._service = service or Service()
         self._last: Update | None = None
         self._last_s = 0.0  # when that was
         self._had_fault = self._was_lost = self._is_over = False

@@ -2,17 +2,22 @@
 
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
+from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.live.ending import Ending
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.live.fields.upright import Upright
 from edge_app.live.following import Following
 from edge_app.live.frame_source import Frames
 from edge_app.live.loop import Loop
 from edge_app.live.worker import Worker
-from edge_app.reader import Reader
-from edge_app.sinks import Sinks, SinkSettings, chosen_view, open_sinks
+from edge_app.sinks import Sink, SinkSettings, chosen_view, open_sinks
 from edge_app.sinks.window.window_sink import Window
 from edge_app.sources import CameraOptions
 
@@ -21,15 +26,29 @@ _LONGEST_FRAME_S = 10.0  # of a camera: what is read by then is of the past
 
 
 @dataclass(frozen=True)
-class RunSettings:
-    """What is read, how, and where it goes.
+class Watched:
+    """A source and how it is read.
 
     Attributes:
         source: As `sources.open_source` takes it.
         camera: What is asked of a camera.
-        model: As `classify.load` takes it.
-        reader: As `find.load` takes it.
-        printed: As `find.load` takes it.
+        reading: How frames are read.
+        setup: What of that may be changed meanwhile.
+    """
+
+    source: str = "auto"
+    camera: CameraOptions = field(default_factory=CameraOptions)
+    reading: ReaderSettings = field(default_factory=ReaderSettings)
+    setup: Setup = field(default_factory=Setup)
+
+
+@dataclass(frozen=True)
+class RunSettings(Watched):
+    """What is read, how, and where it goes.
+
+    Attributes:
+        cameras: Several sources by their names, instead of the one.
+        config: The file that such changes are kept in.
         max_frames: End after that many frames; `None` for no limit.
         frame_timeout_s: Seconds after which a frame is given up; `None` for 10 s of
             what moves by itself, and for ever of a file.
@@ -37,11 +56,8 @@ class RunSettings:
         sinks: Where readings go.
     """
 
-    source: str = "auto"
-    camera: CameraOptions = field(default_factory=CameraOptions)
-    model: str | None = None
-    reader: str | None = None
-    printed: bool = False
+    cameras: Mapping[str, Watched] = field(default_factory=dict)
+    config: Path | None = None
     max_frames: int | None = None
     frame_timeout_s: float | None = None
     speed: float = 1.0
@@ -57,8 +73,14 @@ def run(settings: RunSettings) -> int:
     Raises:
         EdgeDigitsError: The source, a sink or the model cannot be used.
     """
+    if settings.cameras:
+        from edge_app.live.many import run_many
+
+        return run_many(settings)
     with Ending() as ending, ExitStack() as opened:
-        reader = _reader(settings)
+        setup = LiveSetup(settings.setup, config=settings.config)
+        open_reader = partial(LiveReader, settings.reading, setup)
+        reader = open_reader()
         wanted = replace(settings.sinks, view=chosen_view(settings.sinks.view))
         frames = Frames(
             settings.source,
@@ -70,17 +92,23 @@ def run(settings: RunSettings) -> int:
         opened.callback(frames.close)
         if not frames.is_moving:  # nothing happens between unrelated images
             wanted = replace(wanted, every_frame=True)
-        sinks = open_sinks(wanted, partial(_reader, settings), frames.player)
-        opened.callback(_close, sinks)
+        sinks = open_sinks(
+            wanted,
+            settings.reading.anything().open,
+            frames.player,
+            setup,
+            settings.reading,
+        )
+        opened.callback(close_all, sinks)
         ending.be_orderly()
-        following = Following(is_moving=frames.is_moving)
+        following = Following(is_moving=frames.is_moving, setup=setup)
         worker = Worker(
-            iter(frames),
-            partial(_reader, settings),
+            Upright(iter(frames), settings.reading, setup, is_moving=frames.is_moving),
+            open_reader,
             reader=reader,
             following=following,
             is_live=frames.is_live,
-            limit_s=_limit_s(settings, frames),
+            limit_s=limit_s(settings.frame_timeout_s, frames),
         )
         opened.callback(worker.close)
         opened.callback(frames.stop)
@@ -90,18 +118,14 @@ def run(settings: RunSettings) -> int:
     return 0
 
 
-def _reader(settings: RunSettings) -> Reader:
-    return Reader(settings.model, settings.reader, printed=settings.printed)
-
-
-def _limit_s(settings: RunSettings, frames: Frames) -> float | None:
+def limit_s(wanted_s: float | None, frames: Frames) -> float | None:
     """Seconds that a frame may take; files wait, and are to be read whole."""
-    if settings.frame_timeout_s is None and not frames.is_file:
+    if wanted_s is None and not frames.is_file:
         return _LONGEST_FRAME_S
-    return settings.frame_timeout_s
+    return wanted_s
 
 
-def _close(sinks: Sinks) -> None:
+def close_all(sinks: Iterable[Sink]) -> None:
     """Finish all sinks at once: together they have no longer than one of them."""
     ends_s = time.monotonic() + _CLOSING_S
     # A window belongs to this thread.

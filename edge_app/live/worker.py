@@ -10,11 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.live.following import Following
 from edge_app.live.tracking.track import Event
-from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.source import Frame
 
@@ -23,6 +26,13 @@ log = logging.getLogger(__name__)
 _GRACE_S = 2.0  # for a library's call to return after its frame was given up
 _MOST_STUCK = 3
 _CLOSING_S = 0.3
+
+
+class FrameReader(Protocol):
+    """What reads a frame."""
+
+    def read(self, frame: NDArray[np.uint8], /) -> Reading:
+        """Return what stands in a frame, `(H, W, 3)` uint8, BGR."""
 
 
 class _GivenUpError(BaseException):
@@ -79,9 +89,9 @@ class Worker:
     def __init__(
         self,
         frames: Iterator[Frame | None],
-        open_reader: Callable[[], Reader],
+        open_reader: Callable[[], FrameReader],
         *,
-        reader: Reader,
+        reader: FrameReader,
         following: Following,
         is_live: bool,
         limit_s: float | None,
@@ -147,7 +157,7 @@ class Worker:
             self._give_up()
         self._hand.thread.join(_CLOSING_S)
 
-    def _start(self, open_reader: Callable[[], Reader]) -> None:
+    def _start(self, open_reader: Callable[[], FrameReader]) -> None:
         hand = _Hand()
         hand.thread = threading.Thread(
             target=self._work, args=(hand, open_reader), name="reading", daemon=True
@@ -158,7 +168,7 @@ class Worker:
     def _is_current(self, hand: _Hand) -> bool:
         return hand is self._hand and not self._is_closed
 
-    def _work(self, hand: _Hand, open_reader: Callable[[], Reader]) -> None:
+    def _work(self, hand: _Hand, open_reader: Callable[[], FrameReader]) -> None:
         error = None
         try:
             reader = open_reader()
@@ -179,7 +189,7 @@ class Worker:
                 self._error, self._has_ended = error, True
                 self._changed.notify_all()
 
-    def _read_one(self, hand: _Hand, reader: Reader, frame: Frame) -> Read:
+    def _read_one(self, hand: _Hand, reader: FrameReader, frame: Frame) -> Read:
         captured_s = frame.time_s if self._is_live else time.monotonic()
         with self._changed:
             hand.is_reading, hand.due_s = True, time.monotonic() + self._limit_s

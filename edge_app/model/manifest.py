@@ -113,20 +113,14 @@ def read(folder: Path) -> dict[str, Manifest]:
             of another type or range.
     """
     path = folder / FILE_NAME
-    if not path.exists():
-        return {}
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        entries = [_entry(row) for row in rows["models"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ManifestError(
-            f"{path}: not a manifest that `python -m convert` wrote ({error!r})"
-        ) from error
-    return {entry.file: entry for entry in entries}
+    return _entries(_read(path), path) if path.exists() else {}
 
 
 def read_model(path: Path) -> tuple[bytes, Manifest | None]:
     """The bytes of a model file, checked against its manifest, and that manifest.
+
+    Both files are opened once: what is loaded are the bytes that were checked, whoever
+    replaces the file meanwhile.
 
     Returns:
         Bytes and manifest; `None` where no manifest of ours describes the file.
@@ -140,9 +134,11 @@ def read_model(path: Path) -> tuple[bytes, Manifest | None]:
         content = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    entry = None
-    if _is_named(path):
-        entry = read(path.parent).get(path.name)
+    beside = path.with_name(FILE_NAME)
+    described = _read(beside) if beside.is_file() else b""
+    if not _is_named(path.name, described):
+        return content, None
+    entry = _entries(described, beside).get(path.name)
     if entry is not None:
         entry.check(content, path)
     return content, entry
@@ -187,28 +183,45 @@ def replacing(folder: Path, entries: dict[str, Manifest]) -> Iterator[None]:
         yield
 
 
-def _is_named(path: Path) -> bool:
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ManifestError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _is_named(name: str, described: bytes) -> bool:
     """Whether the manifest beside a model is ours and names it.
 
     Many programs keep a `manifest.json`, and theirs mean nothing here. One that cannot
     be parsed may be ours, cut short: it counts if it holds the model's name.
     """
-    manifest = path.with_name(FILE_NAME)
-    if not manifest.is_file():
-        return False
-    try:
-        text = manifest.read_bytes().decode("utf-8", errors="replace")
-    except OSError as error:
-        raise ManifestError(f"{manifest}: cannot be read ({error.strerror})") from error
+    text = described.decode("utf-8", errors="replace")
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        return f'"{path.name}"' in text
+        return f'"{name}"' in text
     rows = found.get("models") if isinstance(found, dict) else None
     return isinstance(rows, list) and any(
-        isinstance(row, dict) and row.get("file") == path.name and _OURS in row
+        isinstance(row, dict) and row.get("file") == name and _OURS in row
         for row in rows
     )
+
+
+def _entries(described: bytes, path: Path) -> dict[str, Manifest]:
+    """The entries of a manifest's bytes, read from `path`, by file name.
+
+    Raises:
+        ManifestError: It is none, or a damaged one.
+    """
+    try:
+        rows = json.loads(described.decode("utf-8"))["models"]
+        entries = [_entry(row) for row in rows]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ManifestError(
+            f"{path}: not a manifest that `python -m convert` wrote ({error!r})"
+        ) from error
+    return {entry.file: entry for entry in entries}
 
 
 def _entry(row: dict[str, Any]) -> Manifest:

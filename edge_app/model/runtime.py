@@ -245,12 +245,15 @@ def _onnx_session(content: bytes, onnxruntime: Any, num_threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = num_threads
     options.log_severity_level = 3  # errors; warnings would land on the user
-    return onnxruntime.InferenceSession(
+    session = onnxruntime.InferenceSession(
         content,
         options,
         providers=["CPUExecutionProvider"],
         enable_fallback=0,  # to the same provider, with a print
     )
+    # It has read them, and would keep them for that fallback.
+    session._model_bytes = None
+    return session
 
 
 def _check_takes_one_picture(inputs: list[str]) -> None:

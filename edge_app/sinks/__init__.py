@@ -1,18 +1,24 @@
-"""Where readings go: `open_sinks` makes what the settings ask for."""
+"""Where readings go: `open_sinks` makes what the settings ask for.
+
+What keeps or sends them is listed in `edge_app.sinks.outputs`, what shows them here.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from importlib.util import find_spec
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import DisplayError, EdgeDigitsError
+from edge_app.common.extras import missing, need
+from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
+from edge_app.sinks import outputs
 from edge_app.sinks.corrections.corrections_folder import Corrections
 from edge_app.sinks.records.history import History
-from edge_app.sinks.records.record_sink import CSV, JSONLines
+from edge_app.sinks.records.record_sink import JSONLines
 from edge_app.sinks.records.text import Text
 from edge_app.sinks.sink import Sink, Update
 from edge_app.sinks.window.window_sink import Window, why_no_window
@@ -34,32 +40,22 @@ class SinkSettings:
         host: Address of the live page.
         port: Its port.
         token: What its clients must show.
-        jsonl: A file of JSON Lines.
-        csv: A CSV file.
-        every_frame: Those files get every frame, not events alone.
-        mqtt: A broker's URL.
-        mqtt_ca: Certificates that the broker's is checked against.
-        save_unsure: A folder for crops of doubtful digits.
-        record: A folder for the picture of each number that settled.
-        record_mb: Megabytes above which its oldest pictures go.
-        history: A file in which the live page's history outlives the program.
+        every_frame: Files of records get every frame, not events alone.
+        kept: What the options of `outputs.OUTPUTS` say, by name.
         corrections: A folder for what people correct on the live page.
+        name: What Home Assistant and other programs call this device.
+        has_fields: Whether fields are read, which have columns of their own in CSV.
     """
 
     view: View = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
     token: str | None = None
-    jsonl: Path | None = None
-    csv: Path | None = None
     every_frame: bool = False
-    mqtt: str | None = None
-    mqtt_ca: Path | None = None
-    save_unsure: Path | None = None
-    record: Path | None = None
-    record_mb: int = 500
-    history: Path | None = None
+    kept: outputs.Values = field(default_factory=dict)
     corrections: Path | None = None
+    name: str = "edge-digits"
+    has_fields: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -69,10 +65,7 @@ class SinkSettings:
     @property
     def is_kept(self) -> bool:
         """Whether readings are recorded, sent, or left to another program."""
-        kept = (
-            self.jsonl, self.csv, self.mqtt, self.save_unsure, self.record, self.history
-        )  # fmt: skip
-        return any(each is not None for each in kept) or self.view in ("json", "none")
+        return bool(outputs.wanted(self.kept)) or self.view in ("json", "none")
 
 
 @dataclass(frozen=True)
@@ -101,6 +94,8 @@ def open_sinks(
     settings: SinkSettings,
     open_reader: Callable[[], Reader],
     player: Player | None = None,
+    setup: LiveSetup | None = None,
+    reading: ReaderSettings | None = None,
 ) -> Sinks:
     """The sinks of the settings, those already open closed again if one fails.
 
@@ -108,6 +103,8 @@ def open_sinks(
         settings: Which ones; the view as `chosen_view` gives it.
         open_reader: Makes a reader for what is drawn on the live page.
         player: What plays a clip or shows pictures, if that is the source.
+        setup: How the source is read, which the live page may change.
+        reading: What else says how it is read.
 
     Raises:
         EdgeDigitsError: One of them cannot be had.
@@ -118,43 +115,30 @@ def open_sinks(
         )
     with ExitStack() as opened:
         kept = []
-        for sink in _records(settings):
+        setup = setup or LiveSetup()
+        for sink in recording_sinks(settings, has_fields=bool(setup.now.fields)):
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
         history = next((each for each in kept if isinstance(each, History)), None)
-        view = _view(settings, open_reader, player, history)
+        view = _view(settings, open_reader, player, setup, reading, history)
         opened.pop_all()
     return Sinks(kept, view)
 
 
-def _records(settings: SinkSettings) -> Iterator[Sink]:
-    events_only = not settings.every_frame
-    if settings.jsonl is not None:
-        yield JSONLines(settings.jsonl, events_only=events_only)
-    if settings.csv is not None:
-        yield CSV(settings.csv, events_only=events_only)
-    if settings.mqtt is not None:
-        _need("mqtt", "paho")
-        from edge_app.sinks.mqtt.mqtt_sink import MQTT
-
-        yield MQTT(settings.mqtt, ca_file=settings.mqtt_ca)
-    if settings.save_unsure is not None:
-        from edge_app.sinks.snapshots import Snapshots
-
-        yield Snapshots(settings.save_unsure)
-    if settings.record is not None:
-        from edge_app.sinks.records.recorder import Recorder
-
-        yield Recorder(settings.record, max_bytes=settings.record_mb * 1_000_000)
-    if settings.history is not None:
-        yield History(settings.history, with_specimens=settings.corrections is not None)
+def recording_sinks(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sink]:
+    """Yield the sinks that record and send, opened one after the other."""
+    settings = replace(settings, has_fields=has_fields)
+    for output in outputs.wanted(settings.kept):
+        yield output.open(settings)
 
 
 def _view(
     settings: SinkSettings,
     open_reader: Callable[[], Reader],
     player: Player | None,
+    setup: LiveSetup,
+    reading: ReaderSettings | None,
     history: History | None,
 ) -> Sink | None:
     if settings.view == "window":
@@ -165,7 +149,7 @@ def _view(
         return JSONLines()
     if settings.view != "web":
         return None
-    _need("web", *_WEB_MODULES)
+    need("web", *_WEB_MODULES)
     from edge_app.sinks.web import Web
 
     folder = settings.corrections
@@ -176,6 +160,9 @@ def _view(
         token=settings.token,
         open_reader=open_reader,
         player=player,
+        setup=setup,
+        settings=reading,
+        name=settings.name,
         history=history,
         corrections=corrections,
     )
@@ -195,16 +182,7 @@ def chosen_view(view: View) -> View:
         return "window"
     if view == "window":
         raise DisplayError(f"no window can be shown: {reason}; try --view text")
-    return "text" if _missing(_WEB_MODULES) else "web"
+    return "text" if missing(*_WEB_MODULES) else "web"
 
 
 _WEB_MODULES = ("prometheus_client", "segno", "starlette", "uvicorn")
-
-
-def _missing(modules: tuple[str, ...]) -> str | None:
-    return next((name for name in modules if find_spec(name) is None), None)
-
-
-def _need(extra: str, *modules: str) -> None:
-    if (name := _missing(modules)) is not None:
-        raise EdgeDigitsError(f"{name} is not installed; try: pip install '.[{extra}]'")

@@ -1,23 +1,25 @@
-"""Where frames come from: `open_source` knows which class a name means."""
+"""Where frames come from: `open_source` opens what a name means.
+
+A new kind of source is a module with such a function as `demo.opened`, and a line in
+`KINDS`.
+"""
 
 import logging
-import re
-from pathlib import Path
 
 from edge_app.common.errors import CameraError
+from edge_app.sources.cameras import camera, picamera
 from edge_app.sources.cameras.camera import Camera
-from edge_app.sources.cameras.devices import find_device, likely_cameras
-from edge_app.sources.demo.demo_source import Demo
-from edge_app.sources.pictures.clip import Clip
-from edge_app.sources.pictures.folder import Folder, is_image
-from edge_app.sources.source import CameraOptions, Frame, Source
+from edge_app.sources.cameras.devices import likely_cameras
+from edge_app.sources.cameras.picamera import PiCamera, why_no_picamera
+from edge_app.sources.demo import demo_source
+from edge_app.sources.pictures import clip, folder
+from edge_app.sources.source import CameraOptions, Frame, Kind, Source
 
 __all__ = ["CameraOptions", "Frame", "Source", "first_camera", "open_source"]
 
 log = logging.getLogger(__name__)
 
 _NO_OPTIONS = CameraOptions()
-_WILD = re.compile(r"[*?\[]")
 
 
 def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
@@ -47,30 +49,10 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
             return first_camera(options)
         except CameraError as error:
             log.warning("%s; showing the built-in demo scene.", error)
-            return _demo(options)
-    if name == "demo":
-        return _demo(options)
-    if pi := re.fullmatch(r"picamera(?::(\d+))?", name):
-        from edge_app.sources.cameras.picamera import PiCamera
-
-        return PiCamera(int(pi[1] or 0), options)
-    if re.fullmatch(r"\d+|/dev/\S+", name):
-        return Camera(name, options)
-    if "://" in name:
-        from edge_app.sources.network import open_url
-
-        _refuse(options, name)
-        return open_url(name, options.interval_s)
-    path = Path(name)
-    is_pictures = path.is_dir() or (path.is_file() and is_image(path))
-    if is_pictures or (_WILD.search(name) and not path.exists()):
-        _refuse(options, name)
-        return Folder(name)
-    if path.exists():
-        _refuse(options, name)
-        return Clip(name)
-    if (device := find_device(name)) is not None:
-        return Camera(device, options)
+            name = "demo"
+    for opened in KINDS:
+        if (source := opened(name, options)) is not None:
+            return source
     raise CameraError(
         f"{name}: no such file, folder or camera; a source is a camera's index, device "
         "or name (see edge-digits cameras), a video file, a folder or pattern of "
@@ -78,16 +60,25 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
     )
 
 
-def _demo(options: CameraOptions) -> Demo:
-    unfit = set(options.given()) - {"size", "fps"}
-    if unfit:
-        raise CameraError(f"demo: has no --{min(unfit)}; only cameras do")
-    return Demo(size_wh=options.size_wh or (640, 480), fps=options.fps or 15.0)
+def _url(name: str, options: CameraOptions) -> Source | None:
+    if "://" not in name:
+        return None
+    from edge_app.sources.network import open_url
+
+    options.refuse(name)
+    return open_url(name, options.interval_s)
 
 
-def _refuse(options: CameraOptions, name: str) -> None:
-    if given := options.given():
-        raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
+# Each opens what a name means, if it is one of its kind; the first that does is taken.
+KINDS: tuple[Kind, ...] = (
+    demo_source.opened,
+    picamera.opened,
+    camera.opened,
+    _url,
+    folder.opened,
+    clip.opened,
+    camera.opened_by_name,
+)
 
 
 def first_camera(options: CameraOptions = _NO_OPTIONS) -> Source:
@@ -102,8 +93,6 @@ def first_camera(options: CameraOptions = _NO_OPTIONS) -> Source:
             return Camera(device, options)
         except CameraError as error:
             reason = error
-    from edge_app.sources.cameras.picamera import PiCamera, why_no_picamera
-
     if why_no_picamera() is None:
         try:
             return PiCamera(0, options)

@@ -1,11 +1,13 @@
 """What every source of frames gives."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge_app.common.errors import CameraError
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Frame:
         fault: Why that file cannot be read; `image` is blank then.
         clock_s: By which numbers are followed, in seconds, where that is not `time_s`:
             it moves a second at most between two pictures that are far apart.
+        is_upright: Whether its file says how it lies, and it was turned by that.
     """
 
     image: NDArray[np.uint8]
@@ -27,6 +30,7 @@ class Frame:
     name: str | None = None
     fault: str | None = None
     clock_s: float | None = None
+    is_upright: bool = False
 
     @property
     def followed_s(self) -> float:
@@ -65,6 +69,15 @@ class CameraOptions:
             if value is not None and name != "interval_s"
         ]
 
+    def refuse(self, name: str) -> None:
+        """Check that nothing is asked for, of a source that is no camera.
+
+        Raises:
+            CameraError: Something is.
+        """
+        if given := self.given():
+            raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
+
 
 class Source(Protocol):
     """An opened source.
@@ -89,6 +102,10 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give the device or file back."""
+
+
+# Opens the source that a name means; `None` for a name of another kind of source.
+Kind = Callable[[str, CameraOptions], Source | None]
 
 
 @runtime_checkable

@@ -1,8 +1,8 @@
 """Drawings of what real hands wrote, as a model sees them: digits and what is none.
 
 UNIPEN's pen strokes are drawn with pens of many kinds and sizes, seen through a lens,
-made into ink as reading makes ink, and go through `edge_app.model.normalize`. What may be a
-digit in somebody's hand is none of the rejects: letters that are not among
+made into ink as reading makes ink, and go through `edge_app.model.normalize`. What may
+be a digit in somebody's hand is none of the rejects: letters that are not among
 `hands.CLEAR_LETTERS`, and `LOOK_ALIKES`.
 """
 

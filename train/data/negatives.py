@@ -2,8 +2,8 @@
 
 Letters that people wrote (Omniglot), printed letters, scribbles, crossings of lines,
 smudges, parts of digits and several digits in one crop, all made by the same
-`edge_app.model.normalize` that the app's crops go through. What happens to look like a digit
-is left out.
+`edge_app.model.normalize` that the app's crops go through. What happens to look like a
+digit is left out.
 """
 
 import io

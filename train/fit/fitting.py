@@ -15,7 +15,8 @@ from train.fit import backend, callbacks, runs
 from train.fit.batches import TrainingBatches, encode
 from train.fit.callbacks import Extras
 from train.fit.settings import Settings
-from train.networks.architectures import ARCHITECTURES, Scaling
+from train.networks.architectures import ARCHITECTURES
+from train.networks.blocks import Scaling
 
 log = logging.getLogger(__name__)
 

@@ -5,27 +5,18 @@ digit, or `(N, 11)` where the last one says that the input is no digit. Batch no
 stands before each ReLU, so that converters fold it into the weights; behind it, it
 would stay an operator of its own whose int8 range the channel with the least variance
 would spoil.
+
+A new one is a function here, or in a module of its own, and a line in `ARCHITECTURES`;
+where it is trained otherwise than `train.fit.settings` has it, one in `RECIPES` there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import keras
 from keras import layers
 
-from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS
-
-INPUT_SHAPE = (normalize.INPUT_SIZE, normalize.INPUT_SIZE, 1)
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """What standardizes an input: `(input - mean) / deviation`, within the model."""
-
-    mean: float
-    deviation: float
-
+from train.networks.blocks import Scaling, classifier, convolved, standardized_input
 
 Build = Callable[..., keras.Model]
 
@@ -37,9 +28,9 @@ def report(*, dropout: float = 0.4, scaling: Scaling | None = None) -> keras.Mod
         dropout: Rate before the last layer; half of it after each pooling.
         scaling: Standardizes the input; `None` for none.
     """
-    inputs, x = _input(scaling)
+    inputs, x = standardized_input(scaling)
     for filters in (32, 64):
-        x = _convolved(x, filters, padding="valid")
+        x = convolved(x, filters, padding="valid")
         x = layers.MaxPooling2D()(x)
         x = layers.Dropout(dropout / 2)(x)
     x = layers.Flatten()(x)
@@ -47,7 +38,7 @@ def report(*, dropout: float = 0.4, scaling: Scaling | None = None) -> keras.Mod
     x = layers.BatchNormalization()(x)
     x = layers.ReLU()(x)
     x = layers.Dropout(dropout)(x)
-    return _classifier(inputs, x, NUM_DIGITS, "report")
+    return classifier(inputs, x, NUM_DIGITS, "report")
 
 
 def report_algorithm(
@@ -59,7 +50,7 @@ def report_algorithm(
         dropout: Rate before the last layer.
         scaling: Standardizes the input; `None` for none.
     """
-    inputs, x = _input(scaling)
+    inputs, x = standardized_input(scaling)
     x = layers.Conv2D(32, 3, activation="relu")(x)
     x = layers.MaxPooling2D()(x)
     x = layers.Conv2D(64, 3, activation="relu")(x)
@@ -68,7 +59,7 @@ def report_algorithm(
     x = layers.Flatten()(x)
     x = layers.Dense(64, activation="relu")(x)
     x = layers.Dropout(dropout)(x)
-    return _classifier(inputs, x, NUM_DIGITS, "report-algorithm")
+    return classifier(inputs, x, NUM_DIGITS, "report-algorithm")
 
 
 def lenet5(*, dropout: float = 0.0, scaling: Scaling | None = None) -> keras.Model:
@@ -81,7 +72,7 @@ def lenet5(*, dropout: float = 0.0, scaling: Scaling | None = None) -> keras.Mod
         dropout: Rate before the last layer.
         scaling: Standardizes the input; `None` for none.
     """
-    inputs, x = _input(scaling)
+    inputs, x = standardized_input(scaling)
     x = layers.Conv2D(6, 5, padding="same", activation="relu")(x)
     x = layers.MaxPooling2D()(x)
     x = layers.Conv2D(16, 5, activation="relu")(x)
@@ -90,7 +81,7 @@ def lenet5(*, dropout: float = 0.0, scaling: Scaling | None = None) -> keras.Mod
     x = layers.Dense(120, activation="relu")(x)
     x = layers.Dense(84, activation="relu")(x)
     x = layers.Dropout(dropout)(x)
-    return _classifier(inputs, x, NUM_DIGITS, "lenet5")
+    return classifier(inputs, x, NUM_DIGITS, "lenet5")
 
 
 def edge(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras.Model:
@@ -106,17 +97,17 @@ def edge(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras.Model
         dropout: Rate before the last layer.
         scaling: Standardizes the input; `None` for none.
     """
-    inputs, x = _input(scaling)
-    x = _convolved(x, 16, size=5, strides=2)
-    x = _convolved(x, 32)
-    x = _convolved(x, 48, strides=2)
-    x = _convolved(x, 48)
-    x = _convolved(x, 48)
-    x = _convolved(x, 48, strides=2)
+    inputs, x = standardized_input(scaling)
+    x = convolved(x, 16, size=5, strides=2)
+    x = convolved(x, 32)
+    x = convolved(x, 48, strides=2)
+    x = convolved(x, 48)
+    x = convolved(x, 48)
+    x = convolved(x, 48, strides=2)
     x = layers.DepthwiseConv2D(4)(x)
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout)(x)
-    return _classifier(inputs, x, NUM_DIGITS + 1, "edge")
+    return classifier(inputs, x, NUM_DIGITS + 1, "edge")
 
 
 def edge_small(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras.Model:
@@ -130,16 +121,16 @@ def edge_small(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras
         dropout: Rate before the last layer.
         scaling: Standardizes the input; `None` for none.
     """
-    inputs, x = _input(scaling)
-    x = _convolved(x, 16, size=5, strides=2)
-    x = _convolved(x, 32, strides=2)
-    x = _convolved(x, 32)
-    x = _convolved(x, 40)
-    x = _convolved(x, 56, strides=2)
+    inputs, x = standardized_input(scaling)
+    x = convolved(x, 16, size=5, strides=2)
+    x = convolved(x, 32, strides=2)
+    x = convolved(x, 32)
+    x = convolved(x, 40)
+    x = convolved(x, 56, strides=2)
     x = layers.DepthwiseConv2D(4)(x)
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout)(x)
-    return _classifier(inputs, x, NUM_DIGITS + 1, "edge-small")
+    return classifier(inputs, x, NUM_DIGITS + 1, "edge-small")
 
 
 def teacher(*, dropout: float = 0.3, scaling: Scaling | None = None) -> keras.Model:
@@ -149,17 +140,17 @@ def teacher(*, dropout: float = 0.3, scaling: Scaling | None = None) -> keras.Mo
         dropout: Rate before the last layer.
         scaling: Standardizes the input; `None` for none.
     """
-    inputs, x = _input(scaling)
-    x = _convolved(x, 32, size=5, strides=2)
-    x = _convolved(x, 64)
-    x = _convolved(x, 96, strides=2)
-    x = _convolved(x, 96)
-    x = _convolved(x, 96)
-    x = _convolved(x, 128, strides=2)
+    inputs, x = standardized_input(scaling)
+    x = convolved(x, 32, size=5, strides=2)
+    x = convolved(x, 64)
+    x = convolved(x, 96, strides=2)
+    x = convolved(x, 96)
+    x = convolved(x, 96)
+    x = convolved(x, 128, strides=2)
     x = layers.DepthwiseConv2D(4)(x)
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout)(x)
-    return _classifier(inputs, x, NUM_DIGITS + 1, "teacher")
+    return classifier(inputs, x, NUM_DIGITS + 1, "teacher")
 
 
 def teacher_deep(
@@ -171,16 +162,16 @@ def teacher_deep(
         dropout: Rate before the last layer.
         scaling: Standardizes the input; `None` for none.
     """
-    inputs, x = _input(scaling)
-    x = _convolved(x, 16)
-    x = _convolved(x, 48, strides=2)
-    x = _convolved(x, 96, strides=2)
+    inputs, x = standardized_input(scaling)
+    x = convolved(x, 16)
+    x = convolved(x, 48, strides=2)
+    x = convolved(x, 96, strides=2)
     for _ in range(3):
-        x = layers.Add()([x, _convolved(x, 96)])
+        x = layers.Add()([x, convolved(x, 96)])
     x = layers.DepthwiseConv2D(7)(x)
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout)(x)
-    return _classifier(inputs, x, NUM_DIGITS + 1, "teacher-deep")
+    return classifier(inputs, x, NUM_DIGITS + 1, "teacher-deep")
 
 
 ARCHITECTURES: dict[str, Build] = {
@@ -192,36 +183,3 @@ ARCHITECTURES: dict[str, Build] = {
     "teacher": teacher,
     "teacher-deep": teacher_deep,
 }
-
-
-def _input(
-    scaling: Scaling | None,
-) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    inputs = keras.Input(INPUT_SHAPE)
-    if scaling is None:
-        return inputs, inputs
-    standardize = layers.Rescaling(
-        1.0 / scaling.deviation, -scaling.mean / scaling.deviation
-    )
-    return inputs, standardize(inputs)
-
-
-def _convolved(
-    x: keras.KerasTensor,
-    filters: int,
-    *,
-    size: int = 3,
-    strides: int = 1,
-    padding: str = "same",
-) -> keras.KerasTensor:
-    x = layers.Conv2D(filters, size, strides=strides, padding=padding)(x)
-    # Runs of a few hundred steps need averages that follow faster than Keras' 0.99.
-    x = layers.BatchNormalization(momentum=0.98)(x)
-    return layers.ReLU()(x)
-
-
-def _classifier(
-    inputs: keras.KerasTensor, x: keras.KerasTensor, num_outputs: int, name: str
-) -> keras.Model:
-    outputs = layers.Dense(num_outputs, activation="softmax")(x)
-    return keras.Model(inputs, outputs, name=name)

@@ -12,7 +12,7 @@ _AS_IS = Quantization(np.dtype(np.float32), 1.0, 0)
 
 
 class KerasPictures:
-    """Implements `edge_app.model.runtime.PictureModel` with a network that is not converted.
+    """Implements `runtime.PictureModel` with a network that is not converted.
 
     Attributes:
         runtime: `keras`.

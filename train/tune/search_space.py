@@ -7,7 +7,7 @@ import optuna
 from keras import layers
 
 from edge_app.model.classify import NUM_DIGITS
-from train.networks.architectures import INPUT_SHAPE
+from train.networks.blocks import INPUT_SHAPE
 
 BATCH_SIZES = (32, 64, 128, 256)
 _LEAST_EPOCHS = 3

@@ -14,6 +14,7 @@ from edge_app.common import files
 from edge_app.common.errors import ArchiveError
 from edge_app.model import classify, manifest
 
+_LATER = ("min_confidence",)  # archives that were read before these still fit
 _LENGTH = 12  # hexadecimal digits of a fingerprint
 
 
@@ -48,7 +49,7 @@ class ArchiveSettings:
             "shipped_models": hashlib.sha256(shipped).hexdigest(),
             "model": _name_or_hash(self.reader.model),
             "finder": _name_or_hash(self.reader.reader),
-            "reader": asdict(self.reader),
+            "reader": _told_of(self.reader),
             "dpi": self.dpi,
         }
 
@@ -76,7 +77,11 @@ def kept(store: Store, fingerprint: str) -> ArchiveSettings:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         reader = ReaderSettings(
-            **{each.name: told["reader"][each.name] for each in fields(ReaderSettings)}
+            **{
+                each.name: told["reader"][each.name]
+                for each in fields(ReaderSettings)
+                if each.name not in _LATER or each.name in told["reader"]
+            }
         )
         if reader.roi_xywh is not None:
             x, y, w, h = reader.roi_xywh
@@ -84,6 +89,16 @@ def kept(store: Store, fingerprint: str) -> ArchiveSettings:
         return ArchiveSettings(reader, dpi=int(told["dpi"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArchiveError(f"{path}: settings expected ({error!r})") from error
+
+
+def _told_of(reader: ReaderSettings) -> dict[str, Any]:
+    """Return what there is to tell; options that came later only where they are set."""
+    default = asdict(ReaderSettings())
+    return {
+        name: value
+        for name, value in asdict(reader).items()
+        if name not in _LATER or value != default[name]
+    }
 
 
 def _name_or_hash(name: str | None) -> str | None:

@@ -7,13 +7,14 @@ over time, in seconds, so that a slow camera and a fast one read alike.
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Literal
 
 from edge_app.common.geometry import Box
 from edge_app.layout import grouping
 from edge_app.layout.grouping import Number
+from edge_app.live.fields.value import FieldReading
 from edge_app.live.tracking.tracked_digit import (
     SHOWN_S,
     Sighting,
@@ -23,13 +24,13 @@ from edge_app.live.tracking.tracked_digit import (
 from edge_app.live.tracking.tracked_page import Page
 from edge_app.reading import Digit, Reading
 
-EventKind = Literal["appeared", "settled", "changed", "gone"]
+EventKind = Literal["appeared", "settled", "changed", "gone", "fault"]
 
 _GONE_S = 1.0  # a number that is missed for so long is gone
 _SETTLED_S = 0.25  # a number that reads the same for so long is sure
 # The same of a digit that was seen being written: a pen is lifted for less between two
-# strokes (`benchmarks/live/writing.py`). Of 68 numbers 3 settled too early with 0.25, 2 with
-# 0.4 and none with this.
+# strokes (`benchmarks/live/writing.py`). Of 68 numbers 3 settled too early with 0.25, 2
+# with 0.4 and none with this.
 _RESTED_S = 0.6
 _SURE = 0.6  # averaged probability of the least sure digit of a settled number
 
@@ -41,11 +42,13 @@ class Event:
     Attributes:
         kind: `appeared`: seen for the first time. `settled`: what it reads is sure.
             `changed`: a settled number now reads otherwise. `gone`: no longer seen.
+            `fault`: a field has no number that can be believed.
         time_s: When, in seconds of the source's clock.
         number_id: The same for all events of one number, never used again.
         text: Its labels from left to right.
         confidence: Of the least sure digit, 0..1.
         box_xywh: Where it was seen last, in pixels of the frame.
+        field: Whose number it is, where there are fields.
     """
 
     kind: EventKind
@@ -54,6 +57,7 @@ class Event:
     text: str
     confidence: float
     box_xywh: Box
+    field: FieldReading | None = field(default=None, compare=False)
 
 
 @dataclass

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common import geometry
+from edge_app.common.draw import cut
 from edge_app.common.geometry import Box, Quarter
 from edge_app.layout.grouping import Number
 from edge_app.reading import Reading
@@ -99,11 +100,8 @@ def shown(
         widest: Width of it, in its height, at most.
         turn: Degrees clockwise that make it upright.
     """
-    x, y, w, h = box_xywh
-    margin = max(2, h // 5)
-    top, left = max(0, y - margin), max(0, x - margin)
-    crop = frame[top : y + h + margin, left : x + w + margin]
-    if not crop.size:  # it has moved out of the frame
+    crop = cut(frame, box_xywh)
+    if crop is None:  # it has moved out of the frame
         return np.full((1, 1, 3), 255, np.uint8)
     crop = geometry.turned(crop, turn)
     rows, columns = crop.shape[:2]

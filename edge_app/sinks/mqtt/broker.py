@@ -7,13 +7,13 @@ import ssl
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -98,7 +98,7 @@ class Message:
     """
 
     topic: str
-    payload: str
+    payload: str | bytes
     retain: bool = True
 
 
@@ -113,6 +113,7 @@ class Broker:
         greetings: Sequence[Message],
         farewell: Message,
         max_buffered: int,
+        commands: Mapping[str, Callable[[], None]] | None = None,
     ) -> None:
         """Begin to connect; returns at once, whether the broker is there or not.
 
@@ -123,12 +124,15 @@ class Broker:
             greetings: Published each time that a connection is made.
             farewell: Published at the end, by the broker if we end unexpectedly.
             max_buffered: Messages that may wait; the oldest are dropped.
+            commands: What a message to a topic asks for, by topic; called in the
+                client's thread, which it must not hold up.
 
         Raises:
             MQTTError: The certificates cannot be used.
         """
         self._address = address
-        self._greetings = greetings
+        self._commands = dict(commands or {})
+        self._greetings = list(greetings)
         self._farewell = farewell
         self._changed = threading.Condition()
         self._waiting: deque[Message] = deque(maxlen=max_buffered)
@@ -162,6 +166,19 @@ class Broker:
             self._waiting.extend(messages)
             self._newest = newest or self._newest
             self._changed.notify_all()
+
+    def greet_with(self, messages: Sequence[Message]) -> None:
+        """Publish messages now and each time that a connection is made."""
+        topics = {each.topic for each in messages}
+        with self._changed:
+            others = [each for each in self._greetings if each.topic not in topics]
+            self._greetings = [*others, *messages]
+        self.put(messages, newest=None)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker is there."""
+        return self._connected
 
     def close(self) -> None:
         """Deliver what is left, say goodbye and end, within 2 s."""
@@ -208,6 +225,7 @@ class Broker:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
+        client.on_message = self._on_message
         return client
 
     def _publish(self, message: Message) -> int:
@@ -286,7 +304,11 @@ class Broker:
         self._report("")
         # Those not acknowledged yet are sent again by Paho itself.
         if not self._greeting:
-            self._greeting = {self._publish(message) for message in self._greetings}
+            with self._changed:
+                greetings = list(self._greetings)
+            self._greeting = {self._publish(message) for message in greetings}
+        for topic in self._commands:
+            self._client.subscribe(topic, 1)
         with self._changed:
             self._connected = True
             self._losing = False
@@ -332,6 +354,11 @@ class Broker:
             self._acknowledged.add(mid)
             self._greeting.discard(mid)
             self._changed.notify_all()
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        # One that the broker kept was meant for then.
+        if not message.retain and message.topic in self._commands:
+            self._commands[message.topic]()
 
     def _report(self, failure: str) -> None:
         """Log a failure to connect once, not at every attempt, and its end."""

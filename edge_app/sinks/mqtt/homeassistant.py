@@ -11,25 +11,41 @@ from edge_app.live.tracking.track import EventKind
 ONLINE, OFFLINE = "online", "offline"
 
 
-def discovery(
-    *, prefix: str, topic: str, device_id: str, device_name: str, expire_after_s: int
-) -> dict[str, dict[str, Any]]:
-    """The retained message that each discovery topic gets.
+def shared_by_all(
+    *, topic: str, device_id: str, device_name: str, configuration_url: str | None
+) -> dict[str, Any]:
+    """What the messages of all entities have.
 
     Args:
-        prefix: Home Assistant's discovery prefix.
         topic: Below which the readings are published.
         device_id: Of letters, digits, `_` and `-`, unique at the broker.
         device_name: For people.
-        expire_after_s: Seconds without news after which a value is unknown.
+        configuration_url: Where the device's page is, if it has one.
     """
-    device = {
+    device: dict[str, Any] = {
         "identifiers": [device_id],
         "name": device_name,
         "manufacturer": "edge-digits",
         "model": "Handwritten digits, read by a camera",
         "sw_version": __version__,
     }
+    if configuration_url is not None:
+        device["configuration_url"] = configuration_url
+    return {"device": device, "availability_topic": f"{topic}/status"}
+
+
+def discovery(
+    *, prefix: str, topic: str, shared: dict[str, Any], expire_after_s: int
+) -> dict[str, dict[str, Any]]:
+    """The retained message that each discovery topic gets.
+
+    Args:
+        prefix: Home Assistant's discovery prefix.
+        topic: Below which the readings are published.
+        shared: As `shared_by_all` gives it.
+        expire_after_s: Seconds without news after which a value is unknown.
+    """
+    (device_id,) = shared["device"]["identifiers"]
     sensors: dict[str, dict[str, Any]] = {
         "numbers": {
             "name": "Numbers",
@@ -59,7 +75,6 @@ def discovery(
             "value_template": "{{ value_json.temperature_c }}",
         },
     }
-    shared = {"device": device, "availability_topic": f"{topic}/status"}
     messages = {
         f"{prefix}/sensor/{device_id}/{key}/config": {
             **sensor,
@@ -79,6 +94,21 @@ def discovery(
         "state_topic": f"{topic}/fault",
         "value_template": "{{ 'ON' if value_json.fault else 'OFF' }}",
         "json_attributes_topic": f"{topic}/fault",
+    }
+    messages[f"{prefix}/image/{device_id}/number/config"] = {
+        **shared,
+        "name": "Number's picture",
+        "unique_id": f"{device_id}_image",
+        "image_topic": f"{topic}/image",
+        "content_type": "image/jpeg",
+    }
+    messages[f"{prefix}/button/{device_id}/read/config"] = {
+        **shared,
+        "name": "Read now",
+        "icon": "mdi:camera",
+        "unique_id": f"{device_id}_read",
+        "command_topic": f"{topic}/read",
+        "payload_press": "read",
     }
     messages[f"{prefix}/event/{device_id}/number/config"] = {
         **shared,

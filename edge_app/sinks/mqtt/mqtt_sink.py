@@ -2,14 +2,18 @@
 
 import json
 import re
+import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from edge_app.common import health
+from edge_app.common.draw import cut
 from edge_app.sinks.mqtt.broker import Broker, Message, address
-from edge_app.sinks.mqtt.homeassistant import OFFLINE, ONLINE, discovery
+from edge_app.sinks.mqtt.field_topics import FieldTopics, jpeg
+from edge_app.sinks.mqtt.homeassistant import OFFLINE, ONLINE, discovery, shared_by_all
 from edge_app.sinks.records.record_sink import captured_at, event_dict, least_confidence
 from edge_app.sinks.settled import Settled
 from edge_app.sinks.sink import Update
@@ -25,7 +29,9 @@ class MQTT:
     are the numbers that are settled now, when they change and every `heartbeat_s`; of
     pictures that stand alone, such as a folder's, what each of them reads.
     `TOPIC/status` (retained) is `online` or, by the broker's last will, `offline`;
-    `TOPIC/fault` (retained) what is wrong with the source, or null.
+    `TOPIC/fault` (retained) what is wrong with the source, or null. `TOPIC/image`
+    (retained) is the picture of the number that settled last. Whatever comes to
+    `TOPIC/read` asks for the state of the next frame. Fields have topics of their own.
     """
 
     def __init__(
@@ -35,6 +41,7 @@ class MQTT:
         ca_file: Path | None = None,
         discovery_prefix: str | None = "homeassistant",
         device_name: str = "edge-digits",
+        configuration_url: str | None = None,
         max_buffered: int = 10_000,
         heartbeat_s: float = 30.0,
     ) -> None:
@@ -47,6 +54,7 @@ class MQTT:
             discovery_prefix: Where Home Assistant looks for devices; `None` to tell it
                 nothing.
             device_name: What Home Assistant calls the device.
+            configuration_url: Where the device's page is, if it has one.
             max_buffered: Events kept while the broker is away; the oldest go first.
             heartbeat_s: Most seconds between two states while frames come.
 
@@ -58,15 +66,26 @@ class MQTT:
         self._heartbeat_s = heartbeat_s
         self._last_text: str | None = None
         self._last_time_s = -heartbeat_s
+        self._fields_told_s = time.monotonic()  # their first values are news
         self._times: deque[float] = deque(maxlen=30)
         self._settled = Settled()
         described = {}
+        shared = shared_by_all(
+            topic=where.topic,
+            device_id="edge_digits_" + re.sub(r"[^\w-]", "_", where.topic),
+            device_name=device_name,
+            configuration_url=configuration_url,
+        )
+        self._fields = FieldTopics(
+            topic=where.topic, prefix=discovery_prefix, shared=shared
+        )
+        self._pictures: dict[str, bytes] = {}  # to be sent, by topic
+        self._is_asked = threading.Event()
         if discovery_prefix is not None:
             described = discovery(
                 prefix=discovery_prefix,
                 topic=where.topic,
-                device_id="edge_digits_" + re.sub(r"[^\w-]", "_", where.topic),
-                device_name=device_name,
+                shared=shared,
                 expire_after_s=round(3 * heartbeat_s) + 5,
             )
         self._fault: str | None = None
@@ -79,6 +98,7 @@ class MQTT:
             ],
             farewell=Message(f"{self._topic}/status", OFFLINE),
             max_buffered=max_buffered,
+            commands={f"{self._topic}/read": self._is_asked.set},
         )
         self._put_fault()
 
@@ -93,14 +113,52 @@ class MQTT:
             }
             for event in update.events
         ]
-        state = self._due_state(update)
-        if events or state is not None:
-            topic = f"{self._topic}/event"
-            self._broker.put(
-                [Message(topic, json.dumps(event), retain=False) for event in events],
-                newest=state,
-            )
+        is_asked = self._is_asked.is_set()
+        self._is_asked.clear()
+        state = self._due_state(update, is_asked=is_asked)
+        self._describe_fields(update)
+        topic = f"{self._topic}/event"
+        messages = [
+            *(Message(topic, json.dumps(event), retain=False) for event in events),
+            *self._told_of_fields(update, is_asked=is_asked),
+            *self._newest_pictures(update),
+        ]
+        if messages or state is not None:
+            self._broker.put(messages, newest=state)
         return True
+
+    def _describe_fields(self, update: Update) -> None:
+        described = self._fields.described(update.reading.fields)
+        if described is not None:
+            self._broker.greet_with([Message(*each) for each in described.items()])
+
+    def _told_of_fields(self, update: Update, *, is_asked: bool) -> Iterator[Message]:
+        about = {"source": update.source, "time": captured_at(update)}
+        now = time.monotonic()
+        # What is no news need not wait for a broker that is away.
+        is_due = now - self._fields_told_s >= self._heartbeat_s
+        is_old = is_due and self._broker.is_connected
+        if is_asked or is_old:
+            self._fields_told_s = now
+        for topic, payload in self._fields.told(
+            update.reading.fields, about, all_of=is_asked or is_old
+        ):
+            if isinstance(payload, bytes):
+                self._pictures[topic] = payload
+            else:
+                yield Message(topic, payload)
+
+    def _newest_pictures(self, update: Update) -> Iterator[Message]:
+        """Those that were not sent yet: of each thing, the newest alone."""
+        settled = [
+            each for each in update.events if each.kind in ("settled", "changed")
+        ]
+        for event in settled[-1:]:
+            if (picture := cut(update.frame.image, event.box_xywh)) is not None:
+                self._pictures[f"{self._topic}/image"] = jpeg(picture)
+        if self._broker.is_connected:
+            yield from (Message(*each) for each in self._pictures.items())
+            self._pictures.clear()
 
     def wait(self, fault: str | None) -> bool:
         """Publish what is wrong with the source, when that changes."""
@@ -121,17 +179,17 @@ class MQTT:
         """Deliver what is left, say goodbye and end, within 2 s."""
         self._broker.close()
 
-    def _due_state(self, update: Update) -> Message | None:
-        """The state as JSON, if it has changed or the last one is old."""
+    def _due_state(self, update: Update, *, is_asked: bool) -> Message | None:
+        """The state as JSON, if it has changed, is asked for, or is old."""
         now = time.monotonic()
         self._times.append(now)
         self._settled.follow(update.events)
-        if now - self._last_time_s < _LEAST_PAUSE_S:
+        if now - self._last_time_s < _LEAST_PAUSE_S and not is_asked:
             return None
         numbers = self._numbers(update)
         text = "  ".join(each["text"] for each in numbers)
         is_old = now - self._last_time_s >= self._heartbeat_s
-        if text == self._last_text and not is_old:
+        if text == self._last_text and not is_old and not is_asked:
             return None
         self._last_text, self._last_time_s = text, now
         elapsed = now - self._times[0]

@@ -6,13 +6,13 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from edge_app.common.errors import RecordError
 from edge_app.layout.grouping import Number
+from edge_app.live.fields.value import FieldReading
 from edge_app.live.tracking.track import Event
 from edge_app.sinks.background import Background
 from edge_app.sinks.records.rotated import Format, RotatedFile
@@ -22,6 +22,7 @@ COLUMNS = (
     "time", "source", "event", "number_id", "text", "confidence", "x", "y", "width",
     "height", "age_ms",
 )  # fmt: skip
+FIELD_COLUMNS = ("field", "value", "previous", "unit", "fault")
 _CAPACITY = 1000  # lines that wait for a slow card; a minute of frames
 _JSON_BEGINS = '{"source": "'
 # What every row has, of a frame, an event or a file that cannot be read.
@@ -48,16 +49,18 @@ def _is_torn_json_row(text: str) -> bool:
     return _is_json_row(text)
 
 
-def _is_csv_row(line: str) -> bool:
-    try:
-        (row,) = csv.reader([line])
-    except (ValueError, csv.Error):
-        return False
-    return len(row) == len(COLUMNS)
+def _csv(columns: tuple[str, ...]) -> Format:
+    def is_row(line: str) -> bool:
+        try:
+            (row,) = csv.reader([line])
+        except (ValueError, csv.Error):
+            return False
+        return len(row) == len(columns)
+
+    return Format("CSV", ",".join(columns), is_row, is_torn=lambda _: False)
 
 
 _JSON_LINES = Format("JSON Lines", is_line=_is_json_row, is_torn=_is_torn_json_row)
-_CSV = Format("CSV", ",".join(COLUMNS), _is_csv_row, is_torn=lambda _: False)
 
 
 class _Lines:
@@ -140,6 +143,7 @@ class CSV:
         path: Path | None = None,
         *,
         events_only: bool = False,
+        fields: bool = False,
         max_bytes: int = 10_000_000,
         max_files: int = 5,
     ) -> None:
@@ -148,6 +152,7 @@ class CSV:
         Args:
             path: The file, appended to; `None` for standard output.
             events_only: A line an event rather than a line a number and frame.
+            fields: Whether there are columns for fields.
             max_bytes: Size above which the file is renamed to `NAME.1`.
             max_files: Files that are kept, the current one included.
 
@@ -155,12 +160,14 @@ class CSV:
             RecordError: The file cannot be written, or is no such record.
         """
         self._events_only = events_only
-        self._lines = _Lines(path, _CSV, max_bytes, max_files)
+        self._columns = COLUMNS + (FIELD_COLUMNS if fields else ())
+        self._lines = _Lines(path, _csv(self._columns), max_bytes, max_files)
 
     def write(self, update: Update) -> bool:
         """Write what an update says."""
         for row in csv_rows(update, events_only=self._events_only):
-            self._lines.write(_comma_separated(row))
+            empty = [""] * (len(COLUMNS) + len(FIELD_COLUMNS) - len(row))
+            self._lines.write(_comma_separated([*row, *empty][: len(self._columns)]))
         return True
 
     def close(self) -> None:
@@ -202,17 +209,22 @@ def json_events(update: Update) -> Iterator[dict[str, Any]]:
 
 def event_dict(event: Event) -> dict[str, Any]:
     """An event as plain lists and numbers for JSON, rounded."""
-    return {
-        **asdict(event),
+    told = {
+        "kind": event.kind,
         "time_s": round(event.time_s, 3),
+        "number_id": event.number_id,
+        "text": event.text,
         "confidence": round(event.confidence, 4),
+        "box_xywh": event.box_xywh,
     }
+    return told if event.field is None else {**told, "field": event.field.to_dict()}
 
 
 def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
     """One list of `COLUMNS` for each event, or for each number in the frame.
 
-    A file without any number has one, too, and one that cannot be read says so.
+    Of a field, `FIELD_COLUMNS` follow. A file without any number has one, too, and one
+    that cannot be read says so.
     """
     # A file's name may hold line breaks, which a line of a record may not.
     begin = [captured_at(update), " ".join(update.origin.splitlines())]
@@ -220,7 +232,13 @@ def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
     if events_only:
         for event in update.events:
             what = [event.kind, event.number_id, event.text, round(event.confidence, 4)]
-            yield [*begin, *what, *event.box_xywh, age_ms]
+            of_field = [] if event.field is None else _of_field(event.field)
+            yield [*begin, *what, *event.box_xywh, age_ms, *of_field]
+        return
+    for each in update.reading.fields:
+        what = ["", "", each.text or "", round(each.confidence or 0.0, 4)]
+        yield [*begin, *what, *each.box_xywh, age_ms, *_of_field(each)]
+    if update.reading.fields:
         return
     if update.frame.name is not None and not update.reading.numbers:
         kind = "unreadable" if update.frame.fault is not None else ""
@@ -229,6 +247,11 @@ def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
         confidence = round(least_confidence(update, number), 4)
         what = ["", "", number.text, confidence]
         yield [*begin, *what, *number.box_xywh, age_ms]
+
+
+def _of_field(read: FieldReading) -> list[object]:
+    known = (read.name, read.value, read.previous, read.field.unit, read.fault)
+    return ["" if each is None else each for each in known]
 
 
 def least_confidence(update: Update, number: Number) -> float:

@@ -1,4 +1,8 @@
-"""A file of lines that outlives power cuts and never fills the disk."""
+"""A file of lines that outlives power cuts and never fills the disk.
+
+`logging.handlers.RotatingFileHandler` neither syncs, nor mends a line that was cut
+short, nor notices that its file was moved away.
+"""
 
 import errno
 import os

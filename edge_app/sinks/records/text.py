@@ -3,17 +3,27 @@
 import sys
 from datetime import datetime
 
+from edge_app.live.fields.value import FieldReading
 from edge_app.reading import Reading
 from edge_app.sinks.sink import Update
 
 
 def line(reading: Reading) -> str:
-    """The numbers read, and how sure the least sure digit is."""
+    """The numbers read, and how sure the least sure digit is; or the fields."""
+    if reading.fields:
+        return "  ".join(_field(each) for each in reading.fields)
     if not reading.numbers:
         return "no digits"
     numbers = "  ".join(number.text for number in reading.numbers)
     least = min(digit.confidence for digit in reading.digits)
     return f"{numbers}  (least confidence {least:.2f})"
+
+
+def _field(read: FieldReading) -> str:
+    value = "?" if read.value is None else f"{read.value:.{read.field.decimals}f}"
+    unit = f" {read.field.unit}" if read.field.unit else ""
+    fault = f" ({read.fault})" if read.fault else ""
+    return f"{read.name}: {value}{unit}{fault}"
 
 
 class Text:
@@ -31,6 +41,8 @@ class Text:
             _print(f"{update.frame.name}: {what}")
             return True
         numbers = [number.text for number in update.reading.numbers]
+        if update.reading.fields:
+            numbers = [_field(each) for each in update.reading.fields]
         if numbers != self._last:
             self._last = numbers
             _print(line(update.reading))

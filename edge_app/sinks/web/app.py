@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -35,6 +36,7 @@ from edge_app.sinks.web.corrected import Corrected
 from edge_app.sinks.web.exported import exported
 from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.frame_pictures import Pictures, jpeg
+from edge_app.sinks.web.rest import Rest
 from edge_app.sinks.web.uploads import Photos, UploadError
 from edge_app.sources.pace import Player
 
@@ -58,10 +60,12 @@ class Page:
         *,
         max_clients: int,
         player: Player | None = None,
+        rest: Rest,
         history: History | None = None,
         corrections: Corrections | None = None,
     ) -> None:
         """Answer from `feed`, for at most `max_clients` pages at once."""
+        self._rest = rest
         self._player = player
         self._history = history
         self._corrections = corrections
@@ -90,7 +94,8 @@ class Page:
                 Route("/read", self._read, methods=["POST"]),
                 Route("/step", self._step, methods=["POST"]),
                 Route("/metrics", self._metrics_text),
-                Mount("/static", StaticFiles(directory=STATIC)),
+                *self._rest.routes(),
+                Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
             ]
         )
 

@@ -47,6 +47,7 @@ class Feed:
         self._num_happenings = self._history[-1].serial if self._history else 0
         self._offer(self._history)
         self._times: deque[float] = deque(maxlen=30)
+        self._heard_s = time.monotonic()
         self.serial = 0
         self.fault: str | None = None
         self.num_watchers = 0
@@ -54,6 +55,7 @@ class Feed:
 
     def put(self, update: Update) -> None:
         """Take one update."""
+        self._heard_s = time.monotonic()
         new = list(
             happenings.of(
                 update,
@@ -77,6 +79,7 @@ class Feed:
 
     def put_fault(self, fault: str | None) -> None:
         """Take what is wrong with the source; `None` once it works again."""
+        self._heard_s = time.monotonic()
         if fault != self.fault:
             self.fault = fault
             self._wake()
@@ -104,6 +107,10 @@ class Feed:
         """Seconds since the newest update; 0 before the first."""
         with self._lock:
             return time.monotonic() - self._times[-1] if self._times else 0.0
+
+    def unheard_s(self) -> float:
+        """Seconds since whoever reads said anything."""
+        return time.monotonic() - self._heard_s
 
     def serve_on(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wake coroutines of this loop from now on."""

@@ -9,26 +9,18 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import segno
 import uvicorn
 
 from edge_app.common.errors import WebError
-from edge_app.model import classify
-from edge_app.reader import Reader
-from edge_app.sinks.corrections.corrections_folder import Corrections
-from edge_app.sinks.metrics import Metrics
-from edge_app.sinks.records.history import History
-from edge_app.sinks.sink import Update
 from edge_app.sinks.web.access import token as token_file
 from edge_app.sinks.web.access.guard import Guard
-from edge_app.sinks.web.app import Page
-from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.protocol import Connection, Idle
-from edge_app.sinks.web.uploads import Photos
-from edge_app.sources.pace import Player
+from edge_app.sinks.web.tab import Tab, app_of
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +30,10 @@ _START_S = 10.0
 _CLOSE_S = 1.5
 
 
-class Web:
+class Web(Tab):
     """The live page, its readings and its metrics, over HTTP.
 
     Attributes:
-        metrics: What `/metrics` tells.
         port: Where it listens.
         token: What a client must show; `None` on this machine alone.
         url: The full link, token and all.
@@ -55,10 +46,8 @@ class Web:
         port: int = 8000,
         token: str | None = None,
         max_clients: int = 32,
-        open_reader: Callable[[], Reader] = lambda: Reader(classify.load()),
-        player: Player | None = None,
-        history: History | None = None,
-        corrections: Corrections | None = None,
+        tabs: Sequence[Tab] = (),
+        **options: Any,
     ) -> None:
         """Listen and serve.
 
@@ -68,11 +57,8 @@ class Web:
             token: At least 16 characters; `None` for the kept one where one is needed,
                 which is made at the first start.
             max_clients: Pages that may watch at once.
-            open_reader: Makes the reader of the drawing pad and the photographs, when
-                the first one comes.
-            player: What shows a folder's pictures, if that is the source.
-            history: What is told of earlier events, and of more than are shown.
-            corrections: Takes what people correct; `None` where they cannot.
+            tabs: Those of several cameras, which are shown instead of this one.
+            options: What else `Tab` takes.
 
         Raises:
             WebError: The address cannot be listened at, or the token is too short.
@@ -82,28 +68,16 @@ class Web:
                 f"a token of at least {token_file.LEAST} ASCII characters expected, "
                 f"got {len(token)}; leave it out to have one made"
             )
+        super().__init__(max_clients=max_clients, **options)
+        self._tabs = tabs or [self]
         self._socket = _listening(host, port)
         self.port = int(self._socket.getsockname()[1])
         self.token = token
         if token is None and not _is_loopback(host):
             self.token = token_file.kept()
         self._host = host
-        self.metrics = Metrics()
-        self._feed = Feed(
-            earlier=history.newest() if history is not None else (),
-            corrections=corrections,
-        )
-        page = Page(
-            self._feed,
-            Photos(open_reader, corrections),
-            self.metrics,
-            max_clients=max_clients,
-            player=player,
-            history=history,
-            corrections=corrections,
-        )
         guard = Guard(
-            page.app(),
+            app_of(tabs) if tabs else self.app(),
             token=self.token,
             cookie=f"edge_digits_{self.port}",
             hosts={"127.0.0.1", "localhost", "[::1]", host},
@@ -137,9 +111,8 @@ class Web:
     @property
     def url(self) -> str:
         """The full link, with an address that other machines can reach if there is."""
-        host = _reachable(self._host)
-        link = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
-        return link if self.token is None else f"{link}?token={self.token}"
+        found = link(self._host, self.port)
+        return found if self.token is None else f"{found}?token={self.token}"
 
     def announcement(self) -> str:
         """Where the page is, for the terminal; with a QR code for other machines."""
@@ -150,43 +123,27 @@ class Web:
         segno.make(self.url, error="l").terminal(code, compact=True)
         return f"{text}\n{code.getvalue().rstrip()}"
 
-    def write(self, update: Update) -> bool:
-        """Show one update; never waits for a client."""
-        self.metrics.write(update)
-        self._feed.put(update)
-        return True
-
-    def repeat(self, update: Update) -> None:
-        """Show once more what stays, so that it is not taken for the past."""
-        self._feed.put(update)
-
-    def given_up(self) -> None:
-        """Count one frame that took too long to read."""
-        self.metrics.given_up()
-
-    def wait(self, fault: str | None) -> bool:
-        """Show what is wrong with the source while it gives no frame."""
-        self._feed.put_fault(fault)
-        return True
-
-    def reconnected(self) -> None:
-        """Count that the source was lost, and show that it works again."""
-        self._feed.put_fault(None)
-        self.metrics.reconnected()
-
     def close(self) -> None:
         """Say goodbye to every client and stop serving."""
-        self._feed.close()
+        for tab in self._tabs:
+            tab._feed.close()
         self._server.should_exit = True
         self._thread.join(_CLOSE_S)
         self._socket.close()
 
     def _serve(self) -> None:
         async def serve() -> None:
-            self._feed.serve_on(asyncio.get_running_loop())
+            for tab in self._tabs:
+                tab._feed.serve_on(asyncio.get_running_loop())
             await self._server.serve(sockets=[self._socket])
 
         asyncio.run(serve())
+
+
+def link(host: str, port: int) -> str:
+    """The page's link, without its token, as other machines can reach it."""
+    reached = _reachable(host)
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}/"
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,6 +1,7 @@
 """A camera that OpenCV can open: USB webcams, laptop cameras."""
 
 import logging
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 
 from edge_app.common.errors import CameraError
-from edge_app.sources.cameras.devices import cameras_here
+from edge_app.sources.cameras.devices import cameras_here, find_device
 from edge_app.sources.source import CameraOptions, Frame
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,25 @@ _MANUAL_EXPOSURE = 1  # V4L2_EXPOSURE_MANUAL
 _EXPOSURE_STEPS_PER_MS = 10  # V4L2_CID_EXPOSURE_ABSOLUTE counts 100 microseconds
 _LONGEST_QUEUED_S = 2.0  # an older stamp is of another clock than ours
 _DAMAGED_FOR_S = 3.0
+
+
+def opened(name: str, options: CameraOptions) -> "Camera | None":
+    """Return the camera, if a name is an index or a device; see `base.Kind`.
+
+    Raises:
+        CameraError: It cannot be had.
+    """
+    return Camera(name, options) if re.fullmatch(r"\d+|/dev/\S+", name) else None
+
+
+def opened_by_name(name: str, options: CameraOptions) -> "Camera | None":
+    """Return the camera that has a name in its own; see `base.Kind`.
+
+    Raises:
+        CameraError: It cannot be had.
+    """
+    device = find_device(name)
+    return None if device is None else Camera(device, options)
 
 
 class Camera:

@@ -1,5 +1,6 @@
 """A Raspberry Pi's own camera, through picamera2."""
 
+import re
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -30,6 +31,16 @@ def list_picameras() -> list[tuple[str, str]]:
 
     found = Picamera2.global_camera_info()
     return [(f"picamera:{each['Num']}", each["Model"]) for each in found]
+
+
+def opened(name: str, options: CameraOptions) -> "PiCamera | None":
+    """Return the camera, if a name means one; see `base.Kind`.
+
+    Raises:
+        CameraError: It cannot be had.
+    """
+    found = re.fullmatch(r"picamera(?::(\d+))?", name)
+    return None if found is None else PiCamera(int(found[1] or 0), options)
 
 
 class PiCamera:

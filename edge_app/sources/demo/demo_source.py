@@ -5,10 +5,23 @@ from collections.abc import Iterator
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.demo.demo_scene import Scene
-from edge_app.sources.source import Frame
+from edge_app.sources.source import CameraOptions, Frame
 
 _LONGEST_SIDE = 4096  # pixels
 _PAGE_S = 20  # seconds before the next page is shown
+
+
+def opened(name: str, options: CameraOptions) -> "Demo | None":
+    """Return the scene, if it is what a name means; see `base.Kind`.
+
+    Raises:
+        CameraError: The options ask for what it has not.
+    """
+    if name != "demo":
+        return None
+    if unfit := set(options.given()) - {"size", "fps"}:
+        raise CameraError(f"demo: has no --{min(unfit)}; only cameras do")
+    return Demo(size_wh=options.size_wh or (640, 480), fps=options.fps or 15.0)
 
 
 class Demo:

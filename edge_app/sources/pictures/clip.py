@@ -9,7 +9,19 @@ import numpy as np
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.pictures import foreign
-from edge_app.sources.source import Frame
+from edge_app.sources.source import CameraOptions, Frame
+
+
+def opened(name: str, options: CameraOptions) -> "Clip | None":
+    """Return the clip, if a name is that of a file; see `base.Kind`.
+
+    Raises:
+        CameraError: It is no clip, or the options ask for what cameras do.
+    """
+    if not Path(name).exists():
+        return None
+    options.refuse(name)
+    return Clip(name)
 
 
 class Clip:

@@ -11,7 +11,7 @@ import numpy as np
 from edge_app.common import geometry
 from edge_app.common.errors import CameraError, ImageError
 from edge_app.sources.pictures.images import read_photo
-from edge_app.sources.source import Frame
+from edge_app.sources.source import CameraOptions, Frame
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ _PICTURES = re.compile(
     rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0|P[1-7]\s",
     re.DOTALL,
 )
+_WILD = re.compile(r"[*?\[]")
 _VIDEO_SUFFIXES = {".mjpeg", ".mjpg"}  # they begin like the JPEG file that is first
 
 
@@ -41,6 +42,20 @@ def is_image(path: Path) -> bool:
             return _PICTURES.match(file.read(16)) is not None
     except OSError:
         return False  # for the video's opening to say why
+
+
+def opened(name: str, options: CameraOptions) -> "Folder | None":
+    """Return the pictures that a name means, if it means any; see `base.Kind`.
+
+    Raises:
+        CameraError: There are none, or the options ask for what cameras do.
+    """
+    path = Path(name)
+    is_pictures = path.is_dir() or (path.is_file() and is_image(path))
+    if not (is_pictures or (_WILD.search(name) and not path.exists())):
+        return None
+    options.refuse(name)
+    return Folder(name)
 
 
 class Folder:
@@ -103,7 +118,12 @@ class Folder:
             if self.num_pictures > 1:
                 log.warning("%s", error)
             return Frame(_BLANK, float(index), str(path), str(error))
-        return Frame(geometry.turned(image, rotation), float(index), str(path))
+        return Frame(
+            geometry.turned(image, rotation),
+            float(index),
+            str(path),
+            is_upright=rotation != 0,
+        )
 
     def close(self) -> None:
         """Nothing to give back."""

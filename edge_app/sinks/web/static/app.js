@@ -1,5 +1,6 @@
 import { number, watchCorrections } from "./correct.js";
 import { element, percent } from "./dom.js";
+import { watchFields } from "./fields.js";
 import { watchPad } from "./pad.js";
 import { watchPhotos } from "./photo.js";
 import { showSteps, watchSteps } from "./step.js";
@@ -98,9 +99,9 @@ function showStill() {
   $("picture").src = still[clean ? "clean" : "picture"];
 }
 
-$("boxes").addEventListener("click", () => {
+$("hide").addEventListener("click", () => {
   clean = !clean;
-  $("boxes").setAttribute("aria-pressed", clean);
+  $("hide").setAttribute("aria-pressed", clean);
   if (still) return showStill();
   $("picture").removeAttribute("src");
   playPicture();
@@ -202,7 +203,7 @@ function showReading(reading) {
 
 function showRead(reading) {
   showNumbers($("numbers"), reading);
-  $("nothing").hidden = reading.numbers.length > 0;
+  $("nothing").hidden = reading.numbers.length > 0 || reading.fields?.length > 0;
   $("nothing").textContent = reading.error ?? (paused ? "No digits." : NOTHING);
 }
 
@@ -212,6 +213,8 @@ function showNumbers(list, reading) {
     Math.min(...number.digits.map((index) => reading.digits[index].confidence)),
   );
   const texts = reading.numbers.map((number) => number.text);
+  showFields(reading.fields ?? []);
+  list.hidden = reading.fields?.length > 0;
   // Elements stay while the numbers do, so that nothing is announced twice.
   if (texts.join(" ") !== shownNumbers) {
     shownNumbers = texts.join(" ");
@@ -225,6 +228,23 @@ function showNumbers(list, reading) {
     item.title = `least sure digit: ${percent(confidence)}`;
     item.lastElementChild.style.width = percent(confidence);
   });
+}
+
+let shownFields = "";
+function showFields(fields) {
+  if (JSON.stringify(fields) === shownFields) return;
+  shownFields = JSON.stringify(fields);
+  const items = fields.map(({ name, value, unit, fault }) =>
+    element("li", {
+      className: fault ? "unsure" : "",
+      children: [
+        element("small", { text: name }),
+        element("b", { text: `${value ?? "–"} ${unit ?? ""}` }),
+        element("small", { text: fault ?? "" }),
+      ],
+    }),
+  );
+  $("fields").replaceChildren(...items);
 }
 
 const pictures = new Map(); // of each number, the newest one
@@ -247,8 +267,9 @@ function showHistory(happenings) {
     }
     if (gone) pictures.delete(each.number_id);
     const what = gone ? KINDS.gone : `${KINDS[each.kind]}, ${percent(each.confidence)}`;
+    const field = each.field ? `${each.field.name} ` : "";
     const text = element("b", { children: [number(each.text, each.specimen, each.given)] });
-    const words = element("div", { children: [text, element("small", { text: what })] });
+    const words = element("div", { children: [text, element("small", { text: field + what })] });
     const when = new Date(each.when_ms);
     const clock = when.toLocaleTimeString([], { hour12: false });
     const time = element("time", { text: `${clock}\n${when.toLocaleDateString()}` });
@@ -368,7 +389,25 @@ const observer = new IntersectionObserver(
 );
 for (const link of links) observer.observe(document.querySelector(link.hash));
 
+/* Several cameras: each has a page of its own, and a tab on all of them */
+async function showTabs() {
+  const own = location.pathname.match(/camera\/([^/]+)\/$/)?.[1];
+  if (!own) return;
+  const { cameras } = await (await fetch("../../cameras")).json();
+  const tabs = cameras.map(({ name, status }) => {
+    const tab = element("a", { text: name, className: status });
+    tab.href = `../${name}/`;
+    if (name === own) tab.ariaCurrent = "page";
+    return tab;
+  });
+  $("tabs").replaceChildren(...tabs);
+  $("tabs").hidden = false;
+}
+setInterval(() => connected && !document.hidden && showTabs().catch(() => {}), 5000);
+showTabs().catch(() => {});
+
 watchCorrections();
+watchFields();
 watchPad();
 watchPhotos();
 watchSteps();

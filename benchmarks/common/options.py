@@ -1,0 +1,94 @@
+"""Options that several benchmarks have: one flag means one thing in all of them.
+
+`--data` and `--unknowns` are what `python -m train` calls so. Which reader is measured,
+and whose handwriting, is asked for by `readers` and `heldout`.
+"""
+
+import argparse
+from pathlib import Path
+
+from edge_app.cli import commands
+
+
+def add_data(parser: argparse.ArgumentParser, *, if_none: str | None = None) -> None:
+    """Add the option that says where MNIST is.
+
+    Args:
+        parser: Of the command.
+        if_none: What happens without it, unless MNIST is downloaded then.
+    """
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="MNIST: a folder of IDX files or an NPZ file (default: "
+        f"{if_none or 'download it once'})",
+    )
+
+
+def add_unknowns(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where Omniglot is."""
+    parser.add_argument(
+        "--unknowns",
+        type=Path,
+        metavar="DIR",
+        help="Omniglot: images_background_small1.zip and ...small2.zip (default: "
+        "download them once)",
+    )
+
+
+def add_photos(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says which photographs are read, too."""
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="photographs and their NAME.json",
+    )
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says which models are measured."""
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        metavar="NAME_OR_PATH",
+        help="which models (default: all shipped ones that run here)",
+    )
+
+
+def add_count(
+    parser: argparse.ArgumentParser, what: str, *, default: int | None
+) -> None:
+    """Add the option that says how many samples are read.
+
+    Args:
+        parser: Of the command.
+        what: What is counted, for the help.
+        default: How many, unless another number is asked for.
+    """
+    parser.add_argument("--count", type=commands.positive, default=default, help=what)
+
+
+def add_runs(parser: argparse.ArgumentParser, what: str, *, default: int) -> None:
+    """Add the option that says how often something is timed; as `add_count`."""
+    parser.add_argument("--runs", type=commands.positive, default=default, help=what)
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says how many processes work."""
+    parser.add_argument(
+        "--jobs", type=commands.positive, default=2, help="processes at once"
+    )
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add the option that decides everything random."""
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+
+
+def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the option that asks for a picture; `what` is drawn, for the help."""
+    parser.add_argument("--plot", type=Path, metavar="FILE", help=f"draw {what} there")

@@ -1,0 +1,178 @@
+"""Whether fields follow a camera that is knocked."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.common import options, test_digits
+from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
+from benchmarks.live import meter
+from edge_app.cli import commands
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.live.fields.value import MOVED
+from edge_app.model import classify
+from edge_app.model.normalize import to_model_input
+from train.data.mnist import Split, load
+
+_SHIFT, _DEGREES = 0.05, 3.0  # the most of a knock
+_DARKEST, _BRIGHTEST = 0.75, 1.15
+_LEGIBLE = 0.99  # confidence of the right label, of a digit by itself
+_HELD = 10_000  # the usual validation images; models may have been fitted to some
+_NUM_FACES = 10  # meters; each is knocked again and again
+
+
+@dataclass(frozen=True)
+class Field:
+    """What became of a field after a knock.
+
+    Attributes:
+        still: What it read without the knock.
+        followed: What it read, with the reference.
+        left: What it read where it had been.
+        is_lost: Whether it said that the camera moved.
+        truth: What stands there.
+    """
+
+    still: str | None
+    followed: str | None
+    left: str | None
+    is_lost: bool
+    truth: str
+
+
+def measure(
+    digits: Split, settings: ReaderSettings, *, count: int, seed: int
+) -> Iterator[Field]:
+    """The fields of meters, each before and after a knock.
+
+    Args:
+        digits: What their numbers are made of.
+        settings: How they are read.
+        count: Knocks.
+        seed: Of meters and knocks.
+    """
+    rng = np.random.default_rng(seed)
+    fixed = Setup(fields=meter.fields())
+    reader = LiveReader(settings, LiveSetup())
+    with tempfile.TemporaryDirectory() as folder:
+        references = [Path(folder) / f"{face}.jpg" for face in range(_NUM_FACES)]
+        for face, path in enumerate(references):
+            first = meter.draw(digits, rng, face_seed=face)
+            cv2.imwrite(str(path), meter.seen(first, rng=rng))
+        for number in tqdm(range(count), unit="knock", leave=False):
+            face = number * _NUM_FACES // count
+            followed = Setup(fields=fixed.fields, reference=references[face])
+            now = meter.draw(digits, rng, face_seed=face)
+            knocked = meter.seen(
+                now,
+                shift_xy=(rng.uniform(-_SHIFT, _SHIFT), rng.uniform(-_SHIFT, _SHIFT)),
+                degrees=rng.uniform(-_DEGREES, _DEGREES),
+                brightness=rng.uniform(_DARKEST, _BRIGHTEST),
+                rng=rng,
+            )
+            still = reader.read_fields(meter.seen(now, rng=rng), fixed).fields
+            left = reader.read_fields(knocked, fixed).fields
+            found = reader.read_fields(knocked, followed).fields
+            for each, here, there in zip(still, found, left, strict=True):
+                yield Field(
+                    each.text,
+                    here.text,
+                    there.text,
+                    here.fault == MOVED,
+                    now.numbers[each.name],
+                )
+
+
+def legible(digits: Split) -> Split:
+    """Return the digits that the default model reads by themselves, and is sure of.
+
+    The others would measure handwriting, which other benchmarks do.
+    """
+    scores = classify.load().scores(to_model_input(digits.images))
+    right = scores[np.arange(len(digits)), digits.labels] >= _LEGIBLE
+    return Split(digits.images[right], digits.labels[right])
+
+
+def summary(found: Sequence[Field]) -> list[Row]:
+    """Return how many values are right, before knocks and after them."""
+    count = len(found)
+    texts = {
+        "before the knock": [each.still for each in found],
+        "after it, with the reference": [each.followed for each in found],
+        "after it, without": [each.left for each in found],
+    }
+    truths = [each.truth for each in found]
+    return [
+        {
+            "fields": name,
+            "values": count,
+            "right": sum(map(str.__eq__, truths, map(str, read))) / count,
+            "wrong": sum(
+                text not in (None, truth)
+                for text, truth in zip(read, truths, strict=True)
+            )
+            / count,
+            "camera_moved": sum(each.is_lost for each in found) / count
+            if "with the" in name
+            else 0.0,
+        }
+        for name, read in texts.items()
+    ]
+
+
+@benchmark
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "knocked",
+        _run,
+        text="count values of fields that are right after the camera was knocked",
+        example="--count 20",
+    )
+    parser.add_argument(
+        "--count", type=commands.positive, default=200, help="knocks, of two fields"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of meters and knocks")
+    parser.add_argument(
+        "--part",
+        choices=("validation", "test"),
+        default="validation",
+        help="whose digits: MNIST's test images, or the last 10,000 training images",
+    )
+    parser.add_argument(
+        "--every-hand",
+        action="store_true",
+        default=False,
+        help="take digits that cannot be read by themselves, too",
+    )
+    options.add_data(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    cv2.setNumThreads(1)
+    if arguments.part == "test":
+        digits = test_digits.test_images(arguments.data)
+    else:
+        digits = load(arguments.data, "train")
+        digits = Split(digits.images[-_HELD:], digits.labels[-_HELD:])
+    if not arguments.every_hand:
+        digits = legible(digits)
+    found = measure(
+        digits, ReaderSettings(), count=arguments.count, seed=arguments.seed
+    )
+    rows = summary(list(found))
+    hands = "" if arguments.every_hand else "the legible ones of "
+    return Result(
+        f"{arguments.count} knocks of up to {_SHIFT:.0%} and {_DEGREES:g} degrees of "
+        f"meters with two fields of {hands}MNIST's {arguments.part} digits",
+        rows,
+        shown=in_percent(rows),
+    )

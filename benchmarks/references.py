@@ -1,0 +1,175 @@
+"""What was measured last: the figures that documents show, and that must not fall.
+
+`reference/measurements.toml` says what is measured, and by how much a figure may be
+worse than it was. `reference/NAME.json` holds what came of it, with the machine and the
+date; `python -m benchmarks reference NAME` writes it.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import benchmarks
+from benchmarks.common.command import Row
+from edge_app.common import files
+from edge_app.common.errors import DataError
+
+ROOT = Path(benchmarks.__file__).parents[1]
+FOLDER = ROOT / "benchmarks" / "reference"
+_SLACK = 1e-9  # floats: a figure that fell by just what it may has not fallen
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Something that is measured.
+
+    Attributes:
+        name: Of its file.
+        command: What follows `python -m benchmarks`.
+        groups: Names by which several are measured at once.
+        columns: Those of its rows that are kept; empty for all.
+        key: Columns that tell its rows apart.
+        rows: Of which rows the figures are held, by the first column of the key; empty
+            for all.
+        may_fall: By how much a figure may be less than its reference; the more of these
+            the better.
+        may_rise: By how much it may be more; the less of these the better.
+    """
+
+    name: str
+    command: str
+    groups: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    may_fall: Mapping[str, float] = field(default_factory=dict)
+    may_rise: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether tests hold any of its figures."""
+        return bool(self.may_fall or self.may_rise)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What came of a measurement.
+
+    Attributes:
+        command: The whole command.
+        benchmark: What was measured, in a line.
+        seconds: How long it took; `None` where nobody knows.
+        machine: As `report.machine` describes it.
+        rows: The figures.
+    """
+
+    command: str
+    benchmark: str
+    seconds: float | None
+    machine: dict[str, Any]
+    rows: list[Row]
+
+
+def measurements() -> dict[str, Measurement]:
+    """Return all measurements by name."""
+    with (FOLDER / "measurements.toml").open("rb") as file:
+        listed = tomllib.load(file)
+    return {name: _measurement(name, each) for name, each in listed.items()}
+
+
+def chosen(names: Iterable[str]) -> list[Measurement]:
+    """Return the measurements of these names and groups, each once.
+
+    Raises:
+        DataError: There is none of such a name, and no such group.
+    """
+    known = measurements()
+    found: dict[str, Measurement] = {}
+    for name in names:
+        own = {
+            each.name: each
+            for each in known.values()
+            if name == each.name or name in each.groups
+        }
+        if not own:
+            raise DataError(
+                f"no measurement or group is called {name}; there are: "
+                f"{', '.join([*groups(), *known])}"
+            )
+        found |= own
+    return list(found.values())
+
+
+def groups() -> list[str]:
+    """Return the names of all groups."""
+    every = (name for each in measurements().values() for name in each.groups)
+    return list(dict.fromkeys(every))
+
+
+def read(name: str) -> Reference:
+    """Return what came of a measurement when it was made last.
+
+    Raises:
+        DataError: It was never made, or its file is malformed.
+    """
+    path = FOLDER / f"{name}.json"
+    try:
+        return Reference(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(
+            f"{path}: no reference ({error}); try: python -m benchmarks reference "
+            f"{name}"
+        ) from error
+
+
+def write(name: str, reference: Reference) -> None:
+    """Keep what came of a measurement, a line a row."""
+    values = {key: json.dumps(value) for key, value in vars(reference).items()}
+    rows = ",\n  ".join(json.dumps(row) for row in reference.rows)
+    values["rows"] = f"[\n  {rows}\n ]"
+    lines = ",\n".join(f' "{key}": {value}' for key, value in values.items())
+    files.write_bytes(FOLDER / f"{name}.json", f"{{\n{lines}\n}}\n".encode())
+
+
+def worse(measurement: Measurement, rows: Sequence[Row]) -> list[str]:
+    """Return a line for each figure that is worse than it may be.
+
+    Args:
+        measurement: What was measured.
+        rows: What came of it now.
+    """
+    now = {_key(measurement, row): row for row in rows}
+    found = []
+    for row in read(measurement.name).rows:
+        key = _key(measurement, row)
+        if measurement.rows and key[0] not in measurement.rows:
+            continue
+        for limits, sign, verb in (
+            (measurement.may_fall, -1, "fell"),
+            (measurement.may_rise, 1, "rose"),
+        ):
+            for figure, most in limits.items():
+                before, after = row[figure], now.get(key, {}).get(figure)
+                if before is None:  # there is no such figure of this row
+                    continue
+                if after is None or sign * (after - before) > most + _SLACK:
+                    found.append(
+                        f"{measurement.name}, {' '.join(key)}: {figure} {verb} from "
+                        f"{before} to {after}; it may by {most}"
+                    )
+    return found
+
+
+def _measurement(name: str, entry: Mapping[str, Any]) -> Measurement:
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in entry.items()
+    }
+    return Measurement(name, **values)
+
+
+def _key(measurement: Measurement, row: Row) -> tuple[str, ...]:
+    return tuple(str(row[column]) for column in measurement.key)

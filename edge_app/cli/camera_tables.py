@@ -1,0 +1,67 @@
+"""The cameras of a settings file."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from edge_app.cli.settings_file import Settings
+from edge_app.common.errors import SettingsError
+from edge_app.live.fields.field import NAME
+from edge_app.live.fields.setup import setup_of
+
+# What a camera's table may have: options, and tables that are no options.
+_OPTIONS = (
+    "source", "size", "fps", "format", "exposure", "focus", "interval", "roi", "rotate",
+    "expect", "min-confidence", "reader", "printed", "model",
+)  # fmt: skip
+_TABLES = ("field", "reference", "marks")
+
+Camera = tuple[argparse.Namespace, Mapping[str, Any]]
+
+
+def check(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Look at all tables of the file.
+
+    Raises:
+        SettingsError: One of them is not as it should be.
+    """
+    setup_of(settings.tables, settings.path, arguments)
+    for own, tables in cameras_of(settings, arguments).values():
+        setup_of(tables, settings.path, own)
+
+
+def cameras_of(settings: Settings, arguments: argparse.Namespace) -> dict[str, Camera]:
+    """The options and tables of each camera, by its name.
+
+    Args:
+        settings: Of the file.
+        arguments: What holds for cameras that do not say otherwise.
+
+    Raises:
+        SettingsError: A camera's table is not as it should be.
+    """
+    tables = settings.tables.get("camera", {})
+    if not isinstance(tables, Mapping):
+        raise SettingsError(
+            f"{settings.path}: camera: tables such as [camera.cellar] expected, got "
+            f"{tables!r}"
+        )
+    found: dict[str, Camera] = {}
+    for name, table in tables.items():
+        where = f"{settings.path}: camera.{name}"
+        if not NAME.fullmatch(name):
+            raise SettingsError(
+                f"{where}: a name of at most 40 letters, digits, _ and - expected"
+            )
+        if not isinstance(table, Mapping) or "source" not in table:
+            raise SettingsError(f"{where}: a table with a source expected")
+        options = {key: each for key, each in table.items() if key not in _TABLES}
+        other = {key: each for key, each in table.items() if key in _TABLES}
+        own = settings.having(options, arguments, keys=_OPTIONS, where=where)
+        found[name] = own, other
+    if found and set(_TABLES) & settings.tables.keys():
+        raise SettingsError(
+            f"{settings.path}: fields below their camera expected, such as "
+            f"[camera.{next(iter(found))}.field.water]"
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Named places in a picture, each with a number that is checked."""

@@ -1,0 +1,177 @@
+"""Where a reference picture lies in a frame, after the camera was knocked."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.live.fields.field import Place
+from edge_app.live.fields.setup import Point
+
+Matrix = NDArray[np.float64]
+
+_LONGEST_SIDE = 640  # pixels in which pictures are compared
+_REFINED_SIDE = 320  # and in which they are laid over each other to the last pixel
+_NUM_FEATURES = 1500
+_RATIO = 0.8  # of the nearest and the next nearest: Lowe 2004, section 7.1
+_LEAST_PAIRS = 12
+_NEAR_PX = 3.0
+_LEAST_CORRELATION = 0.6  # of two pictures that show the same
+_MOST_SCALED = 1.6  # a camera that is knocked is not carried away
+_MARK_IDS = (0, 1, 2, 3)
+
+
+class Alignment(Protocol):
+    """Finds where fields are."""
+
+    def matrix(self, frame: NDArray[np.uint8]) -> Matrix | None:
+        """Return `(3, 3)`: from fractions to pixels of a frame; `None` if unknown.
+
+        Args:
+            frame: `(H, W, 3)` uint8, BGR, upright.
+        """
+
+
+class Fixed:
+    """Fields of a camera that stays where it is."""
+
+    def matrix(self, frame: NDArray[np.uint8]) -> Matrix | None:
+        """Return `(3, 3)`: from fractions to pixels of a frame."""
+        return np.diag([frame.shape[1], frame.shape[0], 1.0])
+
+
+class Reference:
+    """Fields that lie where they do in a reference picture.
+
+    Features that both pictures have say how the camera was turned and shifted; what
+    they leave to be desired is found by laying one picture over the other (Evangelidis
+    and Psarakis 2008).
+    """
+
+    def __init__(self, picture: NDArray[np.uint8], places: Sequence[Place]) -> None:
+        """Look at the reference.
+
+        Args:
+            picture: `(H, W, 3)` uint8, BGR, upright.
+            places: Of the fields, whose digits change and are not compared.
+        """
+        self._gray = _small_gray(picture, _LONGEST_SIDE)
+        mask = _mask(self._gray.shape, places)
+        self._orb = cv2.ORB.create(nfeatures=_NUM_FEATURES, fastThreshold=10)
+        self._points, self._features = self._orb.detectAndCompute(self._gray, mask)
+        scale = min(1.0, _REFINED_SIDE / max(self._gray.shape))
+        self._tiny = _scaled(self._gray, scale)
+        self._tiny_mask = _mask(self._tiny.shape, places)
+
+    def matrix(self, frame: NDArray[np.uint8]) -> Matrix | None:
+        """Return `(3, 3)`: from fractions to pixels of a frame; `None` if unknown."""
+        gray = _small_gray(frame, _LONGEST_SIDE)
+        between = self._by_features(gray)
+        refined = self._refined(gray, np.eye(3) if between is None else between)
+        if refined is None:
+            return None
+        height, width = self._gray.shape
+        size = np.diag([width, height, 1.0])
+        back = np.diag([frame.shape[1] / gray.shape[1]] * 2 + [1.0])
+        back[1, 1] = frame.shape[0] / gray.shape[0]
+        found: Matrix = back @ refined @ size
+        return found
+
+    def _by_features(self, gray: NDArray[np.uint8]) -> Matrix | None:
+        """Return how the reference lies in a frame, roughly, in pixels of both."""
+        points, features = self._orb.detectAndCompute(gray, None)
+        if self._features is None or features is None or len(features) < 2:
+            return None
+        pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(self._features, features, 2)
+        good = [
+            near
+            for near, *others in pairs
+            if others and near.distance < _RATIO * others[0].distance
+        ]
+        if len(good) < _LEAST_PAIRS:
+            return None
+        here = np.array([self._points[each.queryIdx].pt for each in good], np.float32)
+        there = np.array([points[each.trainIdx].pt for each in good], np.float32)
+        affine, inliers = cv2.estimateAffinePartial2D(
+            here, there, method=cv2.RANSAC, ransacReprojThreshold=_NEAR_PX
+        )
+        if affine is None or int(inliers.sum()) < _LEAST_PAIRS:
+            return None
+        found: Matrix = np.vstack([affine, [0.0, 0.0, 1.0]])
+        return found if _is_a_knock(found) else None
+
+    def _refined(self, gray: NDArray[np.uint8], start: Matrix) -> Matrix | None:
+        """Return how the reference lies in a frame; `None` if it is not seen there."""
+        scale = self._tiny.shape[1] / self._gray.shape[1]
+        tiny = _scaled(gray, scale)
+        small = np.diag([scale, scale, 1.0])
+        warp = np.array(small @ start @ np.linalg.inv(small), np.float32)
+        steps = cv2.TERM_CRITERIA_COUNT + cv2.TERM_CRITERIA_EPS, 40, 1e-4
+        try:
+            correlation, found_warp = cv2.findTransformECC(
+                self._tiny, tiny, warp, cv2.MOTION_HOMOGRAPHY, steps, self._tiny_mask, 5
+            )
+        except cv2.error:  # it does not converge
+            return None
+        if correlation < _LEAST_CORRELATION:
+            return None
+        found: Matrix = (
+            np.linalg.inv(small) @ np.asarray(found_warp, np.float64) @ small
+        )
+        return found if _is_a_knock(found) else None
+
+
+class Marks:
+    """Fields between four printed marks: ArUco's 4x4, numbers 0 to 3.
+
+    https://docs.opencv.org/4.x/d5/dae/tutorial_aruco_detection.html
+    """
+
+    def __init__(self, places: Sequence[Point]) -> None:
+        """Take where the marks' middles are, in fractions, by their numbers."""
+        self._places = np.array(places, np.float32)
+        dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+        self._detector = cv2.aruco.ArucoDetector(dictionary)
+
+    def matrix(self, frame: NDArray[np.uint8]) -> Matrix | None:
+        """Return `(3, 3)`: from fractions to pixels of a frame; `None` if unknown."""
+        corners, numbers, _ = self._detector.detectMarkers(
+            cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+        )
+        if numbers is None:
+            return None
+        seen = {
+            int(number): np.mean(each.reshape(4, 2), axis=0)
+            for number, each in zip(numbers.ravel(), corners, strict=True)
+        }
+        if not all(number in seen for number in _MARK_IDS):
+            return None
+        there = np.array([seen[number] for number in _MARK_IDS], np.float32)
+        return np.asarray(cv2.getPerspectiveTransform(self._places, there), np.float64)
+
+
+def _is_a_knock(matrix: Matrix) -> bool:
+    scale = np.sqrt(abs(np.linalg.det(matrix[:2, :2])))
+    return bool(1 / _MOST_SCALED < scale < _MOST_SCALED)
+
+
+def _small_gray(picture: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
+    gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    return _scaled(gray, min(1.0, longest / max(gray.shape)))
+
+
+def _scaled(gray: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    size_wh = [max(1, round(side * scale)) for side in gray.shape[::-1]]
+    return np.asarray(cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _mask(shape: tuple[int, ...], places: Sequence[Place]) -> NDArray[np.uint8]:
+    """255 but where fields are."""
+    height, width = shape
+    mask = np.full(shape, 255, np.uint8)
+    for x, y, w, h in places:
+        top, left = round(y * height), round(x * width)
+        mask[top : round((y + h) * height), left : round((x + w) * width)] = 0
+    return mask

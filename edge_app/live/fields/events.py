@@ -1,0 +1,59 @@
+"""What happens to the numbers of fields."""
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values import Values
+from edge_app.live.tracking.track import Event
+from edge_app.sources.source import Frame
+
+
+class FieldEvents:
+    """Follows fields, and tells of each that has another value or fault than before.
+
+    A value `settled` when it is the first, or the first after a fault; else it
+    `changed`.
+    """
+
+    def __init__(self, *, is_moving: bool) -> None:
+        """Know nothing yet.
+
+        Args:
+            is_moving: Whether frames show what the ones before did.
+        """
+        self._values = Values(is_moving=is_moving)
+        self._ids: dict[str, int] = {}
+        self._next = count(1)
+        self._well: set[str] = set()  # names of fields with a value and no fault
+
+    def follow(
+        self, fields: Iterable[FieldReading], frame: Frame, forgotten: Iterable[str]
+    ) -> tuple[tuple[FieldReading, ...], tuple[Event, ...]]:
+        """Return what is known of the fields after a frame, and what happened."""
+        known = self._values.follow(fields, frame, forgotten=forgotten)
+        return known, tuple(self._told(known, frame))
+
+    def _told(self, known: Iterable[FieldReading], frame: Frame) -> Iterator[Event]:
+        for each in known:
+            if each.name not in self._ids:
+                self._ids[each.name] = next(self._next)
+            if not each.is_news:
+                continue
+            yield Event(
+                "fault"
+                if each.fault is not None
+                else "changed"
+                if each.name in self._well
+                else "settled",
+                frame.followed_s,
+                self._ids[each.name],
+                "" if each.fault is not None else each.text or "",
+                each.confidence or 0.0,
+                each.box_xywh,
+                each,
+            )
+            if each.fault is None:
+                self._well.add(each.name)
+            else:
+                self._well.discard(each.name)

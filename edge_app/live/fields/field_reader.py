@@ -1,0 +1,231 @@
+"""Frames of a live source: their fields, or all that stands in them."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import geometry
+from edge_app.common.errors import SettingsError
+from edge_app.common.geometry import Box
+from edge_app.find import CLASSIC
+from edge_app.layout.expect import best_match
+from edge_app.layout.grouping import Number, reading_order
+from edge_app.live.fields.cut import corners_of, cut_out, placed
+from edge_app.live.fields.field import Field
+from edge_app.live.fields.located import Located
+from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.live.fields.value import MOVED, UNREADABLE, FieldReading
+from edge_app.reader import Reader
+from edge_app.reading import Digit, Reading
+
+_DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
+_SURE = 0.95  # confidence below which a pattern's field is read in another way, too
+_LIKELY = 0.5  # confidence of a reject that is taken for a digit all the same
+_LEAST_OF_FIELD = 0.25  # height of such a one
+
+Found = tuple[FieldReading, list[Digit], list[Digit]]
+
+
+class LiveReader:
+    """Reads frames as a setup says that may change from one to the next."""
+
+    def __init__(self, settings: ReaderSettings, setup: LiveSetup) -> None:
+        """Load the models.
+
+        Args:
+            settings: Which; their part and pattern hold where there are no fields.
+            setup: What may change; its turn and least confidence count.
+
+        Raises:
+            EdgeDigitsError: A model cannot be used.
+        """
+        self._reader = settings.anything().open()
+        self._second: Reader | None = None
+        self._settings = settings
+        self._setup = setup
+        self._located: tuple[Setup, Located] | None = None
+
+    def read(self, frame: NDArray[np.uint8]) -> Reading:
+        """Return what stands in an upright frame.
+
+        Raises:
+            SettingsError: The reference picture cannot be used, or the part of the
+                frame that is to be read lies outside of it.
+        """
+        now = self._setup.now
+        if now.fields:
+            return self.read_fields(frame, now)
+        roi = self._settings.roi_xywh
+        reader = self._reader.having(
+            roi_xywh=None if roi is None else self._turned(roi, frame),
+            expect=self._settings.expect,
+        )
+        try:
+            return reader.read(frame, min_confidence=now.min_confidence)
+        except ValueError as error:
+            raise SettingsError(f"--roi: {error}") from error
+
+    def read_fields(self, frame: NDArray[np.uint8], setup: Setup) -> Reading:
+        """Return what stands in the fields of a setup, which may be a proposed one."""
+        started = time.perf_counter()
+        if self._located is None or self._located[0] != setup:
+            self._located = setup, Located(setup)
+        matrix = self._located[1].matrix(frame)
+        located_ms = 1000 * (time.perf_counter() - started)
+        latency_ms = dict.fromkeys(("find", "normalize", "classify", "group"), 0.0)
+        latency_ms["find"] = located_ms
+        found: list[Found] = []
+        for field in setup.fields:
+            if matrix is None:
+                found.append((FieldReading(field, fault=MOVED), [], []))
+                continue
+            one, reading = self._read_one(frame, field, matrix, setup.min_confidence)
+            found.append(one)
+            for stage in latency_ms:
+                latency_ms[stage] += reading.latency_ms[stage]
+        return _together(frame, found, latency_ms)
+
+    def _turned(self, roi_xywh: Box, frame: NDArray[np.uint8]) -> Box:
+        """Where a part of a frame that is now upright lies."""
+        turn = self._setup.turn() or 0
+        size_wh = frame.shape[1], frame.shape[0]
+        before_wh = size_wh if turn in (0, 180) else size_wh[::-1]
+        return geometry.turned_box(roi_xywh, before_wh, turn)
+
+    def _read_otherwise(self, crop: NDArray[np.uint8]) -> Reading:
+        """Return what connected ink reads: it errs in other ways than the reader."""
+        if self._second is None:
+            self._second = replace(self._settings.anything(), reader=CLASSIC).open()
+        return self._second.read(crop)
+
+    def _read_one(
+        self,
+        frame: NDArray[np.uint8],
+        field: Field,
+        matrix: NDArray[np.float64],
+        min_confidence: float,
+    ) -> tuple[Found, Reading]:
+        corners = corners_of(matrix, field.place)
+        crop, to_frame, inner = cut_out(frame, corners)
+        reading = self._reader.read(crop)
+        judged, digits, rejects = _within(reading, field, inner, min_confidence)
+        is_doubtful = judged.fault is not None or (judged.confidence or 0) < _SURE
+        if is_doubtful and field.pattern is not None:
+            second = self._read_otherwise(crop)
+            other = _within(second, field, inner, min_confidence)
+            if other[0].fault is None and _is_surer(other[0], judged):
+                judged, digits, rejects = other
+        x, y, w, h = inner
+        read = replace(
+            judged,
+            corners_xy=tuple((round(each[0]), round(each[1])) for each in corners),
+            image=crop[y : y + h, x : x + w],
+        )
+        if read.fault is not None:
+            rejects += [replace(each, reject="unsure") for each in digits]
+            digits = []
+        elif read.text is not None:
+            digits = [
+                replace(each, label=int(label), reject=None)
+                for each, label in zip(digits, read.text, strict=True)
+            ]
+        return (read, placed(digits, to_frame), placed(rejects, to_frame)), reading
+
+
+def _within(reading: Reading, field: Field, inner: Box, min_confidence: float) -> Found:
+    """What a reading of a field's surroundings says of the field itself."""
+    x, y, w, h = inner
+
+    def is_inside(digit: Digit) -> bool:
+        left, top, width, height = digit.box_xywh
+        across, down = left + width / 2 - x, top + height / 2 - y
+        return 0 <= across <= w and 0 <= down <= h
+
+    digits = _in_order(each for each in reading.digits if is_inside(each))
+    rejects = [each for each in reading.rejects if is_inside(each)]
+    judged = _judged(field, digits, min_confidence)
+    if judged.fault is not None and field.pattern is not None:
+        with_doubtful = _in_order([*digits, *_likely(rejects, h)])
+        other = _judged(field, with_doubtful, min_confidence)
+        if other.fault is None:
+            others = [each for each in rejects if each not in with_doubtful]
+            return other, with_doubtful, others
+    return judged, digits, rejects
+
+
+def _is_surer(read: FieldReading, than: FieldReading) -> bool:
+    return than.fault is not None or (read.confidence or 0) > (than.confidence or 0)
+
+
+def _in_order(digits: Iterable[Digit]) -> list[Digit]:
+    found = list(digits)
+    order = reading_order([each.box_xywh for each in found])
+    return [found[index] for group in order for index in group]
+
+
+def _likely(rejects: Iterable[Digit], height: int) -> Iterator[Digit]:
+    """Rejects that may be digits where a pattern says that there are more.
+
+    Beside letters, what looks like one is no digit; in a field there are none.
+    """
+    for each in rejects:
+        is_tall = each.box_xywh[3] >= _LEAST_OF_FIELD * height
+        if is_tall and each.reject in _DOUBTFUL and each.confidence >= _LIKELY:
+            yield each
+
+
+def _judged(
+    field: Field, digits: Sequence[Digit], min_confidence: float
+) -> FieldReading:
+    """Return what a field reads, by its digits in reading order."""
+    if not digits:
+        return FieldReading(field, fault=f"{UNREADABLE}: no digits")
+    text: str | None = "".join(str(each.label) for each in digits)
+    if field.pattern is not None:
+        text = best_match(
+            re.compile(field.pattern),
+            [each.alternatives or ((each.label, each.confidence),) for each in digits],
+        )
+        if text is None:
+            return FieldReading(field, fault=f"{UNREADABLE}: not as the pattern")
+    assert text is not None
+    sure = min(
+        each.confidence
+        if each.label == int(label)
+        else dict(each.alternatives)[int(label)]
+        for each, label in zip(digits, text, strict=True)
+    )
+    if sure < min_confidence:
+        return FieldReading(field, confidence=sure, fault=f"{UNREADABLE}: unsure")
+    return FieldReading(field, text=text, confidence=sure)
+
+
+def _together(
+    frame: NDArray[np.uint8], found: Sequence[Found], latency_ms: dict[str, float]
+) -> Reading:
+    """One reading of all fields: each is a number."""
+    digits: list[Digit] = []
+    numbers: list[Number] = []
+    for read, own, _ in found:
+        if own and read.text is not None:
+            boxes = np.array([each.box_xywh for each in own])
+            left, top = boxes[:, :2].min(axis=0)
+            right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+            box = int(left), int(top), int(right - left), int(bottom - top)
+            indexes = tuple(range(len(digits), len(digits) + len(own)))
+            numbers.append(Number(read.text, box, indexes))
+            digits += own
+    return Reading(
+        width=frame.shape[1],
+        height=frame.shape[0],
+        digits=tuple(digits),
+        numbers=tuple(numbers),
+        rejects=tuple(each for _, _, others in found for each in others),
+        latency_ms={**latency_ms, "total": sum(latency_ms.values())},
+        fields=tuple(read for read, _, _ in found),
+    )

@@ -1,0 +1,140 @@
+"""The values of fields over time: steady, and none that cannot be."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from edge_app.live.fields.field import Field
+from edge_app.live.fields.value import IMPLAUSIBLE, FieldReading
+from edge_app.sources.source import Frame
+
+# As a number settles, and as one is gone (`edge_app.live.tracking.track`).
+_SETTLED_S, _FAILED_S = 0.25, 1.0
+_LEAST_FRAMES = 2  # that read alike
+
+
+@dataclass
+class _State:
+    """What is known of a field.
+
+    Attributes:
+        seen: What the last frame read, or why it did not.
+        since_s: Since when.
+        num_frames: In how many.
+        value: The last one that was believed.
+        previous: The one before it.
+        confirmed_s: When the value was read last.
+        fault: Why what is there now is not believed.
+    """
+
+    seen: tuple[str | None, str | None] | None = None
+    since_s: float = 0.0
+    num_frames: int = 0
+    value: float | None = None
+    previous: float | None = None
+    confirmed_s: float = -math.inf
+    fault: str | None = None
+
+
+class Values:
+    """Follows what is read in fields; a value is believed once it lasts and is likely.
+
+    In pictures that stand alone each is believed at once.
+    """
+
+    def __init__(self, *, is_moving: bool) -> None:
+        """Know nothing yet.
+
+        Args:
+            is_moving: Whether frames show what the ones before did.
+        """
+        self._is_moving = is_moving
+        self._states: dict[str, _State] = {}
+
+    def follow(
+        self, fields: Iterable[FieldReading], frame: Frame, *, forgotten: Iterable[str]
+    ) -> tuple[FieldReading, ...]:
+        """Return what is known of the fields after a frame.
+
+        Args:
+            fields: As they are read in the frame alone.
+            frame: The frame.
+            forgotten: Names of those whose earlier values no longer count.
+        """
+        for name in forgotten:
+            self._states.pop(name, None)
+        found = tuple(self._followed(each, frame) for each in fields)
+        names = {each.name for each in found}
+        self._states = {k: v for k, v in self._states.items() if k in names}
+        return found
+
+    def _followed(self, read: FieldReading, frame: Frame) -> FieldReading:
+        state = self._states.setdefault(read.name, _State())
+        before = state.value, state.fault
+        if self._has_lasted(state, read, frame.followed_s):
+            self._believe(state, read, frame.time_s)
+        return replace(
+            read,
+            value=state.value,
+            previous=state.previous,
+            fault=state.fault,
+            is_news=(state.value, state.fault) != before,
+        )
+
+    def _has_lasted(self, state: _State, read: FieldReading, now_s: float) -> bool:
+        seen = read.text, read.fault
+        if seen != state.seen:
+            state.seen, state.since_s, state.num_frames = seen, now_s, 0
+        state.num_frames += 1
+        if not self._is_moving:
+            return True
+        needed_s = _SETTLED_S if read.fault is None else _FAILED_S
+        return state.num_frames >= _LEAST_FRAMES and now_s - state.since_s >= needed_s
+
+    def _believe(self, state: _State, read: FieldReading, time_s: float) -> None:
+        """Take what has lasted, unless it cannot be."""
+        state.fault = read.fault
+        if read.fault is not None or read.text is None:
+            return
+        value = read.field.value(read.text)
+        elapsed_s = time_s - state.confirmed_s if self._is_moving else math.inf
+        why = why_implausible(read.field, value, state.value, elapsed_s)
+        if why is not None:
+            state.fault = f"{IMPLAUSIBLE}: {why}"
+            return
+        state.confirmed_s = time_s
+        if value != state.value:
+            state.previous, state.value = state.value, value
+
+
+def why_implausible(
+    field: Field, value: float, before: float | None, elapsed_s: float
+) -> str | None:
+    """Return why a value cannot be, in a few words; `None` if it can.
+
+    Args:
+        field: Whose.
+        value: What is read.
+        before: What was believed last; `None` for the first one.
+        elapsed_s: Seconds since that was read last.
+    """
+
+    def shown(number: float) -> str:
+        return f"{number:.{field.decimals}f}"
+
+    if field.minimum is not None and value < field.minimum:
+        return f"{shown(value)} is below {field.minimum:g}"
+    if field.maximum is not None and value > field.maximum:
+        return f"{shown(value)} is above {field.maximum:g}"
+    if before is None:
+        return None
+    if field.never_falls and value < before:
+        return f"{shown(value)} after {shown(before)}, though it never falls"
+    if field.max_change_per_minute is not None:
+        # A meter that steps may do so at any moment.
+        step = 1.0 / 10**field.decimals
+        most = max(step, field.max_change_per_minute * elapsed_s / 60)
+        if abs(value - before) > most + step / 2:
+            limit = f"{field.max_change_per_minute:g}"
+            return f"{shown(value)} after {shown(before)}, more than {limit} a minute"
+    return None

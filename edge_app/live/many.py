@@ -1,0 +1,174 @@
+"""Several cameras in one process, none of which waits for another."""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+
+from edge_app.common.errors import DisplayError, EdgeDigitsError
+from edge_app.live.ending import Ending
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.setup import LiveSetup
+from edge_app.live.fields.upright import Upright
+from edge_app.live.following import Following
+from edge_app.live.frame_source import Frames
+from edge_app.live.loop import Loop
+from edge_app.live.many_sinks import Shown, open_of_many
+from edge_app.live.run import RunSettings, Watched, close_all, limit_s
+from edge_app.live.service import Service
+from edge_app.live.worker import Worker
+from edge_app.sinks import Sink, Sinks, chosen_view
+from edge_app.sinks.sink import WaitingSink
+
+log = logging.getLogger(__name__)
+
+_TICK_S = 0.2
+_HANGS_S = 30.0  # a camera's loop that says nothing for longer
+_ENDING_S = 0.8  # for all threads together
+
+
+class _Heart(Service):
+    """Notes when a loop was alive, for one service of all of them."""
+
+    def __init__(self) -> None:
+        self.beat_s = time.monotonic()
+        self.has_ended = False
+
+    def ready(self) -> None:
+        """Nothing to tell yet."""
+
+    def alive(self, status: str) -> None:
+        """Note it."""
+        self.beat_s = time.monotonic()
+
+    def stopping(self) -> None:
+        """Nothing more is to be expected."""
+        self.has_ended = True
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One camera: what is read, how, and where it goes."""
+
+    name: str
+    watched: Watched
+    settings: RunSettings
+    setup: LiveSetup
+    sinks: Sinks
+    open_reader: Callable[[], LiveReader]
+
+
+def run_many(settings: RunSettings) -> int:
+    """Read all cameras until SIGINT or SIGTERM, or until every one of them is over.
+
+    Returns:
+        The exit status, 1 where all of them failed.
+
+    Raises:
+        EdgeDigitsError: A model, a sink or the page cannot be had.
+    """
+    view = chosen_view(settings.sinks.view)
+    if view == "window" and settings.sinks.view == "auto":
+        view = "web"
+    if view not in ("web", "json", "none"):
+        raise DisplayError(
+            f"several cameras are shown by --view web, json or none, got {view}"
+        )
+    wanted = replace(settings.sinks, view=view)
+    setups = {
+        name: LiveSetup(each.setup, config=settings.config, camera=name)
+        for name, each in settings.cameras.items()
+    }
+    shown = {
+        name: Shown(setups[name], each.reading)
+        for name, each in settings.cameras.items()
+    }
+    with Ending() as ending, ExitStack() as stack:
+        opened: list[Sink] = []
+        stack.callback(close_all, opened)
+        sinks = open_of_many(wanted, shown, opened)
+        starts = []
+        for name, each in settings.cameras.items():
+            open_reader = partial(LiveReader, each.reading, setups[name])
+            reader = open_reader()  # a model that cannot be used is said at once
+            job = _Job(name, each, settings, setups[name], sinks[name], open_reader)
+            starts.append(partial(_watch, job, reader))
+        ending.be_orderly()
+        return _run(starts, ending)
+
+
+def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> int:
+    """Run each in a thread of its own, and look after them."""
+    hearts = [_Heart() for _ in starts]
+    threads = [
+        threading.Thread(target=start, args=(ending, heart), daemon=True)
+        for start, heart in zip(starts, hearts, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    service = Service()
+    service.ready()
+    while not ending.is_told and any(each.is_alive() for each in threads):
+        hang = [each for each in hearts if time.monotonic() - each.beat_s > _HANGS_S]
+        if not any(not each.has_ended for each in hang):
+            service.alive(f"reading {len(threads)} cameras")
+        time.sleep(_TICK_S)
+    service.stopping()
+    ends_s = time.monotonic() + _ENDING_S
+    for thread in threads:
+        thread.join(max(0.0, ends_s - time.monotonic()))
+    return 0 if ending.is_told or any(each.has_ended for each in hearts) else 1
+
+
+def _watch(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
+    """Read one camera; what goes wrong is its own affair."""
+    try:
+        _read(job, reader, ending, heart)
+    except EdgeDigitsError as error:
+        log.error("%s: %s", job.name, error)
+        _say(job.sinks, str(error))
+    except Exception as error:  # a fault of ours in one camera must not end others
+        log.exception("%s: is given up", job.name)
+        _say(job.sinks, repr(error))
+    else:
+        return
+    heart.beat_s = math.inf  # it is not missed
+
+
+def _read(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
+    watched = job.watched
+    with ExitStack() as opened:
+        frames = Frames(watched.source, watched.camera, is_shown=False, is_kept=True)
+        frames.name = job.name
+        opened.callback(frames.close)
+        is_moving = frames.is_moving
+        following = Following(is_moving=is_moving, setup=job.setup)
+        worker = Worker(
+            Upright(iter(frames), watched.reading, job.setup, is_moving=is_moving),
+            job.open_reader,
+            reader=reader,
+            following=following,
+            is_live=frames.is_live,
+            limit_s=limit_s(job.settings.frame_timeout_s, frames),
+        )
+        opened.callback(worker.close)
+        opened.callback(frames.stop)
+        loop = Loop(
+            frames,
+            worker,
+            following,
+            job.sinks,
+            max_frames=job.settings.max_frames,
+            service=heart,
+        )
+        loop.run(ending)
+
+
+def _say(sinks: Sinks, fault: str) -> None:
+    for sink in sinks:
+        if isinstance(sink, WaitingSink):
+            sink.wait(fault)

@@ -1,0 +1,123 @@
+"""Where the readings of several cameras go."""
+
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common.errors import EdgeDigitsError
+from edge_app.live.fields.setup import LiveSetup
+from edge_app.sinks import Sink, Sinks, SinkSettings, recording_sinks
+from edge_app.sinks.records.record_sink import JSONLines
+from edge_app.sinks.sink import Update
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What sinks have to know of a camera.
+
+    Attributes:
+        setup: How it is read, which the live page may change.
+        reading: What else says how it is read.
+    """
+
+    setup: LiveSetup
+    reading: ReaderSettings
+
+
+class _Shared:
+    """A sink that several threads write to, and that none of them closes."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._lock = threading.Lock()
+
+    def write(self, update: Update) -> bool:
+        """Take one update; records never wait."""
+        with self._lock:
+            return self._sink.write(update)
+
+    def close(self) -> None:
+        """Whoever opened it does."""
+
+
+def open_of_many(
+    settings: SinkSettings, cameras: Mapping[str, Shown], opened: list[Sink]
+) -> dict[str, Sinks]:
+    """The sinks of each camera: files and webhook in common, topic and tab its own.
+
+    Args:
+        settings: Which ones; the view is `web`, `json` or `none`.
+        cameras: By their names.
+        opened: Gets every sink that has to be closed, also where one cannot be had.
+
+    Raises:
+        EdgeDigitsError: One of them cannot be had.
+    """
+    if settings.corrections is not None:
+        raise EdgeDigitsError(
+            "--corrections takes one camera, got several: run one process a camera, "
+            "each with a folder of its own"
+        )
+    has_fields = any(each.setup.now.fields for each in cameras.values())
+    common: list[Sink] = []
+    shared = replace(settings, kept={**settings.kept, "mqtt": None})
+    for sink in recording_sinks(shared, has_fields=has_fields):
+        opened.append(sink)
+        common.append(_Shared(sink))
+    if settings.view == "json":
+        common.append(_Shared(JSONLines()))
+    own: dict[str, list[Sink]] = {}
+    for name in cameras:
+        own[name] = list(_of_camera(name, settings))
+        opened += own[name]
+    views = _tabs(settings, cameras, opened)
+    return {name: Sinks([*common, *own[name]], views.get(name)) for name in cameras}
+
+
+def _of_camera(name: str, settings: SinkSettings) -> Iterator[Sink]:
+    """Sinks of one camera: a topic and a device of its own."""
+    url = settings.kept.get("mqtt")
+    if url is None:
+        return
+    base = url.rstrip("/")
+    has_topic = "/" in base.partition("://")[2]
+    topic = f"{base}/{name}" if has_topic else f"{base}/edge-digits/{name}"
+    alone = SinkSettings(
+        view=settings.view,
+        host=settings.host,
+        port=settings.port,
+        name=f"{settings.name} {name}",
+        kept={"mqtt": topic, "mqtt_ca": settings.kept.get("mqtt_ca")},
+    )
+    yield from recording_sinks(alone, has_fields=False)
+
+
+def _tabs(
+    settings: SinkSettings, cameras: Mapping[str, Shown], opened: list[Sink]
+) -> dict[str, Sink]:
+    """The page's tab of each camera, where there is a page."""
+    if settings.view != "web":
+        return {}
+    from edge_app.sinks.web import Web
+    from edge_app.sinks.web.tab import Tab
+
+    tabs = {
+        name: Tab(
+            name=name,
+            open_reader=each.reading.anything().open,
+            setup=each.setup,
+            settings=each.reading,
+        )
+        for name, each in cameras.items()
+    }
+    page = Web(
+        host=settings.host,
+        port=settings.port,
+        token=settings.token,
+        tabs=list(tabs.values()),
+    )
+    opened.append(page)
+    sys.stderr.write(page.announcement() + "\n")
+    return dict(tabs)

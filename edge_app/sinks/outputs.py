@@ -1,0 +1,205 @@
+"""What keeps or sends readings, each with the options that ask for it.
+
+A new output is a module of `edge_app.sinks` and an entry in `OUTPUTS`. The entries are
+light, since the command's parser is made of them: what opens one imports its module.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge_app.cli import commands
+from edge_app.common.extras import need
+
+if TYPE_CHECKING:
+    from edge_app.sinks import SinkSettings
+    from edge_app.sinks.sink import Sink
+
+Values = Mapping[str, Any]  # of options, by name: those of `Output.options`
+
+
+@dataclass(frozen=True)
+class Output:
+    """A way to keep or send readings.
+
+    Attributes:
+        open: Opens it as the settings say, of which `kept` has its options.
+        options: What `add_argument` takes of each, by the option's name. The first one
+            asks for the output; it is `None` where it is not wanted.
+    """
+
+    open: "Callable[[SinkSettings], Sink]"
+    options: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def names(self) -> list[str]:
+        """What the options are called in `Values`."""
+        return [each.removeprefix("--").replace("-", "_") for each in self.options]
+
+    def is_wanted(self, values: Values) -> bool:
+        """Whether the first option is given."""
+        return values.get(self.names[0]) is not None
+
+
+def add_options(parser: argparse._ActionsContainer) -> None:
+    """Add the options of every output."""
+    for output in OUTPUTS:
+        for option, more in output.options.items():
+            parser.add_argument(option, **more)
+
+
+def values(arguments: argparse.Namespace) -> Values:
+    """Return what was given of these options."""
+    names = [name for output in OUTPUTS for name in output.names]
+    return {name: getattr(arguments, name) for name in names}
+
+
+def wanted(given: Values) -> list[Output]:
+    """Return the outputs that are asked for."""
+    return [output for output in OUTPUTS if output.is_wanted(given)]
+
+
+def _jsonl(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.records.record_sink import JSONLines
+
+    return JSONLines(settings.kept["jsonl"], events_only=not settings.every_frame)
+
+
+def _csv(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.records.record_sink import CSV
+
+    return CSV(
+        settings.kept["csv"],
+        events_only=not settings.every_frame,
+        fields=settings.has_fields,
+    )
+
+
+def _mqtt(settings: "SinkSettings") -> "Sink":
+    need("mqtt", "paho")
+    from edge_app.sinks.mqtt.mqtt_sink import MQTT
+
+    return MQTT(
+        settings.kept["mqtt"],
+        ca_file=settings.kept["mqtt_ca"],
+        device_name=settings.name,
+        configuration_url=_page_url(settings),
+    )
+
+
+def _page_url(settings: "SinkSettings") -> str | None:
+    """Return where the live page is, without its token; `None` if there is none."""
+    if settings.view != "web" or not settings.port:
+        return None
+    from edge_app.sinks.web.server import link
+
+    return link(settings.host, settings.port)
+
+
+def _webhook(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.webhook import Webhook
+
+    return Webhook(settings.kept["webhook"], name=settings.name)
+
+
+def _snapshots(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.snapshots import Snapshots
+
+    return Snapshots(settings.kept["save_unsure"])
+
+
+def _recorder(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.records.recorder import Recorder
+
+    max_bytes = settings.kept["record_mb"] * 1_000_000
+    return Recorder(settings.kept["record"], max_bytes=max_bytes)
+
+
+def _history(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.records.history import History
+
+    return History(
+        settings.kept["history"], with_specimens=settings.corrections is not None
+    )
+
+
+OUTPUTS = (
+    Output(
+        _jsonl,
+        {
+            "--jsonl": {
+                "type": Path,
+                "metavar": "FILE",
+                "help": "JSON Lines, rotated by size",
+            }
+        },
+    ),
+    Output(
+        _csv,
+        {"--csv": {"type": Path, "metavar": "FILE", "help": "CSV, rotated by size"}},
+    ),
+    Output(
+        _mqtt,
+        {
+            "--mqtt": {
+                "metavar": "URL",
+                "help": "mqtt://user@host/topic, mqtts:// for TLS; the password comes "
+                "from EDGE_DIGITS_MQTT_PASSWORD",
+            },
+            "--mqtt-ca": {
+                "type": Path,
+                "metavar": "FILE",
+                "help": "certificates to check the broker's",
+            },
+        },
+    ),
+    Output(
+        _webhook,
+        {
+            "--webhook": {
+                "metavar": "URL",
+                "help": "http:// or https:// URL that gets what settles, as JSON",
+            }
+        },
+    ),
+    Output(
+        _snapshots,
+        {
+            "--save-unsure": {
+                "type": Path,
+                "metavar": "DIR",
+                "help": "keep crops of doubtful digits for labeling",
+            }
+        },
+    ),
+    Output(
+        _recorder,
+        {
+            "--record": {
+                "type": Path,
+                "metavar": "DIR",
+                "help": "keep the picture of each number that settles, clean and with "
+                "what is read drawn on it",
+            },
+            "--record-mb": {
+                "type": commands.positive,
+                "default": 500,
+                "metavar": "N",
+                "help": "megabytes above which the oldest of those pictures go",
+            },
+        },
+    ),
+    Output(
+        _history,
+        {
+            "--history": {
+                "type": Path,
+                "metavar": "FILE",
+                "help": "keep the web page's history in an SQLite file, so that it "
+                "survives a restart",
+            }
+        },
+    ),
+)

@@ -1,0 +1,68 @@
+"""No figure is worse than when it was measured last, and documents show these."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("cogapp", reason="figures are measured with all that dev has")
+pytest.importorskip("sklearn", reason="figures are measured with all that dev has")
+
+from benchmarks import references, tables
+from benchmarks.__main__ import main
+from edge_app.model import classify, manifest
+
+MEASUREMENTS = references.measurements()
+
+
+def held():
+    return [each for each in MEASUREMENTS.values() if each.is_held]
+
+
+@pytest.mark.parametrize("measurement", held(), ids=lambda each: each.name)
+def test_no_figure_is_worse_than_its_reference(measurement, tmp_path, monkeypatch):
+    monkeypatch.chdir(references.ROOT)
+    words = measurement.command.split()
+    for word in words:
+        if word.startswith("../shared/") and not Path(word).is_dir():
+            pytest.skip(f"needs {word}, which is not part of the repository")
+    result = tmp_path / "result.json"
+    assert main([*words, "--result", str(result)]) == 0
+    worse = references.worse(measurement, json.loads(result.read_text())["rows"])
+    advice = (
+        "If that is meant, say why in the commit and renew the reference: python -m "
+        f"benchmarks reference {measurement.name}; make figures"
+    )
+    assert not worse, "\n".join([*worse, advice])
+
+
+@pytest.mark.parametrize("measurement", held(), ids=lambda each: each.name)
+def test_the_figures_that_are_held_were_measured(measurement):
+    rows = references.read(measurement.name).rows
+    keys = {str(row[measurement.key[0]]) for row in rows}
+    assert set(measurement.rows) <= keys
+    for figure in (*measurement.may_fall, *measurement.may_rise):
+        assert any(row[figure] is not None for row in rows)
+
+
+def test_references_are_of_the_commands_that_are_listed():
+    files = {path.stem for path in references.FOLDER.glob("*.json")}
+    assert files == set(MEASUREMENTS)
+    for name, measurement in MEASUREMENTS.items():
+        command = f"python -m benchmarks {measurement.command}"
+        assert references.read(name).command == command
+
+
+def test_the_manifest_says_what_was_measured():
+    entries = manifest.read(classify.MODELS)
+    for row in references.read("figures").rows:
+        entry = entries[row["model"]]
+        assert entry.size_bytes == row["size_bytes"]
+        assert entry.accuracy == pytest.approx(row["accuracy"], abs=1e-5)
+        for figure, value in entry.figures.items():
+            assert value == pytest.approx(row[figure], abs=1e-5), (row["model"], figure)
+
+
+def test_documents_show_what_was_measured_last(capsys):
+    status = tables.render(check=True)
+    assert status == 0, capsys.readouterr().out + "\nRender them: make figures"

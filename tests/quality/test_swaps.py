@@ -1,0 +1,93 @@
+"""Pages that take each other's place, and numbers that are written, really read."""
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.common import heldout
+from benchmarks.live import swaps
+
+pytestmark = pytest.mark.xdist_group("swaps")
+
+
+@pytest.fixture(scope="module")
+def shown(reader):
+    return list(islice(swaps.pages(reader), 4))
+
+
+@pytest.fixture(scope="module")
+def blank(reader):
+    return reader.read(np.full((480, 640, 3), 235, np.uint8))
+
+
+@pytest.mark.parametrize("blended", [False, True])
+@pytest.mark.parametrize("gap_s", swaps.GAPS_S)
+def test_nothing_false_is_told(shown, blank, gap_s, blended):
+    tally = swaps.told(shown, blank, gap_s, blended=blended)
+    assert tally.false_events == tally.false_frames == 0
+    if not blended:
+        assert tally.longest_old_s <= 0.25
+        assert max(tally.settle_s) <= 0.3
+    assert len(tally.settle_s) >= (0.9 if blended else 1) * tally.numbers
+
+
+def test_false_numbers_are_counted(shown, blank):
+    """A page that reads as another one."""
+    first, second = shown[:2]
+    wrong = [first, replace(second, numbers=frozenset({"1"}))]
+    tally = swaps.told(wrong, blank, 0.0, blended=False)
+    assert tally.false_events >= 2 * len(second.numbers)
+    assert tally.longest_false_s > 0.3
+    assert tally.settle_s == []
+
+
+def test_half_written_numbers_do_not_settle(reader, strokes_dir):
+    from benchmarks.live import writing
+
+    hands = heldout.hands(strokes_dir, "validation")
+    row = writing.measure(reader, hands, count=3)
+    assert row["numbers"] == row["settled_right_in_the_end"] == 3
+    assert row["wrong_first"] == 0
+    assert 0 < row["settle_p95_s"] < 1
+
+
+def test_writing_is_drawn_point_by_point(strokes_dir):
+    from benchmarks.live import writing
+
+    written = writing.written(1, heldout.hands(strokes_dir, "validation"))
+    assert written.text.isdigit()
+    starts = [each.starts_s for each in written.strokes]
+    ends = [each.ends_s for each in written.strokes]
+    assert all(start < end for start, end in zip(starts, ends, strict=True))
+    assert all(end < start for end, start in zip(ends, starts[1:], strict=False))
+    ink = [
+        (written.frame(time_s) < 150).sum()
+        for time_s in np.linspace(0, written.ends_s, 6)
+    ]
+    assert ink[0] == 0
+    assert ink == sorted(ink)
+
+
+def test_what_was_believed_first():
+    from benchmarks.live.writing import Outcome, summary
+
+    outcomes = [
+        Outcome("86", ["8", "86"], 0.5),
+        Outcome("86", ["5", "86"], 0.7),
+        Outcome("86", ["36"], None),  # misread to the end
+    ]
+    assert summary(outcomes) == {
+        "numbers": 3,
+        "settled_right_in_the_end": 2,
+        "wrong_first": 1,
+        "settle_p50_s": 0.6,
+        "settle_p95_s": 0.69,
+    }
+
+
+def test_writing_needs_hands(capsys):
+    assert main(["tracking", "--of", "writing"]) == 1
+    assert "--strokes" in capsys.readouterr().err

@@ -1,0 +1,172 @@
+"""The commands that measure, run as they are."""
+
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from written import jpeg
+
+from benchmarks.__main__ import main
+from benchmarks.reading import photos, scores
+from edge_app.model import classify, manifest
+from edge_app.sources.pictures.images import read_image
+
+
+def test_same_figures_as_the_shared_scorer(reader, photos_dir, shared_tools, tmp_path):
+    found = dict(scores.photos(photos_dir, reader))
+    lines = []
+    for truth in photos.read_truths(photos_dir):
+        row = reader.read(read_image(photos_dir / truth.file)).to_dict()
+        lines.append(json.dumps({"source": truth.file, **row}))
+    predictions = tmp_path / "predictions.jsonl"
+    predictions.write_text("\n".join(lines))
+    tool = [sys.executable, str(shared_tools / "score_photos.py"), str(photos_dir)]
+    for name in [*found, ""]:  # each photograph, then all of them
+        done = subprocess.run(
+            [*tool, str(predictions), "--prefix", name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        theirs = json.loads(done.stdout)
+        ours = found[name] if name else photos.total(found.values())
+        for key in ("digits", "found", "right", "false"):
+            assert theirs[key] == getattr(ours, key), (name, key)
+        for key in ("precision", "recall", "f1"):
+            assert theirs[key] == pytest.approx(getattr(ours, key), abs=5e-5)
+
+
+def test_photos_command(photos_dir, tmp_path, capsys):
+    result = tmp_path / "photos.json"
+    assert main(["photos", str(photos_dir), "--result", str(result)]) == 0
+    written = json.loads(result.read_text())
+    rows = written["rows"]
+    assert rows[-1]["photo"] == "all"
+    assert rows[-1]["digits"] == 453
+    assert rows[-1]["numbers"] == 64
+    assert str(rows[-1]["f1"]) in capsys.readouterr().out
+    assert len(rows) == 13
+    assert all({"classic_f1", "classic_false_per_100"} <= set(row) for row in rows)
+    assert 0.5 < rows[-1]["classic_f1"] < rows[-1]["f1"]
+
+
+def test_photos_of_several_folders(photos_dir, tmp_path, capsys):
+    (truth,) = [t for t in photos.read_truths(photos_dir) if t.file == "hyp_0_A4.png"]
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for suffix in (".json", ".png"):
+            file = f"hyp_0_A4{suffix}"
+            (tmp_path / name / file).write_bytes((photos_dir / file).read_bytes())
+    folders = [str(tmp_path / name) for name in ("a", "b")]
+    assert main(["photos", *folders, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["photo"] for row in rows] == [
+        str(tmp_path / "a" / truth.file),
+        f"all of {folders[0]}",
+        str(tmp_path / "b" / truth.file),
+        f"all of {folders[1]}",
+        "all",
+    ]
+    assert rows[-1]["digits"] == 2 * rows[0]["digits"]
+
+
+def test_photos_are_turned_as_exif_says(reader, photos_dir, tmp_path):
+    image = read_image(photos_dir / "hyp_0_A4.png")
+    lying = np.ascontiguousarray(np.rot90(image))  # counter-clockwise
+    (tmp_path / "a.jpg").write_bytes(jpeg(lying, orientation=6))
+    row = json.loads((photos_dir / "hyp_0_A4.json").read_text())
+    width = image.shape[1]
+    for each in row["digits"]:
+        x, y, w, h = (each[key] for key in "xywh")
+        each.update(x=y, y=width - x - w, w=h, h=w)
+    row = {"file": "a.jpg", "digits": row["digits"]}
+    (tmp_path / "a.json").write_text(json.dumps(row))
+    ((_, score),) = scores.photos(tmp_path, reader)
+    assert score.right > 0.8 * score.digits
+
+
+def test_scenes_command(capsys):
+    assert main(["scenes", "--count", "5"]) == 0
+    assert re.search(r"\|\s+f1 \|", capsys.readouterr().out)
+
+
+def test_latency_command(tmp_path, capsys):
+    result = tmp_path / "latency.json"
+    options = ["--runs", "20", "--models", "report-int8.tflite"]
+    assert main(["latency", *options, "--result", str(result)]) == 0
+    written = json.loads(result.read_text())
+    assert {"cpu", "cores", "governor", "python", "date"} <= set(written["machine"])
+    assert {row["batch"] for row in written["rows"]} == {1, 8, 32}
+    path = classify.find("report-int8.tflite")
+    for row in written["rows"]:
+        assert row["accuracy"] == manifest.read(classify.MODELS)[path.name].accuracy
+        assert row["size_kib"] == round(path.stat().st_size / 1024, 1)
+
+
+def test_frames_command(capsys):
+    assert main(["frames", "--runs", "1", "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)
+    sizes, contents = written["rows"][:3], written["rows"][3:]
+    assert [row["frame"] for row in sizes] == ["640x480", "1280x720", "4000x3000"]
+    assert all(row["digits"] >= 10 for row in sizes)
+    assert {row["frame"] for row in contents} == {"1280x960"}
+    slowest = contents.pop()
+    assert slowest["content"].startswith("slowest content: ")
+    assert slowest["total_ms"] == max(row["total_ms"] for row in contents)
+
+
+def test_frames_of_ten_digits(capsys):
+    assert main(["frames", "--digits", "10", "--runs", "1", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["digits"] for row in rows] == [10, 10, 10]
+
+
+@pytest.mark.parametrize("suffix", [".tflite", ".onnx"])
+def test_latency_of_other_files_beside_ours(tmp_path, capsys, suffix):
+    own = tmp_path / f"own{suffix}"
+    if suffix == ".tflite":
+        pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+        import keras
+
+        from convert.formats import to_tflite
+        from convert.formats.forms import Form
+
+        model = keras.Sequential(
+            [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(4)]
+        )
+        own.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
+    else:
+        onnx = pytest.importorskip("onnx")
+        from onnx import TensorProto, helper
+
+        value = helper.make_tensor_value_info
+        graph = helper.make_graph(
+            [helper.make_node("GlobalAveragePool", ["picture"], ["scores"])],
+            "own",
+            [value("picture", TensorProto.FLOAT, ["N", 3, 32, 32])],
+            [value("scores", TensorProto.FLOAT, ["N", 3, 1, 1])],
+        )
+        opset = helper.make_opsetid("", 13)
+        onnx.save(helper.make_model(graph, ir_version=8, opset_imports=[opset]), own)
+    capsys.readouterr()
+    options = ["--runs", "20", "--models", "edge-int8", str(own), "--json"]
+    assert main(["latency", *options]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {row["model"] for row in rows} == {classify.find("edge-int8").name, str(own)}
+    accuracies = {row["model"]: row["accuracy"] for row in rows}
+    assert accuracies.pop(str(own)) is None
+    assert min(accuracies.values()) > 0.99
+    sizes = {row["size_kib"] for row in rows if row["model"] == str(own)}
+    assert sizes == {round(own.stat().st_size / 1024, 1)}
+    assert main(["latency", *options[:-1]]) == 0
+    assert "not known" in capsys.readouterr().out
+
+
+def test_start_command(capsys):
+    assert main(["start", "--runs", "2"]) == 0
+    row = capsys.readouterr().out.strip().splitlines()[-1].split("|")
+    assert int(row[1]) == 2
+    assert 20 < float(row[4]) < 150  # what the README promises, in megabytes

@@ -1,0 +1,45 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.live import camera_server, soak, steadiness
+from edge_app.sources.pictures.jpeg import camera_picture
+
+
+@pytest.mark.parametrize("time_s", [0.0, 12.345, 987654.321])
+def test_stamp_survives_jpeg(time_s):
+    camera = camera_server.Camera((320, 240), 15)
+    image = camera._drawn[0].copy()
+    camera_server.stamp(image, time_s)
+    seen = camera_picture(cv2.imencode(".jpg", image)[1].tobytes())
+    age_s = camera_server.stamped_age_s(seen, time_s + 0.25)
+    assert age_s == pytest.approx(0.25, abs=0.002)
+
+
+def test_tracking_is_steady_and_settles_in_time(reader):
+    found = steadiness._measured(reader, 15, range(2000, 2001))
+    assert found.flips_after <= found.flips_before / 5
+    assert found.settled == found.numbers == found.right
+    assert found.settle_p95_s <= 0.5
+
+
+def test_a_slow_reader_takes_fewer_frames(capsys):
+    pytest.importorskip("cpuinfo")
+    assert main(["age", "--seconds", "2", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["reader_ms"] for row in rows] == [10, 200, 1000]
+    counts = [row["frames"] for row in rows]
+    assert counts == sorted(counts, reverse=True)  # none was queued for a slow reader
+    assert counts[0] > 2 * counts[2]
+
+
+def test_soak_counts_what_it_did():
+    pytest.importorskip("starlette")
+    found = soak.measure(0.15, num_clients=3)
+    assert found.visits > 0
+    assert len(found.memory_mb.split(", ")) == 5
+    assert np.isfinite(found.slope_mb_per_hour)
+    assert (found.minutes, found.faults) == (0.15, 0)

@@ -1,0 +1,480 @@
+"""The live page in a real browser."""
+
+import itertools
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime, timedelta
+
+import cv2
+import numpy as np
+import psutil
+import pytest
+from updates import event, scene_update
+from waiting import wait_until
+
+pytest.importorskip("starlette", reason="the extra web")
+pytest.importorskip("playwright.sync_api")
+
+from edge_app.common.draw import draw as draw_reading
+from edge_app.sinks.web import Web
+
+pytestmark = pytest.mark.slow
+
+OPACITY = "Number(getComputedStyle(document.querySelector('#numbers')).opacity)"
+SEVEN = ((0.3, 0.2), (0.6, 0.2), (0.42, 0.8))
+
+
+@pytest.fixture
+def web(reader):
+    web = Web(port=0, open_reader=lambda: reader)
+    yield web
+    web.close()
+
+
+@pytest.fixture
+def live(web, reader):
+    """The page's server while the demo scene moves before the camera."""
+    stop = threading.Event()
+    updates = [scene_update(reader, time_s=n / 2) for n in range(6)]
+
+    def feed():
+        while not stop.is_set():
+            for update in updates:
+                web.write(update)
+                stop.wait(1 / 15)
+
+    thread = threading.Thread(target=feed)
+    thread.start()
+    yield web
+    stop.set()
+    thread.join()
+
+
+def draw(page, *strokes):
+    box = page.locator("#pad").bounding_box()
+    for stroke in strokes:
+        places = [
+            (box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+            for x, y in stroke
+        ]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=5)
+        page.mouse.up()
+
+
+def shown(page, name):
+    """What the picture looks like on the screen."""
+    content = page.locator(name).screenshot()
+    return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+
+
+def test_live_picture_moves_and_numbers_are_told(live, open_page, reader):
+    page = open_page(live.url)
+    page.wait_for_selector("#state[data-state=live]")
+    page.wait_for_selector("#picture:not([hidden])")
+    page.wait_for_selector(".number")
+    expected = [number.text for number in scene_update(reader).reading.numbers]
+    wait_until(lambda: page.locator(".number").all_inner_texts() == expected)
+    first = shown(page, "#picture")
+    assert first.std() > 20  # no gray box
+    wait_until(lambda: np.abs(shown(page, "#picture").astype(int) - first).mean() > 1)
+    stages, total = page.evaluate(
+        """() => [
+            [...document.querySelectorAll("#stages li")].map((each) => each.innerText),
+            document.querySelector("#total").innerText,
+        ]"""
+    )
+    names, times = zip(*(each.split(" ", 1) for each in stages), strict=True)
+    assert names == ("find", "normalize", "classify", "group")
+    assert all(each.endswith(" ms") for each in (*times, total))
+    tenths = [round(10 * float(each.removesuffix(" ms"))) for each in (*times, total)]
+    assert sum(tenths[:-1]) == tenths[-1]  # as they are shown
+
+
+def test_pause_and_go_on(live, open_page):
+    page = open_page(live.url)
+    page.wait_for_selector("#picture:not([hidden])")
+    page.click("#pause")
+    page.wait_for_selector("#state:has-text('paused')")
+    page.wait_for_timeout(500)
+    before = page.locator("#picture").screenshot()
+    page.wait_for_timeout(500)
+    assert page.locator("#picture").screenshot() == before
+    page.click("#pause")
+    page.wait_for_selector("#state[data-state=live]")
+    wait_until(lambda: page.locator("#picture").screenshot() != before)
+
+
+def saved(page):
+    """The two pictures that a click saves, clean and drawn on, and their time."""
+    downloads = []
+
+    def keep(download):
+        downloads.append(download)
+
+    page.on("download", keep)
+    page.click("#save")
+    wait_until(lambda: page.wait_for_timeout(50) or len(downloads) == 2)
+    page.remove_listener("download", keep)
+    names = [each.suggested_filename for each in downloads]
+    stamp = names[0].removesuffix(".jpg")
+    assert names == [f"{stamp}.jpg", f"{stamp}-read.jpg"]
+    clean, drawn = (cv2.imread(str(each.path())) for each in downloads)
+    return clean, drawn, stamp
+
+
+def assert_is_of(picture, update):
+    clean, drawn, stamp = picture
+    frame = update.frame.image
+    assert np.abs(clean.astype(int) - frame).mean() < 4  # of 255; pages differ by more
+    assert np.abs(drawn.astype(int) - draw_reading(frame, update.reading)).mean() < 4
+    assert np.abs(drawn.astype(int) - clean).mean() > 1
+    when = datetime.fromtimestamp(update.made_s - update.age_ms / 1000)
+    told = datetime.strptime(stamp, "edge-digits-%Y%m%d-%H%M%S-%f")
+    assert abs(when - told) < timedelta(milliseconds=2)
+
+
+def numbers_of(update):
+    return [number.text for number in update.reading.numbers]
+
+
+def test_what_is_saved_is_what_is_shown(web, open_page, reader):
+    pages = [scene_update(reader, seed=seed) for seed in (1, 2, 3)]
+    assert np.abs(pages[0].frame.image.astype(int) - pages[1].frame.image).mean() > 4
+    shown_numbers = lambda: page.locator(".number").all_inner_texts()  # noqa: E731
+    web.write(pages[0])
+    page = open_page(web.url)
+    page.wait_for_selector(".number")
+    assert_is_of(saved(page), pages[0])
+    page.click("#pause")
+    page.wait_for_selector("#when:has-text('Read in this picture')")
+    for update in pages[1:]:
+        web.write(update)
+    page.wait_for_timeout(500)  # they arrive
+    assert shown_numbers() == numbers_of(pages[0])
+    assert page.locator("#picture").evaluate("image => image.naturalWidth") == 640
+    assert_is_of(saved(page), pages[0])
+    page.click("#pause")
+    web.write(pages[2])
+    wait_until(lambda: shown_numbers() == numbers_of(pages[2]))
+    assert_is_of(saved(page), pages[2])
+    page.click("#pause")
+    page.wait_for_selector("#when:has-text('Read in this picture')")
+    web.close()
+    page.wait_for_selector("#state[data-state=lost]")
+    assert_is_of(saved(page), pages[2])  # without the device
+    page.close()
+
+
+def test_history(web, open_page, reader):
+    web.write(scene_update(reader, events=[event("settled", 1)]))
+    page = open_page(web.url)
+    page.wait_for_selector("#history li:has-text('2927')")
+    picture = page.locator("#history img")
+    wait_until(lambda: picture.evaluate("image => image.naturalWidth") > 20)
+    web.write(scene_update(reader, events=[event("gone", 1)]))
+    page.wait_for_selector("#history li.gone")
+    assert page.locator("#history li").count() == 2
+
+
+def test_a_drawn_digit_is_read(web, open_page):
+    page = open_page(web.url)
+    draw(page, SEVEN)
+    page.wait_for_selector("#drawn strong")
+    assert page.locator("#drawn strong").inner_text() == "7"
+    page.click("#clear")
+    assert page.locator("#drawn strong").count() == 0
+
+
+def test_digits_drawn_with_a_finger_are_read(web, open_page):
+    page = open_page(
+        web.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page.locator("#pad").scroll_into_view_if_needed()
+    box = page.locator("#pad").bounding_box()
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *places):
+        points = [
+            {"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y}
+            for x, y in places
+        ]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    for left in (0.0, 0.4):
+        places = [(0.15 + left, 0.2), (0.38 + left, 0.2), (0.25 + left, 0.8)]
+        touch("touchStart", places[0])
+        for (x0, y0), (x1, y1) in itertools.pairwise(places):
+            for step in np.linspace(0, 1, 6):
+                touch("touchMove", (x0 + step * (x1 - x0), y0 + step * (y1 - y0)))
+        touch("touchEnd")
+    page.wait_for_selector("#drawn strong:has-text('77')")
+
+
+def test_a_dropped_photo_is_read(web, open_page, scene_png, reader):
+    page = open_page(web.url)
+    expected = [n.text for n in reader.read(cv2.imread(str(scene_png))).numbers]
+    content = list(scene_png.read_bytes())
+    transfer = page.evaluate_handle(
+        """bytes => {
+          const transfer = new DataTransfer();
+          const file = new File([new Uint8Array(bytes)], "a.png", {type: "image/png"});
+          transfer.items.add(file);
+          return transfer;
+        }""",
+        content,
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
+    page.wait_for_selector("#found strong")
+    assert page.locator("#found strong").inner_text().split() == expected
+    assert page.locator("#photographed").is_visible()
+
+
+def test_a_large_photo_is_chosen_and_what_is_none_is_refused(
+    web, open_page, tmp_path, scene_png
+):
+    large = tmp_path / "large.jpg"
+    cv2.imwrite(str(large), cv2.resize(cv2.imread(str(scene_png)), (4800, 3600)))
+    page = open_page(web.url)
+    page.set_input_files("#file", large)  # 17 megapixels, above what the server takes
+    page.wait_for_selector("#found strong")
+    (tmp_path / "none.jpg").write_bytes(b"no picture")
+    page.set_input_files("#file", tmp_path / "none.jpg")
+    page.wait_for_selector("#found .error:has-text('no picture')")
+
+
+# WCAG 2.2, relative luminance and contrast ratio; 4.5 is what AA wants of text.
+CONTRAST = r"""(selector) => {
+    const rgb = (color) => color.match(/[\d.]+/g).map(Number);
+    const luminance = (color) => {
+        const [r, g, b] = rgb(color).slice(0, 3).map((each) => {
+            const c = each / 255;
+            return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const shown = document.querySelector(selector);
+    let ground = shown;
+    while ((rgb(getComputedStyle(ground).backgroundColor)[3] ?? 1) < 1)
+        ground = ground.parentElement;
+    const [low, high] = [
+        luminance(getComputedStyle(shown).color),
+        luminance(getComputedStyle(ground).backgroundColor),
+    ].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_told_from_its_ground(live, open_page, scheme):
+    page = open_page(live.url, color_scheme=scheme)
+    page.wait_for_selector("#state[data-state=live]")
+    for selector in ("#state", "#history-title", "#stages", "#source", "#hint"):
+        assert page.evaluate(CONTRAST, selector) >= 4.5, selector
+
+
+def test_what_scrolls_is_scrolled_by_keyboard(web, open_page, reader):
+    page = open_page(web.url, viewport={"width": 1280, "height": 700})
+    events = [event("settled", n) for n in range(40)]
+    for n in range(0, 40, 8):
+        web.write(scene_update(reader, events=events[n : n + 8]))
+    page.wait_for_selector("#history li:nth-child(30)")
+    focused = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        focused.append(page.evaluate("document.activeElement.id"))
+        if focused[-1] == "history":
+            break
+    assert focused[-1] == "history"
+    page.keyboard.press("End")
+    top = "document.querySelector('#history').scrollTop"
+    wait_until(lambda: page.evaluate(top) > 0)
+    # Nothing else that scrolls is out of a keyboard's reach.
+    unreachable = """() => [...document.querySelectorAll("body *")].filter((each) =>
+        ["auto", "scroll"].includes(getComputedStyle(each).overflowY)
+        && each.tabIndex < 0).map((each) => each.id || each.className)"""
+    assert page.evaluate(unreachable) == []
+
+
+def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
+    web = Web(host="0.0.0.0", port=0, open_reader=lambda: reader)
+    base = f"http://127.0.0.1:{web.port}/"
+    try:
+        right = open_page(f"{base}?token={web.token}")
+        right.wait_for_selector("#state[data-state=waiting]")
+        assert right.url == base  # the token is not in the address
+        right.reload()
+        right.wait_for_selector("#pad")
+        answer = right.context.request.get(base)
+        assert answer.status == 200
+        other = right.context.browser.new_context()
+        for url in (base, f"{base}?token=wrong"):
+            assert other.request.get(url).status == 401
+        page = other.new_page()
+        page.goto(f"{base}?token=wrong")
+        assert "not the token" in page.inner_text("[role=alert]")
+        assert page.locator("#pad").count() == 0
+        page.fill("[name=token]", "wrong again")
+        page.press("[name=token]", "Enter")
+        page.wait_for_load_state()
+        assert page.locator("#pad").count() == 0
+        page.fill("[name=token]", web.url)  # the whole link, as it was printed
+        page.click("button")
+        page.wait_for_selector("#pad")
+        assert page.url == base
+        other.close()
+    finally:
+        web.close()
+
+
+def write_until_live(web, page, update):
+    """Until the page shows that it is live, in every place."""
+
+    def is_live():
+        web.write(update)
+        state, is_covered, opacity = page.evaluate(
+            f"""() => [
+                document.querySelector("#state").dataset.state,
+                !document.querySelector("#blank").hidden,
+                {OPACITY},
+            ]"""
+        )
+        return state == "live" and not is_covered and opacity == 1
+
+    wait_until(is_live)
+
+
+def test_says_so_when_the_camera_or_the_device_is_gone(web, open_page, reader):
+    page = open_page(web.url)
+    write_until_live(web, page, scene_update(reader))
+    web.wait("camera 0: stopped delivering pictures")
+    page.wait_for_selector("#blank:has-text('Waiting for the camera')")
+    assert "camera 0: stopped" in page.inner_text("#why")
+    web.reconnected()
+    write_until_live(web, page, scene_update(reader))
+    page.wait_for_selector("#blank:has-text('last picture')")  # 3 s without one
+    assert page.evaluate(OPACITY) < 0.5  # they may be others by now
+    write_until_live(web, page, scene_update(reader))
+    web.close()
+    page.wait_for_selector("#state[data-state=lost]")
+    page.wait_for_selector("#blank:has-text('Connection lost since')")
+    assert re.search(r"since \d\d:\d\d:\d\d", page.inner_text("#state"))
+    assert page.evaluate(OPACITY) < 0.5
+    assert page.inner_text("#when").casefold() == "last read"
+    assert page.locator("#rate").inner_text() == ""
+    assert "no connection" in page.title()
+    page.close()
+
+
+def test_an_old_picture_is_not_shown_as_current(web, open_page, reader):
+    web.write(scene_update(reader))
+    time.sleep(3.5)  # the camera hangs
+    page = open_page(web.url)
+    page.wait_for_selector(".number")
+    assert page.get_attribute("#state", "data-state") == "waiting"
+    assert page.evaluate(OPACITY) < 0.5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_device_that_hangs_is_lost_and_found_again(browser):
+    """It closes no connection, as one that is out of reach."""
+    command = [sys.executable, "-m", "edge_app", "run", "--source", "demo"]
+    process = subprocess.Popen(
+        [*command, "--view", "web", "--port", "0"], stderr=subprocess.PIPE, text=True
+    )
+    context = browser.new_context()
+    try:
+        url = re.search(r"http://\S+", process.stderr.readline())[0]
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector("#state[data-state=live]")
+        running = page.locator("dt:has-text('Running for') + dd")
+        number, unit = running.inner_text().split()
+        running_s = int(number) * {"s": 1, "min": 60}[unit]
+        assert running_s <= time.time() - psutil.Process(process.pid).create_time()
+        process.send_signal(signal.SIGSTOP)
+        page.wait_for_selector("#state:has-text('lost since')")
+        assert page.evaluate(OPACITY) < 0.5
+        process.send_signal(signal.SIGCONT)
+        wait_until(lambda: page.evaluate(OPACITY) == 1)
+    finally:
+        context.close()
+        process.kill()
+        process.communicate()
+
+
+def test_idle_page_transfers_little(web, open_page, reader, browser):
+    web.write(scene_update(reader, events=[event("settled", n) for n in range(60)]))
+    context = browser.new_context()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    received = []
+    session.on("Network.dataReceived", lambda each: received.append(each["dataLength"]))
+    page.goto(web.url)
+    page.wait_for_selector("#history li")
+    page.wait_for_timeout(6000)
+    context.close()
+    assert 20_000 < sum(received) < 200_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (320, 568), (820, 1180), (1440, 900)])
+def test_fits_every_screen(live, open_page, size, scheme):
+    width, height = size
+    page = open_page(
+        live.url, viewport={"width": width, "height": height}, color_scheme=scheme
+    )
+    page.wait_for_selector(".number")
+    page.wait_for_selector("#picture")  # may come after the first reading
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    brightness = sum(map(int, ground[4:-1].split(","))) / 3
+    assert (brightness > 200) == (scheme == "light")
+    for name in ("#picture", "#pad", "#drop", "#health", "#history-card"):
+        box = page.locator(name).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["height"] > 20
+    on_top = """() => {
+        const box = document.querySelector(".number").getBoundingClientRect();
+        const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+        return document.elementFromPoint(x, y)?.className;
+    }"""
+    if width >= 900:  # on smaller ones they are in one line that scrolls
+        live_box = page.locator("#live").bounding_box()
+        for number in page.locator(".number").all():
+            box = number.bounding_box()
+            assert box["x"] + box["width"] <= live_box["x"] + live_box["width"]
+    page.locator(".number").first.scroll_into_view_if_needed()
+    assert page.evaluate(on_top).startswith("number")
+
+
+def test_colors_can_be_changed_and_are_kept(web, open_page):
+    page = open_page(web.url, color_scheme="light")
+    read = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(read)
+    page.click("#theme")
+    dark = page.evaluate(read)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(read) == dark
+    page.click("#theme")
+    assert page.evaluate(read) == light
+
+
+def test_hidden_pages_cost_nothing(live, open_page):
+    page = open_page(live.url)
+    page.wait_for_selector("#picture:not([hidden])")
+    wait_until(lambda: live._feed.num_watchers == 2)
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    wait_until(lambda: live._feed.num_watchers == 0)

@@ -1,0 +1,299 @@
+"""Sources in the network, each from a real server."""
+
+import itertools
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+
+import cv2
+import numpy as np
+import pytest
+from cameras import (
+    answering,
+    file_server,
+    mjpeg_camera,
+    rtsp_camera,
+    why_no_rtsp_server,
+)
+from clocks import Clock
+from written import jpeg
+
+from benchmarks.live.camera_server import stamped_age_s
+from edge_app.common.errors import CameraError, UnfitSourceError
+from edge_app.live.tracking.track import Tracker
+from edge_app.reader import Reader
+from edge_app.sources import CameraOptions, open_source
+from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.network import stills
+from edge_app.sources.newest import Newest
+from edge_app.sources.source import PolledSource
+
+PAGE = np.full((20, 30, 3), 200, np.uint8)
+FAST = CameraOptions(interval_s=0.1)
+
+
+@pytest.fixture
+def camera():
+    with mjpeg_camera("--width", "320", "--height", "240", "--fps", "30") as camera:
+        camera.url = camera.url.replace("/video", "/capture")
+        yield camera
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory):
+    """The same 40 frames as files whose index is at the end, and at the beginning."""
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("needs ffmpeg")
+    folder = tmp_path_factory.mktemp("videos")
+    raw = folder / "raw.avi"
+    writer = cv2.VideoWriter(str(raw), cv2.VideoWriter.fourcc(*"MJPG"), 10, (640, 480))
+    scene = Scene(seed=1)  # large enough that FFmpeg's buffer does not hold the file
+    for n in range(40):
+        writer.write(scene.frame(n / 10)[0])
+    writer.release()
+    convert = ["ffmpeg", "-v", "error", "-i", str(raw)]
+    subprocess.run([*convert, str(folder / "end.mp4")], check=True)
+    begin = ["-movflags", "+faststart", str(folder / "begin.mp4")]
+    subprocess.run([*convert, *begin], check=True)
+    whole = (folder / "begin.mp4").read_bytes()
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    return folder
+
+
+def test_a_cameras_stills_are_asked_for_again_and_again(camera):
+    source = open_source(camera.url, FAST)
+    assert isinstance(source, PolledSource)
+    assert source.is_live
+    frames = list(itertools.islice(source.frames(), 5))
+    made_s = [each.time_s - stamped_age_s(each.image, each.time_s) for each in frames]
+    gaps = np.diff([each.time_s for each in frames])
+    assert (np.diff(made_s[1:]) > 0).all()  # another one each time
+    assert (gaps >= 0.1).all()
+
+
+def test_what_is_wrong_with_stills_is_said_and_they_go_on(camera):
+    reopened = []
+
+    def reopen():
+        reopened.append(1)
+        return open_source(camera.url, FAST)
+
+    newest = Newest(open_source(camera.url, FAST), reopen)
+    try:
+        frames = newest.frames()
+        seen = {}
+
+        def until(condition, limit_s=20):
+            ends_s = time.monotonic() + limit_s
+            for frame in frames:
+                seen["frame"] = frame
+                if condition():
+                    return
+                assert time.monotonic() < ends_s, newest.fault
+
+        until(lambda: seen["frame"] is not None)
+        for mode, message in (
+            ("torn", "torn or damaged|only damaged"),
+            ("end", "hangs up without an answer"),
+            ("black", "black for"),
+        ):
+            camera.becomes(mode)
+            until(lambda: newest.fault is not None)
+            assert re.search(message, newest.fault)
+            camera.becomes("well")
+            until(lambda: newest.fault is None and seen["frame"] is not None)
+        # One that shows the same to the last bit need not be broken.
+        num_opened = len(reopened)
+        camera.becomes("frozen")
+        ends_s = time.monotonic() + 6
+        until(lambda: time.monotonic() > ends_s)
+        assert (newest.fault, len(reopened)) == (None, num_opened)
+    finally:
+        newest.close()
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.png", "photo"])
+def test_a_picture_on_a_server_stays(tmp_path, name):
+    kind = ".jpg" if name.endswith("jpg") else ".png"
+    content = cv2.imencode(kind, PAGE)[1].tobytes()
+    (tmp_path / name).write_bytes(content)
+    with file_server(tmp_path) as url:
+        frames = open_source(f"{url}/{name}", FAST).frames()
+        for frame in itertools.islice(frames, 3):
+            assert np.abs(frame.image.astype(int) - 200).max() <= 1
+        (tmp_path / name).unlink()
+        with pytest.raises(CameraError, match="the server says 404"):
+            next(frames)
+
+
+def test_a_picture_on_a_server_is_upright(tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(jpeg(PAGE, orientation=6))
+    with file_server(tmp_path) as url:
+        frame = next(open_source(f"{url}/photo.jpg").frames())
+    assert frame.image.shape == (30, 20, 3)
+
+
+def test_numbers_settle_in_pictures_that_are_far_apart(
+    tmp_path, reader: Reader, monkeypatch
+):
+    """After two that read the same; the clock by which they do stands still between."""
+    monkeypatch.setattr(stills, "time", Clock())
+    cv2.imwrite(str(tmp_path / "page.png"), Scene(seed=1).frame(0.0)[0])
+    with file_server(tmp_path) as url:
+        options = CameraOptions(interval_s=2.5)
+        source = open_source(f"{url}/page.png", options)
+        frames = list(itertools.islice(source.frames(), 3))
+    assert [each.time_s - frames[0].time_s for each in frames] == [0, 2.5, 5]
+    assert [each.followed_s - frames[0].followed_s for each in frames] == [0, 1, 2]
+    tracker = Tracker()
+    kinds = [
+        {event.kind for event in tracker.update(reading, frame.followed_s)[1]}
+        for frame in frames
+        for reading in [reader.read(frame.image)]
+    ]
+    assert "appeared" in kinds[0]
+    assert "settled" in kinds[1]
+    assert kinds[2] == set()
+
+
+def test_a_video_file_on_a_server_is_read_once(videos):
+    with file_server(videos) as url:
+        for name in ("begin.mp4", "raw.avi"):
+            source = open_source(f"{url}/{name}")
+            assert not source.is_live
+            assert len(list(source.frames())) == 40
+            source.close()
+
+
+def test_a_video_file_that_cannot_be_streamed_says_why(videos, capfd):
+    with file_server(videos) as url:
+        with pytest.raises(UnfitSourceError, match=r"moov.*at its end.*faststart"):
+            open_source(f"{url}/end.mp4")
+        with pytest.raises(CameraError, match=r"broke off after \d+ of 40 pictures"):
+            list(open_source(f"{url}/cut.mp4").frames())
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "index.html",
+            b"<!DOCTYPE html>",
+            "web page; its picture or stream has an add",
+        ),
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC.*heif-convert"),
+        ("a.pdf", b"%PDF-1.7\n", "PDF.*pdftoppm"),
+        ("a.jpg", b"%PDF-1.7\n", "PDF.*pdftoppm"),
+        ("a.bin", bytes(2000), "no picture and cannot be opened as a video"),
+    ],
+)
+def test_files_of_other_kinds(tmp_path, name, content, message, capfd):
+    (tmp_path / name).write_bytes(content)
+    with file_server(tmp_path) as url, pytest.raises(UnfitSourceError, match=message):
+        open_source(f"{url}/{name}")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Digest"])
+def test_logins(tmp_path, scheme):
+    cv2.imwrite(str(tmp_path / "a.png"), PAGE)
+    with file_server(tmp_path, scheme) as url:
+        with pytest.raises(CameraError, match=rf"login \({scheme}\).*user:password@"):
+            open_source(f"{url}/a.png")
+        wrong = url.replace("//", "//me:secret@")
+        with pytest.raises(CameraError, match="refuses this user") as caught:
+            open_source(f"{wrong}/a.png")
+        assert "secret" not in str(caught.value)
+        known = url.replace("//", "//me:se%2Fcr%3Aet@")
+        frames = open_source(f"{known}/a.png", FAST).frames()
+        assert len(list(itertools.islice(frames, 2))) == 2
+
+
+DIGEST = (
+    b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: Digest "
+    b'realm="a", nonce="b", algorithm=SHA-256\r\n\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "answer", "message"),
+    [
+        (
+            "http",
+            b"Content-Type: image/jpeg\r\n\r\n",
+            "answers 'Content-Type: image/jp",
+        ),
+        ("http", cv2.imencode(".jpg", PAGE)[1].tobytes(), "but not by HTTP"),
+        ("http", b"RTSP/1.0 400 Bad Request\r\n\r\n", "rtsp:// expected"),
+        ("http", b"\x15\x03\x03\0\2\2\x28", "https:// expected"),
+        (
+            "http",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+            "no picture and cannot be opened",
+        ),
+        ("http", b"", "hangs up without an answer"),
+        ("https", b"HTTP/1.1 400 Bad Request\r\n\r\n", "http:// expected"),
+        (
+            "http",
+            DIGEST.replace(b"Digest", b"Negotiate"),
+            "other than Basic and Digest",
+        ),
+        ("http://a:b@", DIGEST, "a login that is not known here .*SHA-256"),
+        ("rtsp", b"HTTP/1.1 400 Bad Request\r\n\r\n", "not by RTSP"),
+        ("rtsp", b"RTSP/1.0 404 Not Found\r\n\r\n", "the server says 404 Not Found"),
+        ("rtsp", b"RTSP/1.0 401 Unauthorized\r\n\r\n", "login; give it in the URL"),
+        ("rtsp://a:b@", b"RTSP/1.0 401 Unauthorized\r\n\r\n", "refuses this user"),
+    ],
+)
+def test_servers_of_other_kinds(scheme, answer, message, capfd):
+    start = scheme if "//" in scheme else f"{scheme}://"
+    with answering(answer) as port, pytest.raises(CameraError, match=message) as caught:
+        open_source(f"{start}127.0.0.1:{port}/x")
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_servers_that_never_go_on(capfd):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        started = threading.Thread(target=lambda: _say_and_wait(server), daemon=True)
+        started.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        with pytest.raises(CameraError, match="answers, but sends nothing"):
+            open_source(url)
+    assert capfd.readouterr() == ("", "")
+
+
+def _say_and_wait(server):
+    connection, _ = server.accept()
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
+    connection.recv(4096)
+    connection.recv(4096)  # until the other side has had enough
+
+
+def test_ports_that_cannot_be():
+    for scheme in ("http", "rtsp"):
+        with pytest.raises(CameraError, match="99999"):
+            open_source(f"{scheme}://127.0.0.1:99999/x")
+
+
+@pytest.mark.skipif(bool(why_no_rtsp_server()), reason=str(why_no_rtsp_server()))
+def test_a_stream_that_an_rtsp_server_does_not_have():
+    with rtsp_camera() as camera:
+        url = camera.url.replace("/live", "/other")
+        with pytest.raises(CameraError, match="the server says 404 Not Found"):
+            open_source(url)
+
+
+def test_an_interval_is_for_pictures_that_are_asked_for(tmp_path):
+    with (
+        mjpeg_camera("--width", "320", "--height", "240") as camera,
+        pytest.raises(CameraError, match="--interval is for"),
+    ):
+        open_source(camera.url, FAST)
+    for name in ("demo", "0", str(tmp_path), "rtsp://127.0.0.1:9/x"):
+        with pytest.raises(CameraError, match="--interval is for pictures"):
+            open_source(name, FAST)

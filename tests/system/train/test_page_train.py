@@ -1,0 +1,130 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras", reason="page networks are trained with Keras")
+
+from scipy import sparse
+
+from edge_app.common.errors import TrainingError
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
+from edge_app.find.verdict import Verdict
+from train.__main__ import main
+from train.page import network, page_fit, page_provenance
+from train.page.page_settings import PageSettings
+from train.page.verdicts import thresholds
+from train.page.verdicts.thresholds import Opinions
+
+QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
+QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
+LARGE_CONDITIONS = ["plain", "letters nearby", "no digits: wood"]
+
+
+@pytest.mark.parametrize("arch", network.SIZES)
+def test_maps_have_a_quarter_of_the_size(arch):
+    model = network.build(arch)
+    maps = model(np.zeros((1, 48, 80, 1), np.float32))
+    assert {name: tuple(each.shape) for name, each in maps.items()} == {
+        "kinds": (1, 12, 20, len(Kind)),
+        "sizes": (1, 12, 20, NUM_SIZES),
+        "ink": (1, 12, 20, NUM_INK),
+    }
+
+
+@pytest.mark.slow
+def test_a_training_ends_with_thresholds_and_resumes_the_same(
+    mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(page_fit, "_VALIDATION_STEPS", 4)
+    # Of the large scenes that judge a network, three: each takes seconds.
+    monkeypatch.setattr(thresholds, "_large_conditions", lambda: LARGE_CONDITIONS)
+    data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    assert main([*data, *QUICK, "--run", str(whole)]) == 0
+    metrics = json.loads((whole / "metrics.json").read_text())
+    assert set(metrics["thresholds"]) == {"peak", *Verdict.__dataclass_fields__}
+    assert "python -m train --arch page-lite" in metrics["made_by"]["command"]
+    assert "on scenes of other hands" in capsys.readouterr().out
+
+    # Killed after its first epoch, it goes on where it stood.
+    class Killed(Exception):
+        pass
+
+    def kill(self, epoch, logs=None):
+        kept(self, epoch, logs)
+        raise Killed
+
+    kept = page_fit.Keep.on_epoch_end
+    page_fit.Keep.on_epoch_end = kill
+    try:
+        with pytest.raises(Killed):
+            main([*data, *QUICK, "--run", str(halves)])
+    finally:
+        page_fit.Keep.on_epoch_end = kept
+    assert main([*data, *QUICK, "--run", str(halves), "--resume"]) == 0
+    one, other = (
+        keras.saving.load_model(run / "last.keras", compile=False).get_weights()
+        for run in (whole, halves)
+    )
+    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_run_is_not_overwritten_and_keeps_its_settings(tmp_path, capsys):
+    run = tmp_path / "run"
+    run.mkdir()
+    settings = vars(PageSettings(arch="page-lite"))
+    (run / "settings.json").write_text(json.dumps(settings))
+    assert main(["--arch", "page-lite", "--run", str(run)]) == 1
+    assert "holds a run already" in capsys.readouterr().err
+    options = ["--arch", "page-lite", "--run", str(run), "--resume", "--seed", "9"]
+    assert main(options) == 1
+    assert "keeps its settings" in capsys.readouterr().err
+
+
+def test_a_run_starts_from_anothers_weights(tmp_path):
+    other = network.build("page-lite")
+    other.save(tmp_path / "best.keras")
+    (tmp_path / "metrics.json").write_text('{"made_by": {"seed": 7}}')
+    settings = PageSettings(arch="page-lite", start_from=str(tmp_path))
+    started = page_fit.compiled(settings).get_weights()
+    for mine, its in zip(started, other.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, its)
+    made_by = page_provenance.describe(settings, with_strokes=False)
+    assert "--start-from" in made_by["command"]
+    assert made_by["start_from"] == {"seed": 7}
+    with pytest.raises(TrainingError, match="holds no page network"):
+        page_fit.compiled(replace(settings, arch="page"))
+
+
+def test_options_of_classifiers_are_refused(capsys):
+    assert main(["--arch", "page", "--dropout", "0.5"]) == 1
+    assert "--dropout: no option of the page networks" in capsys.readouterr().err
+
+
+def test_weights_are_those_under_which_the_truth_is_likeliest():
+    rng = np.random.default_rng(1)
+    labels = rng.integers(0, 11, 4000)
+    page, edge = (np.full((4000, n), 0.01, np.float32) for n in (18, 10))
+    # The first is right about nine of ten, the second tosses a coin.
+    said = np.where(rng.random(4000) < 0.9, labels, rng.integers(0, 11, 4000))
+    for row, label in enumerate(said):
+        page[row, label] = 0.9  # 10 is a letter
+    edge[np.arange(4000), rng.integers(0, 10, 4000)] = 0.9
+    alone = sparse.csr_matrix((4000, 4000), dtype=np.float32)
+    found = Opinions(page, edge, labels, alone, num_missed=100)
+    verdict = thresholds.fitted(found)
+    assert verdict.page_label > 5 * abs(verdict.edge_label)
+    # The second one's numbers still tell that there is a digit, only not which.
+    assert verdict.page_digit + verdict.page_kind > abs(verdict.edge_digit)
+    accept, f1 = thresholds.accepted_from(found, verdict)
+    assert 0.2 <= accept < 1
+    assert 0.8 < f1 < 0.95
+
+
+def test_nothing_found_leaves_the_defaults():
+    none = np.zeros((0, 18), np.float32), np.zeros((0, 10), np.float32)
+    found = Opinions(*none, np.zeros(0, np.int64), np.zeros((0, 0)), num_missed=5)
+    assert thresholds.fitted(found) == Verdict()
+    assert thresholds.accepted_from(found, Verdict())[1] == 0

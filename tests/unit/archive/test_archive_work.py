@@ -1,0 +1,353 @@
+"""What workers do with files, without a cluster."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import cv2
+import psutil
+import pytest
+
+pytest.importorskip("distributed", reason="needs the extra archive")
+
+import pyarrow.parquet as pq
+from scans import bomb, page, write_mixed
+
+from edge_app.archive.listing import listed
+from edge_app.archive.listing.fingerprint import ArchiveSettings, kept
+from edge_app.archive.store import check, recover, rows, shards
+from edge_app.archive.store.shards import Line
+from edge_app.archive.store.stored import Store
+from edge_app.archive.work import part
+from edge_app.archive.work.workers import FileReader
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common.errors import ArchiveError
+
+pytestmark = pytest.mark.xdist_group("archive_work")
+
+QUICK = ReaderSettings(reader="classic")  # no network
+
+
+def lines_of(paths):
+    return [Line(number, 0, str(path)) for number, path in enumerate(paths)]
+
+
+def read(paths, settings=None):
+    reader = FileReader(settings or ArchiveSettings(QUICK))
+    return [row for line in lines_of(paths) for row in reader.read(line)]
+
+
+def pages_of(found):
+    return [row for row in found if row["kind"] == rows.PAGE]
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """A folder with one file of each kind, and its pages' rows by the file's name."""
+    folder = tmp_path_factory.mktemp("mixed") / "scans"
+    counts = write_mixed(folder)
+    paths = sorted(Path(each.path) for each in listed.files(str(folder)))
+    found = read(paths)
+    by_name = {}
+    for row in pages_of(found):
+        by_name.setdefault(Path(row["path"]).name, []).append(row)
+    assert {name: len(some) for name, some in by_name.items()} == counts
+    return by_name, found
+
+
+def test_each_page_has_a_row_and_each_number(mixed):
+    by_name, found = mixed
+    status = {name: {row["status"] for row in some} for name, some in by_name.items()}
+    assert status == {
+        "photo.jpg": {"ok"}, "copy.jpg": {"ok"}, "turned.jpg": {"ok"},
+        "gray.png": {"ok"}, "pages.tif": {"ok"}, "pages.pdf": {"ok"},
+        "torn.jpg": {"damaged"}, "notes.png": {"unreadable"},
+        "empty.png": {"unreadable"},
+    }  # fmt: skip
+    for row in pages_of(found):
+        own = [
+            each for each in found
+            if each["kind"] == rows.NUMBER
+            and (each["file"], each["page"]) == (row["file"], row["page"])
+        ]  # fmt: skip
+        is_first = row.get("same_as") is None
+        assert len(own) == (row["num_numbers"] if is_first else 0)
+        if row["status"] == "ok":
+            assert row["num_numbers"] > 0
+            assert row["width"] * row["height"] >= 640 * 480
+        else:
+            assert row["error"]
+    assert by_name["turned.jpg"][0]["rotation"] == 90
+    assert [row["page"] for row in by_name["pages.pdf"]] == [1, 2]
+
+
+def test_the_same_content_is_read_once(mixed):
+    by_name, _ = mixed
+    copy, photo = by_name["copy.jpg"][0], by_name["photo.jpg"][0]
+    assert photo["same_as"] == copy["file"]
+    assert "same_as" not in copy
+    assert photo["sha256"] == copy["sha256"]
+    assert photo["num_numbers"] == copy["num_numbers"] > 0
+
+
+def test_a_number_says_what_it_was_read_from(mixed):
+    _, found = mixed
+    row = next(each for each in found if each["kind"] == rows.NUMBER)
+    assert row["confidence"] == min(each["confidence"] for each in row["digits"])
+    assert "".join(str(each["label"]) for each in row["digits"]) == row["text"]
+    assert rows.table(found).schema == rows.SCHEMA
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    (row,) = read([tmp_path / "lost.jpg"])
+    assert row["status"] == "missing"
+    assert "No such file" in row["error"]
+
+
+def test_options_of_the_reader(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), cv2.rotate(page(1), cv2.ROTATE_180))
+    turned = ReaderSettings(reader="classic", rotate=180, expect="[0-9]{4}")
+    found = read([tmp_path / "a.png"], ArchiveSettings(turned))
+    assert found[0]["rotation"] == 180
+    assert {len(row["text"]) for row in found[1:]} == {4}
+    outside = ArchiveSettings(ReaderSettings(reader="classic", roi_xywh=(900, 0, 9, 9)))
+    (row,) = read([tmp_path / "a.png"], outside)
+    assert row["status"] == "unreadable"
+    assert "outside of the frame" in row["error"]
+
+
+def test_a_fingerprint_is_of_all_that_rows_depend_on(tmp_path):
+    plain = ArchiveSettings(ReaderSettings())
+    others = [
+        ArchiveSettings(ReaderSettings(model="report-int8")),
+        ArchiveSettings(ReaderSettings(reader="classic")),
+        ArchiveSettings(ReaderSettings(printed=True)),
+        ArchiveSettings(ReaderSettings(roi_xywh=(0, 0, 9, 9))),
+        ArchiveSettings(ReaderSettings(rotate="auto")),
+        ArchiveSettings(ReaderSettings(expect="[0-9]+")),
+        ArchiveSettings(ReaderSettings(min_confidence=0.5)),
+        ArchiveSettings(ReaderSettings(), dpi=300),
+    ]
+    assert len({each.fingerprint() for each in [plain, *others]}) == 9
+    limits = ArchiveSettings(ReaderSettings(), time_limit_s=1, memory_limit_bytes=1)
+    assert limits.fingerprint() == plain.fingerprint()
+    for name in ("a.tflite", "b.tflite", "c.tflite"):
+        (tmp_path / name).write_bytes(b"other" if name[0] == "c" else b"same")
+    a, b, c = (
+        ArchiveSettings(ReaderSettings(model=str(tmp_path / f"{name}.tflite")))
+        for name in "abc"
+    )
+    assert a.fingerprint() == b.fingerprint() != c.fingerprint()
+
+
+def test_settings_are_kept_beside_the_parts(tmp_path):
+    store = Store(tmp_path)
+    settings = ArchiveSettings(ReaderSettings(rotate="auto", roi_xywh=(1, 2, 3, 4)))
+    settings.keep(store)
+    assert kept(store, settings.fingerprint()) == settings
+    assert store.fingerprint() == settings.fingerprint()
+    assert store.fingerprint(settings.fingerprint()[:4]) == settings.fingerprint()
+    with pytest.raises(ArchiveError, match="expected, got 0000"):
+        store.fingerprint("0000")
+    store.settings(settings.fingerprint()).write_text("{}")
+    with pytest.raises(ArchiveError, match="settings expected"):
+        kept(store, settings.fingerprint())
+
+
+@pytest.fixture
+def task(tmp_path):
+    settings = ArchiveSettings(QUICK)
+    return part.Task(Store(tmp_path / "out"), settings, settings.fingerprint())
+
+
+def test_a_shard_becomes_a_part(task, tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), page(1))
+    found = part.write(task, 3, lines_of([tmp_path / "a.png", tmp_path / "lost.png"]))
+    path = task.store.part(3, task.fingerprint)
+    assert task.store.parts(task.fingerprint) == {3: path}
+    assert pq.read_schema(path).equals(rows.SCHEMA)
+    assert pq.read_schema(path).metadata[b"edge-digits-rows"] == b"1"
+    assert (found["files"], found["pages"], found["ok"], found["missing"]) == (
+        2,
+        2,
+        1,
+        1,
+    )
+    assert found["numbers"] > 0
+    before = path.stat()
+    assert part.write(task, 3, []) == found  # it is there already
+    assert path.stat() == before
+
+
+def test_a_worker_with_other_models_writes_nothing(task):
+    other = part.Task(task.store, task.settings, "0123456789ab")
+    with pytest.raises(ArchiveError, match="other models or another version"):
+        part.write(other, 0, [])
+    assert not task.store.parts("0123456789ab")
+
+
+def test_temporary_files_of_the_dead_are_deleted(task):
+    path = task.store.part(0, task.fingerprint)
+    path.parent.mkdir(parents=True)
+    old, new = (path.with_name(f".part-0-{n}.parquet") for n in range(2))
+    for each in (old, new, path):
+        each.write_bytes(b"")
+    os.utime(old, (1, 1))
+    os.utime(path, (1, 1))
+    task.store.sweep()
+    assert sorted(path.parent.iterdir()) == sorted([new, path])
+
+
+def test_in_children_all_is_read_as_without(tmp_path):
+    paths = [tmp_path / name for name in ("a.png", "b.png", "lost.png")]
+    for each in paths[:2]:
+        cv2.imwrite(str(each), page(1, (320, 240)))
+    settings = ArchiveSettings(QUICK)
+    found = [row for each in recover.read(settings, lines_of(paths)) for row in each]
+    for row in (expected := read(paths)) + found:
+        row.pop("milliseconds", None)
+    assert found == expected
+
+
+def test_what_ends_its_reader_has_crashed_and_the_rest_is_read(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), page(1, (320, 240)))
+    (tmp_path / "bomb.tif").write_bytes(bomb())
+    (tmp_path / "copy.png").write_bytes((tmp_path / "a.png").read_bytes())
+    paths = [tmp_path / name for name in ("a.png", "bomb.tif", "copy.png")]
+    settings = ArchiveSettings(QUICK, memory_limit_bytes=700_000_000)
+    found = pages_of(
+        row for each in recover.read(settings, lines_of(paths)) for row in each
+    )
+    assert [row["status"] for row in found] == ["ok", "crashed", "ok"]
+    assert "took more than 700 MB" in found[1]["error"]
+    assert found[2]["same_as"] == 0
+
+
+def test_a_child_that_cannot_begin_blames_no_file(tmp_path):
+    settings = ArchiveSettings(QUICK, memory_limit_bytes=1000)
+    with pytest.raises(ArchiveError, match="ended as it began"):
+        list(recover.read(settings, lines_of([tmp_path / "lost.png"])))
+
+
+def test_what_never_comes_is_given_up(tmp_path):
+    os.mkfifo(tmp_path / "hangs.png")  # nobody writes into it
+    lines = lines_of([tmp_path / "hangs.png", tmp_path / "lost.png"])
+    settings = ArchiveSettings(QUICK, time_limit_s=1)
+    found = [row for each in recover.read(settings, lines) for row in each]
+    assert [row["status"] for row in found] == ["crashed", "missing"]
+    assert "took longer than 1 s" in found[0]["error"]
+
+
+def test_a_child_that_is_killed(tmp_path):
+    os.mkfifo(tmp_path / "hangs.png")
+
+    def kill():
+        pipe = None
+        while pipe is None:
+            try:  # nobody can write before the child reads
+                pipe = os.open(tmp_path / "hangs.png", os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                time.sleep(0.02)
+        for each in psutil.Process().children():
+            each.send_signal(signal.SIGKILL)
+        os.close(pipe)
+
+    threading.Thread(target=kill).start()
+    lines = lines_of([tmp_path / "hangs.png"])
+    ((row,),) = recover.read(ArchiveSettings(QUICK), lines)
+    assert row["status"] == "crashed"
+    assert "SIGKILL" in row["error"]
+
+
+@pytest.fixture
+def finished(task, tmp_path):
+    """An archive of two shards, read."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for seed in range(4):
+        cv2.imwrite(str(folder / f"{seed}.png"), page(seed, (320, 240)))
+    shards.update(task.store.manifest, listed.files(str(folder)), shard_size=2)
+    for number, lines in shards.each(task.store.manifest):
+        part.write(task, number, lines)
+    return task
+
+
+def faults(task):
+    return list(check.faults(task.store, task.fingerprint))
+
+
+def test_a_finished_archive_is_well(finished):
+    assert faults(finished) == []
+    found = check.overview(finished.store, finished.fingerprint)
+    assert found.is_well
+    assert (found.num_files, found.num_shards, found.num_parts) == (4, 2, 2)
+
+
+def test_a_part_that_is_missing(finished):
+    finished.store.part(1, finished.fingerprint).unlink()
+    assert faults(finished) == ["shard 1: not read"]
+    assert not check.overview(finished.store, finished.fingerprint).is_well
+
+
+def test_a_byte_of_a_part_that_has_changed_is_noticed_or_changes_no_row(finished):
+    path = finished.store.part(0, finished.fingerprint)
+    content = path.read_bytes()
+    expected = pq.read_table(path).to_pylist()
+    num_noticed = 0
+    for place in range(0, len(content), 97):
+        other = bytearray(content)
+        other[place] ^= 0x55
+        path.write_bytes(other)
+        if faults(finished):
+            num_noticed += 1
+        else:
+            assert pq.read_table(path).to_pylist() == expected
+    assert num_noticed > len(content) / 97 / 3
+
+
+def test_a_part_that_is_torn(finished):
+    path = finished.store.part(0, finished.fingerprint)
+    path.write_bytes(path.read_bytes()[:-100])
+    (fault,) = faults(finished)
+    assert "damaged" in fault
+
+
+def changed(finished, change):
+    path = finished.store.part(0, finished.fingerprint)
+    found = pq.read_table(path).to_pylist()
+    pq.write_table(rows.table(change(found)), path)
+    return faults(finished)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda all_: [row for row in all_ if row["file"]], "1 files without a result"),
+        (lambda all_: [*all_, all_[0]], "more than one result"),
+        (lambda all_: pages_of(all_), "numbers are missing"),
+        (lambda all_: [*all_, {**all_[0], "file": 99}], "not of this shard"),
+        (lambda all_: [*all_, {**all_[0], "page": 3}], "pages are missing"),
+    ],
+)
+def test_results_that_are_not_one_a_file(finished, change, fault):
+    assert any(fault in each for each in changed(finished, change))
+
+
+def test_shards_to_read_again(finished):
+    path = finished.store.part(0, finished.fingerprint)
+    changed(finished, lambda all_: [{**all_[0], "status": "missing"}, *all_[1:]])
+    assert check.forget(finished.store, finished.fingerprint, "damaged") == 0
+    assert check.forget(finished.store, finished.fingerprint, "missing") == 1
+    assert not path.exists()
+    assert len(finished.store.parts(finished.fingerprint)) == 1
+
+
+def test_the_killers_are_listed(finished):
+    store = finished.store
+    assert check.quarantine(store, finished.fingerprint) == []
+    assert not store.quarantine.exists()
+    changed(finished, lambda found: [{**found[0], "status": "crashed"}, *found[1:]])
+    (path,) = check.quarantine(store, finished.fingerprint)
+    assert store.quarantine.read_text() == f"{path}\n"

@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+
+from edge_app.find.verdict import Verdict, near
+
+pytestmark = pytest.mark.device
+
+EVEN = {
+    "page_digit": 1.0,
+    "page_kind": 0.0,
+    "edge_digit": 1.0,
+    "page_label": 1.0,
+    "edge_label": 1.0,
+}
+
+
+def one(label, share, *, other=0.0, kinds=10):
+    shares = np.zeros((1, kinds), np.float32)
+    shares[0, label] = share
+    shares[0, 10:] = other
+    return shares
+
+
+def page(label, share, other=0.0):
+    return one(label, share, other=other, kinds=18)
+
+
+def alone(count=1):
+    return np.zeros((count, count), np.float32)
+
+
+def test_shares_of_one_reader_are_its_own():
+    verdict = Verdict(**EVEN | {"edge_digit": 0.0, "edge_label": 0.0})
+    shares = verdict.shares(page(3, 0.8), one(7, 0.9), alone())
+    assert shares.shape == (1, 10)
+    assert shares.argmax() == 3
+    assert shares.sum() == pytest.approx(0.8, abs=0.01)
+
+
+def test_two_that_agree_are_surer_than_either():
+    shares = Verdict(**EVEN).shares(page(5, 0.8), one(5, 0.8), alone())
+    assert shares.argmax() == 5
+    assert shares[0, 5] > 0.9
+
+
+def test_two_that_disagree_about_the_label_agree_that_it_is_a_digit():
+    shares = Verdict(**EVEN).shares(page(5, 0.9), one(6, 0.9), alone())
+    assert shares.sum() > 0.9
+    assert shares.max() < 0.6
+
+
+def test_bias_speaks_for_digits():
+    doubtful = page(5, 0.5), one(5, 0.5), alone()
+    assert Verdict(**EVEN, digit_bias=3.0).shares(*doubtful).max() > 0.9
+    assert Verdict(**EVEN, digit_bias=-3.0).shares(*doubtful).max() < 0.1
+
+
+def test_what_looks_like_a_letter_is_less_of_a_digit():
+    verdict = Verdict(**EVEN | {"page_kind": 1.0})
+    likely = verdict.shares(page(5, 0.6), one(5, 0.6), alone()).max()
+    unlikely = verdict.shares(page(5, 0.6, other=0.1), one(5, 0.6), alone()).max()
+    assert unlikely < likely
+
+
+def test_nothing_to_judge():
+    empty = np.zeros((0, 18), np.float32), np.zeros((0, 10), np.float32), alone(0)
+    assert Verdict().shares(*empty).shape == (0, 10)
+
+
+def test_a_glyph_is_what_stands_around_it():
+    boxes = np.array([(x, 50, 20, 30) for x in range(0, 125, 25)], np.float32)
+    verdict = Verdict(**EVEN, around=4.0)
+    edge = np.concatenate([one(5, 0.5)] * 5)
+    for neighbor, is_likelier in ((page(5, 0.95), True), (page(5, 0.05, 0.9), False)):
+        others = [neighbor] * 5
+        others[2] = page(5, 0.5)
+        shares = verdict.shares(np.concatenate(others), edge, near(boxes))
+        assert (shares[2].max() > 0.6) == is_likelier
+        assert (shares[2].max() < 0.4) != is_likelier
+
+
+def test_what_is_far_or_of_another_size_is_not_near():
+    boxes = np.array(
+        [(0, 0, 10, 20), (15, 0, 10, 20), (2000, 0, 10, 20), (0, 30, 100, 200)],
+        np.float32,
+    )
+    around = near(boxes)
+    assert around.shape == (4, 4)
+    assert around[0, 1] > 0.4
+    assert around[0, [0, 2, 3]].max() < 0.001
+    assert around.sum(axis=1).max() <= 1
+    assert near(np.zeros((0, 4), np.float32)).shape == (0, 0)

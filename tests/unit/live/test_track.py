@@ -1,0 +1,355 @@
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_app.layout import grouping
+from edge_app.live.tracking import look
+from edge_app.live.tracking.track import Tracker
+from edge_app.reading import Digit, Reading
+from edge_app.sources.demo import demo_scene as scene
+from edge_app.sources.demo.demo_scene import Scene
+
+pytestmark = pytest.mark.device
+
+LATENCY = dict.fromkeys(("find", "normalize", "classify", "total"), 1.0)
+
+
+def digit(label, x, y=100, confidence=0.95):
+    return Digit((x, y, 20, 32), label, confidence)
+
+
+def reading(*digits, rejects=()):
+    boxes = [each.box_xywh for each in digits]
+    labels = [each.label for each in digits]
+    groups = grouping.reading_order(boxes)
+    numbers = tuple(grouping.number(group, labels, boxes) for group in groups)
+    return Reading(640, 480, tuple(digits), numbers, tuple(rejects), LATENCY)
+
+
+def number(text, x=100, y=100, confidence=0.95):
+    return [
+        digit(int(label), x + 26 * place, y, confidence)
+        for place, label in enumerate(text)
+    ]
+
+
+def followed(frames, fps, tracker=None, start_s=50.0):
+    """Texts of each frame, and all events, of readings at that rate."""
+    tracker = tracker or Tracker()
+    texts, events = [], []
+    for n, each in enumerate(frames):
+        steady, happened = tracker.update(each, start_s + n / fps)
+        texts.append([number.text for number in steady.numbers])
+        events += happened
+    return texts, events
+
+
+@pytest.mark.parametrize("fps", [5, 15, 30])
+def test_number_appears_settles_changes_and_goes(fps):
+    frames = [reading(*number("123"))] * (2 * fps)
+    frames += [reading(*number("128"))] * (3 * fps)
+    frames += [reading()] * (3 * fps)
+    _, events = followed(frames, fps)
+    kinds = [(event.kind, event.text, event.number_id) for event in events]
+    assert kinds == [
+        ("appeared", "123", 1),
+        ("settled", "123", 1),
+        ("changed", "128", 1),
+        ("gone", "128", 1),
+    ]
+    times = [event.time_s - 50 for event in events]
+    # In seconds, whatever the rate; to the next frame.
+    assert times[0] == 0
+    assert 0.2 <= times[1] <= 0.25 + 1 / fps
+    assert 2.25 <= times[2] <= 3.2
+    assert 6 - 1 / fps <= times[3] + 0.01 <= 6.1 + 1 / fps
+    assert events[1].confidence == pytest.approx(0.95, abs=1e-3)
+    assert events[1].box_xywh == (100, 100, 72, 32)
+
+
+@pytest.mark.parametrize("fps", [5, 30])
+def test_label_does_not_flicker(fps):
+    rng = np.random.default_rng(1)
+    frames = []
+    for _ in range(10 * fps):
+        wrong = rng.random() < 0.25
+        frames.append(reading(digit(4, 100), digit(1 if wrong else 7, 126, 100, 0.95)))
+    raw = [each.numbers[0].text for each in frames]
+    texts, events = followed(frames, fps)
+    assert len(set(raw)) == 2
+    assert {text for (text,) in texts[fps:]} == {"47"}
+    assert [event.kind for event in events][-1] == "settled"
+
+
+def test_a_digit_missed_for_a_moment_stays():
+    whole, part = reading(*number("123")), reading(*number("123")[:2])
+    texts, events = followed([whole] * 10 + [part] * 5 + [whole] * 10, 15)
+    assert all(text == ["123"] for text in texts)
+    assert [event.kind for event in events] == ["appeared", "settled"]
+
+
+def test_a_flicker_is_not_shown():
+    calm = reading(*number("123"))
+    blip = reading(*number("123"), digit(9, 400, 300))
+    texts, _ = followed([calm] * 10 + [blip] + [calm] * 10, 30)
+    assert all(text == ["123"] for text in texts)
+
+
+@pytest.mark.parametrize("fps", [1, 5, 15])
+def test_a_number_waits_for_a_digit_that_is_seen_a_frame_later(fps):
+    frames = (
+        [reading()] + [reading(*number("123")[:2])] + [reading(*number("123"))] * 20
+    )
+    _, events = followed(frames, fps)
+    kinds = [(event.kind, event.text) for event in events]
+    assert kinds == [("appeared", "123"), ("settled", "123")]
+
+
+def test_a_reject_continues_a_digit_but_begins_none():
+    good = reading(*number("12"))
+    doubted = reading(digit(1, 100), rejects=[digit(2, 126, confidence=0.4)])
+    tracker = Tracker()
+    texts, _ = followed([good] * 10 + [doubted] * 5, 15, tracker)
+    assert texts[-1] == ["12"]
+    steady, _ = tracker.update(doubted, 51.0)
+    assert steady.rejects == ()
+    texts, events = followed([reading(rejects=[digit(5, 100)])] * 30, 15)
+    assert not any(texts)
+    assert events == []
+
+
+@pytest.mark.parametrize("fps", [5, 30])
+def test_numbers_keep_their_identity_while_the_page_moves(fps):
+    frames = []
+    for n in range(3 * fps):
+        shift = round(60 * n / fps)  # pixels: 60 a second
+        frames.append(
+            reading(*number("12", 50 + shift, 80), *number("34", 50 + shift, 300))
+        )
+    _, events = followed(frames, fps)
+    kinds = [(event.kind, event.text) for event in events]
+    assert sorted(kinds) == [
+        ("appeared", "12"), ("appeared", "34"), ("settled", "12"), ("settled", "34")
+    ]  # fmt: skip
+
+
+def test_identities_are_never_used_again():
+    tracker = Tracker()
+    ids = []
+    for page in range(4):
+        _, events = followed(
+            [reading(*number("12"))] * 10, 15, tracker, start_s=100.0 * page
+        )
+        ids += [event.number_id for event in events if event.kind == "appeared"]
+    assert ids == [1, 2, 3, 4]
+
+
+def test_two_numbers_that_join_and_part():
+    apart = reading(*number("12", 100), *number("34", 300))
+    joined = reading(*number("12", 100), *number("34", 152))
+    _, events = followed([apart] * 15 + [joined] * 30, 15)
+    last = {event.number_id: event for event in events}
+    assert "1234" in [event.text for event in last.values()]
+    assert len([event for event in events if event.kind == "gone"]) >= 1
+
+
+def test_digits_stay_in_order_and_numbers_point_at_them():
+    tracker = Tracker()
+    steady, _ = tracker.update(reading(*number("34", y=200), *number("12")), 0.0)
+    for each in steady.numbers:
+        labels = [str(steady.digits[index].label) for index in each.digits]
+        assert "".join(labels) == each.text
+    assert [each.text for each in steady.numbers] == ["12", "34"]
+    assert steady.latency_ms == LATENCY
+
+
+@dataclass(frozen=True)
+class Undecided(Digit):
+    alternatives: tuple = ()
+
+
+def test_alternatives_count():
+    box = (100, 100, 20, 32)
+    # Twice a narrow 1, once a sure 7: the sum says 7.
+    narrow = Undecided(box, 1, 0.5, ((1, 0.5), (7, 0.48)))
+    sure = Undecided(box, 7, 0.95, ((7, 0.95), (1, 0.05)))
+    frames = [reading(each) for each in (narrow, narrow, sure) * 10]
+    texts, _ = followed(frames, 15)
+    assert texts[-1] == ["7"]
+
+
+def test_a_page_full_of_digits_is_followed():
+    page = [digit(n % 10, 30 * (n % 20), 40 * (n // 20)) for n in range(240)]
+    tracker = Tracker()
+    tracker.update(reading(*page), 0.0)
+    steady, _ = tracker.update(reading(*page), 0.1)
+    assert len(steady.digits) == 240
+
+
+def test_demo_scene_is_steady(reader):
+    scene = Scene(seed=1)
+    tracker = Tracker()
+    texts, settled = [], {}
+    for n in range(30):
+        steady, events = tracker.update(reader.read(scene.frame(n / 15)[0]), n / 15)
+        texts.append([number.text for number in steady.numbers])
+        settled |= {e.text: e.time_s for e in events if e.kind == "settled"}
+    assert all(text == scene.numbers for text in texts)
+    assert set(settled) == set(scene.numbers)
+    assert max(settled.values()) <= 0.5
+
+
+def drawn(*digits, height=100):
+    """A page with digits, each a label, its left in pixels, and how much is written."""
+    page = np.full((480, 640, 3), 240, np.uint8)
+    for label, left, share in digits:
+        rng = np.random.default_rng(label)
+        strokes = scene.strokes(scene.WAYS[label][0], 0.0, rng)
+        left_to_write = round(share * sum(map(len, strokes)))
+        for each in strokes:
+            points = each[:left_to_write] * (0.62 * height, height) + (left, 180)
+            left_to_write = max(0, left_to_write - len(each))
+            fixed = np.rint(points * 16).astype(np.int32)
+            if len(fixed):
+                cv2.polylines(page, [fixed], False, (60, 40, 40), 8, cv2.LINE_AA, 4)
+    return page
+
+
+def told(reader, pages, fps=15, tracker=None, start_s=0.0):
+    """As `followed`, of pages that are really read, with seconds from the first."""
+    known = {}
+    readings = []
+    for page in pages:
+        key = page.tobytes()
+        if key not in known:
+            known[key] = reader.read(page)
+        readings.append(known[key])
+    texts, events = followed(readings, fps, tracker, start_s)
+    return texts, [(e.kind, e.text, round(e.time_s - start_s, 2)) for e in events]
+
+
+def test_a_digit_is_known_by_its_ink(reader):
+    def seen(page):
+        (found,) = reader.read(page).digits
+        return look.of(found, 0)
+
+    eight, six = seen(drawn((8, 300, 1))), seen(drawn((6, 300, 1)))
+    closer = cv2.GaussianBlur(drawn((8, 304, 1), height=106), (0, 0), 1.5)
+    assert eight.is_like(seen(closer))
+    assert not eight.is_like(six)
+    assert not eight.is_like(seen(drawn((8, 300, 1), height=140)))
+    assert not eight.has_grown_to(six)
+    assert not eight.has_grown_to(eight)
+    part = look.Look(eight.ink[:60], (*eight.box_xywh[:3], 60))
+    assert part.has_grown_to(eight)
+    assert not eight.has_grown_to(part)
+    elsewhere = look.Look(part.ink, (0, *part.box_xywh[1:]))
+    assert not elsewhere.has_grown_to(eight)
+
+
+def test_what_has_no_ink_looks_like_nothing():
+    assert look.of(digit(1, 100), 0) is None
+    blank = Digit((0, 0, 20, 32), 1, 0.9, ink=np.zeros((32, 20), np.uint8))
+    assert look.of(blank, 0) is None
+
+
+def test_another_digit_at_the_same_place_inherits_nothing(reader):
+    pages = [drawn((5, 300, 1))] * 10 + [drawn((3, 300, 1))] * 10
+    texts, events = told(reader, pages)
+    assert events == [
+        ("appeared", "5", 0.0),
+        ("settled", "5", 0.27),
+        ("appeared", "3", 0.8),
+        ("settled", "3", 0.93),
+    ]
+    # The old one until the new one is no flicker: no frame shows anything else.
+    assert texts == [["5"]] * 12 + [["3"]] * 8
+
+
+def test_a_corrected_digit_changes_its_number(reader):
+    pages = [drawn((2, 200, 1), (7, 300, 1), (1, 400, 1))] * 10
+    pages += [drawn((2, 200, 1), (7, 300, 1), (3, 400, 1))] * 12
+    _, events = told(reader, pages)
+    kinds = [each[:2] for each in events]
+    assert kinds == [("appeared", "271"), ("settled", "271"), ("changed", "273")]
+
+
+def test_an_added_digit_changes_its_number(reader):
+    pages = [drawn((2, 200, 1), (7, 300, 1))] * 10
+    pages += [drawn((2, 200, 1), (7, 300, 1), (3, 400, 1))] * 15
+    _, events = told(reader, pages)
+    kinds = [each[:2] for each in events]
+    assert kinds == [("appeared", "27"), ("settled", "27"), ("changed", "273")]
+
+
+def test_a_number_made_of_old_digits_starts_at_age_zero():
+    apart = reading(*number("1", 100), *number("23", 308))
+    joined = reading(*number("1777777723", 100))
+    tracker = Tracker()
+    followed([apart] * 15, 15, tracker, start_s=0.0)
+    _, events = followed([joined] * 20, 15, tracker, start_s=1.0)
+    appeared, settled = (e for e in events if e.text == "1777777723")
+    assert (appeared.kind, settled.kind) == ("appeared", "settled")
+    assert appeared.number_id == settled.number_id == 3
+    assert settled.time_s - appeared.time_s >= 0.25
+
+
+@pytest.mark.parametrize("label", [0, 5, 6, 8])
+def test_a_half_written_digit_does_not_settle(reader, label):
+    shares = np.linspace(0.1, 1, 14)  # about a second
+    pages = [drawn((label, 300, share)) for share in shares]
+    _, events = told(reader, pages + pages[-1:] * 15)
+    believed = [each for each in events if each[0] in ("settled", "changed")]
+    assert [text for _, text, _ in believed] == [str(label)]
+    assert believed[0][2] >= 13 / 15
+
+
+def arc(share):
+    """A digit whose pen has gone a share of the way around."""
+    page = np.zeros((200, 200), np.uint8)
+    cv2.ellipse(page, (100, 100), (30, 45), 0, 0, 360 * share, 255, 6, cv2.LINE_AA)
+    x, y, w, h = cv2.boundingRect(page)
+    return Digit((x, y, w, h), 0, 0.99, ink=page[y : y + h, x : x + w])
+
+
+def test_what_grew_while_it_was_rejected_was_written_too():
+    written = [reading(rejects=[arc(share)]) for share in np.linspace(0.2, 0.8, 10)]
+    tracker = Tracker()
+    texts, events = followed(written, 15, tracker, start_s=0.0)
+    assert not any(texts)
+    assert events == []
+    # It is still told that it was rejected.
+    steady, _ = tracker.update(written[-1], 0.65)
+    assert len(steady.rejects) == 1
+    _, events = followed([reading(arc(0.8))] * 20, 15, tracker, start_s=0.7)
+    kinds = [(event.kind, event.text) for event in events]
+    assert kinds == [("appeared", "0"), ("settled", "0")]
+    assert events[1].time_s >= 1.1
+
+
+def test_a_straight_stroke_that_grows_does_not_settle(reader):
+    """Normalized to its size it looks the same all the time."""
+    pages = [drawn((1, 300, 1), height=height) for height in range(40, 140, 5)]
+    _, events = told(reader, pages)
+    assert [each[0] for each in events] == ["appeared"]
+
+
+@pytest.mark.parametrize("gap", [0, 2, 7])
+def test_a_page_that_takes_the_place_of_another(reader, gap):
+    tracker = Tracker()
+    first, second = Scene(seed=3), Scene(seed=5)
+    blank = [np.full((480, 640, 3), 240, np.uint8)] * gap
+    pages = [first.frame(n / 15)[0] for n in range(6)]
+    told(reader, pages, tracker=tracker)
+    pages = [second.frame(n / 15)[0] for n in range(6)]
+    texts, events = told(reader, blank + pages, tracker=tracker, start_s=0.4)
+    for text in texts[gap:]:
+        assert text in ([], first.numbers, second.numbers)
+    assert texts[-1] == second.numbers
+    told_of = [each[:2] for each in events if each[0] != "gone"]
+    assert sorted(told_of) == sorted(
+        (kind, text) for kind in ("appeared", "settled") for text in second.numbers
+    )
+    assert max(each[2] for each in events) <= gap / 15 + 0.3

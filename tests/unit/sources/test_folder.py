@@ -1,0 +1,173 @@
+"""Folders, patterns and single files of photographs, as `run --source` takes them."""
+
+import csv
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_app.__main__ import main
+from edge_app.common.errors import CameraError
+from edge_app.sources import open_source
+from edge_app.sources.demo.demo_scene import Scene
+
+pytestmark = pytest.mark.device
+
+
+def write_page(path, seed=1):
+    scene = Scene(seed=seed)
+    ok, content = cv2.imencode(path.suffix, scene.frame(0.0)[0])
+    assert ok
+    path.write_bytes(content.tobytes())
+    return scene.numbers
+
+
+def tear(path):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 6 // 10])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two pages alike, a torn one, one without digits and one of other digits."""
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    for name in ("p1.png", "p2.png", "p3.jpg"):
+        write_page(folder / name)
+    tear(folder / "p3.jpg")
+    cv2.imwrite(str(folder / "p10.png"), np.full((240, 320, 3), 240, np.uint8))
+    write_page(folder / "p11.png", seed=2)
+    (folder / "notes.txt").write_text("no image")
+    return folder
+
+
+def names_in(folder):
+    return [
+        str(folder / f"p{n}") for n in ("1.png", "2.png", "3.jpg", "10.png", "11.png")
+    ]
+
+
+def test_names_are_sorted_as_people_count(tmp_path):
+    expected = ["2", "a", "p02", "p2", "P3", "p10-2", "p10"]
+    expected = [f"{name}.png" for name in expected]
+    for name in reversed(expected):
+        cv2.imwrite(str(tmp_path / name), np.full((20, 30, 3), 200, np.uint8))
+    found = [frame.name for frame in open_source(str(tmp_path)).frames()]
+    assert found == [str(tmp_path / name) for name in expected]
+
+
+def test_records_name_each_file_in_order(folder, tmp_path, capsys, caplog):
+    jsonl, table = tmp_path / "a.jsonl", tmp_path / "a.csv"
+    options = ["--view", "text", "--jsonl", str(jsonl), "--csv", str(table)]
+    assert main(["run", "--source", str(folder), *options]) == 0
+    out, err = capsys.readouterr()
+    rows = [json.loads(line) for line in jsonl.read_text().splitlines()]
+    assert [row["source"] for row in rows] == names_in(folder)
+    texts = [[n["text"] for n in row.get("numbers", ())] for row in rows]
+    assert texts[0] == texts[1] == Scene(seed=1).numbers
+    assert texts[3] == []
+    assert texts[4] == Scene(seed=2).numbers
+    # A file that was not read is not said to hold no digits.
+    assert "p3.jpg" in rows[2]["error"]
+    assert not {"numbers", "digits"} & rows[2].keys()
+
+    with table.open(newline="") as file:
+        cells = list(csv.DictReader(file))
+    assert list(dict.fromkeys(row["source"] for row in cells)) == names_in(folder)
+    assert [row["text"] for row in cells if row["source"].endswith("p2.png")] == texts[
+        1
+    ]
+    torn, empty = (
+        [r for r in cells if r["source"].endswith(n)] for n in ("p3.jpg", "p10.png")
+    )
+    assert [(r["event"], r["text"], r["confidence"]) for r in torn] == [
+        ("unreadable", "", "")
+    ]
+    assert [(r["event"], r["text"]) for r in empty] == [("", "")]
+
+    said = [line.split("  ", 1)[1] for line in out.splitlines()]
+    assert [line.split(": ")[0] for line in said] == names_in(folder)
+    assert said[2].endswith("p3.jpg: cannot be read")
+    assert said[3].endswith("p10.png: no digits")
+    assert err == ""
+    (warning,) = caplog.messages
+    assert "p3.jpg: " in warning
+
+
+def test_a_record_of_a_folder_is_taken_up_again(folder, tmp_path):
+    tear(folder / "p11.png")  # the last line says so
+    for name in ("a.jsonl", "a.csv"):
+        options = ["--view", "none", f"--{name[2:]}", str(tmp_path / name)]
+        for _ in range(2):
+            assert main(["run", "--source", str(folder), *options]) == 0
+        seen = (tmp_path / name).read_text()
+        assert seen.count("p11.png") >= 2
+
+
+def test_names_with_line_breaks_and_odd_bytes_are_one_line_each(tmp_path):
+    shots = tmp_path / "shots"
+    shots.mkdir()
+    odd = [b"a\nb, c.png", b"caf\xe9.png"]
+    for name in odd:
+        write_page(tmp_path / "page.png")
+        (tmp_path / "page.png").rename(shots / name.decode(errors="surrogateescape"))
+    jsonl, table = tmp_path / "a.jsonl", tmp_path / "a.csv"
+    options = ["--view", "none", "--jsonl", str(jsonl), "--csv", str(table)]
+    assert main(["run", "--source", str(shots), *options]) == 0
+    sources = [json.loads(line)["source"] for line in jsonl.read_text().splitlines()]
+    assert sources == [f"{shots}/a\nb, c.png", f"{shots}/caf\udce9.png"]
+    lines = table.read_text().splitlines()
+    assert len(lines) == 1 + 2 * len(Scene(seed=1).numbers)
+    found = {row["source"] for row in csv.DictReader(lines)}
+    assert found == {f"{shots}/a b, c.png", f"{shots}/caf\\udce9.png"}
+
+
+def test_a_folder_that_holds_nothing_readable(tmp_path, capsys):
+    for name in ("a.jpg", "b.png"):
+        write_page(tmp_path / name)
+        tear(tmp_path / name)
+    record = tmp_path / "out" / "a.jsonl"
+    options = ["--view", "none", "--jsonl", str(record)]
+    assert main(["run", "--source", str(tmp_path), *options]) == 1
+    err = capsys.readouterr().err
+    assert "none of its images can be read" in err.splitlines()[-1]
+    assert record.read_text().count('"error"') == 2
+
+
+def test_unreadable_frames_are_blank_and_say_why(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"torn")
+    cv2.imwrite(str(tmp_path / "b.png"), np.full((20, 30, 3), 9, np.uint8))
+    unreadable, readable = open_source(str(tmp_path)).frames()
+    assert "a.png" in unreadable.fault
+    assert unreadable.image.std() == 0
+    assert (readable.fault, readable.image[0, 0, 0]) == (None, 9)
+    (tmp_path / "b.png").unlink()
+    with pytest.raises(CameraError, match=r"a\.png"):
+        list(open_source(str(tmp_path)).frames())
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.JPE", "a.jfif", "a", "a.png", "b"])
+def test_a_torn_photograph_is_an_error_whatever_it_is_called(tmp_path, name, capsys):
+    suffix = ".png" if name in ("a.png", "b") else ".jpg"
+    write_page(tmp_path / f"whole{suffix}")
+    path = tmp_path / name
+    (tmp_path / f"whole{suffix}").rename(path)
+    assert main(["run", "--source", str(path), "--view", "text"]) == 0
+    assert Scene(seed=1).numbers[0] in capsys.readouterr().out
+    tear(path)
+    assert main(["run", "--source", str(path), "--view", "text"]) == 1
+    out, err = capsys.readouterr()
+    assert "no digits" not in out
+    assert err.count("\n") == 1
+    assert f"{path}: torn or damaged" in err
+
+
+def test_a_file_of_many_jpegs_is_a_video(tmp_path):
+    for name in ("1.jpg", "2.jpg"):
+        write_page(tmp_path / name)
+    content = b"".join((tmp_path / name).read_bytes() for name in ("1.jpg", "2.jpg"))
+    (tmp_path / "clip.mjpeg").write_bytes(content)
+    source = open_source(str(tmp_path / "clip.mjpeg"))
+    assert source.is_moving
+    source.close()

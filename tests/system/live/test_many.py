@@ -12,6 +12,7 @@ import pytest
 from cameras import mjpeg_camera
 from ports import free_port
 from test_run import LIMIT_S, ended, events_in, running
+from waiting import wait_until
 
 from edge_app.__main__ import main
 
@@ -107,7 +108,7 @@ def test_a_lost_camera_holds_up_no_other(tmp_path):
 
 def test_each_camera_has_a_topic(tmp_path):
     pytest.importorskip("paho.mqtt", reason="the extra mqtt")
-    from test_mqtt import MOSQUITTO, Broker, Subscriber
+    from brokers import MOSQUITTO, Broker, Subscriber
 
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")

@@ -12,6 +12,7 @@ import pytest
 from cameras import mjpeg_camera
 from ports import free_port
 from test_run import LIMIT_S, ended, events_in, running
+from waiting import wait_until
 from written import jpeg
 
 from edge_app.__main__ import main

@@ -210,6 +210,7 @@ def test_a_finger_draws_on_a_phone(live, open_page, scene):
         touch("touchMove", (start[0] + share * across, start[1] + share * down))
     touch("touchEnd")
     page.wait_for_selector("#field:not([hidden])")
+    page.wait_for_timeout(1000)  # sooner the browser takes it for a double tap
     page.tap("#try")
     page.wait_for_selector(f"#tried li:has-text('{scene.reading.numbers[0].text}')")
     # Nothing is wider than the screen.

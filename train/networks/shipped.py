@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from edge_app.common.errors import TrainingError
+from edge_app.model.classify import MODELS
 from train.networks.architectures import ARCHITECTURES
 
 _WITH_KERNEL = (
     keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.Dense
 )  # fmt: skip
-MODELS = Path(__file__).parents[1] / "edge_app" / "models"
 
 
 def network(arch: str, folder: Path = MODELS) -> keras.Model:

@@ -47,7 +47,7 @@ def test_what_is_not_shipped(arch):
 
 
 def test_another_network_does_not_fit(tmp_path):
-    source = shipped.MODELS / "edge-float32.onnx"
+    source = classify.MODELS / "edge-float32.onnx"
     (tmp_path / "lenet5-float32.onnx").write_bytes(source.read_bytes())
     with pytest.raises(TrainingError, match="kernels and biases expected, got 16"):
         shipped.network("lenet5", tmp_path)

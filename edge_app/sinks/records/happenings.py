@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import Box
 from edge_app.live.tracking.track import Event
 from edge_app.sinks.corrections import specimen
 from edge_app.sinks.corrections.specimen import Specimen
@@ -29,6 +30,7 @@ class Happening:
         name: Of its specimen, also when that is no longer known; `None` for none.
         thumb: The number as it was seen, `(H, W, 3)` uint8, BGR; `None` once gone.
         specimen: What a person may correct; `None` where that is not wanted or known.
+        field: Whose number it is, where there are fields.
     """
 
     serial: int
@@ -38,6 +40,7 @@ class Happening:
     name: str | None = None
     thumb: NDArray[np.uint8] | None = None
     specimen: Specimen | None = None
+    field: str | None = None
 
 
 def of(update: Update, *, after: int, with_specimens: bool) -> Iterator[Happening]:
@@ -54,7 +57,8 @@ def of(update: Update, *, after: int, with_specimens: bool) -> Iterator[Happenin
         thumb = None if event.kind == "gone" else _thumb(update, event)
         found = _specimen(update, event) if with_specimens else None
         name = None if found is None else found.name
-        yield Happening(serial, when_s, update.origin, event, name, thumb, found)
+        field = None if event.field is None else event.field.name
+        yield Happening(serial, when_s, update.origin, event, name, thumb, found, field)
 
 
 def _thumb(update: Update, event: Event) -> NDArray[np.uint8]:
@@ -72,7 +76,7 @@ def _specimen(update: Update, event: Event) -> Specimen | None:
     if event.kind == "gone":
         return None
     for number in update.reading.numbers:
-        if (number.text, number.box_xywh) == (event.text, event.box_xywh):
+        if number.text == event.text and _is_at(number.box_xywh, event):
             return specimen.of_number(
                 update.frame.image,
                 update.reading,
@@ -81,3 +85,12 @@ def _specimen(update: Update, event: Event) -> Specimen | None:
                 index=event.number_id,
             )
     return None
+
+
+def _is_at(box_xywh: Box, event: Event) -> bool:
+    """Whether a number is where an event tells; that of a field is within its place."""
+    if event.field is None:
+        return box_xywh == event.box_xywh
+    x, y, w, h = box_xywh
+    left, top, width, height = event.box_xywh
+    return left <= x + w / 2 <= left + width and top <= y + h / 2 <= top + height

@@ -32,14 +32,14 @@ PRAGMA user_version = {_VERSION};
 CREATE TABLE happenings (
   serial INTEGER PRIMARY KEY, when_s REAL, source TEXT, kind TEXT, time_s REAL,
   number_id INTEGER, text TEXT, confidence REAL, x INTEGER, y INTEGER, width INTEGER,
-  height INTEGER, name TEXT
+  height INTEGER, name TEXT, field TEXT
 );
 CREATE TABLE pictures (
   serial INTEGER PRIMARY KEY, thumb BLOB, digits TEXT, images BLOB, picture BLOB
 );
 COMMIT;
 """
-_INSERT = f"INSERT INTO happenings VALUES ({', '.join('?' * 13)})"
+_INSERT = f"INSERT INTO happenings VALUES ({', '.join('?' * 14)})"
 _INSERT_PICTURES = "INSERT INTO pictures VALUES (?, ?, ?, ?, ?)"
 _CAPACITY = 100  # events that wait for a slow card
 _PAGE = 1000  # events that are read at once, so that writing waits for nobody
@@ -180,7 +180,8 @@ def _as_os_errors() -> Iterator[None]:
 def _row(each: Happening) -> tuple[Any, ...]:
     event = each.event
     what = event.kind, event.time_s, event.number_id, event.text, event.confidence
-    return None, each.when_s, each.source, *what, *event.box_xywh, each.name
+    whose = each.name, each.field
+    return None, each.when_s, each.source, *what, *event.box_xywh, *whose
 
 
 def _pictures(each: Happening) -> tuple[Any, ...] | None:
@@ -206,7 +207,14 @@ def _happening(row: sqlite3.Row) -> Happening:
         images = _images(row["images"])
         specimen = Specimen(row["name"], row["digits"], images, row["picture"])
     return Happening(
-        row["serial"], row["when_s"], row["source"], event, row["name"], thumb, specimen
+        row["serial"],
+        row["when_s"],
+        row["source"],
+        event,
+        row["name"],
+        thumb,
+        specimen,
+        row["field"],
     )
 
 

@@ -174,6 +174,7 @@ class Page:
             "specimen": each.specimen and each.specimen.name,
             "given": self._given(each.name),
             **event_dict(each.event),
+            "field": each.field,
         }
 
     async def _table(self, _request: Request) -> Response:

@@ -10,8 +10,8 @@ from starlette.responses import StreamingResponse
 from edge_app.sinks.records.happenings import Happening
 
 COLUMNS = (
-    "time", "source", "event", "number_id", "text", "confidence", "x", "y", "width",
-    "height", "corrected",
+    "time", "source", "field", "event", "number_id", "text", "confidence", "x", "y",
+    "width", "height", "corrected",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def _lines(
                 datetime.fromtimestamp(each.when_s, UTC).isoformat("T", "milliseconds"),
                 # A file's name may begin as a spreadsheet's formulas do.
                 f"'{each.source}" if each.source[:1] in "=+-@\t" else each.source,
+                each.field,
                 event.kind,
                 event.number_id,
                 event.text,

@@ -120,3 +120,14 @@ def test_corrections_need_the_page(tmp_path, capsys):
     assert main(["run", *options, "--corrections", str(tmp_path / "kept")]) == 1
     assert "start it with --view web" in capsys.readouterr().err
     assert not (tmp_path / "kept").exists()
+
+
+def test_corrections_take_one_camera(tmp_path, capsys):
+    cameras = '[camera.a]\nsource = "demo"\n[camera.b]\nsource = "demo"\n'
+    (tmp_path / "cameras.toml").write_text(cameras)
+    options = ["--config", str(tmp_path / "cameras.toml"), "--view", "web"]
+    kept = tmp_path / "kept"
+    assert main(["run", *options, "--port", "0", "--corrections", str(kept)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--corrections takes one camera, got several" in line
+    assert not kept.exists()

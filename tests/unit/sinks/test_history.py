@@ -2,6 +2,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,11 +10,17 @@ from updates import event, scene_update
 from waiting import wait_until
 
 from edge_app.__main__ import main
+from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import RecordError
+from edge_app.live.fields.events import FieldEvents
+from edge_app.live.fields.field import Field
+from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.tracking.track import Event
 from edge_app.sinks.records import history as history_module
 from edge_app.sinks.records.happenings import REMEMBERED
 from edge_app.sinks.records.history import History
+from edge_app.sinks.sink import Update
 
 
 @pytest.fixture
@@ -69,6 +76,23 @@ def test_what_may_be_corrected_comes_back_too(path, settled):
             assert np.array_equal(image, update.reading.digits[index].image)
         assert each.specimen.picture.startswith(b"\xff\xd8")
     assert all(each.specimen is None and each.name for each in history.every())
+    history.close()
+
+
+def test_a_number_of_a_field_comes_back_with_its_name(path, reader):
+    frame = scene_update(reader).frame
+    field = Field("water", (0.05, 0.02, 0.9, 0.35))
+    live = LiveReader(ReaderSettings(), LiveSetup(Setup(fields=(field,))))
+    reading = live.read(frame.image)
+    known, events = FieldEvents(is_moving=False).follow(reading.fields, frame, ())
+    reading = replace(reading, fields=known)
+    written(path, Update("demo", frame, reading, events, 5.0), with_specimens=True)
+    history = History(path)
+    (each,) = history.newest()
+    assert each.field == "water"
+    (number,) = reading.numbers
+    assert (each.event.text, each.specimen.text) == (number.text, number.text)
+    assert len(each.specimen.images) == len(number.text)
     history.close()
 
 

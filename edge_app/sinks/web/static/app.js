@@ -267,7 +267,7 @@ function showHistory(happenings) {
     }
     if (gone) pictures.delete(each.number_id);
     const what = gone ? KINDS.gone : `${KINDS[each.kind]}, ${percent(each.confidence)}`;
-    const field = each.field ? `${each.field.name} ` : "";
+    const field = each.field ? `${each.field} ` : "";
     const text = element("b", { children: [number(each.text, each.specimen, each.given)] });
     const words = element("div", { children: [text, element("small", { text: field + what })] });
     const when = new Date(each.when_ms);

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         baselines,
         calibration,
         collection,
+        correction,
         corruption,
         latency,
         model_figures,

@@ -33,6 +33,7 @@ examples:
   python -m train inspect                     what the data set holds
   python -m train architectures               what each network costs
   python -m train tune --trials 30            search for good settings
+  python -m train adapt kept                  fit the shipped network to corrections
 """
 
 

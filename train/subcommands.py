@@ -12,7 +12,7 @@ from typing import Any
 
 from edge_app.cli import commands
 from train.data import mnist
-from train.fit import backend
+from train.fit import adapt_command, backend
 
 _DATA_HELP = "MNIST: a folder of IDX files or an NPZ file (default: download it once)"
 
@@ -30,6 +30,7 @@ def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None
     _add_inspect(chosen)
     _add_architectures(chosen)
     _add_tune(chosen)
+    adapt_command.add(chosen, data_help=_DATA_HELP)
 
 
 def _add(

@@ -125,6 +125,7 @@ def _run(arguments: argparse.Namespace) -> int:
                 every_frame=arguments.every_frame,
                 name=arguments.name,
                 kept=outputs.values(arguments),
+                corrections=arguments.corrections,
             ),
         )
     )

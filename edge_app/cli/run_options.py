@@ -3,6 +3,7 @@
 import argparse
 import math
 import re
+from pathlib import Path
 
 from edge_app.cli import commands, settings_file
 from edge_app.common.environment import MAX_IMAGE_PIXELS
@@ -98,6 +99,13 @@ def add_run_options(run: argparse.ArgumentParser) -> None:
     shown.add_argument("--port", type=port, default=8000, help="of the web page")
     shown.add_argument(
         "--token", help="what other machines must show; else one is made and kept"
+    )
+    shown.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="DIR",
+        help="let numbers be corrected on the web page, and keep their digits there "
+        "for python -m train adapt DIR",
     )
     kept = run.add_argument_group("where readings are kept")
     outputs.add_options(kept)

@@ -79,3 +79,7 @@ class SettingsError(EdgeDigitsError):
 
 class ArchiveError(EdgeDigitsError):
     """An archive's folder, source or cluster cannot be used."""
+
+
+class CorrectionError(EdgeDigitsError):
+    """What a person says of a number cannot be taken."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common.errors import EdgeDigitsError
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.sinks import Sink, Sinks, SinkSettings, recording_sinks
 from edge_app.sinks.records.record_sink import JSONLines
@@ -54,6 +55,11 @@ def open_of_many(
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
+    if settings.corrections is not None:
+        raise EdgeDigitsError(
+            "--corrections takes one camera, got several: run one process a camera, "
+            "each with a folder of its own"
+        )
     has_fields = any(each.setup.now.fields for each in cameras.values())
     common: list[Sink] = []
     shared = replace(settings, kept={**settings.kept, "mqtt": None})

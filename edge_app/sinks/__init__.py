@@ -7,14 +7,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.common.errors import DisplayError
+from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.common.extras import missing, need
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
 from edge_app.sinks import outputs
+from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.records.history import History
 from edge_app.sinks.records.record_sink import JSONLines
 from edge_app.sinks.records.text import Text
 from edge_app.sinks.sink import Sink, Update
@@ -39,6 +42,7 @@ class SinkSettings:
         token: What its clients must show.
         every_frame: Files of records get every frame, not events alone.
         kept: What the options of `outputs.OUTPUTS` say, by name.
+        corrections: A folder for what people correct on the live page.
         name: What Home Assistant and other programs call this device.
         has_fields: Whether fields are read, which have columns of their own in CSV.
     """
@@ -49,6 +53,7 @@ class SinkSettings:
     token: str | None = None
     every_frame: bool = False
     kept: outputs.Values = field(default_factory=dict)
+    corrections: Path | None = None
     name: str = "edge-digits"
     has_fields: bool = False
 
@@ -104,6 +109,10 @@ def open_sinks(
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
+    if settings.corrections is not None and settings.view != "web":
+        raise EdgeDigitsError(
+            "--corrections is for the live page: start it with --view web"
+        )
     with ExitStack() as opened:
         kept = []
         setup = setup or LiveSetup()
@@ -111,7 +120,8 @@ def open_sinks(
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
-        view = _view(settings, open_reader, player, setup, reading)
+        history = next((each for each in kept if isinstance(each, History)), None)
+        view = _view(settings, open_reader, player, setup, reading, history)
         opened.pop_all()
     return Sinks(kept, view)
 
@@ -129,6 +139,7 @@ def _view(
     player: Player | None,
     setup: LiveSetup,
     reading: ReaderSettings | None,
+    history: History | None,
 ) -> Sink | None:
     if settings.view == "window":
         return Window(player)
@@ -141,6 +152,8 @@ def _view(
     need("web", *_WEB_MODULES)
     from edge_app.sinks.web import Web
 
+    folder = settings.corrections
+    corrections = None if folder is None else Corrections(folder)
     page = Web(
         host=settings.host,
         port=settings.port,
@@ -150,6 +163,8 @@ def _view(
         setup=setup,
         settings=reading,
         name=settings.name,
+        history=history,
+        corrections=corrections,
     )
     sys.stderr.write(page.announcement() + "\n")
     return page

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge_app.cli import commands
 from edge_app.common.extras import need
 
 if TYPE_CHECKING:
@@ -109,6 +110,21 @@ def _snapshots(settings: "SinkSettings") -> "Sink":
     return Snapshots(settings.kept["save_unsure"])
 
 
+def _recorder(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.records.recorder import Recorder
+
+    max_bytes = settings.kept["record_mb"] * 1_000_000
+    return Recorder(settings.kept["record"], max_bytes=max_bytes)
+
+
+def _history(settings: "SinkSettings") -> "Sink":
+    from edge_app.sinks.records.history import History
+
+    return History(
+        settings.kept["history"], with_specimens=settings.corrections is not None
+    )
+
+
 OUTPUTS = (
     Output(
         _jsonl,
@@ -155,6 +171,34 @@ OUTPUTS = (
                 "type": Path,
                 "metavar": "DIR",
                 "help": "keep crops of doubtful digits for labeling",
+            }
+        },
+    ),
+    Output(
+        _recorder,
+        {
+            "--record": {
+                "type": Path,
+                "metavar": "DIR",
+                "help": "keep the picture of each number that settles, clean and with "
+                "what is read drawn on it",
+            },
+            "--record-mb": {
+                "type": commands.positive,
+                "default": 500,
+                "metavar": "N",
+                "help": "megabytes above which the oldest of those pictures go",
+            },
+        },
+    ),
+    Output(
+        _history,
+        {
+            "--history": {
+                "type": Path,
+                "metavar": "FILE",
+                "help": "keep the web page's history in an SQLite file, so that it "
+                "survives a restart",
             }
         },
     ),

@@ -16,6 +16,7 @@ from edge_app.common.errors import RecordError
 from edge_app.common.geometry import Box, overlap
 from edge_app.reading import Digit
 from edge_app.sinks.background import Background
+from edge_app.sinks.records import capped_room
 from edge_app.sinks.sink import Update
 
 log = logging.getLogger(__name__)
@@ -148,26 +149,15 @@ class Snapshots:
         name = f"{digit.label}-{100 * digit.confidence:02.0f}-{stamp}"
         crop = _encoded(_with_margin(frame, digit.box_xywh))
         model_input = _encoded(image)
-        self._make_room(len(crop) + len(model_input))
+        capped_room.make(
+            self._folder,
+            _OWN_NAME,
+            num_bytes=len(crop) + len(model_input),
+            max_bytes=self._max_bytes,
+        )
         files.write_bytes(self._folder / f"{name}.png", crop)
         files.write_bytes(self._folder / f"{name}{INPUT_SUFFIX}", model_input)
         self._kept_at.append(time.monotonic())
-
-    def _make_room(self, num_bytes: int) -> None:
-        sizes = {}
-        for path in self._folder.glob("*.png"):
-            if not _OWN_NAME.fullmatch(path.name):
-                continue
-            try:
-                sizes[path] = path.stat()
-            except FileNotFoundError:  # just sorted by a person
-                continue
-        total = num_bytes + sum(each.st_size for each in sizes.values())
-        for path in sorted(sizes, key=lambda each: (sizes[each].st_mtime, each.name)):
-            if total <= self._max_bytes:
-                return
-            path.unlink(missing_ok=True)
-            total -= sizes[path].st_size
 
     def _remember_old_ones(self) -> None:
         for path in sorted(self._folder.parent.glob(f"*/*{INPUT_SUFFIX}"))[

@@ -26,10 +26,15 @@ from starlette.types import Receive, Scope, Send
 
 from edge_app import __version__
 from edge_app.common import health
+from edge_app.sinks.corrections.corrections_folder import Corrections
 from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
+from edge_app.sinks.records.happenings import Happening
+from edge_app.sinks.records.history import History
 from edge_app.sinks.records.record_sink import captured_at, event_dict
 from edge_app.sinks.sink import Update
-from edge_app.sinks.web.feed import Feed, Happening
+from edge_app.sinks.web.corrected import Corrected
+from edge_app.sinks.web.exported import exported
+from edge_app.sinks.web.feed import Feed
 from edge_app.sinks.web.frame_pictures import Pictures, jpeg
 from edge_app.sinks.web.rest import Rest
 from edge_app.sinks.web.uploads import Photos, UploadError
@@ -56,14 +61,19 @@ class Page:
         max_clients: int,
         player: Player | None = None,
         rest: Rest,
+        history: History | None = None,
+        corrections: Corrections | None = None,
     ) -> None:
         """Answer from `feed`, for at most `max_clients` pages at once."""
         self._rest = rest
         self._player = player
+        self._history = history
+        self._corrections = corrections
         self._feed = feed
         self._photos = photos
         self._metrics = metrics
         self._pictures = Pictures(feed)
+        self._clean_pictures = Pictures(feed, is_clean=True)
         self._max_watchers = 2 * max_clients  # the picture's stream and the readings'
         self._health: dict[str, Any] = {}
         self._health_at = 0.0
@@ -76,8 +86,11 @@ class Page:
                 Route("/picture", self._stream),
                 Route("/picture.jpg", self._picture),
                 Route("/still", self._pictures.still),
+                Route("/snapshot.jpg", self._pictures.snapshot),
                 Route("/events", self._events),
                 Route("/history/{serial:int}.jpg", self._thumb),
+                Route("/history.csv", self._table),
+                *Corrected(self._corrections).routes(),
                 Route("/read", self._read, methods=["POST"]),
                 Route("/step", self._step, methods=["POST"]),
                 Route("/metrics", self._metrics_text),
@@ -91,18 +104,23 @@ class Page:
             STATIC / "index.html", headers={"Cache-Control": "no-cache"}
         )
 
-    async def _picture(self, _request: Request) -> Response:
+    def _pictures_of(self, request: Request) -> Pictures:
+        is_clean = request.query_params.get("clean") == "1"
+        return self._clean_pictures if is_clean else self._pictures
+
+    async def _picture(self, request: Request) -> Response:
         picture = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_PICTURE_S):
-                picture = await self._pictures.next(after=max(0, self._feed.serial - 1))
+                newest = self._pictures_of(request)
+                picture = await newest.next(after=max(0, self._feed.serial - 1))
         if picture is None:
             return PlainTextResponse("There is no picture yet.\n", 503)
         return Response(picture[1], media_type="image/jpeg")
 
-    async def _stream(self, _request: Request) -> Response:
+    async def _stream(self, request: Request) -> Response:
         kind = f"multipart/x-mixed-replace; boundary={_BOUNDARY}"
-        return self._streamed(self._frames(), kind)
+        return self._streamed(_frames(self._pictures_of(request)), kind)
 
     def _streamed(self, content: AsyncIterator[bytes], media_type: str) -> Response:
         if self._feed.num_watchers >= self._max_watchers:
@@ -110,17 +128,6 @@ class Page:
                 "Too many pages watch already.\n", 503, {"Retry-After": "5"}
             )
         return _Watch(self._feed, content, media_type)
-
-    async def _frames(self) -> AsyncIterator[bytes]:
-        serial = 0
-        yield f"--{_BOUNDARY}\r\n".encode()
-        while picture := await self._pictures.next(after=serial):
-            serial, content = picture
-            head = f"Content-Type: image/jpeg\r\nContent-Length: {len(content)}"
-            # The boundary follows at once: browsers show a picture when they see the
-            # next one begin.
-            yield f"{head}\r\n\r\n".encode() + content
-            yield f"\r\n--{_BOUNDARY}\r\n".encode()
 
     async def _events(self, request: Request) -> Response:
         last = request.headers.get("last-event-id", "0")
@@ -137,7 +144,7 @@ class Page:
         while not self._feed.closing:
             if happenings := self._feed.happenings(after=after):
                 after = happenings[-1].serial
-                shown = [_happening(each) for each in happenings]
+                shown = [self._happening(each) for each in happenings]
                 yield _message("history", shown, serial=after)
             serial, update = self._feed.newest
             if update is not None and serial != sent:
@@ -152,6 +159,31 @@ class Page:
             await asyncio.sleep(_LEAST_PAUSE_S)
             if self._feed.serial == sent:
                 await self._feed.change(timeout_s=_HEALTH_S)
+
+    def _given(self, name: str | None) -> str | None:
+        """What a person says that a number is, if one did."""
+        if name is None or self._corrections is None:
+            return None
+        return self._corrections.given(name)
+
+    def _happening(self, each: Happening) -> dict[str, Any]:
+        return {
+            "serial": each.serial,
+            "when_ms": round(1000 * each.when_s),
+            "has_picture": each.thumb is not None,
+            "specimen": each.specimen and each.specimen.name,
+            "given": self._given(each.name),
+            **event_dict(each.event),
+            "field": each.field,
+        }
+
+    async def _table(self, _request: Request) -> Response:
+        happenings = (
+            self._feed.happenings(after=0)
+            if self._history is None
+            else self._history.every()
+        )
+        return exported(happenings, self._given)
 
     def _reading(self, serial: int, update: Update) -> dict[str, Any]:
         return {
@@ -212,6 +244,19 @@ class Page:
         return Response(self._metrics.exposition(), media_type=CONTENT_TYPE)
 
 
+async def _frames(pictures: Pictures) -> AsyncIterator[bytes]:
+    """The parts of a picture's stream."""
+    serial = 0
+    yield f"--{_BOUNDARY}\r\n".encode()
+    while picture := await pictures.next(after=serial):
+        serial, content = picture
+        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(content)}"
+        # The boundary follows at once: browsers show a picture when they see the
+        # next one begin.
+        yield f"{head}\r\n\r\n".encode() + content
+        yield f"\r\n--{_BOUNDARY}\r\n".encode()
+
+
 class _Watch(StreamingResponse):
     """A stream that counts as a watcher until it ends, however that comes about."""
 
@@ -238,15 +283,6 @@ def _check_is_no_form(request: Request) -> None:
             "the picture itself expected as the body, got a form; send it with "
             "curl --data-binary @photo.jpg, not with -F",
         )
-
-
-def _happening(each: Happening) -> dict[str, Any]:
-    return {
-        "serial": each.serial,
-        "when_ms": round(1000 * each.when_s),
-        "has_picture": each.thumb is not None,
-        **event_dict(each.event),
-    }
 
 
 def _message(kind: str, value: object, *, serial: int | None = None) -> bytes:

@@ -4,39 +4,13 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from edge_app.common.draw import cut
-from edge_app.live.tracking.track import Event
+from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.records import happenings
+from edge_app.sinks.records.happenings import REMEMBERED, Happening
 from edge_app.sinks.sink import Update
-
-_REMEMBERED = 200  # events
-_SHOWN = ("settled", "changed", "gone")  # kinds of events that a history needs
-_THUMB_HEIGHT = 40  # pixels
-_WIDEST_THUMB = 8  # times its height
-
-
-@dataclass(frozen=True)
-class Happening:
-    """An event as the history shows it.
-
-    Attributes:
-        serial: 1 for the first, then 2 and so on.
-        when_s: Seconds since 1970.
-        event: What happened.
-        thumb: The number as it was seen, `(H, W, 3)` uint8, BGR; `None` once gone.
-    """
-
-    serial: int
-    when_s: float
-    event: Event
-    thumb: NDArray[np.uint8] | None
 
 
 class Feed:
@@ -52,14 +26,26 @@ class Feed:
         closing: Whether this is the end.
     """
 
-    def __init__(self) -> None:
-        """Nothing has been read yet."""
+    def __init__(
+        self,
+        *,
+        earlier: Iterable[Happening] = (),
+        corrections: Corrections | None = None,
+    ) -> None:
+        """Nothing has been read yet.
+
+        Args:
+            earlier: Events of before, oldest first; more will follow their numbers.
+            corrections: Is told of each number that a person may correct.
+        """
+        self._corrections = corrections
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._newest: Update | None = None
-        self._num_happenings = 0
-        self._history: deque[Happening] = deque(maxlen=_REMEMBERED)
+        self._history: deque[Happening] = deque(earlier, maxlen=REMEMBERED)
+        self._num_happenings = self._history[-1].serial if self._history else 0
+        self._offer(self._history)
         self._times: deque[float] = deque(maxlen=30)
         self._heard_s = time.monotonic()
         self.serial = 0
@@ -70,18 +56,26 @@ class Feed:
     def put(self, update: Update) -> None:
         """Take one update."""
         self._heard_s = time.monotonic()
-        shown = [event for event in update.events if event.kind in _SHOWN]
+        new = list(
+            happenings.of(
+                update,
+                after=self._num_happenings,
+                with_specimens=self._corrections is not None,
+            )
+        )
+        self._offer(new)
         with self._lock:
             self._newest = update
             self.serial += 1
             self._times.append(time.monotonic())
-            for event in shown:
-                self._num_happenings += 1
-                thumb = None if event.kind == "gone" else _thumb(update, event)
-                self._history.append(
-                    Happening(self._num_happenings, time.time(), event, thumb)
-                )
+            self._num_happenings += len(new)
+            self._history.extend(new)
         self._wake()
+
+    def _offer(self, some: Iterable[Happening]) -> None:
+        for each in some:
+            if self._corrections is not None and each.specimen is not None:
+                self._corrections.offer(each.specimen)
 
     def put_fault(self, fault: str | None) -> None:
         """Take what is wrong with the source; `None` once it works again."""
@@ -155,16 +149,3 @@ class Feed:
     def _swap_event(self) -> None:
         event, self._changed = self._changed, asyncio.Event()
         event.set()
-
-
-def _thumb(update: Update, event: Event) -> NDArray[np.uint8] | None:
-    """The event's number, cut out of the frame and small."""
-    crop = cut(update.frame.image, event.box_xywh)
-    if crop is None:
-        return None
-    height, width = crop.shape[:2]
-    wanted = min(_WIDEST_THUMB * _THUMB_HEIGHT, round(width * _THUMB_HEIGHT / height))
-    small = cv2.resize(
-        crop, (max(1, wanted), _THUMB_HEIGHT), interpolation=cv2.INTER_AREA
-    )
-    return np.asarray(small, np.uint8)

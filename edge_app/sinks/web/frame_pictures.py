@@ -10,24 +10,26 @@ from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from edge_app.common import geometry
 from edge_app.common.draw import draw
 from edge_app.sinks.records.record_sink import captured_at
+from edge_app.sinks.records.recorder import encoded
 from edge_app.sinks.sink import Update
 from edge_app.sinks.web.feed import Feed
 
 MOST_PER_SECOND = 15
 _LONGEST_SIDE = 1280  # of a picture that is sent, in pixels
 _QUALITY = 78  # of 100, JPEG
-_KEPT_QUALITY = 95  # of a picture that somebody keeps
 _CHECK_S = 5.0  # how often a waiting client is looked after
 
 
 class Pictures:
     """The newest picture, encoded only when somebody asks for it."""
 
-    def __init__(self, feed: Feed) -> None:
-        """Take the frames from `feed`."""
+    def __init__(self, feed: Feed, *, is_clean: bool = False) -> None:
+        """Take the frames from `feed`, and show in them what is read, or not."""
         self._feed = feed
+        self._is_clean = is_clean
         self._encoding = asyncio.Lock()
         self._encoded = b""
         self._serial = 0
@@ -64,6 +66,20 @@ class Pictures:
             headers={"Cache-Control": "no-store"},
         )
 
+    async def snapshot(self, request: Request) -> Response:
+        """Answer with the newest picture as a JPEG file of the frame's size.
+
+        What is read is drawn on it, but for `?clean=1`.
+        """
+        _, update = self._feed.newest
+        if update is None:
+            return PlainTextResponse("There is no picture yet.\n", 503)
+        image = update.frame.image
+        if request.query_params.get("clean") != "1":
+            image = await asyncio.to_thread(draw, image, update.reading)
+        content = await asyncio.to_thread(encoded, image)
+        return Response(content, media_type="image/jpeg")
+
     async def _is_newer_than(self, after: int) -> bool:
         if self._serial > after:
             return True
@@ -75,13 +91,18 @@ class Pictures:
         if update is None:
             return False
         self._encoded_at = time.monotonic()
-        self._encoded = await asyncio.to_thread(_picture, update)
+        made = _clean if self._is_clean else _picture
+        self._encoded = await asyncio.to_thread(made, update)
         self._serial = serial
         return True
 
 
 def _picture(update: Update) -> bytes:
     return jpeg(draw(update.frame.image, update.reading))
+
+
+def _clean(update: Update) -> bytes:
+    return jpeg(geometry.turned(update.frame.image, update.reading.rotation))
 
 
 def _kept(update: Update) -> tuple[str, str]:
@@ -91,8 +112,7 @@ def _kept(update: Update) -> tuple[str, str]:
 
 
 def _data_url(image: NDArray[np.uint8]) -> str:
-    _, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _KEPT_QUALITY])
-    return f"data:image/jpeg;base64,{base64.b64encode(content.tobytes()).decode()}"
+    return f"data:image/jpeg;base64,{base64.b64encode(encoded(image)).decode()}"
 
 
 def jpeg(image: NDArray[np.uint8]) -> bytes:

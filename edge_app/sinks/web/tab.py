@@ -12,7 +12,9 @@ from edge_app.live.fields.editing import Editing
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.model import classify
 from edge_app.reader import Reader
+from edge_app.sinks.corrections.corrections_folder import Corrections
 from edge_app.sinks.metrics import Metrics
+from edge_app.sinks.records.history import History
 from edge_app.sinks.sink import Update
 from edge_app.sinks.web.app import Page
 from edge_app.sinks.web.feed import Feed
@@ -38,6 +40,8 @@ class Tab:
         player: Player | None = None,
         setup: LiveSetup | None = None,
         settings: ReaderSettings | None = None,
+        history: History | None = None,
+        corrections: Corrections | None = None,
     ) -> None:
         """Show nothing yet.
 
@@ -49,19 +53,26 @@ class Tab:
             player: What shows a folder's pictures, if that is the source.
             setup: How the source is read, which the page may change.
             settings: Which models read what is tried on the page.
+            history: What is told of earlier events, and of more than are shown.
+            corrections: Takes what people correct; `None` where they cannot.
         """
         self.name = name
         self.metrics = Metrics()
-        self._feed = Feed()
+        self._feed = Feed(
+            earlier=history.newest() if history is not None else (),
+            corrections=corrections,
+        )
         editing = Editing(setup or LiveSetup(), settings or ReaderSettings())
         self.rest = Rest(self._feed, editing, name=name)
         self._page = Page(
             self._feed,
-            Photos(open_reader),
+            Photos(open_reader, corrections),
             self.metrics,
             max_clients=max_clients,
             player=player,
             rest=self.rest,
+            history=history,
+            corrections=corrections,
         )
 
     def app(self) -> Starlette:

@@ -4,7 +4,8 @@ import asyncio
 import base64
 import struct
 import threading
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from edge_app.common import geometry
 from edge_app.common.draw import draw
 from edge_app.common.errors import ImageError
 from edge_app.reader import Reader
+from edge_app.reading import Reading
+from edge_app.sinks.corrections import specimen
+from edge_app.sinks.corrections.corrections_folder import Corrections
 from edge_app.sinks.web.frame_pictures import jpeg
 from edge_app.sources.pictures import exif, images
 
@@ -44,8 +48,18 @@ class UploadError(Exception):
 class Photos:
     """Reads one picture at a time, apart from the live reading."""
 
-    def __init__(self, open_reader: Callable[[], Reader]) -> None:
-        """Open the reader at the first picture, so that starting costs nothing."""
+    def __init__(
+        self,
+        open_reader: Callable[[], Reader],
+        corrections: Corrections | None = None,
+    ) -> None:
+        """Open the reader at the first picture, so that starting costs nothing.
+
+        Args:
+            open_reader: Makes it.
+            corrections: Is told of each number that a person may correct.
+        """
+        self._corrections = corrections
         self._open_reader = open_reader
         self._reader: Reader | None = None
         self._lock = threading.Lock()
@@ -78,11 +92,23 @@ class Photos:
             if self._reader is None:
                 self._reader = self._open_reader()
             reading = self._reader.read(image)
-        answer = {**reading.to_dict(), "num_rejects": len(reading.rejects)}
+        answer = {
+            **reading.to_dict(),
+            "num_rejects": len(reading.rejects),
+            "specimens": list(self._offered(image, reading)),
+        }
         if with_picture:
             picture = base64.b64encode(jpeg(draw(image, reading))).decode()
             answer["picture"] = f"data:image/jpeg;base64,{picture}"
         return answer
+
+    def _offered(self, image: NDArray[np.uint8], reading: Reading) -> Iterator[str]:
+        """Let each number be corrected, under the names that are yielded."""
+        if self._corrections is None:
+            return
+        for each in specimen.of_numbers(image, reading, time_s=time.time()):
+            self._corrections.offer(each)
+            yield each.name
 
 
 async def _received(chunks: AsyncIterator[bytes]) -> bytes:

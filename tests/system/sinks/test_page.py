@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,36 +17,15 @@ from updates import event, scene_update
 from waiting import wait_until
 
 pytest.importorskip("starlette", reason="the extra web")
-sync_api = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 
 from edge_app.common.draw import draw as draw_reading
 from edge_app.sinks.web import Web
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-]
+pytestmark = pytest.mark.slow
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 OPACITY = "Number(getComputedStyle(document.querySelector('#numbers')).opacity)"
 SEVEN = ((0.3, 0.2), (0.6, 0.2), (0.42, 0.8))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -74,30 +52,6 @@ def live(web, reader):
     yield web
     stop.set()
     thread.join()
-
-
-@pytest.fixture
-def open_page(browser):
-    contexts, wrong = [], []
-
-    def complain(message):
-        # When the server ends, its connections do, which the page notices.
-        if message.type == "error" and "net::ERR_" not in message.text:
-            wrong.append(message.text)
-
-    def open_one(url, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", complain)
-        page.goto(url)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not wrong  # nothing that the policy forbids, nothing that fails
 
 
 def draw(page, *strokes):

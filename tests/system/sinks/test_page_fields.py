@@ -9,7 +9,6 @@ pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("tomlkit", reason="the extra web")
 pytest.importorskip("playwright.sync_api")
 
-from test_page import CHROMIUM, browser, open_page  # noqa: F401
 from updates import scene_update
 from waiting import wait_until
 
@@ -21,10 +20,7 @@ from edge_app.sinks.sink import Update
 from edge_app.sinks.web import Web
 from edge_app.sources.source import Frame
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-]
+pytestmark = pytest.mark.slow
 
 CONFIG = 'source = "demo"  # mine\n'
 
@@ -96,7 +92,7 @@ def kept(config):
     return tomllib.loads(config.read_text()).get("field", {})
 
 
-def test_a_field_is_drawn_named_tried_and_kept(live, open_page, scene, config):  # noqa: F811
+def test_a_field_is_drawn_named_tried_and_kept(live, open_page, scene, config):
     first = scene.reading.numbers[0]
     page = open_page(live.url)
     open_editor(page)
@@ -124,7 +120,7 @@ def test_a_field_is_drawn_named_tried_and_kept(live, open_page, scene, config): 
     assert page.locator("#numbers").is_hidden()
 
 
-def test_a_field_is_moved_sized_and_removed(live, open_page, scene, config):  # noqa: F811
+def test_a_field_is_moved_sized_and_removed(live, open_page, scene, config):
     first, second = scene.reading.numbers[:2]
     page = open_page(live.url)
     open_editor(page)
@@ -156,7 +152,7 @@ def test_a_field_is_moved_sized_and_removed(live, open_page, scene, config):  # 
     assert page.locator(".box").count() == 0
 
 
-def test_what_is_wrong_is_said(live, browser, scene, config):  # noqa: F811
+def test_what_is_wrong_is_said(live, browser, scene, config):
     page = browser.new_page()  # one whose console may tell of an answer's status
     page.goto(live.url)
     open_editor(page)
@@ -168,7 +164,7 @@ def test_what_is_wrong_is_said(live, browser, scene, config):  # noqa: F811
     assert config.read_text() == CONFIG
 
 
-def test_the_picture_is_turned_and_confidence_is_chosen(live, open_page, config):  # noqa: F811
+def test_the_picture_is_turned_and_confidence_is_chosen(live, open_page, config):
     page = open_page(live.url)
     open_editor(page)
     page.fill("#least", "40")
@@ -178,7 +174,7 @@ def test_the_picture_is_turned_and_confidence_is_chosen(live, open_page, config)
     assert tomllib.loads(config.read_text())["min-confidence"] == 0.4
 
 
-def test_a_reference_is_taken(live, open_page, scene, config):  # noqa: F811
+def test_a_reference_is_taken(live, open_page, scene, config):
     page = open_page(live.url)
     open_editor(page)
     drag(page, *on_stage(page, scene.reading.numbers[0].box_xywh))
@@ -192,7 +188,7 @@ def test_a_reference_is_taken(live, open_page, scene, config):  # noqa: F811
     assert page.locator("#fields .unsure").count() == 0
 
 
-def test_a_finger_draws_on_a_phone(live, open_page, scene):  # noqa: F811
+def test_a_finger_draws_on_a_phone(live, open_page, scene):
     page = open_page(
         live.url,
         viewport={"width": 390, "height": 844},

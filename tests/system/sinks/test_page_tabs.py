@@ -5,19 +5,15 @@ import pytest
 pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("playwright.sync_api")
 
-from test_page import CHROMIUM, browser, open_page  # noqa: F401
 from updates import scene_update
 
 from edge_app.sinks.web import Web
 from edge_app.sinks.web.tab import Tab
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-]
+pytestmark = pytest.mark.slow
 
 
-def test_each_camera_has_a_tab(open_page, reader):  # noqa: F811
+def test_each_camera_has_a_tab(open_page, reader):
     tabs = [Tab(name=name, open_reader=lambda: reader) for name in ("attic", "cellar")]
     web = Web(port=0, tabs=tabs, token="a-token-long-enough")
     update = scene_update(reader, seed=2)

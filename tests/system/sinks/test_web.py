@@ -304,6 +304,27 @@ def test_a_still_picture_is_clean_and_drawn_on_and_of_one_frame(web, client, rea
     assert clean.shape == picture.shape == (1080, 1920, 3)  # nothing is lost
 
 
+def test_pictures_without_boxes(web, client, reader):
+    assert client.get("/snapshot.jpg").status_code == 503
+    update = scene_update(reader)
+    web.write(update)
+    frame = update.frame.image
+    drawn = draw(frame, update.reading)
+    for path in ("/snapshot.jpg", "/picture.jpg"):
+        shown, clean = (
+            cv2.imdecode(np.frombuffer(client.get(each).content, np.uint8), 1)
+            for each in (path, f"{path}?clean=1")
+        )
+        assert differ(clean, frame) < min(5, differ(shown, frame))
+        assert differ(shown, drawn) < min(5, differ(clean, drawn))
+    with client.stream("GET", "/picture?clean=1") as response:
+        streamed = next(jpegs(response))
+    assert differ(cv2.imdecode(np.frombuffer(streamed, np.uint8), 1), frame) < 5
+    web.write(read_update(reader, np.full((1080, 1920, 3), 250, np.uint8)))
+    content = client.get("/snapshot.jpg?clean=1").content
+    assert cv2.imdecode(np.frombuffer(content, np.uint8), 1).shape == (1080, 1920, 3)
+
+
 def test_an_old_reading_is_told_to_be_one(web, client, reader):
     web.write(scene_update(reader))
     times = []

@@ -122,10 +122,15 @@ class Hands:
                 return pens.labels[index], pens.strokes(index)
         raise ValueError(f"nobody wrote {label!r} in {kind} of {self.folder}")
 
-    def samples(self, kind: str) -> list[tuple[str, int]]:
-        """Label and place of every sample of these writers, in the file's order."""
+    def samples(self, kind: str, writer: str = _EVERYWHERE) -> list[tuple[str, int]]:
+        """Label and place of every sample of a writer, in the file's order.
+
+        Args:
+            kind: One of the files' names.
+            writer: Whose; those of all of them by default.
+        """
         pens = self._pens[kind]
-        of_all = pens.by_writer.get(_EVERYWHERE, {})
+        of_all = pens.by_writer.get(writer, {})
         indexes = {i for found in of_all.values() for i in found}
         return [(pens.labels[index], index) for index in sorted(indexes)]
 

@@ -1,3 +1,4 @@
+import { number, watchCorrections } from "./correct.js";
 import { element, percent } from "./dom.js";
 import { watchFields } from "./fields.js";
 import { watchPad } from "./pad.js";
@@ -21,6 +22,7 @@ let heard = 0; // when the device said something last
 let heardAt = null; // the same, as a date
 let connected = false;
 let paused = false;
+let clean = false; // without what is read
 let still = null; // the picture that is shown while paused
 let fault = null; // what is wrong with the camera, in the device's words
 
@@ -56,7 +58,7 @@ setInterval(showFreshness, 500);
 function playPicture() {
   const wanted = connected && !paused && !document.hidden;
   const playing = $("picture").hasAttribute("src");
-  if (wanted && !playing) $("picture").src = `picture?${Date.now()}`;
+  if (wanted && !playing) $("picture").src = `picture?clean=${+clean}&${Date.now()}`;
   if (!wanted && playing && !paused) removePicture();
 }
 function removePicture() {
@@ -83,7 +85,7 @@ async function pause(value) {
     const newest = await newestPicture();
     if (!paused) return; // meanwhile
     still = newest;
-    $("picture").src = still.picture;
+    showStill();
     showRead(still.reading);
     showFreshness();
   } catch (error) {
@@ -92,6 +94,24 @@ async function pause(value) {
   }
 }
 $("pause").addEventListener("click", () => pause(!paused));
+
+function showStill() {
+  $("picture").src = still[clean ? "clean" : "picture"];
+}
+
+$("hide").addEventListener("click", () => {
+  clean = !clean;
+  $("hide").setAttribute("aria-pressed", clean);
+  if (still) return showStill();
+  $("picture").removeAttribute("src");
+  playPicture();
+});
+
+$("full").hidden = !document.fullscreenEnabled;
+$("full").addEventListener("click", () => {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else $("picture").parentElement.requestFullscreen();
+});
 
 $("save").addEventListener("click", async () => {
   try {
@@ -228,9 +248,11 @@ function showFields(fields) {
 }
 
 const pictures = new Map(); // of each number, the newest one
+let told = 0; // serial of the newest event
 
 function showHistory(happenings) {
-  if (happenings[0]?.serial === 1) $("history").replaceChildren(); // all of it, anew
+  if (happenings[0].serial <= told) $("history").replaceChildren(); // all of it, anew
+  told = happenings.at(-1).serial;
   for (const each of happenings.slice(-MOST_SHOWN)) {
     const gone = each.kind === "gone";
     // Serial numbers begin anew with the program, what browsers keep does not.
@@ -245,13 +267,12 @@ function showHistory(happenings) {
     }
     if (gone) pictures.delete(each.number_id);
     const what = gone ? KINDS.gone : `${KINDS[each.kind]}, ${percent(each.confidence)}`;
-    const field = each.field ? `${each.field.name} ` : "";
-    const words = element("div", {
-      children: [element("b", { text: each.text }), element("small", { text: field + what })],
-    });
-    const time = element("time", {
-      text: new Date(each.when_ms).toLocaleTimeString([], { hour12: false }),
-    });
+    const field = each.field ? `${each.field} ` : "";
+    const text = element("b", { children: [number(each.text, each.specimen, each.given)] });
+    const words = element("div", { children: [text, element("small", { text: field + what })] });
+    const when = new Date(each.when_ms);
+    const clock = when.toLocaleTimeString([], { hour12: false });
+    const time = element("time", { text: `${clock}\n${when.toLocaleDateString()}` });
     const item = element("li", { className: each.kind, children: [seen, words, time] });
     $("history").prepend(item);
   }
@@ -350,12 +371,9 @@ function duration(seconds) {
 
 /* Colors: as the system, then the other ones, then back */
 $("theme").addEventListener("click", () => {
-  const root = document.documentElement;
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const next = root.dataset.theme ? "" : dark ? "light" : "dark";
-  if (next) root.dataset.theme = next;
-  else delete root.dataset.theme;
-  localStorage.setItem("theme", next);
+  const other = darkSystem.matches ? "light" : "dark";
+  localStorage.setItem("theme", localStorage.getItem("theme") ? "" : other);
+  showTheme();
 });
 
 /* Which part the phone's bar stands at */
@@ -388,6 +406,7 @@ async function showTabs() {
 setInterval(() => connected && !document.hidden && showTabs().catch(() => {}), 5000);
 showTabs().catch(() => {});
 
+watchCorrections();
 watchFields();
 watchPad();
 watchPhotos();

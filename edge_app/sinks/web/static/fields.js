@@ -1,4 +1,5 @@
 import { element, percent } from "./dom.js";
+import { ask as askDevice } from "./read.js";
 
 /* Fields: drawn and moved on the live picture, named, tried and kept */
 const $ = (id) => document.getElementById(id);
@@ -29,18 +30,9 @@ export function watchFields() {
   $("follow").addEventListener("change", () => act("Saving", follow));
 }
 
-async function ask(path, method = "GET", told = undefined) {
+function ask(path, method = "GET", told = undefined) {
   const headers = told && { "Content-Type": "application/json" };
-  let answer;
-  try {
-    answer = await fetch(path, { method, headers, body: told && JSON.stringify(told) });
-  } catch {
-    throw new Error("The device does not answer.");
-  }
-  if (answer.status === 204) return null;
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error);
-  return found;
+  return askDevice(path, { method, headers, body: told && JSON.stringify(told) });
 }
 
 async function act(doing, action) {

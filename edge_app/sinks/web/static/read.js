@@ -1,8 +1,8 @@
-/* What the device reads in a picture: its answer, or an Error with its reason. */
-export async function readPicture(blob, { withPicture = false } = {}) {
+/* What the device answers to a request, or an Error with its reason. */
+export async function ask(path, options) {
   let response;
   try {
-    response = await fetch(`read${withPicture ? "?picture=1" : ""}`, { method: "POST", body: blob });
+    response = await fetch(path, options);
   } catch {
     throw new Error("The device does not answer.");
   }
@@ -10,4 +10,9 @@ export async function readPicture(blob, { withPicture = false } = {}) {
   const answer = isJSON ? await response.json() : { error: (await response.text()).trim() };
   if (!response.ok) throw new Error(answer.error || `The device answers ${response.status}.`);
   return answer;
+}
+
+/* What the device reads in a picture. */
+export function readPicture(blob, { withPicture = false } = {}) {
+  return ask(`read${withPicture ? "?picture=1" : ""}`, { method: "POST", body: blob });
 }

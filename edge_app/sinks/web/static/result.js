@@ -1,3 +1,4 @@
+import { number } from "./correct.js";
 import { element, percent } from "./dom.js";
 
 /* The numbers read, how sure each digit is, and what else it may be. */
@@ -8,7 +9,7 @@ export function showResult(place, reading) {
     place.replaceChildren(element("small", { text: `${unsure} (${ms})` }));
     return;
   }
-  const text = reading.numbers.map((number) => number.text).join("  ");
+  const shown = ({ text }, index) => [number(text, reading.specimens[index]), "  "];
   const digits = reading.digits.map((digit) => {
     const others = (digit.alternatives ?? []).filter(
       ([label, share]) => label !== digit.label && share >= 0.01,
@@ -18,7 +19,7 @@ export function showResult(place, reading) {
     return element("li", { children: [element("b", { text: String(digit.label) }), sure] });
   });
   place.replaceChildren(
-    element("strong", { text }),
+    element("strong", { children: reading.numbers.flatMap(shown) }),
     element("small", { text: ms }),
     element("ul", { children: digits.length <= 12 ? digits : [] }),
   );

@@ -1,15 +1,10 @@
+import { ask } from "./read.js";
+
 const ANSWER_MS = 8000;
 
 /* The newest picture, clean and with what is read drawn on it, or an Error. */
-export async function newestPicture() {
-  let response;
-  try {
-    response = await fetch("still", { signal: AbortSignal.timeout(ANSWER_MS) });
-  } catch {
-    throw new Error("The device does not answer.");
-  }
-  if (!response.ok) throw new Error((await response.text()).trim());
-  return response.json();
+export function newestPicture() {
+  return ask("still", { signal: AbortSignal.timeout(ANSWER_MS) });
 }
 
 /* Both as files that are named by the time of the picture. */

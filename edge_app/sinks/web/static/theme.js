@@ -1,3 +1,9 @@
 // Before the page is drawn, so that it does not flash in the other colors.
-const kept = localStorage.getItem("theme");
-if (kept) document.documentElement.dataset.theme = kept;
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+
+function showTheme() {
+  const system = darkSystem.matches ? "dark" : "light";
+  document.documentElement.dataset.theme = localStorage.getItem("theme") || system;
+}
+darkSystem.addEventListener("change", showTheme);
+showTheme();

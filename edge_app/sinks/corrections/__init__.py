@@ -1,0 +1,1 @@
+"""What people say was read wrongly, kept for training."""

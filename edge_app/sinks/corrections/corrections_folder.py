@@ -1,0 +1,193 @@
+"""The folder of corrections: crops by their label, as ``train --extra`` takes them.
+
+Each corrected number is one entry: its picture, whose name says what was read and what
+it truly is, and the crops of its digits. The pictures are the list of the entries.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from edge_app.common import files
+from edge_app.common.errors import CorrectionError, RecordError
+from edge_app.model.classify import NUM_DIGITS
+from edge_app.sinks.corrections.specimen import Specimen
+
+MOST_DIGITS = 40  # of a number
+_REMEMBERED = 400  # specimens that may be corrected
+_REJECT = "reject"  # as `train --extra` calls what is no digit
+_MATCHED, _UNMATCHED = "numbers", "unmatched"  # folders of pictures
+_NONE = "none"  # of an entry that is no number
+_PICTURE = re.compile(r"(\d{8}-\d{6}-\d{6}-\d+)_(\d*)_(\d+|none)\.jpg")
+_README = """\
+What people corrected on the live page of edge-digits. 0 to 9 and reject hold the digits
+as the model saw them, for training: python -m train adapt THIS_FOLDER (or --extra).
+numbers has a picture of each corrected number: NAME_READ_GIVEN.jpg. unmatched has those
+for which more or fewer digits were given than had been read: nobody knows which is
+which, so no digit was taken from them.
+"""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What one number truly is.
+
+    Attributes:
+        name: Of its specimen.
+        read: The digits that were read.
+        given: The digits that it has; empty where it is no number.
+        is_matched: Whether its digits are among those to train with.
+    """
+
+    name: str
+    read: str
+    given: str
+    is_matched: bool
+
+    @property
+    def file_name(self) -> str:
+        """Of its picture."""
+        return f"{self.name}_{self.read}_{self.given or _NONE}.jpg"
+
+    @property
+    def folder_name(self) -> str:
+        """Where its picture is."""
+        return _MATCHED if self.is_matched else _UNMATCHED
+
+
+class Corrections:
+    """Takes corrections of the numbers that were read last; all threads may ask."""
+
+    def __init__(self, folder: Path, *, most: int = 2000) -> None:
+        """Make the folder, or go on with what is in it.
+
+        Args:
+            folder: Where the crops go.
+            most: Corrected numbers that are kept; then the oldest go.
+
+        Raises:
+            RecordError: The folder cannot be made or read.
+        """
+        self.folder = folder
+        self._most = most
+        self._lock = threading.RLock()  # of the folder, however slow the disk is
+        self._offering = threading.Lock()  # of the specimens: reading waits for no disk
+        self._specimens: OrderedDict[str, Specimen] = OrderedDict()
+        try:
+            labels = *map(str, range(NUM_DIGITS)), _REJECT, _MATCHED, _UNMATCHED
+            for name in labels:
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            if not (folder / "README.txt").exists():
+                files.write_bytes(folder / "README.txt", _README.encode())
+            self._kept = {each.name: each for each in _found(folder)}
+        except OSError as error:
+            raise RecordError(
+                f"{folder}: cannot be written ({error.strerror})"
+            ) from error
+
+    def offer(self, specimen: Specimen) -> None:
+        """Let a number be corrected until many others were offered."""
+        with self._offering:
+            self._specimens[specimen.name] = specimen
+            while len(self._specimens) > _REMEMBERED:
+                self._specimens.popitem(last=False)
+
+    def give(self, name: str, text: str) -> Correction:
+        """Take what a number truly is, instead of what was given for it before.
+
+        Where as many digits are given as were read, each is kept as what it is said to
+        be; else only the picture is kept.
+
+        Args:
+            name: Of its specimen.
+            text: Its digits; empty where it is no number.
+
+        Raises:
+            CorrectionError: The text has other signs, or the number is not known.
+            OSError: The disk is full, or gone.
+        """
+        given = "".join(text.split())
+        if not re.fullmatch(f"[0-9]{{0,{MOST_DIGITS}}}", given):
+            raise CorrectionError(
+                f"at most {MOST_DIGITS} digits 0 to 9 expected, got {text[:60]!r}"
+            )
+        with self._offering:
+            specimen = self._specimens.get(name)
+        if specimen is None:
+            raise CorrectionError(
+                "that number was read too long ago; correct a newer one"
+            )
+        labels = list(given) if given else [_REJECT] * len(specimen.images)
+        is_matched = 0 < len(specimen.images) == len(labels)
+        correction = Correction(name, specimen.text, given, is_matched)
+        with self._lock:
+            self.undo(name)
+            while len(self._kept) >= self._most:
+                self.undo(next(iter(self._kept)))
+            self._write(correction, specimen, labels)
+            self._kept[name] = correction
+        return correction
+
+    def undo(self, name: str) -> bool:
+        """Take a correction back, crops and all; `False` where there is none."""
+        with self._lock:
+            correction = self._kept.pop(name, None)
+            if correction is None:
+                return False
+            for path in self.folder.glob(f"*/{name}-*.28x28.png"):
+                path.unlink(missing_ok=True)
+            self._picture_path(correction).unlink(missing_ok=True)
+        return True
+
+    def newest(self) -> list[Correction]:
+        """Return all that are kept, the newest first."""
+        with self._lock:
+            return list(reversed(self._kept.values()))
+
+    def given(self, name: str) -> str | None:
+        """Return what a number is said to be; `None` where nobody said anything."""
+        correction = self._kept.get(name)
+        return None if correction is None else correction.given
+
+    def picture(self, name: str) -> bytes | None:
+        """Return a corrected number's picture, a JPEG file, if it is there."""
+        with self._lock:
+            if (correction := self._kept.get(name)) is None:
+                return None
+        with suppress(OSError):
+            return self._picture_path(correction).read_bytes()
+        return None
+
+    def _picture_path(self, correction: Correction) -> Path:
+        return self.folder / correction.folder_name / correction.file_name
+
+    def _write(
+        self, correction: Correction, specimen: Specimen, labels: list[str]
+    ) -> None:
+        # The picture last: an entry is there when all of it is.
+        if correction.is_matched:
+            for index, (label, image) in enumerate(
+                zip(labels, specimen.images, strict=True)
+            ):
+                _, content = cv2.imencode(".png", image)
+                name = f"{specimen.name}-{index}.28x28.png"
+                files.write_bytes(self.folder / label / name, content.tobytes())
+        files.write_bytes(self._picture_path(correction), specimen.picture)
+
+
+def _found(folder: Path) -> list[Correction]:
+    """The entries of a folder, the oldest first."""
+    entries = []
+    for name in (_MATCHED, _UNMATCHED):
+        for path in (folder / name).iterdir():
+            if found := _PICTURE.fullmatch(path.name):
+                given = "" if found[3] == _NONE else found[3]
+                entry = Correction(found[1], found[2], given, name == _MATCHED)
+                entries.append((path.stat().st_mtime, entry))
+    entries.sort(key=lambda each: (each[0], each[1].name))
+    return [entry for _, entry in entries]

@@ -1,0 +1,35 @@
+"""Folders that never grow beyond their limit: the oldest files of ours go first."""
+
+import re
+from pathlib import Path
+
+
+def make(
+    folder: Path, own_name: re.Pattern[str], *, num_bytes: int, max_bytes: int
+) -> None:
+    """Delete the oldest files until so many bytes more fit.
+
+    Args:
+        folder: Where they are.
+        own_name: Whole names of files that may be deleted; all else is somebody's and
+            neither counted nor touched.
+        num_bytes: Of what is to be written next.
+        max_bytes: Of all of them together.
+
+    Raises:
+        OSError: One of them cannot be deleted.
+    """
+    sizes = {}
+    for path in folder.iterdir():
+        if not own_name.fullmatch(path.name):
+            continue
+        try:
+            sizes[path] = path.stat()
+        except FileNotFoundError:  # just moved away by a person
+            continue
+    total = num_bytes + sum(each.st_size for each in sizes.values())
+    for path in sorted(sizes, key=lambda each: (sizes[each].st_mtime, each.name)):
+        if total <= max_bytes:
+            return
+        path.unlink(missing_ok=True)
+        total -= sizes[path].st_size

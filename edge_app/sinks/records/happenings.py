@@ -1,0 +1,96 @@
+"""Events as a history shows them: with a picture of the number, and its digits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common.geometry import Box
+from edge_app.live.tracking.track import Event
+from edge_app.sinks.corrections import specimen
+from edge_app.sinks.corrections.specimen import Specimen
+from edge_app.sinks.sink import Update
+
+REMEMBERED = 200  # events that are kept with their pictures
+_SHOWN = ("settled", "changed", "gone")  # kinds of events that a history needs
+_THUMB_HEIGHT = 40  # pixels
+_WIDEST_THUMB = 8  # times its height
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as the history shows it.
+
+    Attributes:
+        serial: 1 for the first, then 2 and so on.
+        when_s: When its frame was captured, in seconds since 1970.
+        source: What that was of.
+        event: What happened.
+        name: Of its specimen, also when that is no longer known; `None` for none.
+        thumb: The number as it was seen, `(H, W, 3)` uint8, BGR; `None` once gone.
+        specimen: What a person may correct; `None` where that is not wanted or known.
+        field: Whose number it is, where there are fields.
+    """
+
+    serial: int
+    when_s: float
+    source: str
+    event: Event
+    name: str | None = None
+    thumb: NDArray[np.uint8] | None = None
+    specimen: Specimen | None = None
+    field: str | None = None
+
+
+def of(update: Update, *, after: int, with_specimens: bool) -> Iterator[Happening]:
+    """Yield what happened in an update that a history shows.
+
+    Args:
+        update: After a frame.
+        after: Serial number of the happening before.
+        with_specimens: Whether numbers may be corrected.
+    """
+    when_s = update.made_s - update.age_ms / 1000
+    shown = [event for event in update.events if event.kind in _SHOWN]
+    for serial, event in enumerate(shown, start=after + 1):
+        thumb = None if event.kind == "gone" else _thumb(update, event)
+        found = _specimen(update, event) if with_specimens else None
+        name = None if found is None else found.name
+        field = None if event.field is None else event.field.name
+        yield Happening(serial, when_s, update.origin, event, name, thumb, found, field)
+
+
+def _thumb(update: Update, event: Event) -> NDArray[np.uint8]:
+    return specimen.shown(
+        update.frame.image,
+        event.box_xywh,
+        height=_THUMB_HEIGHT,
+        widest=_WIDEST_THUMB,
+        turn=update.reading.rotation,
+    )
+
+
+def _specimen(update: Update, event: Event) -> Specimen | None:
+    """The number that an event is of, if it is in the frame as the event tells."""
+    if event.kind == "gone":
+        return None
+    for number in update.reading.numbers:
+        if number.text == event.text and _is_at(number.box_xywh, event):
+            return specimen.of_number(
+                update.frame.image,
+                update.reading,
+                number,
+                time_s=update.made_s,
+                index=event.number_id,
+            )
+    return None
+
+
+def _is_at(box_xywh: Box, event: Event) -> bool:
+    """Whether a number is where an event tells; that of a field is within its place."""
+    if event.field is None:
+        return box_xywh == event.box_xywh
+    x, y, w, h = box_xywh
+    left, top, width, height = event.box_xywh
+    return left <= x + w / 2 <= left + width and top <= y + h / 2 <= top + height

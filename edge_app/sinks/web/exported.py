@@ -1,0 +1,61 @@
+"""The history as a table for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+
+from starlette.responses import StreamingResponse
+
+from edge_app.sinks.records.happenings import Happening
+
+COLUMNS = (
+    "time", "source", "field", "event", "number_id", "text", "confidence", "x", "y",
+    "width", "height", "corrected",
+)  # fmt: skip
+
+
+def exported(
+    happenings: Iterable[Happening], given: Callable[[str | None], str | None]
+) -> StreamingResponse:
+    """Return a CSV file to save: a line an event.
+
+    Args:
+        happenings: The events.
+        given: What a person says that the number of a name is, if one did; empty where
+            it is none.
+    """
+    name = datetime.now().strftime("edge-digits-%Y%m%d-%H%M%S.csv")
+    return StreamingResponse(
+        _lines(happenings, given),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _lines(
+    happenings: Iterable[Happening], given: Callable[[str | None], str | None]
+) -> Iterator[str]:
+    yield _line(COLUMNS)
+    for each in happenings:
+        event, corrected = each.event, given(each.name)
+        yield _line(
+            (
+                datetime.fromtimestamp(each.when_s, UTC).isoformat("T", "milliseconds"),
+                # A file's name may begin as a spreadsheet's formulas do.
+                f"'{each.source}" if each.source[:1] in "=+-@\t" else each.source,
+                each.field,
+                event.kind,
+                event.number_id,
+                event.text,
+                round(event.confidence, 4),
+                *event.box_xywh,
+                "no digit" if corrected == "" else corrected,
+            )
+        )
+
+
+def _line(row: Iterable[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(row)
+    return text.getvalue()

@@ -1,0 +1,133 @@
+"""Corrections, recording and history of a whole process, over HTTP."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+from waiting import wait_until
+
+for module in ("starlette", "uvicorn", "segno", "httpx"):
+    pytest.importorskip(module, reason="the extra web")
+
+import httpx
+
+from edge_app.__main__ import main
+
+TOKEN = "a-token-long-enough"
+
+
+@contextmanager
+def running(folder):
+    command = [sys.executable, "-m", "edge_app", "run", "--source", "demo"]
+    page = ["--view", "web", "--port", "0", "--token", TOKEN]
+    kept = ["--history", str(folder / "history.db"), "--record", str(folder / "seen")]
+    process = subprocess.Popen(
+        [*command, *page, *kept, "--corrections", str(folder / "kept")],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        url = re.search(r"http://[^/]+/", process.stderr.readline())[0]
+        bearer = {"Authorization": f"Bearer {TOKEN}"}
+        with httpx.Client(base_url=url, timeout=30, headers=bearer) as client:
+            yield client, process
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def settled_numbers(client):
+    with client.stream("GET", "/events") as response:
+        for line in response.iter_lines():
+            if line.startswith("data: [{"):
+                happenings = json.loads(line.removeprefix("data: "))
+                if found := [each for each in happenings if each["specimen"]]:
+                    return found
+    raise AssertionError("nothing settled")
+
+
+def crops(folder):
+    return sorted(folder.glob("kept/*/*.28x28.png"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_corrected_over_http_and_kept_over_a_restart(tmp_path):
+    with running(tmp_path) as (client, process):
+        settled = settled_numbers(client)[0]
+        given = {"specimen": settled["specimen"], "text": "5" * len(settled["text"])}
+        without = {"Authorization": ""}
+        for method, path in (
+            ("POST", "/corrections"),
+            ("DELETE", f"/corrections/{settled['specimen']}"),
+            ("GET", "/history.csv"),
+            ("GET", "/snapshot.jpg"),
+        ):
+            body = {"json": given} if method == "POST" else {}
+            answer = client.request(method, path, headers=without, **body)
+            assert answer.status_code == 401
+        other_site = {"Sec-Fetch-Site": "cross-site"}
+        refused = client.post("/corrections", json=given, headers=other_site)
+        assert refused.status_code == 403
+        as_form = client.post("/corrections", data=given)
+        assert as_form.status_code == 415
+        large = {**given, "text": "1" * 3000}
+        assert client.post("/corrections", json=large).status_code == 413
+        for wrong in ([], {"specimen": 1, "text": "1"}, {**given, "text": "x"}):
+            answer = client.post("/corrections", json=wrong)
+            assert answer.status_code == 422
+            assert "expected" in answer.json()["error"]
+        unknown = {**given, "specimen": "../../x"}
+        assert client.post("/corrections", json=unknown).status_code == 422
+        assert crops(tmp_path) == []
+        answer = client.post("/corrections", json=given)
+        assert answer.json() == {
+            "specimen": settled["specimen"],
+            "read": settled["text"],
+            "given": given["text"],
+            "is_matched": True,
+        }
+        assert [each.parent.name for each in crops(tmp_path)] == list(given["text"])
+        listed = client.get("/corrections").json()
+        assert (listed["is_on"], listed["count"]) == (True, 1)
+        picture = client.get(f"/corrections/{settled['specimen']}.jpg")
+        assert picture.content.startswith(b"\xff\xd8")
+        wait_until(lambda: list((tmp_path / "seen").glob("*-read.jpg")), 30)
+        process.terminate()
+        assert process.wait(30) == 0
+    with running(tmp_path) as (client, _):
+        rows = list(csv.DictReader(io.StringIO(client.get("/history.csv").text)))
+        (row,) = [each for each in rows if each["corrected"]]
+        assert (row["text"], row["corrected"]) == (settled["text"], given["text"])
+        names = [each["specimen"] for each in settled_numbers(client)]
+        assert settled["specimen"] in names
+        again = {**given, "text": ""}  # what was read before the restart
+        assert client.post("/corrections", json=again).json()["given"] == ""
+        assert {each.parent.name for each in crops(tmp_path)} == {"reject"}
+        undone = client.delete(f"/corrections/{settled['specimen']}")
+        assert undone.status_code == 204
+        assert crops(tmp_path) == []
+        assert client.delete("/corrections/none").status_code == 404
+        assert client.get("/corrections/none.jpg").status_code == 404
+
+
+def test_corrections_need_the_page(tmp_path, capsys):
+    options = ["--source", "demo", "--view", "text", "--max-frames", "1"]
+    assert main(["run", *options, "--corrections", str(tmp_path / "kept")]) == 1
+    assert "start it with --view web" in capsys.readouterr().err
+    assert not (tmp_path / "kept").exists()
+
+
+def test_corrections_take_one_camera(tmp_path, capsys):
+    cameras = '[camera.a]\nsource = "demo"\n[camera.b]\nsource = "demo"\n'
+    (tmp_path / "cameras.toml").write_text(cameras)
+    options = ["--config", str(tmp_path / "cameras.toml"), "--view", "web"]
+    kept = tmp_path / "kept"
+    assert main(["run", *options, "--port", "0", "--corrections", str(kept)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--corrections takes one camera, got several" in line
+    assert not kept.exists()

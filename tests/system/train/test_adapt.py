@@ -1,0 +1,116 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+
+from benchmarks.models.correction import invented
+from edge_app.common.errors import TrainingError
+from edge_app.model import classify
+from edge_app.model.normalize import to_model_input
+from train.__main__ import main
+from train.data import mnist as data
+from train.data.mnist import Split
+from train.fit import adapt, runs
+from train.networks import shipped
+from train.report import evaluate
+
+
+@pytest.fixture(scope="module")
+def edge():
+    return shipped.network("edge")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(adapt, "_ANCHORS", 1024)
+    monkeypatch.setattr(adapt, "_MADE", 200)
+
+
+def test_the_shipped_network_is_what_the_app_reads_with(edge, small_mnist_dir):
+    test = data.load(small_mnist_dir, "t10k").only(slice(0, 300))
+    images = np.concatenate([test.images, invented(20, seed=1).images])
+    split = Split(images, np.zeros(len(images), np.uint8))
+    found = classify.load("edge-float32")(to_model_input(images))
+    scores = evaluate.scores_of(edge, split)
+    for each, row in zip(found, scores, strict=True):
+        assert each.label == row[:10].argmax()
+        assert each.confidence == pytest.approx(row[each.label], abs=1e-4)
+
+
+@pytest.mark.parametrize("arch", ["no-such", "lenet5", "../edge"])
+def test_what_is_not_shipped(arch):
+    with pytest.raises(TrainingError, match="no such shipped network"):
+        shipped.network(arch)
+
+
+def test_another_network_does_not_fit(tmp_path):
+    source = classify.MODELS / "edge-float32.onnx"
+    (tmp_path / "lenet5-float32.onnx").write_bytes(source.read_bytes())
+    with pytest.raises(TrainingError, match="kernels and biases expected, got 16"):
+        shipped.network("lenet5", tmp_path)
+
+
+def test_a_hand_is_learnt_and_little_is_lost(
+    edge, small_mnist_dir, unknowns_dir, quick
+):
+    corrections, others = invented(20, seed=1), invented(60, seed=2)
+    mnist, test = (data.load(small_mnist_dir, part) for part in ("train", "t10k"))
+    kept = adapt.anchors(mnist, unknowns_dir, seed=1)
+    # In fewer and larger steps than the command's, which lose more.
+    settings = adapt.Settings(epochs=6, share=0.3, learning_rate=1e-3)
+    before = [each.copy() for each in edge.get_weights()]
+    adapted = adapt.adapted(edge, corrections, kept, settings)
+    assert adapt.accuracy(edge, others) < 0.5
+    assert adapt.accuracy(adapted, others) > 0.9
+    assert adapt.accuracy(adapted, test) > adapt.accuracy(edge, test) - 0.01
+    for old, new in zip(before, edge.get_weights(), strict=True):
+        assert np.array_equal(old, new)
+    short = adapt.Settings(epochs=1)
+    twice = [adapt.adapted(edge, corrections, kept, short) for _ in "12"]
+    for one, other in zip(*(each.get_weights() for each in twice), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_nothing_to_adapt_to(edge):
+    nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+    with pytest.raises(TrainingError, match="no correction"):
+        adapt.adapted(edge, nothing, nothing, adapt.Settings())
+
+
+def test_the_command(small_mnist_dir, unknowns_dir, tmp_path, quick, capsys):
+    split = invented(6, seed=3)
+    (tmp_path / "kept" / "4").mkdir(parents=True)
+    for index, image in enumerate(split.images):
+        cv2.imwrite(str(tmp_path / "kept" / "4" / f"{index}.28x28.png"), image)
+    run = tmp_path / "run"
+    command = ["adapt", str(tmp_path / "kept"), "--run", str(run), "--epochs", "1"]
+    places = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
+    assert main([*command, *places]) == 0
+    out = capsys.readouterr().out
+    assert "corrected digits: " in out
+    assert "python -m convert" in out
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert metrics["test"]["before"] == pytest.approx(0.997, abs=1e-4)
+    assert metrics["test"]["after"] > 0.985
+    assert 0 < metrics["accept_threshold"] < 1
+    assert metrics["made_by"]["command"].startswith("python -m train adapt DIR")
+    from convert import model_source as source
+
+    read = source.read(run, source.Options(data=small_mnist_dir))
+    assert read.name == "edge"
+    assert read.labels[-1] == "reject"
+    assert runs.settings_of(run).extra == str(tmp_path / "kept")
+    # A second round goes on from the first, in another folder.
+    assert main([*command, *places]) == 1
+    assert "holds a run already" in capsys.readouterr().err
+    more = ["--run", str(tmp_path / "more"), "--start-from", str(run)]
+    assert main([*command, *places, *more]) == 0
+
+
+def test_an_empty_folder_is_one_line(tmp_path, capsys):
+    assert main(["adapt", str(tmp_path), "--run", str(tmp_path / "run")]) == 1
+    assert "no *.28x28.png in folders 0 to 9" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()

@@ -1,4 +1,7 @@
 import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="the extra train")
 
 from edge_app.find.candidate import Candidate
 from edge_app.find.touching import Proposal, Splitting

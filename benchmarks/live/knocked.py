@@ -142,7 +142,7 @@ def add(chosen: Commands) -> None:
     )
     parser.add_argument("--seed", type=int, default=1, help="of meters and knocks")
     parser.add_argument(
-        "--part",
+        "--whose",
         choices=("validation", "test"),
         default="validation",
         help="whose digits: MNIST's test images, or the last 10,000 training images",
@@ -158,7 +158,7 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     cv2.setNumThreads(1)
-    if arguments.part == "test":
+    if arguments.whose == "test":
         digits = test_digits.test_images(arguments.data)
     else:
         digits = load(arguments.data, "train")
@@ -172,7 +172,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     hands = "" if arguments.every_hand else "the legible ones of "
     return Result(
         f"{arguments.count} knocks of up to {_SHIFT:.0%} and {_DEGREES:g} degrees of "
-        f"meters with two fields of {hands}MNIST's {arguments.part} digits",
+        f"meters with two fields of {hands}MNIST's {arguments.whose} digits",
         rows,
         shown=in_percent(rows),
     )

@@ -15,7 +15,13 @@ pytestmark = pytest.mark.xdist_group("swaps")
 
 @pytest.fixture(scope="module")
 def shown(reader):
-    return list(islice(swaps.pages(reader), 4))
+    """Pages that are read rightly in each frame: what is wrong is told so by a swap."""
+    right = (
+        page
+        for page in swaps.pages(reader)
+        if all({n.text for n in r.numbers} == page.numbers for r in page.readings)
+    )
+    return list(islice(right, 8))
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 
 from edge_app import __version__
 from edge_app.archive.arguments import add_actions as add_archive_actions
-from edge_app.cli import commands
+from edge_app.cli import commands, outputs
 from edge_app.cli.run_options import (
     RUN_EXAMPLES,
     add_model_option,
@@ -19,7 +19,6 @@ from edge_app.cli.run_options import (
 )
 from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
-from edge_app.sinks import outputs
 
 _TABLES = ("field", "reference", "marks", "camera")  # of the file, no options
 PROG = "edge-digits"

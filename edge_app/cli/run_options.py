@@ -5,9 +5,8 @@ import math
 import re
 from pathlib import Path
 
-from edge_app.cli import commands, settings_file
+from edge_app.cli import commands, outputs, settings_file
 from edge_app.common.environment import MAX_IMAGE_PIXELS
-from edge_app.sinks import outputs
 
 _LONGEST_SIDE = 16_384  # pixels; more than any camera has
 

@@ -1,6 +1,6 @@
 """Where readings go: `open_sinks` makes what the settings ask for.
 
-What keeps or sends them is listed in `edge_app.sinks.outputs`, what shows them here.
+What keeps or sends them is listed in `edge_app.cli.outputs`, what shows them here.
 """
 
 import sys
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from edge_app.cli import outputs
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.common.extras import missing, need
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
-from edge_app.sinks import outputs
 from edge_app.sinks.corrections.corrections_folder import Corrections
 from edge_app.sinks.records.history import History
 from edge_app.sinks.records.record_sink import JSONLines

@@ -78,7 +78,10 @@ def open_editor(page):
     page.wait_for_selector("#state[data-state=live]")
     page.click("#edit")
     page.wait_for_selector("#editor[open]")
-    page.wait_for_function("document.querySelector('#shot').naturalWidth === 640")
+    # Not `wait_for_function`: the page forbids what it polls with.
+    wait_until(
+        lambda: page.evaluate("document.querySelector('#shot').naturalWidth") == 640
+    )
 
 
 def drag(page, start, end):

@@ -66,7 +66,8 @@ class Proposal:
 
     Attributes:
         members: Indexes of the candidates.
-        pieces: From left to right, seen by the second reader.
+        pieces: From left to right, seen by the second reader; one, where the candidates
+            are parts of a digit.
     """
 
     members: list[int]
@@ -106,7 +107,7 @@ def replaced(
 
 def proposals(candidates: Sequence[Candidate], second: Read) -> list[Proposal]:
     """Return what may be pieces or in pieces, and the pieces that read best."""
-    legs = _legs(candidates)
+    legs = _legs(candidates)[:_MOST_RUNS]
     in_legs = {index for pair in legs for index in pair}
     runs = [run for run in _runs(candidates) if in_legs.isdisjoint(run)][:_MOST_RUNS]
     cut = [_pieces([candidates[index] for index in run]) for run in runs]
@@ -162,13 +163,18 @@ def evidence(
     return said
 
 
-def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
-    """Return candidates that touch, together wide enough for several digits."""
-    inked = [
+def _readable(candidates: Sequence[Candidate]) -> list[int]:
+    """Return the indexes of what may be digits and was seen by the second reader."""
+    return [
         index
         for index, each in enumerate(candidates)
         if each.class_scores is not None and each.reject is None and each.view
     ]
+
+
+def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
+    """Return candidates that touch, together wide enough for several digits."""
+    inked = _readable(candidates)
     boxes = np.array([candidates[index].box_xywh for index in inked]).reshape(-1, 4)
     confidences = second_scores([candidates[index] for index in inked]).max(axis=1)
     start, end = boxes[:, np.newaxis, :2], boxes[:, np.newaxis, :2] + boxes[:, None, 2:]
@@ -185,9 +191,8 @@ def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
         (members,) = np.nonzero(owners == owner)
         left, top = boxes[members, :2].min(axis=0)
         right, bottom = (boxes[members, :2] + boxes[members, 2:]).max(axis=0)
-        is_wide = right - left > cuts.WIDE * (bottom - top) and (
-            bottom - top >= _LEAST_HEIGHT
-        )
+        width, height = right - left, bottom - top
+        is_wide = height >= _LEAST_HEIGHT and width > cuts.WIDE * height
         if is_wide and confidences[members].min() < _SURE:
             runs.append([inked[index] for index in members])
     return runs
@@ -195,15 +200,15 @@ def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
 
 def _legs(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:
     """Return pairs of a candidate and a one in its leg, as below a seven or a nine."""
-    seen = [
-        (index, each.box_xywh, int(each.class_scores.argmax()))
-        for index, each in enumerate(candidates)
-        if each.class_scores is not None and each.reject is None and each.view
-    ]
-    ones = [each for each in seen if each[2] == 1]
+    inked = _readable(candidates)
+    labels = second_scores([candidates[index] for index in inked]).argmax(axis=1)
     legs: list[tuple[int, int]] = []
-    for lower, (x, y, w, h), _ in ones:
-        for upper, (left, top, width, height), _ in seen:
+    for lower in (
+        index for index, label in zip(inked, labels, strict=True) if label == 1
+    ):
+        x, y, w, h = candidates[lower].box_xywh
+        for upper in inked:
+            left, top, width, height = candidates[upper].box_xywh
             across = min(x + w, left + width) - max(x, left)
             if (
                 upper != lower

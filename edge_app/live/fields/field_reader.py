@@ -12,7 +12,6 @@ from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common import geometry
 from edge_app.common.errors import SettingsError
 from edge_app.common.geometry import Box
-from edge_app.find import CLASSIC
 from edge_app.layout.expect import best_match
 from edge_app.layout.grouping import Number, reading_order
 from edge_app.live.fields.cut import corners_of, cut_out, placed
@@ -20,7 +19,9 @@ from edge_app.live.fields.field import Field
 from edge_app.live.fields.located import Located
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.fields.value import MOVED, UNREADABLE, FieldReading
-from edge_app.reader import Reader
+from edge_app.live.fields.whole import read_whole
+from edge_app.model import classify
+from edge_app.model.classify import Classifier
 from edge_app.reading import Digit, Reading
 
 _DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
@@ -45,7 +46,7 @@ class LiveReader:
             EdgeDigitsError: A model cannot be used.
         """
         self._reader = settings.anything().open()
-        self._second: Reader | None = None
+        self._classifier: Classifier | None = None  # of fields that are doubtful
         self._settings = settings
         self._setup = setup
         self._located: tuple[Setup, Located] | None = None
@@ -97,11 +98,10 @@ class LiveReader:
         before_wh = size_wh if turn in (0, 180) else size_wh[::-1]
         return geometry.turned_box(roi_xywh, before_wh, turn)
 
-    def _read_otherwise(self, crop: NDArray[np.uint8]) -> Reading:
-        """Return what connected ink reads: it errs in other ways than the reader."""
-        if self._second is None:
-            self._second = replace(self._settings.anything(), reader=CLASSIC).open()
-        return self._second.read(crop)
+    def _whole(self, crop: NDArray[np.uint8], inner: Box, pattern: str) -> list[Digit]:
+        if self._classifier is None:
+            self._classifier = classify.load(self._settings.model)
+        return read_whole(crop, inner, pattern, self._classifier)
 
     def _read_one(
         self,
@@ -116,10 +116,11 @@ class LiveReader:
         judged, digits, rejects = _within(reading, field, inner, min_confidence)
         is_doubtful = judged.fault is not None or (judged.confidence or 0) < _SURE
         if is_doubtful and field.pattern is not None:
-            second = self._read_otherwise(crop)
-            other = _within(second, field, inner, min_confidence)
-            if other[0].fault is None and _is_surer(other[0], judged):
-                judged, digits, rejects = other
+            whole = self._whole(crop, inner, field.pattern)
+            other = _judged(field, whole, min_confidence)
+            if other.fault is None and _is_better((other, whole), (judged, digits)):
+                judged, digits = other, whole
+                rejects = [each for each in rejects if not _is_among(each, whole)]
         x, y, w, h = inner
         read = replace(
             judged,
@@ -139,18 +140,13 @@ class LiveReader:
 
 def _within(reading: Reading, field: Field, inner: Box, min_confidence: float) -> Found:
     """What a reading of a field's surroundings says of the field itself."""
-    x, y, w, h = inner
-
-    def is_inside(digit: Digit) -> bool:
-        left, top, width, height = digit.box_xywh
-        across, down = left + width / 2 - x, top + height / 2 - y
-        return 0 <= across <= w and 0 <= down <= h
-
-    digits = _in_order(each for each in reading.digits if is_inside(each))
-    rejects = [each for each in reading.rejects if is_inside(each)]
+    digits = _in_order(
+        each for each in reading.digits if _has_middle(inner, each.box_xywh)
+    )
+    rejects = [each for each in reading.rejects if _has_middle(inner, each.box_xywh)]
     judged = _judged(field, digits, min_confidence)
     if judged.fault is not None and field.pattern is not None:
-        with_doubtful = _in_order([*digits, *_likely(rejects, h)])
+        with_doubtful = _in_order([*digits, *_likely(rejects, inner[3])])
         other = _judged(field, with_doubtful, min_confidence)
         if other.fault is None:
             others = [each for each in rejects if each not in with_doubtful]
@@ -158,8 +154,40 @@ def _within(reading: Reading, field: Field, inner: Box, min_confidence: float) -
     return judged, digits, rejects
 
 
-def _is_surer(read: FieldReading, than: FieldReading) -> bool:
-    return than.fault is not None or (read.confidence or 0) > (than.confidence or 0)
+def _is_better(
+    whole: tuple[FieldReading, Sequence[Digit]],
+    other: tuple[FieldReading, Sequence[Digit]],
+) -> bool:
+    """Return whether a reading of all ink is believed rather than one of a page.
+
+    It is where the other one leaves out ink or cuts it: it was no page.
+    """
+    (read, digits), (than, others) = whole, other
+    if than.fault is not None or not _are_alike(digits, others):
+        return True
+    return (read.confidence or 0.0) > (than.confidence or 0.0)
+
+
+def _are_alike(digits: Sequence[Digit], others: Sequence[Digit]) -> bool:
+    """Return whether digits, in reading order, are the same ink as others."""
+    if len(digits) != len(others):
+        return False
+    return all(
+        _has_middle(one.box_xywh, other.box_xywh)
+        and _has_middle(other.box_xywh, one.box_xywh)
+        for one, other in zip(digits, others, strict=True)
+    )
+
+
+def _is_among(reject: Digit, digits: Sequence[Digit]) -> bool:
+    return any(_has_middle(each.box_xywh, reject.box_xywh) for each in digits)
+
+
+def _has_middle(box_xywh: Box, of_xywh: Box) -> bool:
+    """Return whether the middle of a box lies in another one."""
+    x, y, w, h = of_xywh
+    left, top, width, height = box_xywh
+    return 0 <= x + w / 2 - left <= width and 0 <= y + h / 2 - top <= height
 
 
 def _in_order(digits: Iterable[Digit]) -> list[Digit]:

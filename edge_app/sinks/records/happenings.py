@@ -1,10 +1,9 @@
 """Events as a history shows them: with a picture of the number, and its digits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
+import cv2
 
 from edge_app.common.geometry import Box
 from edge_app.live.tracking.track import Event
@@ -16,6 +15,7 @@ REMEMBERED = 200  # events that are kept with their pictures
 _SHOWN = ("settled", "changed", "gone")  # kinds of events that a history needs
 _THUMB_HEIGHT = 40  # pixels
 _WIDEST_THUMB = 8  # times its height
+_QUALITY = 80  # of 100, JPEG
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Happening:
         source: What that was of.
         event: What happened.
         name: Of its specimen, also when that is no longer known; `None` for none.
-        thumb: The number as it was seen, `(H, W, 3)` uint8, BGR; `None` once gone.
+        thumb: The number as it was seen, a small JPEG file; `None` once gone.
         specimen: What a person may correct; `None` where that is not wanted or known.
         field: Whose number it is, where there are fields.
     """
@@ -38,7 +38,7 @@ class Happening:
     source: str
     event: Event
     name: str | None = None
-    thumb: NDArray[np.uint8] | None = None
+    thumb: bytes | None = None
     specimen: Specimen | None = None
     field: str | None = None
 
@@ -58,17 +58,27 @@ def of(update: Update, *, after: int, with_specimens: bool) -> Iterator[Happenin
         found = _specimen(update, event) if with_specimens else None
         name = None if found is None else found.name
         field = None if event.field is None else event.field.name
-        yield Happening(serial, when_s, update.origin, event, name, thumb, found, field)
+        kept = _without_picture(event)
+        yield Happening(serial, when_s, update.origin, kept, name, thumb, found, field)
 
 
-def _thumb(update: Update, event: Event) -> NDArray[np.uint8]:
-    return specimen.shown(
+def _without_picture(event: Event) -> Event:
+    """Return an event that holds on to no part of its frame."""
+    if event.field is None:
+        return event
+    return replace(event, field=replace(event.field, image=None))
+
+
+def _thumb(update: Update, event: Event) -> bytes:
+    small = specimen.shown(
         update.frame.image,
         event.box_xywh,
         height=_THUMB_HEIGHT,
         widest=_WIDEST_THUMB,
         turn=update.reading.rotation,
     )
+    _, content = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return content.tobytes()
 
 
 def _specimen(update: Update, event: Event) -> Specimen | None:

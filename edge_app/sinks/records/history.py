@@ -187,12 +187,11 @@ def _row(each: Happening) -> tuple[Any, ...]:
 def _pictures(each: Happening) -> tuple[Any, ...] | None:
     if each.thumb is None:
         return None
-    thumb = _encoded(".jpg", each.thumb)
     if each.specimen is None:
-        return thumb, None, None, None
+        return each.thumb, None, None, None
     images = each.specimen.images
     side_by_side = _encoded(".png", np.hstack(images)) if images else None
-    return thumb, each.specimen.text, side_by_side, each.specimen.picture
+    return each.thumb, each.specimen.text, side_by_side, each.specimen.picture
 
 
 def _happening(row: sqlite3.Row) -> Happening:
@@ -201,7 +200,6 @@ def _happening(row: sqlite3.Row) -> Happening:
     event = Event(
         kind, row["time_s"], row["number_id"], row["text"], row["confidence"], box
     )
-    thumb = row["thumb"] and _decoded(row["thumb"], cv2.IMREAD_COLOR)
     specimen = None
     if row["picture"]:
         images = _images(row["images"])
@@ -212,7 +210,7 @@ def _happening(row: sqlite3.Row) -> Happening:
         row["source"],
         event,
         row["name"],
-        thumb,
+        row["thumb"],
         specimen,
         row["field"],
     )

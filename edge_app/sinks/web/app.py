@@ -35,7 +35,7 @@ from edge_app.sinks.sink import Update
 from edge_app.sinks.web.corrected import Corrected
 from edge_app.sinks.web.exported import exported
 from edge_app.sinks.web.feed import Feed
-from edge_app.sinks.web.frame_pictures import Pictures, jpeg
+from edge_app.sinks.web.frame_pictures import Pictures
 from edge_app.sinks.web.rest import Rest
 from edge_app.sinks.web.uploads import Photos, UploadError
 from edge_app.sources.pace import Player
@@ -212,7 +212,7 @@ class Page:
         for each in self._feed.happenings(after=serial - 1)[:1]:
             if each.serial == serial and each.thumb is not None:
                 return Response(
-                    jpeg(each.thumb),
+                    each.thumb,
                     media_type="image/jpeg",
                     headers={"Cache-Control": "private, max-age=3600"},
                 )

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from updates import event, scene_update
@@ -59,7 +60,8 @@ def test_events_come_back_after_a_restart(path, reader, settled):
     for each in found[:-1]:
         assert each.when_s == pytest.approx(update.made_s - update.age_ms / 1000)
         assert each.source == "demo"
-        assert 10 < each.thumb.shape[0] <= 40
+        thumb = cv2.imdecode(np.frombuffer(each.thumb, np.uint8), cv2.IMREAD_COLOR)
+        assert 10 < thumb.shape[0] <= 40
         assert each.specimen is None
     assert found[-1].thumb is None
     history.close()

@@ -38,7 +38,13 @@ def _parser() -> argparse.ArgumentParser:
     # since a missing library is one line on stderr.
     from benchmarks import renew  # noqa: F401
     from benchmarks.common.command import Commands
-    from benchmarks.live import knocked, live_runs, soak, steadiness  # noqa: F401
+    from benchmarks.live import (  # noqa: F401
+        knocked,
+        live_runs,
+        soak,
+        steadiness,
+        two_cameras,
+    )
     from benchmarks.models import (  # noqa: F401
         all_forms,
         baselines,

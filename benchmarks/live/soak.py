@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import dataclasses
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,18 +13,22 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import psutil
 from tqdm import tqdm
 
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live.live_runs import camera
+from benchmarks.live.processes import (
+    free_port,
+    memory_fifths,
+    slope_mb_per_hour,
+    wait_for,
+)
 from edge_app.cli import commands
 from edge_app.common.errors import EdgeDigitsError
 
 NUM_CLIENTS = 20
 _PAGES = ("", "picture", "events", "metrics", "picture.jpg")
-_WARMUP_SHARE = 0.4  # the page's history and other bounded memories fill up first
 _FAULT_EVERY_S, _FAULT_S = 20, 3
 _STAY_S = (0.5, 20.0)  # how long a client watches
 _END_S = 5.0
@@ -114,10 +117,10 @@ def measure(minutes: float, num_clients: int = NUM_CLIENTS) -> Soak:
         EdgeDigitsError: The process ended by itself.
     """
     with tempfile.TemporaryDirectory() as folder, camera() as (url, server):
-        port = _free_port()
+        port = free_port()
         process = subprocess.Popen(_command(url, port, Path(folder)))
         try:
-            _wait_for(port, process)
+            wait_for(port, process)
             crowd = _Crowd(f"http://127.0.0.1:{port}/", num_clients)
             samples, faults = _sampled(process, server, minutes * 60)
             crowd.end()
@@ -130,16 +133,12 @@ def measure(minutes: float, num_clients: int = NUM_CLIENTS) -> Soak:
             end_s = time.monotonic() - started
         finally:
             process.kill()
-    sizes = np.array(samples)
-    fifths = [sizes[round(len(sizes) * n / 5) - 1] for n in range(1, 6)]
-    late = sizes[round(len(sizes) * _WARMUP_SHARE) :]
-    hours = np.arange(len(late)) / 3600
     return Soak(
         minutes=minutes,
         visits=crowd.visits,
         faults=faults,
-        memory_mb=", ".join(f"{size:.1f}" for size in fifths),
-        slope_mb_per_hour=round(float(np.polyfit(hours, late, 1)[0]), 2),
+        memory_mb=memory_fifths(samples),
+        slope_mb_per_hour=slope_mb_per_hour(samples),
         threads=threads,
         open_files=files,
         cpu_percent=round(100 * used / (minutes * 60), 1),
@@ -176,20 +175,3 @@ def _sampled(
             assert server.stdin is not None
             server.stdin.write(f"{mode}\n")
     return samples, faults
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    while process.poll() is None:
-        with (
-            contextlib.suppress(OSError),
-            socket.create_connection(("127.0.0.1", port)),
-        ):
-            return
-        time.sleep(0.05)
-    raise EdgeDigitsError(f"the process ended with {process.returncode}")

@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 
 from edge_app.live.fields.events import FieldEvents
+from edge_app.live.fields.kept_values import KeptValues
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.live.tracking.track import Event, Tracker
 from edge_app.reading import Reading
@@ -15,14 +16,21 @@ Followed = tuple[Reading, tuple[Event, ...]]
 class Following:
     """A tracker for the thread that reads, and for the one that misses its frames."""
 
-    def __init__(self, *, is_moving: bool, setup: LiveSetup | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        is_moving: bool,
+        setup: LiveSetup | None = None,
+        kept: KeptValues | None = None,
+    ) -> None:
         """Follow, if frames show what the ones before did.
 
         Args:
             is_moving: Whether they do.
             setup: Says of which fields the values before do not count any more.
+            kept: Where fields' values outlive the program, if they do.
         """
-        self._values = FieldEvents(is_moving=is_moving)
+        self._values = FieldEvents(is_moving=is_moving, kept=kept)
         self._setup = setup
         self._tracker = Tracker() if is_moving else None
         self._in_use = threading.Lock()

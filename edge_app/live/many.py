@@ -18,7 +18,7 @@ from edge_app.live.following import Following
 from edge_app.live.frame_source import Frames
 from edge_app.live.loop import Loop
 from edge_app.live.many_sinks import Shown, open_of_many
-from edge_app.live.run import RunSettings, Watched, close_all, limit_s
+from edge_app.live.run import RunSettings, Watched, close_all, kept_values, limit_s
 from edge_app.live.service import Service
 from edge_app.live.worker import Worker
 from edge_app.sinks import Sink, Sinks, chosen_view
@@ -146,7 +146,10 @@ def _read(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
         frames.name = job.name
         opened.callback(frames.close)
         is_moving = frames.is_moving
-        following = Following(is_moving=is_moving, setup=job.setup)
+        kept = kept_values(frames, job.setup)
+        if kept is not None:
+            opened.callback(kept.close)
+        following = Following(is_moving=is_moving, setup=job.setup, kept=kept)
         worker = Worker(
             Upright(iter(frames), watched.reading, job.setup, is_moving=is_moving),
             job.open_reader,

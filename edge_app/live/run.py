@@ -11,6 +11,7 @@ from pathlib import Path
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.live.ending import Ending
 from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.kept_values import KeptValues
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.fields.upright import Upright
 from edge_app.live.following import Following
@@ -101,7 +102,10 @@ def run(settings: RunSettings) -> int:
         )
         opened.callback(close_all, sinks)
         ending.be_orderly()
-        following = Following(is_moving=frames.is_moving, setup=setup)
+        kept = kept_values(frames, setup)
+        if kept is not None:
+            opened.callback(kept.close)
+        following = Following(is_moving=frames.is_moving, setup=setup, kept=kept)
         worker = Worker(
             Upright(iter(frames), settings.reading, setup, is_moving=frames.is_moving),
             open_reader,
@@ -116,6 +120,16 @@ def run(settings: RunSettings) -> int:
         loop.run(ending)
         opened.close()  # no signal breaks that off
     return 0
+
+
+def kept_values(frames: Frames, setup: LiveSetup) -> KeptValues | None:
+    """Return where fields' values outlive the program: beside a camera's settings.
+
+    Those of a file that is read again begin anew.
+    """
+    if setup.config is None or not frames.is_live:
+        return None
+    return KeptValues.beside(setup.config, setup.camera)
 
 
 def limit_s(wanted_s: float | None, frames: Frames) -> float | None:

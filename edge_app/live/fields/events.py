@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import count
 
+from edge_app.live.fields.kept_values import KeptValues
 from edge_app.live.fields.value import FieldReading
 from edge_app.live.fields.values import Values
 from edge_app.live.tracking.track import Event
@@ -16,13 +17,14 @@ class FieldEvents:
     `changed`.
     """
 
-    def __init__(self, *, is_moving: bool) -> None:
-        """Know nothing yet.
+    def __init__(self, *, is_moving: bool, kept: KeptValues | None = None) -> None:
+        """Know nothing yet but what is kept.
 
         Args:
             is_moving: Whether frames show what the ones before did.
+            kept: Where values outlive the program, if they do.
         """
-        self._values = Values(is_moving=is_moving)
+        self._values = Values(is_moving=is_moving, kept=kept)
         self._ids: dict[str, int] = {}
         self._next = count(1)
         self._well: set[str] = set()  # names of fields with a value and no fault

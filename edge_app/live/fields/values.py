@@ -1,10 +1,12 @@
 """The values of fields over time: steady, and none that cannot be."""
 
 import math
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from edge_app.live.fields.field import Field
+from edge_app.live.fields.kept_values import KeptValue, KeptValues
 from edge_app.live.fields.value import IMPLAUSIBLE, FieldReading
 from edge_app.sources.source import Frame
 
@@ -25,6 +27,8 @@ class _State:
         previous: The one before it.
         confirmed_s: When the value was read last.
         fault: Why what is there now is not believed.
+        decimals: How many digits of the value stand behind the point.
+        is_kept: Whether the value is of before the start, and was not read since.
     """
 
     seen: tuple[str | None, str | None] | None = None
@@ -34,6 +38,8 @@ class _State:
     previous: float | None = None
     confirmed_s: float = -math.inf
     fault: str | None = None
+    decimals: int = 0
+    is_kept: bool = False
 
 
 class Values:
@@ -42,13 +48,16 @@ class Values:
     In pictures that stand alone each is believed at once.
     """
 
-    def __init__(self, *, is_moving: bool) -> None:
-        """Know nothing yet.
+    def __init__(self, *, is_moving: bool, kept: KeptValues | None = None) -> None:
+        """Know nothing yet but what is kept.
 
         Args:
             is_moving: Whether frames show what the ones before did.
+            kept: Values of before the start, and where those of now are kept.
         """
         self._is_moving = is_moving
+        self._kept = kept
+        self._earlier = {} if kept is None else dict(kept.earlier)
         self._states: dict[str, _State] = {}
 
     def follow(
@@ -63,22 +72,56 @@ class Values:
         """
         for name in forgotten:
             self._states.pop(name, None)
+            self._earlier.pop(name, None)
         found = tuple(self._followed(each, frame) for each in fields)
         names = {each.name for each in found}
         self._states = {k: v for k, v in self._states.items() if k in names}
+        if self._kept is not None:
+            self._kept.take(self._to_keep(frame.time_s))
         return found
 
+    def _state(self, field: Field, time_s: float) -> _State:
+        """Return what is known of a field; nothing, once its point stands elsewhere."""
+        earlier = self._earlier.pop(field.name, None)
+        if earlier is not None:
+            self._states[field.name] = _State(
+                value=earlier.value,
+                previous=earlier.previous,
+                confirmed_s=time_s - max(0.0, time.time() - earlier.time_s),
+                decimals=earlier.decimals,
+                is_kept=True,
+            )
+        state = self._states.get(field.name)
+        if state is None or state.decimals != field.decimals:
+            state = self._states[field.name] = _State(decimals=field.decimals)
+        return state
+
+    def _to_keep(self, now_s: float) -> dict[str, KeptValue]:
+        return {
+            name: KeptValue(
+                each.value,
+                each.previous,
+                each.decimals,
+                time.time() - (now_s - each.confirmed_s),
+            )
+            for name, each in self._states.items()
+            if each.value is not None
+        }
+
     def _followed(self, read: FieldReading, frame: Frame) -> FieldReading:
-        state = self._states.setdefault(read.name, _State())
+        state = self._state(read.field, frame.time_s)
         before = state.value, state.fault
+        is_news = False
         if self._has_lasted(state, read, frame.followed_s):
             self._believe(state, read, frame.time_s)
+            # Who listens since the start has not heard of what was kept.
+            is_news, state.is_kept = state.is_kept, False
         return replace(
             read,
             value=state.value,
             previous=state.previous,
             fault=state.fault,
-            is_news=(state.value, state.fault) != before,
+            is_news=is_news or (state.value, state.fault) != before,
         )
 
     def _has_lasted(self, state: _State, read: FieldReading, now_s: float) -> bool:

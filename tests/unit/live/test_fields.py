@@ -1,5 +1,8 @@
 """Fields: their settings, their values over time, and how they follow a camera."""
 
+import time
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from edge_app.common.errors import SettingsError
 from edge_app.live.fields.align import Marks, Reference
 from edge_app.live.fields.field import Field
 from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.kept_values import KeptValues
 from edge_app.live.fields.located import Located
 from edge_app.live.fields.setup import (
     LiveSetup,
@@ -179,6 +183,71 @@ def test_a_forgotten_value_limits_nothing():
     frame = Frame(BLANK, 0.0)
     (known,) = values.follow([FieldReading(field, "3")], frame, forgotten=["water"])
     assert (known.value, known.previous, known.fault) == (3, None, None)
+
+
+@pytest.fixture
+def kept_in(tmp_path):
+    """Open what keeps values, as one start of the program after the other does."""
+    config = tmp_path / "edge-digits.toml"
+
+    def opened(*, camera=None):
+        return KeptValues.beside(config, camera)
+
+    return opened
+
+
+def test_values_outlive_the_program(kept_in, tmp_path):
+    field = Field("water", (0, 0, 1, 1), decimals=1, never_falls=True)
+    kept = kept_in()
+    follow(Values(is_moving=True, kept=kept), field, *["120"] * 3, *["125"] * 3)
+    kept.close()
+    assert (tmp_path / "edge-digits.values.json").exists()
+    kept = kept_in()
+    values = Values(is_moving=True, kept=kept)
+    told = follow(values, field, *["119"] * 3, *["125"] * 3, *["130"] * 3)
+    kept.close()
+    assert [told[0].value, told[0].previous, told[0].is_news] == [12.5, 12.0, False]
+    # Who listens now is told at once, though the value is none that is new.
+    assert [each.is_news for each in told[1:4]] == [False, True, False]
+    assert told[2].fault == "implausible: 11.9 after 12.5, though it never falls"
+    assert told[5].fault is None
+    assert (told[-1].value, told[-1].previous) == (13.0, 12.5)
+    assert kept_in().earlier["water"].value == 13.0
+
+
+def test_a_kept_value_is_as_old_as_it_is(kept_in, monkeypatch):
+    field = Field("water", (0, 0, 1, 1), max_change_per_minute=10)
+    kept = kept_in()
+    follow(Values(is_moving=True, kept=kept), field, *["100"] * 3)
+    kept.close()
+    now = time.time()
+    for minutes, fault in ((1, "more than 10 a minute"), (6, None)):
+        monkeypatch.setattr(time, "time", lambda late=60 * minutes: now + late)
+        kept = kept_in()
+        told = follow(Values(is_moving=True, kept=kept), field, *["150"] * 3)
+        assert (fault in told[-1].fault) if fault else told[-1].fault is None
+
+
+def test_a_kept_value_is_forgotten_and_none_of_another_point(kept_in):
+    field = Field("water", (0, 0, 1, 1), never_falls=True)
+    kept = kept_in(camera="cellar")
+    follow(Values(is_moving=True, kept=kept), field, *["900"] * 3)
+    kept.close()
+    values = Values(is_moving=True, kept=kept_in(camera="cellar"))
+    values.follow([], Frame(BLANK, 0.0), forgotten=["water"])
+    assert follow(values, field, *["800"] * 3)[-1].value == 800
+    values = Values(is_moving=True, kept=kept_in(camera="cellar"))
+    other = replace(field, decimals=1)
+    assert follow(values, other, *["900"] * 3)[-1].value == 90.0
+
+
+def test_a_damaged_file_of_values_is_said_and_begun_anew(kept_in, tmp_path, caplog):
+    (tmp_path / "edge-digits.values.json").write_text('{"water": 3}')
+    kept = kept_in()
+    assert "values of before cannot be read" in caplog.text
+    follow(Values(is_moving=True, kept=kept), FIELD, *["12"] * 3)
+    kept.close()
+    assert kept_in().earlier["water"].value == 12
 
 
 def test_fields_are_read_and_followed(page):

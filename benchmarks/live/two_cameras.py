@@ -28,7 +28,7 @@ from benchmarks.live.processes import (
 from edge_app.cli import commands
 from edge_app.common.errors import EdgeDigitsError
 
-_FPS = 5  # of each camera: little enough for two of them on a busy machine
+_FPS = 3  # of each camera: little enough for two of them on a busy machine
 # The camera is there, then lost: its connection ends, or hangs without a word.
 _PHASES = ("well", "end", "well", "silent")
 _COUNTERS = re.compile(r"^edge_digits_(frames|reconnects)_total (\S+)$", re.MULTILINE)

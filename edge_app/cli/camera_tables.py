@@ -1,7 +1,8 @@
 """The cameras of a settings file."""
 
 import argparse
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge_app.cli.settings_file import Settings
@@ -17,6 +18,37 @@ _OPTIONS = (
 _TABLES = ("field", "reference", "marks")
 
 Camera = tuple[argparse.Namespace, Mapping[str, Any]]
+
+
+_NAMED = re.compile(rf"({NAME.pattern})=(.+)")
+
+
+def add_sources(settings: Settings, sources: Sequence[str]) -> None:
+    """Make cameras of the sources of the command line, where there are several.
+
+    What the file says of a camera of that name still holds; other cameras of the file
+    are left out.
+
+    Args:
+        settings: Of the file, whose tables get these cameras.
+        sources: As given, each as `SOURCE` or `NAME=SOURCE`; without a name, the first
+            one is `camera1`.
+
+    Raises:
+        SettingsError: Two have one name.
+    """
+    if len(sources) < 2:
+        return
+    known = settings.tables.get("camera", {})
+    cameras: dict[str, Any] = {}
+    for number, given in enumerate(sources, start=1):
+        named = _NAMED.fullmatch(given)
+        name, source = named.groups() if named else (f"camera{number}", given)
+        if name in cameras:
+            raise SettingsError(f"--source: two sources are called {name}")
+        table = known.get(name) if isinstance(known, Mapping) else None
+        cameras[name] = {**(table or {}), "source": source}
+    settings.tables["camera"] = cameras
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:

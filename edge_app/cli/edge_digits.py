@@ -73,10 +73,12 @@ def _run(arguments: argparse.Namespace) -> int:
     origins = settings.apply(arguments.config)
     # Again, now that the environment and the file have their say.
     arguments = arguments.parser.parse_args(arguments.argv[1:])
-    if settings.tables:
+    sources = getattr(arguments, "sources", ())
+    if settings.tables or len(sources) > 1:
         _need_opencv()
-        from edge_app.cli.camera_tables import check
+        from edge_app.cli.camera_tables import add_sources, check
 
+        add_sources(settings, sources)
         check(settings, arguments)
     if arguments.print_config:
         lines = *settings.as_toml(arguments, origins), *settings.tables_as_toml()

@@ -4,6 +4,7 @@ import argparse
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 from edge_app.cli import commands, outputs, settings_file
 from edge_app.common.environment import MAX_IMAGE_PIXELS
@@ -22,16 +23,33 @@ of the environment; options win over variables, and those over the file.
 """
 
 
+class Sources(argparse.Action):
+    """Keep each source that is given, the last one as the option's value."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        _option: str | None = None,
+    ) -> None:
+        """Take one more."""
+        namespace.sources = (*getattr(namespace, "sources", ()), values)
+        setattr(namespace, self.dest, values)
+
+
 def add_run_options(run: argparse.ArgumentParser) -> None:
     """Add what ``edge-digits run`` takes."""
     source = run.add_argument_group("what is read")
     source.add_argument(
         "--source",
+        action=Sources,
         default="auto",
         help="camera index, /dev/ path or name; picamera; video file; folder or "
         "pattern of images; http:// URL of MJPEG, a picture or a video file; rtsp:// "
         "URL; demo; auto: a camera if there is one, else demo on the screen or page; "
-        "records and MQTT wait for a camera",
+        "records and MQTT wait for a camera; several times, also as NAME=SOURCE: "
+        "several cameras",
     )
     source.add_argument("--size", type=size, metavar="WxH", help="of a camera's frames")
     source.add_argument(

@@ -29,8 +29,11 @@ def save(path: Path, setup: Setup, *, camera: str | None = None) -> None:
     try:
         mode = path.stat().st_mode & 0o777
         document = tomlkit.parse(path.read_text(encoding="utf-8"))
-        cameras: Any = document if camera is None else document["camera"]
-        place = cameras if camera is None else cameras[camera]
+        place: Any = document
+        for name in () if camera is None else ("camera", camera):
+            if name not in place:  # the camera is one of the command line
+                place[name] = tomlkit.table()
+            place = place[name]
         _update(place, setup, path.parent, tomlkit.table)
         content = tomlkit.dumps(document).encode()
         with files.replacing(path, mode=mode) as temporary:

@@ -122,7 +122,8 @@ class Settings:
 
     def tables_as_toml(self) -> Iterator[str]:
         """Lines of a file that says what this one does besides options."""
-        yield from _table_lines(self.tables, (), f"  # {self.path}")
+        origin = "an option" if self.path is None else self.path
+        yield from _table_lines(self.tables, (), f"  # {origin}")
 
     def _in_file(self, path: Path | None) -> Iterator[tuple[str, Any, str]]:
         if path is None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import socket
 import sys
+import tomllib
 import urllib.error
 import urllib.request
 
@@ -15,10 +16,13 @@ from test_run import LIMIT_S, ended, events_in, running
 from waiting import wait_until
 
 from edge_app.__main__ import main
+from edge_app.cli.save_settings import save
+from edge_app.live.fields.setup import Setup, fields_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 FIELD = "place = [0.05, 0.02, 0.9, 0.35]\n"
+FIELD_OF_CELLAR = f'[camera.cellar]\nsource = "0"\n[camera.cellar.field.top]\n{FIELD}'
 
 
 def written(tmp_path, text):
@@ -58,6 +62,35 @@ def test_a_wrong_table_is_one_line(tmp_path, capsys, text, message):
     _, err = capsys.readouterr()
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_sources_of_the_command_line_are_cameras(tmp_path, scene_png, capsys):
+    path, config = tmp_path / "events.csv", written(tmp_path, FIELD_OF_CELLAR)
+    common = ["run", "--view", "none", "--every-frame", "--csv", str(path)]
+    many = ["--source", str(scene_png), "--source", f"cellar={scene_png}"]
+    assert main([*common, *many, "--config", str(config), "--print-config"]) == 0
+    printed = tomllib.loads(capsys.readouterr().out)
+    assert list(printed["camera"]) == ["camera1", "cellar"]
+    assert printed["camera"]["cellar"] == {
+        "source": str(scene_png),
+        "field": {"top": {"place": [0.05, 0.02, 0.9, 0.35]}},
+    }
+    assert main([*common, *many]) == 0
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["source"] for row in rows} == {scene_png.name} or rows
+    same = ["--source", "a=demo", "--source", "a=demo"]
+    assert main([*common, *same]) == 1
+    assert "two sources are called a" in capsys.readouterr().err
+
+
+def test_fields_of_a_camera_of_the_command_line_are_saved(tmp_path):
+    config = written(tmp_path, 'view = "web"  # mine\n')
+    setup = Setup(fields=fields_of({"top": {"place": [0.1, 0.1, 0.5, 0.2]}}))
+    save(config, setup, camera="cellar")
+    kept = tomllib.loads(config.read_text())
+    assert kept["camera"] == {"cellar": {"field": {"top": setup.fields[0].table()}}}
+    assert config.read_text().startswith('view = "web"  # mine\n')
 
 
 def test_a_lost_camera_holds_up_no_other(tmp_path):

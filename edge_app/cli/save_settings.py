@@ -49,6 +49,8 @@ def _update(document: Any, setup: Setup, folder: Path, table: Any) -> None:
         ("min-confidence", setup.min_confidence, default.min_confidence),
         ("reference", _beside(setup.reference, folder), None),
         ("marks", [list(each) for each in setup.marks] or None, None),
+        ("exposure", setup.exposure_ms, None),
+        ("focus", setup.focus, None),
     ):
         if value is None:
             document.pop(key, None)

@@ -3,8 +3,10 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from edge_app.common.errors import CameraError, UnfitSourceError
+from edge_app.live.fields.setup import LiveSetup
 from edge_app.sources import (
     CameraOptions,
     Frame,
@@ -18,6 +20,7 @@ from edge_app.sources.newest import Newest
 from edge_app.sources.pace import Pictures, Player, Video
 from edge_app.sources.pictures.clip import Clip
 from edge_app.sources.pictures.folder import Folder
+from edge_app.sources.source import AdjustableSource
 
 _CLOSING_S = 0.3
 _ANSWER_S = 5.0  # of a server; a name server that is away takes longer
@@ -47,6 +50,7 @@ class Frames:
         is_shown: bool,
         is_kept: bool,
         speed: float = 1.0,
+        setup: LiveSetup | None = None,
     ) -> None:
         """Open a source, or begin to wait for it.
 
@@ -57,11 +61,13 @@ class Frames:
             is_kept: Readings are recorded or sent: no frame of a clip is left out, and
                 the demo scene does not stand in for a camera.
             speed: Of a clip: its seconds a second.
+            setup: Says how a camera is adjusted meanwhile, and is told which it is.
 
         Raises:
             CameraError: There is no such file, or the name can be no camera's.
         """
         self.player: Player | None = None
+        self._setup = setup
         self._is_closed = False
         self._in_use = threading.Lock()
         self._newest: Newest | None = None
@@ -117,7 +123,7 @@ class Frames:
             return self._auto(camera, is_demo_for_auto=is_demo_for_auto)
 
         def opened() -> Source:
-            return open_source(name, camera)
+            return self._noted(open_source(name, self._adjusted(camera)))
 
         if not awaited.is_awaited(name):
             return self._watched(opened(), opened)
@@ -137,17 +143,34 @@ class Frames:
         self, camera: CameraOptions, *, is_demo_for_auto: bool
     ) -> Source | Newest:
         if is_demo_for_auto:
-            source = open_source("auto", camera)
+            source = self._noted(open_source("auto", camera))
             # The camera that was found is to be found again, not the demo scene.
-            return self._watched(source, lambda: open_source(source.name, camera))
+            return self._watched(
+                source,
+                lambda: self._noted(open_source(source.name, self._adjusted(camera))),
+            )
 
         def opened() -> Source:
             try:
-                return first_camera(camera)
+                return self._noted(first_camera(self._adjusted(camera)))
             except CameraError as error:
                 raise CameraError(f"{error}; {_NO_DEMO}") from error
 
         return self._watched("camera", opened)
+
+    def _adjusted(self, camera: CameraOptions) -> CameraOptions:
+        """Return what is asked of a camera that is opened now."""
+        if self._setup is None:
+            return camera
+        now = self._setup.now
+        return replace(camera, exposure_ms=now.exposure_ms, focus=now.focus)
+
+    def _noted(self, source: Source) -> Source:
+        """Return a source, once the setup knows whether it can be adjusted."""
+        if self._setup is not None:
+            adjustable = source if isinstance(source, AdjustableSource) else None
+            self._setup.source = adjustable
+        return source
 
     def _watched(
         self,

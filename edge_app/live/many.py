@@ -142,7 +142,13 @@ def _watch(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None
 def _read(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
     watched = job.watched
     with ExitStack() as opened:
-        frames = Frames(watched.source, watched.camera, is_shown=False, is_kept=True)
+        frames = Frames(
+            watched.source,
+            watched.camera,
+            is_shown=False,
+            is_kept=True,
+            setup=job.setup,
+        )
         frames.name = job.name
         opened.callback(frames.close)
         is_moving = frames.is_moving

@@ -89,6 +89,7 @@ def run(settings: RunSettings) -> int:
             is_shown=wanted.is_shown,
             is_kept=wanted.is_kept,
             speed=settings.speed,
+            setup=setup,
         )
         opened.callback(frames.close)
         if not frames.is_moving:  # nothing happens between unrelated images

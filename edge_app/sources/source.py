@@ -119,3 +119,39 @@ class PolledSource(Protocol):
     """
 
     interval_s: float
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Something of a camera that can be changed while frames come.
+
+    Attributes:
+        name: `exposure`, in milliseconds, or `focus`, as `CameraOptions` has it.
+        minimum: The least value.
+        maximum: The greatest one.
+        step: From one value to the next.
+        value: The one of now.
+        is_automatic: Whether the camera chooses it.
+    """
+
+    name: str
+    minimum: float
+    maximum: float
+    step: float
+    value: float
+    is_automatic: bool
+
+
+@runtime_checkable
+class AdjustableSource(Protocol):
+    """A camera with something to adjust; of any thread."""
+
+    def adjustments(self) -> list[Adjustment]:
+        """Return what can be adjusted, as it is now."""
+
+    def adjust(self, name: str, value: float | None) -> None:
+        """Set a value, or leave it to the camera.
+
+        Raises:
+            OSError: The camera refuses it.
+        """

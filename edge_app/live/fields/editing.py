@@ -3,7 +3,7 @@
 import base64
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import cv2
@@ -20,12 +20,14 @@ from edge_app.live.fields.located import Located
 from edge_app.live.fields.setup import (
     LiveSetup,
     Setup,
+    amount_of,
     fields_of,
     rotation_of,
     share_of,
 )
 from edge_app.live.fields.value import FieldReading
 from edge_app.sinks.mqtt.field_topics import jpeg
+from edge_app.sources.source import Adjustment
 
 _QUALITY = 95  # of 100, JPEG
 
@@ -54,6 +56,7 @@ class Editing:
             "min_confidence": now.min_confidence,
             "reference": now.reference is not None,
             "marks": [list(each) for each in now.marks],
+            "camera": [asdict(each) for each in self._adjustments()],
             "kept_in": str(self._setup.config) if self._setup.config else None,
             "fields": [_field(each, readings.get(each.name)) for each in now.fields],
         }
@@ -62,14 +65,19 @@ class Editing:
         """Read as JSON says from the next frame on, and keep that in the file.
 
         Args:
-            told: What of `rotate`, `min_confidence` and `fields` is to be another one.
+            told: What of `rotate`, `min_confidence`, `fields`, `exposure` and `focus`
+                is to be another one; null leaves the latter two to the camera.
 
         Raises:
             SettingsError: Something is not as it should be, or the file cannot be
                 written; then nothing changes.
         """
         with self._lock:
-            self._adopt(self._proposed(told))
+            proposed = self._proposed(told)
+            assert isinstance(told, Mapping)
+            self._adjust("exposure", proposed.exposure_ms, told)
+            self._adjust("focus", proposed.focus, told)
+            self._adopt(proposed)
 
     def tried(self, told: object, frame: NDArray[np.uint8]) -> list[dict[str, Any]]:
         """Return what is read in the fields of a proposal, with their pictures.
@@ -144,7 +152,7 @@ class Editing:
     def _proposed(self, told: object) -> Setup:
         if not isinstance(told, Mapping):
             raise SettingsError(f"a JSON object expected, got {told!r}")
-        keys = ("rotate", "min_confidence", "fields")
+        keys = ("rotate", "min_confidence", "fields", "exposure", "focus")
         for key in told:
             if key not in keys:
                 raise SettingsError(f"one of {', '.join(keys)} expected, got {key!r}")
@@ -156,7 +164,31 @@ class Editing:
             now = replace(now, min_confidence=least)
         if "fields" in told:
             now = replace(now, fields=fields_of(told["fields"]))
+        if "exposure" in told:
+            exposure_ms = amount_of(told["exposure"], "exposure")
+            now = replace(now, exposure_ms=exposure_ms)
+        if "focus" in told:
+            now = replace(now, focus=amount_of(told["focus"], "focus"))
         return now
+
+    def _adjustments(self) -> list[Adjustment]:
+        source = self._setup.source
+        return [] if source is None else source.adjustments()
+
+    def _adjust(
+        self, name: str, value: float | None, told: Mapping[str, object]
+    ) -> None:
+        if name not in told:
+            return
+        source = self._setup.source
+        if source is None or name not in {each.name for each in self._adjustments()}:
+            raise SettingsError(f"this source has no {name} to be set")
+        try:
+            source.adjust(name, value)
+        except OSError as error:
+            raise SettingsError(
+                f"the camera refuses that ({error.strerror})"
+            ) from error
 
     def _adopt(self, setup: Setup) -> None:
         if self._setup.config is not None:

@@ -1,6 +1,7 @@
 """How a live source is read, which may change while it is."""
 
 import argparse
+import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from edge_app.common.errors import SettingsError
 from edge_app.common.geometry import QUARTERS, Quarter
 from edge_app.live.fields.field import Field
+from edge_app.sources.source import AdjustableSource
 
 Point = tuple[float, float]
 Rotation = Quarter | Literal["auto"]
@@ -28,6 +30,8 @@ class Setup:
         num_taken: Reference pictures that were taken meanwhile: a name may stay.
         marks: Where the middles of the four corner marks are, in fractions of the
             picture; nothing without marks.
+        exposure_ms: How long a camera exposes a frame; `None` to leave it to it.
+        focus: Where a camera focuses; `None` to leave it to it.
     """
 
     rotate: Rotation = 0
@@ -36,6 +40,8 @@ class Setup:
     reference: Path | None = None
     marks: tuple[Point, ...] = ()
     num_taken: int = 0
+    exposure_ms: float | None = None
+    focus: float | None = None
 
     @property
     def is_followed(self) -> bool:
@@ -52,12 +58,14 @@ class LiveSetup:
         rotation: The turn that `auto` has found; `None` until it has.
         config: The file that it is kept in, if there is one.
         camera: The camera in that file whose setup it is, where there are several.
+        source: The camera that is open now, if it can be adjusted.
     """
 
     now: Setup = field(default_factory=Setup)
     rotation: Quarter | None = None
     config: Path | None = None
     camera: str | None = None
+    source: AdjustableSource | None = None
     _forgotten: set[str] = field(default_factory=set, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -98,7 +106,7 @@ def setup_of(
     Args:
         tables: `field`, `reference` and `marks` of the file.
         config: The file.
-        arguments: With `rotate` and `min_confidence`.
+        arguments: With `rotate`, `min_confidence`, `exposure` and `focus`.
 
     Raises:
         SettingsError: Something in the tables is not as it should be.
@@ -110,6 +118,8 @@ def setup_of(
         fields=fields_of(tables.get("field"), where),
         reference=reference_of(tables.get("reference"), where),
         marks=marks_of(tables.get("marks"), where),
+        exposure_ms=arguments.exposure,
+        focus=arguments.focus,
     )
     if setup.reference is not None and setup.marks:
         raise SettingsError(f"{where}: reference or marks expected, got both")
@@ -187,6 +197,20 @@ def share_of(value: Any, name: str) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 <= value <= 1:
         raise SettingsError(_wrong("", f"{name}: a number from 0 to 1", value))
+    return float(value)
+
+
+def amount_of(value: Any, name: str) -> float | None:
+    """A number, or nothing to leave it to the camera.
+
+    Raises:
+        SettingsError: It is neither.
+    """
+    if value is None:
+        return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value < math.inf:
+        raise SettingsError(_wrong("", f"{name}: a number of at least 0", value))
     return float(value)
 
 

@@ -12,7 +12,12 @@ import numpy as np
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.cameras.devices import cameras_here, find_device
-from edge_app.sources.source import CameraOptions, Frame
+from edge_app.sources.source import (
+    AdjustableSource,
+    Adjustment,
+    CameraOptions,
+    Frame,
+)
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +69,12 @@ class Camera:
         if on_linux and not Path(path).exists():
             raise CameraError(f"camera {name}: there is no {path}; {cameras_here()}")
         if on_linux:
+            from edge_app.sources.cameras.adjusting import Adjusting
+
+            self._adjusting: AdjustableSource | None = Adjusting(path)
             self._capture = cv2.VideoCapture(path, cv2.CAP_V4L2)
         else:
+            self._adjusting = None
             self._capture = cv2.VideoCapture(int(name) if name.isdecimal() else name)
         _apply(self._capture, options, name)
         if not (self._capture.isOpened() and self._capture.read()[0]):
@@ -93,6 +102,19 @@ class Camera:
                 yield Frame(np.asarray(image, np.uint8), time_s)
             elif time.monotonic() - good > _DAMAGED_FOR_S:
                 raise CameraError(f"camera {self.name}: gives only damaged pictures")
+
+    def adjustments(self) -> list[Adjustment]:
+        """Return what can be adjusted, as it is now; nothing but on Linux."""
+        return [] if self._adjusting is None else self._adjusting.adjustments()
+
+    def adjust(self, name: str, value: float | None) -> None:
+        """Set a value, or leave it to the camera.
+
+        Raises:
+            OSError: The camera refuses it.
+        """
+        if self._adjusting is not None:
+            self._adjusting.adjust(name, value)
 
     def close(self) -> None:
         """Give the camera back."""

@@ -1,10 +1,10 @@
 """Which cameras there are, by what Linux says of its video devices."""
 
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 _SYS = Path("/sys/class/video4linux")
 # Video devices of a Raspberry Pi that are parts of its image processor, no cameras.
@@ -92,50 +92,39 @@ def list_devices() -> Iterator[Device]:
 
 
 def _described(path: str, name: str) -> Device:
-    from linuxpy.video.device import Device as Opened
-
     try:
-        with Opened(path) as opened:
-            modes = tuple(_modes(opened.info))
-            settings = tuple(_settings(opened.controls.values()))
+        device = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except OSError as error:
         return Device(path, f"{name} ({error.strerror})", (), ())
-    return Device(path, name, modes, settings)
+    try:
+        return Device(path, name, tuple(_modes(device)), tuple(_settings(device)))
+    except OSError as error:
+        return Device(path, f"{name} ({error.strerror})", (), ())
+    finally:
+        os.close(device)
 
 
-def _modes(info: Any) -> Iterator[Mode]:
-    from linuxpy.video.device import BufferType
+def _modes(device: int) -> Iterator[Mode]:
+    from edge_app.sources.cameras import v4l2
 
-    for found in info.buffer_formats(BufferType.VIDEO_CAPTURE):
-        fourcc = found.pixel_format
-        for size in info.format_frame_sizes(fourcc):
-            # A range of sizes, which some drivers have, is shown by its ends.
-            for width, height in _ends(size.info):
-                rates = info.fps_intervals(fourcc, width, height)
-                fastest = [float(max(each.min_fps, each.max_fps)) for each in rates]
-                fps = {round(rate, 2) for rate in fastest if rate > 0}
-                yield Mode(
-                    fourcc.human_str(),
-                    f"{width}x{height}",
-                    tuple(sorted(fps, reverse=True)),
-                )
+    for pixel_format in v4l2.formats(device):
+        fourcc = pixel_format.to_bytes(4, "little").decode("latin-1")
+        for size_wh in v4l2.sizes_wh(device, pixel_format):
+            fps = {round(each, 2) for each in v4l2.rates(device, pixel_format, size_wh)}
+            size = f"{size_wh[0]}x{size_wh[1]}"
+            yield Mode(fourcc, size, tuple(sorted(fps, reverse=True)))
 
 
-def _ends(size: Any) -> Iterator[tuple[int, int]]:
-    if hasattr(size, "width"):
-        yield size.width, size.height
-    else:
-        yield size.min_width, size.min_height
-        yield size.max_width, size.max_height
+def _settings(device: int) -> Iterator[str]:
+    from edge_app.sources.cameras import v4l2
 
-
-def _settings(controls: Iterable[Any]) -> Iterator[str]:
-    for control in controls:
-        if control.config_name in ("exposure_time_absolute", "exposure_absolute"):
-            # V4L2's unit is 0.1 ms.
-            yield f"--exposure {control.minimum / 10} to {control.maximum / 10} ms"
-        if control.config_name == "focus_absolute":
-            yield f"--focus {control.minimum} to {control.maximum}"
+    if (found := v4l2.control(device, v4l2.EXPOSURE)) is not None:
+        least, most = (
+            each / v4l2.STEPS_PER_MS for each in (found.minimum, found.maximum)
+        )
+        yield f"--exposure {least} to {most} ms"
+    if (found := v4l2.control(device, v4l2.FOCUS)) is not None:
+        yield f"--focus {found.minimum} to {found.maximum}"
 
 
 def _number(path: Path) -> int:

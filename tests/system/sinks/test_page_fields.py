@@ -18,7 +18,7 @@ from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.following import Following
 from edge_app.sinks.sink import Update
 from edge_app.sinks.web import Web
-from edge_app.sources.source import Frame
+from edge_app.sources.source import Adjustment, Frame
 
 pytestmark = pytest.mark.slow
 
@@ -38,9 +38,13 @@ def scene(reader):
 
 
 @pytest.fixture
-def live(reader, scene, config):
+def setup(config):
+    return LiveSetup(Setup(), config=config)
+
+
+@pytest.fixture
+def live(reader, scene, setup):
     """The page's server, and a reader of one picture that follows its setup."""
-    setup = LiveSetup(Setup(), config=config)
     web = Web(port=0, open_reader=lambda: reader, setup=setup)
     stop = threading.Event()
 
@@ -175,6 +179,37 @@ def test_the_picture_is_turned_and_confidence_is_chosen(live, open_page, config)
     page.click("#turn")
     wait_until(lambda: tomllib.loads(config.read_text()).get("rotate") == "90")
     assert tomllib.loads(config.read_text())["min-confidence"] == 0.4
+
+
+class Adjustable:
+    """A camera with an exposure, which no machine that tests has."""
+
+    def __init__(self):
+        self.given = []
+
+    def adjustments(self):
+        value = self.given[-1] if self.given else None
+        return [Adjustment("exposure", 1.0, 50.0, 0.5, value or 20.0, value is None)]
+
+    def adjust(self, name, value):
+        assert name == "exposure"
+        self.given.append(value)
+
+
+def test_exposure_is_set_and_left_to_the_camera(setup, live, open_page, config):
+    page = open_page(live.url)
+    open_editor(page)
+    assert page.locator("#camera p").count() == 0
+    page.click("#editor button:has-text('Close')")
+    setup.source = camera = Adjustable()
+    open_editor(page)
+    page.wait_for_selector("#camera output:text-is('automatic')")
+    page.fill("#camera [type=range]", "8.5")
+    page.wait_for_selector("#camera output:text-is('8.5 ms')")
+    wait_until(lambda: tomllib.loads(config.read_text()).get("exposure") == 8.5)
+    page.check("#camera [type=checkbox]")
+    wait_until(lambda: "exposure" not in tomllib.loads(config.read_text()))
+    assert camera.given == [8.5, None]
 
 
 def test_a_reference_is_taken(live, open_page, scene, config):

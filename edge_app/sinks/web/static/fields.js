@@ -66,6 +66,7 @@ function show(told) {
   $("least").value = 100 * told.min_confidence;
   $("follow").checked = told.reference;
   showLeast();
+  $("camera").replaceChildren(...told.camera.map(adjustment));
   choose(fields.find((each) => each.name === chosen?.name) ?? null);
   return fields.length ? "" : "Draw a box around a number.";
 }
@@ -228,6 +229,33 @@ async function keep() {
 
 async function turn() {
   show(await ask("fields", "POST", { ...told(), rotate: String((turned + 90) % 360) }));
+}
+
+/* A slider for what the camera has, such as its exposure, and whether it chooses that itself */
+function adjustment({ name, minimum, maximum, step, value, is_automatic }) {
+  const unit = name === "exposure" ? " ms" : "";
+  const title = name[0].toUpperCase() + name.slice(1);
+  const said = element("output");
+  const slider = element("input");
+  Object.assign(slider, { type: "range", min: minimum, max: maximum, step: step || "any", value });
+  const auto = element("input");
+  Object.assign(auto, { type: "checkbox", checked: is_automatic });
+  const say = () => (said.textContent = auto.checked ? "automatic" : `${slider.value}${unit}`);
+  const give = () => act("Adjusting", () => adjust(name, auto.checked ? null : Number(slider.value)));
+  slider.addEventListener("input", () => say((auto.checked = false)));
+  slider.addEventListener("change", give);
+  auto.addEventListener("change", give);
+  say();
+  return element("p", {
+    children: [
+      element("label", { children: [`${title} `, said, slider] }),
+      element("label", { className: "check", children: [auto, `${title} by itself`] }),
+    ],
+  });
+}
+
+async function adjust(name, value) {
+  show(await ask("fields", "POST", { ...told(), [name]: value }));
 }
 
 async function forget() {

@@ -95,7 +95,7 @@ def _page_url(settings: "SinkSettings") -> str | None:
         return None
     from edge_app.sinks.web.server import link
 
-    return link(settings.host, settings.port)
+    return link(settings.host, settings.port) + settings.page
 
 
 def _webhook(settings: "SinkSettings") -> "Sink":

@@ -89,6 +89,7 @@ def _of_camera(name: str, settings: SinkSettings) -> Iterator[Sink]:
         host=settings.host,
         port=settings.port,
         name=f"{settings.name} {name}",
+        page=f"camera/{name}/",
         kept={"mqtt": topic, "mqtt_ca": settings.kept.get("mqtt_ca")},
     )
     yield from recording_sinks(alone, has_fields=False)

@@ -44,6 +44,7 @@ class SinkSettings:
         kept: What the options of `outputs.OUTPUTS` say, by name.
         corrections: A folder for what people correct on the live page.
         name: What Home Assistant and other programs call this device.
+        page: Where a camera's page is, below the live page's address.
         has_fields: Whether fields are read, which have columns of their own in CSV.
     """
 
@@ -55,6 +56,7 @@ class SinkSettings:
     kept: outputs.Values = field(default_factory=dict)
     corrections: Path | None = None
     name: str = "edge-digits"
+    page: str = ""
     has_fields: bool = False
 
     @property

@@ -140,6 +140,7 @@ def test_a_lost_camera_holds_up_no_other(tmp_path):
 
 
 def test_each_camera_has_a_topic(tmp_path):
+    pytest.importorskip("starlette", reason="the extra web")
     pytest.importorskip("paho.mqtt", reason="the extra mqtt")
     from brokers import MOSQUITTO, Broker, Subscriber
 
@@ -147,11 +148,12 @@ def test_each_camera_has_a_topic(tmp_path):
         pytest.skip("mosquitto is not installed")
     broker = Broker(tmp_path, "allow_anonymous true")
     broker.start()
-    seen = Subscriber(broker.port)
+    seen, port = Subscriber(broker.port), free_port()
     with mjpeg_camera() as camera:
         config = written(
             tmp_path,
-            f'view = "none"\nmqtt = "mqtt://127.0.0.1:{broker.port}/home"\n'
+            f'view = "web"\nport = {port}\n'
+            f'mqtt = "mqtt://127.0.0.1:{broker.port}/home"\n'
             f'[camera.a]\nsource = "{camera.url}"\n'
             f'[camera.b]\nsource = "{camera.url}"\n',
         )
@@ -160,6 +162,11 @@ def test_each_camera_has_a_topic(tmp_path):
                 lambda: all(seen.text(f"home/{each}/state") for each in "ab"), LIMIT_S
             )
             ended(process)
+    for each in "ab":
+        topic = f"homeassistant/sensor/edge_digits_home_{each}/numbers/config"
+        device = seen.json(topic)[0]["device"]
+        assert device["name"] == f"edge-digits {each}"
+        assert device["configuration_url"] == f"http://127.0.0.1:{port}/camera/{each}/"
     seen.close()
     broker.stop()
 

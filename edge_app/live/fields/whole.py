@@ -22,6 +22,8 @@ from edge_app.model.classify import NUM_DIGITS, Classifier
 from edge_app.reading import Digit
 
 _MOST_PIECES = 6  # of one digit
+_WIDEST = 1.5  # of pieces together, of their height
+_NEAR = 0.05  # the widest gap between two of them, of the field's height
 _MOST_GROUPS = 24  # digits of a field
 _LEAST_OF_FIELD = 0.25  # height of a digit; lower pieces may be dirt
 _LEAST_DIGIT = 0.2  # probability that it is a digit at all
@@ -64,7 +66,7 @@ def read_whole(
     found = [each for each in ClassicFinder()(crop) if _is_inside(each, inner)]
     found.sort(key=lambda each: each.box_xywh[0] + each.box_xywh[2] / 2)
     least = _LEAST_OF_FIELD * inner[3]
-    groups = list(_groups(found[: 2 * _MOST_GROUPS], classifier))
+    groups = list(_groups(found[: 2 * _MOST_GROUPS], inner[3], classifier))
     is_dirt = [each.box_xywh[3] < least for each in found]
     best: tuple[float, list[Digit]] = (-math.inf, [])
     for path in _paths(groups, is_dirt):
@@ -84,19 +86,32 @@ def _is_inside(candidate: Candidate, inner: Box) -> bool:
     return candidate.ink is not None and 0 <= across <= width and 0 <= down <= height
 
 
-def _groups(found: Sequence[Candidate], classifier: Classifier) -> Iterator[_Group]:
+def _groups(
+    found: Sequence[Candidate], inner_height: int, classifier: Classifier
+) -> Iterator[_Group]:
     """Yield all neighbors that may be one digit, read."""
     spans = []
     for start in range(len(found)):
         for end in range(start + 1, min(start + _MOST_PIECES, len(found)) + 1):
+            if _widest_gap(found[start:end]) > _NEAR * inner_height:
+                continue
             box, ink = _together(found[start:end])
-            if end == start + 1 or box[2] <= box[3]:
+            if end == start + 1 or box[2] <= _WIDEST * box[3]:
                 spans.append((start, end, box, ink, normalize.normalize(ink)))
     images = np.array([each[-1] for each in spans], np.uint8)
     size = normalize.INPUT_SIZE
     inputs = normalize.to_model_input(images.reshape(-1, size, size))
     for span, scores in zip(spans, classifier.scores(inputs), strict=True):
         yield _Group(*span, scores[:NUM_DIGITS])
+
+
+def _widest_gap(pieces: Sequence[Candidate]) -> int:
+    """Return how far apart neighbors are, in pixels across; those above others: 0."""
+    spans = sorted((x, x + w) for x, _, w, _ in (each.box_xywh for each in pieces))
+    widest, end = 0, spans[0][1]
+    for left, right in spans:
+        widest, end = max(widest, left - end), max(end, right)
+    return widest
 
 
 def _together(pieces: Sequence[Candidate]) -> tuple[Box, NDArray[np.uint8]]:

@@ -158,17 +158,49 @@ def add(chosen: Commands) -> None:
     options.add_unknowns(parser)
     add = parser.add_argument
     add("--writers", type=commands.positive, default=3, help="who wrote most digits")
+    add(
+        "--misread",
+        action="store_true",
+        default=False,
+        help="take those whose corrected digits are read worst instead, as people "
+        "would, of all who wrote twice as many",
+    )
     add("--corrected", type=commands.positive, default=30, help="digits of each")
     add("--rounds", type=commands.positive, default=2, help="with other digits each")
+
+
+def _busiest(hands: "Hands", corrected: int) -> list[str]:
+    """Return who wrote most digits, the busiest first."""
+    del corrected
+    return sorted(hands.writers, key=lambda each: -len(hands.samples("digits", each)))
+
+
+def _misread(hands: "Hands", corrected: int) -> list[str]:
+    """Return whose corrected digits are read worst, the worst first."""
+    from train.fit import adapt
+
+    shipped = adapt.start(None)
+
+    def accuracy(writer: str) -> float:
+        own, _ = split(hands, writer, corrected=corrected, seed=_SEED)
+        return adapt.accuracy(shipped, own)
+
+    writers = [
+        each
+        for each in hands.writers
+        if len(hands.samples("digits", each)) >= 2 * corrected
+    ]
+    return sorted(writers, key=accuracy)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     backend.start()
     hands = heldout.hands(arguments.strokes, arguments.part)
-    most = sorted(hands.writers, key=lambda each: -len(hands.samples("digits", each)))
+    chosen = _misread if arguments.misread else _busiest
+    writers = chosen(hands, arguments.corrected)
     rows = measure(
         hands,
-        most[: arguments.writers],
+        writers[: arguments.writers],
         mnist=arguments.data,
         unknowns=arguments.unknowns,
         corrected=arguments.corrected,

@@ -212,6 +212,26 @@ def test_exposure_is_set_and_left_to_the_camera(setup, live, open_page, config):
     assert camera.given == [8.5, None]
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1440, 900)])
+def test_axe_finds_no_fault_in_the_editor(setup, live, open_page, scene, size, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    setup.source = Adjustable()
+    page = open_page(
+        live.url,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    open_editor(page)
+    drag(page, *on_stage(page, scene.reading.numbers[0].box_xywh))
+    page.click("#try")
+    page.wait_for_selector("#tried li")
+    assert page.evaluate("document.querySelector('#editor').scrollWidth") <= size[0]
+    found = axe.run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
 def test_a_reference_is_taken(live, open_page, scene, config):
     page = open_page(live.url)
     open_editor(page)

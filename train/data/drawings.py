@@ -127,7 +127,7 @@ def _label(hands: Hands, kind: Kind, sample: _Sample) -> int:
 
 @cache
 def _hands(folder: Path, part: Part) -> Hands:
-    """Whose strokes a process draws: it reads the files once."""
+    """Return the hands whose strokes a process draws, reading the files once."""
     cv2.setNumThreads(1)
     return Hands(folder, part)
 
@@ -154,7 +154,7 @@ def _draw_some(
 def _inked(
     strokes: Strokes, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], float]:
-    """Strokes with a pen on paper, 0..1, and a capital's height in pixels."""
+    """Draw strokes with a pen: ink of 0..1, and a capital's height in pixels."""
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
     placed = [each * np.float32(height) for each in _turned(strokes, rng)]
     every = np.concatenate(placed)
@@ -168,7 +168,7 @@ def _inked(
 
 
 def _turned(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """The strokes slanted, turned and stretched a little."""
+    """Slant, turn and stretch strokes a little."""
     angle = math.radians(rng.normal(0, 4))
     slant, stretch = rng.normal(0, 0.1), math.exp(rng.normal(0, 0.1))
     cos, sin = math.cos(angle), math.sin(angle)
@@ -193,7 +193,7 @@ def _pen(rng: np.random.Generator) -> Pen:
 def _seen(
     ink: NDArray[np.float32], height: float, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Ink as reading takes it from a photograph, bright on 0, uint8.
+    """Return ink as reading takes it from a photograph: bright on 0, uint8.
 
     Some is gray, as dark as the picture is where a mask covers it; some is that mask.
     """
@@ -214,7 +214,7 @@ def _seen(
 
 
 def _piece(word: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A few letters of a word, cut out anywhere."""
+    """Cut a few letters out of a word."""
     height, width = word.shape
     span = min(width, round(height * float(rng.uniform(*_PIECE_WIDTHS))))
     left = int(rng.integers(width - span + 1))

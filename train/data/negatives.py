@@ -71,7 +71,7 @@ _NEIGHBORS_AMONG = 20_000  # training digits
 
 
 def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
-    """The drawings of some Omniglot alphabets, without look-alikes.
+    """Return the drawings of some Omniglot alphabets, without look-alikes.
 
     Args:
         folder: Holds `images_background_small1.zip` and `...small2.zip`, from
@@ -95,7 +95,7 @@ def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
 
 
 def made(digits: Split, *, count: int, seed: int) -> Images:
-    """About `count` negatives that need no other data than digits.
+    """Make about `count` negatives that need no other data than digits.
 
     Args:
         digits: Digits that parts and pairs are made of.
@@ -122,7 +122,7 @@ def made(digits: Split, *, count: int, seed: int) -> Images:
 
 
 def without_look_alikes(images: Images, digits: Split, *, share: float) -> Images:
-    """The images that look like no digit.
+    """Return the images that look like no digit.
 
     Args:
         images: What is no digit.
@@ -151,7 +151,7 @@ def _archives(folder: Path | None) -> list[Path]:
 
 
 def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """`ALPHABET/characterNN/FILE` and image of each drawing in an archive.
+    """Yield `ALPHABET/characterNN/FILE` and image of each drawing in an archive.
 
     Raises:
         DataError: It is not there or damaged.
@@ -171,7 +171,7 @@ def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
 
 
 def _blurred(images: Images) -> NDArray[np.float32]:
-    """`(N, 196)`: blurred and halved, so that a pixel's shift is not a difference."""
+    """Blur and halve images, so that a pixel's shift counts little: `(N, 196)`."""
     return np.stack(
         [
             cv2.resize(cv2.GaussianBlur(image, (0, 0), 1.2), (14, 14)).ravel()
@@ -181,7 +181,7 @@ def _blurred(images: Images) -> NDArray[np.float32]:
 
 
 def _several_digits(digits: Split, rng: np.random.Generator) -> Images:
-    """Two or three digits side by side, near, touching or overlapping."""
+    """Draw two or three digits side by side, near, touching or overlapping."""
     count = 2 if rng.random() < 0.8 else 3
     page = np.zeros((INPUT_SIZE, 4 * INPUT_SIZE), np.uint8)
     left = 4
@@ -196,7 +196,7 @@ def _several_digits(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _part_of_digit(digits: Split, rng: np.random.Generator) -> Images:
-    """A digit cut off at one side."""
+    """Cut a digit off at one side."""
     image = digits.images[rng.integers(len(digits))]
     x, y, width, height = cv2.boundingRect(image)
     image = image[y : y + height, x : x + width]
@@ -211,7 +211,7 @@ def _part_of_digit(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
-    """One printed letter, or a few."""
+    """Print a letter, or a few."""
     name = _FONTS[rng.integers(len(_FONTS))]
     font = ImageFont.truetype(
         str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"),
@@ -226,7 +226,7 @@ def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _scribble(digits: Split, rng: np.random.Generator) -> Images:
-    """A few random strokes: curves, zigzags, ticks, words that nobody can read."""
+    """Draw random strokes: curves, zigzags, ticks, words that nobody can read."""
     page = np.zeros((_CANVAS, _CANVAS), np.uint8)
     thickness = int(rng.integers(2, 10))
     size = rng.uniform(0.4, 1.0, 2) * _CANVAS
@@ -241,7 +241,7 @@ def _scribble(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _crossing(digits: Split, rng: np.random.Generator) -> Images:
-    """What is left of grids, tables and boxes."""
+    """Draw what is left of grids, tables and boxes."""
     page = np.zeros((_CANVAS, _CANVAS), np.uint8)
     low, high = 8, _CANVAS - 8
     a, b = rng.uniform(low, high, 2)
@@ -270,7 +270,7 @@ def _crossing(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _smudge(digits: Split, rng: np.random.Generator) -> Images:
-    """Blots, texture and dust."""
+    """Draw blots, texture and dust."""
     points = int(rng.integers(3, 14))
     noise = cv2.resize(
         rng.normal(0, 1, (points, points)),
@@ -282,7 +282,7 @@ def _smudge(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A curve near the points: corners cut four times (Chaikin, 1974)."""
+    """Return a curve near the points: corners cut four times (Chaikin, 1974)."""
     for _ in range(4):
         ahead = points[1:]
         near, far = 0.75 * points[:-1] + 0.25 * ahead, 0.25 * points[:-1] + 0.75 * ahead

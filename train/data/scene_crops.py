@@ -63,7 +63,7 @@ def of_scenes(
     hands: Hands | None = None,
     jobs: int = 1,
 ) -> Split:
-    """Crops of digits, and of what is none, labeled 10.
+    """Return crops of digits, and of what is none, which are labeled 10.
 
     Args:
         digits: What people wrote; the digits of scenes that show our own strokes
@@ -135,7 +135,7 @@ def _labeled(candidate: Candidate, scene: scenes.Scene) -> Iterator[_Crop]:
 
 
 def _label(box: BoxF, truth: Truth) -> int | None:
-    """What a crop shows: a digit, 10 for none or several, `None` if nobody can say."""
+    """Return a crop's label: a digit, 10 for none or several, `None` if unclear."""
     if any(_covered(soft, box) > 0 for soft in truth.soft):
         return None
     shares = [_covered(digit.box, box) for digit in truth.digits]
@@ -150,7 +150,7 @@ def _label(box: BoxF, truth: Truth) -> int | None:
 
 
 def _covered(digit: BoxF, box: BoxF) -> float:
-    """The share of a digit's box that lies within another box."""
+    """Return the share of a digit's box that lies within another box."""
     width = min(digit[0] + digit[2], box[0] + box[2]) - max(digit[0], box[0])
     height = min(digit[1] + digit[3], box[1] + box[3]) - max(digit[1], box[1])
     if width <= 0 or height <= 0:

@@ -28,14 +28,14 @@ _styled = rc_context(
 
 @_styled
 def svg(figure: Figure) -> str:
-    """A figure as a `data:` address."""
+    """Return a figure as a `data:` address."""
     content = io.StringIO()
     figure.savefig(content, format="svg", bbox_inches="tight", metadata={"Date": None})
     return _address("image/svg+xml", content.getvalue().encode())
 
 
 def png(image: NDArray[np.uint8]) -> str:
-    """An image `(H, W)` or `(H, W, 3)` BGR, uint8, as a `data:` address."""
+    """Return an image, `(H, W)` or `(H, W, 3)` BGR uint8, as a `data:` address."""
     return _address("image/png", cv2.imencode(".png", image)[1].tobytes())
 
 
@@ -63,7 +63,7 @@ def losses(history: Sequence[dict[str, float]]) -> Figure:
 
 @_styled
 def learning_curves(history: Sequence[dict[str, float]], *, best: int) -> Figure:
-    """Loss and accuracy of training and validation, epoch by epoch.
+    """Plot loss and accuracy of training and validation by epoch.
 
     Args:
         history: A row an epoch with `epoch`, `loss`, `accuracy`, `val_loss` and
@@ -97,7 +97,7 @@ def learning_curves(history: Sequence[dict[str, float]], *, best: int) -> Figure
 
 @_styled
 def confusion_heat_map(matrix: NDArray[np.int64]) -> Figure:
-    """How often each digit (row) was read as each digit (column).
+    """Plot how often each digit (row) was read as each digit (column).
 
     Only mistakes are colored: next to a thousand right readings they would be pale.
     """
@@ -128,7 +128,7 @@ def confusion_heat_map(matrix: NDArray[np.int64]) -> Figure:
 
 @_styled
 def reliability_diagram(bins: Sequence[Bin]) -> Figure:
-    """Accuracy against confidence, and how many readings have that confidence."""
+    """Plot accuracy against confidence, and how frequent a confidence is."""
     filled = [each for each in bins if each.count]
     width = bins[0].high - bins[0].low
     centers = [(each.low + each.high) / 2 for each in filled]
@@ -155,7 +155,7 @@ def reliability_diagram(bins: Sequence[Bin]) -> Figure:
 
 @_styled
 def sheet(rows: Sequence[tuple[str, NDArray[np.uint8]]], *, title: str) -> Figure:
-    """Rows of images, each with its name.
+    """Plot rows of images, each with its name.
 
     Args:
         rows: Name and images `(N, H, W)` uint8, ink bright.

@@ -37,7 +37,7 @@ def bins(
     *,
     num_bins: int = NUM_BINS,
 ) -> list[Bin]:
-    """Readings in `num_bins` ranges of confidence, all equally wide.
+    """Sort readings into `num_bins` ranges of confidence, all equally wide.
 
     Args:
         confidences: `(N,)`, 0..1.
@@ -68,7 +68,7 @@ def expected_calibration_error(
     *,
     num_bins: int = NUM_BINS,
 ) -> float:
-    """How far confidence and accuracy lie apart, 0 (calibrated) to 1.
+    """Return how far confidence and accuracy lie apart, from 0 to 1.
 
     The sum over the bins of `|accuracy - confidence|`, each weighted with its share of
     the readings: equation 3 of Guo et al. 2017 (arXiv 1706.04599).

@@ -50,7 +50,7 @@ def make(
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
 ) -> Scene:
-    """A scene under a condition.
+    """Render a scene under a condition.
 
     Args:
         condition: One of `CONDITIONS` or `WITHOUT_DIGITS`.
@@ -93,7 +93,7 @@ def mixed(
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
 ) -> Scene:
-    """A scene of the training distribution: any conditions at once, any frame size.
+    """Render a training scene: any conditions at once, any frame size.
 
     About one in seven shows no handwritten digit; a few are cut down to a number or to
     a single digit.
@@ -126,7 +126,7 @@ def mixed(
 
 
 def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:
-    """An ordinary scene of so many single digits, for timing.
+    """Render an ordinary scene of `count` single digits, for timing.
 
     Args:
         count: How many digits.
@@ -206,7 +206,7 @@ def _write(
 
 
 def _turned(scene: Scene, quarter_turns: int) -> Scene:
-    """The scene turned counter-clockwise, as a picture stored without its EXIF."""
+    """Turn a scene counter-clockwise, like a picture stored without its EXIF."""
     for _ in range(quarter_turns):
         width = scene.frame.shape[1]
 

@@ -25,7 +25,7 @@ _SHIFT = 4
 def picture(
     kind: str, own: Setting, size_wh: Size, rng: np.random.Generator
 ) -> Picture:
-    """What lies before the camera, `(H, W, 3)` float32, BGR, 0..255.
+    """Draw what lies before the camera: `(H, W, 3)` float32, BGR, 0..255.
 
     Args:
         kind: A key of `KINDS`.
@@ -37,7 +37,7 @@ def picture(
 
 
 def _sheet(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """Empty paper: blank, ruled, squared or dotted, sometimes on a desk."""
+    """Draw empty paper: blank, ruled, squared or dotted, sometimes on a desk."""
     grounds: list[Ground] = ["plain", "ruled", "squared", "dotted", "table"]
     ground = grounds[rng.integers(len(grounds))]
     own = replace(
@@ -54,7 +54,7 @@ def _sheet(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
 
 
 def _text(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A printed page of words."""
+    """Print a page of words."""
     page = Page(own, size_wh, rng)
     width, height = size_wh
     layer = np.zeros((height, width), np.uint8)
@@ -71,7 +71,7 @@ def _text(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
 
 
 def _letters(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A page of handwritten words."""
+    """Write a page of words by hand."""
     page, area = _written_area(own, size_wh, rng)
     for y in area:
         page.write_letters(
@@ -81,7 +81,7 @@ def _letters(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
 
 
 def _scribbles(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A page of doodles."""
+    """Draw a page of doodles."""
     page, area = _written_area(own, size_wh, rng)
     for y in area:
         page.scribble((0.07 * size_wh[0], y, 0.8 * size_wh[0], _height(own, page)))
@@ -89,7 +89,7 @@ def _scribbles(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture
 
 
 def _objects(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """Boxes, cups, books and cables on a desk."""
+    """Draw boxes, cups, books and cables on a desk."""
     ground = [
         lambda: textures.wood(size_wh, rng),
         lambda: textures.cloth(size_wh, rng),
@@ -102,7 +102,7 @@ def _objects(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
 
 
 def _faces(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A face before a wall, or things that look like one."""
+    """Draw a face before a wall, or things that look like one."""
     width, height = size_wh
     seen = textures.paper(size_wh, _wall(rng), rng).clip(0, 255).astype(np.uint8)
     for _ in range(int(rng.integers(1, 3))):
@@ -127,7 +127,7 @@ def _faces(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
 
 
 def _windows(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A computer's screen: windows, buttons, icons and text."""
+    """Draw a computer's screen: windows, buttons, icons and text."""
     width, height = size_wh
     seen = np.full((height, width, 3), _wall(rng), np.uint8)
     for _ in range(int(rng.integers(2, 5))):

@@ -35,7 +35,7 @@ class Candidate:
 
 
 def suggested(trial: optuna.Trial, *, max_epochs: int) -> Candidate:
-    """What a trial should try."""
+    """Return what a trial should try."""
     return Candidate(
         epochs=trial.suggest_int("epochs", min(_LEAST_EPOCHS, max_epochs), max_epochs),
         batch_size=trial.suggest_categorical("batch_size", BATCH_SIZES),
@@ -47,7 +47,7 @@ def suggested(trial: optuna.Trial, *, max_epochs: int) -> Candidate:
 
 
 def network(candidate: Candidate) -> keras.Model:
-    """The report's CNN with other numbers of layers and filters.
+    """Build the report's CNN with other numbers of layers and filters.
 
     With 2 layers and 32 filters it is `architectures.report`. Input `(N, 28, 28, 1)`
     float32 in 0..1, output `(N, 10)` probabilities.

@@ -86,7 +86,7 @@ class Place:
     study: str
 
     def __str__(self) -> str:
-        """The name and the database, without its password.
+        """Return the name and the database, without its password.
 
         Raises:
             TrainingError: The URL is none.
@@ -98,7 +98,7 @@ class Place:
 
 
 def settings(**given: Any) -> Search:
-    """A search with these values.
+    """Return a search with these values.
 
     Raises:
         TrainingError: A value is out of its range.
@@ -147,7 +147,7 @@ def run(
 
 
 def opened(place: Place, search: Search, *, worker: int) -> optuna.Study:
-    """The study, made if it is not there.
+    """Open a study, or create it if it is not there.
 
     Args:
         place: Where it is.
@@ -208,14 +208,14 @@ def _storage(url: str, *, attempts: int = 3) -> RDBStorage:
 
 
 def num_finished(study: optuna.Study) -> int:
-    """How many trials went to their end or were given up in time."""
+    """Return how many trials were completed or pruned."""
     return len(study.get_trials(deepcopy=False, states=FINISHED))
 
 
 def _work(
     place: Place, search: Search, mnist: Path | None, trials: int, worker: int
 ) -> None:
-    """What another process of `run` does."""
+    """Run trials in another process, for `run`."""
     backend.start()
     try:
         _search(opened(place, search, worker=worker), search, mnist, trials)
@@ -252,7 +252,7 @@ def _search(
 def _accuracy(
     trial: optuna.Trial, search: Search, training: data.Split, validation: data.Split
 ) -> float:
-    """The best validation accuracy of a training with what the trial suggests."""
+    """Train what a trial suggests, and return its best validation accuracy."""
     candidate = search_space.suggested(trial, max_epochs=search.max_epochs)
     keras.utils.clear_session()
     keras.utils.set_random_seed(search.seed)

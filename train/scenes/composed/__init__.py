@@ -37,7 +37,7 @@ def render(
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
 ) -> Scene:
-    """A scene as planned.
+    """Render a scene as planned.
 
     Args:
         name: Of the scene.
@@ -95,7 +95,7 @@ def tried(
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
 ) -> Scene:
-    """A scene as planned; planned again where no digit came out that can be read.
+    """Render a scene, planned again where no digit came out that can be read.
 
     Args:
         name: Of the scene.
@@ -113,7 +113,7 @@ def tried(
 
 
 def _truth(name: str, piece: Piece, kept: list[int]) -> Truth:
-    """What is on a piece, the digits that nobody can read among the soft boxes."""
+    """Return what is on a piece, with illegible digits among the soft boxes."""
     places = {index: place for place, index in enumerate(kept)}
     digits: list[Labeled] = [piece.digits[i] for i in kept]
     faint = [d.box for i, d in enumerate(piece.digits) if i not in places]
@@ -127,7 +127,7 @@ def _truth(name: str, piece: Piece, kept: list[int]) -> Truth:
 
 
 def _sheet(plan: Plan, rng: np.random.Generator) -> Area:
-    """Where the paper is, in the page's pixels."""
+    """Return where the paper is, in the page's pixels."""
     width, height = plan.size_wh
     if plan.paper_share >= 1:
         return 0.0, 0.0, float(width), float(height)
@@ -139,7 +139,7 @@ def _sheet(plan: Plan, rng: np.random.Generator) -> Area:
 
 
 def _inner(sheet: Area, plan: Plan, rng: np.random.Generator) -> Area:
-    """Where on the paper there may be something."""
+    """Return where on the paper something may be written."""
     x, y, width, height = sheet
     if plan.crop != "no":
         edge = 0.1 * height

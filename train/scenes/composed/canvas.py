@@ -180,7 +180,7 @@ class Canvas:
 
 
 def _extent(layer: NDArray[np.float32]) -> tuple[slice, slice] | None:
-    """The window outside of which a layer is empty."""
+    """Return the window outside of which a layer is empty."""
     rows, columns = np.flatnonzero(layer.any(axis=1)), np.flatnonzero(layer.any(axis=0))
     if not len(rows):
         return None

@@ -37,7 +37,7 @@ class Piece:
 def cut(
     piece: Piece, plan: Plan, focus: tuple[int, int], rng: np.random.Generator
 ) -> Piece:
-    """The part of a piece that its plan asks for.
+    """Cut out the part of a piece that its plan asks for.
 
     Args:
         piece: All that was rendered.
@@ -64,13 +64,13 @@ def cut(
 
 
 def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
-    """What is seen of a piece through a window: left, top, right, bottom."""
+    """Return what a window (left, top, right, bottom) shows of a piece."""
     x0, y0, x1, y1 = (int(n) for n in window)
     picture = np.ascontiguousarray(piece.picture[y0:y1, x0:x1])
     ink = np.ascontiguousarray(piece.ink[y0:y1, x0:x1])
 
     def moved(box: BoxF) -> BoxF:
-        """A box in the window, without what lies outside of it."""
+        """Return a box in the window, without what lies outside of it."""
         left, top = max(box[0], x0), max(box[1], y0)
         right, bottom = min(box[0] + box[2], x1), min(box[1] + box[3], y1)
         return left - x0, top - y0, right - left, bottom - top
@@ -107,7 +107,7 @@ def _is_seen(box: BoxF, window: tuple[Any, ...]) -> bool:
 
 
 def shrunk(piece: Piece, factor: float) -> Piece:
-    """A piece at another size: the factor is below 1 for a smaller one."""
+    """Return a piece at another size: the factor is below 1 for a smaller one."""
     height, width = piece.ink.shape
     size_wh = max(8, round(width * factor)), max(8, round(height * factor))
     across, down = size_wh[0] / width, size_wh[1] / height

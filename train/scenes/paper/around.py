@@ -13,7 +13,7 @@ SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 
 
 def fixed(points: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Points of the page, `(N, 2)`, as OpenCV draws them in the frame."""
+    """Return where points of the page lie in the frame, as OpenCV draws them."""
     seen = cv2.perspectiveTransform(np.asarray(points, np.float64)[None], matrix)
     return np.asarray(np.rint(seen[0] * (1 << SHIFT)), np.int32)
 

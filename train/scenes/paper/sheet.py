@@ -50,7 +50,7 @@ class Page:
 
     @property
     def digit_ink(self) -> NDArray[np.uint8]:
-        """`(H, W)`: how much of each pixel the digits' ink covers, 0..255."""
+        """Return how much ink of digits covers each pixel: `(H, W)`, 0..255."""
         return np.asarray(np.rint(self._coverage * 255), np.uint8)
 
     def rule(self, layout: Layout) -> None:
@@ -153,7 +153,7 @@ class Page:
         return self._printed(glyphs)
 
     def finish(self) -> NDArray[np.float32]:
-        """The page with its ink, and with what lies around and on it."""
+        """Return the page with its ink, and with what lies around and on it."""
         if self._is_inked:
             ink = np.array(self.setting.ink_bgr, np.float32)
             paper = np.array(self.setting.paper_bgr, np.float32)
@@ -233,7 +233,7 @@ class Page:
 def camera_matrix(
     setting: Setting, size_wh: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """`(3, 3)` map of a page's pixels to a frame's."""
+    """Return the `(3, 3)` map from a page's pixels to a frame's."""
     width, height = size_wh
     turn = math.radians(setting.tilt_deg + setting.slope_deg)
     rotation = np.array(
@@ -254,7 +254,7 @@ def camera_matrix(
 def warped(
     image: NDArray[np.uint8], corners: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], tuple[int, int]]:
-    """An image of a digit as a pen would have left it in the frame.
+    """Return an image of a digit as a pen would have left it in the frame.
 
     Args:
         image: Of a digit of MNIST, cut at its ink.

@@ -139,7 +139,7 @@ class Writer:
 
 
 def writer(rng: np.random.Generator) -> Writer:
-    """Somebody's handwriting."""
+    """Return a random handwriting."""
     return Writer(
         slant=float(rng.uniform(-0.1, 0.35)),
         proportion=float(rng.uniform(0.5, 0.72)),
@@ -160,7 +160,7 @@ def any_writer(rng: np.random.Generator) -> Writer:
 
 
 def digit(label: int, hand: Writer, rng: np.random.Generator) -> Strokes:
-    """A digit, a little different each time; its height is 1."""
+    """Write a digit, a little different each time; its height is 1."""
     ways = _WAYS[label]
     own = np.random.default_rng([hand.habits, label])
     # A person has two ways at most, and one of them mostly.
@@ -194,17 +194,17 @@ def in_proportion(
 
 
 def letter(name: str, hand: Writer, rng: np.random.Generator) -> Strokes:
-    """One of `LETTERS`, of the height of a capital 1."""
+    """Write one of `LETTERS`, of the height of a capital 1."""
     return _written(_LETTERS[name], hand, rng)
 
 
 def scribble(rng: np.random.Generator) -> Strokes:
-    """What is no digit: a tangle, a zigzag, a spiral, a star, a heart, an arrow."""
+    """Draw what is no digit: a tangle, zigzag, spiral, star, heart or arrow."""
     return [_tangle, _zigzag, _spiral, _star, _heart, _arrow][rng.integers(6)](rng)
 
 
 def broken(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """The digit with its later strokes set a little apart, or with a gap in a long one.
+    """Set a digit's later strokes a little apart, or break a long stroke.
 
     As a five's bar that misses its body, or a pen that skipped.
     """
@@ -221,7 +221,7 @@ def broken(strokes: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def gaps(stroke: Points, places: list[float], width: float) -> Strokes:
-    """The parts of a stroke that remain when the pen skips.
+    """Return the parts of a stroke that remain when the pen skips.
 
     Args:
         stroke: Points.

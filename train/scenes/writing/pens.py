@@ -133,7 +133,7 @@ def blend(
 
 @cache
 def grain() -> NDArray[np.float32]:
-    """`(512, 512)` float32 of mean 0 and deviation 1: the paper's tooth."""
+    """Return the paper's tooth: `(512, 512)` float32 of mean 0 and deviation 1."""
     rng = np.random.default_rng(1)
     fine = rng.standard_normal((_GRAIN_SIDE, _GRAIN_SIDE)).astype(np.float32)
     rough = cv2.GaussianBlur(fine, (0, 0), 0.8)
@@ -188,7 +188,7 @@ def _line(
 def _faded(
     shape: tuple[int, ...], strokes: Strokes, width: float, fade: float
 ) -> NDArray[np.uint8]:
-    """How much ink is left along strokes that begin with all of it."""
+    """Draw strokes whose ink runs out along the way."""
     share = np.full(shape, round(255 * (1 - fade)), np.uint8)
     thick = max(1, math.ceil(1.6 * width))
     parts = [

@@ -44,7 +44,7 @@ class Glyph:
 
     @property
     def is_digit(self) -> bool:
-        """Whether it is a digit, which is printed, not handwritten."""
+        """Return whether it is a (printed) digit."""
         return self.character.isdigit()
 
 
@@ -92,7 +92,7 @@ def line(
 
 
 def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
-    """Some words, with a printed number among them now and then."""
+    """Return some words, with a printed number among them now and then."""
     chosen = list(rng.choice(_WORDS.split(), count))
     if numbers and rng.random() < 0.4:
         chosen.append(str(rng.integers(10_000)))
@@ -101,7 +101,7 @@ def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
 
 @cache
 def _glyph(font: int, character: str) -> tuple[list[NDArray[np.float64]], float]:
-    """Outlines of a character, y down, and its advance, at size 1."""
+    """Return a character's outlines, y down, and its advance, at size 1."""
     # Here, so that only scenes with text need Matplotlib.
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath

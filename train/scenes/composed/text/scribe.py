@@ -78,16 +78,16 @@ class Scribe:
 
     @property
     def writes_images(self) -> bool:
-        """Whether the digits are images of what people wrote."""
+        """Return whether the digits are images of what people wrote."""
         return self._images is not None
 
     @property
     def is_person(self) -> bool:
-        """Whether people wrote the digits, not our own code."""
+        """Return whether people wrote the digits, not a program."""
         return self.writes_images or self._is_real
 
     def digit(self, label: int) -> Written:
-        """A digit of height 1, its corner at 0,0."""
+        """Write a digit of height 1, its corner at 0,0."""
         if self._images is not None:
             return _image(self._images, label, self._rng)
         if self._real is not None and self._is_real:
@@ -98,11 +98,11 @@ class Scribe:
         return Written(label, 1.0, strokes)
 
     def sign(self, name: str) -> Written:
-        """A letter, one of `hands.SYMBOLS`, or one of a few more signs."""
+        """Write a letter, one of `hands.SYMBOLS`, or one of a few more signs."""
         return Written(-1, 1.0, self._strokes(name))
 
     def word(self) -> Written:
-        """A word, or a few letters where no real hand writes."""
+        """Write a word, or a few letters where there are no real hands."""
         if self._real is not None:
             return Written(-1, 1.0, self._real.word(self._rng))
         strokes: Strokes = []
@@ -114,7 +114,7 @@ class Scribe:
         return Written(-1, 1.0, strokes)
 
     def scribble(self) -> Written:
-        """A doodle."""
+        """Draw a doodle."""
         return Written(-1, 1.0, handwriting.scribble(self._rng))
 
     def _strokes(self, name: str) -> Strokes:
@@ -138,7 +138,7 @@ class Scribe:
 
 
 def clear_letter(rng: np.random.Generator) -> str:
-    """A letter that nobody takes for a digit."""
+    """Return a letter that nobody takes for a digit."""
     return CLEAR_LETTERS[rng.integers(len(CLEAR_LETTERS))]
 
 
@@ -149,7 +149,7 @@ def _indexes(labels: bytes) -> tuple[NDArray[np.intp], ...]:
 
 
 def _image(people: "Split", label: int, rng: np.random.Generator) -> Written:
-    """A digit that somebody wrote, as close to a label as there is one."""
+    """Return a digit that somebody wrote, as close to a label as there is one."""
     found = _indexes(np.asarray(people.labels, np.uint8).tobytes())[label]
     if len(found):
         index = int(found[rng.integers(len(found))])

@@ -49,18 +49,18 @@ class Font:
 
     @property
     def has_digits(self) -> bool:
-        """Whether its digits are clearly printed ones."""
+        """Return whether its digits are clearly printed ones."""
         return not any(name in self.path.lower() for name in _HANDLIKE)
 
     @property
     def scripts(self) -> dict[str, str]:
-        """The characters that it has of each script."""
+        """Return the characters that it has of each script."""
         return _scripts(self.path)
 
 
 @cache
 def fonts(*, bundled: bool = False) -> tuple[Font, ...]:
-    """All fonts, or those alone that come with Matplotlib."""
+    """Return all fonts, or only those that come with Matplotlib."""
     import matplotlib as mpl
 
     found = sorted(Path(mpl.get_data_path(), "fonts", "ttf").glob("*.ttf"))
@@ -79,7 +79,7 @@ def fonts(*, bundled: bool = False) -> tuple[Font, ...]:
 def choose(
     rng: np.random.Generator, *, bundled: bool = False, digits: bool = False
 ) -> Font:
-    """A font by chance, every family as often as another.
+    """Choose a font at random, each family as often as another.
 
     Args:
         rng: Source of the choice.
@@ -94,7 +94,7 @@ def choose(
 def nonsense(
     font: Font, rng: np.random.Generator, count: int, *, foreign: float = 0.5
 ) -> str:
-    """Words of random letters of one of the font's scripts.
+    """Return words of random letters of one of the font's scripts.
 
     Args:
         font: What they are to be printed in.
@@ -211,7 +211,7 @@ def _scripts(path: str) -> dict[str, str]:
 
 @cache
 def _glyph(path: str, character: str) -> tuple[list[NDArray[np.float64]], float]:
-    """Outlines of a character, y down, and its advance, at size 1."""
+    """Return a character's outlines, y down, and its advance, at size 1."""
     from matplotlib.ft2font import LoadFlags
     from matplotlib.path import Path as Outline
 
@@ -229,5 +229,5 @@ def _glyph(path: str, character: str) -> tuple[list[NDArray[np.float64]], float]
 
 
 def machine_readable() -> tuple[Font, ...]:
-    """The fonts that machines read, where they are installed."""
+    """Return the fonts that machines read, where they are installed."""
     return tuple(font for font in fonts() if "ocr" in Path(font.path).name.lower())

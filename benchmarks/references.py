@@ -50,7 +50,7 @@ class Measurement:
 
     @property
     def is_held(self) -> bool:
-        """Whether tests hold any of its figures."""
+        """Return whether tests hold any of its figures."""
         return bool(self.may_fall or self.may_rise)
 
 

@@ -144,7 +144,7 @@ _FORMAT = _Formatter()
 
 
 def _caption(found: Sequence[Row], *, names_commands: bool) -> str:
-    """What was measured, on which machines, with what and when."""
+    """Return what was measured, on which machines, with what and when."""
     measured = {
         command: machine
         for row in found

@@ -57,7 +57,7 @@ class Source:
     made_by: dict[str, Any]
 
     def metadata(self) -> dict[str, str]:
-        """What an ONNX file says of itself."""
+        """Return what an ONNX file says of itself."""
         low, high = float(self.calibration.min()), float(self.calibration.max())
         return {
             "labels": json.dumps(list(self.labels)),
@@ -94,7 +94,7 @@ class Options:
 
 
 def read(path: Path, options: Options) -> Source:
-    """The model of a run folder or a `.keras` file, and its images.
+    """Read the model of a run folder or a `.keras` file, and its images.
 
     Raises:
         ConversionError: The path holds no finished model, or a refused one.

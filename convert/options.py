@@ -44,7 +44,7 @@ examples:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Of a conversion."""
+    """Return the parser of a conversion."""
     parser = commands.Parser(
         prog="python -m convert",
         description="Convert a trained Keras image classifier to quantized TFLite, "
@@ -212,7 +212,7 @@ def check_for_page_network(arguments: argparse.Namespace) -> None:
 
 
 def inspect_parser() -> argparse.ArgumentParser:
-    """Of an inspection."""
+    """Return the parser of an inspection."""
     parser = commands.Parser(
         prog="python -m convert inspect",
         description="What is in a .tflite or .onnx file: operators, tensors, "

@@ -40,7 +40,7 @@ def load(
     num_outputs: int,
     value_range: tuple[float, float] = (0.0, 1.0),
 ) -> Labeled:
-    """The labeled images in a folder or an NPZ file.
+    """Load the labeled images in a folder or an NPZ file.
 
     Args:
         path: A folder with a sub-folder of images for each output, in the order of
@@ -96,7 +96,7 @@ def _folder(
 
 
 def _fitted(image: Any, shape: tuple[int, int, int]) -> Any:
-    """A BGR image in the model's size and channels."""
+    """Return a BGR image in the model's size and channels."""
     height, width, channels = shape
     image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     if channels == 1:

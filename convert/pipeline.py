@@ -152,7 +152,7 @@ def published(
 
 
 def _reference(source: Source) -> verify.Reference:
-    """Keras' scores of the test images."""
+    """Return Keras' scores of the test images."""
     test = source.test
     scores = source.model.predict(test.inputs, batch_size=_BATCH, verbose=0)
     return verify.Reference(
@@ -177,7 +177,7 @@ def _verified(
 
 
 def _debugged(maker: Maker, made: Made) -> list[str]:
-    """The errors of a form's layers, in lines."""
+    """Return the errors of a form's layers, in lines."""
     form = made.form
     if form.suffix == ".ort":
         return ["an .ort file is compared as the .onnx that it is made of"]

@@ -28,7 +28,7 @@ _TEMPORARY = re.compile(r"\.[\w.-]+-\w{8}\.(tflite|onnx|ort|c|h|json)")
 def entry(
     source: "Source", made: "Made", found: "Sequence[Verification]"
 ) -> manifest.Manifest | None:
-    """The manifest of a file that the app can load; `None` for another one.
+    """Return the manifest of a file that the app can load; `None` for another one.
 
     Args:
         source: What was converted.

@@ -72,11 +72,11 @@ class Reference:
 
     @property
     def accuracy(self) -> float:
-        """Share of images that Keras reads rightly."""
+        """Return the share of images that Keras reads rightly."""
         return float(np.mean(self.read(self.scores) == self.labels))
 
     def read(self, scores: NDArray[np.float32]) -> NDArray[np.int64]:
-        """The labels that scores stand for, `(N,)`."""
+        """Return the labels that scores stand for, `(N,)`."""
         return np.asarray(scores[:, : self.num_classes].argmax(axis=1))
 
 
@@ -105,7 +105,7 @@ class Verification:
     latency_us: float
 
     def __str__(self) -> str:
-        """The figures in a few words."""
+        """Return the figures in a few words."""
         worst = min(range(len(self.by_class)), key=self.by_class.__getitem__)
         change = 100 * self.by_class[worst]
         return (
@@ -123,7 +123,7 @@ def tolerance(
     max_loss: float | None = None,
     min_agreement: float | None = None,
 ) -> Tolerance:
-    """What a form may differ from Keras on these images.
+    """Return what a form may differ from Keras on these images.
 
     Each layer rounds its weights and its output to steps of a share of their range, an
     error spread evenly over half a step each way: step/sqrt(12) in standard deviation.
@@ -159,7 +159,7 @@ def verify(
     reference: Reference,
     limits: Tolerance,
 ) -> list[Verification]:
-    """How a file does in each installed runtime that executes it.
+    """Return how a file does in each installed runtime that executes it.
 
     Args:
         name: The file's name to be, for messages.
@@ -271,13 +271,13 @@ def _check_softmax(path: Path, tensor: Tensor) -> None:
 
 
 def scores_of(model: runtime.Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores `(N, outputs)` of many inputs, some at a time."""
+    """Return the scores `(N, outputs)` of many inputs, computed in chunks."""
     starts = range(0, len(inputs), _CHUNK)
     return np.concatenate([model(inputs[i : i + _CHUNK]) for i in starts])
 
 
 def _worst_difference(step: float, reference: Reference) -> float:
-    """By how much a score may differ: see `tolerance`.
+    """Return by how much a score may differ: see `tolerance`.
 
     Args:
         step: Of one rounding, as a share of a range.

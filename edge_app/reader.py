@@ -277,7 +277,7 @@ def _color(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _part(
     frame: NDArray[np.uint8], roi_xywh: Box | None
 ) -> tuple[NDArray[np.uint8], tuple[int, int]]:
-    """The part of a frame that is read, and where it begins.
+    """Return the part of a frame that is read, and where it begins.
 
     Raises:
         ValueError: The part lies outside of the frame.
@@ -313,7 +313,7 @@ def _in_reading_order(
 def _expected(
     digits: list[Digit], numbers: list[Number], expect: re.Pattern[str]
 ) -> tuple[list[Digit], list[Number], list[Digit]]:
-    """The digits and numbers that match, read as they match best, and other digits."""
+    """Split into digits and numbers that match, read as they match best, and others."""
     kept: list[Digit] = []
     kept_numbers: list[Number] = []
     others: list[Digit] = []
@@ -337,7 +337,7 @@ def _expected(
 def _sure(
     digits: list[Digit], numbers: list[Number], least: float
 ) -> tuple[list[Digit], list[Number], list[Digit]]:
-    """The digits and numbers that are sure, and other digits.
+    """Split into digits and numbers that are sure, and other digits.
 
     A number that lacks a digit would be another number.
     """

@@ -37,7 +37,7 @@ class Digit:
     image: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, probabilities rounded."""
+        """Return it as plain lists and numbers for JSON, probabilities rounded."""
         return {
             "box_xywh": list(self.box_xywh),
             "label": self.label,
@@ -77,7 +77,7 @@ class Reading:
     fields: tuple[FieldReading, ...] = ()
 
     def to_dict(self, *, rejects: bool = False) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, confidences and times rounded.
+        """Return it as plain lists and numbers for JSON, confidences rounded.
 
         Args:
             rejects: Whether what was rejected is told, too.

@@ -36,7 +36,7 @@ def stamp(image: NDArray[np.uint8], time_s: float) -> None:
 
 
 def stamped_age_s(image: NDArray[np.uint8], now_s: float) -> float:
-    """Seconds from the moment in a picture to `now_s`, of the same clock."""
+    """Return the seconds from the moment in a picture to `now_s`, of the same clock."""
     middle = _BLOCK // 2
     bits = image[middle, middle : _BITS * _BLOCK : _BLOCK, 1] > 127
     number = sum(int(bit) << place for place, bit in enumerate(bits))
@@ -57,11 +57,11 @@ class Camera:
         self.mode: Mode = "well"
 
     def now(self) -> bytes:
-        """The picture of this moment, as it is sent."""
+        """Return the picture of this moment, as it is sent."""
         return self.jpeg(int((time.monotonic() - self._started) * self.fps))
 
     def jpeg(self, count: int) -> bytes:
-        """The picture of that number, as it is sent."""
+        """Return picture number `count`, as it is sent."""
         turn = count % (2 * _PAGES - 2)  # there and back, without a jump
         image = self._drawn[min(turn, 2 * _PAGES - 2 - turn)].copy()
         if self.mode == "black":

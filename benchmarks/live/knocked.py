@@ -51,7 +51,7 @@ class Field:
 def measure(
     digits: Split, settings: ReaderSettings, *, count: int, seed: int
 ) -> Iterator[Field]:
-    """The fields of meters, each before and after a knock.
+    """Yield the fields of meters, each before and after a knock.
 
     Args:
         digits: What their numbers are made of.

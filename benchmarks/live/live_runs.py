@@ -109,7 +109,7 @@ def _run_age(arguments: argparse.Namespace) -> Result:
 def camera(
     size_wh: tuple[int, int] = (640, 480), fps: int = 15
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """The URL of a network camera on this machine, and its process."""
+    """Start a network camera on this machine; yield its URL and its process."""
     size = ["--width", str(size_wh[0]), "--height", str(size_wh[1])]
     process = subprocess.Popen(
         [
@@ -134,7 +134,7 @@ def camera(
 
 
 def measure(seconds: int) -> Iterator[Live]:
-    """Live reading of each size, of a camera at its ease and of one in a hurry."""
+    """Read live in each size, from a camera at its ease and from one in a hurry."""
     cases = [(size_wh, fps) for size_wh in SIZES_WH for fps in CAMERA_FPS]
     for size_wh, fps in tqdm(cases, unit="case", leave=False):
         with camera(size_wh, fps) as (url, _):
@@ -142,7 +142,7 @@ def measure(seconds: int) -> Iterator[Live]:
 
 
 def ages(seconds: int) -> Iterator[Age]:
-    """Ages of frames for readers up to fifteen times slower than the camera."""
+    """Measure the age of frames for readers up to fifteen times too slow."""
     for reader_ms in tqdm((10, 200, 1000), unit="reader", leave=False):
         with camera() as (url, _):
             found = _ages(url, reader_ms / 1000, seconds)

@@ -95,7 +95,7 @@ def seen(
 
 
 def _face(rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A wall with an empty meter on it."""
+    """Draw a wall with an empty meter on it."""
     width, height = (side + 2 * _AROUND for side in FRAME_WH)
     coarse = rng.normal(150, 5, (height // 24, width // 24)).astype(np.float32)
     plain = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)

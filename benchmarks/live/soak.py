@@ -160,7 +160,7 @@ def _command(url: str, port: int, folder: Path) -> list[str]:
 def _sampled(
     process: "subprocess.Popen[bytes]", server: "subprocess.Popen[str]", seconds: float
 ) -> tuple[list[float], int]:
-    """Resident megabytes each second, and how many faults were made."""
+    """Return the resident megabytes of each second, and how many faults were made."""
     watched = psutil.Process(process.pid)
     samples, faults = [], 0
     started = time.monotonic()

@@ -102,7 +102,7 @@ def _of_writing(
 
 
 def measure(reader: Reader, *, pages: int) -> Iterator[Steadiness]:
-    """Steadiness at several frame rates, each over the same pages."""
+    """Measure steadiness at several frame rates, over the same pages."""
     for fps in tqdm(RATES_FPS, unit="rate", leave=False):
         yield _measured(reader, fps, range(2000, 2000 + pages))
 
@@ -147,7 +147,7 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
 def _frame(
     scene: Scene, seed: int, time_s: float
 ) -> tuple[NDArray[np.uint8], list[TrueDigit]]:
-    """The scene before a shaky, noisy camera that loses its focus now and then."""
+    """Return a scene as a shaky, noisy camera sees it, out of focus now and then."""
     image, truth = scene.frame(time_s)
     seen, shift = shaken(image, seed, time_s)
     moved = [
@@ -161,7 +161,7 @@ def _frame(
 
 
 def _labels_at(truth: Sequence[TrueDigit], digits: Sequence[Digit]) -> list[int | None]:
-    """The label read at each true digit's middle, if any."""
+    """Return the label read at each true digit's middle, if any."""
     found: list[int | None] = []
     for true in truth:
         x, y, width, height = true.box_xywh

@@ -162,7 +162,7 @@ def told(
 
 
 def measure(reader: Reader, *, swaps: int) -> Iterator[Row]:
-    """What is told of that many swaps, with each gap, without and with a blend."""
+    """Yield what is reported of `swaps` swaps, with each gap, cut and blended."""
     found = islice(pages(reader), swaps + 1)
     shown = list(tqdm(found, total=swaps + 1, unit="page", leave=False))
     width, height = shown[0].readings[0].width, shown[0].readings[0].height

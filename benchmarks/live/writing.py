@@ -82,7 +82,7 @@ class Writing:
 
     @property
     def ends_s(self) -> float:
-        """When the last stroke ends."""
+        """Return when the last stroke ends."""
         return self.strokes[-1].ends_s
 
     def frame(self, time_s: float) -> NDArray[np.uint8]:
@@ -117,7 +117,7 @@ class Outcome:
 
     @property
     def was_wrong_first(self) -> bool:
-        """Whether something was believed before that is no beginning of it."""
+        """Return whether a text that is no beginning of it was believed before."""
         return not all(self.text.startswith(each) for each in self.believed)
 
 
@@ -170,7 +170,7 @@ def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> Outcome:
 
 
 def measure(reader: Reader, hands: "Hands", *, count: int) -> Row:
-    """What is told of that many numbers while they are written."""
+    """Return what is reported of `count` numbers while they are written."""
     outcomes = []
     for seed in tqdm(range(count), unit="number", leave=False):
         writing = written(seed, hands)
@@ -192,7 +192,7 @@ def summary(outcomes: Sequence[Outcome]) -> Row:
 
 
 def _placed(strokes: Strokes, height: float, x: float, y: float) -> Strokes:
-    """The strokes of a digit of height 1, its left at `x` and its top at `y`."""
+    """Move strokes of a digit of height 1 to `x` (left) and `y` (top)."""
     left = min(float(each[:, 0].min()) for each in strokes)
     place = np.array([x - left * height, y])
     return [(each * height + place).astype(np.float32) for each in strokes]

@@ -53,7 +53,7 @@ class Baseline:
 
 
 def methods(seed: int) -> dict[str, Any]:
-    """The classical methods by name, not yet fitted."""
+    """Return the classical methods by name, not yet fitted."""
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.svm import SVC
@@ -68,7 +68,7 @@ def methods(seed: int) -> dict[str, Any]:
 
 
 def classical(training: Split, test: Split, *, seed: int) -> Iterator[Baseline]:
-    """The classical methods, on pixels in 0..1."""
+    """Fit and measure the classical methods, on pixels in 0..1."""
     inputs = _flat(training.images)
     with tempfile.TemporaryDirectory() as folder:
         for name, method in (bar := tqdm(methods(seed).items(), leave=False)):
@@ -87,7 +87,7 @@ def classical(training: Split, test: Split, *, seed: int) -> Iterator[Baseline]:
 
 
 def cnn(arch: str, training: Split, test: Split, *, epochs: int, seed: int) -> Baseline:
-    """A network of ours fitted here, without augmentation, run as float32 TFLite."""
+    """Fit a network of ours, without augmentation; measure it as float32 TFLite."""
     from train.fit import backend
 
     backend.start()
@@ -125,7 +125,7 @@ def cnn(arch: str, training: Split, test: Split, *, epochs: int, seed: int) -> B
 
 
 def shipped(test: Split) -> Iterator[Baseline]:
-    """The shipped int8 TFLite models; they were fitted to MNIST's training images."""
+    """Measure the shipped int8 TFLite models, fitted to MNIST's training images."""
     for name, classifier in test_digits.classifiers(None).items():
         if not name.endswith("int8.tflite"):
             continue

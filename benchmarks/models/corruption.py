@@ -19,7 +19,7 @@ from train.data.mnist import Split
 def measure(
     classifiers: Mapping[str, Classifier], test: Split, *, seed: int
 ) -> list[Row]:
-    """Accuracies under each corruption, a column a model; then their mean.
+    """Return accuracies under each corruption, a column a model, and their mean.
 
     It is the mean of the kinds: a kind with several forms, such as noise, counts once.
 

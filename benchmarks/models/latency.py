@@ -48,7 +48,7 @@ class Latency:
 
 
 def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
-    """Latencies of models in all installed runtimes.
+    """Measure the latencies of models in all installed runtimes.
 
     A model need not be one of digits, or be described by a manifest.
 
@@ -96,7 +96,7 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
 
 
 def _paths(models: list[str] | None) -> list[Path]:
-    """The files of models, each once.
+    """Return the files of models, each once.
 
     Raises:
         ModelError: No such model.
@@ -141,7 +141,7 @@ def timed(
     runs: int,
     warmup_s: float = _WARMUP_S,
 ) -> list[float]:
-    """Microseconds of each run, inputs quantized and scores dequantized each time."""
+    """Return the microseconds of each run, with quantizing and dequantizing."""
     inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)
     return timing.times_us(
         lambda: classify.shares(model(inputs)), runs=runs, warmup_s=warmup_s

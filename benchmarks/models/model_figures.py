@@ -39,7 +39,7 @@ def measure(
     test: Split,
     characters: Mapping[str, NDArray[np.uint8]],
 ) -> list[Row]:
-    """A row a model; all shares are 0..1.
+    """Return a row a model; all shares are 0..1.
 
     Args:
         classifiers: The models by file name.
@@ -126,7 +126,7 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 
 def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
-    """The median time of one digit by model, each from rounds that all take part in."""
+    """Return each model's median time of a digit, from rounds that all take part in."""
     times: dict[str, list[float]] = {name: [] for name in classifiers}
     for _ in range(_ROUNDS):
         for name, classifier in classifiers.items():
@@ -139,7 +139,7 @@ def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
 
 
 def _as_float(entry: Manifest, entries: Mapping[str, Manifest]) -> str:
-    """The float file of the same network in the same format."""
+    """Return the float file of the same network in the same format."""
     suffix = Path(entry.file).suffix
     return next(
         each.file

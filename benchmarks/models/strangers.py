@@ -44,7 +44,7 @@ def drawn(hands: "Hands", *, copies: int, jobs: int = 1) -> dict[str, Split]:
 def measure(
     classifiers: Mapping[str, Classifier], drawn: Mapping[str, Split]
 ) -> list[Row]:
-    """Shares of digits read rightly, of all and of the accepted; a row a model.
+    """Return shares of digits read rightly, of all and of the accepted, by model.
 
     Args:
         classifiers: The models by name.

@@ -26,7 +26,7 @@ def measure(
     test: Split,
     characters: Mapping[str, NDArray[np.uint8]],
 ) -> list[Row]:
-    """Shares of digits kept and of unknowns accepted, a row a model and alphabet.
+    """Return shares of digits kept and of unknowns accepted, by model and alphabet.
 
     Args:
         classifiers: The models by name.
@@ -65,7 +65,7 @@ def measure(
 def characters(
     folder: Path | None, alphabets: Sequence[str]
 ) -> dict[str, NDArray[np.uint8]]:
-    """Omniglot characters as the app would normalize them, `(N, 28, 28)` by alphabet.
+    """Return Omniglot characters as the app would normalize them, by alphabet.
 
     Raises:
         DataError: The archives are not there or do not hold an alphabet.

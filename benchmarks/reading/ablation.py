@@ -33,7 +33,7 @@ class Ablation:
 
     @property
     def on_scenes(self) -> Score:
-        """Of all scenes with digits."""
+        """Return the score of all scenes with digits."""
         return photos.total(
             self.by_condition[name]
             for name in scenes.CONDITIONS
@@ -42,7 +42,7 @@ class Ablation:
 
     @property
     def false_without_digits(self) -> int:
-        """Digits read in scenes that have none."""
+        """Return how many digits are read in scenes that have none."""
         return sum(
             self.by_condition[name].false
             for name in scenes.WITHOUT_DIGITS
@@ -53,7 +53,7 @@ class Ablation:
 def measure(
     tasks: Sequence[Task], folders: Sequence[Path], *, jobs: int
 ) -> Iterator[Ablation]:
-    """Scores of the whole pipeline, then without each step.
+    """Score the whole pipeline, then the one without each step.
 
     Args:
         tasks: The scenes to read, as for `conditions.measure`.
@@ -110,7 +110,7 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 
 def _row(each: Ablation, whole: Ablation) -> Row:
-    """A row: the scores, and the F1 points that the step gains."""
+    """Return a row: the scores, and the F1 points that the step gains."""
     row: Row = {"without": each.step or "(nothing)"}
     row |= _scored("scenes", each.on_scenes, whole.on_scenes)
     row["false_without_digits"] = each.false_without_digits

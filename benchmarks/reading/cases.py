@@ -43,7 +43,7 @@ class Case:
     fault: str
 
     def is_right(self, read: str) -> bool:
-        """Whether these digits, in reading order, are what must be read.
+        """Return whether these digits, in reading order, are what must be read.
 
         Args:
             read: The digits, nothing between them.
@@ -63,7 +63,7 @@ class Case:
 
     @property
     def may_fail(self) -> bool:
-        """Whether an error, if it is one line, is right as well."""
+        """Return whether an error, if it is one line, is right as well."""
         return self.expected.startswith("read, or ")
 
 
@@ -87,7 +87,7 @@ def cases(folder: Path) -> list[Case]:
 
 
 def measure(folder: Path, reader: PhotoReader) -> Iterator[Row]:
-    """Whether each case of a folder is read right, in order, with one reader."""
+    """Yield whether each case of a folder is read right, with one reader for all."""
     for case in cases(folder):
         try:
             read = reader.read(folder / case.file)

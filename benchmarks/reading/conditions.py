@@ -70,7 +70,7 @@ class Task:
 
 
 def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
-    """The conditions of these names, all of them for `None`.
+    """Return the conditions of these names, all of them for `None`.
 
     Raises:
         DataError: There is no condition of such a name.
@@ -83,7 +83,7 @@ def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Score]]]:
-    """The score of each scene of each task, in their order.
+    """Yield each task with the scores of its scenes, in their order.
 
     Args:
         todo: What is read.
@@ -100,7 +100,7 @@ def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Sco
 
 
 def scores(task: Task) -> list[Score]:
-    """The score of each of a task's scenes."""
+    """Return the score of each of a task's scenes."""
     cv2.setNumThreads(1)
     with steps.left_out(task.without):
         reader = _reader(task)
@@ -226,7 +226,7 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
 
 
 def tasks(arguments: argparse.Namespace) -> list[Task]:
-    """The tasks that the options of `add_options` ask for.
+    """Return the tasks that the options of `add_options` ask for.
 
     Raises:
         DataError: An unknown condition, or MNIST is not where it was said to be.
@@ -296,7 +296,7 @@ def _size_wh(text: str) -> tuple[int, int]:
 
 
 def _validation_digits(folder: Path) -> "Split":
-    """The digits of MNIST's training set that `python -m train` validates with."""
+    """Return the MNIST training digits that `python -m train` validates with."""
     from train.data import mnist as data
     from train.fit import fitting
     from train.fit.settings import Settings

@@ -28,7 +28,7 @@ Judged = list[tuple[float, bool]]  # of each digit that counts: how sure, whethe
 
 
 def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
-    """Confidences on scenes of our own, and whether each digit is right.
+    """Return confidences on rendered scenes, and whether each digit is right.
 
     Args:
         reader: What reads.
@@ -46,7 +46,7 @@ def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
 
 
 def of_photos(reader: Reader, folder: Path) -> Judged:
-    """As `of_scenes`, on annotated photographs.
+    """Return the same as `of_scenes`, on annotated photographs.
 
     Raises:
         DataError: An annotation is malformed, or there are none.
@@ -71,7 +71,7 @@ def judge(truth: Truth, read: Reading) -> Judged:
 
 
 def summary(source: str, judged: Judged) -> Iterator[Row]:
-    """Rows of the ranges of confidence that occur, and of all."""
+    """Yield rows of the ranges of confidence that occur, and of all."""
     confidences = np.array([each for each, _ in judged], np.float32)
     right = np.array([each for _, each in judged], bool)
     bins = reliability.bins(confidences, right, num_bins=NUM_BINS)

@@ -87,7 +87,7 @@ def page(kind: str, height: int, seed: int, hands: "Hands") -> Page:
 
 
 def measure(reader: Reader, hands: "Hands", *, pages: int) -> Iterator[Row]:
-    """How many digits are read where there is none, by kind and height, then in all.
+    """Count digits read where there is none, by kind and height, then in all.
 
     Args:
         reader: What reads.

@@ -23,7 +23,7 @@ from train.scenes.truth import Labeled, Truth
 
 
 def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
-    """File name and score of each annotated photograph in a folder.
+    """Yield file name and score of each annotated photograph in a folder.
 
     They are read as `edge-digits read` does, turned where EXIF says so.
 
@@ -38,7 +38,7 @@ def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
 
 
 def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
-    """Scores of that many demo scenes, a frame of each."""
+    """Yield the scores of `count` demo scenes, a frame of each."""
     for seed in tqdm(range(first_seed, first_seed + count), unit="scene", leave=False):
         scene = Scene(seed=seed)
         frame, digits = scene.frame(0.0)
@@ -54,12 +54,12 @@ def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
 
 
 def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[Labeled]:
-    """What a reader sees in an image `(H, W, 3)` uint8, BGR."""
+    """Return what a reader sees in an image `(H, W, 3)` uint8, BGR."""
     return labeled(reader.read(image))
 
 
 def labeled(read: Reading) -> list[Labeled]:
-    """The digits of a reading, in reading order."""
+    """Return the digits of a reading, in reading order."""
     return [Labeled(digit.box_xywh, digit.label) for digit in read.digits]
 
 
@@ -113,7 +113,7 @@ def _run_photos(arguments: argparse.Namespace) -> Result:
 
 
 def _by_photo(folders: Sequence[Path], reader: Reader) -> Mapping[str, Score]:
-    """The score of each photograph, of each of several folders, and of all."""
+    """Return the score of each photograph, of each of several folders, and of all."""
     scores: dict[str, Score] = {}
     of_folders = []
     for folder in folders:

@@ -59,7 +59,7 @@ FORMS = (
 
 
 def measure(reader: PhotoReader, digits: Split, *, folder: Path) -> Iterator[Row]:
-    """Shares of the digits read right in each form with each margin, a row each.
+    """Yield shares of digits read right in each form with each margin, a row each.
 
     Args:
         reader: Reads the files.

@@ -39,7 +39,7 @@ class Strip:
 
 
 def measure(reader: Reader, hands: "Hands", *, count: int) -> Iterator[Strip]:
-    """What is read on that many strips that have a digit, the first of their seeds."""
+    """Yield what is read on `count` strips that have a digit, by rising seed."""
     drawn = (
         scenes.make(_CONDITION, seed, hands=hands) for seed in counted(_FIRST_SEED)
     )

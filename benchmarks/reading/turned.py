@@ -18,7 +18,7 @@ _AMBIGUOUS = ("lone", "one digit")  # a 6 is a 9 upside down, a 0 is a 0
 
 
 def measure(reader: Reader, *, count: int) -> Iterator[tuple[Quarter, Quarter]]:
-    """Turns that make scenes upright, and those that a reader found.
+    """Yield turns that make scenes upright, and those that a reader found.
 
     Args:
         reader: With `rotate="auto"`.

@@ -80,7 +80,7 @@ class FrameLatency:
 def measure(
     reader: Reader, *, runs: int, num_digits: int | None = None
 ) -> Iterator[FrameLatency]:
-    """Latencies of frames of several sizes, a moment later each time.
+    """Measure frames of several sizes, a moment later each time.
 
     Args:
         reader: What is timed.
@@ -97,7 +97,7 @@ def measure(
 
 
 def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
-    """Latencies of frames of one size with each of `CONTENTS`.
+    """Measure frames of one size with each of `CONTENTS`.
 
     Args:
         reader: What is timed.

@@ -47,12 +47,12 @@ class Point:
 
     @property
     def amount(self) -> int:
-        """How much there is of what is varied."""
+        """Return how much there is of what is varied."""
         return self.pixels if self.against == "pixels" else self.digits
 
 
 def measure(reader: Reader, *, runs: int) -> list[Point]:
-    """Times against pixels, at a fixed number of digits, and against digits.
+    """Measure times against pixels, at a fixed number of digits, and against digits.
 
     Args:
         reader: What is timed.
@@ -88,7 +88,7 @@ def measure(reader: Reader, *, runs: int) -> list[Point]:
 
 
 def exponent(points: Sequence[Point]) -> float:
-    """By which power of what is varied the time grows; 1 is linear.
+    """Return by which power of what is varied the time grows; 1 is linear.
 
     The slope of the straight line that fits the logarithms best. The fastest reading
     counts: whatever else the machine does can only add to it.
@@ -99,7 +99,7 @@ def exponent(points: Sequence[Point]) -> float:
 
 
 def steepest(points: Sequence[Point]) -> float:
-    """The largest exponent between a point and one of at least twice its amount.
+    """Return the largest exponent between a point and one of twice its amount or more.
 
     A fixed cost hides in `exponent` what happens at the large end; it does not here.
     """

@@ -34,7 +34,7 @@ class Start:
 
 
 def measure(runs: int) -> list[Start]:
-    """That many processes, one after the other, on a photograph of the demo scene.
+    """Start `runs` processes one after the other, on a photograph of the demo scene.
 
     Raises:
         EdgeDigitsError: A process failed.

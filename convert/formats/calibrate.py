@@ -17,7 +17,7 @@ DEFAULT_SAMPLES = 200
 def representative(
     labels: NDArray[Any], *, num_samples: int | None, seed: int
 ) -> NDArray[np.int64]:
-    """Positions of the images for calibration, every class in its share.
+    """Choose images for calibration by index, every class in its share.
 
     Args:
         labels: `(N,)` of the training images; test images would make the verification

@@ -28,7 +28,7 @@ class Made:
 
     @property
     def name(self) -> str:
-        """The first file's name."""
+        """Return the first file's name."""
         return next(iter(self.files))
 
 
@@ -41,7 +41,7 @@ class Maker:
     _floats: dict[int | None, onnx.ModelProto] = field(default_factory=dict)
 
     def __call__(self, form: Form) -> Made:
-        """The files of a form.
+        """Make the files of a form.
 
         Raises:
             ConversionError: The format has no operator for something in the model.

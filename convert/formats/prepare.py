@@ -56,7 +56,7 @@ def check_pictures(model: keras.Model) -> None:
 
 
 def for_conversion(model: keras.Model, *, batch_size: int | None) -> keras.Model:
-    """A copy whose input is called `INPUT` and has this batch size, `None` for any.
+    """Copy a model with an input called `INPUT` and a batch size, `None` for any.
 
     Keras numbers unnamed tensors on through a process; a name of our own makes the
     converted bytes the same each time.

@@ -11,7 +11,7 @@ from edge_app.common.errors import ModelError
 
 
 def read(content: bytes) -> Graph:
-    """The graph of an .onnx file.
+    """Read the graph of an .onnx file.
 
     Raises:
         ModelError: It is none, or damaged.
@@ -105,7 +105,7 @@ def _size_bytes(constant: onnx.TensorProto) -> int:
 def _quantizations(
     model: onnx.ModelProto, constants: dict[str, onnx.TensorProto]
 ) -> dict[str, Quantization]:
-    """Of each tensor that a QuantizeLinear writes or a DequantizeLinear reads."""
+    """Return the quantization of each tensor that is quantized or dequantized."""
     found = {}
     for node in model.graph.node:
         if node.op_type not in ("QuantizeLinear", "DequantizeLinear"):

@@ -22,7 +22,7 @@ _DTYPES = {code: name.lower() for code, name in _names(schema.TensorType).items(
 
 
 def read(content: bytes) -> Graph:
-    """The graph of a .tflite file's first subgraph.
+    """Read the graph of a .tflite file's first subgraph.
 
     Raises:
         ModelError: It is none, or damaged.
@@ -81,7 +81,7 @@ def _graph(model: Any, content: bytes) -> Graph:
 
 
 def _signature(model: Any) -> dict[int, str]:
-    """What a caller names the inputs and outputs, by tensor; old files have none."""
+    """Return callers' names of inputs and outputs by tensor; old files have none."""
     names = {}
     for index in range(min(model.SignatureDefsLength(), 1)):
         signature = model.SignatureDefs(index)
@@ -151,7 +151,7 @@ def _fixed(tensor: Tensor) -> list[int]:
 
 
 def _ints(array: Any) -> list[int]:
-    """FlatBuffers gives the number 0 for a vector that is not there."""
+    """Return a vector as a list: FlatBuffers gives 0 for one that is not there."""
     return array.tolist() if isinstance(array, np.ndarray) else []
 
 

@@ -63,7 +63,7 @@ class Options:
 def float32(
     model: keras.Model, tflite: bytes, inputs: NDArray[np.float32], options: Options
 ) -> onnx.ModelProto:
-    """A model as float32 ONNX, simplified, its shapes checked.
+    """Convert a model to float32 ONNX, simplified, its shapes checked.
 
     Args:
         model: Keras' own, of which ONNX is made where tf2onnx does not know one of the
@@ -93,7 +93,7 @@ def float32(
 def of_pictures(
     tflite: bytes, outputs: Sequence[str], options: Options
 ) -> onnx.ModelProto:
-    """A page network as float32 ONNX, simplified, its shapes checked.
+    """Convert a page network to float32 ONNX, simplified, its shapes checked.
 
     Args:
         tflite: The network as a float32 TFLite file.
@@ -121,7 +121,7 @@ def _name_sides(value: onnx.ValueInfoProto, names: tuple[str, str]) -> None:
 def _agrees(
     made: onnx.ModelProto, model: keras.Model, inputs: NDArray[np.float32]
 ) -> bool:
-    """Whether two models give the same scores but for the rounding of floats."""
+    """Return whether two models give the same scores but for the rounding of floats."""
     session = onnxruntime.InferenceSession(
         made.SerializeToString(), providers=["CPUExecutionProvider"]
     )
@@ -160,7 +160,7 @@ def quantized(
     calibration: NDArray[np.float32],
     options: Options,
 ) -> onnx.ModelProto:
-    """A float32 model in other numbers: `float32`, `float16`, `dynamic` or `int8`.
+    """Convert a float32 model to `float32`, `float16`, `dynamic` or `int8`.
 
     Raises:
         ConversionError: ONNX Runtime's tools cannot do it.
@@ -176,7 +176,7 @@ def quantized(
 
 
 def float16(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model with float16 weights and arithmetic, float32 input and output."""
+    """Convert to float16 weights and arithmetic, with float32 input and output."""
     converted = OnnxModel(
         ort_float16.convert_float_to_float16(_copy(model), keep_io_types=True)
     )
@@ -185,7 +185,7 @@ def float16(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model with 8-bit weights, its activations quantized at each inference.
+    """Convert to 8-bit weights, with activations quantized at each inference.
 
     The weights are unsigned: ONNX Runtime has no ConvInteger for signed ones.
     """
@@ -201,7 +201,7 @@ def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
 def int8(
     model: onnx.ModelProto, calibration: NDArray[np.float32], options: Options
 ) -> onnx.ModelProto:
-    """The model with QDQ nodes around each operator.
+    """Quantize a model, with QDQ nodes around each operator.
 
     Weights are int8 per channel. Input and output stay float32.
 
@@ -235,7 +235,7 @@ def int8(
 
 
 def ort(content: bytes) -> bytes:
-    """An ONNX file in ONNX Runtime's own format, which its mobile builds read.
+    """Convert an ONNX file to ONNX Runtime's own format, for its mobile builds.
 
     What it optimizes does not depend on the machine. It writes some parts in the order
     of a hash table, so that no two conversions give the same bytes.
@@ -256,7 +256,7 @@ def ort(content: bytes) -> bytes:
 
 
 def serialized(model: onnx.ModelProto, metadata: dict[str, str]) -> bytes:
-    """The file's bytes, with `metadata` in its `metadata_props`."""
+    """Return the file's bytes, with `metadata` in its `metadata_props`."""
     model = _copy(model)
     used = {node.domain for node in model.graph.node}
     opsets = [each for each in model.opset_import if each.domain in used]
@@ -280,7 +280,7 @@ def _checked(model: onnx.ModelProto) -> onnx.ModelProto:
 def _renamed(
     model: onnx.ModelProto, outputs: Sequence[str] = (OUTPUT,)
 ) -> onnx.ModelProto:
-    """The model with names that say what and where, the same at each conversion.
+    """Name tensors by what and where they are, the same at each conversion.
 
     tf2onnx numbers nodes on through a process.
     """

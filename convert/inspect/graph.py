@@ -57,12 +57,12 @@ class Operator:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the constants it reads."""
+        """Return the bytes of the constants it reads."""
         return sum(tensor.size_bytes for tensor in self.inputs)
 
     @property
     def is_integer(self) -> bool:
-        """Whether it reads and writes no floating-point number."""
+        """Return whether it reads and writes no floating-point number."""
         return not any(t.dtype in _FLOATS for t in (*self.inputs, *self.outputs))
 
 

@@ -17,7 +17,7 @@ _QDQ = ("QuantizeLinear", "DequantizeLinear")
 
 
 def read_checked(path: Path, *, sha256: str | None = None) -> bytes:
-    """A file's bytes, compared with their hash where one is known.
+    """Return a file's bytes, compared with their hash where one is known.
 
     Args:
         path: The file. A manifest beside it that describes it is believed.
@@ -33,7 +33,7 @@ def read_checked(path: Path, *, sha256: str | None = None) -> bytes:
 
 
 def parse(path: Path, content: bytes) -> Graph:
-    """The graph in a file's bytes, by the suffix of its name.
+    """Parse the graph in a file's bytes, by the suffix of its name.
 
     Raises:
         ModelError: It is no model of that format, or a damaged one.
@@ -55,7 +55,7 @@ def parse(path: Path, content: bytes) -> Graph:
 
 
 def describe(path: Path, content: bytes) -> dict[str, Any]:
-    """What a file holds, as JSON can hold it.
+    """Return what a file holds, as JSON can hold it.
 
     Raises:
         ModelError: It is no model, or a damaged one.
@@ -106,7 +106,7 @@ def describe(path: Path, content: bytes) -> dict[str, Any]:
 
 
 def text(found: dict[str, Any]) -> str:
-    """A description as a page of text.
+    """Return a description as a page of text.
 
     Names come from the file, so that what a terminal would obey is made visible.
     """
@@ -162,7 +162,7 @@ def _integer_line(found: dict[str, Any]) -> str:
 
 
 def _integer_operators(graph: Graph) -> tuple[int, int]:
-    """How many operators compute in integers, of how many that compute at all."""
+    """Count the operators that compute in integers, and all that compute."""
     dequantized = {
         tensor.name
         for each in graph.operators
@@ -222,7 +222,7 @@ def _quantization(tensors: Sequence[Tensor]) -> str:
 
 
 def _short(name: str) -> str:
-    """The last of the names that a fused operator's output has, without its scope."""
+    """Return the last of a fused operator's output names, without its scope."""
     last = name.split(";")[-1]
     return "/".join(last.split("/")[-2:])[-40:]
 

@@ -48,7 +48,7 @@ def errors(
     model: keras.Model,
     inputs: NDArray[np.float32],
 ) -> list[LayerError]:
-    """The error of each operator's output, in the order of execution.
+    """Return the error of each operator's output, in the order of execution.
 
     Args:
         suffix: `.tflite` or `.onnx`.
@@ -91,7 +91,7 @@ def _keras(model: keras.Model, inputs: NDArray[np.float32]) -> Activations:
 
 
 def _layer(layers: Activations, values: NDArray[np.float32]) -> str:
-    """The first layer with these values, whichever way its channels lie."""
+    """Return the first layer with these values, in either order of its channels."""
     if values.ndim == 4:
         return _named(layers, values) or _named(layers, values.transpose(0, 2, 3, 1))
     return _named(layers, values)
@@ -107,7 +107,7 @@ def _named(layers: Activations, values: NDArray[np.float32]) -> str:
 
 
 def _tflite(content: bytes, inputs: NDArray[np.float32]) -> Activations:
-    """Dequantized outputs of the computing operators, named by position and kind."""
+    """Return dequantized outputs of the computing operators, by position and kind."""
     with quiet():
         interpreter = Interpreter(
             model_content=content, experimental_preserve_all_tensors=True
@@ -142,7 +142,7 @@ def _quantization(details: Any) -> Quantization:
 
 
 def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
-    """Outputs of the operators by name, those of QDQ pairs after their rounding."""
+    """Return outputs of the operators by name, those of QDQ pairs after rounding."""
     model = onnx.shape_inference.infer_shapes(onnx.load_model_from_string(content))
     known = {each.name for each in model.graph.output}
     floats = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
@@ -182,7 +182,7 @@ def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
 
 
 def _computed(model: onnx.ModelProto, constants: set[str]) -> Iterator[str]:
-    """Outputs that depend on the input, hence have its batch in front."""
+    """Yield outputs that depend on the input, hence have its batch in front."""
     for node in model.graph.node:
         if not all(name in constants for name in node.input if name):
             yield from node.output

@@ -7,7 +7,7 @@ from edge_app.common.quiet import quiet
 
 
 def outside(content: bytes) -> list[int] | None:
-    """Positions of the operators that stay with LiteRT's own, slower kernels.
+    """Return which operators stay with LiteRT's own, slower kernels, by position.
 
     LiteRT itself is asked, so that the answer is true for this version and machine.
 
@@ -41,7 +41,7 @@ def outside(content: bytes) -> list[int] | None:
 
 
 def _between(delegate: Any, operators: list[Any]) -> set[int]:
-    """The operators that a delegate replaces: from its outputs back to its inputs."""
+    """Return the operators that a delegate replaces, from its outputs to its inputs."""
     producers = {int(t): i for i, each in enumerate(operators) for t in each["outputs"]}
     border = {int(tensor) for tensor in delegate["inputs"]}
     found: set[int] = set()

@@ -79,7 +79,7 @@ class Agreement:
     latency_ms: float
 
     def __str__(self) -> str:
-        """The figures in a few words."""
+        """Return the figures in a few words."""
         return (
             f"in {self.runtime}: {self.same_centers:.2%} of Keras' {self.num_centers} "
             f"centers, {self.same_labels:.2%} of their labels, {self.added:.2%} added, "
@@ -101,20 +101,20 @@ class _Found:
 
     @property
     def labels(self) -> NDArray[np.int64]:
-        """The likeliest kind of each."""
+        """Return the likeliest kind of each."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     def clear(self, threshold: float) -> NDArray[np.bool_]:
-        """Whether each is over a threshold."""
+        """Return whether each is over a threshold."""
         return np.asarray(self.scores.max(axis=1) >= threshold)
 
     def lead(self) -> NDArray[np.float32]:
-        """By how much each one's likeliest kind is over the next."""
+        """Return by how much each one's likeliest kind is over the next."""
         ordered = np.sort(self.scores, axis=1)
         return np.asarray(ordered[:, -1] - ordered[:, -2])
 
     def near(self, other: "_Found") -> NDArray[np.bool_]:
-        """Whether each lies within a cell of each of another's, `(N, M)`."""
+        """Return whether each lies within a cell of each of another's, `(N, M)`."""
         away = np.abs(self.middles[:, np.newaxis] - other.middles)
         return np.asarray((away <= STRIDE).all(axis=2))
 

@@ -45,7 +45,7 @@ class Advice:
 
 
 def table(rows: Sequence[Row[Verification]]) -> str:
-    """The rows as a Markdown table."""
+    """Return the rows as a Markdown table."""
     shown = [
         {
             "file": row.file,
@@ -65,7 +65,7 @@ def table(rows: Sequence[Row[Verification]]) -> str:
 
 
 def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
-    """Which of the published forms to take, for each kind of device."""
+    """Return which of the published forms to take, for each kind of device."""
     return [
         _fastest(
             rows,
@@ -111,7 +111,7 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
 
 
 def advice_text(given: Sequence[Advice]) -> str:
-    """One line for each device."""
+    """Return one line for each device."""
     width = max(len(each.device) for each in given)
     return "\n".join(
         f"{each.device:<{width}}  {each.file or '-'}: {each.reason}" for each in given

@@ -31,7 +31,7 @@ def check(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def cameras_of(settings: Settings, arguments: argparse.Namespace) -> dict[str, Camera]:
-    """The options and tables of each camera, by its name.
+    """Return the options and tables of each camera, by its name.
 
     Args:
         settings: Of the file.

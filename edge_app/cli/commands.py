@@ -61,7 +61,7 @@ class Parser(argparse.ArgumentParser):
         return super().parse_known_args(given, namespace)
 
     def _is_own(self, word: str) -> bool:
-        """Whether a word may be an option of this parser, not of a command's below."""
+        """Return whether a word may be an option of this parser itself."""
         below = [each for each in self._actions if isinstance(each, _SubParsers)]
         return word != "--" and not any(word in (each.choices or ()) for each in below)
 
@@ -74,7 +74,7 @@ def _hint(name: str, known: Iterable[str]) -> str:
 
 
 def positive(text: str) -> int:
-    """An option's value as a whole number of at least 1, for argparse's `type`."""
+    """Parse a whole number of at least 1, for argparse's `type`."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
@@ -82,7 +82,7 @@ def positive(text: str) -> int:
 
 
 def region(text: str) -> tuple[int, int, int, int]:
-    """An option's value `X,Y,W,H` in pixels, for argparse's `type`."""
+    """Parse a region `X,Y,W,H` in pixels, for argparse's `type`."""
     try:
         x, y, w, h = (int(part) for part in text.split(","))
     except ValueError as error:
@@ -97,7 +97,7 @@ def region(text: str) -> tuple[int, int, int, int]:
 
 
 def pattern(text: str) -> str:
-    """An option's value as a regular expression, for argparse's `type`."""
+    """Check a regular expression, for argparse's `type`."""
     try:
         re.compile(text)
     except re.error as error:
@@ -110,7 +110,7 @@ def pattern(text: str) -> str:
 def exit_status(
     command: Callable[[], int], *, prog: str, install: str | None = None
 ) -> int:
-    """Exit status of `command()`; a user's error becomes one line on stderr and a 1.
+    """Run a command; return its status, or print a user's error and return 1.
 
     Args:
         command: What is done.

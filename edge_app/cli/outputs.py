@@ -35,11 +35,11 @@ class Output:
 
     @property
     def names(self) -> list[str]:
-        """What the options are called in `Values`."""
+        """Return what the options are called in `Values`."""
         return [each.removeprefix("--").replace("-", "_") for each in self.options]
 
     def is_wanted(self, values: Values) -> bool:
-        """Whether the first option is given."""
+        """Return whether the first option is given."""
         return values.get(self.names[0]) is not None
 
 

@@ -195,7 +195,7 @@ def add_reading_options(parser: argparse._ActionsContainer) -> None:
 
 
 def size(text: str) -> tuple[int, int]:
-    """A size such as 1280x720, for argparse's `type`, as are the others here."""
+    """Parse a size such as 1280x720, for argparse's `type`, as do the others here."""
     found = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
     if found is None:
         raise argparse.ArgumentTypeError(
@@ -211,7 +211,7 @@ def size(text: str) -> tuple[int, int]:
 
 
 def fourcc(text: str) -> str:
-    """A pixel format's four characters."""
+    """Parse a pixel format's four characters."""
     if len(text) != 4 or not text.isascii():
         message = f"four letters such as MJPG or YUYV expected, got {text}"
         raise argparse.ArgumentTypeError(message)
@@ -219,7 +219,7 @@ def fourcc(text: str) -> str:
 
 
 def positive_number(text: str) -> float:
-    """A number above 0."""
+    """Parse a number above 0."""
     value = float(text)
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"more than 0 expected, got {text}")
@@ -227,7 +227,7 @@ def positive_number(text: str) -> float:
 
 
 def share(text: str) -> float:
-    """A number from 0 to 1."""
+    """Parse a number from 0 to 1."""
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"0 to 1 expected, got {text}")
@@ -235,7 +235,7 @@ def share(text: str) -> float:
 
 
 def port(text: str) -> int:
-    """A TCP port; 0 for any free one."""
+    """Parse a TCP port; 0 stands for any free one."""
     value = int(text)
     if not 0 <= value <= 65535:
         raise argparse.ArgumentTypeError(f"0 to 65535 expected, got {text}")

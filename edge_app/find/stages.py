@@ -21,7 +21,7 @@ class Stages:
     """Pictures by stage, in the order in which the stages were passed."""
 
     def __init__(self) -> None:
-        """Nothing was passed yet."""
+        """Start with no stage."""
         self.pictures: dict[str, NDArray[np.uint8]] = {}
 
     def add_candidates(self, frame: NDArray[np.uint8], judged: Sequence[Digit]) -> None:

@@ -11,7 +11,7 @@ _MOST_TRIED = 4096  # combinations of a number's alternatives
 
 
 def best_match(pattern: re.Pattern[str], digits: Sequence[Alternatives]) -> str | None:
-    """The likeliest text of a number that matches a pattern; `None` if none does.
+    """Return the likeliest text that matches a pattern; `None` if none does.
 
     Args:
         pattern: Must match the whole number.

@@ -42,7 +42,7 @@ class Number:
 
 
 def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indexes of the boxes of each number, from top to bottom and left to right.
+    """Return the boxes of each number by index, in reading order.
 
     Args:
         boxes: `(x, y, width, height)` of each digit.
@@ -70,7 +70,7 @@ def lines(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def words(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indexes of the boxes that stand close together on a line, not much differing.
+    """Return the boxes that stand close on a line with similar sizes, by index.
 
     Args:
         boxes: `(x, y, width, height)` of each digit or letter.
@@ -132,7 +132,7 @@ def number(
     boxes: Sequence[Box],
     signs: Mapping[int, str] | None = None,
 ) -> Number:
-    """The number that some of a reading's digits make.
+    """Return the number that these digits of a reading make.
 
     Args:
         digits: Their indexes, from left to right.
@@ -181,7 +181,7 @@ def between(signs: Sequence[Sign], left: Box, right: Box) -> str:
 
 
 def _level(boxes: Sequence[Box]) -> list[Box]:
-    """The boxes, moved up or down as if their lines did not slope.
+    """Move boxes up or down as if their lines did not slope.
 
     All lines of a page slope alike: as most neighbors do that stand close together.
     """
@@ -228,6 +228,6 @@ def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _shared_height(a: Box, b: Box) -> float:
-    """Share of the less tall box's height that the other one covers."""
+    """Return the share of the lower box's height that the other one covers."""
     shared = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     return shared / max(1, min(a[3], b[3]))

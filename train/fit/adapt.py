@@ -176,5 +176,5 @@ class _Batches:
 
 
 def _spread(count: int, wanted: int) -> NDArray[np.int64]:
-    """`(wanted,)`: indexes below `count`, each about as often as any other."""
+    """Return `(wanted,)` indexes below `count`, all about equally often."""
     return np.arange(wanted) % count

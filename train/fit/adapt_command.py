@@ -110,7 +110,7 @@ def _adapt(arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace, arch: str) -> "Settings":
-    """The settings as a training's, for what reads run folders."""
+    """Return the settings in a training's form, for what reads run folders."""
     from train.fit.settings import chosen
 
     start = arguments.start_from

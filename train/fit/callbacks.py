@@ -52,7 +52,7 @@ class Reseed(keras.callbacks.Callback):
     """
 
     def __init__(self, seed: int) -> None:
-        """All that is random follows from `seed`."""
+        """Seed all that is random."""
         super().__init__()
         self.seed = seed
 
@@ -93,7 +93,7 @@ class Replay(keras.callbacks.Callback):
 def of_run(
     run: Path, settings: Settings, history: list[dict[str, float]], extras: Extras
 ) -> list[keras.callbacks.Callback]:
-    """All callbacks of a run, in their order."""
+    """Return all callbacks of a run, in their order."""
     callbacks: list[keras.callbacks.Callback] = [Reseed(settings.seed)]
     if settings.ema_momentum:
         callbacks.append(keras.callbacks.SwapEMAWeights())  # for the validation only
@@ -112,7 +112,7 @@ def of_run(
 
 
 def _network_alone(model: keras.Model) -> keras.Model:
-    """A copy without optimizer state, with averaged weights if they are averaged."""
+    """Copy a model without optimizer state, with averaged weights if there are any."""
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     if model.optimizer.use_ema:

@@ -26,7 +26,7 @@ def validation_split(
     settings: Settings,
     writers: NDArray[np.int64] | None = None,
 ) -> tuple[Split, Split]:
-    """The training and the validation images of a run.
+    """Split a run's training from its validation images.
 
     Args:
         mnist: What is split.
@@ -44,7 +44,7 @@ def validation_split(
 
 
 def num_outputs(settings: Settings) -> int:
-    """Outputs of the run's network: 11 where one is for what is no digit."""
+    """Return the outputs of the run's network: 11 where one is for what is no digit."""
     return int(ARCHITECTURES[settings.arch]().output_shape[-1])
 
 

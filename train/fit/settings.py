@@ -123,7 +123,7 @@ class Settings:
 
 
 def chosen(given: Mapping[str, Any]) -> Settings:
-    """Settings with these values, the others at their defaults.
+    """Return settings with these values, the others at their defaults.
 
     Raises:
         TrainingError: A value is out of its range.
@@ -136,5 +136,5 @@ def chosen(given: Mapping[str, Any]) -> Settings:
 
 
 def recipe(arch: str) -> Settings:
-    """The settings of an architecture when none is given."""
+    """Return the settings of an architecture when none is given."""
     return chosen({"arch": arch})

@@ -57,7 +57,7 @@ def network(arch: str, folder: Path = MODELS) -> keras.Model:
 
 
 def _constants(path: Path) -> list[NDArray[np.float32]]:
-    """Kernels and biases in the order in which they are used."""
+    """Return kernels and biases in the order in which they are used."""
     graph = onnx.load(path).graph
     constants = {each.name: each for each in graph.initializer}
     arrays = (
@@ -70,7 +70,7 @@ def _constants(path: Path) -> list[NDArray[np.float32]]:
 
 
 def _as_keras(layer: keras.Layer, kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A kernel with its axes in Keras' order.
+    """Return a kernel with its axes in Keras' order.
 
     ONNX: (outputs, inputs, height, width), of a depthwise one (channels, 1, ...).
     """

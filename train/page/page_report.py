@@ -50,7 +50,7 @@ class Read:
 
     @property
     def f1(self) -> float:
-        """Of its digits; 1 for a scene without any where none was read."""
+        """Return F1 of its digits; 1 for a scene without any where none was read."""
         return _f1(self.digits, self.right, self.false)
 
 

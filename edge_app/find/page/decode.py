@@ -63,7 +63,7 @@ class Peaks:
 
     @property
     def kinds(self) -> NDArray[np.int64]:
-        """The likeliest `Kind` of each."""
+        """Return the likeliest `Kind` of each."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     def over(self, threshold: float) -> "Peaks":

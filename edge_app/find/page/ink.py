@@ -78,7 +78,7 @@ class View:
 
     @property
     def picture_wh(self) -> tuple[int, int]:
-        """The picture's width and height in pixels."""
+        """Return the picture's width and height in pixels."""
         return self.gray.shape[1], self.gray.shape[0]
 
     def ink(self, box_xywh: BoxF) -> tuple[NDArray[np.uint8], Box]:

@@ -77,7 +77,7 @@ def measurements() -> dict[str, Measurement]:
     """Return all measurements by name."""
     with (FOLDER / "measurements.toml").open("rb") as file:
         listed = tomllib.load(file)
-    return {name: _measurement(name, each) for name, each in listed.items()}
+    return {name: _measurement(name, entry) for name, entry in listed.items()}
 
 
 def chosen(names: Iterable[str]) -> list[Measurement]:
@@ -89,23 +89,25 @@ def chosen(names: Iterable[str]) -> list[Measurement]:
     known = measurements()
     found: dict[str, Measurement] = {}
     for name in names:
-        own = {
-            each.name: each
-            for each in known.values()
-            if name == each.name or name in each.groups
+        named = {
+            measurement.name: measurement
+            for measurement in known.values()
+            if name == measurement.name or name in measurement.groups
         }
-        if not own:
+        if not named:
             raise DataError(
                 f"no measurement or group is called {name}; there are: "
                 f"{', '.join([*groups(), *known])}"
             )
-        found |= own
+        found |= named
     return list(found.values())
 
 
 def groups() -> list[str]:
     """Return the names of all groups."""
-    every = (name for each in measurements().values() for name in each.groups)
+    every = (
+        name for measurement in measurements().values() for name in measurement.groups
+    )
     return list(dict.fromkeys(every))
 
 

@@ -68,14 +68,14 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     todo = references.chosen(arguments.names)
-    expected_s = {each.name: _expected_s(each) for each in todo}
+    expected_s = {measurement.name: _expected_s(measurement) for measurement in todo}
     rows = []
     # One line below the bar of the measurement itself.
     with tqdm(total=sum(expected_s.values()), unit="s", position=1) as bar:
-        for each in todo:
-            bar.set_description(each.name)
-            rows.append(_renewed(each))
-            bar.update(expected_s[each.name])
+        for measurement in todo:
+            bar.set_description(measurement.name)
+            rows.append(_renewed(measurement))
+            bar.update(expected_s[measurement.name])
     return Result("measured anew; `make figures` shows it in the documents", rows)
 
 

@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = options.parser().parse_args(words)
     start = _convert
     if arguments.untrusted:
-        trusted = [each for each in words if each != "--untrusted"]
+        trusted = [word for word in words if word != "--untrusted"]
         start = partial(_convert_in_child, trusted)
     return commands.exit_status(
         lambda: start(arguments), prog="convert", install="--group train"

@@ -108,7 +108,7 @@ def read(path: Path, options: Options) -> Source:
     settings = runs.settings_of(path) if path.is_dir() else Settings()
     seed = settings.seed if options.seed is None else options.seed
     if options.calibration is not None and options.test is not None:
-        training, test, num_classes = _own(model, options)
+        training, test, num_classes = _labeled_by_user(model, options)
         normalization = FOREIGN
     else:
         training, test = _mnist(model, settings, options, file)
@@ -133,7 +133,7 @@ def read(path: Path, options: Options) -> Source:
     )
 
 
-def _own(model: Any, options: Options) -> tuple[Labeled, Labeled, int]:
+def _labeled_by_user(model: Any, options: Options) -> tuple[Labeled, Labeled, int]:
     num_outputs = model.output_shape[-1]
     training, test = (
         own_images.load(

@@ -231,7 +231,7 @@ def inspect_parser() -> argparse.ArgumentParser:
 
 def _range(text: str) -> tuple[float, float]:
     try:
-        low, high = (float(each) for each in text.split(","))
+        low, high = (float(word) for word in text.split(","))
     except ValueError:
         low = high = 0.0
     if not low < high:

@@ -80,7 +80,7 @@ def load(
 def _folder(
     path: Path, shape: tuple[int, int, int]
 ) -> tuple[NDArray[np.uint8], NDArray[Any], tuple[str, ...]]:
-    classes = sorted(each for each in path.iterdir() if each.is_dir())
+    classes = sorted(entry for entry in path.iterdir() if entry.is_dir())
     images, labels = [], []
     for label, folder in enumerate(classes):
         for file in sorted(folder.iterdir()):
@@ -92,7 +92,7 @@ def _folder(
             f"{path}: no image in it; a sub-folder for each class expected, with "
             f"{', '.join(SUFFIXES)} files"
         )
-    return np.stack(images), np.array(labels), tuple(each.name for each in classes)
+    return np.stack(images), np.array(labels), tuple(folder.name for folder in classes)
 
 
 def _fitted(image: Any, shape: tuple[int, int, int]) -> Any:

@@ -130,22 +130,22 @@ def published(
         file = f"{name}-{form.full_name}"
         say(f"{file}: converting ...")
         try:
-            each = verified(form)
+            verified_form = verified(form)
         except (ConversionError, ModelError) as error:
             reason = " ".join(str(error).split())
             failure = reason if reason.startswith(file) else f"{file}: {reason}"
             outcome.failures.append(failure)
             continue
-        made = each.made
+        made = verified_form.made
         size_bytes = sum(map(len, made.files.values()))
         if form.suffix == ".c":
             size_bytes = len(made.model)  # what it takes in flash
-        for figures in each.found:
+        for figures in verified_form.found:
             say(f"  {size_bytes / 1024:.0f} KiB, {figures}")
-        outcome.rows.append(Row(made.name, form, size_bytes, each.found))
+        outcome.rows.append(Row(made.name, form, size_bytes, verified_form.found))
         contents |= made.files
-        if each.entry is not None:
-            entries.append(each.entry)
+        if verified_form.entry is not None:
+            entries.append(verified_form.entry)
     if contents:
         publish.publish(folder, contents, entries)
     return outcome
@@ -190,7 +190,7 @@ def _debugged(maker: Maker, made: Made) -> list[str]:
         maker.source.model,
         maker.source.test.inputs[:_COMPARED_LAYER_BY_LAYER],
     )
-    worst = max(errors, key=lambda each: each.error)
+    worst = max(errors, key=lambda layer_error: layer_error.error)
     lines = [f"{e.error:8.2%}  {e.layer or '-'}  ({e.tensor})" for e in errors]
     return [
         "error of each layer's output, relative to its size:",

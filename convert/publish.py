@@ -92,7 +92,7 @@ def _replace(
     for path in folder.iterdir():
         if _TEMPORARY.fullmatch(path.name):  # nobody else writes under the lock
             path.unlink(missing_ok=True)
-    described = manifest.read(folder) | {each.file: each for each in entries}
+    described = manifest.read(folder) | {entry.file: entry for entry in entries}
     # Everything is on the disk before anything is renamed: a full disk changes nothing.
     with ExitStack() as stack:
         if entries:

@@ -22,7 +22,7 @@ def times_us(
         warmup_s: Seconds for which it is called before, at least once.
     """
     _num_calls(call, warmup_s)
-    return [1e6 * each for each in timeit.repeat(call, number=1, repeat=runs)]
+    return [1e6 * seconds for seconds in timeit.repeat(call, number=1, repeat=runs)]
 
 
 def median_us(call: Callable[[], object]) -> float:

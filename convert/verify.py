@@ -177,12 +177,12 @@ def verify(
     if form.suffix != ".ort":  # its format is ONNX Runtime's own
         check_declared(path, content, form, reference)
     found = []
-    for each in runtime.installed():
-        if runtime.RUNTIMES[each].suffix != suffix:
+    for engine in runtime.installed():
+        if runtime.RUNTIMES[engine].suffix != suffix:
             continue
-        if (form.numbers, each) in _CANNOT_EXECUTE:
+        if (form.numbers, engine) in _CANNOT_EXECUTE:
             continue
-        model = runtime.load(path, content, runtime=each)
+        model = runtime.load(path, content, runtime=engine)
         found.append(_compared(model, reference))
         _check(name, found[-1], reference, limits)
     if not found:
@@ -211,7 +211,7 @@ def check_declared(
         form.io_dtypes,
         strict=True,
     ):
-        described = [(each.name, each.shape, each.dtype) for each in tensors]
+        described = [(tensor.name, tensor.shape, tensor.dtype) for tensor in tensors]
         if described != [(name, shape, dtype)]:
             raise ConversionError(
                 f"{path.name}: {name} {shape} {dtype} expected, got {described}"
@@ -220,7 +220,9 @@ def check_declared(
         _check_integer_input(path, graph.inputs[0], reference.inputs)
         if graph.operators[-1].kind == "SOFTMAX":
             _check_softmax(path, graph.outputs[0])
-        if floats := [each.kind for each in graph.operators if not each.is_integer]:
+        if floats := [
+            operator.kind for operator in graph.operators if not operator.is_integer
+        ]:
             raise ConversionError(
                 f"{path.name}: all integers expected, but {', '.join(floats)} "
                 "compute with floats; take dynamic or float16 for this network"

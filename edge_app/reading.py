@@ -94,7 +94,7 @@ class Reading:
                 else {}
             ),
             **(
-                {"rejects": [each.to_dict() for each in self.rejects]}
+                {"rejects": [reject.to_dict() for reject in self.rejects]}
                 if rejects
                 else {}
             ),

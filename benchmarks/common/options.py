@@ -10,19 +10,19 @@ from pathlib import Path
 from edge_app.cli import commands
 
 
-def add_data(parser: argparse.ArgumentParser, *, if_none: str | None = None) -> None:
+def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) -> None:
     """Add the option that says where MNIST is.
 
     Args:
         parser: Of the command.
-        if_none: What happens without it, unless MNIST is downloaded then.
+        without_it: What happens without it, unless MNIST is downloaded then.
     """
     parser.add_argument(
         "--data",
         type=Path,
         metavar="PATH",
         help="MNIST: a folder of IDX files or an NPZ file (default: "
-        f"{if_none or 'download it once'})",
+        f"{without_it or 'download it once'})",
     )
 
 

@@ -81,13 +81,13 @@ def measure(
             still = reader.read_fields(meter.seen(now, rng=rng), fixed).fields
             left = reader.read_fields(knocked, fixed).fields
             found = reader.read_fields(knocked, followed).fields
-            for each, here, there in zip(still, found, left, strict=True):
+            for before, here, there in zip(still, found, left, strict=True):
                 yield Field(
-                    each.text,
+                    before.text,
                     here.text,
                     there.text,
                     here.fault == MOVED,
-                    now.numbers[each.name],
+                    now.numbers[before.name],
                 )
 
 
@@ -105,11 +105,11 @@ def summary(found: Sequence[Field]) -> list[Row]:
     """Return how many values are right, before knocks and after them."""
     count = len(found)
     texts = {
-        "before the knock": [each.still for each in found],
-        "after it, with the reference": [each.followed for each in found],
-        "after it, without": [each.left for each in found],
+        "before the knock": [field.still for field in found],
+        "after it, with the reference": [field.followed for field in found],
+        "after it, without": [field.left for field in found],
     }
-    truths = [each.truth for each in found]
+    truths = [field.truth for field in found]
     return [
         {
             "fields": name,
@@ -120,7 +120,7 @@ def summary(found: Sequence[Field]) -> list[Row]:
                 for text, truth in zip(read, truths, strict=True)
             )
             / count,
-            "camera_moved": sum(each.is_lost for each in found) / count
+            "camera_moved": sum(field.is_lost for field in found) / count
             if "with the" in name
             else 0.0,
         }

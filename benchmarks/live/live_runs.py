@@ -88,8 +88,8 @@ def add(chosen: Commands) -> None:
         text="age of frames when the reader is slow",
         example="--seconds 60",
     )
-    for each in (live, age):
-        each.add_argument(
+    for parser in (live, age):
+        parser.add_argument(
             "--seconds", type=commands.positive, default=20, help="for each case"
         )
 

@@ -130,8 +130,8 @@ def _face(rng: np.random.Generator) -> NDArray[np.uint8]:
 def _dial(wall: NDArray[np.uint8], middle: tuple[int, int], degrees: float) -> None:
     cv2.circle(wall, middle, 34, (70, 70, 70), 2, cv2.LINE_AA)
     for turn in np.radians(np.arange(0, 360, 36)):
-        way = np.array([np.cos(turn), np.sin(turn)])
-        start, end = (np.round(middle + r * way).astype(int) for r in (28, 33))
+        direction = np.array([np.cos(turn), np.sin(turn)])
+        start, end = (np.round(middle + r * direction).astype(int) for r in (28, 33))
         cv2.line(wall, start.tolist(), end.tolist(), (70, 70, 70), 2)
     hand = middle + 24 * np.array([np.cos(degrees), np.sin(degrees)])
     cv2.line(wall, middle, np.round(hand).astype(int).tolist(), (40, 40, 190), 3)

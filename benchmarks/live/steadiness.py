@@ -123,10 +123,13 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
             reading = reader.read(frame)
             tracked, happened = tracker.update(reading, time_s)
             events += happened
-            for way, digits in (("before", reading.digits), ("after", tracked.digits)):
+            for stage, digits in (
+                ("before", reading.digits),
+                ("after", tracked.digits),
+            ):
                 now = _labels_at(truth, digits)
-                flips[way] += _changes(labels.get(way, now), now)
-                labels[way] = now
+                flips[stage] += _changes(labels.get(stage, now), now)
+                labels[stage] = now
         first = {e.number_id: e for e in events if e.kind == "settled"}
         settle_s += [e.time_s - started_s for e in first.values()]
         last = {e.number_id: e.text for e in events if e.kind in ("settled", "changed")}

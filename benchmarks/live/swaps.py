@@ -85,7 +85,7 @@ class Tally:
             time_s = start_s + n / FPS
             tracked, events = tracker.update(moment.reading, time_s)
             self._add_events(moment, events)
-            texts = {each.text for each in tracked.numbers}
+            texts = {number.text for number in tracked.numbers}
             is_false = bool(texts - moment.old - moments[-1].numbers)
             is_old = bool(texts & (moment.old - moments[-1].numbers))
             self.false_frames += is_false
@@ -96,11 +96,11 @@ class Tally:
         self.numbers += len(moments[-1].numbers)
 
     def _add_events(self, moment: Moment, events: Sequence[Event]) -> None:
-        for each in events:
-            is_there = each.text in moment.numbers
-            if each.kind == "settled" and is_there and moment.after_s >= 0:
+        for event in events:
+            is_there = event.text in moment.numbers
+            if event.kind == "settled" and is_there and moment.after_s >= 0:
                 self.settle_s.append(moment.after_s)
-            if each.kind != "gone" and (each.kind == "changed" or not is_there):
+            if event.kind != "gone" and (event.kind == "changed" or not is_there):
                 self.false_events += 1
 
 
@@ -113,7 +113,9 @@ def pages(reader: Reader) -> Iterator[Shown]:
         frames = [shaken(scene.frame(t)[0], seed, t)[0] for t in times]
         readings = [reader.read(frame) for frame in frames]
         numbers = frozenset(scene.numbers)
-        num_read = sum({each.text for each in r.numbers} == numbers for r in readings)
+        num_read = sum(
+            {number.text for number in r.numbers} == numbers for r in readings
+        )
         if num_read < _LEAST_READ:
             continue
         other = frames[0] if before is None else before
@@ -146,7 +148,7 @@ def moments(
     ]
 
 
-def told(
+def tally_of(
     shown: Sequence[Shown], blank: Reading, gap_s: float, *, blended: bool
 ) -> Tally:
     """Return what a tracker tells while pages are swapped; as `moments` takes them."""
@@ -169,7 +171,7 @@ def measure(reader: Reader, *, swaps: int) -> Iterator[Row]:
     blank = reader.read(np.full((height, width, 3), 235, np.uint8))
     for blended in (False, True):
         for gap_s in GAPS_S:
-            tally = told(shown, blank, gap_s, blended=blended)
+            tally = tally_of(shown, blank, gap_s, blended=blended)
             yield row(tally, gap_s, swaps=swaps, blended=blended)
 
 

@@ -127,13 +127,15 @@ def measure(
     ]
     fours = invented(corrected, seed=_SEED), invented(_COPIES * 10, seed=_SEED + 1)
     rows: list[Row] = []
-    for hand, own, others in [*tried, (_INVENTED, *fours)]:
-        adapted = adapt.adapted(shipped, own, kept, adapt.Settings())
+    for hand, corrections, others in [*tried, (_INVENTED, *fours)]:
+        adapted = adapt.adapted(shipped, corrections, kept, adapt.Settings())
         rows.append(
             {
                 "hand": hand,
-                "corrected": len(own),
-                "read_wrongly": round(len(own) * (1 - adapt.accuracy(shipped, own))),
+                "corrected": len(corrections),
+                "read_wrongly": round(
+                    len(corrections) * (1 - adapt.accuracy(shipped, corrections))
+                ),
                 "others": len(others) // _COPIES,
                 "before": adapt.accuracy(shipped, others),
                 "after": adapt.accuracy(adapted, others),
@@ -165,7 +167,9 @@ def add(chosen: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> Result:
     backend.start()
     hands = heldout.hands(arguments.strokes, arguments.part)
-    most = sorted(hands.writers, key=lambda each: -len(hands.samples("digits", each)))
+    most = sorted(
+        hands.writers, key=lambda writer: -len(hands.samples("digits", writer))
+    )
     rows = measure(
         hands,
         most[: arguments.writers],

@@ -73,8 +73,10 @@ def _draw(path: Path, test: Split, *, seed: int) -> None:
     from edge_app.common import files
     from train.report import plots
 
-    some = test.images[:20]
-    rows = [("none", some)]
-    rows += [(each.name, each(some, seed=seed)) for each in CORRUPTIONS]
+    images = test.images[:20]
+    rows = [("none", images)]
+    rows += [
+        (corruption.name, corruption(images, seed=seed)) for corruption in CORRUPTIONS
+    ]
     with files.replacing(path) as temporary:
         plots.sheet(rows, title="Corrupted digits").savefig(temporary)

@@ -103,7 +103,7 @@ def _paths(models: list[str] | None) -> list[Path]:
     """
     if models is None:
         entries = manifest.read(classify.MODELS).values()
-        models = [each.file for each in entries if each.is_classifier]
+        models = [entry.file for entry in entries if entry.is_classifier]
     return list(dict.fromkeys(classify.find(name) for name in models))
 
 

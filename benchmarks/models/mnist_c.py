@@ -195,8 +195,8 @@ def _warped(
 
 
 CORRUPTIONS = tuple(
-    Corruption(*each)
-    for each in (
+    Corruption(*row)
+    for row in (
         ("gaussian noise", "noise", f"deviation {_NOISE_DEVIATION}", _gaussian_noise),
         ("shot noise", "noise", f"{_FULL_INK_PHOTONS} photons", _shot_noise),
         ("impulse noise", "noise", f"{_IMPULSE_SHARE:.0%} of pixels", _impulse_noise),

@@ -135,18 +135,18 @@ def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
                     latency.timed(classifier.model, batch=1, runs=_RUNS, warmup_s=0.02)
                 )
             )
-    return {name: median(own) for name, own in times.items()}
+    return {name: median(values) for name, values in times.items()}
 
 
 def _as_float(entry: Manifest, entries: Mapping[str, Manifest]) -> str:
     """Return the float file of the same network in the same format."""
     suffix = Path(entry.file).suffix
     return next(
-        each.file
-        for each in entries.values()
-        if each.arch == entry.arch
-        and each.form == "float32"
-        and each.file.endswith(suffix)
+        other.file
+        for other in entries.values()
+        if other.arch == entry.arch
+        and other.form == "float32"
+        and other.file.endswith(suffix)
     )
 
 
@@ -155,9 +155,9 @@ def write(entries: Mapping[str, Manifest], rows: Sequence[Row]) -> None:
     left_out = {"model", "size_bytes", "accuracy"}
     described = dict(entries)
     for row in rows:
-        own = {
+        figures = {
             name: round(value, 5) for name, value in row.items() if name not in left_out
         }
-        described[row["model"]] = replace(entries[row["model"]], figures=own)
+        described[row["model"]] = replace(entries[row["model"]], figures=figures)
     with manifest.replacing(classify.MODELS, described):
         pass

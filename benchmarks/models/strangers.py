@@ -56,10 +56,13 @@ def measure(
     rows = []
     for model, classifier in tqdm(classifiers.items(), unit="model", leave=False):
         found = classifier(inputs["digits"])
-        is_right = np.array([each.label for each in found]) == drawn["digits"].labels
-        accepted = np.array([each.accepted for each in found])
+        is_right = (
+            np.array([prediction.label for prediction in found])
+            == drawn["digits"].labels
+        )
+        accepted = np.array([prediction.accepted for prediction in found])
         taken = {
-            kind: [each.accepted for each in classifier(inputs[kind])]
+            kind: [prediction.accepted for prediction in classifier(inputs[kind])]
             for kind in _NO_DIGITS
         }
         rows.append(
@@ -71,8 +74,8 @@ def measure(
                 "accuracy_of_accepted": float(is_right[accepted].mean()),
                 "no_digits": sum(map(len, taken.values())),
                 **{
-                    f"{kind}_accepted": float(np.mean(each))
-                    for kind, each in taken.items()
+                    f"{kind}_accepted": float(np.mean(accepted_here))
+                    for kind, accepted_here in taken.items()
                 },
                 "both_accepted": float(np.mean(np.concatenate([*taken.values()]))),
             }

@@ -40,7 +40,7 @@ def measure(
     digits = normalize.to_model_input(test.images)
     rows = []
     for model, classifier in classifiers.items():
-        confidences = [each.confidence for each in classifier(digits)]
+        confidences = [prediction.confidence for prediction in classifier(digits)]
         keeping = Classifier(
             classifier.model,
             accept_threshold=float(np.quantile(confidences, 1 - KEPT_SHARE)),
@@ -110,4 +110,4 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 
 def _accepted(classifier: Classifier, inputs: NDArray[np.float32]) -> float:
-    return float(np.mean([each.accepted for each in classifier(inputs)]))
+    return float(np.mean([prediction.accepted for prediction in classifier(inputs)]))

@@ -98,7 +98,7 @@ def measure(folder: Path, reader: PhotoReader) -> Iterator[Row]:
             text, is_right = f"crash: {error!r}", False
         else:
             text = lines(read)
-            is_right = case.is_right("".join(str(each.label) for each in read.digits))
+            is_right = case.is_right("".join(str(digit.label) for digit in read.digits))
         yield {
             "file": case.file,
             "right": is_right,

@@ -219,7 +219,9 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
     parser.add_argument(
         "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
     )
-    options.add_data(parser, if_none="none; else half of the pages are drawn with it")
+    options.add_data(
+        parser, without_it="none; else half of the pages are drawn with it"
+    )
     options.add_jobs(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
@@ -253,18 +255,18 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
 def _run(arguments: argparse.Namespace) -> Result:
     rows = []
     found: dict[str, list[Score]] = {}
-    for task, own in measure(tasks(arguments), jobs=arguments.jobs):
+    for task, task_scores in measure(tasks(arguments), jobs=arguments.jobs):
         if arguments.sheet:
-            write_sheet(task, own, arguments.sheet)
-        rows.append(_row(task.condition, own))
-        found[task.condition] = own
+            write_sheet(task, task_scores, arguments.sheet)
+        rows.append(_row(task.condition, task_scores))
+        found[task.condition] = task_scores
     for title, names in (
         (f"the first {len(FIRST)}", FIRST),
         ("all with digits", scenes.CONDITIONS),
         ("all without digits", scenes.WITHOUT_DIGITS),
     ):
-        if some := [score for name in names for score in found.get(name, ())]:
-            rows.append(_row(title, some))
+        if group_scores := [score for name in names for score in found.get(name, ())]:
+            rows.append(_row(title, group_scores))
     writers = f", by hands of the part {arguments.part}" if arguments.strokes else ""
     return Result(
         f"{arguments.count} scenes a condition{writers}, read with "

@@ -54,9 +54,9 @@ def of_photos(reader: Reader, folder: Path) -> Judged:
     """
     of_files = PhotoReader(reader, Pictures())
     return [
-        each
+        judgment
         for truth in photos.read_truths(folder)
-        for each in judge(truth, of_files.read(folder / truth.file))
+        for judgment in judge(truth, of_files.read(folder / truth.file))
     ]
 
 
@@ -72,14 +72,21 @@ def judge(truth: Truth, read: Reading) -> Judged:
 
 def summary(source: str, judged: Judged) -> Iterator[Row]:
     """Yield rows of the ranges of confidence that occur, and of all."""
-    confidences = np.array([each for each, _ in judged], np.float32)
-    right = np.array([each for _, each in judged], bool)
+    confidences = np.array([confidence for confidence, _ in judged], np.float32)
+    right = np.array([is_right for _, is_right in judged], bool)
     bins = reliability.bins(confidences, right, num_bins=NUM_BINS)
-    for each in bins:
-        if each.count:
-            span = f"{each.low:.1f} to {each.high:.1f}"
-            off = abs(each.accuracy - each.confidence)
-            yield _row(source, span, each.count, each.confidence, each.accuracy, off)
+    for bin_range in bins:
+        if bin_range.count:
+            span = f"{bin_range.low:.1f} to {bin_range.high:.1f}"
+            off = abs(bin_range.accuracy - bin_range.confidence)
+            yield _row(
+                source,
+                span,
+                bin_range.count,
+                bin_range.confidence,
+                bin_range.accuracy,
+                off,
+            )
     if judged:
         error = reliability.expected_calibration_error(
             confidences, right, num_bins=NUM_BINS

@@ -70,11 +70,11 @@ def page(kind: str, height: int, seed: int, hands: "Hands") -> Page:
         x = margin
         while True:
             text, strokes = _written(kind, hand, rng)
-            sized = [each * np.float32(height) for each in strokes]
-            left = min(float(each[:, 0].min()) for each in sized)
+            sized = [stroke * np.float32(height) for stroke in strokes]
+            left = min(float(stroke[:, 0].min()) for stroke in sized)
             shift = np.array([x - left, top], np.float32)
-            placed = [each + shift for each in sized]
-            right = max(float(each[:, 0].max()) for each in placed)
+            placed = [stroke + shift for stroke in sized]
+            right = max(float(stroke[:, 0].max()) for stroke in placed)
             if right > width - margin:
                 break
             pens.draw(ink, placed, pen, height, rng)
@@ -106,7 +106,7 @@ def measure(reader: Reader, hands: "Hands", *, pages: int) -> Iterator[Row]:
             yield _row(kind, str(height), counts)
     for kind, counts in every.items():
         yield _row(kind, "all", counts)
-    yield _row("all", "all", [each for counts in every.values() for each in counts])
+    yield _row("all", "all", [count for counts in every.values() for count in counts])
 
 
 def _written(kind: str, hand: "Hand", rng: np.random.Generator) -> tuple[str, Strokes]:
@@ -128,7 +128,7 @@ def _of_height_1(strokes: Strokes) -> Strokes:
     every = np.concatenate(strokes)
     height = max(1.0, float(np.ptp(every[:, 1])))
     return [
-        ((each - every.min(axis=0)) / height).astype(np.float32) for each in strokes
+        ((stroke - every.min(axis=0)) / height).astype(np.float32) for stroke in strokes
     ]
 
 

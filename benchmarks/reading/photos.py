@@ -137,7 +137,7 @@ def score(
         right=len(right),
         false=len(false),
         numbers=len(numbers),
-        whole=sum(_is_read(each, known, alone=groups is not None) for each in read),
+        whole=sum(_is_read(run, known, alone=groups is not None) for run in read),
     )
 
 
@@ -225,9 +225,9 @@ def _truth(path: Path) -> Truth:
             file=str(row["file"]),
             digits=digits,
             soft=tuple(
-                _box(each)
+                _box(box)
                 for name in ("ignore", "printed_digits")
-                for each in row.get(name, ())
+                for box in row.get(name, ())
             ),
             numbers=tuple(_numbers(path, row.get("text_lines", ()), digits)),
         )

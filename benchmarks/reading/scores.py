@@ -122,7 +122,7 @@ def _by_photo(folders: Sequence[Path], reader: Reader) -> Mapping[str, Score]:
         if len(folders) == 1:
             scores |= found
         else:
-            scores |= {str(folder / name): each for name, each in found.items()}
+            scores |= {str(folder / name): one for name, one in found.items()}
             scores[f"all of {folder}"] = of_folders[-1]
     scores["all"] = total(of_folders)
     return scores

@@ -109,7 +109,7 @@ def add(chosen: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
     reader = PhotoReader(readers.open_reader(choice), Pictures())
-    digits = some(test_digits.test_images(arguments.data), arguments.count)
+    digits = subset(test_digits.test_images(arguments.data), arguments.count)
     with tempfile.TemporaryDirectory() as folder:
         rows = list(measure(reader, digits, folder=Path(folder)))
     return Result(
@@ -120,7 +120,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     )
 
 
-def some(digits: Split, count: int) -> Split:
+def subset(digits: Split, count: int) -> Split:
     """Return so many of the digits, drawn with a fixed seed; all if there are fewer."""
     order = np.random.default_rng(_SEED).permutation(len(digits))[:count]
     return Split(digits.images[order], digits.labels[order])

@@ -51,7 +51,7 @@ def _second_alone(
     return np.asarray(labels * share, np.float32)
 
 
-def _none_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
+def _nothing_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return that nothing stands near, as `verdict.near`."""
     return np.zeros((len(boxes_xywh), len(boxes_xywh)), np.float32)
 
@@ -61,7 +61,7 @@ def _no_runs(_candidates: object) -> list[list[int]]:
     return []
 
 
-def _none(*_: object) -> None:
+def _nothing(*_: object) -> None:
     return None
 
 
@@ -74,15 +74,17 @@ STEPS: dict[str, Step] = {
         target="edge_app.find.verdict.Verdict.shares", instead=_second_alone
     ),
     "finer looks at small writing": Step(
-        target="edge_app.find.page.finder.PageFinder._small", instead=_none
+        target="edge_app.find.page.finder.PageFinder._small", instead=_nothing
     ),
     "ink that is connected in the picture": Step(
-        target="edge_app.find.page.ink._connected", instead=_none
+        target="edge_app.find.page.ink._connected", instead=_nothing
     ),
     "touching digits in pieces": Step(
         target="edge_app.find.touching._runs", instead=_no_runs
     ),
-    "what stands around": Step(target="edge_app.find.verdict.near", instead=_none_near),
+    "what stands around": Step(
+        target="edge_app.find.verdict.near", instead=_nothing_near
+    ),
     "all of the network (classic)": Step(reader="classic"),
 }
 

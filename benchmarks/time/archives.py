@@ -91,10 +91,10 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
         for _ in engine.results(client, iter(jobs)):
             memory.append(max(client.run(_memory_mb).values()))
         took_s = time.perf_counter() - started
-    parts = [str(each) for each in store.parts(task.fingerprint).values()]
+    parts = [str(path) for path in store.parts(task.fingerprint).values()]
     read = ds.dataset(parts).to_table(filter=pc.field("kind") == rows.PAGE)
     reading_s = pc.sum(read["milliseconds"]).as_py() / 1000
-    size_bytes = sum(Path(each).stat().st_size for each in parts)
+    size_bytes = sum(Path(path).stat().st_size for path in parts)
     return {
         "workers": count,
         "pages": read.num_rows,

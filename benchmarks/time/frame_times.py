@@ -140,11 +140,11 @@ def _run(arguments: argparse.Namespace) -> Result:
     reader = readers.open_reader(choice)
     cv2.setNumThreads(num_threads)
     found = measure(reader, runs=runs, num_digits=arguments.digits)
-    rows = [each.row() for each in found]
+    rows = [latency.row() for latency in found]
     if arguments.digits is None:
         contents = list(measure_contents(reader, runs=runs))
-        slowest = max(contents, key=lambda each: each.total_ms)
-        rows += [each.row() for each in contents]
+        slowest = max(contents, key=lambda latency: latency.total_ms)
+        rows += [latency.row() for latency in contents]
         rows.append(slowest.row(f"slowest content: {slowest.content}"))
     return Result(
         f"{runs} frames each after a warm-up, threads {num_threads}, read with "

@@ -123,9 +123,9 @@ def plot(points: Sequence[Point], path: Path) -> None:
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     both = figure.subplots(1, 2)
     for axes, against in zip(both, ("pixels", "digits"), strict=True):
-        own = [point for point in points if point.against == against]
-        amounts = np.array([point.amount for point in own], float)
-        times = np.array([point.best_ms for point in own])
+        selected = [point for point in points if point.against == against]
+        amounts = np.array([point.amount for point in selected], float)
+        times = np.array([point.best_ms for point in selected])
         slope, offset = np.polyfit(np.log(amounts), np.log(times), 1)
         linear = times[-1] * amounts / amounts[-1]
         axes.loglog(amounts, times, "o", label="measured")

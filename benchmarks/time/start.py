@@ -61,9 +61,9 @@ def _run(arguments: argparse.Namespace) -> Result:
     starts = measure(arguments.runs)
     row = {
         "processes": len(starts),
-        "median_s": round(median(each.seconds for each in starts), 3),
-        "worst_s": round(max(each.seconds for each in starts), 3),
-        "peak_mb": round(max(each.peak_mb for each in starts), 1),
+        "median_s": round(median(start.seconds for start in starts), 3),
+        "worst_s": round(max(start.seconds for start in starts), 3),
+        "peak_mb": round(max(start.peak_mb for start in starts), 1),
     }
     return Result("edge-digits read of a 640x480 photograph", [row])
 

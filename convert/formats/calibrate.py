@@ -55,8 +55,8 @@ def check_disjoint(calibration: NDArray[np.float32], test: NDArray[np.float32]) 
     Raises:
         DataError: Some are; the verification would say nothing.
     """
-    known = {_digest(each) for each in test}
-    count = sum(_digest(each) in known for each in calibration)
+    known = {_digest(image) for image in test}
+    count = sum(_digest(image) in known for image in calibration)
     if count:
         raise DataError(
             f"{count} of {len(calibration)} calibration images are test images too; "

@@ -40,13 +40,13 @@ def check_pictures(model: keras.Model) -> None:
     Raises:
         ConversionError: It takes or gives something else.
     """
-    shapes = [tuple(each.shape[1:]) for each in model.inputs]
+    shapes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
     if shapes != [(None, None, 1)]:
         raise ConversionError(
             "one input (batch, height, width, 1) of free height and width expected, "
             f"the model's are {shapes}"
         )
-    channels = sorted(each.shape[-1] for each in model.outputs)
+    channels = sorted(tensor.shape[-1] for tensor in model.outputs)
     expected = sorted((len(Kind), NUM_SIZES, NUM_INK))
     if channels != expected:
         raise ConversionError(

@@ -48,19 +48,19 @@ def _graph(model: Any, content: bytes) -> Graph:
     ]
     operators = []
     for index in range(subgraph.OperatorsLength()):
-        each = subgraph.Operators(index)
+        operator = subgraph.Operators(index)
         operators.append(
             _operator(
-                _kind(model.OperatorCodes(each.OpcodeIndex())),
-                [tensors[i] for i in _ints(each.InputsAsNumpy()) if i >= 0],
-                [tensors[i] for i in _ints(each.OutputsAsNumpy())],
+                _kind(model.OperatorCodes(operator.OpcodeIndex())),
+                [tensors[i] for i in _ints(operator.InputsAsNumpy()) if i >= 0],
+                [tensors[i] for i in _ints(operator.OutputsAsNumpy())],
             )
         )
     metadata = {"description": (model.Description() or b"").decode(errors="replace")}
     for index in range(model.MetadataLength()):
-        each = model.Metadata(index)
-        name = (each.Name() or b"").decode(errors="replace")
-        buffer = _bytes(model.Buffers(each.Buffer()))
+        entry = model.Metadata(index)
+        name = (entry.Name() or b"").decode(errors="replace")
+        buffer = _bytes(model.Buffers(entry.Buffer()))
         if name == "min_runtime_version":
             metadata[name] = buffer.rstrip(b"\0").decode(errors="replace")
     names = _signature(model)
@@ -85,40 +85,44 @@ def _signature(model: Any) -> dict[int, str]:
     names = {}
     for index in range(min(model.SignatureDefsLength(), 1)):
         signature = model.SignatureDefs(index)
-        for each in (
+        for tensor in (
             *map(signature.Inputs, range(signature.InputsLength())),
             *map(signature.Outputs, range(signature.OutputsLength())),
         ):
-            names[each.TensorIndex()] = (each.Name() or b"").decode(errors="replace")
+            names[tensor.TensorIndex()] = (tensor.Name() or b"").decode(
+                errors="replace"
+            )
     return names
 
 
 def _check_count(count: int, content: bytes) -> None:
-    if count > len(content):  # each takes several bytes at least
+    if count > len(content):  # operator takes several bytes at least
         raise ModelError(f"a damaged TFLite file: {count} tensors and operators in it")
 
 
-def _tensor(model: Any, each: Any) -> Tensor:
-    shape = [int(n) for n in _ints(each.ShapeAsNumpy())]
-    signature = [int(n) for n in _ints(each.ShapeSignatureAsNumpy())] or shape
+def _tensor(model: Any, tensor: Any) -> Tensor:
+    shape = [int(n) for n in _ints(tensor.ShapeAsNumpy())]
+    signature = [int(n) for n in _ints(tensor.ShapeSignatureAsNumpy())] or shape
     free: dict[int, str] = {
         i: "batch" if i == 0 else f"free{i}" for i, n in enumerate(signature) if n < 0
     }
     return Tensor(
-        name=(each.Name() or b"").decode(errors="replace"),
+        name=(tensor.Name() or b"").decode(errors="replace"),
         shape=tuple(free.get(i, n) for i, n in enumerate(shape)),
-        dtype=_DTYPES[each.Type()],
-        size_bytes=len(_bytes(model.Buffers(each.Buffer()))),
-        quantization=_quantization(each.Quantization()),
+        dtype=_DTYPES[tensor.Type()],
+        size_bytes=len(_bytes(model.Buffers(tensor.Buffer()))),
+        quantization=_quantization(tensor.Quantization()),
     )
 
 
-def _quantization(each: Any) -> Quantization | None:
-    if each is None or not each.ScaleLength():
+def _quantization(quantization: Any) -> Quantization | None:
+    if quantization is None or not quantization.ScaleLength():
         return None
-    zero_points = _ints(each.ZeroPointAsNumpy()) or [0] * each.ScaleLength()
+    zero_points = (
+        _ints(quantization.ZeroPointAsNumpy()) or [0] * quantization.ScaleLength()
+    )
     return Quantization(
-        tuple(float(scale) for scale in each.ScaleAsNumpy()),
+        tuple(float(scale) for scale in quantization.ScaleAsNumpy()),
         tuple(int(point) for point in zero_points),
     )
 

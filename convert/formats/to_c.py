@@ -62,7 +62,7 @@ def resolver_methods(graph: Graph) -> list[str]:
     Raises:
         ConversionError: TensorFlow Lite Micro lacks one of the operators.
     """
-    kinds = sorted({each.kind for each in graph.operators})
+    kinds = sorted({operator.kind for operator in graph.operators})
     if missing := [kind for kind in kinds if kind not in _METHODS]:
         raise ConversionError(
             f"TensorFlow Lite Micro has no operator for {', '.join(missing)}"
@@ -154,7 +154,7 @@ const unsigned int {name}_len = sizeof {name};
 
 def bytes_in(source: str) -> bytes:
     """Return the bytes of the array in a C source, to compare them with the file's."""
-    return bytes(int(each, 16) for each in re.findall(r"0x([0-9a-f]{2}),", source))
+    return bytes(int(digits, 16) for digits in re.findall(r"0x([0-9a-f]{2}),", source))
 
 
 def identifier(stem: str) -> str:

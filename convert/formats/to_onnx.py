@@ -126,7 +126,7 @@ def _agrees(
         made.SerializeToString(), providers=["CPUExecutionProvider"]
     )
     scores = np.concatenate(
-        [session.run(None, {INPUT: each[None]})[0] for each in inputs]
+        [session.run(None, {INPUT: array[None]})[0] for array in inputs]
     )
     expected = model.predict(inputs, batch_size=1, verbose=0)
     return bool(np.allclose(scores, expected, rtol=1e-3, atol=1e-4))
@@ -259,7 +259,7 @@ def serialized(model: onnx.ModelProto, metadata: dict[str, str]) -> bytes:
     """Return the file's bytes, with `metadata` in its `metadata_props`."""
     model = _copy(model)
     used = {node.domain for node in model.graph.node}
-    opsets = [each for each in model.opset_import if each.domain in used]
+    opsets = [opset for opset in model.opset_import if opset.domain in used]
     del model.opset_import[:]
     model.opset_import.extend(opsets)
     onnx.helper.set_model_props(model, metadata)
@@ -286,7 +286,9 @@ def _renamed(
     """
     graph = model.graph
     names = {graph.input[0].name: INPUT}
-    names |= {each.name: name for each, name in zip(graph.output, outputs, strict=True)}
+    names |= {
+        value.name: name for value, name in zip(graph.output, outputs, strict=True)
+    }
     for index, node in enumerate(graph.node):
         node.name = f"{node.op_type}_{index}"
         for number, name in enumerate(node.output):
@@ -297,14 +299,14 @@ def _renamed(
     for node in graph.node:
         node.input[:] = [names.get(name, "") for name in node.input]
         node.output[:] = [names.get(name, "") for name in node.output]
-    for each in (*graph.input, *graph.output, *graph.initializer):
-        each.name = names.get(each.name, each.name)
-    initializers = sorted(graph.initializer, key=lambda each: each.name)
+    for value in (*graph.input, *graph.output, *graph.initializer):
+        value.name = names.get(value.name, value.name)
+    initializers = sorted(graph.initializer, key=lambda initializer: initializer.name)
     del graph.initializer[:], graph.value_info[:]
     graph.initializer.extend(initializers)
     graph.name, graph.doc_string = "model", ""
-    for each in (*graph.input, *graph.output):
-        batch = each.type.tensor_type.shape.dim[0]
+    for value in (*graph.input, *graph.output):
+        batch = value.type.tensor_type.shape.dim[0]
         if not batch.HasField("dim_value"):
             batch.dim_param = "batch"
     return onnx.shape_inference.infer_shapes(model, strict_mode=True)

@@ -122,11 +122,11 @@ def _lambdas(config: Any) -> Iterator[str]:
     """Yield the names of the Lambda layers anywhere in a configuration."""
     waiting = [config]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, dict):
-            if each.get("class_name") == "Lambda":
-                inner = each.get("config")
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("class_name") == "Lambda":
+                inner = value.get("config")
                 yield str(inner.get("name", "") if isinstance(inner, dict) else "")
-            waiting += each.values()
-        elif isinstance(each, list):
-            waiting += each
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

@@ -149,10 +149,10 @@ class Verifier:
         check_declared(path, inspection.parse(path, content), form)
         limits = tolerance(form)
         compared = []
-        for each in runtime.installed():
-            if runtime.RUNTIMES[each].suffix != form.suffix:
+        for engine in runtime.installed():
+            if runtime.RUNTIMES[engine].suffix != form.suffix:
                 continue
-            model = runtime.load_pictures(path, content, runtime=each)
+            model = runtime.load_pictures(path, content, runtime=engine)
             compared.append(self._compared(model, limits))
             _check(name, compared[-1], limits)
         if not compared:
@@ -200,7 +200,7 @@ def check_declared(path: Path, graph: Graph, form: Form) -> None:
         ConversionError: They are not what a page network's must be.
     """
     dtype = form.io_dtypes[0]
-    declared = {each.name: each for each in (*graph.inputs, *graph.outputs)}
+    declared = {tensor.name: tensor for tensor in (*graph.inputs, *graph.outputs)}
     for name, channels in {INPUT: 1, **_OUTPUTS}.items():
         tensor = declared.pop(name, None)
         described = tensor and (tensor.shape[0], tensor.shape[-1], tensor.dtype)
@@ -214,7 +214,7 @@ def check_declared(path: Path, graph: Graph, form: Form) -> None:
         raise ConversionError(f"{path.name}: {', '.join(declared)}: not expected")
     if path.suffix != ".tflite":
         return
-    kinds = {each.kind for each in graph.operators}
+    kinds = {operator.kind for operator in graph.operators}
     if other := sorted(kinds - _OPERATORS):
         raise ConversionError(
             f"{path.name}: {', '.join(sorted(_OPERATORS))} alone expected, got "

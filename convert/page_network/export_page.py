@@ -68,5 +68,5 @@ class Exporter:
     @cached_property
     def _onnx(self) -> onnx.ModelProto:
         content = self._tflite(_FLOAT_TFLITE)
-        names = [each.name for each in read_tflite.read(content).outputs]
+        names = [tensor.name for tensor in read_tflite.read(content).outputs]
         return to_onnx.of_pictures(content, names, self._options)

@@ -26,8 +26,8 @@ def check(settings: Settings, arguments: argparse.Namespace) -> None:
         SettingsError: One of them is not as it should be.
     """
     setup_of(settings.tables, settings.path, arguments)
-    for own, tables in cameras_of(settings, arguments).values():
-        setup_of(tables, settings.path, own)
+    for options, tables in cameras_of(settings, arguments).values():
+        setup_of(tables, settings.path, options)
 
 
 def cameras_of(settings: Settings, arguments: argparse.Namespace) -> dict[str, Camera]:
@@ -55,10 +55,10 @@ def cameras_of(settings: Settings, arguments: argparse.Namespace) -> dict[str, C
             )
         if not isinstance(table, Mapping) or "source" not in table:
             raise SettingsError(f"{where}: a table with a source expected")
-        options = {key: each for key, each in table.items() if key not in _TABLES}
-        other = {key: each for key, each in table.items() if key in _TABLES}
-        own = settings.having(options, arguments, keys=_OPTIONS, where=where)
-        found[name] = own, other
+        options = {key: value for key, value in table.items() if key not in _TABLES}
+        other = {key: value for key, value in table.items() if key in _TABLES}
+        of_camera = settings.having(options, arguments, keys=_OPTIONS, where=where)
+        found[name] = of_camera, other
     if found and set(_TABLES) & settings.tables.keys():
         raise SettingsError(
             f"{settings.path}: fields below their camera expected, such as "

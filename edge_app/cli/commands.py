@@ -51,24 +51,26 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[Any, list[str]]:
         """Parse; the parser of a chosen command is called so, too, by its command's."""
         given = sys.argv[1:] if args is None else list(args)
-        known = {name for each in self._actions for name in each.option_strings}
+        known = {name for action in self._actions for name in action.option_strings}
         # Looked at first: to argparse, what follows a mistyped option is an argument
         # of its own, and the only fault.
-        for each in itertools.takewhile(self._is_own, given):
-            name = each.partition("=")[0]
+        for word in itertools.takewhile(self._is_own, given):
+            name = word.partition("=")[0]
             if name.startswith("--") and name not in known:
                 self.error(f"no option is called {name}{_hint(name, known)}")
         return super().parse_known_args(given, namespace)
 
     def _is_own(self, word: str) -> bool:
         """Return whether a word may be an option of this parser itself."""
-        below = [each for each in self._actions if isinstance(each, _SubParsers)]
-        return word != "--" and not any(word in (each.choices or ()) for each in below)
+        below = [action for action in self._actions if isinstance(action, _SubParsers)]
+        return word != "--" and not any(
+            word in (action.choices or ()) for action in below
+        )
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
-    words = sorted(each for each in known if each.startswith("--"))
-    longer = [each for each in words if each.startswith(name)]
+    words = sorted(option for option in known if option.startswith("--"))
+    longer = [word for word in words if word.startswith(name)]
     near = longer or difflib.get_close_matches(name, words, n=1)
     return f"; did you mean {' or '.join(near)}?" if near else ""
 

@@ -111,7 +111,9 @@ def _run(arguments: argparse.Namespace) -> int:
     return run(
         RunSettings(
             **watched(arguments, settings.tables),
-            cameras={name: Watched(**watched(*each)) for name, each in cameras.items()},
+            cameras={
+                name: Watched(**watched(*camera)) for name, camera in cameras.items()
+            },
             config=settings.path,
             max_frames=arguments.max_frames,
             frame_timeout_s=arguments.frame_timeout,
@@ -262,6 +264,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(command=_doctor)
     doctor.add_argument("--source", default="0", help="the camera to try")
-    for each in (run, doctor):
-        add_model_option(each)
+    for command in (run, doctor):
+        add_model_option(command)
     return parser

@@ -36,7 +36,7 @@ class Output:
     @property
     def names(self) -> list[str]:
         """Return what the options are called in `Values`."""
-        return [each.removeprefix("--").replace("-", "_") for each in self.options]
+        return [option.removeprefix("--").replace("-", "_") for option in self.options]
 
     def is_wanted(self, values: Values) -> bool:
         """Return whether the first option is given."""

@@ -35,7 +35,7 @@ class ReaderSettings:
     def of(cls, arguments: argparse.Namespace) -> "ReaderSettings":
         """Return what the options of `run_options.add_page_options` say."""
         turns: dict[str, Quarter | Literal["auto"]] = {"auto": "auto"}
-        turns |= {str(each): each for each in QUARTERS}
+        turns |= {str(quarter): quarter for quarter in QUARTERS}
         return cls(
             model=arguments.model,
             reader=arguments.reader,

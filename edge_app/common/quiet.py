@@ -42,9 +42,9 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
     failed = False
     with tempfile.TemporaryFile() if show_if_failed else _null() as kept:
         with _lock:
-            for each in (_OUT, _ERR):
-                each.hide(kept)
-                each.replace(kept)
+            for stream in (_OUT, _ERR):
+                stream.hide(kept)
+                stream.replace(kept)
         try:
             yield
         except Exception:
@@ -52,9 +52,9 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
             raise
         finally:
             with _lock:
-                for each in (_OUT, _ERR):
-                    each.put_back()
-                    each.show()
+                for stream in (_OUT, _ERR):
+                    stream.put_back()
+                    stream.show()
             if failed and show_if_failed:
                 kept.seek(0)
                 _ERR.write(kept.read())

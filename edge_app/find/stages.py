@@ -38,7 +38,7 @@ class Stages:
 
     def add_inputs(self, read: Sequence[Digit]) -> None:
         """Lay the model's inputs out, each with its label and confidence in percent."""
-        seen = [(each, each.image) for each in read if each.image is not None]
+        seen = [(digit, digit.image) for digit in read if digit.image is not None]
         size = INPUT_SIZE * _SCALE
         rows = max(1, -(-len(seen) // _COLUMNS))
         sheet = np.zeros((rows * (size + _CAPTION), _COLUMNS * size), np.uint8)

@@ -65,9 +65,9 @@ class Verdict:
         """
         if not candidates:
             return np.zeros((0, NUM_DIGITS), np.float32)
-        page = np.array([each.scores for each in candidates], np.float32)
+        page = np.array([candidate.scores for candidate in candidates], np.float32)
         edge = second_scores(candidates)
-        boxes = np.array([each.box_xywh for each in candidates], np.float32)
+        boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
         return self.shares(page, edge, near(boxes))
 
     def shares(
@@ -104,8 +104,8 @@ def second_scores(candidates: Sequence["Candidate"]) -> NDArray[np.float32]:
     """Return what the second reader says, `(N, 10)`; 0 of what it did not see."""
     unseen = np.zeros(NUM_DIGITS, np.float32)
     scores = [
-        unseen if each.class_scores is None else each.class_scores
-        for each in candidates
+        unseen if candidate.class_scores is None else candidate.class_scores
+        for candidate in candidates
     ]
     return np.array(scores, np.float32).reshape(-1, NUM_DIGITS)
 

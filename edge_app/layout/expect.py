@@ -18,7 +18,7 @@ def best_match(pattern: re.Pattern[str], digits: Sequence[Alternatives]) -> str 
         digits: What each digit may be, from left to right.
     """
     most = max(1, int(_MOST_TRIED ** (1 / max(1, len(digits)))))
-    combinations = itertools.product(*(each[:most] for each in digits))
+    combinations = itertools.product(*(digit[:most] for digit in digits))
     ranked = sorted(
         combinations, key=lambda labels: -math.prod(share for _, share in labels)
     )

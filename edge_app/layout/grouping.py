@@ -111,18 +111,18 @@ def with_signs(
     """
     numbers: list[tuple[list[int], dict[int, str]]] = []
     for group in groups:
-        own, found = list(group), {}
-        for place, (left, right) in enumerate(pairwise(own), start=1):
+        members, found = list(group), {}
+        for place, (left, right) in enumerate(pairwise(members), start=1):
             if text := between(signs, boxes[left], boxes[right]):
                 found[place] = text
         if numbers:
             before, earlier = numbers[-1]
-            if text := between(signs, boxes[before[-1]], boxes[own[0]]):
+            if text := between(signs, boxes[before[-1]], boxes[members[0]]):
                 earlier[len(before)] = text
-                earlier |= {len(before) + place: each for place, each in found.items()}
-                before += own
+                earlier |= {len(before) + place: sign for place, sign in found.items()}
+                before += members
                 continue
-        numbers.append((own, found))
+        numbers.append((members, found))
     return numbers
 
 

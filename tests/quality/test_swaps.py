@@ -32,7 +32,7 @@ def blank(reader):
 @pytest.mark.parametrize("blended", [False, True])
 @pytest.mark.parametrize("gap_s", swaps.GAPS_S)
 def test_nothing_false_is_told(shown, blank, gap_s, blended):
-    tally = swaps.told(shown, blank, gap_s, blended=blended)
+    tally = swaps.tally_of(shown, blank, gap_s, blended=blended)
     assert tally.false_events == tally.false_frames == 0
     if not blended:
         assert tally.longest_old_s <= 0.25
@@ -44,7 +44,7 @@ def test_false_numbers_are_counted(shown, blank):
     """A page that reads as another one."""
     first, second = shown[:2]
     wrong = [first, replace(second, numbers=frozenset({"1"}))]
-    tally = swaps.told(wrong, blank, 0.0, blended=False)
+    tally = swaps.tally_of(wrong, blank, 0.0, blended=False)
     assert tally.false_events >= 2 * len(second.numbers)
     assert tally.longest_false_s > 0.3
     assert tally.settle_s == []

@@ -77,7 +77,7 @@ def drawn(
     count = copies * len(samples) if count is None else count
     order = np.random.default_rng([seed, zlib.crc32(kind.encode())])
     rounds = [order.permutation(len(samples)) for _ in range(-(-count // len(samples)))]
-    chosen = [samples[i] for each in rounds for i in each][:count]
+    chosen = [samples[i] for indexes in rounds for i in indexes][:count]
     starts = range(0, count, _CHUNK)
     folder, part = hands.folder, hands.part
     bar = tqdm(total=count, desc=kind, unit="drawing", leave=False)
@@ -87,12 +87,12 @@ def drawn(
     with bar, ProcessPoolExecutor(jobs, mp_context=context) as pool:
         todo = [
             pool.submit(
-                _draw_some, folder, part, kind, chosen[at : at + _CHUNK], (seed, at)
+                _draw_chunk, folder, part, kind, chosen[at : at + _CHUNK], (seed, at)
             )
             for at in starts
         ]
-        for each in todo:
-            parts.append(each.result())
+        for task in todo:
+            parts.append(task.result())
             bar.update(len(parts[-1]))
     labels = [_label(hands, kind, sample) for sample in chosen]
     return Split(
@@ -132,7 +132,7 @@ def _hands(folder: Path, part: Part) -> Hands:
     return Hands(folder, part)
 
 
-def _draw_some(
+def _draw_chunk(
     folder: Path,
     part: Part,
     kind: Kind,
@@ -156,14 +156,14 @@ def _inked(
 ) -> tuple[NDArray[np.float32], float]:
     """Draw strokes with a pen: ink of 0..1, and a capital's height in pixels."""
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
-    placed = [each * np.float32(height) for each in _turned(strokes, rng)]
+    placed = [stroke * np.float32(height) for stroke in _turned(strokes, rng)]
     every = np.concatenate(placed)
     pen = _pen(rng)
     room = 3 + pen.width * height
     corner = every.min(axis=0) - room
     width, rows = np.ceil(every.max(axis=0) + room - corner).astype(int)
     ink = np.zeros((rows, width), np.float32)
-    pens.draw(ink, [each - corner for each in placed], pen, height, rng)
+    pens.draw(ink, [stroke - corner for stroke in placed], pen, height, rng)
     return ink, height
 
 
@@ -173,7 +173,7 @@ def _turned(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     slant, stretch = rng.normal(0, 0.1), math.exp(rng.normal(0, 0.1))
     cos, sin = math.cos(angle), math.sin(angle)
     matrix = np.array([[cos, -sin], [sin, cos]]) @ [[stretch, -slant], [0, 1]]
-    return [(each @ matrix.T).astype(np.float32) for each in strokes]
+    return [(stroke @ matrix.T).astype(np.float32) for stroke in strokes]
 
 
 def _pen(rng: np.random.Generator) -> Pen:

@@ -81,9 +81,12 @@ def load(path: Path | None, part: str) -> Split:
         images, labels = _read_npz(path, _NPZ_NAMES[part])
     else:
         names = [f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz"]
-        paths = [_find(path, each) if path else download(each) for each in names]
-        sources = [str(each) for each in paths]
-        images, labels = (read_idx(each) for each in paths)
+        paths = [
+            _find(path, file_name) if path else download(file_name)
+            for file_name in names
+        ]
+        sources = [str(file) for file in paths]
+        images, labels = (read_idx(file) for file in paths)
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         raise DataError(f"{sources[0]}: images of 28x28 expected, got {images.shape}")
     if labels.shape != images.shape[:1]:

@@ -103,7 +103,7 @@ def made(digits: Split, *, count: int, seed: int) -> Images:
         seed: Decides everything random.
     """
     rng = np.random.default_rng(seed)
-    ways: list[tuple[Callable[[Split, np.random.Generator], Images], float]] = [
+    makers: list[tuple[Callable[[Split, np.random.Generator], Images], float]] = [
         (_several_digits, 0.25),
         (_part_of_digit, 0.2),
         (_printed_letter, 0.2),
@@ -111,11 +111,11 @@ def made(digits: Split, *, count: int, seed: int) -> Images:
         (_crossing, 0.12),
         (_smudge, 0.08),
     ]
-    chosen = rng.choice(len(ways), size=count, p=[share for _, share in ways])
+    chosen = rng.choice(len(makers), size=count, p=[share for _, share in makers])
     images = np.stack(
         [
-            normalize(ways[way][0](digits, rng))
-            for way in tqdm(chosen, desc="non-digits", unit="image", leave=False)
+            normalize(makers[index][0](digits, rng))
+            for index in tqdm(chosen, desc="non-digits", unit="image", leave=False)
         ]
     )
     return np.asarray(images[images.max(axis=(1, 2)) > 0], np.uint8)
@@ -132,8 +132,8 @@ def without_look_alikes(images: Images, digits: Split, *, share: float) -> Image
     """
     among = _blurred(digits.images[:_NEIGHBORS_AMONG])
     nearest = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(among)
-    own, _ = nearest.kneighbors(among[:2000])
-    limit = np.quantile(own[:, 1], share)
+    among_digits, _ = nearest.kneighbors(among[:2000])
+    limit = np.quantile(among_digits[:, 1], share)
     distances, _ = nearest.kneighbors(_blurred(images), n_neighbors=1)
     return np.asarray(images[distances[:, 0] > limit], np.uint8)
 
@@ -261,8 +261,8 @@ def _crossing(digits: Split, rng: np.random.Generator) -> Images:
     _draw(
         page,
         [
-            np.array(each) * squeeze + rng.normal(0, wobble, (len(each), 2))
-            for each in strokes
+            np.array(stroke) * squeeze + rng.normal(0, wobble, (len(stroke), 2))
+            for stroke in strokes
         ],
         int(rng.integers(2, 10)),
     )
@@ -291,5 +291,5 @@ def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _draw(page: Images, strokes: Iterable[NDArray[np.float64]], thickness: int) -> None:
-    lines = [np.rint(each).astype(np.int32) for each in strokes]
+    lines = [np.rint(stroke).astype(np.int32) for stroke in strokes]
     cv2.polylines(page, lines, False, 255, thickness, cv2.LINE_AA)

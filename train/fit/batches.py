@@ -91,11 +91,11 @@ class TrainingBatches(keras.utils.PyDataset):
         # The last chunk has fewer batches.
         length = min(_CHUNK, self._num_batches - chunk * _CHUNK)
         repeat, place = divmod(place, length)
-        own: Any = slice(place * self.batch_size, (place + 1) * self.batch_size)
+        chosen: Any = slice(place * self.batch_size, (place + 1) * self.batch_size)
         if repeat:
             rng = np.random.default_rng([self.seed, self.epoch, chunk, repeat])
-            own = rng.permutation(len(self._inputs))[own]
-        return self._inputs[own], self._targets[own]
+            chosen = rng.permutation(len(self._inputs))[chosen]
+        return self._inputs[chosen], self._targets[chosen]
 
     def on_epoch_end(self) -> None:
         """Prepare the next epoch's order and variations."""

@@ -58,7 +58,9 @@ class Reseed(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Give each random layer a state of its own."""
-        random = [each for each in self.model.layers if hasattr(each, "seed_generator")]
+        random = [
+            layer for layer in self.model.layers if hasattr(layer, "seed_generator")
+        ]
         for index, layer in enumerate(random):
             state = np.random.SeedSequence([self.seed, epoch, index]).generate_state(2)
             layer.seed_generator.state.assign(state)
@@ -79,8 +81,8 @@ class Replay(keras.callbacks.Callback):
         """Show it; the learning rate stays what the resumed run had."""
         rate = None
         if any(
-            isinstance(each, keras.callbacks.ReduceLROnPlateau)
-            for each in self.watchers
+            isinstance(watcher, keras.callbacks.ReduceLROnPlateau)
+            for watcher in self.watchers
         ):
             rate = float(self.model.optimizer.learning_rate)
         for row in self.history:

@@ -47,14 +47,14 @@ def resumed(run: Path, given: Mapping[str, Any]) -> Settings:
     Raises:
         TrainingError: The folder holds no run, or a given value differs from its own.
     """
-    own = settings_of(run)
+    settings = settings_of(run)
     for name, value in given.items():
-        if value != getattr(own, name):
+        if value != getattr(settings, name):
             raise TrainingError(
-                f"{run} was started with {name} {getattr(own, name)}, not {value}; a "
-                "resumed run keeps its settings"
+                f"{run} was started with {name} {getattr(settings, name)}, not "
+                f"{value}; a resumed run keeps its settings"
             )
-    return own
+    return settings
 
 
 def settings_of(run: Path) -> Settings:

@@ -128,9 +128,9 @@ def chosen(given: Mapping[str, Any]) -> Settings:
     Raises:
         TrainingError: A value is out of its range.
     """
-    own = RECIPES.get(given.get("arch", Settings.arch), {})
+    recipe_values = RECIPES.get(given.get("arch", Settings.arch), {})
     try:
-        return Settings(**{**own, **given})
+        return Settings(**{**recipe_values, **given})
     except ValueError as error:
         raise TrainingError(str(error)) from error
 

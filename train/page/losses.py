@@ -26,7 +26,7 @@ _INK_GAIN = 4.0  # weight of ink over ground, which is twenty times as large
 # teach is what is no digit.
 _KIND_WEIGHTS = [PRINT_WEIGHT if kind == Kind.PRINT else 1.0 for kind in Kind]
 _NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that exclude each other: the rest are scales
-_TOLD_APART = 1.0  # weight of telling a glyph's kind from the others beside finding it
+_KIND_WEIGHT = 1.0  # of classifying a glyph, relative to finding it
 
 
 @registered
@@ -48,7 +48,7 @@ def kinds_loss(y_true: Any, y_pred: Any) -> Any:
     glyphs = (by_kind * is_middle)[..., :_NUM_GLYPHS]
     apart = ops.sum(glyphs * ops.log_softmax(y_pred[..., :_NUM_GLYPHS], axis=-1))
     count = ops.maximum(ops.sum(by_kind * is_middle), 1.0)
-    return -(total + _TOLD_APART * apart) / count
+    return -(total + _KIND_WEIGHT * apart) / count
 
 
 @registered

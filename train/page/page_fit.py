@@ -120,7 +120,7 @@ class Keep(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the files, the training state last: a resume starts from it."""
         row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
-        losses = [each["val_loss"] for each in self.history]
+        losses = [row["val_loss"] for row in self.history]
         if not losses or row["val_loss"] < min(losses):
             with files.replacing(self.run / "best.keras") as path:
                 _network_alone(self.model).save(path)

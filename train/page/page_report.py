@@ -77,7 +77,7 @@ def write(run: Path, sources: Sources) -> None:
         if name not in scenes.TURNED
         for number in range(_A_CONDITION)
     ]
-    ranked = sorted(read, key=lambda each: (each.f1, -each.false))
+    ranked = sorted(read, key=lambda scene: (scene.f1, -scene.false))
     history = json.loads((run / "history.json").read_text())
     training_report.page(
         "page-network.html",
@@ -87,15 +87,15 @@ def write(run: Path, sources: Sources) -> None:
         history=history,
         curves=plots.svg(plots.losses(history)),
         conditions=_by_condition(read),
-        worst=[_shown(each) for each in ranked[:_SHOWN]],
-        best=[_shown(each) for each in ranked[-_SHOWN:]],
+        worst=[_shown(scene) for scene in ranked[:_SHOWN]],
+        best=[_shown(scene) for scene in ranked[-_SHOWN:]],
     )
 
 
 def _read(reader: Reader, condition: str, scene: Scene) -> Read:
     reading = reader.read(scene.frame)
     truth = pool.rendered(scene)
-    labels, missed = matched([each.box_xywh for each in reading.digits], truth)
+    labels, missed = matched([digit.box_xywh for digit in reading.digits], truth)
     right = sum(
         digit.label == label
         for digit, label in zip(reading.digits, labels, strict=True)
@@ -108,7 +108,7 @@ def _read(reader: Reader, condition: str, scene: Scene) -> Read:
 
 def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
     picture = draw(scene.frame, replace(reading, rejects=()))
-    boxes = [each.box_xywh for each in reading.digits]
+    boxes = [digit.box_xywh for digit in reading.digits]
     for digit in scene.truth.digits:
         found = [overlap(digit.box, box) for box in boxes]
         if max(found, default=0) < MATCH:
@@ -119,10 +119,10 @@ def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
 
 def _by_condition(read: list[Read]) -> list[dict[str, Any]]:
     rows = []
-    for condition in dict.fromkeys(each.condition for each in read):
-        own = [each for each in read if each.condition == condition]
+    for condition in dict.fromkeys(scene.condition for scene in read):
+        of_condition = [scene for scene in read if scene.condition == condition]
         digits, right, false = (
-            sum(getattr(each, name) for each in own)
+            sum(getattr(scene, name) for scene in of_condition)
             for name in ("digits", "right", "false")
         )
         rows.append(

@@ -129,14 +129,14 @@ def confusion_heat_map(matrix: NDArray[np.int64]) -> Figure:
 @_styled
 def reliability_diagram(bins: Sequence[Bin]) -> Figure:
     """Plot accuracy against confidence, and how frequent a confidence is."""
-    filled = [each for each in bins if each.count]
+    filled = [bin_range for bin_range in bins if bin_range.count]
     width = bins[0].high - bins[0].low
-    centers = [(each.low + each.high) / 2 for each in filled]
+    centers = [(bin_range.low + bin_range.high) / 2 for bin_range in filled]
     figure = Figure(figsize=(6.2, 5.6), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.bar(
         centers,
-        [each.accuracy for each in filled],
+        [bin_range.accuracy for bin_range in filled],
         width=0.92 * width,
         color=_BLUE,
         alpha=0.75,
@@ -145,7 +145,12 @@ def reliability_diagram(bins: Sequence[Bin]) -> Figure:
     upper.plot([0, 1], [0, 1], "--", color=_GRAY, label="perfectly calibrated")
     upper.set(ylabel="share that is right", xlim=(0, 1), ylim=(0, 1.15))
     upper.legend(frameon=False, loc="upper left", ncols=2)
-    lower.bar(centers, [each.count for each in filled], width=0.92 * width, color=_GRAY)
+    lower.bar(
+        centers,
+        [bin_range.count for bin_range in filled],
+        width=0.92 * width,
+        color=_GRAY,
+    )
     lower.set(xlabel="confidence", ylabel="readings", yscale="log", ylim=(0.5, None))
     lower.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     for axes in (upper, lower):

@@ -79,6 +79,8 @@ def expected_calibration_error(
         num_bins: Into how many ranges 0..1 is divided.
     """
     return sum(
-        each.count / len(confidences) * abs(each.accuracy - each.confidence)
-        for each in bins(confidences, right, num_bins=num_bins)
+        bin_range.count
+        / len(confidences)
+        * abs(bin_range.accuracy - bin_range.confidence)
+        for bin_range in bins(confidences, right, num_bins=num_bins)
     )

@@ -217,9 +217,10 @@ def _turned(scene: Scene, quarter_turns: int) -> Scene:
         truth = scene.truth
         digits = tuple(Labeled(turned(d.box), d.label) for d in truth.digits)
         soft = tuple(turned(box) for box in truth.soft)
-        others = tuple(replace(each, box=turned(each.box)) for each in truth.others)
+        others = tuple(replace(other, box=turned(other.box)) for other in truth.others)
         frame, ink = (
-            np.ascontiguousarray(np.rot90(each)) for each in (scene.frame, scene.ink)
+            np.ascontiguousarray(np.rot90(picture))
+            for picture in (scene.frame, scene.ink)
         )
         truth = Truth(truth.file, digits, soft, truth.numbers, others)
         scene = replace(scene, frame=frame, ink=ink, truth=truth)

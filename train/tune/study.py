@@ -134,14 +134,14 @@ def run(
         )
         for worker in range(1, workers)
     ]
-    for each in others:
-        each.start()
+    for process in others:
+        process.start()
     with tqdm(total=trials, initial=num_finished(study), unit="trial") as bar:
         _search(study, search, mnist, trials, lambda: _show(bar, study))
-        for each in others:
-            each.join()
+        for process in others:
+            process.join()
         _show(bar, study)
-    if failed := [each.exitcode for each in others if each.exitcode]:
+    if failed := [process.exitcode for process in others if process.exitcode]:
         raise TrainingError(f"{len(failed)} of {workers} workers failed, see above")
     return study
 

@@ -124,6 +124,6 @@ def suppressed(
         down = np.minimum(bottom, bottom[i]) - np.maximum(top, top[i])
         shared = np.maximum(across, 0) * np.maximum(down, 0)
         both = area + area[i] - shared
-        own = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
-        alive &= shared < _SAME * own
+        reference = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
+        alive &= shared < _SAME * reference
     return np.array(kept, np.int64)

@@ -138,11 +138,11 @@ class PageFinder:
         if not owners:
             return []
         every, fit = np.concatenate(boxes), np.concatenate(fits)
-        is_digit = np.concatenate([each.peaks.kinds < NUM_DIGITS for each in looks])
+        is_digit = np.concatenate([look.peaks.kinds < NUM_DIGITS for look in looks])
         order = np.argsort(-fit, kind="stable")
         kept = order[decode.suppressed(every[order], is_digit[order])]
         views = [
-            View(gray, each.maps, each.scale, (each.left, each.top)) for each in looks
+            View(gray, look.maps, look.scale, (look.left, look.top)) for look in looks
         ]
         return [
             _candidate(views[look], looks[look].peaks, index, self._inked)

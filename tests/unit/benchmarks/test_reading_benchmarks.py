@@ -83,7 +83,7 @@ def test_some_digits_are_the_same_each_time():
     digits = Split(
         np.arange(10 * 784, dtype=np.uint8).reshape(10, 28, 28), np.arange(10)
     )
-    first, second = single.some(digits, 4), single.some(digits, 4)
+    first, second = single.subset(digits, 4), single.subset(digits, 4)
     assert len(first) == 4
     np.testing.assert_array_equal(first.labels, second.labels)
     np.testing.assert_array_equal(first.images, digits.images[first.labels])

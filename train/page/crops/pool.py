@@ -93,10 +93,10 @@ def render(
     # Forked, a process would wait for OpenCV threads that it does not have.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        todo = [pool.submit(_render_some, folder, sources, each) for each in chunks]
+        todo = [pool.submit(_render_chunk, folder, sources, chunk) for chunk in chunks]
         try:
-            for each in todo:
-                yield each.result()
+            for task in todo:
+                yield task.result()
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -117,8 +117,8 @@ def rendered(scene: scenes.Scene) -> Rendered:
     """Return a scene as training reads it."""
     truth = scene.truth
     glyphs = [(digit.box, digit.label) for digit in truth.digits]
-    glyphs += [(each.box, int(_KINDS[each.kind])) for each in truth.others]
-    printed = {each.box for each in truth.others if each.kind == "print"}
+    glyphs += [(other.box, int(_KINDS[other.kind])) for other in truth.others]
+    printed = {other.box for other in truth.others if other.kind == "print"}
     unjudged = [box for box in truth.soft if box not in printed]
     return Rendered(
         np.asarray(cv2.cvtColor(scene.frame, cv2.COLOR_BGR2GRAY), np.uint8),
@@ -151,7 +151,7 @@ def writing(sources: Sources) -> tuple[Split, Hands | None]:
     return mnist, Hands(sources.strokes, part) if sources.strokes else None
 
 
-def _render_some(folder: Path, sources: Sources, numbers: list[int]) -> int:
+def _render_chunk(folder: Path, sources: Sources, numbers: list[int]) -> int:
     cv2.setNumThreads(1)
     for number in numbers:
         scene = rendered(mixed(sources, number))

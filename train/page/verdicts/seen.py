@@ -53,15 +53,17 @@ def see(
         second = SecondReader(classifier)
         candidates = second(finder(frame))
         proposals = [
-            Proposal(each.members, _lighter(each.pieces))
-            for each in touching.proposals(candidates, second)
+            Proposal(proposal.members, _lighter(proposal.pieces))
+            for proposal in touching.proposals(candidates, second)
         ]
         truth = replace(scene, gray=_NOTHING, ink=_NOTHING)
         yield Seen(_lighter(candidates), proposals, truth)
 
 
 def _lighter(candidates: Sequence[Candidate]) -> list[Candidate]:
-    return [replace(each, ink=None, view=None, image=None) for each in candidates]
+    return [
+        replace(candidate, ink=None, view=None, image=None) for candidate in candidates
+    ]
 
 
 def large_scenes(sources: Sources) -> Iterator[Rendered]:
@@ -98,8 +100,8 @@ def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], in
     ]
     taken: set[int] = set()
     labels: list[int | None] = []
-    for each_found in found:
-        box = _box(each_found)
+    for values in found:
+        box = _box(values)
         best = max(
             (i for i in range(len(digits)) if i not in taken),
             key=lambda i: overlap(digits[i][0], box),
@@ -108,7 +110,7 @@ def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], in
         if best is not None and overlap(digits[best][0], box) >= MATCH:
             taken.add(best)
             labels.append(digits[best][1])
-        elif any(_covered(box, _box(each)) > 0.3 for each in scene.unjudged):
+        elif any(_covered(box, _box(unjudged)) > 0.3 for unjudged in scene.unjudged):
             labels.append(None)
         else:
             labels.append(NUM_DIGITS)

@@ -82,7 +82,7 @@ def render(
     frame = photograph(piece.picture, plan, piece.digits, rng)
     ink = np.clip(np.rint(piece.ink * 255), 0, 255).astype(np.uint8)
     gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
-    kept = [i for i, each in enumerate(piece.digits) if is_legible(gray, ink, each)]
+    kept = [i for i, digit in enumerate(piece.digits) if is_legible(gray, ink, digit)]
     truth = _truth(name, piece, kept)
     return Scene(frame, truth, scribe.is_person and bool(truth.digits), ink)
 

@@ -170,7 +170,7 @@ class Canvas:
         self, written: Written, pen: Pen, coverage: NDArray[np.float32] | None
     ) -> Box | None:
         if written.image is None:
-            seen = [self.view.see(each) for each in written.strokes]
+            seen = [self.view.see(stroke) for stroke in written.strokes]
             return pens.draw(self._ink, seen, pen, written.height, self._rng, coverage)
         corners = self.view.see(written.strokes[0][:4])
         if not np.isfinite(corners).all() or np.abs(corners).max() > 1e4:

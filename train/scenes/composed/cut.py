@@ -111,16 +111,20 @@ def shrunk(piece: Piece, factor: float) -> Piece:
     height, width = piece.ink.shape
     size_wh = max(8, round(width * factor)), max(8, round(height * factor))
     across, down = size_wh[0] / width, size_wh[1] / height
-    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
 
     def scaled(box: BoxF) -> BoxF:
         return box[0] * across, box[1] * down, box[2] * across, box[3] * down
 
     return Piece(
-        np.asarray(cv2.resize(piece.picture, size_wh, interpolation=way), np.float32),
-        np.asarray(cv2.resize(piece.ink, size_wh, interpolation=way), np.float32),
-        [replace(each, box=scaled(each.box)) for each in piece.digits],
+        np.asarray(
+            cv2.resize(piece.picture, size_wh, interpolation=interpolation), np.float32
+        ),
+        np.asarray(
+            cv2.resize(piece.ink, size_wh, interpolation=interpolation), np.float32
+        ),
+        [replace(digit, box=scaled(digit.box)) for digit in piece.digits],
         [scaled(box) for box in piece.soft],
-        [replace(each, box=scaled(each.box)) for each in piece.others],
+        [replace(other, box=scaled(other.box)) for other in piece.others],
         piece.numbers,
     )

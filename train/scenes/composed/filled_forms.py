@@ -21,8 +21,8 @@ def table(author: Author) -> None:
     edges = [x, x + first, *(x + first + cell * (i + 1) for i in range(columns))]
     y += rng.uniform(0, max(0.0, height - rows * row))
     ys = [y + row * i for i in range(rows + 1)]
-    across = [((edges[0], each), (edges[-1], each)) for each in ys]
-    down = [((each, ys[0]), (each, ys[-1])) for each in edges]
+    across = [((edges[0], at_y), (edges[-1], at_y)) for at_y in ys]
+    down = [((at_x, ys[0]), (at_x, ys[-1])) for at_x in edges]
     header = rng.random() < 0.5
     _shade(author, edges, ys, header=header)
     _draw_table(author, across, down)

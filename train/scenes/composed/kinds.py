@@ -92,7 +92,7 @@ def _dashed(rng: np.random.Generator, _: Plan) -> dict[str, Any]:
     return {"ruling": ruling}
 
 
-def _own_rules(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
+def _paper_rules(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
     setting = plan.setting
     ruling = Ruling(
         kind=("ruled", "none")[rng.integers(2)],
@@ -162,7 +162,7 @@ CONDITIONS: dict[str, Make] = {
     "shadow edge": _page(_shadow_edge, sun_at_digit=True),
     "tilted table": _page(_tilted, _lines(strength=0.8), template="table"),
     "dashed rules": _page(_dashed),
-    "own rules": _page(_own_rules),
+    "own rules": _page(_paper_rules),
     "strip": _close(plans.strip),
     "cheque line": _close(plans.strip, contents=("amount", "cheque")),
     "one digit": _close(plans.one_digit),

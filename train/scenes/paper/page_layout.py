@@ -137,7 +137,7 @@ class _Page:
         """Lay out a square of 9x9 cells, some printed, the others filled in by hand."""
         cell = self.height / _OF_CELL
         room = self.width - 9 * cell, self.page_height - 9 * cell
-        left, top = (self.rng.uniform(0.2, 0.8) * each for each in room)
+        left, top = (self.rng.uniform(0.2, 0.8) * space for space in room)
         for i in range(10):
             lines = self.layout.segments if i % 3 else self.layout.bold
             x, y = left + i * cell, top + i * cell
@@ -231,7 +231,7 @@ class _Page:
         if self.rng.random() < self.setting.broken:
             strokes = handwriting.broken(strokes, self.rng)
         size = np.float32(self.height * self.rng.uniform(0.9, 1.08))
-        return Written(label, float(size), [each * size for each in strokes])
+        return Written(label, float(size), [stroke * size for stroke in strokes])
 
     def _of_people(self, people: "Split") -> Written:
         index = int(self.rng.integers(len(people.labels)))

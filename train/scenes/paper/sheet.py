@@ -121,7 +121,7 @@ class Page:
             else:
                 name = SYMBOLS[self._rng.integers(len(SYMBOLS))]
                 strokes, kind = real.symbol(name, self._rng), KINDS.get(name, "symbol")
-            reach = float(max(each[:, 0].max() for each in strokes)) * height
+            reach = float(max(stroke[:, 0].max() for stroke in strokes)) * height
             if x + reach < right:
                 self._place(strokes, x, y, height, kind)
             x += reach + height * self._rng.uniform(0.15, 0.8)
@@ -192,11 +192,11 @@ class Page:
     ) -> float:
         """Write something that is no digit at a place; returns its right end."""
         self._is_inked = True
-        placed = [(each * height + (x, y)).astype(np.float32) for each in strokes]
+        placed = [(stroke * height + (x, y)).astype(np.float32) for stroke in strokes]
         box = self._stroke(placed, self.setting.pen, height)
         if box is not None:
             self.others.append(Other(box, kind))
-        return float(max(each[:, 0].max() for each in placed))
+        return float(max(stroke[:, 0].max() for stroke in placed))
 
     def _stroke(
         self,
@@ -206,7 +206,7 @@ class Page:
         coverage: NDArray[np.float32] | None = None,
     ) -> Box | None:
         seen = [
-            cv2.perspectiveTransform(each[None], self.matrix)[0] for each in strokes
+            cv2.perspectiveTransform(stroke[None], self.matrix)[0] for stroke in strokes
         ]
         return pens.draw(self._ink, seen, pen, height, self._rng, coverage)
 

@@ -293,7 +293,7 @@ def _placed(strokes: Strokes, top: float, bottom: float) -> Strokes:
     lowest = every.min(axis=0)
     width, height = np.ptp(every, axis=0)
     scale = (bottom - top) / max(float(height), 0.12 * float(width), 1.0)
-    return [_even((each - lowest) * scale + (0, top)) for each in strokes]
+    return [_even((stroke - lowest) * scale + (0, top)) for stroke in strokes]
 
 
 def _sized(strokes: Strokes, size: float, *, middle_y: float) -> Strokes:
@@ -302,7 +302,7 @@ def _sized(strokes: Strokes, size: float, *, middle_y: float) -> Strokes:
     low, high = every.min(axis=0), every.max(axis=0)
     scale = size / max(float((high - low).max()), 1.0)
     middle = np.array([low[0], (low[1] + high[1]) / 2])
-    return [_even((each - middle) * scale + (0, middle_y)) for each in strokes]
+    return [_even((stroke - middle) * scale + (0, middle_y)) for stroke in strokes]
 
 
 def _even(stroke: NDArray[np.floating]) -> Points:

@@ -68,7 +68,7 @@ def draw(
     width = max(0.7, pen.width * height)
     if pen.skips:
         strokes = [
-            part for each in strokes for part in _skipped(each, pen, height, rng)
+            part for stroke in strokes for part in _skipped(stroke, pen, height, rng)
         ]
         if not strokes:  # a dot that was skipped
             return None
@@ -81,11 +81,11 @@ def draw(
     # A fractional width below four pixels needs the finer raster.
     fine = int(np.clip(np.ceil(_FINEST / width), 1, _MOST_OVERSAMPLING))
     patch = np.zeros(((y1 - y0) * fine, (x1 - x0) * fine), np.uint8)
-    for each in strokes:
-        _line(patch, (each - (x0, y0)) * fine, width * fine, pen.variation, rng)
+    for stroke in strokes:
+        _line(patch, (stroke - (x0, y0)) * fine, width * fine, pen.variation, rng)
     share = None
     if pen.fade:
-        moved = [(each - (x0, y0)) * fine for each in strokes]
+        moved = [(stroke - (x0, y0)) * fine for stroke in strokes]
         share = _shrunk(_faded(patch.shape, moved, width * fine, pen.fade), fine)
     covered = _shrunk(patch, fine)
     return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage, share)

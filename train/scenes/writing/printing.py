@@ -77,10 +77,10 @@ def line(
             continue
         outlines, advance = _glyph(font, character)
         seen = [
-            cv2.perspectiveTransform((each * size + (x, y))[None], matrix)[0]
-            for each in outlines
+            cv2.perspectiveTransform((outline * size + (x, y))[None], matrix)[0]
+            for outline in outlines
         ]
-        fixed = [np.rint(each * (1 << _SHIFT)).astype(np.int32) for each in seen]
+        fixed = [np.rint(outline * (1 << _SHIFT)).astype(np.int32) for outline in seen]
         cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, _SHIFT)
         if seen:
             box = cv2.boundingRect(np.concatenate(seen).astype(np.float32))
@@ -113,8 +113,8 @@ def _glyph(font: int, character: str) -> tuple[list[NDArray[np.float64]], float]
         return TextPath((0, 0), text, size=_EM, prop=prop)
 
     outlines = [
-        np.asarray(each, np.float64) * (1 / _EM, -1 / _EM)
-        for each in path(character).to_polygons()
+        np.asarray(polygon, np.float64) * (1 / _EM, -1 / _EM)
+        for polygon in path(character).to_polygons()
     ]
     # Between two other letters, so that the blank beside the ink counts, too.
     advance = (

@@ -33,7 +33,7 @@ class Written:
     def moved(self, x: float, y: float) -> "Written":
         """Return the digit moved by `x` and `y`."""
         shift = np.array([x, y], np.float32)
-        return replace(self, strokes=[each + shift for each in self.strokes])
+        return replace(self, strokes=[stroke + shift for stroke in self.strokes])
 
     @property
     def points(self) -> Points:
@@ -74,8 +74,8 @@ def dense(digit: Written) -> Points:
         return digit.strokes[0][4:]
     share = np.linspace(0, 1, 12, endpoint=False, dtype=np.float32)[:, None, None]
     between = [
-        (each[None, :-1] * (1 - share) + each[None, 1:] * share).reshape(-1, 2)
-        for each in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
+        (points[None, :-1] * (1 - share) + points[None, 1:] * share).reshape(-1, 2)
+        for points in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
     ]
     return np.concatenate([*between, digit.points])
 

@@ -159,7 +159,7 @@ class Author:
         ruling = self.plan.ruling
         unit = self.plan.size_wh[1] / 480 if self.plan.crop == "no" else 1.0
         width = ruling.width * unit * factor
-        parts = [part for each in lines for part in dashes(each, ruling.style, width)]
+        parts = [part for line in lines for part in dashes(line, ruling.style, width)]
         self.canvas.rule(parts, ruling.bgr, strength=ruling.strength, width=width)
 
     def circle(self, box: Area) -> None:
@@ -281,7 +281,7 @@ class Author:
                 [[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]]
             )
         )
-        strokes = [(each @ shape).astype(np.float32) for each in written.strokes]
+        strokes = [(stroke @ shape).astype(np.float32) for stroke in written.strokes]
         return replace(written, height=size, strokes=strokes)
 
 

@@ -109,8 +109,8 @@ class Scribe:
         x = 0.0
         for _ in range(int(self._rng.integers(2, 7))):
             letter = self._letter()
-            strokes += [each + np.array([x, 0], np.float32) for each in letter]
-            x = float(max(each[:, 0].max() for each in strokes)) + 0.2
+            strokes += [stroke + np.array([x, 0], np.float32) for stroke in letter]
+            x = float(max(stroke[:, 0].max() for stroke in strokes)) + 0.2
         return Written(-1, 1.0, strokes)
 
     def scribble(self) -> Written:
@@ -124,11 +124,11 @@ class Scribe:
             return self._letter(name)
         if self._real is not None and name in SYMBOLS:
             return self._real.symbol(name, self._rng)
-        ways = _SIGNS.get(name)
-        if ways is None:
+        shapes = _SIGNS.get(name)
+        if shapes is None:
             return self._letter()
-        way = ways[self._rng.integers(len(ways))]
-        return demo_scene.strokes(way, self._ours.wobble, self._rng)
+        shape = shapes[self._rng.integers(len(shapes))]
+        return demo_scene.strokes(shape, self._ours.wobble, self._rng)
 
     def _letter(self, name: str | None = None) -> Strokes:
         if name not in handwriting.LETTERS:

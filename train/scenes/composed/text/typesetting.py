@@ -149,13 +149,13 @@ def line(
         if x + advance * size > right:
             break
         if shapes:
-            outlines += [each * size + (x, y) for each in shapes]
+            outlines += [outline * size + (x, y) for outline in shapes]
             ends.append(len(outlines))
             characters.append(character)
         x += advance * size
     if not outlines:
         return []
-    splits = np.cumsum([len(each) for each in outlines])
+    splits = np.cumsum([len(outline) for outline in outlines])
     seen = np.split(view.see(np.concatenate(outlines)), splits[:-1])
     glyphs, start = [], 0
     height, width = layer.shape
@@ -166,7 +166,7 @@ def line(
         (x0, y0), (x1, y1) = every.min(axis=0), every.max(axis=0)
         if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
             continue
-        contours = [fixed(each) for each in shapes_seen]
+        contours = [fixed(outline) for outline in shapes_seen]
         cv2.fillPoly(layer, contours, 255, cv2.LINE_AA, SHIFT)
         left, top = int(np.floor(x0)), int(np.floor(y0))
         box = (left, top, int(np.ceil(x1)) - left, int(np.ceil(y1)) - top)
@@ -224,8 +224,8 @@ def _glyph(path: str, character: str) -> tuple[list[NDArray[np.float64]], float]
     if not len(vertices):
         return [], advance
     polygons = Outline(vertices, codes).to_polygons()
-    shapes = [np.asarray(each) * (1 / _EM, -1 / _EM) for each in polygons]
-    return [each for each in shapes if len(each) > 2], advance
+    shapes = [np.asarray(polygon) * (1 / _EM, -1 / _EM) for polygon in polygons]
+    return [shape for shape in shapes if len(shape) > 2], advance
 
 
 def machine_readable() -> tuple[Font, ...]:

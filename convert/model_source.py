@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from convert import own_images
 from convert.formats import calibrate
 from convert.inspect import load
+from convert.options import ImageOptions
 from convert.own_images import Labeled
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
@@ -70,30 +71,7 @@ class Source:
         }
 
 
-@dataclass(frozen=True)
-class Options:
-    """Where the images are and which are taken.
-
-    Attributes:
-        data: MNIST's folder; `None` to download it.
-        calibration: Own training images, a folder or NPZ file.
-        test: Own test images.
-        value_range: What their pixel values 0 and 255 become.
-        num_samples: Calibration images; `None` for the usual number.
-        seed: Of their choice; `None` for the run's own.
-        sha256: What the `.keras` file must have.
-    """
-
-    data: Path | None = None
-    calibration: Path | None = None
-    test: Path | None = None
-    value_range: tuple[float, float] = (0.0, 1.0)
-    num_samples: int | None = None
-    seed: int | None = None
-    sha256: str | None = None
-
-
-def read(path: Path, options: Options) -> Source:
+def read(path: Path, options: ImageOptions) -> Source:
     """Read the model of a run folder or a `.keras` file, and its images.
 
     Raises:
@@ -133,7 +111,7 @@ def read(path: Path, options: Options) -> Source:
     )
 
 
-def _labeled_by_user(model: Any, options: Options) -> tuple[Labeled, Labeled, int]:
+def _labeled_by_user(model: Any, options: ImageOptions) -> tuple[Labeled, Labeled, int]:
     num_outputs = model.output_shape[-1]
     training, test = (
         own_images.load(
@@ -149,7 +127,7 @@ def _labeled_by_user(model: Any, options: Options) -> tuple[Labeled, Labeled, in
 
 
 def _mnist(
-    model: Any, settings: Settings, options: Options, file: Path
+    model: Any, settings: Settings, options: ImageOptions, file: Path
 ) -> tuple[Labeled, Labeled]:
     expected = (normalize.INPUT_SIZE, normalize.INPUT_SIZE, 1)
     shape, num_outputs = tuple(model.input_shape[1:]), model.output_shape[-1]

@@ -8,11 +8,11 @@ from typing import Generic
 import numpy as np
 
 from convert import publish, verify
-from convert.formats import to_onnx
 from convert.formats.forms import Form
 from convert.formats.make import Made, Maker
 from convert.inspect import layers
 from convert.model_source import Source
+from convert.options import VerificationOptions
 from convert.report.comparison import Figures, Row
 from convert.verify import Verification
 from edge_app.common.errors import ConversionError, ModelError
@@ -21,23 +21,6 @@ from edge_app.model.manifest import Manifest
 
 _BATCH = 1000
 _COMPARED_LAYER_BY_LAYER = 32  # images
-
-
-@dataclass(frozen=True)
-class Options:
-    """How strictly forms are verified.
-
-    Attributes:
-        onnx: What ONNX leaves open.
-        max_loss: Share of accuracy that a form may lose; `None` for the usual.
-        min_agreement: Share of labels that must be Keras'; `None` for the usual.
-        debug: Whether each form is compared with Keras layer by layer.
-    """
-
-    onnx: to_onnx.Options = field(default_factory=to_onnx.Options)
-    max_loss: float | None = None
-    min_agreement: float | None = None
-    debug: bool = False
 
 
 @dataclass
@@ -72,7 +55,7 @@ def convert(
     source: Source,
     forms: Sequence[Form],
     folder: Path,
-    options: Options,
+    options: VerificationOptions,
     say: Callable[[str], None],
 ) -> Outcome[Verification]:
     """Convert a classifier to each form; publish those that prove right.
@@ -165,7 +148,7 @@ def _reference(source: Source) -> verify.Reference:
 
 
 def _verified(
-    made: Made, reference: verify.Reference, options: Options
+    made: Made, reference: verify.Reference, options: VerificationOptions
 ) -> list[verify.Verification]:
     limits = verify.tolerance(
         made.form,

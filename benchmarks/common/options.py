@@ -7,7 +7,7 @@ and whose handwriting, is asked for by `readers` and `heldout`.
 import argparse
 from pathlib import Path
 
-from edge_app.cli import commands
+from edge_app.common import option_types
 
 
 def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) -> None:
@@ -69,18 +69,22 @@ def add_count(
         what: What is counted, for the help.
         default: How many, unless another number is asked for.
     """
-    parser.add_argument("--count", type=commands.positive, default=default, help=what)
+    parser.add_argument(
+        "--count", type=option_types.positive, default=default, help=what
+    )
 
 
 def add_runs(parser: argparse.ArgumentParser, what: str, *, default: int) -> None:
     """Add the option that says how often something is timed; as `add_count`."""
-    parser.add_argument("--runs", type=commands.positive, default=default, help=what)
+    parser.add_argument(
+        "--runs", type=option_types.positive, default=default, help=what
+    )
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
     """Add the option that says how many processes work."""
     parser.add_argument(
-        "--jobs", type=commands.positive, default=2, help="processes at once"
+        "--jobs", type=option_types.positive, default=2, help="processes at once"
     )
 
 

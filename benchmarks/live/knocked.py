@@ -13,8 +13,8 @@ from tqdm import tqdm
 from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.live import meter
-from edge_app.cli import commands
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import option_types
 from edge_app.live.fields.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.fields.value import MOVED
@@ -138,7 +138,7 @@ def add(chosen: Commands) -> None:
         example="--count 20",
     )
     parser.add_argument(
-        "--count", type=commands.positive, default=200, help="knocks, of two fields"
+        "--count", type=option_types.positive, default=200, help="knocks, of two fields"
     )
     parser.add_argument("--seed", type=int, default=1, help="of meters and knocks")
     parser.add_argument(

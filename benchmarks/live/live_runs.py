@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live.camera_server import stamped_age_s
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.sources import open_source
 from edge_app.sources.newest import Newest
@@ -90,7 +90,7 @@ def add(chosen: Commands) -> None:
     )
     for parser in (live, age):
         parser.add_argument(
-            "--seconds", type=commands.positive, default=20, help="for each case"
+            "--seconds", type=option_types.positive, default=20, help="for each case"
         )
 
 

@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live.live_runs import camera
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 
 NUM_CLIENTS = 20
@@ -97,7 +97,7 @@ def add(chosen: Commands) -> None:
         example="--minutes 30",
     )
     parser.add_argument(
-        "--minutes", type=commands.positive, default=30, help="how long it runs"
+        "--minutes", type=option_types.positive, default=30, help="how long it runs"
     )
 
 

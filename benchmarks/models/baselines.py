@@ -20,7 +20,7 @@ from tqdm import tqdm
 from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, benchmark
 from convert import timing
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.model import classify, normalize, runtime
 from edge_app.model.classify import NUM_DIGITS
 from train.data import mnist as data
@@ -155,14 +155,14 @@ def add(chosen: Commands) -> None:
     )
     parser.add_argument(
         "--train-count",
-        type=commands.positive,
+        type=option_types.positive,
         metavar="N",
         help="fit so many images only, every digit in its share (default: all; some "
         "minutes for the SVM)",
     )
     parser.add_argument(
         "--epochs",
-        type=commands.positive,
+        type=option_types.positive,
         default=5,
         help="of the CNNs that are fitted here",
     )

@@ -16,12 +16,13 @@ import numpy as np
 
 from benchmarks.common import heldout, options
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import DataError
 from edge_app.model.normalize import INPUT_SIZE
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.fit import backend
+from train.fit.settings import AdaptSettings
 
 if TYPE_CHECKING:
     from train.scenes.writing.hands import Hands
@@ -128,7 +129,7 @@ def measure(
     fours = invented(corrected, seed=_SEED), invented(_COPIES * 10, seed=_SEED + 1)
     rows: list[Row] = []
     for hand, corrections, others in [*tried, (_INVENTED, *fours)]:
-        adapted = adapt.adapted(shipped, corrections, kept, adapt.Settings())
+        adapted = adapt.adapted(shipped, corrections, kept, AdaptSettings())
         rows.append(
             {
                 "hand": hand,
@@ -159,9 +160,13 @@ def add(chosen: Commands) -> None:
     options.add_data(parser)
     options.add_unknowns(parser)
     add = parser.add_argument
-    add("--writers", type=commands.positive, default=3, help="who wrote most digits")
-    add("--corrected", type=commands.positive, default=30, help="digits of each")
-    add("--rounds", type=commands.positive, default=2, help="with other digits each")
+    add(
+        "--writers", type=option_types.positive, default=3, help="who wrote most digits"
+    )
+    add("--corrected", type=option_types.positive, default=30, help="digits of each")
+    add(
+        "--rounds", type=option_types.positive, default=2, help="with other digits each"
+    )
 
 
 def _run(arguments: argparse.Namespace) -> Result:

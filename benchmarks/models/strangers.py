@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from benchmarks.common import heldout, options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.model import normalize
 from edge_app.model.classify import Classifier
 from train.data import drawings
@@ -94,7 +94,10 @@ def add(chosen: Commands) -> None:
     )
     heldout.add_options(parser, required=True)
     parser.add_argument(
-        "--copies", type=commands.positive, default=4, help="drawings of each sample"
+        "--copies",
+        type=option_types.positive,
+        default=4,
+        help="drawings of each sample",
     )
     options.add_jobs(parser)
     options.add_models(parser)

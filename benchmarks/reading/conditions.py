@@ -20,8 +20,7 @@ from benchmarks.common.readers import Choice
 from benchmarks.reading import photos, steps
 from benchmarks.reading import scores as reading
 from benchmarks.reading.photos import Score
-from edge_app.cli import commands
-from edge_app.common import files
+from edge_app.common import files, option_types
 from edge_app.common.draw import draw
 from edge_app.common.errors import DataError
 from edge_app.common.geometry import BoxF
@@ -293,7 +292,7 @@ def _row(condition: str, found: Sequence[Score]) -> Row:
 
 
 def _size_wh(text: str) -> tuple[int, int]:
-    width, height = (commands.positive(part) for part in text.split("x"))
+    width, height = (option_types.positive(part) for part in text.split("x"))
     return width, height
 
 

@@ -14,8 +14,8 @@ from benchmarks.common import options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.reading.photos import Score, read_truths, score, total
 from edge_app import find
-from edge_app.cli import commands
 from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.common import option_types
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
@@ -88,7 +88,7 @@ def add(chosen: Commands) -> None:
     options.add_count(of_scenes, "how many scenes", default=200)
     of_scenes.add_argument(
         "--first-seed",
-        type=commands.positive,
+        type=option_types.positive,
         default=1000,
         help="seed of the first; the others have the numbers after it",
     )

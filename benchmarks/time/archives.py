@@ -21,8 +21,8 @@ from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.store import rows, shards
 from edge_app.archive.store.stored import Store
 from edge_app.archive.work import engine, part
-from edge_app.cli import commands
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import option_types
 from edge_app.sources.demo.demo_scene import Scene
 
 _WORKERS = (1, 2)
@@ -40,7 +40,7 @@ def add(chosen: Commands) -> None:
     )
     options.add_count(read, "how many pages", default=400)
     read.add_argument(
-        "--shard-size", type=commands.positive, default=50, help="files a shard"
+        "--shard-size", type=option_types.positive, default=50, help="files a shard"
     )
     listed = chosen.add(
         "listing",

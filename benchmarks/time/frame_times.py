@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
@@ -122,11 +122,14 @@ def add(chosen: Commands) -> None:
     )
     options.add_runs(parser, "timed frames a kind", default=100)
     parser.add_argument(
-        "--threads", type=commands.positive, default=1, help="of OpenCV and the model"
+        "--threads",
+        type=option_types.positive,
+        default=1,
+        help="of OpenCV and the model",
     )
     parser.add_argument(
         "--digits",
-        type=commands.positive,
+        type=option_types.positive,
         metavar="N",
         help="frames with so many digits only (default: the demo scene's 29, and "
         "several contents)",

@@ -7,6 +7,7 @@ import onnx
 from convert.formats import prepare, read_tflite, to_c, to_onnx, to_tflite
 from convert.formats.forms import Form
 from convert.model_source import Source
+from convert.options import OnnxOptions
 from edge_app.common.errors import ConversionError
 
 _TRIED = 8  # inputs on which a translation to ONNX is tried
@@ -37,7 +38,7 @@ class Maker:
     """Makes the forms of one model; what several of them start from is made once."""
 
     source: Source
-    options: to_onnx.Options
+    options: OnnxOptions
     _floats: dict[int | None, onnx.ModelProto] = field(default_factory=dict)
 
     def __call__(self, form: Form) -> Made:

@@ -9,7 +9,6 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -28,6 +27,7 @@ from onnxruntime.transformers import float16 as ort_float16
 from onnxruntime.transformers.onnx_model import OnnxModel
 
 from convert.formats.prepare import INPUT, OUTPUT
+from convert.options import OnnxOptions
 from edge_app.common.errors import ConversionError
 
 log = logging.getLogger(__name__)
@@ -43,25 +43,8 @@ ACTIVATIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Options:
-    """What ONNX leaves open.
-
-    Attributes:
-        opset: Version of the operator set. ONNX Runtime has read 17 since 1.12, and
-            OpenCV's DNN module reads it too.
-        method: How calibration finds ranges, a key of `METHODS`.
-        activations: A key of `ACTIVATIONS`; ONNX Runtime's x86 kernels are faster for
-            uint8.
-    """
-
-    opset: int = 17
-    method: str = "minmax"
-    activations: str = "uint8"
-
-
 def float32(
-    model: keras.Model, tflite: bytes, inputs: NDArray[np.float32], options: Options
+    model: keras.Model, tflite: bytes, inputs: NDArray[np.float32], options: OnnxOptions
 ) -> onnx.ModelProto:
     """Convert a model to float32 ONNX, simplified, its shapes checked.
 
@@ -91,7 +74,7 @@ def float32(
 
 
 def of_pictures(
-    tflite: bytes, outputs: Sequence[str], options: Options
+    tflite: bytes, outputs: Sequence[str], options: OnnxOptions
 ) -> onnx.ModelProto:
     """Convert a page network to float32 ONNX, simplified, its shapes checked.
 
@@ -158,7 +141,7 @@ def quantized(
     model: onnx.ModelProto,
     numbers: str,
     calibration: NDArray[np.float32],
-    options: Options,
+    options: OnnxOptions,
 ) -> onnx.ModelProto:
     """Convert a float32 model to `float32`, `float16`, `dynamic` or `int8`.
 
@@ -199,7 +182,7 @@ def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def int8(
-    model: onnx.ModelProto, calibration: NDArray[np.float32], options: Options
+    model: onnx.ModelProto, calibration: NDArray[np.float32], options: OnnxOptions
 ) -> onnx.ModelProto:
     """Quantize a model, with QDQ nodes around each operator.
 

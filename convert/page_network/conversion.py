@@ -7,10 +7,10 @@ from pathlib import Path
 from tabulate import tabulate
 
 from convert import pipeline
-from convert.formats import to_onnx
 from convert.formats.forms import Form
 from convert.formats.make import Made
 from convert.model_source import FOREIGN
+from convert.options import OnnxOptions
 from convert.page_network.agreement import Agreement, Verifier
 from convert.page_network.export_page import Exporter, check
 from convert.page_network.trained import Trained
@@ -24,7 +24,7 @@ def convert(
     trained: Trained,
     forms: Sequence[Form],
     folder: Path,
-    options: to_onnx.Options,
+    options: OnnxOptions,
     say: Callable[[str], None],
 ) -> pipeline.Outcome[Agreement]:
     """Convert a page network to each form; publish those that prove right.

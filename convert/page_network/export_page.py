@@ -12,6 +12,7 @@ import onnx
 from convert.formats import prepare, read_tflite, to_onnx, to_tflite
 from convert.formats.forms import Form
 from convert.formats.make import Made
+from convert.options import OnnxOptions
 from convert.page_network.trained import Trained
 from edge_app.common.errors import ConversionError
 
@@ -41,7 +42,7 @@ def check(forms: Sequence[Form]) -> None:
 class Exporter:
     """Makes the forms of one page network."""
 
-    def __init__(self, trained: Trained, options: to_onnx.Options) -> None:
+    def __init__(self, trained: Trained, options: OnnxOptions) -> None:
         """Prepare a network; what several forms start from is made once."""
         self._trained, self._options = trained, options
         self._model = prepare.for_conversion(trained.model, batch_size=1)

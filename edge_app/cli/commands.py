@@ -4,7 +4,6 @@ import argparse
 import difflib
 import itertools
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
@@ -73,40 +72,6 @@ def _hint(name: str, known: Iterable[str]) -> str:
     longer = [word for word in words if word.startswith(name)]
     near = longer or difflib.get_close_matches(name, words, n=1)
     return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-def positive(text: str) -> int:
-    """Parse a whole number of at least 1, for argparse's `type`."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
-    return value
-
-
-def region(text: str) -> tuple[int, int, int, int]:
-    """Parse a region `X,Y,W,H` in pixels, for argparse's `type`."""
-    try:
-        x, y, w, h = (int(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"X,Y,W,H in pixels expected, such as 0,0,320,240, got {text}"
-        ) from error
-    if min(x, y) < 0 or min(w, h) < 1:
-        raise argparse.ArgumentTypeError(
-            f"X and Y of at least 0, W and H of at least 1 expected, got {text}"
-        )
-    return x, y, w, h
-
-
-def pattern(text: str) -> str:
-    """Check a regular expression, for argparse's `type`."""
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise argparse.ArgumentTypeError(
-            f"a regular expression such as [0-9]{{5}} expected, got {text} ({error})"
-        ) from error
-    return text
 
 
 def exit_status(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.extras import need
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ OUTPUTS = (
                 "what is read drawn on it",
             },
             "--record-mb": {
-                "type": commands.positive,
+                "type": option_types.positive,
                 "default": 500,
                 "metavar": "N",
                 "help": "megabytes above which the oldest of those pictures go",

@@ -1,6 +1,5 @@
 """What is done after each epoch, and before."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -8,20 +7,7 @@ import numpy as np
 
 from edge_app.common import files
 from train.fit import runs
-from train.fit.settings import Settings
-
-
-@dataclass(frozen=True)
-class Extras:
-    """What a run may keep besides its results; it changes none of them.
-
-    Attributes:
-        tensorboard: Whether logs for TensorBoard are written, into `logs`.
-        keep_epochs: Whether each epoch's network is kept, in `epochs`.
-    """
-
-    tensorboard: bool = False
-    keep_epochs: bool = False
+from train.fit.settings import Extras, Settings
 
 
 class Checkpoint(keras.callbacks.Callback):

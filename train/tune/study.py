@@ -30,6 +30,7 @@ from train.data import mnist as data
 from train.fit import backend
 from train.fit.batches import TrainingBatches, encode
 from train.tune import search_space
+from train.tune.search import Search
 
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 # A worker that was killed is noticed after this long; another then takes its trial.
@@ -37,40 +38,6 @@ _HEARTBEAT_S, _GRACE_S = 30, 120
 # Trials that are judged in full before any other is given up, and epochs that each may
 # have before it is given up.
 _STARTUP_TRIALS, _WARMUP_EPOCHS = 5, 2
-
-
-@dataclass(frozen=True)
-class Search:
-    """What is searched. The workers of one study must agree on it.
-
-    Attributes:
-        share: Of MNIST's training images, those that are fitted or validate.
-        validation_share: Of those, the ones that validate.
-        max_epochs: The most that a trial may take.
-        augment: Whether training images are varied.
-        seed: Of everything random.
-    """
-
-    share: float = 1.0
-    validation_share: float = 0.1
-    max_epochs: int = 20
-    augment: bool = True
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        """Check the ranges.
-
-        Raises:
-            ValueError: A value is out of its range.
-        """
-        if not 0 < self.share <= 1:
-            raise ValueError(f"share {self.share}: above 0 and at most 1 expected")
-        if not 0 < self.validation_share < 1:
-            raise ValueError(
-                f"validation_share {self.validation_share}: between 0 and 1 expected"
-            )
-        if self.seed < 0:
-            raise ValueError(f"seed {self.seed}: 0 or more expected")
 
 
 @dataclass(frozen=True)

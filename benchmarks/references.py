@@ -55,7 +55,7 @@ class Measurement:
 
 
 @dataclass(frozen=True)
-class Reference:
+class MeasuredReference:
     """What came of a measurement.
 
     Attributes:
@@ -111,7 +111,7 @@ def groups() -> list[str]:
     return list(dict.fromkeys(every))
 
 
-def read(name: str) -> Reference:
+def read(name: str) -> MeasuredReference:
     """Return what came of a measurement when it was made last.
 
     Raises:
@@ -119,7 +119,7 @@ def read(name: str) -> Reference:
     """
     path = FOLDER / f"{name}.json"
     try:
-        return Reference(**json.loads(path.read_text(encoding="utf-8")))
+        return MeasuredReference(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise DataError(
             f"{path}: no reference ({error}); try: python -m benchmarks reference "
@@ -127,7 +127,7 @@ def read(name: str) -> Reference:
         ) from error
 
 
-def write(name: str, reference: Reference) -> None:
+def write(name: str, reference: MeasuredReference) -> None:
     """Keep what came of a measurement, a line a row."""
     values = {key: json.dumps(value) for key, value in vars(reference).items()}
     rows = ",\n  ".join(json.dumps(row) for row in reference.rows)

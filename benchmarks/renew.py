@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 from benchmarks import references
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from benchmarks.references import Measurement, Reference
+from benchmarks.references import MeasuredReference, Measurement
 from edge_app.common.errors import DataError, EdgeDigitsError
 
 _UNKNOWN_S = 60.0  # how long takes what was never measured
 
 
-def measure(measurement: Measurement) -> Reference:
+def measure(measurement: Measurement) -> MeasuredReference:
     """Return what a measurement gives now, made in a process of its own.
 
     Raises:
@@ -40,7 +40,7 @@ def measure(measurement: Measurement) -> Reference:
             )
         found = json.loads(result.read_text(encoding="utf-8"))
     kept = measurement.columns
-    return Reference(
+    return MeasuredReference(
         command=f"python -m benchmarks {measurement.command}",
         benchmark=found["benchmark"],
         seconds=round(time.perf_counter() - started),

@@ -19,7 +19,7 @@ from train.fit import backend
 
 if TYPE_CHECKING:
     from convert.formats.forms import Form
-    from convert.model_source import Source
+    from convert.model_source import ConversionSource
     from convert.pipeline import Outcome
     from convert.verify import Verification
 
@@ -152,7 +152,9 @@ def _ended(
     return int(bool(outcome.failures))
 
 
-def _write_page(path: Path, source: "Source", outcome: "Outcome[Verification]") -> None:
+def _write_page(
+    path: Path, source: "ConversionSource", outcome: "Outcome[Verification]"
+) -> None:
     from convert.report import comparison
     from convert.report import comparison_page as page
 

@@ -15,7 +15,7 @@ from convert import own_images
 from convert.formats import calibrate
 from convert.inspect import load
 from convert.options import ImageOptions
-from convert.own_images import Labeled
+from convert.own_images import LabeledImages
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
 from edge_app.model import classify, normalize
@@ -30,7 +30,7 @@ FOREIGN = 0
 
 
 @dataclass(frozen=True)
-class Source:
+class ConversionSource:
     """A model to be converted.
 
     Attributes:
@@ -52,7 +52,7 @@ class Source:
     labels: tuple[str, ...]
     num_classes: int
     calibration: NDArray[np.float32]
-    test: Labeled
+    test: LabeledImages
     accept_threshold: float
     normalization: int
     made_by: dict[str, Any]
@@ -71,7 +71,7 @@ class Source:
         }
 
 
-def read(path: Path, options: ImageOptions) -> Source:
+def read(path: Path, options: ImageOptions) -> ConversionSource:
     """Read the model of a run folder or a `.keras` file, and its images.
 
     Raises:
@@ -96,7 +96,7 @@ def read(path: Path, options: ImageOptions) -> Source:
     )
     calibration = training.inputs[taken]
     calibrate.check_disjoint(calibration, test.inputs)
-    return Source(
+    return ConversionSource(
         name=settings.arch if path.is_dir() else path.stem,
         model=model,
         labels=_labels(test.names, num_classes, model.output_shape[-1]),
@@ -111,7 +111,9 @@ def read(path: Path, options: ImageOptions) -> Source:
     )
 
 
-def _labeled_by_user(model: Any, options: ImageOptions) -> tuple[Labeled, Labeled, int]:
+def _labeled_by_user(
+    model: Any, options: ImageOptions
+) -> tuple[LabeledImages, LabeledImages, int]:
     num_outputs = model.output_shape[-1]
     training, test = (
         own_images.load(
@@ -128,7 +130,7 @@ def _labeled_by_user(model: Any, options: ImageOptions) -> tuple[Labeled, Labele
 
 def _mnist(
     model: Any, settings: Settings, options: ImageOptions, file: Path
-) -> tuple[Labeled, Labeled]:
+) -> tuple[LabeledImages, LabeledImages]:
     expected = (normalize.INPUT_SIZE, normalize.INPUT_SIZE, 1)
     shape, num_outputs = tuple(model.input_shape[1:]), model.output_shape[-1]
     if shape != expected or num_outputs < NUM_DIGITS:
@@ -141,8 +143,8 @@ def _mnist(
     return _labeled(training), _labeled(test)
 
 
-def _labeled(split: data.Split) -> Labeled:
-    return Labeled(
+def _labeled(split: data.Split) -> LabeledImages:
+    return LabeledImages(
         normalize.to_model_input(split.images), split.labels.astype(np.int64)
     )
 

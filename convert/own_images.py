@@ -11,11 +11,21 @@ from numpy.typing import NDArray
 from edge_app.common.errors import DataError
 from edge_app.sources.pictures.images import read_image
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+IMAGE_SUFFIXES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".bmp",
+    ".webp",
+    ".tif",
+    ".tiff",
+    ".pgm",
+    ".ppm",
+)
 
 
 @dataclass(frozen=True)
-class Labeled:
+class LabeledImages:
     """Model inputs and what they show.
 
     Attributes:
@@ -39,7 +49,7 @@ def load(
     shape: tuple[int, int, int],
     num_outputs: int,
     value_range: tuple[float, float] = (0.0, 1.0),
-) -> Labeled:
+) -> LabeledImages:
     """Load the labeled images in a folder or an NPZ file.
 
     Args:
@@ -74,7 +84,7 @@ def load(
             f"{path}: labels 0 to {num_outputs - 1} expected, got {labels.min()} to "
             f"{labels.max()}"
         )
-    return Labeled(_scaled(images, value_range), labels.astype(np.int64), names)
+    return LabeledImages(_scaled(images, value_range), labels.astype(np.int64), names)
 
 
 def _folder(
@@ -84,13 +94,13 @@ def _folder(
     images, labels = [], []
     for label, folder in enumerate(classes):
         for file in sorted(folder.iterdir()):
-            if file.suffix.lower() in SUFFIXES:
+            if file.suffix.lower() in IMAGE_SUFFIXES:
                 images.append(_fitted(read_image(file), shape))
                 labels.append(label)
     if not images:
         raise DataError(
             f"{path}: no image in it; a sub-folder for each class expected, with "
-            f"{', '.join(SUFFIXES)} files"
+            f"{', '.join(IMAGE_SUFFIXES)} files"
         )
     return np.stack(images), np.array(labels), tuple(folder.name for folder in classes)
 

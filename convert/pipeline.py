@@ -11,7 +11,7 @@ from convert import publish, verify
 from convert.formats.forms import Form
 from convert.formats.make import Made, Maker
 from convert.inspect import layers
-from convert.model_source import Source
+from convert.model_source import ConversionSource
 from convert.options import VerificationOptions
 from convert.report.comparison import Figures, Row
 from convert.verify import Verification
@@ -52,7 +52,7 @@ class Verified(Generic[Figures]):
 
 
 def convert(
-    source: Source,
+    source: ConversionSource,
     forms: Sequence[Form],
     folder: Path,
     options: VerificationOptions,
@@ -134,11 +134,11 @@ def published(
     return outcome
 
 
-def _reference(source: Source) -> verify.Reference:
+def _reference(source: ConversionSource) -> verify.KerasReference:
     """Return Keras' scores of the test images."""
     test = source.test
     scores = source.model.predict(test.inputs, batch_size=_BATCH, verbose=0)
-    return verify.Reference(
+    return verify.KerasReference(
         test.inputs,
         test.labels,
         np.asarray(scores, np.float32),
@@ -148,7 +148,7 @@ def _reference(source: Source) -> verify.Reference:
 
 
 def _verified(
-    made: Made, reference: verify.Reference, options: VerificationOptions
+    made: Made, reference: verify.KerasReference, options: VerificationOptions
 ) -> list[verify.Verification]:
     limits = verify.tolerance(
         made.form,

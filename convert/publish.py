@@ -16,7 +16,7 @@ from edge_app.model import manifest
 
 if TYPE_CHECKING:
     from convert.formats.make import Made
-    from convert.model_source import Source
+    from convert.model_source import ConversionSource
     from convert.verify import Verification
 
 LOCK = ".publishing.lock"
@@ -26,7 +26,7 @@ _TEMPORARY = re.compile(r"\.[\w.-]+-\w{8}\.(tflite|onnx|ort|c|h|json)")
 
 
 def entry(
-    source: "Source", made: "Made", found: "Sequence[Verification]"
+    source: "ConversionSource", made: "Made", found: "Sequence[Verification]"
 ) -> manifest.Manifest | None:
     """Return the manifest of a file that the app can load; `None` for another one.
 

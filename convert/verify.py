@@ -53,7 +53,7 @@ class Tolerance:
 
 
 @dataclass(frozen=True)
-class Reference:
+class KerasReference:
     """What Keras says of the test images.
 
     Attributes:
@@ -118,7 +118,7 @@ class Verification:
 
 def tolerance(
     form: Form,
-    reference: Reference,
+    reference: KerasReference,
     *,
     max_loss: float | None = None,
     min_agreement: float | None = None,
@@ -156,7 +156,7 @@ def verify(
     name: str,
     content: bytes,
     form: Form,
-    reference: Reference,
+    reference: KerasReference,
     limits: Tolerance,
 ) -> list[Verification]:
     """Return how a file does in each installed runtime that executes it.
@@ -191,7 +191,7 @@ def verify(
 
 
 def check_declared(
-    path: Path, content: bytes, form: Form, reference: Reference
+    path: Path, content: bytes, form: Form, reference: KerasReference
 ) -> None:
     """Check names, shapes, dtypes and quantization of a file's input and output.
 
@@ -278,7 +278,7 @@ def scores_of(model: runtime.Model, inputs: NDArray[np.float32]) -> NDArray[np.f
     return np.concatenate([model(inputs[i : i + _CHUNK]) for i in starts])
 
 
-def _worst_difference(step: float, reference: Reference) -> float:
+def _worst_difference(step: float, reference: KerasReference) -> float:
     """Return by how much a score may differ: see `tolerance`.
 
     Args:
@@ -297,7 +297,7 @@ def _worst_difference(step: float, reference: Reference) -> float:
     return worst * float((logits.max(axis=1) - logits.min(axis=1)).max()) / 2
 
 
-def _compared(model: runtime.Model, reference: Reference) -> Verification:
+def _compared(model: runtime.Model, reference: KerasReference) -> Verification:
     scores = scores_of(model, reference.inputs)
     read, expected = reference.read(scores), reference.read(reference.scores)
     accuracy = float(np.mean(read == reference.labels))
@@ -319,7 +319,7 @@ def _compared(model: runtime.Model, reference: Reference) -> Verification:
 
 
 def _check(
-    name: str, found: Verification, reference: Reference, limits: Tolerance
+    name: str, found: Verification, reference: KerasReference, limits: Tolerance
 ) -> None:
     problems = []
     rounding = 1e-9  # shares of whole images, as floats

@@ -17,7 +17,7 @@ from train.data import mnist
 from train.data.options import DataOptions, add_run
 from train.fit import adapt_command, backend
 from train.fit.settings import Settings
-from train.tune.search import Search
+from train.tune.search_settings import Search
 
 
 def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None:

@@ -30,7 +30,7 @@ _NUM_FACES = 10  # meters; each is knocked again and again
 
 
 @dataclass(frozen=True)
-class Field:
+class KnockedField:
     """What became of a field after a knock.
 
     Attributes:
@@ -50,7 +50,7 @@ class Field:
 
 def measure(
     digits: Split, settings: ReaderSettings, *, count: int, seed: int
-) -> Iterator[Field]:
+) -> Iterator[KnockedField]:
     """Yield the fields of meters, each before and after a knock.
 
     Args:
@@ -82,7 +82,7 @@ def measure(
             left = reader.read_fields(knocked, fixed).fields
             found = reader.read_fields(knocked, followed).fields
             for before, here, there in zip(still, found, left, strict=True):
-                yield Field(
+                yield KnockedField(
                     before.text,
                     here.text,
                     there.text,
@@ -101,7 +101,7 @@ def legible(digits: Split) -> Split:
     return Split(digits.images[right], digits.labels[right])
 
 
-def summary(found: Sequence[Field]) -> list[Row]:
+def summary(found: Sequence[KnockedField]) -> list[Row]:
     """Return how many values are right, before knocks and after them."""
     count = len(found)
     texts = {

@@ -22,7 +22,7 @@ from edge_app.common.errors import EdgeDigitsError
 from edge_app.sources import open_source
 from edge_app.sources.newest import Newest
 
-SIZES_WH = ((640, 480), (1280, 720))
+STREAM_SIZES_WH = ((640, 480), (1280, 720))
 CAMERA_FPS = (15, 60)
 _WARMUP_FRAMES = 15
 
@@ -135,7 +135,7 @@ def camera(
 
 def measure(seconds: int) -> Iterator[Live]:
     """Read live in each size, from a camera at its ease and from one in a hurry."""
-    cases = [(size_wh, fps) for size_wh in SIZES_WH for fps in CAMERA_FPS]
+    cases = [(size_wh, fps) for size_wh in STREAM_SIZES_WH for fps in CAMERA_FPS]
     for size_wh, fps in tqdm(cases, unit="case", leave=False):
         with camera(size_wh, fps) as (url, _):
             yield _measured(url, size_wh, fps, seconds)

@@ -23,7 +23,7 @@ _LEAST_READ = 6  # of these frames: else a page says more of the reader
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPage:
     """A page that is shown.
 
     Attributes:
@@ -104,7 +104,7 @@ class Tally:
                 self.false_events += 1
 
 
-def pages(reader: Reader) -> Iterator[Shown]:
+def pages(reader: Reader) -> Iterator[ShownPage]:
     """Yield pages of the demo scene before a shaky camera, without end."""
     before: NDArray[np.uint8] | None = None
     for seed in count(_FIRST_SEED):
@@ -120,12 +120,12 @@ def pages(reader: Reader) -> Iterator[Shown]:
             continue
         other = frames[0] if before is None else before
         half = (frames[0].astype(np.uint16) + other) // 2
-        yield Shown(numbers, readings, reader.read(half.astype(np.uint8)))
+        yield ShownPage(numbers, readings, reader.read(half.astype(np.uint8)))
         before = frames[-1]
 
 
 def moments(
-    before: Shown, page: Shown, blank: Reading, gap_s: float, *, blended: bool
+    before: ShownPage, page: ShownPage, blank: Reading, gap_s: float, *, blended: bool
 ) -> list[Moment]:
     """Return the frames of a swap: the gap, perhaps a blended one, and the new page's.
 
@@ -149,7 +149,7 @@ def moments(
 
 
 def tally_of(
-    shown: Sequence[Shown], blank: Reading, gap_s: float, *, blended: bool
+    shown: Sequence[ShownPage], blank: Reading, gap_s: float, *, blended: bool
 ) -> Tally:
     """Return what a tracker tells while pages are swapped; as `moments` takes them."""
     tracker, tally = Tracker(), Tally()

@@ -101,7 +101,7 @@ class Writing:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WritingOutcome:
     """What was told of a number while it was written.
 
     Attributes:
@@ -154,7 +154,7 @@ def readings(reader: Reader, writing: Writing) -> Iterator[tuple[Reading, float]
         yield reader.read(writing.frame(n / FPS)), n / FPS
 
 
-def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> Outcome:
+def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> WritingOutcome:
     """Return what a tracker tells of a number, frame by frame."""
     tracker = Tracker()
     events: list[Event] = []
@@ -162,7 +162,7 @@ def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> Outcome:
         events += tracker.update(reading, time_s)[1]
     believed = [event for event in events if event.kind in ("settled", "changed")]
     is_right = bool(believed) and believed[-1].text == writing.text
-    return Outcome(
+    return WritingOutcome(
         writing.text,
         [belief.text for belief in believed],
         believed[-1].time_s - writing.ends_s if is_right else None,
@@ -178,7 +178,7 @@ def measure(reader: Reader, hands: "Hands", *, count: int) -> Row:
     return summary(outcomes)
 
 
-def summary(outcomes: Sequence[Outcome]) -> Row:
+def summary(outcomes: Sequence[WritingOutcome]) -> Row:
     """Return the figures of all numbers; who is misread to the end counts apart."""
     right = [outcome for outcome in outcomes if outcome.settle_s is not None]
     settle_s = [outcome.settle_s for outcome in right if outcome.settle_s is not None]

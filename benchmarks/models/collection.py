@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from convert.own_images import SUFFIXES
+from convert.own_images import IMAGE_SUFFIXES
 from edge_app.common.errors import DataError
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
@@ -64,12 +64,12 @@ def folder(path: Path) -> Split:
         (file, label)
         for label in range(NUM_DIGITS)
         for file in sorted((path / str(label)).glob("*"))
-        if file.suffix.lower() in SUFFIXES
+        if file.suffix.lower() in IMAGE_SUFFIXES
     ]
     if not files:
         raise DataError(
             f"{path}: sub-folders 0 to 9 with pictures of digits expected "
-            f"({', '.join(SUFFIXES)})"
+            f"({', '.join(IMAGE_SUFFIXES)})"
         )
     images = [
         normalize.normalize(_ink(read_image(file)))

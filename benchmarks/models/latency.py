@@ -16,8 +16,7 @@ from convert import timing
 from edge_app.common.errors import RuntimeMissingError
 from edge_app.model import classify, manifest, runtime
 
-BATCH_SIZES = (1, 8, 32)
-_WARMUP_S = 0.2
+BATCHES = (1, 8, 32)
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
         for name in runtime.installed()
         if path.suffix.lower() == runtime.RUNTIMES[name].suffix
         for num_threads in sorted({1, threads()})
-        for batch in BATCH_SIZES
+        for batch in BATCHES
     ]
     if not cases:
         raise RuntimeMissingError("no installed runtime executes these models")
@@ -124,7 +123,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     found = measure(runs=arguments.runs, models=arguments.models)
     rows = [dataclasses.asdict(row) for row in found]
     return Result(
-        f"{arguments.runs} inferences each, after {_WARMUP_S} s of warm-up",
+        f"{arguments.runs} inferences each, after {timing.WARMUP_S} s of warm-up",
         rows,
         shown=[{**row, "accuracy": _shown(row["accuracy"])} for row in rows],
     )
@@ -139,7 +138,7 @@ def timed(
     *,
     batch: int,
     runs: int,
-    warmup_s: float = _WARMUP_S,
+    warmup_s: float = timing.WARMUP_S,
 ) -> list[float]:
     """Return the microseconds of each run, with quantizing and dequantizing."""
     inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)

@@ -17,6 +17,7 @@ from edge_app.model import classify, manifest, normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from edge_app.model.manifest import Manifest
 from train.data.mnist import Split
+from train.report import reliability
 
 _REFERENCE = "report-int8.tflite"  # whose latency is 1
 _ROUNDS, _RUNS = 9, 300  # of timing: the models take turns, so that both meet the same
@@ -108,7 +109,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     return Result(
         f"shipped models on MNIST's {len(test):,} test images; unknowns: characters of "
         f"{', '.join(TEST_ALPHABETS)} accepted as digits where "
-        f"{unknowns.KEPT_SHARE:.1%} of the digits are; latency of one digit on one "
+        f"{reliability.KEPT_SHARE:.1%} of the digits are; latency of one digit on one "
         f"thread, {_REFERENCE} is 1",
         rows,
         shown=[

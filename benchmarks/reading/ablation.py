@@ -10,7 +10,7 @@ from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
 from benchmarks.reading import conditions, photos, steps
 from benchmarks.reading import scores as reading
-from benchmarks.reading.conditions import Task
+from benchmarks.reading.conditions import ConditionTask
 from benchmarks.reading.photos import Score
 from train import scenes
 
@@ -51,7 +51,7 @@ class Ablation:
 
 
 def measure(
-    tasks: Sequence[Task], folders: Sequence[Path], *, jobs: int
+    tasks: Sequence[ConditionTask], folders: Sequence[Path], *, jobs: int
 ) -> Iterator[Ablation]:
     """Score the whole pipeline, then the one without each step.
 

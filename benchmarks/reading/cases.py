@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.common import readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.common.errors import DataError, ImageError
 from edge_app.reading import Reading
 
@@ -137,7 +137,7 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
-    reader = PhotoReader(readers.open_reader(choice), Pictures())
+    reader = PhotoReader(readers.open_reader(choice), PictureFolders())
     rows = list(measure(arguments.folder, reader))
     num_right = sum(row["right"] for row in rows)
     return Result(

@@ -44,7 +44,7 @@ _TILE_WH = (640, 480)
 
 
 @dataclass(frozen=True)
-class Task:
+class ConditionTask:
     """What a process reads.
 
     Attributes:
@@ -81,7 +81,9 @@ def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(names) if names else known
 
 
-def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Score]]]:
+def measure(
+    todo: Sequence[ConditionTask], *, jobs: int
+) -> Iterator[tuple[ConditionTask, list[Score]]]:
     """Yield each task with the scores of its scenes, in their order.
 
     Args:
@@ -98,7 +100,7 @@ def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Sco
         yield from zip(todo, progress(pool.map(scores, todo)), strict=True)
 
 
-def scores(task: Task) -> list[Score]:
+def scores(task: ConditionTask) -> list[Score]:
     """Return the score of each of a task's scenes."""
     cv2.setNumThreads(1)
     with steps.left_out(task.without):
@@ -109,7 +111,7 @@ def scores(task: Task) -> list[Score]:
         ]
 
 
-def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
+def write_sheet(task: ConditionTask, found: Sequence[Score], folder: Path) -> None:
     """Write a contact sheet of a task's worst scenes with what was read drawn in.
 
     The worst come first. Digits that were missed or misread are red, what does not
@@ -123,7 +125,9 @@ def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
     files.write_bytes(folder / f"{name}.png", content.tobytes())
 
 
-def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
+def _scenes(
+    task: ConditionTask, indexes: Sequence[int]
+) -> Iterator[scenes.RenderedScene]:
     hands = _hands(task.strokes, task.part) if task.strokes else None
     for index in indexes:
         yield scenes.make(
@@ -135,7 +139,7 @@ def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
         )
 
 
-def _reader(task: Task) -> Reader:
+def _reader(task: ConditionTask) -> Reader:
     # A page that lies on its side is read by asking for it; elsewhere nobody would.
     rotate: Literal["auto", 0] = "auto" if task.condition in scenes.TURNED else 0
     return readers.open_reader(task.reader, rotate=rotate)
@@ -146,7 +150,7 @@ def _hands(folder: Path, part: "Part") -> "Hands":
     return heldout.hands(folder, part)
 
 
-def _score(scene: scenes.Scene, read: Reading) -> Score:
+def _score(scene: scenes.RenderedScene, read: Reading) -> Score:
     numbers = [number.digits for number in read.numbers]
     return photos.score(scene.truth, reading.labeled(read), numbers)
 
@@ -155,7 +159,7 @@ def _merit(score: Score) -> tuple[float, int]:
     return score.f1 if score.digits else 0.0, -score.false
 
 
-def _tile(scene: scenes.Scene, reader: Reader) -> NDArray[np.uint8]:
+def _tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:
     read = reader.read(scene.frame)
     seen = reading.labeled(read)
     picture = draw(scene.frame, read)
@@ -226,7 +230,7 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
     readers.add_options(parser)
 
 
-def tasks(arguments: argparse.Namespace) -> list[Task]:
+def tasks(arguments: argparse.Namespace) -> list[ConditionTask]:
     """Return the tasks that the options of `add_options` ask for.
 
     Raises:
@@ -238,7 +242,7 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
         _hands(arguments.strokes, arguments.part)  # an error here is one line
     reader = readers.chosen(arguments)
     return [
-        Task(
+        ConditionTask(
             name,
             arguments.count,
             reader,

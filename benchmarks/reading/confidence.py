@@ -12,7 +12,7 @@ from tqdm import tqdm
 from benchmarks.common import heldout, options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.reading import photos, scores
-from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from train import scenes
@@ -22,7 +22,7 @@ from train.scenes.truth import Truth
 if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
-NUM_BINS = 10
+NUM_RANGES = 10
 _FIRST_SEED = 1
 Judged = list[tuple[float, bool]]  # of each digit that counts: how sure, whether right
 
@@ -52,7 +52,7 @@ def of_photos(reader: Reader, folder: Path) -> Judged:
         DataError: An annotation is malformed, or there are none.
         ImageError: A photograph is missing or unreadable.
     """
-    of_files = PhotoReader(reader, Pictures())
+    of_files = PhotoReader(reader, PictureFolders())
     return [
         judgment
         for truth in photos.read_truths(folder)
@@ -74,7 +74,7 @@ def summary(source: str, judged: Judged) -> Iterator[Row]:
     """Yield rows of the ranges of confidence that occur, and of all."""
     confidences = np.array([confidence for confidence, _ in judged], np.float32)
     right = np.array([is_right for _, is_right in judged], bool)
-    bins = reliability.bins(confidences, right, num_bins=NUM_BINS)
+    bins = reliability.bins(confidences, right, num_bins=NUM_RANGES)
     for bin_range in bins:
         if bin_range.count:
             span = f"{bin_range.low:.1f} to {bin_range.high:.1f}"
@@ -89,7 +89,7 @@ def summary(source: str, judged: Judged) -> Iterator[Row]:
             )
     if judged:
         error = reliability.expected_calibration_error(
-            confidences, right, num_bins=NUM_BINS
+            confidences, right, num_bins=NUM_RANGES
         )
         mean, share = float(confidences.mean()), float(right.mean())
         yield _row(source, "all", len(judged), mean, share, error)

@@ -14,7 +14,7 @@ from benchmarks.common import options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.reading.photos import Score, read_truths, score, total
 from edge_app import find
-from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.common import option_types
 from edge_app.reader import Reader
 from edge_app.reading import Reading
@@ -31,7 +31,7 @@ def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
         DataError: An annotation is malformed, or there are none.
         ImageError: A photograph is missing or unreadable.
     """
-    of_files = PhotoReader(reader, Pictures())
+    of_files = PhotoReader(reader, PictureFolders())
     for truth in tqdm(read_truths(folder), unit="photo", leave=False):
         read = of_files.read(folder / truth.file)
         yield truth.file, score(truth, labeled(read))

@@ -17,7 +17,7 @@ from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
 from train import scenes
 
-SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
+FRAME_SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
 CONTENT_SIZE_WH = (1280, 960)
 _WARMUP = 3
 _LARGEST_DRAWN_WH = (1280, 960)  # larger frames are enlarged: light and noise cost more
@@ -89,7 +89,7 @@ def measure(
             demo scene.
     """
     content = "demo scene" if num_digits is None else f"{num_digits} digits"
-    for size_wh in tqdm(SIZES_WH, unit="size", leave=False):
+    for size_wh in tqdm(FRAME_SIZES_WH, unit="size", leave=False):
         drawn_wh = min(size_wh, _LARGEST_DRAWN_WH)
         frames = _frames(num_digits, _WARMUP + runs, drawn_wh)
         readings = [reader.read(_enlarged(frame, size_wh)) for frame in frames]

@@ -32,7 +32,7 @@ from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.common.errors import EdgeDigitsError
 
 SIZE_WH = (640, 480)
-CONTENTS = ("10 spread digits", "demo scene, first frame", "blank")
+FRAMES = ("10 spread digits", "demo scene, first frame", "blank")
 BOARDS = {"pi3": "cortex-a53", "pi4": "cortex-a72", "pi5": "cortex-a76"}
 PACKAGES = ("numpy", "opencv-python-headless", "ai-edge-litert")
 
@@ -61,7 +61,7 @@ class Part(NamedTuple):
     function: str
 
 
-PARTS = (
+CODE_PARTS = (
     Part("find/rest", "edge_app.find.page.finder", "PageFinder.__call__"),
     Part("find/rest", "edge_app.find.classic", "ClassicFinder.__call__"),
     Part("find/gray", "cv2", "cvtColor"),
@@ -169,7 +169,7 @@ def counted(marks: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
             if is_end:
                 within.pop()
             else:
-                within.append(PARTS[part].name)
+                within.append(CODE_PARTS[part].name)
         if within:
             counts[-1][within[-1]] += after - before - cost
     return counts
@@ -181,7 +181,7 @@ def in_millions(counts: Sequence[Mapping[str, int]]) -> list[dict[str, float]]:
     Args:
         counts: From `counted`.
     """
-    names = dict.fromkeys([*(part.name for part in PARTS), _REST])
+    names = dict.fromkeys([*(part.name for part in CODE_PARTS), _REST])
     occurring = [name for name in names if any(count.get(name) for count in counts)]
     in_find = [name for name in occurring if name.startswith("find/")]
     rows = []
@@ -204,7 +204,7 @@ def read_on_guest() -> None:
     """
     options = json.loads(sys.argv[1])
     cv2.setNumThreads(1)
-    for index, part in enumerate(PARTS):
+    for index, part in enumerate(CODE_PARTS):
         owner, name = located(part)
         setattr(owner, name, _marked(getattr(owner, name), _FIRST_PART + 2 * index))
     choice = readers.Choice(options["finder"], options["model"])
@@ -273,7 +273,7 @@ def _run(arguments: argparse.Namespace) -> Result:
                 **{f"{name}_million": value for name, value in sums.items()},
             }
             for content, (digits, rejects), sums in zip(
-                CONTENTS, read, in_millions(counts), strict=True
+                FRAMES, read, in_millions(counts), strict=True
             )
         ]
     emulated = ", ".join(f"{board} ({BOARDS[board]})" for board in boards)
@@ -322,7 +322,7 @@ def _frames() -> NDArray[np.uint8]:
         frame_times as frames,  # draws with `train`, which a board does not have
     )
 
-    return np.stack([frames.CONTENTS[name](_SEED, SIZE_WH) for name in CONTENTS])
+    return np.stack([frames.CONTENTS[name](_SEED, SIZE_WH) for name in FRAMES])
 
 
 def _root(tools: Path, work: Path, pins: Sequence[str]) -> Path:

@@ -6,7 +6,7 @@ import onnx
 
 from convert.formats import prepare, read_tflite, to_c, to_onnx, to_tflite
 from convert.formats.forms import Form
-from convert.model_source import Source
+from convert.model_source import ConversionSource
 from convert.options import OnnxOptions
 from edge_app.common.errors import ConversionError
 
@@ -37,7 +37,7 @@ class Made:
 class Maker:
     """Makes the forms of one model; what several of them start from is made once."""
 
-    source: Source
+    source: ConversionSource
     options: OnnxOptions
     _floats: dict[int | None, onnx.ModelProto] = field(default_factory=dict)
 

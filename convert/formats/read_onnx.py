@@ -6,7 +6,14 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from convert.inspect.graph import Graph, Operator, Quantization, Shape, Tensor, product
+from convert.inspect.graph import (
+    Graph,
+    Operator,
+    Shape,
+    Tensor,
+    TensorQuantization,
+    product,
+)
 from edge_app.common.errors import ModelError
 
 
@@ -106,7 +113,7 @@ def _size_bytes(constant: onnx.TensorProto) -> int:
 
 def _quantizations(
     model: onnx.ModelProto, constants: dict[str, onnx.TensorProto]
-) -> dict[str, Quantization]:
+) -> dict[str, TensorQuantization]:
     """Return the quantization of each tensor that is quantized or dequantized."""
     found = {}
     for node in model.graph.node:
@@ -119,7 +126,7 @@ def _quantizations(
             numpy_helper.to_array(parameter).ravel() for parameter in parameters
         )
         integer = node.output[0] if node.op_type == "QuantizeLinear" else node.input[0]
-        found[integer] = Quantization(
+        found[integer] = TensorQuantization(
             tuple(float(scale) for scale in scales),
             tuple(int(point) for point in points),
         )

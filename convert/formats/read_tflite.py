@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from convert.inspect.graph import Graph, Operator, Quantization, Tensor, product
+from convert.inspect.graph import Graph, Operator, Tensor, TensorQuantization, product
 from edge_app.common.errors import ModelError
 
 _IDENTIFIER = b"TFL3"  # https://github.com/google-ai-edge/LiteRT, schema.fbs
@@ -115,13 +115,13 @@ def _tensor(model: Any, tensor: Any) -> Tensor:
     )
 
 
-def _quantization(quantization: Any) -> Quantization | None:
+def _quantization(quantization: Any) -> TensorQuantization | None:
     if quantization is None or not quantization.ScaleLength():
         return None
     zero_points = (
         _ints(quantization.ZeroPointAsNumpy()) or [0] * quantization.ScaleLength()
     )
-    return Quantization(
+    return TensorQuantization(
         tuple(float(scale) for scale in quantization.ScaleAsNumpy()),
         tuple(int(point) for point in zero_points),
     )

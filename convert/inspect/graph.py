@@ -8,7 +8,7 @@ _FLOATS = ("float16", "float32", "float64")
 
 
 @dataclass(frozen=True)
-class Quantization:
+class TensorQuantization:
     """How the integers of a tensor stand for real numbers.
 
     Attributes:
@@ -36,7 +36,7 @@ class Tensor:
     shape: Shape
     dtype: str
     size_bytes: int = 0
-    quantization: Quantization | None = None
+    quantization: TensorQuantization | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from convert.inspect.graph import Graph, Tensor
 from edge_app.common.errors import ModelError
 from edge_app.model import manifest
 
-SUFFIXES = (".tflite", ".onnx")
+MODEL_SUFFIXES = (".tflite", ".onnx")
 _QDQ = ("QuantizeLinear", "DequantizeLinear")
 
 
@@ -39,7 +39,7 @@ def parse(path: Path, content: bytes) -> Graph:
         ModelError: It is no model of that format, or a damaged one.
     """
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in MODEL_SUFFIXES:
         raise ModelError(f"{path}: a .tflite or .onnx file expected")
     # The parsers take long to import, and only one is needed.
     try:

@@ -17,6 +17,7 @@ from edge_app.find.page import decode
 from edge_app.find.page.finder import maps_of
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
 from edge_app.model import runtime
+from edge_app.model.classify import NUM_DIGITS
 from train.page.keras_pictures import KerasPictures
 
 # What XNNPACK runs in one piece. `depth_to_space` must not have become RESHAPE and
@@ -29,7 +30,7 @@ _LEAST_CENTERS = 100  # of fewer one alone is the most that may be lost
 
 
 @dataclass(frozen=True)
-class Tolerance:
+class PageTolerance:
     """What a form may differ from Keras.
 
     Attributes:
@@ -47,7 +48,7 @@ class Tolerance:
 
 # float32: probabilities are compared after rounding to 1/255, which can go either way
 # on both sides. Nothing else may differ.
-_FLOAT = Tolerance(margin=2 / 255, centers=1.0, labels=1.0)
+_FLOAT = PageTolerance(margin=2 / 255, centers=1.0, labels=1.0)
 # int8: measured on the shipped network, where its logit is over -2, a logit's error has
 # a standard deviation of 1.2 steps of its output (0.10; a step is 1/255 of a range of
 # 22), one in 100 is over 0.30 and one in 1000 over 0.47. A probability changes by at
@@ -55,7 +56,7 @@ _FLOAT = Tolerance(margin=2 / 255, centers=1.0, labels=1.0)
 # in 1000 of the cells that might be a center are still as many as 1 in 60 of the
 # centers, added ones with probabilities of 0.32 to 0.42, of which reading rejects most.
 # Labels count where they lead by twice the margin.
-_INT8 = Tolerance(margin=0.12, centers=0.98, labels=0.995)
+_INT8 = PageTolerance(margin=0.12, centers=0.98, labels=0.995)
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class _Found:
         return np.asarray((away <= STRIDE).all(axis=2))
 
 
-def tolerance(form: Form) -> Tolerance:
+def tolerance(form: Form) -> PageTolerance:
     """Return what a form may differ from Keras."""
     return _FLOAT if form.numbers == "float32" else _INT8
 
@@ -164,13 +165,15 @@ class Verifier:
         for picture in self._pictures:
             peaks = decode.peaks(maps_of(model(picture)), self._threshold)
             # Digits alone: of print and letters only that they are none matters.
-            boxes = peaks.boxes[peaks.kinds < decode.NUM_DIGITS]
-            scores = peaks.scores[peaks.kinds < decode.NUM_DIGITS]
+            boxes = peaks.boxes[peaks.kinds < NUM_DIGITS]
+            scores = peaks.scores[peaks.kinds < NUM_DIGITS]
             middles = boxes[:, :2] + boxes[:, 2:] / 2
             found.append(_Found(np.asarray(middles, np.float32), scores))
         return found
 
-    def _compared(self, model: runtime.PictureModel, limits: Tolerance) -> Agreement:
+    def _compared(
+        self, model: runtime.PictureModel, limits: PageTolerance
+    ) -> Agreement:
         least = self._threshold + limits.margin
         kept, added, labels = [], [], []
         for expected, found in zip(self._expected, self._look(model), strict=True):
@@ -242,7 +245,7 @@ def _check_input(path: Path, graph: Graph) -> None:
         )
 
 
-def _check(name: str, found: Agreement, limits: Tolerance) -> None:
+def _check(name: str, found: Agreement, limits: PageTolerance) -> None:
     problems = []
     if found.num_centers < _LEAST_CENTERS:
         problems.append(

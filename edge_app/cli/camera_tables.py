@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from edge_app.cli.settings_file import Settings
+from edge_app.cli.settings_file import SettingSources
 from edge_app.common.errors import SettingsError
 from edge_app.live.fields.field import NAME
 from edge_app.live.fields.setup import setup_of
@@ -19,7 +19,7 @@ _TABLES = ("field", "reference", "marks")
 Camera = tuple[argparse.Namespace, Mapping[str, Any]]
 
 
-def check(settings: Settings, arguments: argparse.Namespace) -> None:
+def check(settings: SettingSources, arguments: argparse.Namespace) -> None:
     """Look at all tables of the file.
 
     Raises:
@@ -30,7 +30,9 @@ def check(settings: Settings, arguments: argparse.Namespace) -> None:
         setup_of(tables, settings.path, options)
 
 
-def cameras_of(settings: Settings, arguments: argparse.Namespace) -> dict[str, Camera]:
+def cameras_of(
+    settings: SettingSources, arguments: argparse.Namespace
+) -> dict[str, Camera]:
     """Return the options and tables of each camera, by its name.
 
     Args:

@@ -56,7 +56,7 @@ def _read(arguments: argparse.Namespace) -> int:
     from edge_app.cli import read_photos as read
 
     reader = ReaderSettings.of(arguments).open()
-    pictures = read.Pictures(arguments.annotate, arguments.debug)
+    pictures = read.PictureFolders(arguments.annotate, arguments.debug)
     photos = read.PhotoReader(reader, pictures)
     status = 0
     for path in arguments.images:
@@ -74,9 +74,9 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from edge_app.cli.settings_file import Settings
+    from edge_app.cli.settings_file import SettingSources
 
-    settings = Settings(arguments.parser, tables=_TABLES)
+    settings = SettingSources(arguments.parser, tables=_TABLES)
     origins = settings.apply(arguments.config)
     # Again, now that the environment and the file have their say.
     arguments = arguments.parser.parse_args(arguments.argv[1:])

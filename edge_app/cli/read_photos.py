@@ -19,7 +19,7 @@ from edge_app.sources.pictures.images import read_photo
 
 
 @dataclass(frozen=True)
-class Pictures:
+class PictureFolders:
     """Which pictures are written besides.
 
     Attributes:
@@ -34,7 +34,7 @@ class Pictures:
 class PhotoReader:
     """Reads image files and draws what it read."""
 
-    def __init__(self, reader: Reader, pictures: Pictures) -> None:
+    def __init__(self, reader: Reader, pictures: PictureFolders) -> None:
         """Read with `reader`, which turns a photograph only where EXIF does not."""
         self._reader = reader
         self._pictures = pictures

@@ -25,7 +25,7 @@ _HIDDEN = r"\1:***@"
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
 
-class Settings:
+class SettingSources:
     """The options of one command, with where their values may come from.
 
     Attributes:

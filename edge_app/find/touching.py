@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from edge_app.common import geometry
 from edge_app.find import cuts
 from edge_app.find.candidate import Candidate
-from edge_app.find.verdict import NUM_DIGITS, Verdict, log_odds, second_scores
+from edge_app.find.verdict import Verdict, log_odds, second_scores
+from edge_app.model.classify import NUM_DIGITS
 
 Read = Callable[[Sequence[Candidate]], list[Candidate]]
 

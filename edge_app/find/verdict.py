@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.model.classify import NUM_DIGITS
+
 if TYPE_CHECKING:  # a candidate says why it is rejected, and so do they all
     from edge_app.find.candidate import Candidate
 
-NUM_DIGITS = 10
 _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from none
 # How far a glyph's surroundings reach: deviations across and down, in sizes of the
 # smaller glyph, and of the log ratio of sizes. Chosen on validation scenes; two thirds

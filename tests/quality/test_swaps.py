@@ -78,12 +78,12 @@ def test_writing_is_drawn_point_by_point(strokes_dir):
 
 
 def test_what_was_believed_first():
-    from benchmarks.live.writing import Outcome, summary
+    from benchmarks.live.writing import WritingOutcome, summary
 
     outcomes = [
-        Outcome("86", ["8", "86"], 0.5),
-        Outcome("86", ["5", "86"], 0.7),
-        Outcome("86", ["36"], None),  # misread to the end
+        WritingOutcome("86", ["8", "86"], 0.5),
+        WritingOutcome("86", ["5", "86"], 0.7),
+        WritingOutcome("86", ["36"], None),  # misread to the end
     ]
     assert summary(outcomes) == {
         "numbers": 3,

@@ -42,7 +42,7 @@ TRAINING_ALPHABETS = ("Greek", "Japanese_(katakana)", "Korean", "Latin", "Sanskr
 
 # Characters that are fair to read as a digit, found by eye among those that a network
 # without a reject output is surest of.
-LOOK_ALIKES = frozenset(
+LOOK_ALIKE_CHARACTERS = frozenset(
     f"{alphabet}/character{number:02}"
     for alphabet, numbers in {
         "Balinese": (5,),
@@ -87,7 +87,8 @@ def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
         name: normalize(255 - image)
         for path in _archives(folder)
         for name, image in _drawings(path)
-        if name.split("/")[0] in alphabets and name.rsplit("/", 1)[0] not in LOOK_ALIKES
+        if name.split("/")[0] in alphabets
+        and name.rsplit("/", 1)[0] not in LOOK_ALIKE_CHARACTERS
     }
     if not drawings:
         raise DataError(f"{folder}: no drawing of {', '.join(alphabets)} in it")

@@ -25,7 +25,7 @@ _WRITING: dict[drawings.Kind, float] = {"letters": 0.45, "symbols": 0.2, "words"
 
 
 @dataclass(frozen=True)
-class Sources:
+class RejectSources:
     """Where handwriting is, beside MNIST's.
 
     Attributes:
@@ -40,7 +40,7 @@ class Sources:
 
 
 def with_rejects(
-    training: Split, validation: Split, sources: Sources, *, seed: int
+    training: Split, validation: Split, sources: RejectSources, *, seed: int
 ) -> tuple[Split, Split]:
     """Add to training and validation images what a reject output needs.
 
@@ -82,7 +82,7 @@ def odds(training: Split, digit_share: float) -> float:
 
 
 def _of_part(
-    part: Part, digits: Split, sources: Sources, *, against: Split, seed: int
+    part: Part, digits: Split, sources: RejectSources, *, against: Split, seed: int
 ) -> list[Split]:
     """Make the rejects of one part, from MNIST's digits and the part's hands."""
     hands = None if sources.strokes is None else Hands(sources.strokes, part)

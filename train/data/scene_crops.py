@@ -130,7 +130,7 @@ def _finder() -> find.Finder:
     return find.load()
 
 
-def _labeled(candidate: Candidate, scene: scenes.Scene) -> Iterator[_Crop]:
+def _labeled(candidate: Candidate, scene: scenes.RenderedScene) -> Iterator[_Crop]:
     if candidate.ink is None or not candidate.ink.any():
         return
     label = _label(candidate.box_xywh, scene.truth)

@@ -12,7 +12,7 @@ from train.data import extra
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.data.options import DataOptions
-from train.data.rejects import Sources, odds, with_rejects
+from train.data.rejects import RejectSources, odds, with_rejects
 from train.fit import fitting, runs
 from train.fit.settings import Extras, Settings, chosen
 from train.networks import temperature as calibration
@@ -60,7 +60,7 @@ def train(
         training, validation = with_rejects(
             training,
             validation,
-            Sources(sources.unknowns, sources.strokes, sources.jobs),
+            RejectSources(sources.unknowns, sources.strokes, sources.jobs),
             seed=settings.seed,
         )
     if settings.extra is not None:

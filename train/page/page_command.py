@@ -42,7 +42,7 @@ def train(
             "folder with --run"
         )
     from train.page import page_fit, page_report
-    from train.page.crops.pool import Sources
+    from train.page.crops.pool import SceneSources
     from train.page.verdicts import (
         thresholds,  # Keras starts only for settings that fit
     )
@@ -55,7 +55,7 @@ def train(
         )
     if not resume:
         files.write_json(run / "settings.json", dataclasses.asdict(settings))
-    rendered_from = Sources(sources.data, sources.strokes)
+    rendered_from = SceneSources(sources.data, sources.strokes)
     if not page_fit.fit(run, settings, rendered_from, jobs=sources.jobs):
         say(f"\nStopped. {run / 'best.keras'} is the best so far. Go on with --resume.")
         return commands.INTERRUPTED

@@ -19,11 +19,11 @@ from edge_app.reading import Reading
 from train import scenes
 from train.page import network
 from train.page.crops import pool
-from train.page.crops.pool import Sources
+from train.page.crops.pool import SceneSources
 from train.page.keras_pictures import KerasPictures
 from train.page.verdicts.seen import MATCH, matched
 from train.report import plots, training_report
-from train.scenes import Scene
+from train.scenes import RenderedScene
 
 _A_CONDITION = 2  # scenes
 _FIRST_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
@@ -33,7 +33,7 @@ _MISSED = (40, 40, 230)  # BGR
 
 
 @dataclass(frozen=True)
-class Read:
+class SceneResult:
     """How one scene was read.
 
     Attributes:
@@ -54,7 +54,7 @@ class Read:
         return _f1(self.digits, self.right, self.false)
 
 
-def write(run: Path, sources: Sources) -> None:
+def write(run: Path, sources: SceneSources) -> None:
     """Write `report.html` into a run folder whose training has ended.
 
     Args:
@@ -92,7 +92,7 @@ def write(run: Path, sources: Sources) -> None:
     )
 
 
-def _read(reader: Reader, condition: str, scene: Scene) -> Read:
+def _read(reader: Reader, condition: str, scene: RenderedScene) -> SceneResult:
     reading = reader.read(scene.frame)
     truth = pool.rendered(scene)
     labels, missed = matched([digit.box_xywh for digit in reading.digits], truth)
@@ -103,10 +103,10 @@ def _read(reader: Reader, condition: str, scene: Scene) -> Read:
     judged = sum(label is not None for label in labels)
     digits = missed + sum(label in range(10) for label in labels if label is not None)
     picture = _drawn(scene, reading)
-    return Read(condition, picture, digits, right, judged - right)
+    return SceneResult(condition, picture, digits, right, judged - right)
 
 
-def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
+def _drawn(scene: RenderedScene, reading: Reading) -> NDArray[np.uint8]:
     picture = draw(scene.frame, replace(reading, rejects=()))
     boxes = [digit.box_xywh for digit in reading.digits]
     for digit in scene.truth.digits:
@@ -117,7 +117,7 @@ def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
     return picture
 
 
-def _by_condition(read: list[Read]) -> list[dict[str, Any]]:
+def _by_condition(read: list[SceneResult]) -> list[dict[str, Any]]:
     rows = []
     for condition in dict.fromkeys(scene.condition for scene in read):
         of_condition = [scene for scene in read if scene.condition == condition]
@@ -141,7 +141,7 @@ def _f1(digits: int, right: int, false: int) -> float:
     return 2 * right / max(1, digits + right + false) if digits else float(not false)
 
 
-def _shown(read: Read) -> dict[str, Any]:
+def _shown(read: SceneResult) -> dict[str, Any]:
     scale = _WIDTH / read.picture.shape[1]
     small = cv2.resize(
         read.picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA

@@ -12,9 +12,7 @@ from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS
 from train.data.mnist import Split
 from train.report import reliability
-
-# Share of validation digits that the acceptance threshold must keep.
-KEPT_SHARE = 0.995
+from train.report.reliability import KEPT_SHARE
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 # As in Guo et al. 2017, "On Calibration of Modern Neural Networks" (arXiv 1706.04599).
 NUM_BINS = 15
+KEPT_SHARE = 0.995  # of validation digits, which the acceptance threshold must keep
 
 
 @dataclass(frozen=True)

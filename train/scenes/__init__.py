@@ -13,11 +13,11 @@ import numpy as np
 
 from edge_app.common.geometry import BoxF
 from train.scenes import composed, empty, variations
-from train.scenes.composed.plan import SIZES, drawn
+from train.scenes.composed.plan import SCENE_SIZES_WH, drawn
 from train.scenes.paper.page_layout import grid, lay_out
-from train.scenes.paper.sheet import Page
+from train.scenes.paper.sheet import DrawnPage
 from train.scenes.photographed import photographed
-from train.scenes.scene import Scene
+from train.scenes.scene import RenderedScene
 from train.scenes.setting import Setting
 from train.scenes.truth import Labeled, Truth
 from train.scenes.writing.written import Layout
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # at run time it is only passed on
     from train.scenes.writing.hands import Hands
 
 CONDITIONS = (*variations.CONDITIONS, *composed.CONDITIONS)
-WITHOUT_DIGITS = (*empty.KINDS, *composed.WITHOUT_DIGITS)
+WITHOUT_DIGITS = (*empty.EMPTY_KINDS, *composed.WITHOUT_DIGITS)
 _OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.04, 0.11  # shares of the mixed scenes
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
@@ -35,7 +35,7 @@ __all__ = [
     "CONDITIONS",
     "TURNED",
     "WITHOUT_DIGITS",
-    "Scene",
+    "RenderedScene",
     "make",
     "mixed",
     "of_digits",
@@ -49,7 +49,7 @@ def make(
     size_wh: tuple[int, int] = (640, 480),
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
-) -> Scene:
+) -> RenderedScene:
     """Render a scene under a condition.
 
     Args:
@@ -67,11 +67,13 @@ def make(
     """
     rng = np.random.default_rng([seed, zlib.crc32(condition.encode())])
     name = f"{condition} {seed}"
-    if condition in empty.KINDS:
+    if condition in empty.EMPTY_KINDS:
         own = variations.of("plain", rng)
         picture = empty.picture(condition, own, size_wh, rng)
         frame = photographed(picture, own, rng)
-        return Scene(frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8))
+        return RenderedScene(
+            frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8)
+        )
     if condition in composed.CONDITIONS or condition in composed.WITHOUT_DIGITS:
         return composed.tried(
             name,
@@ -92,7 +94,7 @@ def mixed(
     *,
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
-) -> Scene:
+) -> RenderedScene:
     """Render a training scene: any conditions at once, any frame size.
 
     About one in seven shows no handwritten digit; a few are cut down to a number or to
@@ -105,9 +107,9 @@ def mixed(
     """
     rng = np.random.default_rng([seed, zlib.crc32(b"mixed")])
     draw = rng.random()
-    size_wh = SIZES[rng.integers(len(SIZES))]
+    size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
     if draw < _OLD_EMPTY:
-        kinds = tuple(empty.KINDS)
+        kinds = tuple(empty.EMPTY_KINDS)
         kind = kinds[rng.integers(len(kinds))]
         return make(kind, seed, size_wh=size_wh, hands=hands)
     if draw < _OLD_EMPTY + _OLD:
@@ -125,7 +127,7 @@ def mixed(
     )
 
 
-def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:
+def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> RenderedScene:
     """Render an ordinary scene of `count` single digits, for timing.
 
     Args:
@@ -146,8 +148,8 @@ def _seen(
     own: Setting,
     size_wh: tuple[int, int],
     rng: np.random.Generator,
-) -> Scene:
-    page = Page(own, size_wh, rng)
+) -> RenderedScene:
+    page = DrawnPage(own, size_wh, rng)
     soft: list[BoxF] = []
     if layout.segments or layout.bold or layout.dots:
         page.rule(layout)
@@ -161,10 +163,10 @@ def _seen(
     )
     images = (written.image for number in layout.numbers for written in number)
     by_people = any(image is not None for image in images)
-    return Scene(frame, truth, by_people, page.digit_ink)
+    return RenderedScene(frame, truth, by_people, page.digit_ink)
 
 
-def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
+def _surround(page: DrawnPage, layout: Layout, own: Setting) -> list[BoxF]:
     """Fill the places between the numbers; returns the boxes of printed digits."""
     soft: list[BoxF] = []
     for area in layout.free:
@@ -178,7 +180,7 @@ def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
 
 
 def _write(
-    page: Page, layout: Layout
+    page: DrawnPage, layout: Layout
 ) -> tuple[list[Labeled], list[tuple[int, ...]], list[BoxF]]:
     """Write all numbers: digits, the digits of each whole number, boxes of cut ones."""
     width, height = page.size_wh
@@ -205,7 +207,7 @@ def _write(
     return digits, numbers, cut
 
 
-def _turned(scene: Scene, quarter_turns: int) -> Scene:
+def _turned(scene: RenderedScene, quarter_turns: int) -> RenderedScene:
     """Turn a scene counter-clockwise, like a picture stored without its EXIF."""
     for _ in range(quarter_turns):
         width = scene.frame.shape[1]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_app.sources.demo.demo_scene import smooth
 from train.scenes.paper import textures
 from train.scenes.paper.page_layout import lay_out
-from train.scenes.paper.sheet import Page
+from train.scenes.paper.sheet import DrawnPage
 from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr, Ground, Setting
 from train.scenes.writing import pens, printing
@@ -19,7 +19,6 @@ from train.scenes.writing.pens import Pen
 from train.scenes.writing.written import Layout
 
 Size = tuple[int, int]
-_SHIFT = 4
 
 
 def picture(
@@ -28,12 +27,12 @@ def picture(
     """Draw what lies before the camera: `(H, W, 3)` float32, BGR, 0..255.
 
     Args:
-        kind: A key of `KINDS`.
+        kind: A key of `EMPTY_KINDS`.
         setting: The setting of pen and paper, where there are any.
         size_wh: Of the frame, in pixels.
         rng: Source of everything random.
     """
-    return KINDS[kind](setting, size_wh, rng)
+    return EMPTY_KINDS[kind](setting, size_wh, rng)
 
 
 def _sheet(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
@@ -46,7 +45,7 @@ def _sheet(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture
         desk=bool(rng.random() < 0.5),
         line_strength=float(rng.uniform(0.2, 0.9)),
     )
-    page = Page(setting, size_wh, rng)
+    page = DrawnPage(setting, size_wh, rng)
     ruled = lay_out(setting, size_wh, rng, None)
     if ruled.segments or ruled.dots:
         page.rule(Layout(segments=ruled.segments, dots=ruled.dots))
@@ -55,7 +54,7 @@ def _sheet(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture
 
 def _text(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     """Print a page of words."""
-    page = Page(setting, size_wh, rng)
+    page = DrawnPage(setting, size_wh, rng)
     width, height = size_wh
     layer = np.zeros((height, width), np.uint8)
     font = int(rng.integers(printing.NUM_FONTS))
@@ -161,7 +160,7 @@ def _surface(
     return lambda _setting, size_wh, rng: make(size_wh, rng)
 
 
-KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
+EMPTY_KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
     "no digits: paper": _sheet,
     "no digits: print": _text,
     "no digits: letters": _letters,
@@ -178,13 +177,13 @@ KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
 
 def _written_area(
     setting: Setting, size_wh: Size, rng: np.random.Generator
-) -> tuple[Page, NDArray[np.float64]]:
-    page = Page(setting, size_wh, rng)
+) -> tuple[DrawnPage, NDArray[np.float64]]:
+    page = DrawnPage(setting, size_wh, rng)
     height = _height(setting, page)
     return page, np.arange(0.08 * size_wh[1], 0.94 * size_wh[1] - height, 1.9 * height)
 
 
-def _height(setting: Setting, page: Page) -> float:
+def _height(setting: Setting, page: DrawnPage) -> float:
     return setting.height * page.size_wh[1]
 
 

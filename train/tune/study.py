@@ -30,7 +30,7 @@ from train.data import mnist as data
 from train.fit import backend
 from train.fit.batches import TrainingBatches, encode
 from train.tune import search_space
-from train.tune.search import Search
+from train.tune.search_settings import Search
 
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 # A worker that was killed is noticed after this long; another then takes its trial.

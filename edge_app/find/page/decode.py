@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.page.maps import STRIDE, UNIT, Kind
+from edge_app.model.classify import NUM_DIGITS
 
-NUM_DIGITS = 10
-_NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
+NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
 # Shared by two boxes of one glyph: of the smaller one, of both if one is no digit.
 _SAME = 0.5
 
@@ -84,13 +84,13 @@ def peaks(maps: Maps, threshold: float) -> Peaks:
     """
     rows, columns = maps.kinds.shape[:2]
     flat = maps.kinds.reshape(rows * columns, -1)
-    heat = cv2.reduce(flat[:, :_NUM_GLYPHS], 1, cv2.REDUCE_MAX).reshape(rows, columns)
+    heat = cv2.reduce(flat[:, :NUM_GLYPHS], 1, cv2.REDUCE_MAX).reshape(rows, columns)
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
     is_peak = (heat == highest) & (heat >= round(255 * threshold))
     r, c = np.nonzero(is_peak)
     order = np.argsort(-heat[r, c].astype(int), kind="stable")
     r, c = r[order], c[order]
-    scores = maps.kinds[r, c, :_NUM_GLYPHS].astype(np.float32) / np.float32(255)
+    scores = maps.kinds[r, c, :NUM_GLYPHS].astype(np.float32) / np.float32(255)
     log_w, log_h, dx, dy = maps.sizes[r, c].T
     w, h = UNIT * np.exp(np.minimum(log_w, 3)), UNIT * np.exp(np.minimum(log_h, 3))
     x, y = (c + dx) * STRIDE - w / 2, (r + dy) * STRIDE - h / 2

@@ -17,7 +17,7 @@ def test_percentiles_of_each_case(monkeypatch):
         for name in runtime.installed()
         if runtime.RUNTIMES[name].suffix == ".tflite"
     ]
-    cases = len(installed) * len({1, latency.threads()}) * len(latency.BATCH_SIZES)
+    cases = len(installed) * len({1, latency.threads()}) * len(latency.BATCHES)
     assert len(rows) == cases
     for row in rows:
         assert row.median_us == pytest.approx(50.5 * row.batch)

@@ -68,14 +68,14 @@ def test_cases_that_are_not_there(tmp_path, capsys):
 def test_forms_of_single_digits():
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 12:16] = 255
-    sizes = {form.name: form(image, 0.4).shape for form in single.FORMS}
+    sizes = {form.name: form(image, 0.4).shape for form in single.DIGIT_FORMS}
     assert sizes == {
         "28x28": (50, 50),
         "x10": (500, 500),
         "28x28 inverted": (50, 50),
         "x10 inverted": (500, 500),
     }
-    for form in single.FORMS:
+    for form in single.DIGIT_FORMS:
         assert (form(image, 0.1)[0, 0] > 127) == form.is_inverted
 
 

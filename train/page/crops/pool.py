@@ -36,7 +36,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class Sources:
+class SceneSources:
     """Where the handwriting in scenes comes from, as paths that processes can share.
 
     Attributes:
@@ -70,7 +70,7 @@ class Rendered:
 
 
 def render(
-    folder: Path, sources: Sources, numbers: range, *, jobs: int
+    folder: Path, sources: SceneSources, numbers: range, *, jobs: int
 ) -> Iterator[int]:
     """Render the scenes of these numbers that are not there yet.
 
@@ -113,7 +113,7 @@ def has_digits(folder: Path, number: int) -> bool:
         return bool((stored["kinds"] < NUM_DIGITS).any() or len(stored["unjudged"]))
 
 
-def rendered(scene: scenes.Scene) -> Rendered:
+def rendered(scene: scenes.RenderedScene) -> Rendered:
     """Return a scene as training reads it."""
     truth = scene.truth
     glyphs = [(digit.box, digit.label) for digit in truth.digits]
@@ -129,7 +129,7 @@ def rendered(scene: scenes.Scene) -> Rendered:
     )
 
 
-def mixed(sources: Sources, number: int) -> scenes.Scene:
+def mixed(sources: SceneSources, number: int) -> scenes.RenderedScene:
     """Return a scene of the training's mixture, by its number within its part."""
     mnist, hands = writing(sources)
     seed = _FIRST_SEED[sources.part] + number
@@ -137,7 +137,7 @@ def mixed(sources: Sources, number: int) -> scenes.Scene:
 
 
 @cache
-def writing(sources: Sources) -> tuple[Split, Hands | None]:
+def writing(sources: SceneSources) -> tuple[Split, Hands | None]:
     """Return the MNIST digits and the hands of a part."""
     from train.fit import (
         fitting,  # imports Keras, which whoever only reads scenes spares
@@ -151,7 +151,7 @@ def writing(sources: Sources) -> tuple[Split, Hands | None]:
     return mnist, Hands(sources.strokes, part) if sources.strokes else None
 
 
-def _render_chunk(folder: Path, sources: Sources, numbers: list[int]) -> int:
+def _render_chunk(folder: Path, sources: SceneSources, numbers: list[int]) -> int:
     cv2.setNumThreads(1)
     for number in numbers:
         scene = rendered(mixed(sources, number))

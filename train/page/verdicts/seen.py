@@ -16,7 +16,7 @@ from edge_app.find.touching import Proposal
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from train import scenes
 from train.page.crops import pool
-from train.page.crops.pool import Rendered, Sources
+from train.page.crops.pool import Rendered, SceneSources
 
 MATCH = 0.4  # intersection over union, as photographs are scored
 LARGE = [
@@ -66,19 +66,19 @@ def _lighter(candidates: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def large_scenes(sources: Sources) -> Iterator[Rendered]:
+def large_scenes(sources: SceneSources) -> Iterator[Rendered]:
     """Render scenes as large as photographs: most of them is not writing."""
     yield from _rendered(sources, LARGE, [_LARGE_SEED], size_wh=_LARGE_WH)
 
 
-def touching_scenes(sources: Sources) -> Iterator[Rendered]:
+def touching_scenes(sources: SceneSources) -> Iterator[Rendered]:
     """Render more scenes in which digits touch than the mixture has."""
     seeds = range(_TOUCHING_SEED, _TOUCHING_SEED + NUM_TOUCHING // len(_TOUCHING))
     yield from _rendered(sources, _TOUCHING, seeds)
 
 
 def _rendered(
-    sources: Sources, names: Sequence[str], seeds: Iterable[int], **options: Any
+    sources: SceneSources, names: Sequence[str], seeds: Iterable[int], **options: Any
 ) -> Iterator[Rendered]:
     """Render scenes written by hands that are kept for validation."""
     mnist, hands = pool.writing(replace(sources, part="validation"))

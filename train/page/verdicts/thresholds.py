@@ -26,7 +26,7 @@ from edge_app.model import classify
 from edge_app.model.classify import NUM_DIGITS
 from train.page import network, page_provenance
 from train.page.crops import pool
-from train.page.crops.pool import Rendered, Sources
+from train.page.crops.pool import Rendered, SceneSources
 from train.page.keras_pictures import KerasPictures
 from train.page.page_settings import PageSettings
 from train.page.verdicts.seen import (
@@ -75,7 +75,7 @@ class Opinions:
     signs_right: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
-def judge(run: Path, settings: PageSettings, sources: Sources) -> dict[str, Any]:
+def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str, Any]:
     """Return a run's metrics: thresholds, F1 on validation scenes, how it was made."""
     model = network.load(run / "best.keras")
     folder = run / "scenes" / "validation"

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import BoxF
 from train.scenes.composed.text import typesetting
 from train.scenes.composed.text.typesetting import Font
-from train.scenes.composed.view import SHIFT, View, fixed
+from train.scenes.composed.view import PageView, fixed
 from train.scenes.paper.sheet import warped
 from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr
 from train.scenes.truth import Kind, Labeled, Other
 from train.scenes.writing import pens
-from train.scenes.writing.pens import Box, Pen
+from train.scenes.writing.pens import SHIFT, Box, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Written
 
@@ -36,7 +36,7 @@ class Canvas:
     def __init__(
         self,
         picture: Picture,
-        view: View,
+        view: PageView,
         rng: np.random.Generator,
         *,
         paper_bgr: Bgr,

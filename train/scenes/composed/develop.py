@@ -8,18 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.scenes.composed.plan import Plan
-from train.scenes.composed.view import SHIFT, View, fixed
+from train.scenes.composed.view import PageView, fixed
 from train.scenes.paper import textures
 from train.scenes.paper.textures import Picture
 from train.scenes.photographed import photographed
 from train.scenes.truth import Labeled
+from train.scenes.writing.pens import SHIFT
 from train.scenes.writing.written import Area
 
 _STEEPEST = 60.0  # exponents beyond this make no difference
 
 
 def paper(
-    plan: Plan, view: View, area: Area, rng: np.random.Generator
+    plan: Plan, view: PageView, area: Area, rng: np.random.Generator
 ) -> tuple[Picture, NDArray[np.float32] | None]:
     """Draw the empty paper, and the desk around it where the paper is smaller.
 

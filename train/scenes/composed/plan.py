@@ -13,7 +13,14 @@ Style = Literal["solid", "dashed", "dotted"]
 Stored = Literal["photo", "gray", "binary"]
 
 _LEAST_HEIGHT = 12.0  # pixels of a digit, after shrinking
-SIZES = ((640, 480), (640, 480), (480, 640), (640, 360), (400, 400), (512, 384))
+SCENE_SIZES_WH = (
+    (640, 480),
+    (640, 480),
+    (480, 640),
+    (640, 360),
+    (400, 400),
+    (512, 384),
+)
 
 _PAPERS: tuple[Bgr, ...] = (
     (245, 246, 244), (228, 236, 240), (238, 236, 230), (220, 224, 224),
@@ -135,7 +142,7 @@ def plain(rng: np.random.Generator, size_wh: tuple[int, int]) -> Plan:
 
 def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     """Plan a scene of the training distribution."""
-    size_wh = SIZES[rng.integers(len(SIZES))]
+    size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
     template = str(rng.choice(_TEMPLATES, p=_TEMPLATE_SHARES))
     if template in ("strip", "one digit"):
         if has_digits:

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+from train.scenes.writing.pens import SHIFT
 
 
 @dataclass(frozen=True)
-class View:
+class PageView:
     """A map of the page's pixels to the frame's.
 
     Attributes:
@@ -66,7 +66,7 @@ def view(
     tilt_deg: float = 0.0,
     perspective: float = 0.0,
     bend: float = 0.0,
-) -> View:
+) -> PageView:
     """Return a camera's view of a page that has the frame's size.
 
     Args:
@@ -88,7 +88,7 @@ def view(
     matrix = cv2.getPerspectiveTransform(
         corners.astype(np.float32), moved.astype(np.float32)
     )
-    return View(
+    return PageView(
         np.asarray(matrix, np.float64),
         size_wh,
         bend * height,

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from train.scenes.paper import textures
 from train.scenes.paper.textures import Picture
-
-SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+from train.scenes.writing.pens import SHIFT
 
 
 def fixed(points: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.int32]:

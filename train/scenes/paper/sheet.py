@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.scenes.paper import around, textures
-from train.scenes.paper.around import SHIFT, fixed
+from train.scenes.paper.around import fixed
 from train.scenes.setting import Bgr, Setting
 from train.scenes.truth import Kind, Other
 from train.scenes.writing import handwriting, pens, printing
 from train.scenes.writing.hands import KINDS, SYMBOLS, Hand
-from train.scenes.writing.pens import Box, Pen
+from train.scenes.writing.pens import SHIFT, Box, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Area, Layout, Written
 
@@ -23,7 +23,7 @@ _RULES = ((150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160))  # BGR
 _FORM_LINES = ((50, 50, 50), (30, 30, 30), (120, 70, 40), (70, 70, 70))
 
 
-class Page:
+class DrawnPage:
     """A sheet of paper that is being written on, as the camera sees it."""
 
     def __init__(

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.writing.pens import grain
+from train.scenes.writing.pens import SHIFT, grain
 
 Picture = NDArray[np.float32]  # (H, W, 3), BGR, 0..255
-_SHIFT = 4
 
 
 def paper(
@@ -73,9 +72,9 @@ def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
         place = rng.uniform(-0.1, 1.1, 2) * size_wh
         points = np.rint((outline @ rotation * size + place) * 16).astype(np.int32)
         color = _one(rng, ((40, 110, 60), (30, 140, 100), (40, 90, 140), (60, 150, 90)))
-        cv2.fillPoly(picture, [points], color, cv2.LINE_AA, _SHIFT)
+        cv2.fillPoly(picture, [points], color, cv2.LINE_AA, SHIFT)
         dark = [0.6 * c for c in color]
-        cv2.line(picture, points[0], points[11], dark, 1, cv2.LINE_AA, _SHIFT)
+        cv2.line(picture, points[0], points[11], dark, 1, cv2.LINE_AA, SHIFT)
     return picture.astype(np.float32)
 
 

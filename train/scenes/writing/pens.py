@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edge_app.sources.demo.demo_scene import Points
 from train.scenes.writing.handwriting import Strokes, gaps
 
-_SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 _FINEST = 4.0  # strokes are drawn so that they are this many pixels wide, then shrunk
 _MOST_OVERSAMPLING = 4
 _IN_BOX = 0.4  # of the strongest ink: what a digit's box goes around
@@ -170,10 +170,10 @@ def _line(
     variation: float,
     rng: np.random.Generator,
 ) -> None:
-    fixed = np.rint(points * (1 << _SHIFT)).astype(np.int32)
+    fixed = np.rint(points * (1 << SHIFT)).astype(np.int32)
     if variation * width < 1:
         cv2.polylines(
-            patch, [fixed], False, 255, max(1, round(width)), cv2.LINE_AA, _SHIFT
+            patch, [fixed], False, 255, max(1, round(width)), cv2.LINE_AA, SHIFT
         )
         return
     # Pressure: a slow change along the stroke.
@@ -182,7 +182,7 @@ def _line(
     # A straight stroke has few points: its width tapers between them in steps.
     widths = np.maximum(1, np.rint(width * pressure)).astype(int)
     for start, end, thickness in zip(fixed[:-1], fixed[1:], widths, strict=False):
-        cv2.line(patch, start, end, 255, int(thickness), cv2.LINE_AA, _SHIFT)
+        cv2.line(patch, start, end, 255, int(thickness), cv2.LINE_AA, SHIFT)
 
 
 def _faded(
@@ -198,8 +198,8 @@ def _faded(
     ]
     # The fullest last, so that it stays where strokes cross.
     for left, start, end in sorted(parts, key=operator.itemgetter(0)):
-        ends = np.rint(np.stack([start, end]) * (1 << _SHIFT)).astype(np.int32)
-        cv2.line(share, ends[0], ends[1], left, thick, cv2.LINE_8, _SHIFT)
+        ends = np.rint(np.stack([start, end]) * (1 << SHIFT)).astype(np.int32)
+        cv2.line(share, ends[0], ends[1], left, thick, cv2.LINE_8, SHIFT)
     return share
 
 

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from train.scenes.writing.pens import SHIFT
+
 Box = tuple[int, int, int, int]
 
-_SHIFT = 4
 _FONTS = (  # family and weight
     ("DejaVu Sans", "normal"),
     ("DejaVu Serif", "normal"),
@@ -80,8 +81,8 @@ def line(
             cv2.perspectiveTransform((outline * size + (x, y))[None], matrix)[0]
             for outline in outlines
         ]
-        fixed = [np.rint(outline * (1 << _SHIFT)).astype(np.int32) for outline in seen]
-        cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, _SHIFT)
+        fixed = [np.rint(outline * (1 << SHIFT)).astype(np.int32) for outline in seen]
+        cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, SHIFT)
         if seen:
             box = cv2.boundingRect(np.concatenate(seen).astype(np.float32))
             glyphs.append(

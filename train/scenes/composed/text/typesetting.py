@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.composed.view import SHIFT, View, fixed
+from train.scenes.composed.view import PageView, fixed
+from train.scenes.writing.pens import SHIFT
 from train.scenes.writing.printing import Glyph
 
 _SYSTEM = Path("/usr/share/fonts")
@@ -123,7 +124,7 @@ def line(
     place: tuple[float, float],
     size: float,
     font: Font,
-    view: View,
+    view: PageView,
     right: float = math.inf,
 ) -> list[Glyph]:
     """Print a line of text.

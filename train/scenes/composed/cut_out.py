@@ -14,7 +14,7 @@ from train.scenes.truth import Labeled, Other
 
 
 @dataclass(frozen=True)
-class Piece:
+class ScenePiece:
     """A picture with the truth about it.
 
     Attributes:
@@ -35,8 +35,8 @@ class Piece:
 
 
 def cut(
-    piece: Piece, plan: Plan, focus: tuple[int, int], rng: np.random.Generator
-) -> Piece:
+    piece: ScenePiece, plan: Plan, focus: tuple[int, int], rng: np.random.Generator
+) -> ScenePiece:
     """Cut out the part of a piece that its plan asks for.
 
     Args:
@@ -63,7 +63,7 @@ def cut(
     return windowed(piece, (x0, y0, x1, y1))
 
 
-def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
+def windowed(piece: ScenePiece, window: tuple[int, int, int, int]) -> ScenePiece:
     """Return what a window (left, top, right, bottom) shows of a piece."""
     x0, y0, x1, y1 = (int(n) for n in window)
     picture = np.ascontiguousarray(piece.picture[y0:y1, x0:x1])
@@ -96,7 +96,7 @@ def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
         for number in piece.numbers
         if all(i in places for i in number)
     ]
-    return Piece(picture, ink, digits, soft, others, numbers)
+    return ScenePiece(picture, ink, digits, soft, others, numbers)
 
 
 def _is_seen(box: BoxF, window: tuple[Any, ...]) -> bool:
@@ -106,7 +106,7 @@ def _is_seen(box: BoxF, window: tuple[Any, ...]) -> bool:
     )
 
 
-def shrunk(piece: Piece, factor: float) -> Piece:
+def shrunk(piece: ScenePiece, factor: float) -> ScenePiece:
     """Return a piece at another size: the factor is below 1 for a smaller one."""
     height, width = piece.ink.shape
     size_wh = max(8, round(width * factor)), max(8, round(height * factor))
@@ -116,7 +116,7 @@ def shrunk(piece: Piece, factor: float) -> Piece:
     def scaled(box: BoxF) -> BoxF:
         return box[0] * across, box[1] * down, box[2] * across, box[3] * down
 
-    return Piece(
+    return ScenePiece(
         np.asarray(
             cv2.resize(piece.picture, size_wh, interpolation=interpolation), np.float32
         ),

@@ -8,6 +8,8 @@ import argparse
 from pathlib import Path
 
 from edge_app.common import option_types
+from edge_app.common.option_fields import add_options
+from train.data.options import DataOptions
 
 
 def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) -> None:
@@ -17,24 +19,20 @@ def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) 
         parser: Of the command.
         without_it: What happens without it, unless MNIST is downloaded then.
     """
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="PATH",
-        help="MNIST: a folder of IDX files or an NPZ file (default: "
-        f"{without_it or 'download it once'})",
-    )
+    if without_it is None:
+        add_options(parser, DataOptions, names=("data",))
+    else:
+        parser.add_argument(
+            "--data",
+            type=Path,
+            metavar="PATH",
+            help=f"MNIST: a folder of IDX files or an NPZ file (default: {without_it})",
+        )
 
 
 def add_unknowns(parser: argparse.ArgumentParser) -> None:
     """Add the option that says where Omniglot is."""
-    parser.add_argument(
-        "--unknowns",
-        type=Path,
-        metavar="DIR",
-        help="Omniglot: images_background_small1.zip and ...small2.zip (default: "
-        "download them once)",
-    )
+    add_options(parser, DataOptions, names=("unknowns",))
 
 
 def add_photos(parser: argparse.ArgumentParser) -> None:
@@ -83,9 +81,7 @@ def add_runs(parser: argparse.ArgumentParser, what: str, *, default: int) -> Non
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
     """Add the option that says how many processes work."""
-    parser.add_argument(
-        "--jobs", type=option_types.positive, default=2, help="processes at once"
-    )
+    add_options(parser, DataOptions, names=("jobs",))
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:

@@ -34,6 +34,10 @@ class Number:
         text: Its labels from left to right, with the separators between them.
         box_xywh: The bounding box of its digits.
         digits: Their indexes among the reading's digits.
+
+    Examples:
+        >>> Number("42", (10, 8, 45, 31), digits=(0, 1)).text
+        '42'
     """
 
     text: str

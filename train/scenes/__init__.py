@@ -1,4 +1,4 @@
-"""Scenes of our own making, of every condition that reading has to cope with.
+"""Rendered scenes of every condition that reading has to cope with.
 
 The truth is known exactly: digits are written as strokes, or are MNIST's training
 images, and go through the same geometry as the page. The same condition and seed give
@@ -60,7 +60,7 @@ def make(
         mnist: Images of digits that people wrote, for half of the scenes (a third where
             there are hands); `None` for none.
         hands: Who write most of the other scenes, and the letters, words and signs
-            nearby; `None` for strokes of our own.
+            nearby; `None` for drawn strokes.
 
     Raises:
         ValueError: No such condition.
@@ -68,9 +68,9 @@ def make(
     rng = np.random.default_rng([seed, zlib.crc32(condition.encode())])
     name = f"{condition} {seed}"
     if condition in empty.EMPTY_KINDS:
-        own = variations.of("plain", rng)
-        picture = empty.picture(condition, own, size_wh, rng)
-        frame = photographed(picture, own, rng)
+        setting = variations.of("plain", rng)
+        picture = empty.picture(condition, setting, size_wh, rng)
+        frame = photographed(picture, setting, rng)
         return RenderedScene(
             frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8)
         )
@@ -84,9 +84,9 @@ def make(
         )
     if condition not in variations.CONDITIONS:
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
-    own = variations.of(condition, rng)
-    layout = lay_out(own, size_wh, rng, mnist, hands)
-    return _turned(_seen(name, layout, own, size_wh, rng), own.quarter_turns)
+    setting = variations.of(condition, rng)
+    layout = lay_out(setting, size_wh, rng, mnist, hands)
+    return _turned(_seen(name, layout, setting, size_wh, rng), setting.quarter_turns)
 
 
 def mixed(
@@ -136,28 +136,28 @@ def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> RenderedSce
         size_wh: Of the frame, in pixels.
     """
     rng = np.random.default_rng(seed)
-    own = variations.of("plain", rng)
-    own = replace(own, height=0.08, perspective=0.0, tilt_deg=0.0)
-    layout = grid(count, own, size_wh, rng)
-    return _seen(f"{count} digits {seed}", layout, own, size_wh, rng)
+    setting = variations.of("plain", rng)
+    setting = replace(setting, height=0.08, perspective=0.0, tilt_deg=0.0)
+    layout = grid(count, setting, size_wh, rng)
+    return _seen(f"{count} digits {seed}", layout, setting, size_wh, rng)
 
 
 def _seen(
     name: str,
     layout: Layout,
-    own: Setting,
+    setting: Setting,
     size_wh: tuple[int, int],
     rng: np.random.Generator,
 ) -> RenderedScene:
-    page = DrawnPage(own, size_wh, rng)
+    page = DrawnPage(setting, size_wh, rng)
     soft: list[BoxF] = []
     if layout.segments or layout.bold or layout.dots:
         page.rule(layout)
     if layout.printed:
         soft += page.print_cells(layout)
-    soft += _surround(page, layout, own)
+    soft += _surround(page, layout, setting)
     digits, numbers, cut = _write(page, layout)
-    frame = photographed(page.finish(), own, rng)
+    frame = photographed(page.finish(), setting, rng)
     truth = Truth(
         name, tuple(digits), (*soft, *cut), tuple(numbers), tuple(page.others)
     )
@@ -166,13 +166,13 @@ def _seen(
     return RenderedScene(frame, truth, by_people, page.digit_ink)
 
 
-def _surround(page: DrawnPage, layout: Layout, own: Setting) -> list[BoxF]:
+def _surround(page: DrawnPage, layout: Layout, setting: Setting) -> list[BoxF]:
     """Fill the places between the numbers; returns the boxes of printed digits."""
     soft: list[BoxF] = []
     for area in layout.free:
-        if own.nearby == "print":
+        if setting.nearby == "print":
             soft += page.print_text(area)
-        elif own.nearby == "letters":
+        elif setting.nearby == "letters":
             page.write_letters(area, layout.hand)
         else:
             page.scribble(area)

@@ -127,9 +127,9 @@ def _noise_tile() -> NDArray[np.float32]:
     """Return noise of deviation 1, mostly the same in all channels."""
     rng = np.random.default_rng(2)
     shape = (_TILE, _TILE, 3)
-    own = rng.standard_normal(shape)
+    colored = rng.standard_normal(shape)
     shared = rng.standard_normal((_TILE, _TILE, 1))
-    return np.asarray(0.8 * shared + 0.6 * own, np.float32)
+    return np.asarray(0.8 * shared + 0.6 * colored, np.float32)
 
 
 def _noise(

@@ -147,13 +147,13 @@ def opened(place: Place, search: Search, *, worker: int) -> optuna.Study:
         seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
         study.sampler = optuna.samplers.TPESampler(seed=seed)
         for name, value in dataclasses.asdict(search).items():
-            own = study.user_attrs.get(name)
-            if own is None:
+            begun_with = study.user_attrs.get(name)
+            if begun_with is None:
                 study.set_user_attr(name, value)
-            elif own != value:
+            elif begun_with != value:
                 raise TrainingError(
-                    f"{place} was begun with {name} {own}, not {value}; keep to it, or "
-                    "begin another with --study"
+                    f"{place} was begun with {name} {begun_with}, not {value}; "
+                    "keep to it, or begin another with --study"
                 )
     return study
 

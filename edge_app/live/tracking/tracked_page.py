@@ -12,7 +12,7 @@ from edge_app.live.tracking import assign
 from edge_app.live.tracking.tracked_digit import GOES_ON, Kind, Sighting, TrackedDigit
 from edge_app.reading import Digit
 
-_HELD_S = 0.6  # a digit that is missed for a moment is still there
+HELD_S = 0.6  # a digit that is missed for a moment is still there
 _VIEWED_S = 0.25  # a page of which nothing is seen for longer is not shown
 _LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
 _PENS = 1  # so many digits are written at a time
@@ -81,6 +81,8 @@ class Page:
         self.started_s = started_s
         self.seen_s = started_s  # when any of its digits was
         self.digits: list[TrackedDigit] = []
+        # The digits that were read in its last frame, by their index in that.
+        self.read: dict[int, TrackedDigit] = {}
         self._last_s = started_s
         self.elapsed_s = 0.0  # between its last two frames
         self._velocity = np.zeros(2)  # in pixels a second
@@ -92,7 +94,7 @@ class Page:
     def match(self, seen: Sequence[Sighting], time_s: float) -> Match:
         """Return how a frame would continue the page, which stays as it is."""
         elapsed_s = max(0.0, time_s - self._last_s)
-        held_s = max(_HELD_S, min(elapsed_s, _LONGEST_GAP_S))
+        held_s = max(HELD_S, min(elapsed_s, _LONGEST_GAP_S))
         # Digits are missed beside others: while none is seen, all wait alike.
         is_known = time_s - self.seen_s <= held_s
         present = [each.present(self.seen_s - held_s) for each in self.digits]
@@ -125,15 +127,23 @@ class Page:
                 seen = match.seen[match.pairs[old]]
                 match.known[old] = tracked.see(seen, kind, time_s, match.elapsed_s)
         _check_written(match.known, time_s)
-        taken = set(match.pairs.values())
-        left = [each for new, each in enumerate(match.seen) if new not in taken]
+        standing = {
+            new: match.known[old].present(time_s) or match.known[old]
+            for old, new in match.pairs.items()
+        }
         num_rejects = sum(not each.is_accepted for each in match.seen)
-        begun = [
-            TrackedDigit.begun(each, time_s, match.elapsed_s)
-            for each in left
-            if each.is_accepted or num_rejects <= _MOST_REJECTS
-        ]
-        self.digits = _uncovered(match.known, time_s) + begun
+        begun = {
+            new: TrackedDigit.begun(each, time_s, match.elapsed_s)
+            for new, each in enumerate(match.seen)
+            if new not in standing
+            and (each.is_accepted or num_rejects <= _MOST_REJECTS)
+        }
+        self.read = {
+            new: tracked
+            for new, tracked in (standing | begun).items()
+            if match.seen[new].is_accepted
+        }
+        self.digits = [*_uncovered(match.known, time_s), *begun.values()]
         if any(each.is_digit and each.last_s == time_s for each in self.digits):
             self.seen_s = time_s
         return tuple(
@@ -155,13 +165,13 @@ def _check_written(digits: Sequence[TrackedDigit], time_s: float) -> None:
             each.written_s = -math.inf
 
 
-def _uncovered(digits: list[TrackedDigit], time_s: float) -> list[TrackedDigit]:
+def _uncovered(digits: Sequence[TrackedDigit], time_s: float) -> list[TrackedDigit]:
     """The digits without those in whose place others are seen that have lasted."""
     seen = [each.digit for each in digits if each.last_s == time_s and each.has_lasted]
     return [
         each
         for each in digits
-        if each.last_s == time_s or not _is_covered(each.digit, seen)
+        if each.present(time_s) is not None or not _is_covered(each.digit, seen)
     ]
 
 

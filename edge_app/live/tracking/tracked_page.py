@@ -15,6 +15,9 @@ from edge_app.reading import Digit
 HELD_S = 0.6  # a digit that is missed for a moment is still there
 _VIEWED_S = 0.25  # a page of which nothing is seen for longer is not shown
 _LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
+# By how many of its heights a digit is rather one that was read as such before, than
+# what was rejected at the same place: a part of it, or it and its neighbor.
+_UNLIKE = 0.3
 _PENS = 1  # so many digits are written at a time
 _MOST_REJECTS = 8  # that may be half a digit; a page with more is printed
 _COVERED = 0.25  # of a digit that is not seen, by one that is: it is there no more
@@ -108,6 +111,10 @@ class Page:
             [each.digit.box_xywh for each in known],
             [each.digit.box_xywh for each in seen],
             self._velocity * elapsed_s,
+            _UNLIKE
+            * np.not_equal.outer(
+                [each.is_digit for each in known], [each.is_accepted for each in seen]
+            ),
         )
         kinds = {old: known[old].kind(seen[new]) for old, new in pairs.items()}
         return Match(elapsed_s, known, seen, pairs, kinds)

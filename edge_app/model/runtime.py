@@ -81,10 +81,11 @@ class TFLiteModel:
         details = self._interpreter.get_input_details()
         _check_takes_one_picture([each["name"] for each in details])
         source = details[0]
-        target = self._interpreter.get_output_details()[0]
+        targets = self._interpreter.get_output_details()
+        target = targets[_with_digits([each["shape"] for each in targets])]
         self._input, self._output = source["index"], target["index"]
         self._batch_size = int(source["shape"][0])
-        self._takes_one = int(source["shape_signature"][0]) == 1
+        self._fixed_batch = max(0, int(source["shape_signature"][0]))
         self.input_shape = tuple(int(n) for n in source["shape_signature"][1:])
         self.num_outputs = _num_outputs(target["shape"])
         self._quantize = _quantization(source)
@@ -93,8 +94,8 @@ class TFLiteModel:
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
-        if self._takes_one and len(inputs) != 1:
-            return _one_by_one(self, inputs)
+        if self._fixed_batch not in (0, len(inputs)):
+            return _in_batches(self, inputs, self._fixed_batch)
         if len(inputs) != self._batch_size:
             self._interpreter.resize_tensor_input(self._input, inputs.shape)
             self._interpreter.allocate_tensors()
@@ -218,12 +219,12 @@ class ONNXModel:
         details = self._session.get_inputs()
         _check_takes_one_picture([each.name for each in details])
         source = details[0]
-        target = self._session.get_outputs()[0]
-        self._input = source.name
-        self._takes_one = source.shape[0] == 1
+        targets = self._session.get_outputs()
+        target = targets[_with_digits([each.shape for each in targets])]
+        self._input, self._output = source.name, target.name
         # A size that is left open has a name, or none.
         sizes = [each if isinstance(each, int) else 0 for each in source.shape]
-        self.input_shape = tuple(sizes[1:])
+        self._fixed_batch, self.input_shape = sizes[0], tuple(sizes[1:])
         self.num_outputs = _num_outputs(target.shape)
         dtype = source.type.removeprefix("tensor(").removesuffix(")")
         self.input_dtype = _ONNX_DTYPES.get(dtype, dtype)
@@ -231,10 +232,10 @@ class ONNXModel:
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
-        if self._takes_one and len(inputs) != 1:
-            return _one_by_one(self, inputs)
+        if self._fixed_batch not in (0, len(inputs)):
+            return _in_batches(self, inputs, self._fixed_batch)
         stored = self._quantize.quantize(inputs)
-        scores = self._session.run(None, {self._input: stored})[0]
+        (scores,) = self._session.run([self._output], {self._input: stored})
         return np.asarray(scores, np.float32).reshape(len(inputs), -1)
 
 
@@ -284,9 +285,26 @@ def _num_outputs(shape: Sequence[Any]) -> int:
     return math.prod(int(each) for each in sizes)
 
 
-def _one_by_one(model: Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores from a file whose batch size is fixed at 1."""
-    return np.concatenate([model(inputs[i : i + 1]) for i in range(len(inputs))])
+def _with_digits(shapes: Sequence[Sequence[Any]]) -> int:
+    """Return which of a model's outputs to take: the first with a score a digit.
+
+    Args:
+        shapes: Of each output, the batch first; the first output if none is like that.
+    """
+    fitting = [
+        index for index, each in enumerate(shapes) if list(each[1:]) == [_NUM_DIGITS]
+    ]
+    return fitting[0] if fitting else 0
+
+
+def _in_batches(
+    model: Model, inputs: NDArray[np.float32], size: int
+) -> NDArray[np.float32]:
+    """Scores from a file whose batch size is fixed; the last batch is filled up."""
+    room = np.zeros((-len(inputs) % size, *inputs.shape[1:]), np.float32)
+    filled = np.concatenate([inputs, room])
+    scores = [model(filled[i : i + size]) for i in range(0, len(filled), size)]
+    return np.concatenate(scores)[: len(inputs)]
 
 
 def _tflite(runtime: str, kind: Any) -> Callable[[Any, bytes, int], Any]:
@@ -329,6 +347,7 @@ class Runtime:
     checks_files: bool = True
 
 
+_NUM_DIGITS = 10
 _MOST_SIZES = 6  # pictures' sizes for which memory is kept
 
 # In order of preference: LiteRT is the fastest for int8 on every board.
@@ -401,10 +420,7 @@ def load(
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
     except Exception as error:  # each runtime has exception classes of its own
-        raise ModelError(
-            f"{path}: damaged, or no model that {build.name} runs on one input and on "
-            f"several ({error})"
-        ) from error
+        raise ModelError(f"{path}: {_reason(error, build.name)}") from error
     return model
 
 
@@ -448,6 +464,29 @@ class _Chosen:
     def pictures(self, content: bytes, num_threads: int) -> PictureModel:
         return RUNTIMES[self.name].build_pictures(self.module, content, num_threads)
 
+
+def _reason(error: Exception, runtime: str) -> str:
+    """Return why a runtime refuses a file, as far as its message tells, in one line."""
+    text = " ".join(str(error).split())
+    for part, reason in _REASONS.items():
+        if part in text.lower():
+            return f"{reason} ({text})"
+    return (
+        f"damaged, or no model that {runtime} runs on one input and on several ({text})"
+    )
+
+
+# By what stands in a runtime's message, in lower case.
+_REASONS = {
+    "select tensorflow op": "has operators of TensorFlow itself, which no small "
+    "runtime executes; convert it without tf.lite.OpsSet.SELECT_TF_OPS",
+    "external": "an ONNX file with its weights in another one; make it one file with "
+    "onnx.save(onnx.load(OLD), NEW)",
+    "unsupported model ir version": "made for a newer ONNX Runtime; install that, or "
+    "export it with an older opset and IR version",
+    "opset": "made for a newer ONNX Runtime; install that, or export it with an older "
+    "opset and IR version",
+}
 
 _HDF5 = b"\x89HDF"
 _CONVERTED = "a .tflite or .onnx file expected"

@@ -19,7 +19,6 @@ FPS = 15
 GAPS_S = (0.0, 0.1, 0.2, 0.5)
 _PAGE_FRAMES = 9  # that each page is shown: 0.6 s
 _FIRST_SEED = 5000
-_LEAST_READ = 6  # of these frames: else a page says more of the reader
 
 
 @dataclass(frozen=True)
@@ -146,11 +145,6 @@ def pages(reader: Reader) -> Iterator[ShownPage]:
         frames = [shaken(scene.frame(t)[0], seed, t)[0] for t in times]
         readings = [reader.read(frame) for frame in frames]
         numbers = frozenset(scene.numbers)
-        num_read = sum(
-            {number.text for number in r.numbers} == numbers for r in readings
-        )
-        if num_read < _LEAST_READ:
-            continue
         other = frames[0] if before is None else before
         half = (frames[0].astype(np.uint16) + other) // 2
         blend = reader.read(half.astype(np.uint8))

@@ -40,12 +40,12 @@ class ShownPage:
 
     @property
     def texts(self) -> frozenset[str]:
-        """All that is told of it when it is shown alone."""
+        """Return all that is told of it when it is shown alone."""
         return self.numbers | self.misread
 
     @property
     def read_rightly(self) -> frozenset[str]:
-        """Its numbers that are read in each of its frames."""
+        """Return its numbers that are read in each of its frames."""
         return self.numbers.intersection(*map(_texts, self.readings))
 
 
@@ -92,7 +92,7 @@ class Tally:
 
     def see(self, events: Sequence[Event]) -> None:
         """Take what happened without a swap."""
-        ids = [each.number_id for each in events]
+        ids = [event.number_id for event in events]
         self.last_id = max([self.last_id, *ids])
 
     def add(
@@ -158,7 +158,7 @@ def texts_alone(readings: Sequence[Reading]) -> frozenset[str]:
     texts: set[str] = set()
     for n, reading in enumerate(readings):
         tracked, events = tracker.update(reading, n / FPS)
-        texts |= _texts(reading) | _texts(tracked) | {each.text for each in events}
+        texts |= _texts(reading) | _texts(tracked) | {event.text for event in events}
     return frozenset(texts)
 
 
@@ -229,4 +229,4 @@ def row(tally: Tally, gap_s: float, *, swaps: int, blended: bool) -> Row:
 
 
 def _texts(reading: Reading) -> frozenset[str]:
-    return frozenset(each.text for each in reading.numbers)
+    return frozenset(number.text for number in reading.numbers)

@@ -106,7 +106,7 @@ def _paths(models: list[str] | None) -> list[Path]:
 
 
 def _runtimes(path: Path, *, is_named: bool) -> list[str | None]:
-    """The installed runtimes that execute a file.
+    """Return the installed runtimes that execute a file.
 
     Without one, `None` for a file that was asked for by its name: to load it says why.
     """

@@ -59,7 +59,7 @@ class Quantization:
         return np.asarray(np.clip(integers, limits.min, limits.max), self.dtype)
 
     def dequantize(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """The real numbers that integers stand for, float32."""
+        """Return the real numbers that integers stand for, float32."""
         if not np.issubdtype(values.dtype, np.integer):
             return values.astype(np.float32, copy=False)
         return (values.astype(np.float32) - self.zero_point) * np.float32(self.scale)
@@ -79,10 +79,10 @@ class TFLiteModel:
             )
             self._interpreter.allocate_tensors()
         details = self._interpreter.get_input_details()
-        _check_takes_one_picture([each["name"] for each in details])
+        _check_takes_one_picture([source["name"] for source in details])
         source = details[0]
         targets = self._interpreter.get_output_details()
-        target = targets[_with_digits([each["shape"] for each in targets])]
+        target = targets[_with_digits([output["shape"] for output in targets])]
         self._input, self._output = source["index"], target["index"]
         self._batch_size = int(source["shape"][0])
         self._fixed_batch = max(0, int(source["shape_signature"][0]))
@@ -143,8 +143,8 @@ class TFLitePictures:
         (source,) = opened.get_input_details()
         self._input, self._quantize = source["index"], _quantization(source)
         self._outputs = [
-            (int(each["shape_signature"][-1]), each["index"], _quantization(each))
-            for each in opened.get_output_details()
+            (int(output["shape_signature"][-1]), output["index"], _quantization(output))
+            for output in opened.get_output_details()
         ]
         self.num_channels = tuple(count for count, _, _ in self._outputs)
         # By size, the one used last at the end: a resized interpreter plans its memory
@@ -193,7 +193,7 @@ class ONNXPictures:
         (source,) = self._session.get_inputs()
         self._input = source.name
         self.num_channels = tuple(
-            int(each.shape[-1]) for each in self._session.get_outputs()
+            int(output.shape[-1]) for output in self._session.get_outputs()
         )
 
     def __call__(
@@ -205,7 +205,7 @@ class ONNXPictures:
         ]
         maps = self._session.run(None, {self._input: inputs})
         as_is = Quantization(np.dtype(np.float32), 1.0, 0)
-        return {each.shape[-1]: (each[0], as_is) for each in maps}
+        return {output.shape[-1]: (output[0], as_is) for output in maps}
 
 
 class ONNXModel:
@@ -217,13 +217,13 @@ class ONNXModel:
         """Build a session from the file's bytes."""
         self._session = _onnx_session(content, onnxruntime, num_threads)
         details = self._session.get_inputs()
-        _check_takes_one_picture([each.name for each in details])
+        _check_takes_one_picture([source.name for source in details])
         source = details[0]
         targets = self._session.get_outputs()
-        target = targets[_with_digits([each.shape for each in targets])]
+        target = targets[_with_digits([output.shape for output in targets])]
         self._input, self._output = source.name, target.name
         # A size that is left open has a name, or none.
-        sizes = [each if isinstance(each, int) else 0 for each in source.shape]
+        sizes = [size if isinstance(size, int) else 0 for size in source.shape]
         self._fixed_batch, self.input_shape = sizes[0], tuple(sizes[1:])
         self.num_outputs = _num_outputs(target.shape)
         dtype = source.type.removeprefix("tensor(").removesuffix(")")
@@ -274,15 +274,15 @@ def _check_takes_one_picture(inputs: list[str]) -> None:
 
 
 def _num_outputs(shape: Sequence[Any]) -> int:
-    """How many scores an output of this shape, the batch first, has for each input.
+    """Return how many scores an output of this shape has for each input.
 
     Raises:
         ModelError: The file leaves it open.
     """
     sizes = shape[1:] if len(shape) > 1 else shape
-    if not all(isinstance(each, int | np.integer) and each > 0 for each in sizes):
+    if not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
         raise ModelError(f"its output has no fixed number of scores, but {list(shape)}")
-    return math.prod(int(each) for each in sizes)
+    return math.prod(int(size) for size in sizes)
 
 
 def _with_digits(shapes: Sequence[Sequence[Any]]) -> int:
@@ -292,7 +292,7 @@ def _with_digits(shapes: Sequence[Sequence[Any]]) -> int:
         shapes: Of each output, the batch first; the first output if none is like that.
     """
     fitting = [
-        index for index, each in enumerate(shapes) if list(each[1:]) == [_NUM_DIGITS]
+        index for index, shape in enumerate(shapes) if list(shape[1:]) == [_NUM_DIGITS]
     ]
     return fitting[0] if fitting else 0
 
@@ -392,7 +392,7 @@ def load(
     num_threads: int = 1,
     is_known: bool = True,
 ) -> Model:
-    """The model in a file's bytes, ready to be called.
+    """Return the model in a file's bytes, ready to be called.
 
     Args:
         path: The file's name, for its suffix and for messages.
@@ -524,7 +524,7 @@ def _chosen(path: Path, runtime: str | None, *, is_known: bool) -> _Chosen:
         ModelError: It is no model file, or one that the runtime would crash on.
     """
     suffix = path.suffix.lower()
-    fitting = [name for name, each in RUNTIMES.items() if each.suffix == suffix]
+    fitting = [name for name in RUNTIMES if RUNTIMES[name].suffix == suffix]
     if not fitting:
         raise ModelError(f"{path}: {_CONVERTED}")
     if runtime is not None and runtime not in fitting:
@@ -540,7 +540,7 @@ def _chosen(path: Path, runtime: str | None, *, is_known: bool) -> _Chosen:
 
 
 def _first_importable(names: list[str], path: Path) -> tuple[str, Any]:
-    """The first of these runtimes whose import works here, and its module.
+    """Return the first of these runtimes whose import works here, and its module.
 
     Raises:
         RuntimeMissingError: None is installed, or none can be imported.

@@ -21,7 +21,7 @@ def assigned(
     moved: NDArray[np.float64],
     penalties: NDArray[np.float64] | None = None,
 ) -> dict[int, int]:
-    """Which of the boxes seen continues which known one, at the least total distance.
+    """Return which box seen continues which known one, at the least total distance.
 
     Args:
         known: `(x, y, width, height)` in the frame before.
@@ -58,21 +58,21 @@ def _parts(is_near: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int]]]:
     num_rows = len(is_near)
     heads = list(range(sum(is_near.shape)))  # of each row and column, one of its part
 
-    def head(each: int) -> int:
-        while heads[each] != each:
-            heads[each] = heads[heads[each]]
-            each = heads[each]
-        return each
+    def head(node: int) -> int:
+        while heads[node] != node:
+            heads[node] = heads[heads[node]]
+            node = heads[node]
+        return node
 
     for row, column in np.argwhere(is_near):
         heads[head(int(row))] = head(num_rows + int(column))
     parts: dict[int, tuple[list[int], list[int]]] = {}
-    for each in range(len(heads)):
-        rows, columns = parts.setdefault(head(each), ([], []))
-        if each < num_rows:
-            rows.append(each)
+    for node in range(len(heads)):
+        rows, columns = parts.setdefault(head(node), ([], []))
+        if node < num_rows:
+            rows.append(node)
         else:
-            columns.append(each - num_rows)
+            columns.append(node - num_rows)
     for rows, columns in parts.values():
         if rows and columns:
             yield rows, columns

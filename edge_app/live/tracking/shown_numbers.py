@@ -49,7 +49,7 @@ class DigitGroup:
         """
         return self.first_s == started_s or (
             self.last_s - self.first_s >= SHOWN_S
-            and all(each.has_lasted for each in self.digits)
+            and all(digit.has_lasted for digit in self.digits)
         )
 
     def gives_way_s(self, other: "DigitGroup") -> float:
@@ -77,10 +77,10 @@ class ShownNumbers:
             time_s: When it was captured.
         """
         held_s = max(HELD_S, page.elapsed_s)
-        known = [each for each in self._read if each.last_s >= time_s - held_s]
+        known = [group for group in self._read if group.last_s >= time_s - held_s]
         for number in numbers:
             group = _group(number, page, time_s)
-            same = next((each for each in known if each.is_as(group)), None)
+            same = next((other for other in known if other.is_as(group)), None)
             if same is None:
                 known.append(group)
             else:
@@ -103,29 +103,29 @@ class ShownNumbers:
 
     def _chosen(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
         present = set(page.digits)
-        kept = [each for each in self._shown if present.issuperset(each.digits)]
+        kept = [group for group in self._shown if present.issuperset(group.digits)]
         missed = [
-            each
-            for each in page.digits
-            if each.has_lasted and each.present(time_s) is None
+            digit
+            for digit in page.digits
+            if digit.has_lasted and digit.present(time_s) is None
         ]
         for group in self._read:
             is_new = group.last_s == time_s and group not in kept
             if not is_new or not group.has_lasted(started_s):
                 continue
-            before = [each for each in kept if each.shares_digits(group)]
+            before = [shown for shown in kept if shown.shares_digits(group)]
             # Numbers that are joined are read otherwise, not written on.
             least_s = _REGROUPED_S if len(before) > 1 else 0.0
             if all(
-                time_s - each.last_s >= max(least_s, each.gives_way_s(group))
-                for each in before
+                time_s - shown.last_s >= max(least_s, shown.gives_way_s(group))
+                for shown in before
             ) and not _lacks_digits(group, page, missed):
-                kept = [each for each in kept if each not in before] + [group]
+                kept = [shown for shown in kept if shown not in before] + [group]
         return _in_reading_order(kept)
 
 
 def _group(number: Number, page: Page, time_s: float) -> DigitGroup:
-    """The digits of a number that was read in this frame of the page."""
+    """Return the digits of a number that was read in this frame of the page."""
     signs: dict[int, str] = {}
     num_digits = 0
     for character in number.text:
@@ -140,20 +140,20 @@ def _group(number: Number, page: Page, time_s: float) -> DigitGroup:
 def _lacks_digits(
     group: DigitGroup, page: Page, missed: Sequence[TrackedDigit]
 ) -> bool:
-    """Whether digits that are there but were not read belong to a number, too."""
+    """Return whether digits that were missed belong to a number, too."""
     if not missed:
         return False
     every = [*page.read.values(), *missed]
-    own, absent = set(group.digits), set(missed)
-    for indexes in grouping.reading_order([each.digit.box_xywh for each in every]):
+    members, absent = set(group.digits), set(missed)
+    for indexes in grouping.reading_order([digit.digit.box_xywh for digit in every]):
         together = {every[index] for index in indexes}
-        if not own.isdisjoint(together) and not absent.isdisjoint(together):
+        if not members.isdisjoint(together) and not absent.isdisjoint(together):
             return True
     return False
 
 
 def _in_reading_order(groups: Sequence[DigitGroup]) -> list[DigitGroup]:
-    digits = [each for group in groups for each in group.digits]
-    order = grouping.reading_order([each.digit.box_xywh for each in digits])
+    digits = [digit for group in groups for digit in group.digits]
+    order = grouping.reading_order([digit.digit.box_xywh for digit in digits])
     place = {digits[i]: n for n, i in enumerate(i for group in order for i in group)}
     return sorted(groups, key=lambda group: place[group.digits[0]])

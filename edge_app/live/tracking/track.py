@@ -74,10 +74,10 @@ class _TrackedNumber:
     settled: str | None = None  # what it read when it was sure last
 
     def see(self, number: Number, digits: Sequence[TrackedDigit]) -> None:
-        self.confidence = min(each.steadied().confidence for each in digits)
+        self.confidence = min(digit.steadied().confidence for digit in digits)
         self.box_xywh, self.num_digits = number.box_xywh, len(digits)
-        self.last_s = max(each.last_s for each in digits)
-        self.rests_s = max(_rests_s(each) for each in digits)
+        self.last_s = max(digit.last_s for digit in digits)
+        self.rests_s = max(_rests_s(digit) for digit in digits)
 
     def becomes_sure(self, time_s: float) -> bool:
         lasted = time_s >= max(self.since_s + _SETTLED_S, self.rests_s)
@@ -99,7 +99,7 @@ class Tracker:
     """Follows the digits and numbers of a camera's frames."""
 
     def __init__(self) -> None:
-        """Nothing has been seen yet."""
+        """Follow nothing yet."""
         self._page: Page | None = None
         self._next_page: Page | None = None  # until that has lasted
         self._shown = ShownNumbers()
@@ -110,7 +110,7 @@ class Tracker:
     def update(
         self, reading: Reading, time_s: float
     ) -> tuple[Reading, tuple[Event, ...]]:
-        """What is there, by this frame and those before it, and what happened.
+        """Return what is there, by this frame and those before it, and what happened.
 
         Args:
             reading: Of the next frame.
@@ -125,7 +125,7 @@ class Tracker:
         followed, rejects = self._follow(self._page, sightings(reading), time_s)
         self._shown.remember(reading.numbers, followed, time_s)
         groups = self._shown.shown(self._page, time_s, self._started_s)
-        shown = [each for group in groups for each in group.digits]
+        shown = [digit for group in groups for digit in group.digits]
         numbers = _numbers(groups)
         events = tuple(self._events(groups, numbers, time_s))
         return _steadied(reading, shown, numbers, rejects), events
@@ -133,13 +133,13 @@ class Tracker:
     def _follow(
         self, page: Page, seen: Sequence[Sighting], time_s: float
     ) -> tuple[Page, tuple[Digit, ...]]:
-        """The page that a frame shows, and the frame's rejects that are left.
+        """Return the page that a frame shows, and the frame's rejects that are left.
 
         A frame that shows another page is not taken for one of this page, nor is this
         page given up before the other one has lasted: it may be a blurred frame.
         """
         match = page.match(seen, time_s)
-        is_over = not any(each.is_digit for each in match.known)
+        is_over = not any(tracked.is_digit for tracked in match.known)
         if is_over and self._next_page is not None:
             self._page = page = self._next_page
             match = page.match(seen, time_s)
@@ -161,9 +161,9 @@ class Tracker:
     def _events(
         self, groups: Sequence[DigitGroup], numbers: Sequence[Number], time_s: float
     ) -> Iterator[Event]:
-        """What happened to the numbers, each of which is one of the groups."""
+        """Yield what happened to the numbers, each of which is one of the groups."""
         members = [group.digits for group in groups]
-        are_new = [not any(each.number_id for each in own) for own in members]
+        are_new = [not any(digit.number_id for digit in digits) for digits in members]
         ids = self._identified(members)
         for number, group, is_new, number_id in zip(
             numbers, groups, are_new, ids, strict=True
@@ -172,7 +172,7 @@ class Tracker:
             tracked = self._numbers.get(number_id)
             if tracked is None:
                 # Made of digits of other numbers, it is younger than these.
-                since_s = max(each.first_s for each in digits) if is_new else time_s
+                since_s = max(digit.first_s for digit in digits) if is_new else time_s
                 tracked = _TrackedNumber(number_id, number.text, since_s)
                 self._numbers[number_id] = tracked
                 tracked.see(number, digits)
@@ -181,7 +181,7 @@ class Tracker:
                 tracked.text, tracked.since_s = number.text, time_s
             tracked.see(number, digits)
             is_read = group.last_s == time_s
-            is_seen = is_read and all(each.last_s == time_s for each in digits)
+            is_seen = is_read and all(digit.last_s == time_s for digit in digits)
             if is_seen and tracked.becomes_sure(time_s):
                 kind: EventKind = "settled" if tracked.settled is None else "changed"
                 tracked.settled = tracked.text
@@ -191,14 +191,14 @@ class Tracker:
                 yield self._numbers.pop(number_id).event("gone", time_s)
 
     def _identified(self, groups: Sequence[Sequence[TrackedDigit]]) -> list[int]:
-        """The identity of each group: that of the number it has half its digits from.
+        """Return each group's identity: that of the number with half of its digits.
 
         And of which it has half the digits: else it is another one.
         """
         votes = [
             (votes, number_id, index)
             for index, group in enumerate(groups)
-            for number_id, votes in Counter(each.number_id for each in group).items()
+            for number_id, votes in Counter(digit.number_id for digit in group).items()
             if number_id in self._numbers
             and 2 * votes >= max(len(group), self._numbers[number_id].num_digits)
         ]
@@ -209,16 +209,16 @@ class Tracker:
         for index, group in enumerate(groups):
             if index not in ids:
                 ids[index] = next(self._ids)
-            for each in group:
-                each.number_id = ids[index]
+            for digit in group:
+                digit.number_id = ids[index]
         return [ids[index] for index in range(len(groups))]
 
 
 def _numbers(groups: Sequence[DigitGroup]) -> list[Number]:
-    """The numbers that are shown, of all their digits in one row."""
-    shown = [each for group in groups for each in group.digits]
-    boxes = [each.digit.box_xywh for each in shown]
-    labels = [each.label for each in shown]
+    """Return the numbers that are shown, of all their digits in one row."""
+    shown = [digit for group in groups for digit in group.digits]
+    boxes = [digit.digit.box_xywh for digit in shown]
+    labels = [digit.label for digit in shown]
     numbers, first = [], 0
     for group in groups:
         indexes = range(first, first + len(group.digits))
@@ -233,6 +233,6 @@ def _steadied(
     numbers: Sequence[Number],
     rejects: tuple[Digit, ...],
 ) -> Reading:
-    """The reading with the tracked digits instead of its own, in reading order."""
-    digits = tuple(each.steadied() for each in shown)
+    """Return the reading with the tracked digits instead of those it came with."""
+    digits = tuple(digit.steadied() for digit in shown)
     return replace(reading, digits=digits, numbers=tuple(numbers), rejects=rejects)

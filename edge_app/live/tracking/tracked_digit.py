@@ -99,12 +99,12 @@ class TrackedDigit:
 
     @property
     def has_lasted(self) -> bool:
-        """Whether it was there long enough to be no flicker."""
+        """Return whether it was there long enough to be no flicker."""
         return self.last_s - self.first_s >= SHOWN_S
 
     @property
     def is_digit(self) -> bool:
-        """Whether it was ever read as one."""
+        """Return whether it was ever read as one."""
         return self.first_s < math.inf
 
     def kind(self, seen: Sighting) -> Kind:
@@ -213,7 +213,7 @@ class TrackedDigit:
 
 
 def _probabilities(digit: Digit) -> NDArray[np.float64]:
-    """`(10,)`: what the model says of each label, as far as the digit tells."""
+    """Return `(10,)`, what the model says of each label, as far as the digit tells."""
     rest = (1 - digit.confidence) / (NUM_DIGITS - 1)
     probabilities = np.full(NUM_DIGITS, rest)
     probabilities[digit.label] = digit.confidence

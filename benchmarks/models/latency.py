@@ -58,13 +58,12 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
 
     Raises:
         ModelError: No such model.
-        RuntimeMissingError: No installed runtime executes any of them.
+        RuntimeMissingError: No installed runtime executes one of them.
     """
     cases = [
         (path, name, num_threads, batch)
         for path in _paths(models)
-        for name in runtime.installed()
-        if path.suffix.lower() == runtime.RUNTIMES[name].suffix
+        for name in _runtimes(path, is_named=models is not None)
         for num_threads in sorted({1, threads()})
         for batch in BATCHES
     ]
@@ -83,7 +82,7 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
         median, p95, p99 = np.percentile(times_us, [50, 95, 99])
         yield Latency(
             model=path.name if path.parent == classify.MODELS else str(path),
-            runtime=name,
+            runtime=model.runtime,
             threads=num_threads,
             batch=batch,
             median_us=round(float(median), 1),
@@ -104,6 +103,19 @@ def _paths(models: list[str] | None) -> list[Path]:
         entries = manifest.read(classify.MODELS).values()
         models = [entry.file for entry in entries if entry.is_classifier]
     return list(dict.fromkeys(classify.find(name) for name in models))
+
+
+def _runtimes(path: Path, *, is_named: bool) -> list[str | None]:
+    """Return the installed runtimes that execute a file.
+
+    Without one, `None` for a file that was asked for by its name: to load it says why.
+    """
+    names: list[str | None] = [
+        name
+        for name in runtime.installed()
+        if path.suffix.lower() == runtime.RUNTIMES[name].suffix
+    ]
+    return names or [None] * is_named
 
 
 @benchmark

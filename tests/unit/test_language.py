@@ -10,6 +10,8 @@ from places import ROOT
 ROOMS = [
     "train", "convert", "benchmarks", "edge_app/cli", "edge_app/common",
     "edge_app/find", "edge_app/layout", "edge_app/reader.py", "edge_app/reading.py",
+    "edge_app/live/tracking", "edge_app/model", "edge_app/sources/demo",
+    "edge_app/sources/network", "edge_app/sources/pictures",
 ]  # fmt: skip
 NO_VERBS = {
     "a", "all", "an", "each", "for", "how", "if", "in", "it", "its", "nothing", "of",

@@ -15,7 +15,7 @@ from edge_app.sources.demo.demo_scene import Points
 
 Strokes = list[Points]
 
-# As in `scene.WAYS`: `~` a smooth curve through the points, `-` straight lines.
+# As in `scene.SHAPES`: `~` a smooth curve through the points, `-` straight lines.
 _MORE_SHAPES: dict[int, tuple[str, ...]] = {
     0: (
         "~ 45,2 20,14 10,40 12,70 28,94 54,98 78,86 88,60 86,30 70,7 46,1 36,7",
@@ -81,7 +81,8 @@ _MORE_SHAPES: dict[int, tuple[str, ...]] = {
     ),
 }
 _SHAPES = {
-    label: (*shapes, *_MORE_SHAPES[label]) for label, shapes in demo_scene.WAYS.items()
+    label: (*shapes, *_MORE_SHAPES[label])
+    for label, shapes in demo_scene.SHAPES.items()
 }
 
 _WITH_TAILS = (4, 7, 9)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 _OF_IMAGES, _OURS = 1 / 3, 0.1  # shares of the pages, where there are real hands
 
-# Signs of our own, in the notation of `edge_app.sources.demo.demo_scene.WAYS`.
+# Signs of our own, in the notation of `edge_app.sources.demo.demo_scene.SHAPES`.
 _SIGNS: dict[str, tuple[str, ...]] = {
     "/": ("- 40,-8 0,108",),
     "\\": ("- 0,-8 40,108",),

@@ -50,12 +50,12 @@ class Measurement:
 
     @property
     def is_held(self) -> bool:
-        """Whether tests hold any of its figures."""
+        """Return whether tests hold any of its figures."""
         return bool(self.may_fall or self.may_rise)
 
 
 @dataclass(frozen=True)
-class Reference:
+class MeasuredReference:
     """What came of a measurement.
 
     Attributes:
@@ -77,7 +77,7 @@ def measurements() -> dict[str, Measurement]:
     """Return all measurements by name."""
     with (FOLDER / "measurements.toml").open("rb") as file:
         listed = tomllib.load(file)
-    return {name: _measurement(name, each) for name, each in listed.items()}
+    return {name: _measurement(name, entry) for name, entry in listed.items()}
 
 
 def chosen(names: Iterable[str]) -> list[Measurement]:
@@ -89,27 +89,29 @@ def chosen(names: Iterable[str]) -> list[Measurement]:
     known = measurements()
     found: dict[str, Measurement] = {}
     for name in names:
-        own = {
-            each.name: each
-            for each in known.values()
-            if name == each.name or name in each.groups
+        named = {
+            measurement.name: measurement
+            for measurement in known.values()
+            if name == measurement.name or name in measurement.groups
         }
-        if not own:
+        if not named:
             raise DataError(
                 f"no measurement or group is called {name}; there are: "
                 f"{', '.join([*groups(), *known])}"
             )
-        found |= own
+        found |= named
     return list(found.values())
 
 
 def groups() -> list[str]:
     """Return the names of all groups."""
-    every = (name for each in measurements().values() for name in each.groups)
+    every = (
+        name for measurement in measurements().values() for name in measurement.groups
+    )
     return list(dict.fromkeys(every))
 
 
-def read(name: str) -> Reference:
+def read(name: str) -> MeasuredReference:
     """Return what came of a measurement when it was made last.
 
     Raises:
@@ -117,7 +119,7 @@ def read(name: str) -> Reference:
     """
     path = FOLDER / f"{name}.json"
     try:
-        return Reference(**json.loads(path.read_text(encoding="utf-8")))
+        return MeasuredReference(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise DataError(
             f"{path}: no reference ({error}); try: python -m benchmarks reference "
@@ -125,7 +127,7 @@ def read(name: str) -> Reference:
         ) from error
 
 
-def write(name: str, reference: Reference) -> None:
+def write(name: str, reference: MeasuredReference) -> None:
     """Keep what came of a measurement, a line a row."""
     values = {key: json.dumps(value) for key, value in vars(reference).items()}
     rows = ",\n  ".join(json.dumps(row) for row in reference.rows)

@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 from benchmarks import references
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from benchmarks.references import Measurement, Reference
+from benchmarks.references import MeasuredReference, Measurement
 from edge_app.common.errors import DataError, EdgeDigitsError
 
 _UNKNOWN_S = 60.0  # how long takes what was never measured
 
 
-def measure(measurement: Measurement) -> Reference:
+def measure(measurement: Measurement) -> MeasuredReference:
     """Return what a measurement gives now, made in a process of its own.
 
     Raises:
@@ -40,7 +40,7 @@ def measure(measurement: Measurement) -> Reference:
             )
         found = json.loads(result.read_text(encoding="utf-8"))
     kept = measurement.columns
-    return Reference(
+    return MeasuredReference(
         command=f"python -m benchmarks {measurement.command}",
         benchmark=found["benchmark"],
         seconds=round(time.perf_counter() - started),
@@ -68,14 +68,14 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     todo = references.chosen(arguments.names)
-    expected_s = {each.name: _expected_s(each) for each in todo}
+    expected_s = {measurement.name: _expected_s(measurement) for measurement in todo}
     rows = []
     # One line below the bar of the measurement itself.
     with tqdm(total=sum(expected_s.values()), unit="s", position=1) as bar:
-        for each in todo:
-            bar.set_description(each.name)
-            rows.append(_renewed(each))
-            bar.update(expected_s[each.name])
+        for measurement in todo:
+            bar.set_description(measurement.name)
+            rows.append(_renewed(measurement))
+            bar.update(expected_s[measurement.name])
     return Result("measured anew; `make figures` shows it in the documents", rows)
 
 

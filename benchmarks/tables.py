@@ -59,8 +59,8 @@ def rows(name: str, **where: object) -> list[Row]:
 def shipped(**where: object) -> list[Row]:
     """Return what the manifest says of the shipped models, as `rows`."""
     entries = [
-        {**vars(each), **each.figures}
-        for each in manifest.read(classify.MODELS).values()
+        {**vars(entry), **entry.figures}
+        for entry in manifest.read(classify.MODELS).values()
     ]
     return [
         row for row in entries if all(row[key] == value for key, value in where.items())
@@ -118,7 +118,9 @@ def render(*, check: bool = False) -> int:
     Args:
         check: Whether to only say which differ.
     """
-    paths = [str(path) for each in DOCUMENTS for path in references.ROOT.glob(each)]
+    paths = [
+        str(path) for document in DOCUMENTS for path in references.ROOT.glob(document)
+    ]
     what = ["--check"] if check else ["-r"]
     words = ["cog", "-P", *what, "-p", "from benchmarks import tables", *sorted(paths)]
     return int(Cog().main(words))
@@ -144,7 +146,7 @@ _FORMAT = _Formatter()
 
 
 def _caption(found: Sequence[Row], *, names_commands: bool) -> str:
-    """What was measured, on which machines, with what and when."""
+    """Return what was measured, on which machines, with what and when."""
     measured = {
         command: machine
         for row in found

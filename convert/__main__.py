@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from convert import options
 from edge_app.cli import commands
 from edge_app.common import environment, files
+from edge_app.common.option_fields import values_of
 from edge_app.common.quiet import quiet
 from train.fit import backend
 
 if TYPE_CHECKING:
-    from convert.formats import to_onnx
     from convert.formats.forms import Form
-    from convert.model_source import Source
+    from convert.model_source import ConversionSource
     from convert.pipeline import Outcome
     from convert.verify import Verification
 
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = options.parser().parse_args(words)
     start = _convert
     if arguments.untrusted:
-        trusted = [each for each in words if each != "--untrusted"]
+        trusted = [word for word in words if word != "--untrusted"]
         start = partial(_convert_in_child, trusted)
     return commands.exit_status(
         lambda: start(arguments), prog="convert", install="--group train"
@@ -99,26 +99,13 @@ def _convert(arguments: Namespace) -> int:
 
     found = source.read(
         arguments.model,
-        source.Options(
-            data=arguments.data,
-            calibration=arguments.calibration,
-            test=arguments.test,
-            value_range=arguments.range,
-            num_samples=arguments.calibration_samples,
-            seed=arguments.seed,
-            sha256=arguments.sha256,
-        ),
+        options.image_options(arguments),
     )
     outcome = pipeline.convert(
         found,
         wanted,
         arguments.out,
-        pipeline.Options(
-            onnx=_onnx_options(arguments),
-            max_loss=_share(arguments.max_loss),
-            min_agreement=_share(arguments.min_agreement),
-            debug=arguments.debug,
-        ),
+        options.verification_options(arguments),
         _say,
     )
     if outcome.rows:
@@ -138,29 +125,18 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
 
     found = trained.read(
         arguments.model,
-        trained.Options(
-            scenes=arguments.scenes,
-            num_samples=arguments.calibration_samples,
-            seed=arguments.seed,
-            sha256=arguments.sha256,
-        ),
+        options.SceneOptions(**values_of(options.SceneOptions, arguments)),
     )
     outcome = conversion.convert(
-        found, wanted, arguments.out, _onnx_options(arguments), _say
+        found,
+        wanted,
+        arguments.out,
+        options.verification_options(arguments).onnx,
+        _say,
     )
     if outcome.rows:
         print(f"\n{conversion.table(outcome.rows)}\n")
     return _ended(outcome, wanted, arguments, "")
-
-
-def _onnx_options(arguments: Namespace) -> "to_onnx.Options":
-    from convert.formats import to_onnx
-
-    return to_onnx.Options(
-        opset=arguments.opset,
-        method=arguments.calibration_method,
-        activations=arguments.onnx_activations,
-    )
 
 
 def _say(line: str) -> None:
@@ -176,7 +152,9 @@ def _ended(
     return int(bool(outcome.failures))
 
 
-def _write_page(path: Path, source: "Source", outcome: "Outcome[Verification]") -> None:
+def _write_page(
+    path: Path, source: "ConversionSource", outcome: "Outcome[Verification]"
+) -> None:
     from convert.report import comparison
     from convert.report import comparison_page as page
 
@@ -202,10 +180,6 @@ def _page_beside(model: Path) -> Path:
     if model.is_dir():
         return model / "conversion.html"
     return model.with_name(f"{model.stem}-conversion.html")
-
-
-def _share(percent: float | None) -> float | None:
-    return None if percent is None else percent / 100
 
 
 if __name__ == "__main__":

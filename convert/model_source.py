@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from convert import own_images
 from convert.formats import calibrate
 from convert.inspect import load
-from convert.own_images import Labeled
+from convert.options import ImageOptions
+from convert.own_images import LabeledImages
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
 from edge_app.model import classify, normalize
@@ -29,7 +30,7 @@ FOREIGN = 0
 
 
 @dataclass(frozen=True)
-class Source:
+class ConversionSource:
     """A model to be converted.
 
     Attributes:
@@ -51,13 +52,13 @@ class Source:
     labels: tuple[str, ...]
     num_classes: int
     calibration: NDArray[np.float32]
-    test: Labeled
+    test: LabeledImages
     accept_threshold: float
     normalization: int
     made_by: dict[str, Any]
 
     def metadata(self) -> dict[str, str]:
-        """What an ONNX file says of itself."""
+        """Return what an ONNX file says of itself."""
         low, high = float(self.calibration.min()), float(self.calibration.max())
         return {
             "labels": json.dumps(list(self.labels)),
@@ -70,31 +71,8 @@ class Source:
         }
 
 
-@dataclass(frozen=True)
-class Options:
-    """Where the images are and which are taken.
-
-    Attributes:
-        data: MNIST's folder; `None` to download it.
-        calibration: Own training images, a folder or NPZ file.
-        test: Own test images.
-        value_range: What their pixel values 0 and 255 become.
-        num_samples: Calibration images; `None` for the usual number.
-        seed: Of their choice; `None` for the run's own.
-        sha256: What the `.keras` file must have.
-    """
-
-    data: Path | None = None
-    calibration: Path | None = None
-    test: Path | None = None
-    value_range: tuple[float, float] = (0.0, 1.0)
-    num_samples: int | None = None
-    seed: int | None = None
-    sha256: str | None = None
-
-
-def read(path: Path, options: Options) -> Source:
-    """The model of a run folder or a `.keras` file, and its images.
+def read(path: Path, options: ImageOptions) -> ConversionSource:
+    """Read the model of a run folder or a `.keras` file, and its images.
 
     Raises:
         ConversionError: The path holds no finished model, or a refused one.
@@ -108,7 +86,7 @@ def read(path: Path, options: Options) -> Source:
     settings = runs.settings_of(path) if path.is_dir() else Settings()
     seed = settings.seed if options.seed is None else options.seed
     if options.calibration is not None and options.test is not None:
-        training, test, num_classes = _own(model, options)
+        training, test, num_classes = _labeled_by_user(model, options)
         normalization = FOREIGN
     else:
         training, test = _mnist(model, settings, options, file)
@@ -118,7 +96,7 @@ def read(path: Path, options: Options) -> Source:
     )
     calibration = training.inputs[taken]
     calibrate.check_disjoint(calibration, test.inputs)
-    return Source(
+    return ConversionSource(
         name=settings.arch if path.is_dir() else path.stem,
         model=model,
         labels=_labels(test.names, num_classes, model.output_shape[-1]),
@@ -133,7 +111,9 @@ def read(path: Path, options: Options) -> Source:
     )
 
 
-def _own(model: Any, options: Options) -> tuple[Labeled, Labeled, int]:
+def _labeled_by_user(
+    model: Any, options: ImageOptions
+) -> tuple[LabeledImages, LabeledImages, int]:
     num_outputs = model.output_shape[-1]
     training, test = (
         own_images.load(
@@ -149,8 +129,8 @@ def _own(model: Any, options: Options) -> tuple[Labeled, Labeled, int]:
 
 
 def _mnist(
-    model: Any, settings: Settings, options: Options, file: Path
-) -> tuple[Labeled, Labeled]:
+    model: Any, settings: Settings, options: ImageOptions, file: Path
+) -> tuple[LabeledImages, LabeledImages]:
     expected = (normalize.INPUT_SIZE, normalize.INPUT_SIZE, 1)
     shape, num_outputs = tuple(model.input_shape[1:]), model.output_shape[-1]
     if shape != expected or num_outputs < NUM_DIGITS:
@@ -163,8 +143,8 @@ def _mnist(
     return _labeled(training), _labeled(test)
 
 
-def _labeled(split: data.Split) -> Labeled:
-    return Labeled(
+def _labeled(split: data.Split) -> LabeledImages:
+    return LabeledImages(
         normalize.to_model_input(split.images), split.labels.astype(np.int64)
     )
 

@@ -1,11 +1,16 @@
-"""What ``python -m convert`` can be told."""
+"""The options of ``python -m convert``, each stated once: as a dataclass's field."""
 
 import argparse
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from convert.formats import forms
 from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import ConversionError
+from edge_app.common.option_fields import add_options, option, values_of
+from train.data.options import DataOptions
 
 MODELS = Path(__file__).parents[1] / "edge_app" / "models"
 
@@ -43,8 +48,142 @@ examples:
 """
 
 
+def _range(text: str) -> tuple[float, float]:
+    try:
+        low, high = (float(word) for word in text.split(","))
+    except ValueError:
+        low = high = 0.0
+    if not low < high:
+        raise argparse.ArgumentTypeError(
+            f"two numbers LOW,HIGH expected, the first the smaller, got {text!r}"
+        )
+    return low, high
+
+
+def _share(percent: str) -> float:
+    value = float(percent)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"0 to 100 expected, got {percent}")
+    return value / 100
+
+
+@dataclass(frozen=True)
+class SampleOptions:
+    """Which images calibrate, and which file they are for."""
+
+    num_samples: int | None = option(
+        None,
+        "training images that set the int8 ranges (default: 200, or all), or crops of "
+        "scenes for a page network (default: 100)",
+        flag="--calibration-samples",
+        parse=option_types.positive,
+        metavar="N",
+    )
+    seed: int | None = option(
+        None, "of their choice (default: the run's own)", metavar="N"
+    )
+    sha256: str | None = option(
+        None, "refuse a .keras file that has another hash", metavar="HEX"
+    )
+
+
+@dataclass(frozen=True)
+class ImageOptions(SampleOptions):
+    """Where a classifier's images are.
+
+    Attributes:
+        data: As `DataOptions.data`.
+    """
+
+    data: Path | None = None
+    calibration: Path | None = option(
+        None,
+        "training images of your own instead of MNIST: a folder or .npz file",
+        metavar="PATH",
+    )
+    test: Path | None = option(
+        None, "test images of your own, likewise", metavar="PATH"
+    )
+    value_range: tuple[float, float] = option(
+        (0.0, 1.0),
+        "what the pixel values 0 and 255 of your own images become, such as "
+        "--range=-1,1",
+        flag="--range",
+        parse=_range,
+        metavar="LOW,HIGH",
+    )
+
+
+@dataclass(frozen=True)
+class SceneOptions(SampleOptions):
+    """Where a page network's scenes are."""
+
+    scenes: Path | None = option(
+        None,
+        "rendered scenes for a page network (default: scenes in its run folder)",
+        metavar="DIR",
+    )
+
+
+@dataclass(frozen=True)
+class OnnxOptions:
+    """What ONNX leaves open."""
+
+    # ONNX Runtime has read 17 since 1.12, and OpenCV's DNN module reads it too.
+    opset: int = option(17, "ONNX operator set", metavar="N")
+    method: Literal["minmax", "entropy", "percentile"] = option(
+        "minmax",
+        "how ONNX ranges are found; TFLite's are always minmax",
+        flag="--calibration-method",
+    )
+    activations: Literal["uint8", "int8"] = option(
+        "uint8", "of int8.onnx; uint8 is faster on x86", flag="--onnx-activations"
+    )
+
+
+@dataclass(frozen=True)
+class VerificationOptions:
+    """How strictly forms are verified.
+
+    Attributes:
+        onnx: What ONNX leaves open.
+    """
+
+    max_loss: float | None = option(
+        None,
+        "percentage points of test accuracy that a form may lose (default: by form; "
+        "0.03 for int8, more for a model that errs on over 0.5%%)",
+        parse=_share,
+        metavar="POINTS",
+    )
+    min_agreement: float | None = option(
+        None,
+        "test images that must get the label that Keras gives them (default: by form; "
+        "99.9 for int8)",
+        parse=_share,
+        metavar="PERCENT",
+    )
+    debug: bool = option(False, "compare each form with Keras layer by layer")
+    onnx: OnnxOptions = field(default_factory=OnnxOptions)
+
+
+@dataclass(frozen=True)
+class UntrustedOptions:
+    """How a model of unknown origin is parsed."""
+
+    untrusted: bool = option(
+        False, "parse in a child process only, with the limits below"
+    )
+    memory_mb: int = option(
+        16384, "address space of that process", parse=option_types.positive, metavar="N"
+    )
+    seconds: int = option(
+        3600, "time for one file", parse=option_types.positive, metavar="N"
+    )
+
+
 def parser() -> argparse.ArgumentParser:
-    """Of a conversion."""
+    """Return the parser of a conversion."""
     parser = commands.Parser(
         prog="python -m convert",
         description="Convert a trained Keras image classifier to quantized TFLite, "
@@ -75,125 +214,30 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the HTML page that compares the forms (default: beside the model)",
     )
-    _add_images(parser.add_argument_group("images"))
-    _add_quantization(parser.add_argument_group("quantization"))
-    _add_verification(parser.add_argument_group("verification"))
-    _add_untrusted(
-        parser.add_argument_group("a model of unknown origin"),
-        memory_mb=16384,
-        seconds=3600,
+    images = parser.add_argument_group("images")
+    add_options(images, DataOptions, names=("data",))
+    add_options(images, ImageOptions, names=("calibration", "test", "value_range"))
+    add_options(images, SceneOptions, names=("num_samples", "scenes", "seed"))
+    quantization = parser.add_argument_group("quantization")
+    add_options(quantization, OnnxOptions)
+    verification = parser.add_argument_group("verification")
+    add_options(verification, VerificationOptions)
+    add_options(verification, SampleOptions, names=("sha256",))
+    add_options(
+        parser.add_argument_group("a model of unknown origin"), UntrustedOptions
     )
     return parser
 
 
-def _add_images(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="folder with MNIST's IDX files; downloaded once if not given",
-    )
-    add(
-        "--calibration",
-        type=Path,
-        metavar="PATH",
-        help="training images of your own instead of MNIST: a folder or .npz file",
-    )
-    add("--test", type=Path, metavar="PATH", help="test images of your own, likewise")
-    add(
-        "--range",
-        type=_range,
-        default=(0.0, 1.0),
-        metavar="LOW,HIGH",
-        help="what the pixel values 0 and 255 of your own images become (default: 0,1; "
-        "write --range=-1,1)",
-    )
-    add(
-        "--calibration-samples",
-        type=commands.positive,
-        metavar="N",
-        help="training images that set the int8 ranges (default: 200, or all), or "
-        "crops of scenes for a page network (default: 100)",
-    )
-    add(
-        "--scenes",
-        type=Path,
-        metavar="DIR",
-        help="rendered scenes for a page network (default: scenes in its run folder)",
-    )
-    add(
-        "--seed",
-        type=int,
-        metavar="N",
-        help="of their choice (default: the run's own)",
-    )
+def image_options(arguments: argparse.Namespace) -> ImageOptions:
+    """Return what was parsed of a classifier's images."""
+    return ImageOptions(data=arguments.data, **values_of(ImageOptions, arguments))
 
 
-def _add_quantization(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add(
-        "--calibration-method",
-        choices=("minmax", "entropy", "percentile"),
-        default="minmax",
-        help="how ONNX ranges are found; TFLite's are always minmax",
-    )
-    add(
-        "--onnx-activations",
-        choices=("uint8", "int8"),
-        default="uint8",
-        help="of int8.onnx; uint8 is faster on x86",
-    )
-    add("--opset", type=int, default=17, metavar="N", help="ONNX operator set")
-
-
-def _add_verification(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add(
-        "--max-loss",
-        type=_percent,
-        metavar="POINTS",
-        help="percentage points of test accuracy that a form may lose (default: by "
-        "form; 0.03 for int8, more for a model that errs on over 0.5%%)",
-    )
-    add(
-        "--min-agreement",
-        type=_percent,
-        metavar="PERCENT",
-        help="test images that must get the label that Keras gives them (default: by "
-        "form; 99.9 for int8)",
-    )
-    add(
-        "--debug",
-        action="store_true",
-        help="compare each form with Keras layer by layer",
-    )
-    add("--sha256", metavar="HEX", help="refuse a .keras file that has another hash")
-
-
-def _add_untrusted(
-    group: argparse._ActionsContainer, *, memory_mb: int, seconds: int
-) -> None:
-    add = group.add_argument
-    add(
-        "--untrusted",
-        action="store_true",
-        help="parse in a child process only, with the limits below",
-    )
-    add(
-        "--memory-mb",
-        type=commands.positive,
-        default=memory_mb,
-        metavar="N",
-        help="address space of that process",
-    )
-    add(
-        "--seconds",
-        type=commands.positive,
-        default=seconds,
-        metavar="N",
-        help="time for one file",
-    )
+def verification_options(arguments: argparse.Namespace) -> VerificationOptions:
+    """Return what was parsed of verification, and of ONNX."""
+    onnx = OnnxOptions(**values_of(OnnxOptions, arguments))
+    return VerificationOptions(**values_of(VerificationOptions, arguments), onnx=onnx)
 
 
 def check_for_page_network(arguments: argparse.Namespace) -> None:
@@ -212,7 +256,7 @@ def check_for_page_network(arguments: argparse.Namespace) -> None:
 
 
 def inspect_parser() -> argparse.ArgumentParser:
-    """Of an inspection."""
+    """Return the parser of an inspection."""
     parser = commands.Parser(
         prog="python -m convert inspect",
         description="What is in a .tflite or .onnx file: operators, tensors, "
@@ -225,24 +269,5 @@ def inspect_parser() -> argparse.ArgumentParser:
     add("files", type=Path, nargs="+", metavar="FILE", help="a .tflite or .onnx file")
     add("--json", action="store_true", help="one JSON object a line and file")
     add("--sha256", metavar="HEX", help="refuse a file that has another hash")
-    _add_untrusted(parser, memory_mb=4096, seconds=60)
+    add_options(parser, UntrustedOptions, memory_mb=4096, seconds=60)
     return parser
-
-
-def _range(text: str) -> tuple[float, float]:
-    try:
-        low, high = (float(each) for each in text.split(","))
-    except ValueError:
-        low = high = 0.0
-    if not low < high:
-        raise argparse.ArgumentTypeError(
-            f"two numbers LOW,HIGH expected, the first the smaller, got {text!r}"
-        )
-    return low, high
-
-
-def _percent(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"0 to 100 expected, got {text}")
-    return value

@@ -11,11 +11,21 @@ from numpy.typing import NDArray
 from edge_app.common.errors import DataError
 from edge_app.sources.pictures.images import read_image
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+IMAGE_SUFFIXES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".bmp",
+    ".webp",
+    ".tif",
+    ".tiff",
+    ".pgm",
+    ".ppm",
+)
 
 
 @dataclass(frozen=True)
-class Labeled:
+class LabeledImages:
     """Model inputs and what they show.
 
     Attributes:
@@ -39,8 +49,8 @@ def load(
     shape: tuple[int, int, int],
     num_outputs: int,
     value_range: tuple[float, float] = (0.0, 1.0),
-) -> Labeled:
-    """The labeled images in a folder or an NPZ file.
+) -> LabeledImages:
+    """Load the labeled images in a folder or an NPZ file.
 
     Args:
         path: A folder with a sub-folder of images for each output, in the order of
@@ -74,29 +84,29 @@ def load(
             f"{path}: labels 0 to {num_outputs - 1} expected, got {labels.min()} to "
             f"{labels.max()}"
         )
-    return Labeled(_scaled(images, value_range), labels.astype(np.int64), names)
+    return LabeledImages(_scaled(images, value_range), labels.astype(np.int64), names)
 
 
 def _folder(
     path: Path, shape: tuple[int, int, int]
 ) -> tuple[NDArray[np.uint8], NDArray[Any], tuple[str, ...]]:
-    classes = sorted(each for each in path.iterdir() if each.is_dir())
+    classes = sorted(entry for entry in path.iterdir() if entry.is_dir())
     images, labels = [], []
     for label, folder in enumerate(classes):
         for file in sorted(folder.iterdir()):
-            if file.suffix.lower() in SUFFIXES:
+            if file.suffix.lower() in IMAGE_SUFFIXES:
                 images.append(_fitted(read_image(file), shape))
                 labels.append(label)
     if not images:
         raise DataError(
             f"{path}: no image in it; a sub-folder for each class expected, with "
-            f"{', '.join(SUFFIXES)} files"
+            f"{', '.join(IMAGE_SUFFIXES)} files"
         )
-    return np.stack(images), np.array(labels), tuple(each.name for each in classes)
+    return np.stack(images), np.array(labels), tuple(folder.name for folder in classes)
 
 
 def _fitted(image: Any, shape: tuple[int, int, int]) -> Any:
-    """A BGR image in the model's size and channels."""
+    """Return a BGR image in the model's size and channels."""
     height, width, channels = shape
     image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     if channels == 1:

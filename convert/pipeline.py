@@ -8,11 +8,11 @@ from typing import Generic
 import numpy as np
 
 from convert import publish, verify
-from convert.formats import to_onnx
 from convert.formats.forms import Form
 from convert.formats.make import Made, Maker
 from convert.inspect import layers
-from convert.model_source import Source
+from convert.model_source import ConversionSource
+from convert.options import VerificationOptions
 from convert.report.comparison import Figures, Row
 from convert.verify import Verification
 from edge_app.common.errors import ConversionError, ModelError
@@ -21,23 +21,6 @@ from edge_app.model.manifest import Manifest
 
 _BATCH = 1000
 _COMPARED_LAYER_BY_LAYER = 32  # images
-
-
-@dataclass(frozen=True)
-class Options:
-    """How strictly forms are verified.
-
-    Attributes:
-        onnx: What ONNX leaves open.
-        max_loss: Share of accuracy that a form may lose; `None` for the usual.
-        min_agreement: Share of labels that must be Keras'; `None` for the usual.
-        debug: Whether each form is compared with Keras layer by layer.
-    """
-
-    onnx: to_onnx.Options = field(default_factory=to_onnx.Options)
-    max_loss: float | None = None
-    min_agreement: float | None = None
-    debug: bool = False
 
 
 @dataclass
@@ -69,10 +52,10 @@ class Verified(Generic[Figures]):
 
 
 def convert(
-    source: Source,
+    source: ConversionSource,
     forms: Sequence[Form],
     folder: Path,
-    options: Options,
+    options: VerificationOptions,
     say: Callable[[str], None],
 ) -> Outcome[Verification]:
     """Convert a classifier to each form; publish those that prove right.
@@ -130,32 +113,32 @@ def published(
         file = f"{name}-{form.full_name}"
         say(f"{file}: converting ...")
         try:
-            each = verified(form)
+            verified_form = verified(form)
         except (ConversionError, ModelError) as error:
             reason = " ".join(str(error).split())
             failure = reason if reason.startswith(file) else f"{file}: {reason}"
             outcome.failures.append(failure)
             continue
-        made = each.made
+        made = verified_form.made
         size_bytes = sum(map(len, made.files.values()))
         if form.suffix == ".c":
             size_bytes = len(made.model)  # what it takes in flash
-        for figures in each.found:
+        for figures in verified_form.found:
             say(f"  {size_bytes / 1024:.0f} KiB, {figures}")
-        outcome.rows.append(Row(made.name, form, size_bytes, each.found))
+        outcome.rows.append(Row(made.name, form, size_bytes, verified_form.found))
         contents |= made.files
-        if each.entry is not None:
-            entries.append(each.entry)
+        if verified_form.entry is not None:
+            entries.append(verified_form.entry)
     if contents:
         publish.publish(folder, contents, entries)
     return outcome
 
 
-def _reference(source: Source) -> verify.Reference:
-    """Keras' scores of the test images."""
+def _reference(source: ConversionSource) -> verify.KerasReference:
+    """Return Keras' scores of the test images."""
     test = source.test
     scores = source.model.predict(test.inputs, batch_size=_BATCH, verbose=0)
-    return verify.Reference(
+    return verify.KerasReference(
         test.inputs,
         test.labels,
         np.asarray(scores, np.float32),
@@ -165,7 +148,7 @@ def _reference(source: Source) -> verify.Reference:
 
 
 def _verified(
-    made: Made, reference: verify.Reference, options: Options
+    made: Made, reference: verify.KerasReference, options: VerificationOptions
 ) -> list[verify.Verification]:
     limits = verify.tolerance(
         made.form,
@@ -177,7 +160,7 @@ def _verified(
 
 
 def _debugged(maker: Maker, made: Made) -> list[str]:
-    """The errors of a form's layers, in lines."""
+    """Return the errors of a form's layers, in lines."""
     form = made.form
     if form.suffix == ".ort":
         return ["an .ort file is compared as the .onnx that it is made of"]
@@ -190,7 +173,7 @@ def _debugged(maker: Maker, made: Made) -> list[str]:
         maker.source.model,
         maker.source.test.inputs[:_COMPARED_LAYER_BY_LAYER],
     )
-    worst = max(errors, key=lambda each: each.error)
+    worst = max(errors, key=lambda layer_error: layer_error.error)
     lines = [f"{e.error:8.2%}  {e.layer or '-'}  ({e.tensor})" for e in errors]
     return [
         "error of each layer's output, relative to its size:",

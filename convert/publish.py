@@ -16,7 +16,7 @@ from edge_app.model import manifest
 
 if TYPE_CHECKING:
     from convert.formats.make import Made
-    from convert.model_source import Source
+    from convert.model_source import ConversionSource
     from convert.verify import Verification
 
 LOCK = ".publishing.lock"
@@ -26,9 +26,9 @@ _TEMPORARY = re.compile(r"\.[\w.-]+-\w{8}\.(tflite|onnx|ort|c|h|json)")
 
 
 def entry(
-    source: "Source", made: "Made", found: "Sequence[Verification]"
+    source: "ConversionSource", made: "Made", found: "Sequence[Verification]"
 ) -> manifest.Manifest | None:
-    """The manifest of a file that the app can load; `None` for another one.
+    """Return the manifest of a file that the app can load; `None` for another one.
 
     Args:
         source: What was converted.
@@ -92,7 +92,7 @@ def _replace(
     for path in folder.iterdir():
         if _TEMPORARY.fullmatch(path.name):  # nobody else writes under the lock
             path.unlink(missing_ok=True)
-    described = manifest.read(folder) | {each.file: each for each in entries}
+    described = manifest.read(folder) | {entry.file: entry for entry in entries}
     # Everything is on the disk before anything is renamed: a full disk changes nothing.
     with ExitStack() as stack:
         if entries:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-_WARMUP_S = 0.2
+WARMUP_S = 0.2
 _QUICK_WARMUP_S, _QUICK_S = 0.05, 0.2
 _LEAST_RUNS = 20
 
 
 def times_us(
-    call: Callable[[], object], *, runs: int, warmup_s: float = _WARMUP_S
+    call: Callable[[], object], *, runs: int, warmup_s: float = WARMUP_S
 ) -> list[float]:
     """Return the microseconds of each of so many calls, after a warm-up.
 
@@ -22,7 +22,7 @@ def times_us(
         warmup_s: Seconds for which it is called before, at least once.
     """
     _num_calls(call, warmup_s)
-    return [1e6 * each for each in timeit.repeat(call, number=1, repeat=runs)]
+    return [1e6 * seconds for seconds in timeit.repeat(call, number=1, repeat=runs)]
 
 
 def median_us(call: Callable[[], object]) -> float:

@@ -53,7 +53,7 @@ class Tolerance:
 
 
 @dataclass(frozen=True)
-class Reference:
+class KerasReference:
     """What Keras says of the test images.
 
     Attributes:
@@ -72,11 +72,11 @@ class Reference:
 
     @property
     def accuracy(self) -> float:
-        """Share of images that Keras reads rightly."""
+        """Return the share of images that Keras reads rightly."""
         return float(np.mean(self.read(self.scores) == self.labels))
 
     def read(self, scores: NDArray[np.float32]) -> NDArray[np.int64]:
-        """The labels that scores stand for, `(N,)`."""
+        """Return the labels that scores stand for, `(N,)`."""
         return np.asarray(scores[:, : self.num_classes].argmax(axis=1))
 
 
@@ -105,7 +105,7 @@ class Verification:
     latency_us: float
 
     def __str__(self) -> str:
-        """The figures in a few words."""
+        """Return the figures in a few words."""
         worst = min(range(len(self.by_class)), key=self.by_class.__getitem__)
         change = 100 * self.by_class[worst]
         return (
@@ -118,12 +118,12 @@ class Verification:
 
 def tolerance(
     form: Form,
-    reference: Reference,
+    reference: KerasReference,
     *,
     max_loss: float | None = None,
     min_agreement: float | None = None,
 ) -> Tolerance:
-    """What a form may differ from Keras on these images.
+    """Return what a form may differ from Keras on these images.
 
     Each layer rounds its weights and its output to steps of a share of their range, an
     error spread evenly over half a step each way: step/sqrt(12) in standard deviation.
@@ -156,10 +156,10 @@ def verify(
     name: str,
     content: bytes,
     form: Form,
-    reference: Reference,
+    reference: KerasReference,
     limits: Tolerance,
 ) -> list[Verification]:
-    """How a file does in each installed runtime that executes it.
+    """Return how a file does in each installed runtime that executes it.
 
     Args:
         name: The file's name to be, for messages.
@@ -177,12 +177,12 @@ def verify(
     if form.suffix != ".ort":  # its format is ONNX Runtime's own
         check_declared(path, content, form, reference)
     found = []
-    for each in runtime.installed():
-        if runtime.RUNTIMES[each].suffix != suffix:
+    for engine in runtime.installed():
+        if runtime.RUNTIMES[engine].suffix != suffix:
             continue
-        if (form.numbers, each) in _CANNOT_EXECUTE:
+        if (form.numbers, engine) in _CANNOT_EXECUTE:
             continue
-        model = runtime.load(path, content, runtime=each)
+        model = runtime.load(path, content, runtime=engine)
         found.append(_compared(model, reference))
         _check(name, found[-1], reference, limits)
     if not found:
@@ -191,7 +191,7 @@ def verify(
 
 
 def check_declared(
-    path: Path, content: bytes, form: Form, reference: Reference
+    path: Path, content: bytes, form: Form, reference: KerasReference
 ) -> None:
     """Check names, shapes, dtypes and quantization of a file's input and output.
 
@@ -211,7 +211,7 @@ def check_declared(
         form.io_dtypes,
         strict=True,
     ):
-        described = [(each.name, each.shape, each.dtype) for each in tensors]
+        described = [(tensor.name, tensor.shape, tensor.dtype) for tensor in tensors]
         if described != [(name, shape, dtype)]:
             raise ConversionError(
                 f"{path.name}: {name} {shape} {dtype} expected, got {described}"
@@ -220,7 +220,9 @@ def check_declared(
         _check_integer_input(path, graph.inputs[0], reference.inputs)
         if graph.operators[-1].kind == "SOFTMAX":
             _check_softmax(path, graph.outputs[0])
-        if floats := [each.kind for each in graph.operators if not each.is_integer]:
+        if floats := [
+            operator.kind for operator in graph.operators if not operator.is_integer
+        ]:
             raise ConversionError(
                 f"{path.name}: all integers expected, but {', '.join(floats)} "
                 "compute with floats; take dynamic or float16 for this network"
@@ -271,13 +273,13 @@ def _check_softmax(path: Path, tensor: Tensor) -> None:
 
 
 def scores_of(model: runtime.Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores `(N, outputs)` of many inputs, some at a time."""
+    """Return the scores `(N, outputs)` of many inputs, computed in chunks."""
     starts = range(0, len(inputs), _CHUNK)
     return np.concatenate([model(inputs[i : i + _CHUNK]) for i in starts])
 
 
-def _worst_difference(step: float, reference: Reference) -> float:
-    """By how much a score may differ: see `tolerance`.
+def _worst_difference(step: float, reference: KerasReference) -> float:
+    """Return by how much a score may differ: see `tolerance`.
 
     Args:
         step: Of one rounding, as a share of a range.
@@ -295,7 +297,7 @@ def _worst_difference(step: float, reference: Reference) -> float:
     return worst * float((logits.max(axis=1) - logits.min(axis=1)).max()) / 2
 
 
-def _compared(model: runtime.Model, reference: Reference) -> Verification:
+def _compared(model: runtime.Model, reference: KerasReference) -> Verification:
     scores = scores_of(model, reference.inputs)
     read, expected = reference.read(scores), reference.read(reference.scores)
     accuracy = float(np.mean(read == reference.labels))
@@ -317,7 +319,7 @@ def _compared(model: runtime.Model, reference: Reference) -> Verification:
 
 
 def _check(
-    name: str, found: Verification, reference: Reference, limits: Tolerance
+    name: str, found: Verification, reference: KerasReference, limits: Tolerance
 ) -> None:
     problems = []
     rounding = 1e-9  # shares of whole images, as floats

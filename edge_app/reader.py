@@ -141,16 +141,16 @@ class Reader:
         upright = geometry.turned(part, rotation)
         seen, signs = self._seen(upright, stages)
         found = time.perf_counter()
-        accepted = [each for each in seen.digits if each.reject is None]
-        rejected = [each for each in seen.digits if each.reject is not None]
+        accepted = [digit for digit in seen.digits if digit.reject is None]
+        rejected = [digit for digit in seen.digits if digit.reject is not None]
         digits, numbers = _in_reading_order(accepted, signs)
         if self._expect is not None:
             digits, numbers, others = _expected(digits, numbers, self._expect)
-            rejected += [replace(each, reject="pattern") for each in others]
+            rejected += [replace(digit, reject="pattern") for digit in others]
         least = self._min_confidence if min_confidence is None else min_confidence
         if least > 0:
             digits, numbers, others = _sure(digits, numbers, least)
-            rejected += [replace(each, reject="unsure") for each in others]
+            rejected += [replace(digit, reject="unsure") for digit in others]
 
         def placed(box_xywh: Box) -> Box:
             turned_wh = upright.shape[1], upright.shape[0]
@@ -164,13 +164,13 @@ class Reader:
             width=frame.shape[1],
             height=frame.shape[0],
             digits=tuple(
-                replace(each, box_xywh=placed(each.box_xywh)) for each in digits
+                replace(digit, box_xywh=placed(digit.box_xywh)) for digit in digits
             ),
             numbers=tuple(
-                replace(each, box_xywh=placed(each.box_xywh)) for each in numbers
+                replace(number, box_xywh=placed(number.box_xywh)) for number in numbers
             ),
             rejects=tuple(
-                replace(each, box_xywh=placed(each.box_xywh)) for each in rejected
+                replace(digit, box_xywh=placed(digit.box_xywh)) for digit in rejected
             ),
             latency_ms={
                 # All that came before, so that the stages add up to the total.
@@ -206,7 +206,7 @@ class Reader:
         if stages is not None:
             stages.add_candidates(frame, seen.digits)
             stages.add_inputs(seen.read)
-        num_digits = sum(each.reject is None for each in seen.digits)
+        num_digits = sum(digit.reject is None for digit in seen.digits)
         if num_digits <= _FEW and (only := only_digit(frame, self._classifier)):
             return replace(seen, digits=[only]), []
         return seen, self._signs(candidates)
@@ -217,9 +217,10 @@ class Reader:
         if verdict is None or self._expect is not None:
             return []
         return [
-            (each.sign, each.box_xywh)
-            for each in candidates
-            if each.sign is not None and each.sign_share >= verdict.accept_sign
+            (candidate.sign, candidate.box_xywh)
+            for candidate in candidates
+            if candidate.sign is not None
+            and candidate.sign_share >= verdict.accept_sign
         ]
 
     def _upright(self, frame: NDArray[np.uint8]) -> Quarter:
@@ -237,7 +238,7 @@ class Reader:
         One sure digit says more than two that a mirror could explain, too.
         """
         digits = self._seen(frame, None)[0].digits
-        return _log_odds([each for each in digits if each.reject is None])
+        return _log_odds([digit for digit in digits if digit.reject is None])
 
 
 def _named(model: str | Path | None) -> str | None:
@@ -246,13 +247,13 @@ def _named(model: str | Path | None) -> str | None:
 
 def _is_region(roi_xywh: Box) -> bool:
     """Return whether a part of a frame is given as it should be."""
-    is_whole = all(isinstance(each, int | np.integer) for each in roi_xywh)
+    is_whole = all(isinstance(value, int | np.integer) for value in roi_xywh)
     return is_whole and len(roi_xywh) == 4 and min(roi_xywh[2:]) > 0
 
 
 def _log_odds(digits: Sequence[Digit]) -> float:
     """Return the log odds of digits together; no single one's are counted for more."""
-    shares = np.clip([each.confidence for each in digits], 0.5, _SUREST)
+    shares = np.clip([digit.confidence for digit in digits], 0.5, _SUREST)
     return float(np.log(shares / (1 - shares)).sum())
 
 
@@ -277,7 +278,7 @@ def _color(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _part(
     frame: NDArray[np.uint8], roi_xywh: Box | None
 ) -> tuple[NDArray[np.uint8], tuple[int, int]]:
-    """The part of a frame that is read, and where it begins.
+    """Return the part of a frame that is read, and where it begins.
 
     Raises:
         ValueError: The part lies outside of the frame.
@@ -304,8 +305,8 @@ def _in_reading_order(
     labels = [digit.label for digit in digits]
     numbers, first = [], 0
     for group, between in groups:
-        own = range(first, first + len(group))
-        numbers.append(grouping.number(own, labels, boxes, between))
+        indexes = range(first, first + len(group))
+        numbers.append(grouping.number(indexes, labels, boxes, between))
         first += len(group)
     return digits, numbers
 
@@ -313,23 +314,27 @@ def _in_reading_order(
 def _expected(
     digits: list[Digit], numbers: list[Number], expect: re.Pattern[str]
 ) -> tuple[list[Digit], list[Number], list[Digit]]:
-    """The digits and numbers that match, read as they match best, and other digits."""
+    """Split into digits and numbers that match, read as they match best, and others."""
     kept: list[Digit] = []
     kept_numbers: list[Number] = []
     others: list[Digit] = []
     for number in numbers:
-        own = [digits[index] for index in number.digits]
+        members = [digits[index] for index in number.digits]
         text = best_match(
             expect,
-            [each.alternatives or ((each.label, each.confidence),) for each in own],
+            [
+                digit.alternatives or ((digit.label, digit.confidence),)
+                for digit in members
+            ],
         )
         if text is None:
-            others += own
+            others += members
             continue
-        indexes = tuple(range(len(kept), len(kept) + len(own)))
+        indexes = tuple(range(len(kept), len(kept) + len(members)))
         kept_numbers.append(replace(number, text=text, digits=indexes))
         kept += [
-            _read_as(each, int(label)) for each, label in zip(own, text, strict=True)
+            _read_as(digit, int(label))
+            for digit, label in zip(members, text, strict=True)
         ]
     return kept, kept_numbers, others
 
@@ -337,7 +342,7 @@ def _expected(
 def _sure(
     digits: list[Digit], numbers: list[Number], least: float
 ) -> tuple[list[Digit], list[Number], list[Digit]]:
-    """The digits and numbers that are sure, and other digits.
+    """Split into digits and numbers that are sure, and other digits.
 
     A number that lacks a digit would be another number.
     """
@@ -345,13 +350,13 @@ def _sure(
     kept_numbers: list[Number] = []
     others: list[Digit] = []
     for number in numbers:
-        own = [digits[index] for index in number.digits]
-        if min(each.confidence for each in own) < least:
-            others += own
+        members = [digits[index] for index in number.digits]
+        if min(digit.confidence for digit in members) < least:
+            others += members
             continue
-        indexes = tuple(range(len(kept), len(kept) + len(own)))
+        indexes = tuple(range(len(kept), len(kept) + len(members)))
         kept_numbers.append(replace(number, digits=indexes))
-        kept += own
+        kept += members
     return kept, kept_numbers, others
 
 

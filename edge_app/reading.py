@@ -26,6 +26,11 @@ class Digit:
         ink: `(h, w)` uint8, its ink alone, bright on 0, as the finder saw it; `None`
             for what has none.
         image: `(28, 28)` uint8, the same as the classifier saw it.
+
+    Examples:
+        >>> digit = Digit((12, 8, 20, 31), label=7, confidence=0.98)
+        >>> digit.to_dict()["box_xywh"]
+        [12, 8, 20, 31]
     """
 
     box_xywh: Box
@@ -37,7 +42,7 @@ class Digit:
     image: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, probabilities rounded."""
+        """Return it as plain lists and numbers for JSON, probabilities rounded."""
         return {
             "box_xywh": list(self.box_xywh),
             "label": self.label,
@@ -65,6 +70,15 @@ class Reading:
         rotation: Degrees clockwise by which the frame was turned to be read. Boxes lie
             where they do in the frame as it came.
         fields: Named places in it, where there are such.
+
+    Examples:
+        >>> from edge_app import Reader, read_image
+        >>> reading = Reader().read(read_image("page.png"))
+        >>> number = reading.numbers[0]
+        >>> [reading.digits[index].label for index in number.digits]
+        [2, 9, 2, 7]
+        >>> sorted(reading.to_dict())[:3]
+        ['digits', 'height', 'latency_ms']
     """
 
     width: int
@@ -77,10 +91,10 @@ class Reading:
     fields: tuple[FieldReading, ...] = ()
 
     def to_dict(self, *, rejects: bool = False) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, confidences and times rounded.
+        """Return it as plain lists and numbers for JSON, confidences rounded.
 
         Args:
-            rejects: Whether what was rejected is told, too.
+            rejects: Whether what was rejected is included, too.
         """
         return {
             "width": self.width,
@@ -89,12 +103,12 @@ class Reading:
             "digits": [digit.to_dict() for digit in self.digits],
             "numbers": [asdict(number) for number in self.numbers],
             **(
-                {"fields": [each.to_dict() for each in self.fields]}
+                {"fields": [place.to_dict() for place in self.fields]}
                 if self.fields
                 else {}
             ),
             **(
-                {"rejects": [each.to_dict() for each in self.rejects]}
+                {"rejects": [reject.to_dict() for reject in self.rejects]}
                 if rejects
                 else {}
             ),

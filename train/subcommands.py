@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.cli import commands
+from edge_app.common import option_types
+from edge_app.common.option_fields import add_options, values_of
 from train.data import mnist
+from train.data.options import DataOptions, add_run
 from train.fit import adapt_command, backend
-
-_DATA_HELP = "MNIST: a folder of IDX files or an NPZ file (default: download it once)"
+from train.fit.settings import Settings
+from train.tune.search_settings import Search
 
 
 def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None:
@@ -30,7 +33,7 @@ def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None
     _add_inspect(chosen)
     _add_architectures(chosen)
     _add_tune(chosen)
-    adapt_command.add(chosen, data_help=_DATA_HELP)
+    adapt_command.add(chosen)
 
 
 def _add(
@@ -55,10 +58,8 @@ def _add_inspect(chosen: Any) -> None:
         text="show what the data set holds, and some of its images",
         example="--data ../shared/data/mnist --sheet digits.png",
     )
-    parser.add_argument("--data", type=Path, metavar="PATH", help=_DATA_HELP)
-    parser.add_argument(
-        "--split", default="standard", choices=mnist.SPLITS, help="which images test"
-    )
+    add_options(parser, DataOptions, names=("data",))
+    add_options(parser, Settings, names=("split",))
     parser.add_argument(
         "--sheet",
         type=Path,
@@ -67,7 +68,7 @@ def _add_inspect(chosen: Any) -> None:
         help="picture of some images: .png, .svg or .pdf",
     )
     parser.add_argument(
-        "--columns", type=commands.positive, default=20, help="images a digit on it"
+        "--columns", type=option_types.positive, default=20, help="images a digit on it"
     )
     parser.add_argument("--seed", type=int, default=1, help="which images those are")
 
@@ -124,14 +125,8 @@ def _add_tune(chosen: Any) -> None:
         "with one --database, they share it.",
     )
     add = parser.add_argument
-    add("--data", type=Path, metavar="PATH", help=_DATA_HELP)
-    add(
-        "--run",
-        type=Path,
-        default=Path("runs") / "tune",
-        metavar="DIR",
-        help="folder for the results",
-    )
+    add_options(parser, DataOptions, names=("data",))
+    add_run(parser, Path("runs") / "tune", "folder for the results")
     add(
         "--database",
         metavar="URL",
@@ -141,28 +136,14 @@ def _add_tune(chosen: Any) -> None:
     add("--study", default="digits", metavar="NAME", help="of the study")
     add(
         "--trials",
-        type=commands.positive,
+        type=option_types.positive,
         default=50,
         help="end when the study holds so many",
     )
-    add("--workers", type=commands.positive, default=1, help="processes that search")
     add(
-        "--max-epochs", type=commands.positive, default=20, help="that a trial may take"
+        "--workers", type=option_types.positive, default=1, help="processes that search"
     )
-    add("--share", type=float, default=1.0, help="of the training images that is used")
-    add(
-        "--validation-share",
-        type=float,
-        default=0.1,
-        help="of those, the share that judges a trial",
-    )
-    add(
-        "--augment",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="vary the training images",
-    )
-    add("--seed", type=int, default=1, help="of everything random")
+    add_options(parser, Search)
     parser.set_defaults(installed_by="tune")
 
 
@@ -171,13 +152,7 @@ def _tune(arguments: argparse.Namespace) -> int:
     from train.tune import study as tune
     from train.tune import tune_page
 
-    search = tune.settings(
-        share=arguments.share,
-        validation_share=arguments.validation_share,
-        max_epochs=arguments.max_epochs,
-        augment=arguments.augment,
-        seed=arguments.seed,
-    )
+    search = tune.settings(**values_of(Search, arguments))
     folder = arguments.run
     place = tune.Place(
         arguments.database or f"sqlite:///{folder / 'study.db'}", arguments.study

@@ -30,7 +30,7 @@ class Result:
 
 
 def in_percent(rows: Sequence[Row]) -> list[Row]:
-    """Rows for people: fractions, which are all shares here, in percent."""
+    """Return rows for people: fractions, which are all shares here, in percent."""
     return [
         {
             name: f"{value:.2%}" if isinstance(value, float) else value
@@ -65,7 +65,7 @@ class Commands:
         text: str,
         example: str,
     ) -> argparse.ArgumentParser:
-        """A benchmark's parser, with the options that all have.
+        """Return a new benchmark's parser, with the options that all have.
 
         Args:
             name: What is typed.

@@ -7,34 +7,32 @@ and whose handwriting, is asked for by `readers` and `heldout`.
 import argparse
 from pathlib import Path
 
-from edge_app.cli import commands
+from edge_app.common import option_types
+from edge_app.common.option_fields import add_options
+from train.data.options import DataOptions
 
 
-def add_data(parser: argparse.ArgumentParser, *, if_none: str | None = None) -> None:
+def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) -> None:
     """Add the option that says where MNIST is.
 
     Args:
         parser: Of the command.
-        if_none: What happens without it, unless MNIST is downloaded then.
+        without_it: What happens without it, unless MNIST is downloaded then.
     """
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="PATH",
-        help="MNIST: a folder of IDX files or an NPZ file (default: "
-        f"{if_none or 'download it once'})",
-    )
+    if without_it is None:
+        add_options(parser, DataOptions, names=("data",))
+    else:
+        parser.add_argument(
+            "--data",
+            type=Path,
+            metavar="PATH",
+            help=f"MNIST: a folder of IDX files or an NPZ file (default: {without_it})",
+        )
 
 
 def add_unknowns(parser: argparse.ArgumentParser) -> None:
     """Add the option that says where Omniglot is."""
-    parser.add_argument(
-        "--unknowns",
-        type=Path,
-        metavar="DIR",
-        help="Omniglot: images_background_small1.zip and ...small2.zip (default: "
-        "download them once)",
-    )
+    add_options(parser, DataOptions, names=("unknowns",))
 
 
 def add_photos(parser: argparse.ArgumentParser) -> None:
@@ -69,19 +67,21 @@ def add_count(
         what: What is counted, for the help.
         default: How many, unless another number is asked for.
     """
-    parser.add_argument("--count", type=commands.positive, default=default, help=what)
+    parser.add_argument(
+        "--count", type=option_types.positive, default=default, help=what
+    )
 
 
 def add_runs(parser: argparse.ArgumentParser, what: str, *, default: int) -> None:
     """Add the option that says how often something is timed; as `add_count`."""
-    parser.add_argument("--runs", type=commands.positive, default=default, help=what)
+    parser.add_argument(
+        "--runs", type=option_types.positive, default=default, help=what
+    )
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
     """Add the option that says how many processes work."""
-    parser.add_argument(
-        "--jobs", type=commands.positive, default=2, help="processes at once"
-    )
+    add_options(parser, DataOptions, names=("jobs",))
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:

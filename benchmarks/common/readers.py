@@ -27,7 +27,7 @@ class Choice:
     num_threads: int = 1
 
     def __str__(self) -> str:
-        """What a title calls it."""
+        """Return what a title calls it."""
         finder = self.finder or "the default reader"
         return f"{finder} and {self.model or classify.default_model()}"
 

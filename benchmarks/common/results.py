@@ -20,7 +20,7 @@ _GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 
 
 def machine() -> dict[str, Any]:
-    """The machine, the versions and the date that a figure belongs to."""
+    """Return the machine, the versions and the date that a figure belongs to."""
     return {
         "board": _text(_BOARD) or "",
         "cpu": cpuinfo.get_cpu_info().get("brand_raw", platform.processor()),
@@ -38,7 +38,7 @@ def machine() -> dict[str, Any]:
 
 
 def describe(machine: Mapping[str, Any]) -> str:
-    """One line of what `machine` found, for the head of a table."""
+    """Return one line of what `machine` found, for the head of a table."""
     runtimes = ", ".join(
         f"{name} {machine[name]}" for name in runtime.RUNTIMES if name in machine
     )
@@ -51,12 +51,12 @@ def describe(machine: Mapping[str, Any]) -> str:
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as a Markdown table, the keys of the first as its head."""
+    """Return rows as a Markdown table, the keys of the first as its head."""
     return tabulate([list(row.values()) for row in rows], list(rows[0]), "github")
 
 
 def threads() -> int:
-    """How many threads `all` means: the cores this process may use."""
+    """Return how many threads `all` means: the cores this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # not on macOS or Windows
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 

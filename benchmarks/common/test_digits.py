@@ -7,7 +7,7 @@ from train.data.mnist import Split, load
 
 
 def test_images(path: Path | None) -> Split:
-    """MNIST's 10,000 test images.
+    """Return MNIST's 10,000 test images.
 
     Raises:
         DataError: They are not there.
@@ -16,7 +16,7 @@ def test_images(path: Path | None) -> Split:
 
 
 def classifiers(names: list[str] | None) -> dict[str, classify.Classifier]:
-    """Models by file name, or by path where they are not shipped.
+    """Load models by file name, or by path where they are not shipped.
 
     Args:
         names: Which ones; `None` for all shipped ones that run here.

@@ -36,7 +36,7 @@ def stamp(image: NDArray[np.uint8], time_s: float) -> None:
 
 
 def stamped_age_s(image: NDArray[np.uint8], now_s: float) -> float:
-    """Seconds from the moment in a picture to `now_s`, of the same clock."""
+    """Return the seconds from the moment in a picture to `now_s`, of the same clock."""
     middle = _BLOCK // 2
     bits = image[middle, middle : _BITS * _BLOCK : _BLOCK, 1] > 127
     number = sum(int(bit) << place for place, bit in enumerate(bits))
@@ -44,7 +44,7 @@ def stamped_age_s(image: NDArray[np.uint8], now_s: float) -> float:
     return age_ms / 1000
 
 
-class Camera:
+class ServedCamera:
     """Its pictures, and how it is broken."""
 
     def __init__(self, size_wh: tuple[int, int], fps: float) -> None:
@@ -57,11 +57,11 @@ class Camera:
         self.mode: Mode = "well"
 
     def now(self) -> bytes:
-        """The picture of this moment, as it is sent."""
+        """Return the picture of this moment, as it is sent."""
         return self.jpeg(int((time.monotonic() - self._started) * self.fps))
 
     def jpeg(self, count: int) -> bytes:
-        """The picture of that number, as it is sent."""
+        """Return picture number `count`, as it is sent."""
         turn = count % (2 * _PAGES - 2)  # there and back, without a jump
         image = self._drawn[min(turn, 2 * _PAGES - 2 - turn)].copy()
         if self.mode == "black":
@@ -82,7 +82,7 @@ class Camera:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    camera: Camera
+    camera: ServedCamera
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return  # the reader hung up
 
-    def _send_one(self, camera: Camera) -> None:
+    def _send_one(self, camera: ServedCamera) -> None:
         if camera.mode == "silent":
             time.sleep(_SILENT_S)
         if camera.mode in ("silent", "end"):
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def _send(self, camera: Camera, count: int) -> None:
+    def _send(self, camera: ServedCamera, count: int) -> None:
         content = camera.jpeg(count)
         if camera.mode == "garbage":  # nothing around it either
             self.wfile.write(content)
@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=480)
     parser.add_argument("--fps", type=float, default=15.0)
     arguments = parser.parse_args()
-    camera = Camera((arguments.width, arguments.height), arguments.fps)
+    camera = ServedCamera((arguments.width, arguments.height), arguments.fps)
     with _Server(("127.0.0.1", arguments.port), _Handler) as server:
         server.camera = camera
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -13,8 +13,8 @@ from tqdm import tqdm
 from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.live import meter
-from edge_app.cli import commands
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import option_types
 from edge_app.live.fields.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.fields.value import MOVED
@@ -30,7 +30,7 @@ _NUM_FACES = 10  # meters; each is knocked again and again
 
 
 @dataclass(frozen=True)
-class Field:
+class KnockedField:
     """What became of a field after a knock.
 
     Attributes:
@@ -50,8 +50,8 @@ class Field:
 
 def measure(
     digits: Split, settings: ReaderSettings, *, count: int, seed: int
-) -> Iterator[Field]:
-    """The fields of meters, each before and after a knock.
+) -> Iterator[KnockedField]:
+    """Yield the fields of meters, each before and after a knock.
 
     Args:
         digits: What their numbers are made of.
@@ -81,13 +81,13 @@ def measure(
             still = reader.read_fields(meter.seen(now, rng=rng), fixed).fields
             left = reader.read_fields(knocked, fixed).fields
             found = reader.read_fields(knocked, followed).fields
-            for each, here, there in zip(still, found, left, strict=True):
-                yield Field(
-                    each.text,
+            for before, here, there in zip(still, found, left, strict=True):
+                yield KnockedField(
+                    before.text,
                     here.text,
                     there.text,
                     here.fault == MOVED,
-                    now.numbers[each.name],
+                    now.numbers[before.name],
                 )
 
 
@@ -101,15 +101,15 @@ def legible(digits: Split) -> Split:
     return Split(digits.images[right], digits.labels[right])
 
 
-def summary(found: Sequence[Field]) -> list[Row]:
+def summary(found: Sequence[KnockedField]) -> list[Row]:
     """Return how many values are right, before knocks and after them."""
     count = len(found)
     texts = {
-        "before the knock": [each.still for each in found],
-        "after it, with the reference": [each.followed for each in found],
-        "after it, without": [each.left for each in found],
+        "before the knock": [field.still for field in found],
+        "after it, with the reference": [field.followed for field in found],
+        "after it, without": [field.left for field in found],
     }
-    truths = [each.truth for each in found]
+    truths = [field.truth for field in found]
     return [
         {
             "fields": name,
@@ -120,7 +120,7 @@ def summary(found: Sequence[Field]) -> list[Row]:
                 for text, truth in zip(read, truths, strict=True)
             )
             / count,
-            "camera_moved": sum(each.is_lost for each in found) / count
+            "camera_moved": sum(field.is_lost for field in found) / count
             if "with the" in name
             else 0.0,
         }
@@ -138,7 +138,7 @@ def add(chosen: Commands) -> None:
         example="--count 20",
     )
     parser.add_argument(
-        "--count", type=commands.positive, default=200, help="knocks, of two fields"
+        "--count", type=option_types.positive, default=200, help="knocks, of two fields"
     )
     parser.add_argument("--seed", type=int, default=1, help="of meters and knocks")
     parser.add_argument(

@@ -17,12 +17,12 @@ from tqdm import tqdm
 
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live.camera_server import stamped_age_s
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.sources import open_source
 from edge_app.sources.newest import Newest
 
-SIZES_WH = ((640, 480), (1280, 720))
+STREAM_SIZES_WH = ((640, 480), (1280, 720))
 CAMERA_FPS = (15, 60)
 _WARMUP_FRAMES = 15
 
@@ -88,9 +88,9 @@ def add(chosen: Commands) -> None:
         text="age of frames when the reader is slow",
         example="--seconds 60",
     )
-    for each in (live, age):
-        each.add_argument(
-            "--seconds", type=commands.positive, default=20, help="for each case"
+    for parser in (live, age):
+        parser.add_argument(
+            "--seconds", type=option_types.positive, default=20, help="for each case"
         )
 
 
@@ -109,7 +109,7 @@ def _run_age(arguments: argparse.Namespace) -> Result:
 def camera(
     size_wh: tuple[int, int] = (640, 480), fps: int = 15
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """The URL of a network camera on this machine, and its process."""
+    """Start a network camera on this machine; yield its URL and its process."""
     size = ["--width", str(size_wh[0]), "--height", str(size_wh[1])]
     process = subprocess.Popen(
         [
@@ -134,15 +134,15 @@ def camera(
 
 
 def measure(seconds: int) -> Iterator[Live]:
-    """Live reading of each size, of a camera at its ease and of one in a hurry."""
-    cases = [(size_wh, fps) for size_wh in SIZES_WH for fps in CAMERA_FPS]
+    """Read live in each size, from a camera at its ease and from one in a hurry."""
+    cases = [(size_wh, fps) for size_wh in STREAM_SIZES_WH for fps in CAMERA_FPS]
     for size_wh, fps in tqdm(cases, unit="case", leave=False):
         with camera(size_wh, fps) as (url, _):
             yield _measured(url, size_wh, fps, seconds)
 
 
 def ages(seconds: int) -> Iterator[Age]:
-    """Ages of frames for readers up to fifteen times slower than the camera."""
+    """Measure the age of frames for readers up to fifteen times too slow."""
     for reader_ms in tqdm((10, 200, 1000), unit="reader", leave=False):
         with camera() as (url, _):
             found = _ages(url, reader_ms / 1000, seconds)

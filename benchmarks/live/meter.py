@@ -95,7 +95,7 @@ def seen(
 
 
 def _face(rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A wall with an empty meter on it."""
+    """Draw a wall with an empty meter on it."""
     width, height = (side + 2 * _AROUND for side in FRAME_WH)
     coarse = rng.normal(150, 5, (height // 24, width // 24)).astype(np.float32)
     plain = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
@@ -130,8 +130,8 @@ def _face(rng: np.random.Generator) -> NDArray[np.uint8]:
 def _dial(wall: NDArray[np.uint8], middle: tuple[int, int], degrees: float) -> None:
     cv2.circle(wall, middle, 34, (70, 70, 70), 2, cv2.LINE_AA)
     for turn in np.radians(np.arange(0, 360, 36)):
-        way = np.array([np.cos(turn), np.sin(turn)])
-        start, end = (np.round(middle + r * way).astype(int) for r in (28, 33))
+        direction = np.array([np.cos(turn), np.sin(turn)])
+        start, end = (np.round(middle + r * direction).astype(int) for r in (28, 33))
         cv2.line(wall, start.tolist(), end.tolist(), (70, 70, 70), 2)
     hand = middle + 24 * np.array([np.cos(degrees), np.sin(degrees)])
     cv2.line(wall, middle, np.round(hand).astype(int).tolist(), (40, 40, 190), 3)

@@ -24,7 +24,7 @@ from benchmarks.live.processes import (
     slope_mb_per_hour,
     wait_for,
 )
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 
 NUM_CLIENTS = 20
@@ -100,7 +100,7 @@ def add(chosen: Commands) -> None:
         example="--minutes 30",
     )
     parser.add_argument(
-        "--minutes", type=commands.positive, default=30, help="how long it runs"
+        "--minutes", type=option_types.positive, default=30, help="how long it runs"
     )
 
 
@@ -159,7 +159,7 @@ def _command(url: str, port: int, folder: Path) -> list[str]:
 def _sampled(
     process: "subprocess.Popen[bytes]", server: "subprocess.Popen[str]", seconds: float
 ) -> tuple[list[float], int]:
-    """Resident megabytes each second, and how many faults were made."""
+    """Return the resident megabytes of each second, and how many faults were made."""
     watched = psutil.Process(process.pid)
     samples, faults = [], 0
     started = time.monotonic()

@@ -102,7 +102,7 @@ def _of_writing(
 
 
 def measure(reader: Reader, *, pages: int) -> Iterator[Steadiness]:
-    """Steadiness at several frame rates, each over the same pages."""
+    """Measure steadiness at several frame rates, over the same pages."""
     for fps in tqdm(RATES_FPS, unit="rate", leave=False):
         yield _measured(reader, fps, range(2000, 2000 + pages))
 
@@ -123,10 +123,13 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
             reading = reader.read(frame)
             tracked, happened = tracker.update(reading, time_s)
             events += happened
-            for way, digits in (("before", reading.digits), ("after", tracked.digits)):
+            for stage, digits in (
+                ("before", reading.digits),
+                ("after", tracked.digits),
+            ):
                 now = _labels_at(truth, digits)
-                flips[way] += _changes(labels.get(way, now), now)
-                labels[way] = now
+                flips[stage] += _changes(labels.get(stage, now), now)
+                labels[stage] = now
         first = {e.number_id: e for e in events if e.kind == "settled"}
         settle_s += [e.time_s - started_s for e in first.values()]
         last = {e.number_id: e.text for e in events if e.kind in ("settled", "changed")}
@@ -147,7 +150,7 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
 def _frame(
     scene: Scene, seed: int, time_s: float
 ) -> tuple[NDArray[np.uint8], list[TrueDigit]]:
-    """The scene before a shaky, noisy camera that loses its focus now and then."""
+    """Return a scene as a shaky, noisy camera sees it, out of focus now and then."""
     image, truth = scene.frame(time_s)
     seen, shift = shaken(image, seed, time_s)
     moved = [
@@ -161,7 +164,7 @@ def _frame(
 
 
 def _labels_at(truth: Sequence[TrueDigit], digits: Sequence[Digit]) -> list[int | None]:
-    """The label read at each true digit's middle, if any."""
+    """Return the label read at each true digit's middle, if any."""
     found: list[int | None] = []
     for true in truth:
         x, y, width, height = true.box_xywh

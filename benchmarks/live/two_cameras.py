@@ -25,7 +25,7 @@ from benchmarks.live.processes import (
     slope_mb_per_hour,
     wait_for,
 )
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 
 _FPS = 3  # of each camera: little enough for two of them on a busy machine
@@ -80,11 +80,11 @@ def add(chosen: Commands) -> None:
         example="--minutes 30",
     )
     parser.add_argument(
-        "--minutes", type=commands.positive, default=30, help="how long it runs"
+        "--minutes", type=option_types.positive, default=30, help="how long it runs"
     )
     parser.add_argument(
         "--phase",
-        type=commands.positive,
+        type=option_types.positive,
         default=60,
         metavar="S",
         help="seconds that the first camera is there, or lost",

@@ -82,18 +82,18 @@ class Writing:
 
     @property
     def ends_s(self) -> float:
-        """When the last stroke ends."""
+        """Return when the last stroke ends."""
         return self.strokes[-1].ends_s
 
     def frame(self, time_s: float) -> NDArray[np.uint8]:
         """Return what the camera sees, `(480, 640, 3)` uint8, BGR."""
         width, height = _SIZE_WH
         ink = np.zeros((height, width), np.float32)
-        drawn = [each.until(time_s) for each in self.strokes]
+        drawn = [stroke.until(time_s) for stroke in self.strokes]
         # The same pen in each frame.
         rng = np.random.default_rng([self.seed, _SEED])
         pen = Pen(width=float(rng.uniform(0.06, 0.12)), variation=0.0)
-        if there := [each for each in drawn if each is not None]:
+        if there := [stroke for stroke in drawn if stroke is not None]:
             pens.draw(ink, there, pen, self.height, rng)
         gray = _PAPER + (_INK - _PAPER) * cv2.GaussianBlur(ink, (0, 0), 0.6)
         page = cv2.cvtColor(gray.astype(np.uint8), cv2.COLOR_GRAY2BGR)
@@ -101,7 +101,7 @@ class Writing:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WritingOutcome:
     """What was told of a number while it was written.
 
     Attributes:
@@ -117,8 +117,8 @@ class Outcome:
 
     @property
     def was_wrong_first(self) -> bool:
-        """Whether something was believed before that is no beginning of it."""
-        return not all(self.text.startswith(each) for each in self.believed)
+        """Return whether a text that is no beginning of it was believed before."""
+        return not all(self.text.startswith(text) for text in self.believed)
 
 
 def written(seed: int, hands: "Hands") -> Writing:
@@ -142,7 +142,7 @@ def written(seed: int, hands: "Hands") -> Writing:
             ends_s = time_s + max(1 / FPS, length / speed)
             strokes.append(Stroke(points, time_s, ends_s))
             time_s = ends_s + rng.uniform(*_LIFT_S)
-        x = max(float(each[:, 0].max()) for each in placed)
+        x = max(float(stroke[:, 0].max()) for stroke in placed)
         x += height * rng.uniform(*_BETWEEN)
         time_s += rng.uniform(*_NEXT_DIGIT_S)
     return Writing("".join(map(str, digits)), strokes, height, seed)
@@ -154,23 +154,23 @@ def readings(reader: Reader, writing: Writing) -> Iterator[tuple[Reading, float]
         yield reader.read(writing.frame(n / FPS)), n / FPS
 
 
-def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> Outcome:
+def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> WritingOutcome:
     """Return what a tracker tells of a number, frame by frame."""
     tracker = Tracker()
     events: list[Event] = []
     for reading, time_s in seen:
         events += tracker.update(reading, time_s)[1]
-    believed = [each for each in events if each.kind in ("settled", "changed")]
+    believed = [event for event in events if event.kind in ("settled", "changed")]
     is_right = bool(believed) and believed[-1].text == writing.text
-    return Outcome(
+    return WritingOutcome(
         writing.text,
-        [each.text for each in believed],
+        [belief.text for belief in believed],
         believed[-1].time_s - writing.ends_s if is_right else None,
     )
 
 
 def measure(reader: Reader, hands: "Hands", *, count: int) -> Row:
-    """What is told of that many numbers while they are written."""
+    """Return what is reported of `count` numbers while they are written."""
     outcomes = []
     for seed in tqdm(range(count), unit="number", leave=False):
         writing = written(seed, hands)
@@ -178,21 +178,21 @@ def measure(reader: Reader, hands: "Hands", *, count: int) -> Row:
     return summary(outcomes)
 
 
-def summary(outcomes: Sequence[Outcome]) -> Row:
+def summary(outcomes: Sequence[WritingOutcome]) -> Row:
     """Return the figures of all numbers; who is misread to the end counts apart."""
-    right = [each for each in outcomes if each.settle_s is not None]
-    settle_s = [each.settle_s for each in right if each.settle_s is not None]
+    right = [outcome for outcome in outcomes if outcome.settle_s is not None]
+    settle_s = [outcome.settle_s for outcome in right if outcome.settle_s is not None]
     return {
         "numbers": len(outcomes),
         "settled_right_in_the_end": len(right),
-        "wrong_first": sum(each.was_wrong_first for each in right),
+        "wrong_first": sum(outcome.was_wrong_first for outcome in right),
         "settle_p50_s": round(float(np.percentile(settle_s, 50)), 2),
         "settle_p95_s": round(float(np.percentile(settle_s, 95)), 2),
     }
 
 
 def _placed(strokes: Strokes, height: float, x: float, y: float) -> Strokes:
-    """The strokes of a digit of height 1, its left at `x` and its top at `y`."""
-    left = min(float(each[:, 0].min()) for each in strokes)
+    """Move strokes of a digit of height 1 to `x` (left) and `y` (top)."""
+    left = min(float(stroke[:, 0].min()) for stroke in strokes)
     place = np.array([x - left * height, y])
-    return [(each * height + place).astype(np.float32) for each in strokes]
+    return [(stroke * height + place).astype(np.float32) for stroke in strokes]

@@ -33,6 +33,7 @@ def measure(run: Path, to: str, data: Path | None) -> "list[Made[Verification]]"
         DataError: MNIST is not there.
     """
     from convert.formats import forms
+    from convert.options import ImageOptions, VerificationOptions
 
     wanted = forms.chosen(to)
     from train.fit import backend
@@ -42,12 +43,12 @@ def measure(run: Path, to: str, data: Path | None) -> "list[Made[Verification]]"
         from convert import model_source
         from convert import pipeline as conversion
 
-    found = model_source.read(run, model_source.Options(data=data))
+    found = model_source.read(run, ImageOptions(data=data))
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for form in tqdm(wanted, unit="form", leave=False):
             outcome = conversion.convert(
-                found, [form], Path(folder), conversion.Options(), log.info
+                found, [form], Path(folder), VerificationOptions(), log.info
             )
             for failure in outcome.failures:
                 log.warning(failure)

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, benchmark
 from convert import timing
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.model import classify, normalize, runtime
 from edge_app.model.classify import NUM_DIGITS
 from train.data import mnist as data
@@ -53,7 +53,7 @@ class Baseline:
 
 
 def methods(seed: int) -> dict[str, Any]:
-    """The classical methods by name, not yet fitted."""
+    """Return the classical methods by name, not yet fitted."""
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.svm import SVC
@@ -68,7 +68,7 @@ def methods(seed: int) -> dict[str, Any]:
 
 
 def classical(training: Split, test: Split, *, seed: int) -> Iterator[Baseline]:
-    """The classical methods, on pixels in 0..1."""
+    """Fit and measure the classical methods, on pixels in 0..1."""
     inputs = _flat(training.images)
     with tempfile.TemporaryDirectory() as folder:
         for name, method in (bar := tqdm(methods(seed).items(), leave=False)):
@@ -87,7 +87,7 @@ def classical(training: Split, test: Split, *, seed: int) -> Iterator[Baseline]:
 
 
 def cnn(arch: str, training: Split, test: Split, *, epochs: int, seed: int) -> Baseline:
-    """A network of ours fitted here, without augmentation, run as float32 TFLite."""
+    """Fit a network of ours, without augmentation; measure it as float32 TFLite."""
     from train.fit import backend
 
     backend.start()
@@ -125,7 +125,7 @@ def cnn(arch: str, training: Split, test: Split, *, epochs: int, seed: int) -> B
 
 
 def shipped(test: Split) -> Iterator[Baseline]:
-    """The shipped int8 TFLite models; they were fitted to MNIST's training images."""
+    """Measure the shipped int8 TFLite models, fitted to MNIST's training images."""
     for name, classifier in test_digits.classifiers(None).items():
         if not name.endswith("int8.tflite"):
             continue
@@ -155,14 +155,14 @@ def add(chosen: Commands) -> None:
     )
     parser.add_argument(
         "--train-count",
-        type=commands.positive,
+        type=option_types.positive,
         metavar="N",
         help="fit so many images only, every digit in its share (default: all; some "
         "minutes for the SVM)",
     )
     parser.add_argument(
         "--epochs",
-        type=commands.positive,
+        type=option_types.positive,
         default=5,
         help="of the CNNs that are fitted here",
     )

@@ -14,7 +14,7 @@ from train.report import reliability
 
 
 def measure(classifiers: Mapping[str, Classifier], test: Split) -> list[Row]:
-    """Accuracy, mean confidence and expected calibration error of each model."""
+    """Return each model's accuracy, mean confidence and calibration error."""
     inputs = normalize.to_model_input(test.images)
     rows = []
     for name, classifier in classifiers.items():

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from convert.own_images import SUFFIXES
+from convert.own_images import IMAGE_SUFFIXES
 from edge_app.common.errors import DataError
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
@@ -23,7 +23,7 @@ _FULL_INK = 16  # their darkest value
 
 
 def scikit_learn() -> Split:
-    """The 1,797 digits that come with scikit-learn, as the app would normalize them.
+    """Return scikit-learn's 1,797 digits, as the app would normalize them.
 
     43 people wrote them (Alpaydin and Kaynak, Optical recognition of handwritten
     digits, UCI Machine Learning Repository, 1998); each is 8x8 pixels of 17 levels.
@@ -51,7 +51,7 @@ def scikit_learn() -> Split:
 
 
 def folder(path: Path) -> Split:
-    """The digits in a folder, as the app would normalize them.
+    """Return the digits in a folder, as the app would normalize them.
 
     Args:
         path: Holds sub-folders `0` to `9` of pictures of one digit each, dark on light
@@ -64,12 +64,12 @@ def folder(path: Path) -> Split:
         (file, label)
         for label in range(NUM_DIGITS)
         for file in sorted((path / str(label)).glob("*"))
-        if file.suffix.lower() in SUFFIXES
+        if file.suffix.lower() in IMAGE_SUFFIXES
     ]
     if not files:
         raise DataError(
             f"{path}: sub-folders 0 to 9 with pictures of digits expected "
-            f"({', '.join(SUFFIXES)})"
+            f"({', '.join(IMAGE_SUFFIXES)})"
         )
     images = [
         normalize.normalize(_ink(read_image(file)))
@@ -79,7 +79,7 @@ def folder(path: Path) -> Split:
 
 
 def measure(classifiers: Mapping[str, Classifier], digits: Split) -> list[Row]:
-    """Accuracy of each model with and without rejection.
+    """Return the accuracy of each model with and without rejection.
 
     Args:
         classifiers: The models by name.
@@ -131,7 +131,7 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 
 def _ink(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The ink of a picture of one digit, bright on 0: what differs from its border."""
+    """Return a picture's ink, bright on 0: what differs from its border."""
     gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
     border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     ground = float(np.median(border))

@@ -16,17 +16,19 @@ import numpy as np
 
 from benchmarks.common import heldout, options
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import DataError
 from edge_app.model.normalize import INPUT_SIZE
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.fit import backend
+from train.fit.settings import AdaptSettings
 
 if TYPE_CHECKING:
     from train.scenes.writing.hands import Hands
 
 _SEED = 5
+_LEAST_OTHERS = 10  # digits of a hand, for --misread
 _COPIES = 8  # drawings of each digit that is read, not corrected
 _INVENTED = "an invented four"
 
@@ -127,13 +129,15 @@ def measure(
     ]
     fours = invented(corrected, seed=_SEED), invented(_COPIES * 10, seed=_SEED + 1)
     rows: list[Row] = []
-    for hand, own, others in [*tried, (_INVENTED, *fours)]:
-        adapted = adapt.adapted(shipped, own, kept, adapt.Settings())
+    for hand, corrections, others in [*tried, (_INVENTED, *fours)]:
+        adapted = adapt.adapted(shipped, corrections, kept, AdaptSettings())
         rows.append(
             {
                 "hand": hand,
-                "corrected": len(own),
-                "read_wrongly": round(len(own) * (1 - adapt.accuracy(shipped, own))),
+                "corrected": len(corrections),
+                "read_wrongly": round(
+                    len(corrections) * (1 - adapt.accuracy(shipped, corrections))
+                ),
                 "others": len(others) // _COPIES,
                 "before": adapt.accuracy(shipped, others),
                 "after": adapt.accuracy(adapted, others),
@@ -157,16 +161,20 @@ def add(chosen: Commands) -> None:
     options.add_data(parser)
     options.add_unknowns(parser)
     add = parser.add_argument
-    add("--writers", type=commands.positive, default=3, help="who wrote most digits")
+    add(
+        "--writers", type=option_types.positive, default=3, help="who wrote most digits"
+    )
     add(
         "--misread",
         action="store_true",
         default=False,
         help="take those whose corrected digits are read worst instead, as people "
-        "would, of all who wrote twice as many",
+        "would",
     )
-    add("--corrected", type=commands.positive, default=30, help="digits of each")
-    add("--rounds", type=commands.positive, default=2, help="with other digits each")
+    add("--corrected", type=option_types.positive, default=30, help="digits of each")
+    add(
+        "--rounds", type=option_types.positive, default=2, help="with other digits each"
+    )
 
 
 def _busiest(hands: "Hands", corrected: int) -> list[str]:
@@ -188,7 +196,7 @@ def _misread(hands: "Hands", corrected: int) -> list[str]:
     writers = [
         each
         for each in hands.writers
-        if len(hands.samples("digits", each)) >= 2 * corrected
+        if len(hands.samples("digits", each)) >= corrected + _LEAST_OTHERS
     ]
     return sorted(writers, key=accuracy)
 

@@ -19,7 +19,7 @@ from train.data.mnist import Split
 def measure(
     classifiers: Mapping[str, Classifier], test: Split, *, seed: int
 ) -> list[Row]:
-    """Accuracies under each corruption, a column a model; then their mean.
+    """Return accuracies under each corruption, a column a model, and their mean.
 
     It is the mean of the kinds: a kind with several forms, such as noise, counts once.
 
@@ -73,8 +73,10 @@ def _draw(path: Path, test: Split, *, seed: int) -> None:
     from edge_app.common import files
     from train.report import plots
 
-    some = test.images[:20]
-    rows = [("none", some)]
-    rows += [(each.name, each(some, seed=seed)) for each in CORRUPTIONS]
+    images = test.images[:20]
+    rows = [("none", images)]
+    rows += [
+        (corruption.name, corruption(images, seed=seed)) for corruption in CORRUPTIONS
+    ]
     with files.replacing(path) as temporary:
         plots.sheet(rows, title="Corrupted digits").savefig(temporary)

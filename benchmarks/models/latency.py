@@ -16,8 +16,7 @@ from convert import timing
 from edge_app.common.errors import RuntimeMissingError
 from edge_app.model import classify, manifest, runtime
 
-BATCH_SIZES = (1, 8, 32)
-_WARMUP_S = 0.2
+BATCHES = (1, 8, 32)
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Latency:
 
 
 def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
-    """Latencies of models in all installed runtimes.
+    """Measure the latencies of models in all installed runtimes.
 
     A model need not be one of digits, or be described by a manifest.
 
@@ -59,15 +58,14 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
 
     Raises:
         ModelError: No such model.
-        RuntimeMissingError: No installed runtime executes any of them.
+        RuntimeMissingError: No installed runtime executes one of them.
     """
     cases = [
         (path, name, num_threads, batch)
         for path in _paths(models)
-        for name in runtime.installed()
-        if path.suffix.lower() == runtime.RUNTIMES[name].suffix
+        for name in _runtimes(path, is_named=models is not None)
         for num_threads in sorted({1, threads()})
-        for batch in BATCH_SIZES
+        for batch in BATCHES
     ]
     if not cases:
         raise RuntimeMissingError("no installed runtime executes these models")
@@ -84,7 +82,7 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
         median, p95, p99 = np.percentile(times_us, [50, 95, 99])
         yield Latency(
             model=path.name if path.parent == classify.MODELS else str(path),
-            runtime=name,
+            runtime=model.runtime,
             threads=num_threads,
             batch=batch,
             median_us=round(float(median), 1),
@@ -96,15 +94,28 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
 
 
 def _paths(models: list[str] | None) -> list[Path]:
-    """The files of models, each once.
+    """Return the files of models, each once.
 
     Raises:
         ModelError: No such model.
     """
     if models is None:
         entries = manifest.read(classify.MODELS).values()
-        models = [each.file for each in entries if each.is_classifier]
+        models = [entry.file for entry in entries if entry.is_classifier]
     return list(dict.fromkeys(classify.find(name) for name in models))
+
+
+def _runtimes(path: Path, *, is_named: bool) -> list[str | None]:
+    """Return the installed runtimes that execute a file.
+
+    Without one, `None` for a file that was asked for by its name: to load it says why.
+    """
+    names: list[str | None] = [
+        name
+        for name in runtime.installed()
+        if path.suffix.lower() == runtime.RUNTIMES[name].suffix
+    ]
+    return names or [None] * is_named
 
 
 @benchmark
@@ -124,7 +135,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     found = measure(runs=arguments.runs, models=arguments.models)
     rows = [dataclasses.asdict(row) for row in found]
     return Result(
-        f"{arguments.runs} inferences each, after {_WARMUP_S} s of warm-up",
+        f"{arguments.runs} inferences each, after {timing.WARMUP_S} s of warm-up",
         rows,
         shown=[{**row, "accuracy": _shown(row["accuracy"])} for row in rows],
     )
@@ -139,9 +150,9 @@ def timed(
     *,
     batch: int,
     runs: int,
-    warmup_s: float = _WARMUP_S,
+    warmup_s: float = timing.WARMUP_S,
 ) -> list[float]:
-    """Microseconds of each run, inputs quantized and scores dequantized each time."""
+    """Return the microseconds of each run, with quantizing and dequantizing."""
     inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)
     return timing.times_us(
         lambda: classify.shares(model(inputs)), runs=runs, warmup_s=warmup_s

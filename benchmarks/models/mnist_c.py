@@ -58,7 +58,7 @@ class Corruption:
     apply: Callable[[Ink, np.random.Generator], NDArray[Any]]
 
     def __call__(self, images: Images, *, seed: int) -> Images:
-        """The images corrupted, each in its own way; all of it follows from `seed`."""
+        """Corrupt each image in its own way; all of it follows from `seed`."""
         ink = np.asarray(images / np.float32(255), np.float32)
         corrupted = self.apply(ink, np.random.default_rng(seed))
         return np.asarray(np.rint(np.clip(corrupted, 0, 1) * 255), np.uint8)
@@ -82,7 +82,7 @@ def _gaussian_blur(ink: Ink, _: np.random.Generator) -> NDArray[Any]:
 
 
 def _glass_blur(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    """As through frosted glass: pixels change places with near ones."""
+    """Blur as through frosted glass: pixels change places with near ones."""
     seen = _blurred(ink, _GLASS_SIGMA)
     places = np.arange(_SIZE)
     number = np.arange(len(ink))[:, None, None]
@@ -96,7 +96,7 @@ def _glass_blur(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 
 def _motion_blur(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    """Smeared to one side along a line, ever weaker."""
+    """Smear to one side along a line, ever weaker."""
     far = np.arange(_MOTION_RADIUS + 1)
     weights = np.exp(-0.5 * (far / _MOTION_SIGMA) ** 2)
     smeared = []
@@ -135,7 +135,7 @@ def _translation(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 
 def _spatter(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    """Gray drops that hide what is below them."""
+    """Draw gray drops that hide what is below them."""
     noise = rng.normal(_SPATTER_MEAN, _SPATTER_DEVIATION, ink.shape)
     drops = _blurred(noise.astype(np.float32), _SPATTER_BLUR) > _SPATTER_LEVEL
     cover = _blurred(drops.astype(np.float32), _DROP_BLUR)
@@ -144,7 +144,7 @@ def _spatter(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 
 def _dotted_line(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    """From somewhere on the left edge to somewhere on the right one."""
+    """Draw a dotted line from the left edge to the right one."""
     start, end = rng.integers(0, _SIZE - 1, (2, len(ink), 1))
     columns = np.arange(_SIZE)
     line = _line(start + (end - start) * columns / (_SIZE - 1))
@@ -164,7 +164,7 @@ def _zigzag(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 
 def _line(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lines `(N, 28, 28)` in 0..1 whose middle is at row `rows[n, column]`."""
+    """Draw lines `(N, 28, 28)` in 0..1 whose middle is at row `rows[n, column]`."""
     distance = np.abs(np.arange(_SIZE)[:, None] - rows[:, None, :])
     return np.clip(1 - distance / _LINE_REACH, 0, 1)
 
@@ -182,7 +182,7 @@ def _signs(
 def _warped(
     ink: Ink, matrices: list[Any], shifts: NDArray[np.float64] | None = None
 ) -> NDArray[Any]:
-    """Each image moved by its matrix around the center, then by its shift (x, y)."""
+    """Move each image by its matrix around the center, then by its shift (x, y)."""
     moved = []
     for number, (image, matrix) in enumerate(zip(ink, matrices, strict=True)):
         linear = np.array(matrix, float)
@@ -195,8 +195,8 @@ def _warped(
 
 
 CORRUPTIONS = tuple(
-    Corruption(*each)
-    for each in (
+    Corruption(*row)
+    for row in (
         ("gaussian noise", "noise", f"deviation {_NOISE_DEVIATION}", _gaussian_noise),
         ("shot noise", "noise", f"{_FULL_INK_PHOTONS} photons", _shot_noise),
         ("impulse noise", "noise", f"{_IMPULSE_SHARE:.0%} of pixels", _impulse_noise),

@@ -17,6 +17,7 @@ from edge_app.model import classify, manifest, normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from edge_app.model.manifest import Manifest
 from train.data.mnist import Split
+from train.report import reliability
 
 _REFERENCE = "report-int8.tflite"  # whose latency is 1
 _ROUNDS, _RUNS = 9, 300  # of timing: the models take turns, so that both meet the same
@@ -39,7 +40,7 @@ def measure(
     test: Split,
     characters: Mapping[str, NDArray[np.uint8]],
 ) -> list[Row]:
-    """A row a model; all shares are 0..1.
+    """Return a row a model; all shares are 0..1.
 
     Args:
         classifiers: The models by file name.
@@ -108,7 +109,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     return Result(
         f"shipped models on MNIST's {len(test):,} test images; unknowns: characters of "
         f"{', '.join(TEST_ALPHABETS)} accepted as digits where "
-        f"{unknowns.KEPT_SHARE:.1%} of the digits are; latency of one digit on one "
+        f"{reliability.KEPT_SHARE:.1%} of the digits are; latency of one digit on one "
         f"thread, {_REFERENCE} is 1",
         rows,
         shown=[
@@ -126,7 +127,7 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 
 def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
-    """The median time of one digit by model, each from rounds that all take part in."""
+    """Return each model's median time of a digit, from rounds that all take part in."""
     times: dict[str, list[float]] = {name: [] for name in classifiers}
     for _ in range(_ROUNDS):
         for name, classifier in classifiers.items():
@@ -135,18 +136,18 @@ def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
                     latency.timed(classifier.model, batch=1, runs=_RUNS, warmup_s=0.02)
                 )
             )
-    return {name: median(own) for name, own in times.items()}
+    return {name: median(values) for name, values in times.items()}
 
 
 def _as_float(entry: Manifest, entries: Mapping[str, Manifest]) -> str:
-    """The float file of the same network in the same format."""
+    """Return the float file of the same network in the same format."""
     suffix = Path(entry.file).suffix
     return next(
-        each.file
-        for each in entries.values()
-        if each.arch == entry.arch
-        and each.form == "float32"
-        and each.file.endswith(suffix)
+        other.file
+        for other in entries.values()
+        if other.arch == entry.arch
+        and other.form == "float32"
+        and other.file.endswith(suffix)
     )
 
 
@@ -155,9 +156,9 @@ def write(entries: Mapping[str, Manifest], rows: Sequence[Row]) -> None:
     left_out = {"model", "size_bytes", "accuracy"}
     described = dict(entries)
     for row in rows:
-        own = {
+        figures = {
             name: round(value, 5) for name, value in row.items() if name not in left_out
         }
-        described[row["model"]] = replace(entries[row["model"]], figures=own)
+        described[row["model"]] = replace(entries[row["model"]], figures=figures)
     with manifest.replacing(classify.MODELS, described):
         pass

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from benchmarks.common import heldout, options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.model import normalize
 from edge_app.model.classify import Classifier
 from train.data import drawings
@@ -44,7 +44,7 @@ def drawn(hands: "Hands", *, copies: int, jobs: int = 1) -> dict[str, Split]:
 def measure(
     classifiers: Mapping[str, Classifier], drawn: Mapping[str, Split]
 ) -> list[Row]:
-    """Shares of digits read rightly, of all and of the accepted; a row a model.
+    """Return shares of digits read rightly, of all and of the accepted, by model.
 
     Args:
         classifiers: The models by name.
@@ -56,10 +56,13 @@ def measure(
     rows = []
     for model, classifier in tqdm(classifiers.items(), unit="model", leave=False):
         found = classifier(inputs["digits"])
-        is_right = np.array([each.label for each in found]) == drawn["digits"].labels
-        accepted = np.array([each.accepted for each in found])
+        is_right = (
+            np.array([prediction.label for prediction in found])
+            == drawn["digits"].labels
+        )
+        accepted = np.array([prediction.accepted for prediction in found])
         taken = {
-            kind: [each.accepted for each in classifier(inputs[kind])]
+            kind: [prediction.accepted for prediction in classifier(inputs[kind])]
             for kind in _NO_DIGITS
         }
         rows.append(
@@ -71,8 +74,8 @@ def measure(
                 "accuracy_of_accepted": float(is_right[accepted].mean()),
                 "no_digits": sum(map(len, taken.values())),
                 **{
-                    f"{kind}_accepted": float(np.mean(each))
-                    for kind, each in taken.items()
+                    f"{kind}_accepted": float(np.mean(accepted_here))
+                    for kind, accepted_here in taken.items()
                 },
                 "both_accepted": float(np.mean(np.concatenate([*taken.values()]))),
             }
@@ -91,7 +94,10 @@ def add(chosen: Commands) -> None:
     )
     heldout.add_options(parser, required=True)
     parser.add_argument(
-        "--copies", type=commands.positive, default=4, help="drawings of each sample"
+        "--copies",
+        type=option_types.positive,
+        default=4,
+        help="drawings of each sample",
     )
     options.add_jobs(parser)
     options.add_models(parser)

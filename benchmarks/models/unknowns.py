@@ -16,9 +16,7 @@ from benchmarks.common.command import Commands, Result, Row, benchmark, in_perce
 from edge_app.model import normalize
 from edge_app.model.classify import Classifier
 from train.data.mnist import Split
-
-# The threshold that is also measured keeps this share of MNIST's test digits.
-KEPT_SHARE = 0.995
+from train.report.reliability import KEPT_SHARE
 
 
 def measure(
@@ -26,7 +24,7 @@ def measure(
     test: Split,
     characters: Mapping[str, NDArray[np.uint8]],
 ) -> list[Row]:
-    """Shares of digits kept and of unknowns accepted, a row a model and alphabet.
+    """Return shares of digits kept and of unknowns accepted, by model and alphabet.
 
     Args:
         classifiers: The models by name.
@@ -40,7 +38,7 @@ def measure(
     digits = normalize.to_model_input(test.images)
     rows = []
     for model, classifier in classifiers.items():
-        confidences = [each.confidence for each in classifier(digits)]
+        confidences = [prediction.confidence for prediction in classifier(digits)]
         keeping = Classifier(
             classifier.model,
             accept_threshold=float(np.quantile(confidences, 1 - KEPT_SHARE)),
@@ -65,7 +63,7 @@ def measure(
 def characters(
     folder: Path | None, alphabets: Sequence[str]
 ) -> dict[str, NDArray[np.uint8]]:
-    """Omniglot characters as the app would normalize them, `(N, 28, 28)` by alphabet.
+    """Return Omniglot characters as the app would normalize them, by alphabet.
 
     Raises:
         DataError: The archives are not there or do not hold an alphabet.
@@ -110,4 +108,4 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 
 def _accepted(classifier: Classifier, inputs: NDArray[np.float32]) -> float:
-    return float(np.mean([each.accepted for each in classifier(inputs)]))
+    return float(np.mean([prediction.accepted for prediction in classifier(inputs)]))

@@ -10,7 +10,7 @@ from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
 from benchmarks.reading import conditions, photos, steps
 from benchmarks.reading import scores as reading
-from benchmarks.reading.conditions import Task
+from benchmarks.reading.conditions import ConditionTask
 from benchmarks.reading.photos import Score
 from train import scenes
 
@@ -33,7 +33,7 @@ class Ablation:
 
     @property
     def on_scenes(self) -> Score:
-        """Of all scenes with digits."""
+        """Return the score of all scenes with digits."""
         return photos.total(
             self.by_condition[name]
             for name in scenes.CONDITIONS
@@ -42,7 +42,7 @@ class Ablation:
 
     @property
     def false_without_digits(self) -> int:
-        """Digits read in scenes that have none."""
+        """Return how many digits are read in scenes that have none."""
         return sum(
             self.by_condition[name].false
             for name in scenes.WITHOUT_DIGITS
@@ -51,9 +51,9 @@ class Ablation:
 
 
 def measure(
-    tasks: Sequence[Task], folders: Sequence[Path], *, jobs: int
+    tasks: Sequence[ConditionTask], folders: Sequence[Path], *, jobs: int
 ) -> Iterator[Ablation]:
-    """Scores of the whole pipeline, then without each step.
+    """Score the whole pipeline, then the one without each step.
 
     Args:
         tasks: The scenes to read, as for `conditions.measure`.
@@ -68,8 +68,10 @@ def measure(
     ]
     found = list(conditions.measure(of_all, jobs=jobs))
     for number, step in enumerate(every):
-        own = found[number * len(tasks) : (number + 1) * len(tasks)]
-        by_condition = {task.condition: photos.total(scores) for task, scores in own}
+        of_step = found[number * len(tasks) : (number + 1) * len(tasks)]
+        by_condition = {
+            task.condition: photos.total(scores) for task, scores in of_step
+        }
         on_photos = _on_photos(step, folders, tasks[0].reader) if folders else None
         yield Ablation(step, by_condition, on_photos)
 
@@ -106,19 +108,19 @@ def _run(arguments: argparse.Namespace) -> Result:
         f"what is lost without each step, in points of F1; {arguments.count} scenes of "
         f"each of {len(tasks)} conditions, read with {readers.chosen(arguments)}"
     )
-    return Result(title, [_row(each, found[0]) for each in found])
+    return Result(title, [_row(ablation, found[0]) for ablation in found])
 
 
-def _row(each: Ablation, whole: Ablation) -> Row:
-    """A row: the scores, and the F1 points that the step gains."""
-    row: Row = {"without": each.step or "(nothing)"}
-    row |= _scored("scenes", each.on_scenes, whole.on_scenes)
-    row["false_without_digits"] = each.false_without_digits
-    if each.on_photos is not None and whole.on_photos is not None:
-        row |= _scored("photos", each.on_photos, whole.on_photos)
+def _row(ablation: Ablation, whole: Ablation) -> Row:
+    """Return a row: the scores, and the F1 points that the step gains."""
+    row: Row = {"without": ablation.step or "(nothing)"}
+    row |= _scored("scenes", ablation.on_scenes, whole.on_scenes)
+    row["false_without_digits"] = ablation.false_without_digits
+    if ablation.on_photos is not None and whole.on_photos is not None:
+        row |= _scored("photos", ablation.on_photos, whole.on_photos)
     gains = {
         name: 100 * (whole.by_condition[name].f1 - score.f1)
-        for name, score in each.by_condition.items()
+        for name, score in ablation.by_condition.items()
         if score.digits
     }
     for title, name in (

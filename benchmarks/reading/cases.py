@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.common import readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.common.errors import DataError, ImageError
 from edge_app.reading import Reading
 
@@ -43,7 +43,7 @@ class Case:
     fault: str
 
     def is_right(self, read: str) -> bool:
-        """Whether these digits, in reading order, are what must be read.
+        """Return whether these digits, in reading order, are what must be read.
 
         Args:
             read: The digits, nothing between them.
@@ -63,7 +63,7 @@ class Case:
 
     @property
     def may_fail(self) -> bool:
-        """Whether an error, if it is one line, is right as well."""
+        """Return whether an error, if it is one line, is right as well."""
         return self.expected.startswith("read, or ")
 
 
@@ -87,7 +87,7 @@ def cases(folder: Path) -> list[Case]:
 
 
 def measure(folder: Path, reader: PhotoReader) -> Iterator[Row]:
-    """Whether each case of a folder is read right, in order, with one reader."""
+    """Yield whether each case of a folder is read right, with one reader for all."""
     for case in cases(folder):
         try:
             read = reader.read(folder / case.file)
@@ -98,7 +98,7 @@ def measure(folder: Path, reader: PhotoReader) -> Iterator[Row]:
             text, is_right = f"crash: {error!r}", False
         else:
             text = lines(read)
-            is_right = case.is_right("".join(str(each.label) for each in read.digits))
+            is_right = case.is_right("".join(str(digit.label) for digit in read.digits))
         yield {
             "file": case.file,
             "right": is_right,
@@ -137,7 +137,7 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
-    reader = PhotoReader(readers.open_reader(choice), Pictures())
+    reader = PhotoReader(readers.open_reader(choice), PictureFolders())
     rows = list(measure(arguments.folder, reader))
     num_right = sum(row["right"] for row in rows)
     return Result(

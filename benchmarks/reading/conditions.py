@@ -20,8 +20,7 @@ from benchmarks.common.readers import Choice
 from benchmarks.reading import photos, steps
 from benchmarks.reading import scores as reading
 from benchmarks.reading.photos import Score
-from edge_app.cli import commands
-from edge_app.common import files
+from edge_app.common import files, option_types
 from edge_app.common.draw import draw
 from edge_app.common.errors import DataError
 from edge_app.common.geometry import BoxF
@@ -45,7 +44,7 @@ _TILE_WH = (640, 480)
 
 
 @dataclass(frozen=True)
-class Task:
+class ConditionTask:
     """What a process reads.
 
     Attributes:
@@ -70,7 +69,7 @@ class Task:
 
 
 def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
-    """The conditions of these names, all of them for `None`.
+    """Return the conditions of these names, all of them for `None`.
 
     Raises:
         DataError: There is no condition of such a name.
@@ -82,8 +81,10 @@ def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(names) if names else known
 
 
-def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Score]]]:
-    """The score of each scene of each task, in their order.
+def measure(
+    todo: Sequence[ConditionTask], *, jobs: int
+) -> Iterator[tuple[ConditionTask, list[Score]]]:
+    """Yield each task with the scores of its scenes, in their order.
 
     Args:
         todo: What is read.
@@ -99,8 +100,8 @@ def measure(todo: Sequence[Task], *, jobs: int) -> Iterator[tuple[Task, list[Sco
         yield from zip(todo, progress(pool.map(scores, todo)), strict=True)
 
 
-def scores(task: Task) -> list[Score]:
-    """The score of each of a task's scenes."""
+def scores(task: ConditionTask) -> list[Score]:
+    """Return the score of each of a task's scenes."""
     cv2.setNumThreads(1)
     with steps.left_out(task.without):
         reader = _reader(task)
@@ -110,7 +111,7 @@ def scores(task: Task) -> list[Score]:
         ]
 
 
-def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
+def write_sheet(task: ConditionTask, found: Sequence[Score], folder: Path) -> None:
     """Write a contact sheet of a task's worst scenes with what was read drawn in.
 
     The worst come first. Digits that were missed or misread are red, what does not
@@ -124,7 +125,9 @@ def write_sheet(task: Task, found: Sequence[Score], folder: Path) -> None:
     files.write_bytes(folder / f"{name}.png", content.tobytes())
 
 
-def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
+def _scenes(
+    task: ConditionTask, indexes: Sequence[int]
+) -> Iterator[scenes.RenderedScene]:
     hands = _hands(task.strokes, task.part) if task.strokes else None
     for index in indexes:
         yield scenes.make(
@@ -136,7 +139,7 @@ def _scenes(task: Task, indexes: Sequence[int]) -> Iterator[scenes.Scene]:
         )
 
 
-def _reader(task: Task) -> Reader:
+def _reader(task: ConditionTask) -> Reader:
     # A page that lies on its side is read by asking for it; elsewhere nobody would.
     rotate: Literal["auto", 0] = "auto" if task.condition in scenes.TURNED else 0
     return readers.open_reader(task.reader, rotate=rotate)
@@ -147,7 +150,7 @@ def _hands(folder: Path, part: "Part") -> "Hands":
     return heldout.hands(folder, part)
 
 
-def _score(scene: scenes.Scene, read: Reading) -> Score:
+def _score(scene: scenes.RenderedScene, read: Reading) -> Score:
     numbers = [number.digits for number in read.numbers]
     return photos.score(scene.truth, reading.labeled(read), numbers)
 
@@ -156,7 +159,7 @@ def _merit(score: Score) -> tuple[float, int]:
     return score.f1 if score.digits else 0.0, -score.false
 
 
-def _tile(scene: scenes.Scene, reader: Reader) -> NDArray[np.uint8]:
+def _tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:
     read = reader.read(scene.frame)
     seen = reading.labeled(read)
     picture = draw(scene.frame, read)
@@ -219,14 +222,16 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
     parser.add_argument(
         "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
     )
-    options.add_data(parser, if_none="none; else half of the pages are drawn with it")
+    options.add_data(
+        parser, without_it="none; else half of the pages are drawn with it"
+    )
     options.add_jobs(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
 
 
-def tasks(arguments: argparse.Namespace) -> list[Task]:
-    """The tasks that the options of `add_options` ask for.
+def tasks(arguments: argparse.Namespace) -> list[ConditionTask]:
+    """Return the tasks that the options of `add_options` ask for.
 
     Raises:
         DataError: An unknown condition, or MNIST is not where it was said to be.
@@ -237,7 +242,7 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
         _hands(arguments.strokes, arguments.part)  # an error here is one line
     reader = readers.chosen(arguments)
     return [
-        Task(
+        ConditionTask(
             name,
             arguments.count,
             reader,
@@ -253,18 +258,18 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
 def _run(arguments: argparse.Namespace) -> Result:
     rows = []
     found: dict[str, list[Score]] = {}
-    for task, own in measure(tasks(arguments), jobs=arguments.jobs):
+    for task, task_scores in measure(tasks(arguments), jobs=arguments.jobs):
         if arguments.sheet:
-            write_sheet(task, own, arguments.sheet)
-        rows.append(_row(task.condition, own))
-        found[task.condition] = own
+            write_sheet(task, task_scores, arguments.sheet)
+        rows.append(_row(task.condition, task_scores))
+        found[task.condition] = task_scores
     for title, names in (
         (f"the first {len(FIRST)}", FIRST),
         ("all with digits", scenes.CONDITIONS),
         ("all without digits", scenes.WITHOUT_DIGITS),
     ):
-        if some := [score for name in names for score in found.get(name, ())]:
-            rows.append(_row(title, some))
+        if group_scores := [score for name in names for score in found.get(name, ())]:
+            rows.append(_row(title, group_scores))
     writers = f", by hands of the part {arguments.part}" if arguments.strokes else ""
     return Result(
         f"{arguments.count} scenes a condition{writers}, read with "
@@ -291,12 +296,12 @@ def _row(condition: str, found: Sequence[Score]) -> Row:
 
 
 def _size_wh(text: str) -> tuple[int, int]:
-    width, height = (commands.positive(part) for part in text.split("x"))
+    width, height = (option_types.positive(part) for part in text.split("x"))
     return width, height
 
 
 def _validation_digits(folder: Path) -> "Split":
-    """The digits of MNIST's training set that `python -m train` validates with."""
+    """Return the MNIST training digits that `python -m train` validates with."""
     from train.data import mnist as data
     from train.fit import fitting
     from train.fit.settings import Settings

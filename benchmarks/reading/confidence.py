@@ -12,7 +12,7 @@ from tqdm import tqdm
 from benchmarks.common import heldout, options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.reading import photos, scores
-from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from train import scenes
@@ -22,13 +22,13 @@ from train.scenes.truth import Truth
 if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
-NUM_BINS = 10
+NUM_RANGES = 10
 _FIRST_SEED = 1
 Judged = list[tuple[float, bool]]  # of each digit that counts: how sure, whether right
 
 
 def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
-    """Confidences on scenes of our own, and whether each digit is right.
+    """Return confidences on rendered scenes, and whether each digit is right.
 
     Args:
         reader: What reads.
@@ -46,17 +46,17 @@ def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
 
 
 def of_photos(reader: Reader, folder: Path) -> Judged:
-    """As `of_scenes`, on annotated photographs.
+    """Return the same as `of_scenes`, on annotated photographs.
 
     Raises:
         DataError: An annotation is malformed, or there are none.
         ImageError: A photograph is missing or unreadable.
     """
-    of_files = PhotoReader(reader, Pictures())
+    of_files = PhotoReader(reader, PictureFolders())
     return [
-        each
+        judgment
         for truth in photos.read_truths(folder)
-        for each in judge(truth, of_files.read(folder / truth.file))
+        for judgment in judge(truth, of_files.read(folder / truth.file))
     ]
 
 
@@ -71,18 +71,25 @@ def judge(truth: Truth, read: Reading) -> Judged:
 
 
 def summary(source: str, judged: Judged) -> Iterator[Row]:
-    """Rows of the ranges of confidence that occur, and of all."""
-    confidences = np.array([each for each, _ in judged], np.float32)
-    right = np.array([each for _, each in judged], bool)
-    bins = reliability.bins(confidences, right, num_bins=NUM_BINS)
-    for each in bins:
-        if each.count:
-            span = f"{each.low:.1f} to {each.high:.1f}"
-            off = abs(each.accuracy - each.confidence)
-            yield _row(source, span, each.count, each.confidence, each.accuracy, off)
+    """Yield rows of the ranges of confidence that occur, and of all."""
+    confidences = np.array([confidence for confidence, _ in judged], np.float32)
+    right = np.array([is_right for _, is_right in judged], bool)
+    bins = reliability.bins(confidences, right, num_bins=NUM_RANGES)
+    for bin_range in bins:
+        if bin_range.count:
+            span = f"{bin_range.low:.1f} to {bin_range.high:.1f}"
+            off = abs(bin_range.accuracy - bin_range.confidence)
+            yield _row(
+                source,
+                span,
+                bin_range.count,
+                bin_range.confidence,
+                bin_range.accuracy,
+                off,
+            )
     if judged:
         error = reliability.expected_calibration_error(
-            confidences, right, num_bins=NUM_BINS
+            confidences, right, num_bins=NUM_RANGES
         )
         mean, share = float(confidences.mean()), float(right.mean())
         yield _row(source, "all", len(judged), mean, share, error)

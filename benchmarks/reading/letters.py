@@ -1,7 +1,7 @@
 """Letters, signs and words of held-out hands, of which none is a digit.
 
 What may be a digit in somebody's hand is left out: letters that are not among
-`train.scenes.writing.hands.CLEAR_LETTERS`, words that hold one, and `LOOK_ALIKES`.
+`train.scenes.writing.hands.CLEAR_LETTERS`, words that hold one, and `LIKE_DIGITS`.
 """
 
 import argparse
@@ -25,8 +25,8 @@ from train.scenes.writing.pens import Pen
 if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hand, Hands
 
-LOOK_ALIKES = "/\\|()!"  # symbols: a stroke is a one in many hands
-KINDS = ("letters", "symbols", "words")
+LIKE_DIGITS = "/\\|()!"  # symbols: a stroke is a one in many hands
+GLYPH_KINDS = ("letters", "symbols", "words")
 # Heights of a capital in pixels of a frame 480 pixels high.
 HEIGHTS = (16, 24, 36, 56, 90)
 _SIZE_WH = (640, 480)
@@ -34,11 +34,11 @@ _SEED = 3
 _TRIES = 200  # words drawn until one has no look-alike
 _MARGIN = 0.06  # of the frame's height
 _PAPER, _INK = 235.0, 50.0
-_CLEAR_SYMBOLS = "".join(sign for sign in SYMBOLS if sign not in LOOK_ALIKES)
+_CLEAR_SYMBOLS = "".join(sign for sign in SYMBOLS if sign not in LIKE_DIGITS)
 
 
 @dataclass(frozen=True)
-class Page:
+class LetterPage:
     """Handwriting without a digit, on plain paper.
 
     Attributes:
@@ -50,16 +50,16 @@ class Page:
     num_glyphs: int
 
 
-def page(kind: str, height: int, seed: int, hands: "Hands") -> Page:
+def page(kind: str, height: int, seed: int, hands: "Hands") -> LetterPage:
     """Write a page, in one hand.
 
     Args:
-        kind: One of `KINDS`.
+        kind: One of `GLYPH_KINDS`.
         height: Of a capital, in pixels.
         seed: Decides everything random.
         hands: One of whom writes.
     """
-    rng = np.random.default_rng([seed, height, KINDS.index(kind), _SEED])
+    rng = np.random.default_rng([seed, height, GLYPH_KINDS.index(kind), _SEED])
     hand = hands.writer(rng)
     width, rows = _SIZE_WH
     ink = np.zeros((rows, width), np.float32)
@@ -70,11 +70,11 @@ def page(kind: str, height: int, seed: int, hands: "Hands") -> Page:
         x = margin
         while True:
             text, strokes = _written(kind, hand, rng)
-            sized = [each * np.float32(height) for each in strokes]
-            left = min(float(each[:, 0].min()) for each in sized)
+            sized = [stroke * np.float32(height) for stroke in strokes]
+            left = min(float(stroke[:, 0].min()) for stroke in sized)
             shift = np.array([x - left, top], np.float32)
-            placed = [each + shift for each in sized]
-            right = max(float(each[:, 0].max()) for each in placed)
+            placed = [stroke + shift for stroke in sized]
+            right = max(float(stroke[:, 0].max()) for stroke in placed)
             if right > width - margin:
                 break
             pens.draw(ink, placed, pen, height, rng)
@@ -83,19 +83,19 @@ def page(kind: str, height: int, seed: int, hands: "Hands") -> Page:
     gray = _PAPER + (_INK - _PAPER) * cv2.GaussianBlur(ink, (0, 0), 0.6)
     noisy = gray + rng.normal(0, 2, gray.shape)
     frame = cv2.cvtColor(np.clip(noisy, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
-    return Page(np.asarray(frame, np.uint8), num_glyphs)
+    return LetterPage(np.asarray(frame, np.uint8), num_glyphs)
 
 
 def measure(reader: Reader, hands: "Hands", *, pages: int) -> Iterator[Row]:
-    """How many digits are read where there is none, by kind and height, then in all.
+    """Count digits read where there is none, by kind and height, then in all.
 
     Args:
         reader: What reads.
         hands: Who write.
         pages: Of each kind and height.
     """
-    every: dict[str, list[tuple[int, int]]] = {kind: [] for kind in KINDS}
-    for kind in tqdm(KINDS, leave=False):
+    every: dict[str, list[tuple[int, int]]] = {kind: [] for kind in GLYPH_KINDS}
+    for kind in tqdm(GLYPH_KINDS, leave=False):
         for height in HEIGHTS:
             counts = []
             for seed in range(pages):
@@ -106,7 +106,7 @@ def measure(reader: Reader, hands: "Hands", *, pages: int) -> Iterator[Row]:
             yield _row(kind, str(height), counts)
     for kind, counts in every.items():
         yield _row(kind, "all", counts)
-    yield _row("all", "all", [each for counts in every.values() for each in counts])
+    yield _row("all", "all", [count for counts in every.values() for count in counts])
 
 
 def _written(kind: str, hand: "Hand", rng: np.random.Generator) -> tuple[str, Strokes]:
@@ -128,7 +128,7 @@ def _of_height_1(strokes: Strokes) -> Strokes:
     every = np.concatenate(strokes)
     height = max(1.0, float(np.ptp(every[:, 1])))
     return [
-        ((each - every.min(axis=0)) / height).astype(np.float32) for each in strokes
+        ((stroke - every.min(axis=0)) / height).astype(np.float32) for stroke in strokes
     ]
 
 
@@ -164,7 +164,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     rows = list(measure(reader, hands, pages=arguments.count))
     return Result(
         f"handwriting of the part {arguments.part} that is no digit, read with "
-        f"{choice}; letters {CLEAR_LETTERS} alone and in words, no {LOOK_ALIKES}",
+        f"{choice}; letters {CLEAR_LETTERS} alone and in words, no {LIKE_DIGITS}",
         rows,
         shown=[row | {"share": f"{row['share']:.2%}"} for row in rows],
     )

@@ -53,39 +53,39 @@ class Score:
     whole: int = 0
 
     def __add__(self, other: "Score") -> "Score":
-        """The counts of both."""
+        """Add the counts of both."""
         return Score(*map(add, astuple(self), astuple(other)))
 
     @property
     def precision(self) -> float:
-        """Right ones among the predictions that count, 0..1."""
+        """Return the share of right ones among the predictions that count, 0..1."""
         predicted = self.found + self.false
         return self.right / predicted if predicted else 0.0
 
     @property
     def recall(self) -> float:
-        """Right ones among the true digits, 0..1."""
+        """Return the share of right ones among the true digits, 0..1."""
         return self.right / self.digits if self.digits else 0.0
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of precision and recall, 0..1."""
+        """Return the harmonic mean of precision and recall, 0..1."""
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
 
     @property
     def whole_share(self) -> float:
-        """Numbers read whole among the true ones, 0..1."""
+        """Return the share of true numbers that are read whole, 0..1."""
         return self.whole / self.numbers if self.numbers else 0.0
 
     @property
     def false_per_100(self) -> float:
-        """False digits for each 100 true ones."""
+        """Return the false digits for each 100 true ones."""
         return 100 * self.false / self.digits if self.digits else 0.0
 
 
 def read_truths(folder: Path) -> list[Truth]:
-    """The annotations in a folder, a JSON file a photograph.
+    """Read the annotations in a folder, a JSON file a photograph.
 
     Raises:
         DataError: There are none, one is malformed, or two are of the same file.
@@ -105,7 +105,7 @@ def score(
     predictions: Sequence[Labeled],
     groups: Sequence[Sequence[int]] | None = None,
 ) -> Score:
-    """The score of one photograph; the pairs that overlap most are matched first.
+    """Score one photograph; the pairs that overlap most are matched first.
 
     Args:
         truth: What is there.
@@ -137,12 +137,12 @@ def score(
         right=len(right),
         false=len(false),
         numbers=len(numbers),
-        whole=sum(_is_read(each, known, alone=groups is not None) for each in read),
+        whole=sum(_is_read(run, known, alone=groups is not None) for run in read),
     )
 
 
 def verdicts(truth: Truth, predictions: Sequence[Labeled]) -> list[bool | None]:
-    """Whether each prediction is right, matched as `score` does.
+    """Return whether each prediction is right, matched as `score` does.
 
     Returns:
         `False` also where there is no digit; `None` for what does not count: difficult
@@ -161,19 +161,19 @@ def verdicts(truth: Truth, predictions: Sequence[Labeled]) -> list[bool | None]:
 
 
 def total(scores: Iterable[Score]) -> Score:
-    """The counts of all."""
+    """Return the counts of all scores together."""
     return sum(scores, Score())
 
 
 def grown(box: BoxF) -> BoxF:
-    """The box with a margin."""
+    """Return the box with a margin."""
     x, y, w, h = box
     margin = max(_LEAST_GROWTH_PX, _GROWTH / 2 * min(w, h), _LEAST_GROWTH * max(w, h))
     return x - margin, y - margin, w + 2 * margin, h + 2 * margin
 
 
 def _matched(truth: Truth, predictions: Sequence[Labeled]) -> dict[int, int]:
-    """Index of the prediction that covers each true digit, for those covered."""
+    """Return the prediction that covers each true digit, by index, if one does."""
     true_boxes = [grown(digit.box) for digit in truth.digits]
     read_boxes = [grown(prediction.box) for prediction in predictions]
     pairs = sorted(
@@ -196,7 +196,7 @@ def _matched(truth: Truth, predictions: Sequence[Labeled]) -> dict[int, int]:
 def _is_read(
     number: Sequence[int], runs: Sequence[Sequence[int]], *, alone: bool
 ) -> bool:
-    """Whether predictions follow one another in a run; `alone`: and make all of it."""
+    """Return whether predictions follow one another in a run, or are all of it."""
     for run in runs:
         if number[0] in run:
             first = 0 if alone else run.index(number[0])
@@ -225,9 +225,9 @@ def _truth(path: Path) -> Truth:
             file=str(row["file"]),
             digits=digits,
             soft=tuple(
-                _box(each)
+                _box(box)
                 for name in ("ignore", "printed_digits")
-                for each in row.get(name, ())
+                for box in row.get(name, ())
             ),
             numbers=tuple(_numbers(path, row.get("text_lines", ()), digits)),
         )
@@ -238,7 +238,7 @@ def _truth(path: Path) -> Truth:
 def _numbers(
     path: Path, lines: Sequence[str], digits: Sequence[Labeled]
 ) -> Iterator[tuple[int, ...]]:
-    """Indexes of the digits of each line of text, which are annotated in its order."""
+    """Yield the indexes of each line's digits, which are annotated in its order."""
     spelled = "".join(str(digit.label) for digit in digits)
     for line in lines:
         text = "".join(character for character in line if character.isdigit())

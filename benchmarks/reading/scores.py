@@ -14,8 +14,8 @@ from benchmarks.common import options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.reading.photos import Score, read_truths, score, total
 from edge_app import find
-from edge_app.cli import commands
-from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.cli.read_photos import PhotoReader, PictureFolders
+from edge_app.common import option_types
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
@@ -23,7 +23,7 @@ from train.scenes.truth import Labeled, Truth
 
 
 def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
-    """File name and score of each annotated photograph in a folder.
+    """Yield file name and score of each annotated photograph in a folder.
 
     They are read as `edge-digits read` does, turned where EXIF says so.
 
@@ -31,14 +31,14 @@ def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
         DataError: An annotation is malformed, or there are none.
         ImageError: A photograph is missing or unreadable.
     """
-    of_files = PhotoReader(reader, Pictures())
+    of_files = PhotoReader(reader, PictureFolders())
     for truth in tqdm(read_truths(folder), unit="photo", leave=False):
         read = of_files.read(folder / truth.file)
         yield truth.file, score(truth, labeled(read))
 
 
 def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
-    """Scores of that many demo scenes, a frame of each."""
+    """Yield the scores of `count` demo scenes, a frame of each."""
     for seed in tqdm(range(first_seed, first_seed + count), unit="scene", leave=False):
         scene = Scene(seed=seed)
         frame, digits = scene.frame(0.0)
@@ -54,12 +54,12 @@ def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
 
 
 def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[Labeled]:
-    """What a reader sees in an image `(H, W, 3)` uint8, BGR."""
+    """Return what a reader sees in an image `(H, W, 3)` uint8, BGR."""
     return labeled(reader.read(image))
 
 
 def labeled(read: Reading) -> list[Labeled]:
-    """The digits of a reading, in reading order."""
+    """Return the digits of a reading, in reading order."""
     return [Labeled(digit.box_xywh, digit.label) for digit in read.digits]
 
 
@@ -88,7 +88,7 @@ def add(chosen: Commands) -> None:
     options.add_count(of_scenes, "how many scenes", default=200)
     of_scenes.add_argument(
         "--first-seed",
-        type=commands.positive,
+        type=option_types.positive,
         default=1000,
         help="seed of the first; the others have the numbers after it",
     )
@@ -113,7 +113,7 @@ def _run_photos(arguments: argparse.Namespace) -> Result:
 
 
 def _by_photo(folders: Sequence[Path], reader: Reader) -> Mapping[str, Score]:
-    """The score of each photograph, of each of several folders, and of all."""
+    """Return the score of each photograph, of each of several folders, and of all."""
     scores: dict[str, Score] = {}
     of_folders = []
     for folder in folders:
@@ -122,7 +122,7 @@ def _by_photo(folders: Sequence[Path], reader: Reader) -> Mapping[str, Score]:
         if len(folders) == 1:
             scores |= found
         else:
-            scores |= {str(folder / name): each for name, each in found.items()}
+            scores |= {str(folder / name): one for name, one in found.items()}
             scores[f"all of {folder}"] = of_folders[-1]
     scores["all"] = total(of_folders)
     return scores

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from benchmarks.common import options, readers, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from edge_app.cli.read_photos import PhotoReader, Pictures
+from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.common import files
 from train.data.mnist import Split
 
@@ -23,7 +23,7 @@ _SEED = 1
 
 
 @dataclass(frozen=True)
-class Form:
+class DigitForm:
     """What is made of an image.
 
     Attributes:
@@ -50,16 +50,16 @@ class Form:
         return np.asarray(255 - large if self.is_inverted else large, np.uint8)
 
 
-FORMS = (
-    Form("28x28", 1, is_inverted=False),
-    Form("x10", _ENLARGED, is_inverted=False),
-    Form("28x28 inverted", 1, is_inverted=True),
-    Form("x10 inverted", _ENLARGED, is_inverted=True),
+DIGIT_FORMS = (
+    DigitForm("28x28", 1, is_inverted=False),
+    DigitForm("x10", _ENLARGED, is_inverted=False),
+    DigitForm("28x28 inverted", 1, is_inverted=True),
+    DigitForm("x10 inverted", _ENLARGED, is_inverted=True),
 )
 
 
 def measure(reader: PhotoReader, digits: Split, *, folder: Path) -> Iterator[Row]:
-    """Shares of the digits read right in each form with each margin, a row each.
+    """Yield shares of digits read right in each form with each margin, a row each.
 
     Args:
         reader: Reads the files.
@@ -67,7 +67,7 @@ def measure(reader: PhotoReader, digits: Split, *, folder: Path) -> Iterator[Row
         folder: Where a file is written, time and again.
     """
     path = folder / "digit.png"
-    for form in FORMS:
+    for form in DIGIT_FORMS:
         for margin in MARGINS:
             read = []
             for image in tqdm(digits.images, unit="digit", leave=False):
@@ -108,8 +108,8 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
-    reader = PhotoReader(readers.open_reader(choice), Pictures())
-    digits = some(test_digits.test_images(arguments.data), arguments.count)
+    reader = PhotoReader(readers.open_reader(choice), PictureFolders())
+    digits = subset(test_digits.test_images(arguments.data), arguments.count)
     with tempfile.TemporaryDirectory() as folder:
         rows = list(measure(reader, digits, folder=Path(folder)))
     return Result(
@@ -120,7 +120,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     )
 
 
-def some(digits: Split, count: int) -> Split:
+def subset(digits: Split, count: int) -> Split:
     """Return so many of the digits, drawn with a fixed seed; all if there are fewer."""
     order = np.random.default_rng(_SEED).permutation(len(digits))[:count]
     return Split(digits.images[order], digits.labels[order])

@@ -34,7 +34,7 @@ def _page_alone(
     _edge: NDArray[np.float32],
     _near: object,
 ) -> NDArray[np.float32]:
-    """As `Verdict.shares`, of the page network's probabilities alone."""
+    """Return the page network's probabilities alone, as `Verdict.shares`."""
     total = np.maximum(page.sum(axis=1, keepdims=True), 1)
     return np.asarray((page / total)[:, :NUM_DIGITS], np.float32)
 
@@ -45,23 +45,23 @@ def _second_alone(
     edge: NDArray[np.float32],
     _near: object,
 ) -> NDArray[np.float32]:
-    """As `Verdict.shares`: the second reader says which digit, if it is one at all."""
+    """Let the second reader alone decide which digit, as `Verdict.shares`."""
     labels = edge / np.maximum(edge.sum(axis=1, keepdims=True), 1e-6)
     share = page[:, :NUM_DIGITS].max(axis=1, keepdims=True)
     return np.asarray(labels * share, np.float32)
 
 
-def _none_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
-    """As `verdict.near`: nothing stands near."""
+def _nothing_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return that nothing stands near, as `verdict.near`."""
     return np.zeros((len(boxes_xywh), len(boxes_xywh)), np.float32)
 
 
 def _no_runs(_candidates: object) -> list[list[int]]:
-    """As `touching._runs`: nothing touches."""
+    """Return that nothing touches, as `touching._runs`."""
     return []
 
 
-def _none(*_: object) -> None:
+def _nothing(*_: object) -> None:
     return None
 
 
@@ -74,15 +74,17 @@ STEPS: dict[str, Step] = {
         target="edge_app.find.verdict.Verdict.shares", instead=_second_alone
     ),
     "finer looks at small writing": Step(
-        target="edge_app.find.page.finder.PageFinder._small", instead=_none
+        target="edge_app.find.page.finder.PageFinder._small", instead=_nothing
     ),
     "ink that is connected in the picture": Step(
-        target="edge_app.find.page.ink._connected", instead=_none
+        target="edge_app.find.page.ink._connected", instead=_nothing
     ),
     "touching digits in pieces": Step(
         target="edge_app.find.touching._runs", instead=_no_runs
     ),
-    "what stands around": Step(target="edge_app.find.verdict.near", instead=_none_near),
+    "what stands around": Step(
+        target="edge_app.find.verdict.near", instead=_nothing_near
+    ),
     "all of the network (classic)": Step(reader="classic"),
 }
 

@@ -39,7 +39,7 @@ class Strip:
 
 
 def measure(reader: Reader, hands: "Hands", *, count: int) -> Iterator[Strip]:
-    """What is read on that many strips that have a digit, the first of their seeds."""
+    """Yield what is read on `count` strips that have a digit, by rising seed."""
     drawn = (
         scenes.make(_CONDITION, seed, hands=hands) for seed in counted(_FIRST_SEED)
     )
@@ -49,10 +49,10 @@ def measure(reader: Reader, hands: "Hands", *, count: int) -> Iterator[Strip]:
         verdicts = photos.verdicts(scene.truth, seen)
         digits = sorted(scene.truth.digits, key=lambda digit: digit.box[0])
         yield Strip(
-            "".join(str(each.label) for each in digits),
+            "".join(str(digit.label) for digit in digits),
             "".join(
-                str(each.label)
-                for each, verdict in zip(seen, verdicts, strict=True)
+                str(prediction.label)
+                for prediction, verdict in zip(seen, verdicts, strict=True)
                 if verdict is not None
             ),
             photos.score(scene.truth, seen),

@@ -18,7 +18,7 @@ _AMBIGUOUS = ("lone", "one digit")  # a 6 is a 9 upside down, a 0 is a 0
 
 
 def measure(reader: Reader, *, count: int) -> Iterator[tuple[Quarter, Quarter]]:
-    """Turns that make scenes upright, and those that a reader found.
+    """Yield turns that make scenes upright, and those that a reader found.
 
     Args:
         reader: With `rotate="auto"`.
@@ -55,16 +55,16 @@ def _name(turn: Quarter) -> str:
 def _row(
     name: str, found: Sequence[tuple[Quarter, Quarter]], turns: Sequence[Quarter]
 ) -> Row:
-    own = [(needed, taken) for needed, taken in found if needed in turns]
-    right = sum(needed == taken for needed, taken in own)
-    count = max(1, len(own))
+    selected = [(needed, taken) for needed, taken in found if needed in turns]
+    right = sum(needed == taken for needed, taken in selected)
+    count = max(1, len(selected))
     return {
         "scenes_are": name,
-        "scenes": len(own),
+        "scenes": len(selected),
         "left_or_made_upright": right / count,
-        "turned_wrongly": sum(taken not in (0, needed) for needed, taken in own)
+        "turned_wrongly": sum(taken not in (0, needed) for needed, taken in selected)
         / count,
-        "left_lying": sum(needed != taken == 0 for needed, taken in own) / count,
+        "left_lying": sum(needed != taken == 0 for needed, taken in selected) / count,
     }
 
 

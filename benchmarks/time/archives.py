@@ -21,8 +21,8 @@ from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.store import rows, shards
 from edge_app.archive.store.stored import Store
 from edge_app.archive.work import engine, part
-from edge_app.cli import commands
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import option_types
 from edge_app.sources.demo.demo_scene import Scene
 
 _WORKERS = (1, 2)
@@ -40,7 +40,7 @@ def add(chosen: Commands) -> None:
     )
     options.add_count(read, "how many pages", default=400)
     read.add_argument(
-        "--shard-size", type=commands.positive, default=50, help="files a shard"
+        "--shard-size", type=option_types.positive, default=50, help="files a shard"
     )
     listed = chosen.add(
         "listing",
@@ -91,10 +91,10 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
         for _ in engine.results(client, iter(jobs)):
             memory.append(max(client.run(_memory_mb).values()))
         took_s = time.perf_counter() - started
-    parts = [str(each) for each in store.parts(task.fingerprint).values()]
+    parts = [str(path) for path in store.parts(task.fingerprint).values()]
     read = ds.dataset(parts).to_table(filter=pc.field("kind") == rows.PAGE)
     reading_s = pc.sum(read["milliseconds"]).as_py() / 1000
-    size_bytes = sum(Path(each).stat().st_size for each in parts)
+    size_bytes = sum(Path(path).stat().st_size for path in parts)
     return {
         "workers": count,
         "pages": read.num_rows,

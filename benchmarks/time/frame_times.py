@@ -11,13 +11,13 @@ from tqdm import tqdm
 
 from benchmarks.common import options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
 from train import scenes
 
-SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
+FRAME_SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
 CONTENT_SIZE_WH = (1280, 960)
 _WARMUP = 3
 _LARGEST_DRAWN_WH = (1280, 960)  # larger frames are enlarged: light and noise cost more
@@ -80,7 +80,7 @@ class FrameLatency:
 def measure(
     reader: Reader, *, runs: int, num_digits: int | None = None
 ) -> Iterator[FrameLatency]:
-    """Latencies of frames of several sizes, a moment later each time.
+    """Measure frames of several sizes, a moment later each time.
 
     Args:
         reader: What is timed.
@@ -89,7 +89,7 @@ def measure(
             demo scene.
     """
     content = "demo scene" if num_digits is None else f"{num_digits} digits"
-    for size_wh in tqdm(SIZES_WH, unit="size", leave=False):
+    for size_wh in tqdm(FRAME_SIZES_WH, unit="size", leave=False):
         drawn_wh = min(size_wh, _LARGEST_DRAWN_WH)
         frames = _frames(num_digits, _WARMUP + runs, drawn_wh)
         readings = [reader.read(_enlarged(frame, size_wh)) for frame in frames]
@@ -97,7 +97,7 @@ def measure(
 
 
 def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
-    """Latencies of frames of one size with each of `CONTENTS`.
+    """Measure frames of one size with each of `CONTENTS`.
 
     Args:
         reader: What is timed.
@@ -122,11 +122,14 @@ def add(chosen: Commands) -> None:
     )
     options.add_runs(parser, "timed frames a kind", default=100)
     parser.add_argument(
-        "--threads", type=commands.positive, default=1, help="of OpenCV and the model"
+        "--threads",
+        type=option_types.positive,
+        default=1,
+        help="of OpenCV and the model",
     )
     parser.add_argument(
         "--digits",
-        type=commands.positive,
+        type=option_types.positive,
         metavar="N",
         help="frames with so many digits only (default: the demo scene's 29, and "
         "several contents)",
@@ -140,11 +143,11 @@ def _run(arguments: argparse.Namespace) -> Result:
     reader = readers.open_reader(choice)
     cv2.setNumThreads(num_threads)
     found = measure(reader, runs=runs, num_digits=arguments.digits)
-    rows = [each.row() for each in found]
+    rows = [latency.row() for latency in found]
     if arguments.digits is None:
         contents = list(measure_contents(reader, runs=runs))
-        slowest = max(contents, key=lambda each: each.total_ms)
-        rows += [each.row() for each in contents]
+        slowest = max(contents, key=lambda latency: latency.total_ms)
+        rows += [latency.row() for latency in contents]
         rows.append(slowest.row(f"slowest content: {slowest.content}"))
     return Result(
         f"{runs} frames each after a warm-up, threads {num_threads}, read with "

@@ -32,7 +32,7 @@ from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.common.errors import EdgeDigitsError
 
 SIZE_WH = (640, 480)
-CONTENTS = ("10 spread digits", "demo scene, first frame", "blank")
+FRAMES = ("10 spread digits", "demo scene, first frame", "blank")
 BOARDS = {"pi3": "cortex-a53", "pi4": "cortex-a72", "pi5": "cortex-a76"}
 PACKAGES = ("numpy", "opencv-python-headless", "ai-edge-litert")
 
@@ -61,7 +61,7 @@ class Part(NamedTuple):
     function: str
 
 
-PARTS = (
+CODE_PARTS = (
     Part("find/rest", "edge_app.find.page.finder", "PageFinder.__call__"),
     Part("find/rest", "edge_app.find.classic", "ClassicFinder.__call__"),
     Part("find/gray", "cv2", "cvtColor"),
@@ -169,7 +169,7 @@ def counted(marks: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
             if is_end:
                 within.pop()
             else:
-                within.append(PARTS[part].name)
+                within.append(CODE_PARTS[part].name)
         if within:
             counts[-1][within[-1]] += after - before - cost
     return counts
@@ -181,16 +181,16 @@ def in_millions(counts: Sequence[Mapping[str, int]]) -> list[dict[str, float]]:
     Args:
         counts: From `counted`.
     """
-    names = dict.fromkeys([*(part.name for part in PARTS), _REST])
-    occurring = [name for name in names if any(each.get(name) for each in counts)]
+    names = dict.fromkeys([*(part.name for part in CODE_PARTS), _REST])
+    occurring = [name for name in names if any(count.get(name) for count in counts)]
     in_find = [name for name in occurring if name.startswith("find/")]
     rows = []
-    for each in counts:
+    for count in counts:
         sums = {
-            "total": sum(each.values()),
-            "find": sum(each.get(name, 0) for name in in_find),
+            "total": sum(count.values()),
+            "find": sum(count.get(name, 0) for name in in_find),
         }
-        sums |= {name: each.get(name, 0) for name in [*in_find, *occurring]}
+        sums |= {name: count.get(name, 0) for name in [*in_find, *occurring]}
         rows.append({name: round(value / 1e6, 2) for name, value in sums.items()})
     return rows
 
@@ -204,7 +204,7 @@ def read_on_guest() -> None:
     """
     options = json.loads(sys.argv[1])
     cv2.setNumThreads(1)
-    for index, part in enumerate(PARTS):
+    for index, part in enumerate(CODE_PARTS):
         owner, name = located(part)
         setattr(owner, name, _marked(getattr(owner, name), _FIRST_PART + 2 * index))
     choice = readers.Choice(options["finder"], options["model"])
@@ -227,8 +227,8 @@ def located(part: Part) -> tuple[Any, str]:
     """Return what holds a part's function, a module or a class, and its name there."""
     owner: Any = importlib.import_module(part.module)
     *classes, name = part.function.split(".")
-    for each in classes:
-        owner = getattr(owner, each)
+    for class_name in classes:
+        owner = getattr(owner, class_name)
     return owner, name
 
 
@@ -273,10 +273,10 @@ def _run(arguments: argparse.Namespace) -> Result:
                 **{f"{name}_million": value for name, value in sums.items()},
             }
             for content, (digits, rejects), sums in zip(
-                CONTENTS, read, in_millions(counts), strict=True
+                FRAMES, read, in_millions(counts), strict=True
             )
         ]
-    emulated = ", ".join(f"{each} ({BOARDS[each]})" for each in boards)
+    emulated = ", ".join(f"{board} ({BOARDS[board]})" for board in boards)
     return Result(
         f"Instructions of reading a {SIZE_WH[0]}x{SIZE_WH[1]} frame, one thread, after "
         f"{_WARMUP} others, on an emulated {emulated} with {', '.join(pins)}; the "
@@ -322,13 +322,13 @@ def _frames() -> NDArray[np.uint8]:
         frame_times as frames,  # draws with `train`, which a board does not have
     )
 
-    return np.stack([frames.CONTENTS[name](_SEED, SIZE_WH) for name in CONTENTS])
+    return np.stack([frames.CONTENTS[name](_SEED, SIZE_WH) for name in FRAMES])
 
 
 def _root(tools: Path, work: Path, pins: Sequence[str]) -> Path:
     """Return a board's user space with the packages, made unless it was before."""
     scripts = [tools / "sysroot.sh", tools / "wheels.sh"]
-    recipe = "\n".join([*pins, *(each.read_text() for each in scripts)])
+    recipe = "\n".join([*pins, *(script.read_text() for script in scripts)])
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
     root = work / f"{_ARCHITECTURE}-{_SUITE}-{digest}"
     if not root.exists():
@@ -347,10 +347,10 @@ def _as_board(tools: Path, root: Path, board: str) -> Path:
     """Return the user space as a board shows it: its own `/proc` and `/sys`."""
     folder = root.with_name(f"{root.name}-{board}")
     folder.mkdir(exist_ok=True)
-    for each in root.iterdir():
-        link = folder / each.name
+    for entry in root.iterdir():
+        link = folder / entry.name
         if not link.is_symlink():
-            link.symlink_to(each)
+            link.symlink_to(entry)
     _execute("bash", tools / "fakeboard.sh", board, folder)
     return folder
 
@@ -415,7 +415,7 @@ def _execute(*command: str | Path, environment: dict[str, str] | None = None) ->
         EdgeDigitsError: It failed; the message has the end of what it said.
     """
     done = subprocess.run(
-        [str(each) for each in command], env=environment, capture_output=True, text=True
+        [str(word) for word in command], env=environment, capture_output=True, text=True
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]

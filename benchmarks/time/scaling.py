@@ -47,12 +47,12 @@ class Point:
 
     @property
     def amount(self) -> int:
-        """How much there is of what is varied."""
+        """Return how much there is of what is varied."""
         return self.pixels if self.against == "pixels" else self.digits
 
 
 def measure(reader: Reader, *, runs: int) -> list[Point]:
-    """Times against pixels, at a fixed number of digits, and against digits.
+    """Measure times against pixels, at a fixed number of digits, and against digits.
 
     Args:
         reader: What is timed.
@@ -88,7 +88,7 @@ def measure(reader: Reader, *, runs: int) -> list[Point]:
 
 
 def exponent(points: Sequence[Point]) -> float:
-    """By which power of what is varied the time grows; 1 is linear.
+    """Return by which power of what is varied the time grows; 1 is linear.
 
     The slope of the straight line that fits the logarithms best. The fastest reading
     counts: whatever else the machine does can only add to it.
@@ -99,7 +99,7 @@ def exponent(points: Sequence[Point]) -> float:
 
 
 def steepest(points: Sequence[Point]) -> float:
-    """The largest exponent between a point and one of at least twice its amount.
+    """Return the largest exponent between a point and one of twice its amount or more.
 
     A fixed cost hides in `exponent` what happens at the large end; it does not here.
     """
@@ -123,9 +123,9 @@ def plot(points: Sequence[Point], path: Path) -> None:
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     both = figure.subplots(1, 2)
     for axes, against in zip(both, ("pixels", "digits"), strict=True):
-        own = [point for point in points if point.against == against]
-        amounts = np.array([point.amount for point in own], float)
-        times = np.array([point.best_ms for point in own])
+        selected = [point for point in points if point.against == against]
+        amounts = np.array([point.amount for point in selected], float)
+        times = np.array([point.best_ms for point in selected])
         slope, offset = np.polyfit(np.log(amounts), np.log(times), 1)
         linear = times[-1] * amounts / amounts[-1]
         axes.loglog(amounts, times, "o", label="measured")

@@ -34,7 +34,7 @@ class Start:
 
 
 def measure(runs: int) -> list[Start]:
-    """That many processes, one after the other, on a photograph of the demo scene.
+    """Start `runs` processes one after the other, on a photograph of the demo scene.
 
     Raises:
         EdgeDigitsError: A process failed.
@@ -61,9 +61,9 @@ def _run(arguments: argparse.Namespace) -> Result:
     starts = measure(arguments.runs)
     row = {
         "processes": len(starts),
-        "median_s": round(median(each.seconds for each in starts), 3),
-        "worst_s": round(max(each.seconds for each in starts), 3),
-        "peak_mb": round(max(each.peak_mb for each in starts), 1),
+        "median_s": round(median(start.seconds for start in starts), 3),
+        "worst_s": round(max(start.seconds for start in starts), 3),
+        "peak_mb": round(max(start.peak_mb for start in starts), 1),
     }
     return Result("edge-digits read of a 640x480 photograph", [row])
 

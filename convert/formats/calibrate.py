@@ -17,7 +17,7 @@ DEFAULT_SAMPLES = 200
 def representative(
     labels: NDArray[Any], *, num_samples: int | None, seed: int
 ) -> NDArray[np.int64]:
-    """Positions of the images for calibration, every class in its share.
+    """Choose images for calibration by index, every class in its share.
 
     Args:
         labels: `(N,)` of the training images; test images would make the verification
@@ -55,8 +55,8 @@ def check_disjoint(calibration: NDArray[np.float32], test: NDArray[np.float32]) 
     Raises:
         DataError: Some are; the verification would say nothing.
     """
-    known = {_digest(each) for each in test}
-    count = sum(_digest(each) in known for each in calibration)
+    known = {_digest(image) for image in test}
+    count = sum(_digest(image) in known for image in calibration)
     if count:
         raise DataError(
             f"{count} of {len(calibration)} calibration images are test images too; "

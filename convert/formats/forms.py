@@ -26,7 +26,7 @@ class Form:
 
     @property
     def name(self) -> str:
-        """What it is called in file names and manifests."""
+        """Return what it is called in file names and manifests."""
         parts = [self.numbers, "float-io" if self.float_io else ""]
         if self.batch_size and self.suffix in (".tflite", ".onnx"):
             parts.append(f"batch{self.batch_size}")
@@ -34,19 +34,19 @@ class Form:
 
     @property
     def full_name(self) -> str:
-        """The name with its suffix, which tells it from all others."""
+        """Return the name with its suffix, which tells it from all others."""
         return self.name + self.suffix
 
     @property
     def description(self) -> str:
-        """What its numbers are, for people."""
+        """Return what its numbers are, for people."""
         if self.suffix in (".onnx", ".ort"):
             return _NUMBERS_ONNX.get(self.numbers, NUMBERS[self.numbers])
         return NUMBERS[self.numbers] + (_FLOAT_IO if self.float_io else "")
 
     @property
     def io_dtypes(self) -> tuple[str, str]:
-        """The dtypes of input and output that the file must have."""
+        """Return the dtypes of input and output that the file must have."""
         dtype = "float32"
         if self.suffix in (".tflite", ".c") and not self.float_io:
             dtype = {"int8": "int8", "uint8": "uint8"}.get(self.numbers, dtype)
@@ -54,7 +54,7 @@ class Form:
 
     @property
     def is_calibrated(self) -> bool:
-        """Whether the ranges of its activations come from calibration images."""
+        """Return whether its activations' ranges come from calibration images."""
         return self.numbers in ("int8", "uint8", "int16x8")
 
 
@@ -94,7 +94,7 @@ FORMS = _all()
 
 
 def chosen(words: str) -> list[Form]:
-    """The forms that a comma-separated list names, in its order, each once.
+    """Return the forms that a comma-separated list names, in its order, each once.
 
     A word is a full name (`int8-batch1.tflite`), a name alone (`int8`, which stands
     for its .tflite and .onnx), a format (`tflite`, `onnx`, `ort`, `c`) or `all`.

@@ -6,7 +6,8 @@ import onnx
 
 from convert.formats import prepare, read_tflite, to_c, to_onnx, to_tflite
 from convert.formats.forms import Form
-from convert.model_source import Source
+from convert.model_source import ConversionSource
+from convert.options import OnnxOptions
 from edge_app.common.errors import ConversionError
 
 _TRIED = 8  # inputs on which a translation to ONNX is tried
@@ -28,7 +29,7 @@ class Made:
 
     @property
     def name(self) -> str:
-        """The first file's name."""
+        """Return the first file's name."""
         return next(iter(self.files))
 
 
@@ -36,12 +37,12 @@ class Made:
 class Maker:
     """Makes the forms of one model; what several of them start from is made once."""
 
-    source: Source
-    options: to_onnx.Options
+    source: ConversionSource
+    options: OnnxOptions
     _floats: dict[int | None, onnx.ModelProto] = field(default_factory=dict)
 
     def __call__(self, form: Form) -> Made:
-        """The files of a form.
+        """Make the files of a form.
 
         Raises:
             ConversionError: The format has no operator for something in the model.

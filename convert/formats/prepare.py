@@ -40,13 +40,13 @@ def check_pictures(model: keras.Model) -> None:
     Raises:
         ConversionError: It takes or gives something else.
     """
-    shapes = [tuple(each.shape[1:]) for each in model.inputs]
+    shapes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
     if shapes != [(None, None, 1)]:
         raise ConversionError(
             "one input (batch, height, width, 1) of free height and width expected, "
             f"the model's are {shapes}"
         )
-    channels = sorted(each.shape[-1] for each in model.outputs)
+    channels = sorted(tensor.shape[-1] for tensor in model.outputs)
     expected = sorted((len(Kind), NUM_SIZES, NUM_INK))
     if channels != expected:
         raise ConversionError(
@@ -56,7 +56,7 @@ def check_pictures(model: keras.Model) -> None:
 
 
 def for_conversion(model: keras.Model, *, batch_size: int | None) -> keras.Model:
-    """A copy whose input is called `INPUT` and has this batch size, `None` for any.
+    """Copy a model with an input called `INPUT` and a batch size, `None` for any.
 
     Keras numbers unnamed tensors on through a process; a name of our own makes the
     converted bytes the same each time.

@@ -6,12 +6,19 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from convert.inspect.graph import Graph, Operator, Quantization, Shape, Tensor, product
+from convert.inspect.graph import (
+    Graph,
+    Operator,
+    Shape,
+    Tensor,
+    TensorQuantization,
+    product,
+)
 from edge_app.common.errors import ModelError
 
 
 def read(content: bytes) -> Graph:
-    """The graph of an .onnx file.
+    """Read the graph of an .onnx file.
 
     Raises:
         ModelError: It is none, or damaged.
@@ -30,22 +37,22 @@ def read(content: bytes) -> Graph:
 
 
 def _graph(model: onnx.ModelProto) -> Graph:
-    constants = {each.name: each for each in model.graph.initializer}
+    constants = {constant.name: constant for constant in model.graph.initializer}
     tensors = {
-        each.name: _described(each)
-        for each in (
+        value.name: _described(value)
+        for value in (
             *model.graph.value_info,
             *model.graph.input,
             *model.graph.output,
         )
     }
     quantizations = _quantizations(model, constants)
-    for name, each in constants.items():
+    for name, constant in constants.items():
         tensors[name] = Tensor(
             name,
-            tuple(each.dims),
-            _dtype(each.data_type),
-            size_bytes=_size_bytes(each),
+            tuple(constant.dims),
+            _dtype(constant.data_type),
+            size_bytes=_size_bytes(constant),
             quantization=quantizations.get(name),
         )
     for name, quantization in quantizations.items():
@@ -59,15 +66,17 @@ def _graph(model: onnx.ModelProto) -> Graph:
         return tensors.get(name) or Tensor(name, (), "unknown")
 
     opsets = ", ".join(
-        f"{each.domain + ' ' if each.domain else 'opset '}{each.version}"
-        for each in model.opset_import
+        f"{opset.domain + ' ' if opset.domain else 'opset '}{opset.version}"
+        for opset in model.opset_import
     )
     return Graph(
         file_format=f"ONNX {model.ir_version}, {opsets}",
         inputs=tuple(
-            named(each.name) for each in model.graph.input if each.name not in constants
+            named(value.name)
+            for value in model.graph.input
+            if value.name not in constants
         ),
-        outputs=tuple(named(each.name) for each in model.graph.output),
+        outputs=tuple(named(value.name) for value in model.graph.output),
         operators=tuple(
             _operator(
                 node,
@@ -76,17 +85,17 @@ def _graph(model: onnx.ModelProto) -> Graph:
             )
             for node in model.graph.node
         ),
-        metadata={each.key: each.value for each in model.metadata_props},
+        metadata={prop.key: prop.value for prop in model.metadata_props},
     )
 
 
-def _described(each: Any) -> Tensor:
-    kind = each.type.tensor_type
+def _described(value: Any) -> Tensor:
+    kind = value.type.tensor_type
     shape: Shape = tuple(
         dim.dim_value if dim.HasField("dim_value") else dim.dim_param or "free"
         for dim in kind.shape.dim
     )
-    return Tensor(each.name, shape, _dtype(kind.elem_type))
+    return Tensor(value.name, shape, _dtype(kind.elem_type))
 
 
 def _dtype(code: int) -> str:
@@ -104,8 +113,8 @@ def _size_bytes(constant: onnx.TensorProto) -> int:
 
 def _quantizations(
     model: onnx.ModelProto, constants: dict[str, onnx.TensorProto]
-) -> dict[str, Quantization]:
-    """Of each tensor that a QuantizeLinear writes or a DequantizeLinear reads."""
+) -> dict[str, TensorQuantization]:
+    """Return the quantization of each tensor that is quantized or dequantized."""
     found = {}
     for node in model.graph.node:
         if node.op_type not in ("QuantizeLinear", "DequantizeLinear"):
@@ -113,9 +122,11 @@ def _quantizations(
         parameters = [constants[name] for name in node.input[1:3] if name in constants]
         if len(parameters) < 2:
             continue
-        scales, points = (numpy_helper.to_array(each).ravel() for each in parameters)
+        scales, points = (
+            numpy_helper.to_array(parameter).ravel() for parameter in parameters
+        )
         integer = node.output[0] if node.op_type == "QuantizeLinear" else node.input[0]
-        found[integer] = Quantization(
+        found[integer] = TensorQuantization(
             tuple(float(scale) for scale in scales),
             tuple(int(point) for point in points),
         )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from convert.inspect.graph import Graph, Operator, Quantization, Tensor, product
+from convert.inspect.graph import Graph, Operator, Tensor, TensorQuantization, product
 from edge_app.common.errors import ModelError
 
 _IDENTIFIER = b"TFL3"  # https://github.com/google-ai-edge/LiteRT, schema.fbs
@@ -22,7 +22,7 @@ _DTYPES = {code: name.lower() for code, name in _names(schema.TensorType).items(
 
 
 def read(content: bytes) -> Graph:
-    """The graph of a .tflite file's first subgraph.
+    """Read the graph of a .tflite file's first subgraph.
 
     Raises:
         ModelError: It is none, or damaged.
@@ -48,19 +48,19 @@ def _graph(model: Any, content: bytes) -> Graph:
     ]
     operators = []
     for index in range(subgraph.OperatorsLength()):
-        each = subgraph.Operators(index)
+        operator = subgraph.Operators(index)
         operators.append(
             _operator(
-                _kind(model.OperatorCodes(each.OpcodeIndex())),
-                [tensors[i] for i in _ints(each.InputsAsNumpy()) if i >= 0],
-                [tensors[i] for i in _ints(each.OutputsAsNumpy())],
+                _kind(model.OperatorCodes(operator.OpcodeIndex())),
+                [tensors[i] for i in _ints(operator.InputsAsNumpy()) if i >= 0],
+                [tensors[i] for i in _ints(operator.OutputsAsNumpy())],
             )
         )
     metadata = {"description": (model.Description() or b"").decode(errors="replace")}
     for index in range(model.MetadataLength()):
-        each = model.Metadata(index)
-        name = (each.Name() or b"").decode(errors="replace")
-        buffer = _bytes(model.Buffers(each.Buffer()))
+        entry = model.Metadata(index)
+        name = (entry.Name() or b"").decode(errors="replace")
+        buffer = _bytes(model.Buffers(entry.Buffer()))
         if name == "min_runtime_version":
             metadata[name] = buffer.rstrip(b"\0").decode(errors="replace")
     names = _signature(model)
@@ -81,44 +81,48 @@ def _graph(model: Any, content: bytes) -> Graph:
 
 
 def _signature(model: Any) -> dict[int, str]:
-    """What a caller names the inputs and outputs, by tensor; old files have none."""
+    """Return callers' names of inputs and outputs by tensor; old files have none."""
     names = {}
     for index in range(min(model.SignatureDefsLength(), 1)):
         signature = model.SignatureDefs(index)
-        for each in (
+        for tensor in (
             *map(signature.Inputs, range(signature.InputsLength())),
             *map(signature.Outputs, range(signature.OutputsLength())),
         ):
-            names[each.TensorIndex()] = (each.Name() or b"").decode(errors="replace")
+            names[tensor.TensorIndex()] = (tensor.Name() or b"").decode(
+                errors="replace"
+            )
     return names
 
 
 def _check_count(count: int, content: bytes) -> None:
-    if count > len(content):  # each takes several bytes at least
+    if count > len(content):  # operator takes several bytes at least
         raise ModelError(f"a damaged TFLite file: {count} tensors and operators in it")
 
 
-def _tensor(model: Any, each: Any) -> Tensor:
-    shape = [int(n) for n in _ints(each.ShapeAsNumpy())]
-    signature = [int(n) for n in _ints(each.ShapeSignatureAsNumpy())] or shape
+def _tensor(model: Any, tensor: Any) -> Tensor:
+    shape = [int(n) for n in _ints(tensor.ShapeAsNumpy())]
+    signature = [int(n) for n in _ints(tensor.ShapeSignatureAsNumpy())] or shape
     free: dict[int, str] = {
         i: "batch" if i == 0 else f"free{i}" for i, n in enumerate(signature) if n < 0
     }
     return Tensor(
-        name=(each.Name() or b"").decode(errors="replace"),
+        name=(tensor.Name() or b"").decode(errors="replace"),
         shape=tuple(free.get(i, n) for i, n in enumerate(shape)),
-        dtype=_DTYPES[each.Type()],
-        size_bytes=len(_bytes(model.Buffers(each.Buffer()))),
-        quantization=_quantization(each.Quantization()),
+        dtype=_DTYPES[tensor.Type()],
+        size_bytes=len(_bytes(model.Buffers(tensor.Buffer()))),
+        quantization=_quantization(tensor.Quantization()),
     )
 
 
-def _quantization(each: Any) -> Quantization | None:
-    if each is None or not each.ScaleLength():
+def _quantization(quantization: Any) -> TensorQuantization | None:
+    if quantization is None or not quantization.ScaleLength():
         return None
-    zero_points = _ints(each.ZeroPointAsNumpy()) or [0] * each.ScaleLength()
-    return Quantization(
-        tuple(float(scale) for scale in each.ScaleAsNumpy()),
+    zero_points = (
+        _ints(quantization.ZeroPointAsNumpy()) or [0] * quantization.ScaleLength()
+    )
+    return TensorQuantization(
+        tuple(float(scale) for scale in quantization.ScaleAsNumpy()),
         tuple(int(point) for point in zero_points),
     )
 
@@ -151,7 +155,7 @@ def _fixed(tensor: Tensor) -> list[int]:
 
 
 def _ints(array: Any) -> list[int]:
-    """FlatBuffers gives the number 0 for a vector that is not there."""
+    """Return a vector as a list: FlatBuffers gives 0 for one that is not there."""
     return array.tolist() if isinstance(array, np.ndarray) else []
 
 

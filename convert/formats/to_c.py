@@ -57,12 +57,12 @@ _METHODS = {
 
 
 def resolver_methods(graph: Graph) -> list[str]:
-    """What a `MicroMutableOpResolver` must register, each once, sorted.
+    """Return what a `MicroMutableOpResolver` must register, each once, sorted.
 
     Raises:
         ConversionError: TensorFlow Lite Micro lacks one of the operators.
     """
-    kinds = sorted({each.kind for each in graph.operators})
+    kinds = sorted({operator.kind for operator in graph.operators})
     if missing := [kind for kind in kinds if kind not in _METHODS]:
         raise ConversionError(
             f"TensorFlow Lite Micro has no operator for {', '.join(missing)}"
@@ -71,7 +71,7 @@ def resolver_methods(graph: Graph) -> list[str]:
 
 
 def header(stem: str, content: bytes, graph: Graph, labels: tuple[str, ...]) -> str:
-    """The header: symbols, operators, tensors, labels.
+    """Return the C header: symbols, operators, tensors, labels.
 
     Args:
         stem: Of the files' names; a C identifier is made of it.
@@ -127,7 +127,7 @@ extern const unsigned int {name}_len;
 
 
 def source(stem: str, content: bytes) -> str:
-    """The C source: the file's bytes, aligned."""
+    """Return the C source: the file's bytes, aligned."""
     name = identifier(stem)
     rows = [
         "  " + " ".join(f"0x{byte:02x}," for byte in content[i : i + _BYTES_A_LINE])
@@ -153,12 +153,12 @@ const unsigned int {name}_len = sizeof {name};
 
 
 def bytes_in(source: str) -> bytes:
-    """The bytes of the array in a C source, to compare them with the file's."""
-    return bytes(int(each, 16) for each in re.findall(r"0x([0-9a-f]{2}),", source))
+    """Return the bytes of the array in a C source, to compare them with the file's."""
+    return bytes(int(digits, 16) for digits in re.findall(r"0x([0-9a-f]{2}),", source))
 
 
 def identifier(stem: str) -> str:
-    """A C identifier that is like a file's name."""
+    """Return a C identifier that is like a file's name."""
     name = re.sub(r"\W", "_", stem, flags=re.ASCII)
     return f"_{name}" if name[:1].isdigit() else name
 

@@ -9,7 +9,6 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -28,6 +27,7 @@ from onnxruntime.transformers import float16 as ort_float16
 from onnxruntime.transformers.onnx_model import OnnxModel
 
 from convert.formats.prepare import INPUT, OUTPUT
+from convert.options import OnnxOptions
 from edge_app.common.errors import ConversionError
 
 log = logging.getLogger(__name__)
@@ -43,27 +43,10 @@ ACTIVATIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Options:
-    """What ONNX leaves open.
-
-    Attributes:
-        opset: Version of the operator set. ONNX Runtime has read 17 since 1.12, and
-            OpenCV's DNN module reads it too.
-        method: How calibration finds ranges, a key of `METHODS`.
-        activations: A key of `ACTIVATIONS`; ONNX Runtime's x86 kernels are faster for
-            uint8.
-    """
-
-    opset: int = 17
-    method: str = "minmax"
-    activations: str = "uint8"
-
-
 def float32(
-    model: keras.Model, tflite: bytes, inputs: NDArray[np.float32], options: Options
+    model: keras.Model, tflite: bytes, inputs: NDArray[np.float32], options: OnnxOptions
 ) -> onnx.ModelProto:
-    """A model as float32 ONNX, simplified, its shapes checked.
+    """Convert a model to float32 ONNX, simplified, its shapes checked.
 
     Args:
         model: Keras' own, of which ONNX is made where tf2onnx does not know one of the
@@ -91,9 +74,9 @@ def float32(
 
 
 def of_pictures(
-    tflite: bytes, outputs: Sequence[str], options: Options
+    tflite: bytes, outputs: Sequence[str], options: OnnxOptions
 ) -> onnx.ModelProto:
-    """A page network as float32 ONNX, simplified, its shapes checked.
+    """Convert a page network to float32 ONNX, simplified, its shapes checked.
 
     Args:
         tflite: The network as a float32 TFLite file.
@@ -121,12 +104,12 @@ def _name_sides(value: onnx.ValueInfoProto, names: tuple[str, str]) -> None:
 def _agrees(
     made: onnx.ModelProto, model: keras.Model, inputs: NDArray[np.float32]
 ) -> bool:
-    """Whether two models give the same scores but for the rounding of floats."""
+    """Return whether two models give the same scores but for the rounding of floats."""
     session = onnxruntime.InferenceSession(
         made.SerializeToString(), providers=["CPUExecutionProvider"]
     )
     scores = np.concatenate(
-        [session.run(None, {INPUT: each[None]})[0] for each in inputs]
+        [session.run(None, {INPUT: array[None]})[0] for array in inputs]
     )
     expected = model.predict(inputs, batch_size=1, verbose=0)
     return bool(np.allclose(scores, expected, rtol=1e-3, atol=1e-4))
@@ -158,9 +141,9 @@ def quantized(
     model: onnx.ModelProto,
     numbers: str,
     calibration: NDArray[np.float32],
-    options: Options,
+    options: OnnxOptions,
 ) -> onnx.ModelProto:
-    """A float32 model in other numbers: `float32`, `float16`, `dynamic` or `int8`.
+    """Convert a float32 model to `float32`, `float16`, `dynamic` or `int8`.
 
     Raises:
         ConversionError: ONNX Runtime's tools cannot do it.
@@ -176,7 +159,7 @@ def quantized(
 
 
 def float16(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model with float16 weights and arithmetic, float32 input and output."""
+    """Convert to float16 weights and arithmetic, with float32 input and output."""
     converted = OnnxModel(
         ort_float16.convert_float_to_float16(_copy(model), keep_io_types=True)
     )
@@ -185,7 +168,7 @@ def float16(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model with 8-bit weights, its activations quantized at each inference.
+    """Convert to 8-bit weights, with activations quantized at each inference.
 
     The weights are unsigned: ONNX Runtime has no ConvInteger for signed ones.
     """
@@ -199,9 +182,9 @@ def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def int8(
-    model: onnx.ModelProto, calibration: NDArray[np.float32], options: Options
+    model: onnx.ModelProto, calibration: NDArray[np.float32], options: OnnxOptions
 ) -> onnx.ModelProto:
-    """The model with QDQ nodes around each operator.
+    """Quantize a model, with QDQ nodes around each operator.
 
     Weights are int8 per channel. Input and output stay float32.
 
@@ -235,7 +218,7 @@ def int8(
 
 
 def ort(content: bytes) -> bytes:
-    """An ONNX file in ONNX Runtime's own format, which its mobile builds read.
+    """Convert an ONNX file to ONNX Runtime's own format, for its mobile builds.
 
     What it optimizes does not depend on the machine. It writes some parts in the order
     of a hash table, so that no two conversions give the same bytes.
@@ -256,10 +239,10 @@ def ort(content: bytes) -> bytes:
 
 
 def serialized(model: onnx.ModelProto, metadata: dict[str, str]) -> bytes:
-    """The file's bytes, with `metadata` in its `metadata_props`."""
+    """Return the file's bytes, with `metadata` in its `metadata_props`."""
     model = _copy(model)
     used = {node.domain for node in model.graph.node}
-    opsets = [each for each in model.opset_import if each.domain in used]
+    opsets = [opset for opset in model.opset_import if opset.domain in used]
     del model.opset_import[:]
     model.opset_import.extend(opsets)
     onnx.helper.set_model_props(model, metadata)
@@ -280,13 +263,15 @@ def _checked(model: onnx.ModelProto) -> onnx.ModelProto:
 def _renamed(
     model: onnx.ModelProto, outputs: Sequence[str] = (OUTPUT,)
 ) -> onnx.ModelProto:
-    """The model with names that say what and where, the same at each conversion.
+    """Name tensors by what and where they are, the same at each conversion.
 
     tf2onnx numbers nodes on through a process.
     """
     graph = model.graph
     names = {graph.input[0].name: INPUT}
-    names |= {each.name: name for each, name in zip(graph.output, outputs, strict=True)}
+    names |= {
+        value.name: name for value, name in zip(graph.output, outputs, strict=True)
+    }
     for index, node in enumerate(graph.node):
         node.name = f"{node.op_type}_{index}"
         for number, name in enumerate(node.output):
@@ -297,14 +282,14 @@ def _renamed(
     for node in graph.node:
         node.input[:] = [names.get(name, "") for name in node.input]
         node.output[:] = [names.get(name, "") for name in node.output]
-    for each in (*graph.input, *graph.output, *graph.initializer):
-        each.name = names.get(each.name, each.name)
-    initializers = sorted(graph.initializer, key=lambda each: each.name)
+    for value in (*graph.input, *graph.output, *graph.initializer):
+        value.name = names.get(value.name, value.name)
+    initializers = sorted(graph.initializer, key=lambda initializer: initializer.name)
     del graph.initializer[:], graph.value_info[:]
     graph.initializer.extend(initializers)
     graph.name, graph.doc_string = "model", ""
-    for each in (*graph.input, *graph.output):
-        batch = each.type.tensor_type.shape.dim[0]
+    for value in (*graph.input, *graph.output):
+        batch = value.type.tensor_type.shape.dim[0]
         if not batch.HasField("dim_value"):
             batch.dim_param = "batch"
     return onnx.shape_inference.infer_shapes(model, strict_mode=True)

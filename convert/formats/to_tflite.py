@@ -19,7 +19,7 @@ _INT16X8 = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS
 def convert(
     model: keras.Model, form: Form, calibration: NDArray[np.float32] | None = None
 ) -> bytes:
-    """The model as a TFLite file.
+    """Convert a model to a TFLite file.
 
     Args:
         model: What is converted, with the form's batch size (`prepare`).
@@ -67,7 +67,7 @@ def _converted(converter: Any) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """What of a converter's page-long message a user can act upon."""
+    """Return the part of a converter's page-long message that a user can act upon."""
     text = str(error)
     operators = sorted(set(re.findall(r"'(tf[l]?\.[\w.]+)' op is neither", text)))
     if operators:

@@ -8,7 +8,7 @@ _FLOATS = ("float16", "float32", "float64")
 
 
 @dataclass(frozen=True)
-class Quantization:
+class TensorQuantization:
     """How the integers of a tensor stand for real numbers.
 
     Attributes:
@@ -36,7 +36,7 @@ class Tensor:
     shape: Shape
     dtype: str
     size_bytes: int = 0
-    quantization: Quantization | None = None
+    quantization: TensorQuantization | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class Operator:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the constants it reads."""
+        """Return the bytes of the constants it reads."""
         return sum(tensor.size_bytes for tensor in self.inputs)
 
     @property
     def is_integer(self) -> bool:
-        """Whether it reads and writes no floating-point number."""
+        """Return whether it reads and writes no floating-point number."""
         return not any(t.dtype in _FLOATS for t in (*self.inputs, *self.outputs))
 
 

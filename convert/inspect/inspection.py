@@ -12,12 +12,12 @@ from convert.inspect.graph import Graph, Tensor
 from edge_app.common.errors import ModelError
 from edge_app.model import manifest
 
-SUFFIXES = (".tflite", ".onnx")
+MODEL_SUFFIXES = (".tflite", ".onnx")
 _QDQ = ("QuantizeLinear", "DequantizeLinear")
 
 
 def read_checked(path: Path, *, sha256: str | None = None) -> bytes:
-    """A file's bytes, compared with their hash where one is known.
+    """Return a file's bytes, compared with their hash where one is known.
 
     Args:
         path: The file. A manifest beside it that describes it is believed.
@@ -33,13 +33,13 @@ def read_checked(path: Path, *, sha256: str | None = None) -> bytes:
 
 
 def parse(path: Path, content: bytes) -> Graph:
-    """The graph in a file's bytes, by the suffix of its name.
+    """Parse the graph in a file's bytes, by the suffix of its name.
 
     Raises:
         ModelError: It is no model of that format, or a damaged one.
     """
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in MODEL_SUFFIXES:
         raise ModelError(f"{path}: a .tflite or .onnx file expected")
     # The parsers take long to import, and only one is needed.
     try:
@@ -55,7 +55,7 @@ def parse(path: Path, content: bytes) -> Graph:
 
 
 def describe(path: Path, content: bytes) -> dict[str, Any]:
-    """What a file holds, as JSON can hold it.
+    """Return what a file holds, as JSON can hold it.
 
     Raises:
         ModelError: It is no model, or a damaged one.
@@ -72,18 +72,18 @@ def describe(path: Path, content: bytes) -> dict[str, Any]:
     operators = [
         {
             "position": position,
-            "operator": each.kind,
-            "output": each.outputs[0].name if each.outputs else "",
-            "shape": list(each.outputs[0].shape) if each.outputs else [],
-            "dtype": each.outputs[0].dtype if each.outputs else "",
-            "quantization": _quantization(each.outputs),
-            "weights": _quantization([t for t in each.inputs if t.size_bytes]),
-            "size_bytes": each.size_bytes,
-            "macs": each.macs,
-            "integer": each.is_integer,
+            "operator": operator.kind,
+            "output": operator.outputs[0].name if operator.outputs else "",
+            "shape": list(operator.outputs[0].shape) if operator.outputs else [],
+            "dtype": operator.outputs[0].dtype if operator.outputs else "",
+            "quantization": _quantization(operator.outputs),
+            "weights": _quantization([t for t in operator.inputs if t.size_bytes]),
+            "size_bytes": operator.size_bytes,
+            "macs": operator.macs,
+            "integer": operator.is_integer,
             "xnnpack": None if outside is None else position not in outside,
         }
-        for position, each in enumerate(graph.operators)
+        for position, operator in enumerate(graph.operators)
     ]
     integers, computing = _integer_operators(graph)
     return {
@@ -92,11 +92,11 @@ def describe(path: Path, content: bytes) -> dict[str, Any]:
         "size_bytes": len(content),
         "format": graph.file_format,
         "metadata": graph.metadata,
-        "inputs": [_tensor(each) for each in graph.inputs],
-        "outputs": [_tensor(each) for each in graph.outputs],
+        "inputs": [_tensor(tensor) for tensor in graph.inputs],
+        "outputs": [_tensor(tensor) for tensor in graph.outputs],
         "operators": operators,
-        "macs": sum(each.macs for each in graph.operators),
-        "fully_integer": all(each.is_integer for each in graph.operators),
+        "macs": sum(operator.macs for operator in graph.operators),
+        "fully_integer": all(operator.is_integer for operator in graph.operators),
         "integer_operators": integers,
         "computing_operators": computing,
         "outside_xnnpack": None
@@ -106,32 +106,32 @@ def describe(path: Path, content: bytes) -> dict[str, Any]:
 
 
 def text(found: dict[str, Any]) -> str:
-    """A description as a page of text.
+    """Return a description as a page of text.
 
     Names come from the file, so that what a terminal would obey is made visible.
     """
     rows = [
         {
-            "": each["position"],
-            "operator": each["operator"],
-            "output": _short(each["output"]),
-            "shape": "x".join(map(str, each["shape"])),
-            "dtype": each["dtype"],
-            "scale, zero point": each["quantization"],
-            "weights": each["weights"],
-            "bytes": each["size_bytes"],
-            "MACs": each["macs"],
-            "XNNPACK": {True: "yes", False: "no", None: "-"}[each["xnnpack"]],
+            "": operator["position"],
+            "operator": operator["operator"],
+            "output": _short(operator["output"]),
+            "shape": "x".join(map(str, operator["shape"])),
+            "dtype": operator["dtype"],
+            "scale, zero point": operator["quantization"],
+            "weights": operator["weights"],
+            "bytes": operator["size_bytes"],
+            "MACs": operator["macs"],
+            "XNNPACK": {True: "yes", False: "no", None: "-"}[operator["xnnpack"]],
         }
-        for each in found["operators"]
+        for operator in found["operators"]
     ]
     lines = [
         f"{found['file']}: {found['format']}, {found['size_bytes']:,} bytes",
         f"SHA-256 {found['sha256']}",
         *(
-            f"{what} {_put(each)}"
+            f"{what} {_put(tensor)}"
             for what in ("input", "output")
-            for each in found[f"{what}s"]
+            for tensor in found[f"{what}s"]
         ),
         "",
         tabulate(rows, headers="keys", tablefmt="github"),
@@ -162,34 +162,34 @@ def _integer_line(found: dict[str, Any]) -> str:
 
 
 def _integer_operators(graph: Graph) -> tuple[int, int]:
-    """How many operators compute in integers, of how many that compute at all."""
+    """Count the operators that compute in integers, and all that compute."""
     dequantized = {
         tensor.name
-        for each in graph.operators
-        if each.kind == "DequantizeLinear"
-        for tensor in each.outputs
+        for operator in graph.operators
+        if operator.kind == "DequantizeLinear"
+        for tensor in operator.outputs
     }
     quantized = {
-        each.inputs[0].name
-        for each in graph.operators
-        if each.kind == "QuantizeLinear" and each.inputs
+        operator.inputs[0].name
+        for operator in graph.operators
+        if operator.kind == "QuantizeLinear" and operator.inputs
     }
-    computing = [each for each in graph.operators if each.kind not in _QDQ]
+    computing = [operator for operator in graph.operators if operator.kind not in _QDQ]
     # A ReLU between a convolution and its QuantizeLinear is computed with it.
     activated = {
-        each.inputs[0].name
-        for each in computing
-        if each.kind in ("Relu", "Clip") and each.outputs[0].name in quantized
+        operator.inputs[0].name
+        for operator in computing
+        if operator.kind in ("Relu", "Clip") and operator.outputs[0].name in quantized
     }
     found = [
-        each
-        for each in computing
-        if each.is_integer
+        operator
+        for operator in computing
+        if operator.is_integer
         or (
-            all(t.name in dequantized or t.dtype == "int64" for t in each.inputs)
-            and all(t.name in quantized | activated for t in each.outputs)
+            all(t.name in dequantized or t.dtype == "int64" for t in operator.inputs)
+            and all(t.name in quantized | activated for t in operator.outputs)
         )
-        or (each.kind in ("Relu", "Clip") and each.inputs[0].name in activated)
+        or (operator.kind in ("Relu", "Clip") and operator.inputs[0].name in activated)
     ]
     return len(found), len(computing)
 
@@ -222,7 +222,7 @@ def _quantization(tensors: Sequence[Tensor]) -> str:
 
 
 def _short(name: str) -> str:
-    """The last of the names that a fused operator's output has, without its scope."""
+    """Return the last of a fused operator's output names, without its scope."""
     last = name.split(";")[-1]
     return "/".join(last.split("/")[-2:])[-40:]
 

@@ -48,7 +48,7 @@ def errors(
     model: keras.Model,
     inputs: NDArray[np.float32],
 ) -> list[LayerError]:
-    """The error of each operator's output, in the order of execution.
+    """Return the error of each operator's output, in the order of execution.
 
     Args:
         suffix: `.tflite` or `.onnx`.
@@ -83,15 +83,17 @@ def _error(values: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
 
 def _keras(model: keras.Model, inputs: NDArray[np.float32]) -> Activations:
     layers = [
-        each for each in model.layers if not isinstance(each, keras.layers.InputLayer)
+        layer
+        for layer in model.layers
+        if not isinstance(layer, keras.layers.InputLayer)
     ]
-    outputs = keras.Model(model.inputs, [each.output for each in layers])
+    outputs = keras.Model(model.inputs, [layer.output for layer in layers])
     values = keras.tree.flatten(outputs.predict(inputs, verbose=0))
-    return {each.name: value for each, value in zip(layers, values, strict=True)}
+    return {layer.name: value for layer, value in zip(layers, values, strict=True)}
 
 
 def _layer(layers: Activations, values: NDArray[np.float32]) -> str:
-    """The first layer with these values, whichever way its channels lie."""
+    """Return the first layer with these values, in either order of its channels."""
     if values.ndim == 4:
         return _named(layers, values) or _named(layers, values.transpose(0, 2, 3, 1))
     return _named(layers, values)
@@ -107,20 +109,20 @@ def _named(layers: Activations, values: NDArray[np.float32]) -> str:
 
 
 def _tflite(content: bytes, inputs: NDArray[np.float32]) -> Activations:
-    """Dequantized outputs of the computing operators, named by position and kind."""
+    """Return dequantized outputs of the computing operators, by position and kind."""
     with quiet():
         interpreter = Interpreter(
             model_content=content, experimental_preserve_all_tensors=True
         )
         interpreter.allocate_tensors()
     (source,) = interpreter.get_input_details()
-    details = {each["index"]: each for each in interpreter.get_tensor_details()}
+    details = {detail["index"]: detail for detail in interpreter.get_tensor_details()}
     named = {
-        f"{each['op_name']} {position}": details[int(each["outputs"][0])]
-        for position, each in enumerate(
-            each
-            for each in interpreter._get_ops_details()
-            if each["op_name"] not in (*_CASTS, "DELEGATE")
+        f"{operator['op_name']} {position}": details[int(operator["outputs"][0])]
+        for position, operator in enumerate(
+            operator
+            for operator in interpreter._get_ops_details()
+            if operator["op_name"] not in (*_CASTS, "DELEGATE")
         )
     }
     collected: dict[str, list[NDArray[np.float32]]] = {name: [] for name in named}
@@ -130,9 +132,9 @@ def _tflite(content: bytes, inputs: NDArray[np.float32]) -> Activations:
             _quantization(source).quantize(inputs[index : index + 1]),
         )
         interpreter.invoke()
-        for name, each in named.items():
-            value = interpreter.get_tensor(each["index"])
-            collected[name].append(_quantization(each).dequantize(value))
+        for name, detail in named.items():
+            value = interpreter.get_tensor(detail["index"])
+            collected[name].append(_quantization(detail).dequantize(value))
     return {name: np.concatenate(values) for name, values in collected.items()}
 
 
@@ -142,16 +144,16 @@ def _quantization(details: Any) -> Quantization:
 
 
 def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
-    """Outputs of the operators by name, those of QDQ pairs after their rounding."""
+    """Return outputs of the operators by name, those of QDQ pairs after rounding."""
     model = onnx.shape_inference.infer_shapes(onnx.load_model_from_string(content))
-    known = {each.name for each in model.graph.output}
+    known = {value.name for value in model.graph.output}
     floats = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
-    constants = {each.name for each in model.graph.initializer}
+    constants = {constant.name for constant in model.graph.initializer}
     in_order = list(_computed(model, constants))
-    for each in list(model.graph.value_info):
-        is_float = each.type.tensor_type.elem_type in floats
-        if is_float and each.name not in known and each.name in in_order:
-            model.graph.output.append(each)
+    for value in list(model.graph.value_info):
+        is_float = value.type.tensor_type.elem_type in floats
+        if is_float and value.name not in known and value.name in in_order:
+            model.graph.output.append(value)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # Fused operators would not give what is asked for.
@@ -163,7 +165,7 @@ def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
     )
     source = session.get_inputs()[0]
     size = source.shape[0] if isinstance(source.shape[0], int) else len(inputs)
-    names = [each.name for each in session.get_outputs()]
+    names = [value.name for value in session.get_outputs()]
     runs = [
         session.run(names, {source.name: inputs[i : i + size]})
         for i in range(0, len(inputs), size)
@@ -182,7 +184,7 @@ def _onnx(content: bytes, inputs: NDArray[np.float32]) -> Activations:
 
 
 def _computed(model: onnx.ModelProto, constants: set[str]) -> Iterator[str]:
-    """Outputs that depend on the input, hence have its batch in front."""
+    """Yield outputs that depend on the input, hence have its batch in front."""
     for node in model.graph.node:
         if not all(name in constants for name in node.input if name):
             yield from node.output

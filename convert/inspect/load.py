@@ -30,7 +30,7 @@ def read(
     check: Callable[[keras.Model], None] = prepare.check,
     sha256: str | None = None,
 ) -> keras.Model:
-    """The network in a `.keras` file, which is opened once.
+    """Load the network in a `.keras` file, which is opened once.
 
     Args:
         path: The file.
@@ -76,7 +76,7 @@ def read(
 
 
 def _loaded(content: bytes) -> keras.Model:
-    """The network in a file's bytes, of which Keras wants a file: one of our own."""
+    """Load a network from bytes, by way of a temporary file, as Keras wants one."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "model.keras"
         copy.write_bytes(content)
@@ -109,7 +109,7 @@ def _config(path: Path, content: bytes) -> Any:
 
 
 def _keras_version(content: bytes) -> str:
-    """The version of Keras that wrote a `.keras` file; empty if it does not say."""
+    """Return the Keras version that wrote a `.keras` file, empty if unknown."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             found = json.loads(archive.read("metadata.json"))
@@ -119,14 +119,14 @@ def _keras_version(content: bytes) -> str:
 
 
 def _lambdas(config: Any) -> Iterator[str]:
-    """Names of the Lambda layers anywhere in a configuration."""
+    """Yield the names of the Lambda layers anywhere in a configuration."""
     waiting = [config]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, dict):
-            if each.get("class_name") == "Lambda":
-                inner = each.get("config")
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("class_name") == "Lambda":
+                inner = value.get("config")
                 yield str(inner.get("name", "") if isinstance(inner, dict) else "")
-            waiting += each.values()
-        elif isinstance(each, list):
-            waiting += each
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

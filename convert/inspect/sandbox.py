@@ -56,7 +56,7 @@ class Answer:
 def inspected(
     paths: Sequence[Path], *, limits: Limits | None = None, sha256: str | None = None
 ) -> Iterator[Answer]:
-    """What each file holds (`inspection.describe`), found in child processes.
+    """Yield what each file holds (`inspection.describe`), found in child processes.
 
     Args:
         paths: `.tflite` and `.onnx` files.
@@ -118,7 +118,7 @@ def _command(what: str, limits: Limits, words: Sequence[str] = ()) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """What the child has in its environment."""
+    """Return the child's environment variables."""
     # The libraries' threads would fill the address space with their stacks.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
     return {
@@ -130,7 +130,7 @@ def _environment() -> dict[str, str]:
 
 
 def _crashed(status: int) -> str:
-    """Why a child ended, by the status of its process."""
+    """Return why a child ended, by the status of its process."""
     how = f"exit status {status}"
     if status < 0:
         with contextlib.suppress(ValueError):
@@ -156,7 +156,7 @@ class _Child:
         threading.Thread(target=self._read, daemon=True).start()
 
     def ask(self, question: str) -> str | None:
-        """The child's answer; `None` if it ended or had to be ended."""
+        """Return the child's answer; `None` if it ended or had to be ended."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(question + "\n")
@@ -171,7 +171,7 @@ class _Child:
         return line or None
 
     def ended(self) -> str:
-        """Why there is no answer."""
+        """Return why there is no answer."""
         if self._timed_out:
             return f"parsing it took more than {self.limits.seconds:.0f} s; refused"
         return _crashed(self._process.wait())

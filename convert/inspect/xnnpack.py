@@ -7,7 +7,7 @@ from edge_app.common.quiet import quiet
 
 
 def outside(content: bytes) -> list[int] | None:
-    """Positions of the operators that stay with LiteRT's own, slower kernels.
+    """Return which operators stay with LiteRT's own, slower kernels, by position.
 
     LiteRT itself is asked, so that the answer is true for this version and machine.
 
@@ -32,17 +32,19 @@ def outside(content: bytes) -> list[int] | None:
     except Exception as error:  # whatever its C++ gives Python
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"LiteRT refuses it ({reason})") from error
-    operators = [each for each in details if each["op_name"] != "DELEGATE"]
-    delegates = [each for each in details if each["op_name"] == "DELEGATE"]
+    operators = [operator for operator in details if operator["op_name"] != "DELEGATE"]
+    delegates = [operator for operator in details if operator["op_name"] == "DELEGATE"]
     taken: set[int] = set()
     for delegate in delegates:
         taken |= _between(delegate, operators)
-    return [each for each in range(len(operators)) if each not in taken]
+    return [position for position in range(len(operators)) if position not in taken]
 
 
 def _between(delegate: Any, operators: list[Any]) -> set[int]:
-    """The operators that a delegate replaces: from its outputs back to its inputs."""
-    producers = {int(t): i for i, each in enumerate(operators) for t in each["outputs"]}
+    """Return the operators that a delegate replaces, from its outputs to its inputs."""
+    producers = {
+        int(t): i for i, operator in enumerate(operators) for t in operator["outputs"]
+    }
     border = {int(tensor) for tensor in delegate["inputs"]}
     found: set[int] = set()
     waiting = [int(tensor) for tensor in delegate["outputs"]]
@@ -52,5 +54,5 @@ def _between(delegate: Any, operators: list[Any]) -> set[int]:
         if tensor in border or position is None or position in found:
             continue
         found.add(position)
-        waiting += [int(each) for each in operators[position]["inputs"]]
+        waiting += [int(tensor) for tensor in operators[position]["inputs"]]
     return found

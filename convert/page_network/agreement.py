@@ -17,6 +17,7 @@ from edge_app.find.page import decode
 from edge_app.find.page.finder import maps_of
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
 from edge_app.model import runtime
+from edge_app.model.classify import NUM_DIGITS
 from train.page.keras_pictures import KerasPictures
 
 # What XNNPACK runs in one piece. `depth_to_space` must not have become RESHAPE and
@@ -29,7 +30,7 @@ _LEAST_CENTERS = 100  # of fewer one alone is the most that may be lost
 
 
 @dataclass(frozen=True)
-class Tolerance:
+class PageTolerance:
     """What a form may differ from Keras.
 
     Attributes:
@@ -47,7 +48,7 @@ class Tolerance:
 
 # float32: probabilities are compared after rounding to 1/255, which can go either way
 # on both sides. Nothing else may differ.
-_FLOAT = Tolerance(margin=2 / 255, centers=1.0, labels=1.0)
+_FLOAT = PageTolerance(margin=2 / 255, centers=1.0, labels=1.0)
 # int8: measured on the shipped network, where its logit is over -2, a logit's error has
 # a standard deviation of 1.2 steps of its output (0.10; a step is 1/255 of a range of
 # 22), one in 100 is over 0.30 and one in 1000 over 0.47. A probability changes by at
@@ -55,7 +56,7 @@ _FLOAT = Tolerance(margin=2 / 255, centers=1.0, labels=1.0)
 # in 1000 of the cells that might be a center are still as many as 1 in 60 of the
 # centers, added ones with probabilities of 0.32 to 0.42, of which reading rejects most.
 # Labels count where they lead by twice the margin.
-_INT8 = Tolerance(margin=0.12, centers=0.98, labels=0.995)
+_INT8 = PageTolerance(margin=0.12, centers=0.98, labels=0.995)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Agreement:
     latency_ms: float
 
     def __str__(self) -> str:
-        """The figures in a few words."""
+        """Return the figures in a few words."""
         return (
             f"in {self.runtime}: {self.same_centers:.2%} of Keras' {self.num_centers} "
             f"centers, {self.same_labels:.2%} of their labels, {self.added:.2%} added, "
@@ -101,25 +102,25 @@ class _Found:
 
     @property
     def labels(self) -> NDArray[np.int64]:
-        """The likeliest kind of each."""
+        """Return the likeliest kind of each."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     def clear(self, threshold: float) -> NDArray[np.bool_]:
-        """Whether each is over a threshold."""
+        """Return whether each is over a threshold."""
         return np.asarray(self.scores.max(axis=1) >= threshold)
 
     def lead(self) -> NDArray[np.float32]:
-        """By how much each one's likeliest kind is over the next."""
+        """Return by how much each one's likeliest kind is over the next."""
         ordered = np.sort(self.scores, axis=1)
         return np.asarray(ordered[:, -1] - ordered[:, -2])
 
     def near(self, other: "_Found") -> NDArray[np.bool_]:
-        """Whether each lies within a cell of each of another's, `(N, M)`."""
+        """Return whether each lies within a cell of each of another's, `(N, M)`."""
         away = np.abs(self.middles[:, np.newaxis] - other.middles)
         return np.asarray((away <= STRIDE).all(axis=2))
 
 
-def tolerance(form: Form) -> Tolerance:
+def tolerance(form: Form) -> PageTolerance:
     """Return what a form may differ from Keras."""
     return _FLOAT if form.numbers == "float32" else _INT8
 
@@ -149,10 +150,10 @@ class Verifier:
         check_declared(path, inspection.parse(path, content), form)
         limits = tolerance(form)
         compared = []
-        for each in runtime.installed():
-            if runtime.RUNTIMES[each].suffix != form.suffix:
+        for engine in runtime.installed():
+            if runtime.RUNTIMES[engine].suffix != form.suffix:
                 continue
-            model = runtime.load_pictures(path, content, runtime=each)
+            model = runtime.load_pictures(path, content, runtime=engine)
             compared.append(self._compared(model, limits))
             _check(name, compared[-1], limits)
         if not compared:
@@ -164,13 +165,15 @@ class Verifier:
         for picture in self._pictures:
             peaks = decode.peaks(maps_of(model(picture)), self._threshold)
             # Digits alone: of print and letters only that they are none matters.
-            boxes = peaks.boxes[peaks.kinds < decode.NUM_DIGITS]
-            scores = peaks.scores[peaks.kinds < decode.NUM_DIGITS]
+            boxes = peaks.boxes[peaks.kinds < NUM_DIGITS]
+            scores = peaks.scores[peaks.kinds < NUM_DIGITS]
             middles = boxes[:, :2] + boxes[:, 2:] / 2
             found.append(_Found(np.asarray(middles, np.float32), scores))
         return found
 
-    def _compared(self, model: runtime.PictureModel, limits: Tolerance) -> Agreement:
+    def _compared(
+        self, model: runtime.PictureModel, limits: PageTolerance
+    ) -> Agreement:
         least = self._threshold + limits.margin
         kept, added, labels = [], [], []
         for expected, found in zip(self._expected, self._look(model), strict=True):
@@ -200,7 +203,7 @@ def check_declared(path: Path, graph: Graph, form: Form) -> None:
         ConversionError: They are not what a page network's must be.
     """
     dtype = form.io_dtypes[0]
-    declared = {each.name: each for each in (*graph.inputs, *graph.outputs)}
+    declared = {tensor.name: tensor for tensor in (*graph.inputs, *graph.outputs)}
     for name, channels in {INPUT: 1, **_OUTPUTS}.items():
         tensor = declared.pop(name, None)
         described = tensor and (tensor.shape[0], tensor.shape[-1], tensor.dtype)
@@ -214,7 +217,7 @@ def check_declared(path: Path, graph: Graph, form: Form) -> None:
         raise ConversionError(f"{path.name}: {', '.join(declared)}: not expected")
     if path.suffix != ".tflite":
         return
-    kinds = {each.kind for each in graph.operators}
+    kinds = {operator.kind for operator in graph.operators}
     if other := sorted(kinds - _OPERATORS):
         raise ConversionError(
             f"{path.name}: {', '.join(sorted(_OPERATORS))} alone expected, got "
@@ -242,7 +245,7 @@ def _check_input(path: Path, graph: Graph) -> None:
         )
 
 
-def _check(name: str, found: Agreement, limits: Tolerance) -> None:
+def _check(name: str, found: Agreement, limits: PageTolerance) -> None:
     problems = []
     if found.num_centers < _LEAST_CENTERS:
         problems.append(

@@ -7,10 +7,10 @@ from pathlib import Path
 from tabulate import tabulate
 
 from convert import pipeline
-from convert.formats import to_onnx
 from convert.formats.forms import Form
 from convert.formats.make import Made
 from convert.model_source import FOREIGN
+from convert.options import OnnxOptions
 from convert.page_network.agreement import Agreement, Verifier
 from convert.page_network.export_page import Exporter, check
 from convert.page_network.trained import Trained
@@ -24,7 +24,7 @@ def convert(
     trained: Trained,
     forms: Sequence[Form],
     folder: Path,
-    options: to_onnx.Options,
+    options: OnnxOptions,
     say: Callable[[str], None],
 ) -> pipeline.Outcome[Agreement]:
     """Convert a page network to each form; publish those that prove right.
@@ -88,15 +88,15 @@ def table(rows: Sequence[Row[Agreement]]) -> str:
         {
             "file": row.file,
             "numbers": row.form.description,
-            "runtime": each.runtime,
+            "runtime": agreement.runtime,
             "KiB": round(row.size_bytes / 1024),
-            "centers": each.num_centers,
-            "same center": f"{each.same_centers:.2%}",
-            "same label": f"{each.same_labels:.2%}",
-            "added": f"{each.added:.2%}",
-            "ms for 640x480": f"{each.latency_ms:.1f}",
+            "centers": agreement.num_centers,
+            "same center": f"{agreement.same_centers:.2%}",
+            "same label": f"{agreement.same_labels:.2%}",
+            "added": f"{agreement.added:.2%}",
+            "ms for 640x480": f"{agreement.latency_ms:.1f}",
         }
         for row in rows
-        for each in row.found
+        for agreement in row.found
     ]
     return tabulate(shown, headers="keys", tablefmt="github", disable_numparse=True)

@@ -12,6 +12,7 @@ import onnx
 from convert.formats import prepare, read_tflite, to_onnx, to_tflite
 from convert.formats.forms import Form
 from convert.formats.make import Made
+from convert.options import OnnxOptions
 from convert.page_network.trained import Trained
 from edge_app.common.errors import ConversionError
 
@@ -41,7 +42,7 @@ def check(forms: Sequence[Form]) -> None:
 class Exporter:
     """Makes the forms of one page network."""
 
-    def __init__(self, trained: Trained, options: to_onnx.Options) -> None:
+    def __init__(self, trained: Trained, options: OnnxOptions) -> None:
         """Prepare a network; what several forms start from is made once."""
         self._trained, self._options = trained, options
         self._model = prepare.for_conversion(trained.model, batch_size=1)
@@ -68,5 +69,5 @@ class Exporter:
     @cached_property
     def _onnx(self) -> onnx.ModelProto:
         content = self._tflite(_FLOAT_TFLITE)
-        names = [each.name for each in read_tflite.read(content).outputs]
+        names = [tensor.name for tensor in read_tflite.read(content).outputs]
         return to_onnx.of_pictures(content, names, self._options)

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from edge_app.common import geometry
 from edge_app.common.errors import DataError
+from edge_app.find.page.finder import MULTIPLE
 from train.page.crops import pool
 from train.page.page_batches import CropBatches
 from train.page.page_settings import PageSettings
 
 SIDE = PageSettings.side
 # 30, 100 and 300 crops gave int8 files that differ from Keras in as many centers.
-DEFAULT_SAMPLES = 100
+DEFAULT_CROPS = 100
 NUM_VERIFIED = 48  # scenes: of 24, one with tiny writing had half of all that differed
 SCALES = (1.0, 0.5)  # reading looks at a picture as it is and at ever halved copies
-_MULTIPLE = 16  # the network's coarsest cells
 
 
 def read(
@@ -32,7 +32,7 @@ def read(
 
     Args:
         folder: Validation scenes, as `train.page.crops.pool.render` wrote them.
-        num_samples: How many crops; `None` for `DEFAULT_SAMPLES`.
+        num_samples: How many crops; `None` for `DEFAULT_CROPS`.
         side: Of a crop in pixels.
         seed: The same seed takes the same crops.
 
@@ -55,7 +55,7 @@ def read(
     crops = CropBatches(
         folder,
         num_scenes=num_calibrating,
-        batch_size=num_samples or DEFAULT_SAMPLES,
+        batch_size=num_samples or DEFAULT_CROPS,
         side=side,
         steps=1,
         seed=seed,
@@ -87,9 +87,9 @@ def _looks(gray: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
         padded = cv2.copyMakeBorder(
             scaled,
             0,
-            -rows % _MULTIPLE,
+            -rows % MULTIPLE,
             0,
-            -columns % _MULTIPLE,
+            -columns % MULTIPLE,
             cv2.BORDER_REPLICATE,
         )
         yield np.ascontiguousarray(padded, np.uint8)

@@ -13,28 +13,12 @@ from numpy.typing import NDArray
 from convert.formats import prepare
 from convert.inspect import load
 from convert.model_source import TOOLS
+from convert.options import SceneOptions
 from convert.page_network import looks
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
 from edge_app.find.page.page_file import DEFAULT_THRESHOLDS, labels
-from train.page.network import SIZES
-
-
-@dataclass(frozen=True)
-class Options:
-    """Where the scenes are and which crops of them are taken.
-
-    Attributes:
-        scenes: Folder of rendered scenes; `None` for the one in the run.
-        num_samples: Crops for calibration; `None` for the usual number.
-        seed: Of their choice; `None` for the run's own.
-        sha256: What the `.keras` file must have.
-    """
-
-    scenes: Path | None = None
-    num_samples: int | None = None
-    seed: int | None = None
-    sha256: str | None = None
+from train.page.page_settings import SIZES
 
 
 @dataclass(frozen=True)
@@ -86,7 +70,7 @@ def model_file(run: Path) -> Path:
     return finished if finished.exists() else run / "best.keras"
 
 
-def read(run: Path, options: Options) -> Trained:
+def read(run: Path, options: SceneOptions) -> Trained:
     """Return the network of a run folder, and pictures for it.
 
     Raises:

@@ -45,27 +45,27 @@ class Advice:
 
 
 def table(rows: Sequence[Row[Verification]]) -> str:
-    """The rows as a Markdown table."""
+    """Return the rows as a Markdown table."""
     shown = [
         {
             "file": row.file,
             "numbers": row.form.description,
-            "runtime": each.runtime,
+            "runtime": verification.runtime,
             "KiB": round(row.size_bytes / 1024),
-            "accuracy": f"{each.accuracy:.2%}",
-            "points lost": f"{100 * each.lost:.2f}",
-            "same label": f"{each.agreement:.2%}",
-            "largest difference": f"{each.largest_difference:.1g}",
-            "microseconds": round(each.latency_us),
+            "accuracy": f"{verification.accuracy:.2%}",
+            "points lost": f"{100 * verification.lost:.2f}",
+            "same label": f"{verification.agreement:.2%}",
+            "largest difference": f"{verification.largest_difference:.1g}",
+            "microseconds": round(verification.latency_us),
         }
         for row in rows
-        for each in row.found
+        for verification in row.found
     ]
     return tabulate(shown, headers="keys", tablefmt="github", disable_numparse=True)
 
 
 def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
-    """Which of the published forms to take, for each kind of device."""
+    """Return which of the published forms to take, for each kind of device."""
     return [
         _fastest(
             rows,
@@ -111,10 +111,10 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
 
 
 def advice_text(given: Sequence[Advice]) -> str:
-    """One line for each device."""
-    width = max(len(each.device) for each in given)
+    """Return one line for each device."""
+    width = max(len(line.device) for line in given)
     return "\n".join(
-        f"{each.device:<{width}}  {each.file or '-'}: {each.reason}" for each in given
+        f"{line.device:<{width}}  {line.file or '-'}: {line.reason}" for line in given
     )
 
 
@@ -127,14 +127,15 @@ def _fastest(
 ) -> Advice:
     fitting = [row for row in rows if fits(row) and row.form.suffix != ".ort"]
     if not fitting:
-        return _none(device, words)
+        return _no_file(device, words)
     best = min(fitting, key=lambda row: row.found[0].latency_us)
-    each = best.found[0]
+    verification = best.found[0]
     return Advice(
         device,
         best.file,
-        f"{reason} ({each.latency_us:.0f} microseconds in {each.runtime}), "
-        f"{100 * each.lost:.2f} points lost",
+        f"{reason} ({verification.latency_us:.0f} microseconds in "
+        f"{verification.runtime}), "
+        f"{100 * verification.lost:.2f} points lost",
     )
 
 
@@ -147,10 +148,10 @@ def _smallest(
 ) -> Advice:
     fitting = [row for row in rows if fits(row)]
     if not fitting:
-        return _none(device, words)
+        return _no_file(device, words)
     best = min(fitting, key=lambda row: row.size_bytes)
     return Advice(device, best.file, f"{reason} ({best.size_bytes / 1024:.0f} KiB)")
 
 
-def _none(device: str, words: str) -> Advice:
+def _no_file(device: str, words: str) -> Advice:
     return Advice(device, "", f"no form for it was made; add --to {words}")

@@ -86,7 +86,7 @@ def html(
     labels: Sequence[str],
     failures: Sequence[str] = (),
 ) -> str:
-    """The page.
+    """Return the page.
 
     Args:
         name: The model's.
@@ -116,7 +116,7 @@ def html(
 
 
 def plot(rows: Sequence[Row[Verification]]) -> str:
-    """Size, latency and accuracy lost of each form, as an SVG element."""
+    """Plot size, latency and accuracy lost of each form, as an SVG element."""
     ordered = sorted(rows, key=lambda row: row.found[0].latency_us, reverse=True)
     names = [row.file for row in ordered]
     colors = [_COLORS[row.form.suffix] for row in ordered]

@@ -7,7 +7,7 @@ from edge_app.model import runtime
 
 
 def median_us(model: runtime.Model) -> float:
-    """Median microseconds of an inference of one input, one thread.
+    """Return the median microseconds of an inference of one input, one thread.
 
     `python -m benchmarks latency` measures published models more thoroughly.
     """

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from edge_app.archive.work.status import STATUSES
 from edge_app.cli import commands
-from edge_app.cli.run_options import add_page_options, positive_number
+from edge_app.cli.run_options import add_page_options
+from edge_app.common import option_types
 
 _READ_EXAMPLES = """\
 examples:
@@ -27,7 +28,7 @@ def add_actions(archive: argparse.ArgumentParser) -> None:
     find = _added(chosen, "find", "find numbers", "'19[0-9]{2}' out --crops hits/")
     find.add_argument(
         "pattern",
-        type=commands.pattern,
+        type=option_types.pattern,
         metavar="PATTERN",
         help="a regular expression that all of a number matches",
     )
@@ -55,7 +56,7 @@ def add_actions(archive: argparse.ArgumentParser) -> None:
     )
     review.add_argument(
         "--count",
-        type=commands.positive,
+        type=option_types.positive,
         default=200,
         help="numbers on the page, the least certain ones",
     )
@@ -93,7 +94,7 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     engine = read.add_argument_group("who reads")
     engine.add_argument(
         "--workers",
-        type=commands.positive,
+        type=option_types.positive,
         metavar="N",
         help="processes on this machine (default: one a core)",
     )
@@ -104,21 +105,21 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     engine.add_argument(
         "--shard-size",
-        type=commands.positive,
+        type=option_types.positive,
         default=500,
         metavar="N",
         help="files that are read together, at most",
     )
     engine.add_argument(
         "--time-limit",
-        type=positive_number,
+        type=option_types.positive_number,
         default=120.0,
         metavar="S",
         help="seconds for a file to come or for a page",
     )
     engine.add_argument(
         "--memory-limit",
-        type=commands.positive,
+        type=option_types.positive,
         default=2000,
         metavar="MB",
         help="megabytes of a process that reads",
@@ -132,19 +133,19 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     engine.add_argument(
         "--sample",
-        type=commands.positive,
+        type=option_types.positive,
         metavar="N",
         help="only read so many files, keep nothing, and estimate the time for all",
     )
     engine.add_argument(
         "--price",
-        type=positive_number,
+        type=option_types.positive_number,
         metavar="P",
         help="of the workers that there are, an hour, for --sample",
     )
     pages = read.add_argument_group("how pages are read")
     pages.add_argument(
-        "--dpi", type=commands.positive, default=200, help="of pages of PDF files"
+        "--dpi", type=option_types.positive, default=200, help="of pages of PDF files"
     )
     add_page_options(pages)
 

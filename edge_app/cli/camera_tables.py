@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge_app.cli.settings_file import Settings
+from edge_app.cli.settings_file import SettingSources
 from edge_app.common.errors import SettingsError
 from edge_app.live.fields.field import NAME
 from edge_app.live.fields.setup import setup_of
@@ -23,7 +23,7 @@ Camera = tuple[argparse.Namespace, Mapping[str, Any]]
 _NAMED = re.compile(rf"({NAME.pattern})=(.+)")
 
 
-def add_sources(settings: Settings, sources: Sequence[str]) -> None:
+def add_sources(settings: SettingSources, sources: Sequence[str]) -> None:
     """Make cameras of the sources of the command line, where there are several.
 
     What the file says of a camera of that name still holds; other cameras of the file
@@ -51,19 +51,21 @@ def add_sources(settings: Settings, sources: Sequence[str]) -> None:
     settings.tables["camera"] = cameras
 
 
-def check(settings: Settings, arguments: argparse.Namespace) -> None:
+def check(settings: SettingSources, arguments: argparse.Namespace) -> None:
     """Look at all tables of the file.
 
     Raises:
         SettingsError: One of them is not as it should be.
     """
     setup_of(settings.tables, settings.path, arguments)
-    for own, tables in cameras_of(settings, arguments).values():
-        setup_of(tables, settings.path, own)
+    for options, tables in cameras_of(settings, arguments).values():
+        setup_of(tables, settings.path, options)
 
 
-def cameras_of(settings: Settings, arguments: argparse.Namespace) -> dict[str, Camera]:
-    """The options and tables of each camera, by its name.
+def cameras_of(
+    settings: SettingSources, arguments: argparse.Namespace
+) -> dict[str, Camera]:
+    """Return the options and tables of each camera, by its name.
 
     Args:
         settings: Of the file.
@@ -87,10 +89,10 @@ def cameras_of(settings: Settings, arguments: argparse.Namespace) -> dict[str, C
             )
         if not isinstance(table, Mapping) or "source" not in table:
             raise SettingsError(f"{where}: a table with a source expected")
-        options = {key: each for key, each in table.items() if key not in _TABLES}
-        other = {key: each for key, each in table.items() if key in _TABLES}
-        own = settings.having(options, arguments, keys=_OPTIONS, where=where)
-        found[name] = own, other
+        options = {key: value for key, value in table.items() if key not in _TABLES}
+        other = {key: value for key, value in table.items() if key in _TABLES}
+        of_camera = settings.having(options, arguments, keys=_OPTIONS, where=where)
+        found[name] = of_camera, other
     if found and set(_TABLES) & settings.tables.keys():
         raise SettingsError(
             f"{settings.path}: fields below their camera expected, such as "

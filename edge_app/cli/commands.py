@@ -4,7 +4,6 @@ import argparse
 import difflib
 import itertools
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
@@ -51,66 +50,34 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[Any, list[str]]:
         """Parse; the parser of a chosen command is called so, too, by its command's."""
         given = sys.argv[1:] if args is None else list(args)
-        known = {name for each in self._actions for name in each.option_strings}
+        known = {name for action in self._actions for name in action.option_strings}
         # Looked at first: to argparse, what follows a mistyped option is an argument
         # of its own, and the only fault.
-        for each in itertools.takewhile(self._is_own, given):
-            name = each.partition("=")[0]
+        for word in itertools.takewhile(self._is_own, given):
+            name = word.partition("=")[0]
             if name.startswith("--") and name not in known:
                 self.error(f"no option is called {name}{_hint(name, known)}")
         return super().parse_known_args(given, namespace)
 
     def _is_own(self, word: str) -> bool:
-        """Whether a word may be an option of this parser, not of a command's below."""
-        below = [each for each in self._actions if isinstance(each, _SubParsers)]
-        return word != "--" and not any(word in (each.choices or ()) for each in below)
+        """Return whether a word may be an option of this parser itself."""
+        below = [action for action in self._actions if isinstance(action, _SubParsers)]
+        return word != "--" and not any(
+            word in (action.choices or ()) for action in below
+        )
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
-    words = sorted(each for each in known if each.startswith("--"))
-    longer = [each for each in words if each.startswith(name)]
+    words = sorted(option for option in known if option.startswith("--"))
+    longer = [word for word in words if word.startswith(name)]
     near = longer or difflib.get_close_matches(name, words, n=1)
     return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-def positive(text: str) -> int:
-    """An option's value as a whole number of at least 1, for argparse's `type`."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
-    return value
-
-
-def region(text: str) -> tuple[int, int, int, int]:
-    """An option's value `X,Y,W,H` in pixels, for argparse's `type`."""
-    try:
-        x, y, w, h = (int(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"X,Y,W,H in pixels expected, such as 0,0,320,240, got {text}"
-        ) from error
-    if min(x, y) < 0 or min(w, h) < 1:
-        raise argparse.ArgumentTypeError(
-            f"X and Y of at least 0, W and H of at least 1 expected, got {text}"
-        )
-    return x, y, w, h
-
-
-def pattern(text: str) -> str:
-    """An option's value as a regular expression, for argparse's `type`."""
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise argparse.ArgumentTypeError(
-            f"a regular expression such as [0-9]{{5}} expected, got {text} ({error})"
-        ) from error
-    return text
 
 
 def exit_status(
     command: Callable[[], int], *, prog: str, install: str | None = None
 ) -> int:
-    """Exit status of `command()`; a user's error becomes one line on stderr and a 1.
+    """Run a command; return its status, or print a user's error and return 1.
 
     Args:
         command: What is done.

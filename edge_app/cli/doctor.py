@@ -40,7 +40,7 @@ class Finding:
 
 
 def examine(source: str = "0", model: str | None = None) -> Iterator[Finding]:
-    """Findings, each as soon as it is made.
+    """Yield findings, each as soon as it is made.
 
     Args:
         source: The camera to try.

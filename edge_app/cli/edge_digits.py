@@ -11,14 +11,22 @@ from typing import Any
 from edge_app import __version__
 from edge_app.archive.arguments import add_actions as add_archive_actions
 from edge_app.cli import commands, outputs
+from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.cli.run_options import (
     RUN_EXAMPLES,
     add_model_option,
     add_page_options,
     add_run_options,
 )
+from edge_app.cli.run_settings import (
+    CameraOptions,
+    FrameOptions,
+    SinkSettings,
+    SourceOptions,
+)
 from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
+from edge_app.common.option_fields import values_of
 
 _TABLES = ("field", "reference", "marks", "camera")  # of the file, no options
 PROG = "edge-digits"
@@ -46,10 +54,9 @@ def main(argv: Sequence[str]) -> int:
 def _read(arguments: argparse.Namespace) -> int:
     _need_opencv()
     from edge_app.cli import read_photos as read
-    from edge_app.cli.reader_settings import ReaderSettings
 
     reader = ReaderSettings.of(arguments).open()
-    pictures = read.Pictures(arguments.annotate, arguments.debug)
+    pictures = read.PictureFolders(arguments.annotate, arguments.debug)
     photos = read.PhotoReader(reader, pictures)
     status = 0
     for path in arguments.images:
@@ -67,9 +74,9 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from edge_app.cli.settings_file import Settings
+    from edge_app.cli.settings_file import SettingSources
 
-    settings = Settings(arguments.parser, tables=_TABLES)
+    settings = SettingSources(arguments.parser, tables=_TABLES)
     origins = settings.apply(arguments.config)
     # Again, now that the environment and the file have their say.
     arguments = arguments.parser.parse_args(arguments.argv[1:])
@@ -87,24 +94,13 @@ def _run(arguments: argparse.Namespace) -> int:
     logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
     from edge_app.cli.camera_tables import cameras_of
-    from edge_app.cli.reader_settings import ReaderSettings
     from edge_app.live.fields.setup import setup_of
     from edge_app.live.run import RunSettings, Watched, run
-    from edge_app.sinks import SinkSettings
-    from edge_app.sources import CameraOptions
 
     def watched(found: argparse.Namespace, tables: Mapping[str, Any]) -> dict[str, Any]:
-        camera = CameraOptions(
-            size_wh=found.size,
-            fps=found.fps,
-            fourcc=found.format,
-            exposure_ms=found.exposure,
-            focus=found.focus,
-            interval_s=found.interval,
-        )
         return {
-            "source": found.source,
-            "camera": camera,
+            **values_of(SourceOptions, found),
+            "camera": CameraOptions(**values_of(CameraOptions, found)),
             "reading": ReaderSettings.of(found),
             "setup": setup_of(tables, settings.path, found),
         }
@@ -113,20 +109,13 @@ def _run(arguments: argparse.Namespace) -> int:
     return run(
         RunSettings(
             **watched(arguments, settings.tables),
-            cameras={name: Watched(**watched(*each)) for name, each in cameras.items()},
+            **values_of(FrameOptions, arguments),
+            cameras={
+                name: Watched(**watched(*camera)) for name, camera in cameras.items()
+            },
             config=settings.path,
-            max_frames=arguments.max_frames,
-            frame_timeout_s=arguments.frame_timeout,
-            speed=arguments.speed,
             sinks=SinkSettings(
-                view=arguments.view,
-                host=arguments.host,
-                port=arguments.port,
-                token=arguments.token,
-                every_frame=arguments.every_frame,
-                name=arguments.name,
-                kept=outputs.values(arguments),
-                corrections=arguments.corrections,
+                **values_of(SinkSettings, arguments), kept=outputs.values(arguments)
             ),
         )
     )
@@ -264,6 +253,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(command=_doctor)
     doctor.add_argument("--source", default="0", help="the camera to try")
-    for each in (run, doctor):
-        add_model_option(each)
+    for command in (run, doctor):
+        add_model_option(command)
     return parser

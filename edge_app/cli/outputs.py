@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.extras import need
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ class Output:
 
     @property
     def names(self) -> list[str]:
-        """What the options are called in `Values`."""
-        return [each.removeprefix("--").replace("-", "_") for each in self.options]
+        """Return what the options are called in `Values`."""
+        return [option.removeprefix("--").replace("-", "_") for option in self.options]
 
     def is_wanted(self, values: Values) -> bool:
-        """Whether the first option is given."""
+        """Return whether the first option is given."""
         return values.get(self.names[0]) is not None
 
 
@@ -184,7 +184,7 @@ OUTPUTS = (
                 "what is read drawn on it",
             },
             "--record-mb": {
-                "type": commands.positive,
+                "type": option_types.positive,
                 "default": 500,
                 "metavar": "N",
                 "help": "megabytes above which the oldest of those pictures go",

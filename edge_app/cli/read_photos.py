@@ -19,7 +19,7 @@ from edge_app.sources.pictures.images import read_photo
 
 
 @dataclass(frozen=True)
-class Pictures:
+class PictureFolders:
     """Which pictures are written besides.
 
     Attributes:
@@ -34,14 +34,14 @@ class Pictures:
 class PhotoReader:
     """Reads image files and draws what it read."""
 
-    def __init__(self, reader: Reader, pictures: Pictures) -> None:
+    def __init__(self, reader: Reader, pictures: PictureFolders) -> None:
         """Read with `reader`, which turns a photograph only where EXIF does not."""
         self._reader = reader
         self._pictures = pictures
         self._written: set[str] = set()
 
     def read(self, path: Path) -> Reading:
-        """What is read in a photograph; the pictures asked for are written.
+        """Read a photograph, and write the pictures asked for.
 
         Raises:
             ImageError: The file cannot be read or a picture cannot be written.
@@ -62,7 +62,7 @@ class PhotoReader:
         return reading
 
     def _free_name(self, path: Path) -> str:
-        """What a photograph's pictures are called: never as another one's."""
+        """Return a name for a photograph's pictures that no other one has."""
         name, copy = path.stem, 2
         while name.casefold() in self._written:
             name = f"{path.stem}-{copy}"
@@ -82,7 +82,7 @@ def _write(target: Path, picture: NDArray[np.uint8]) -> None:
 
 
 def line(path: Path, reading: Reading, *, as_json: bool, rejects: bool = False) -> str:
-    """One line: the numbers in a photograph, or all of the reading as JSON.
+    """Return one line: the numbers in a photograph, or all of the reading as JSON.
 
     Args:
         path: The photograph.

@@ -48,7 +48,7 @@ def _update(document: Any, setup: Setup, folder: Path, table: Any) -> None:
         ("rotate", str(setup.rotate), str(default.rotate)),
         ("min-confidence", setup.min_confidence, default.min_confidence),
         ("reference", _beside(setup.reference, folder), None),
-        ("marks", [list(each) for each in setup.marks] or None, None),
+        ("marks", [list(mark) for mark in setup.marks] or None, None),
         ("exposure", setup.exposure_ms, None),
         ("focus", setup.focus, None),
     ):

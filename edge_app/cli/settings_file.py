@@ -25,7 +25,7 @@ _HIDDEN = r"\1:***@"
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
 
-class Settings:
+class SettingSources:
     """The options of one command, with where their values may come from.
 
     Attributes:
@@ -80,7 +80,7 @@ class Settings:
     def as_toml(
         self, arguments: argparse.Namespace, origins: Mapping[str, str]
     ) -> Iterator[str]:
-        """Lines of a file that sets what `arguments` has; secrets are left out."""
+        """Yield lines of a file that sets what `arguments` has, without secrets."""
         for key, action in self._actions.items():
             value = getattr(arguments, action.dest)
             origin = origins.get(key, "default")
@@ -121,7 +121,7 @@ class Settings:
         return found
 
     def tables_as_toml(self) -> Iterator[str]:
-        """Lines of a file that says what this one does besides options."""
+        """Yield lines of a file that says what this one does besides options."""
         origin = "an option" if self.path is None else self.path
         yield from _table_lines(self.tables, (), f"  # {origin}")
 
@@ -156,7 +156,7 @@ class Settings:
             yield key, self._value(key, environment[name], name), name
 
     def _value(self, key: str, value: Any, where: str) -> Any:
-        """A value as the option itself would give it."""
+        """Return a value as the option itself would give it."""
         action = self._actions[key]
         option = f"--{key}"
         if isinstance(action, argparse.BooleanOptionalAction):
@@ -210,7 +210,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 def _table_lines(
     table: Mapping[str, Any], names: tuple[str, ...], remark: str
 ) -> Iterator[str]:
-    """Lines of a table of the file and of those below it."""
+    """Yield lines of a table of the file and of those below it."""
     inner = {key: value for key, value in table.items() if isinstance(value, dict)}
     if names and len(inner) < len(table):
         yield f"\n[{'.'.join(names)}]{remark}"
@@ -224,7 +224,7 @@ def _table_lines(
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML, which writes texts, numbers and truths as JSON does."""
+    """Return a value as TOML: texts, numbers and truths are as in JSON."""
     if isinstance(value, tuple):  # a size, or a part of a picture
         value = ("x" if len(value) == 2 else ",").join(map(str, value))
     if isinstance(value, int | float):

@@ -20,7 +20,7 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
-    """A copy of the frame, upright, with each digit's box and label.
+    """Return a copy of the frame, upright, with each digit's box and label.
 
     Args:
         frame: `(H, W, 3)` uint8, BGR.
@@ -54,7 +54,7 @@ def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
 
 
 def cut(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8] | None:
-    """The part of a frame around a box; `None` if it lies outside.
+    """Return the part of a frame around a box; `None` if it lies outside.
 
     Args:
         frame: `(H, W, 3)` uint8, BGR.

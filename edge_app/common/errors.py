@@ -6,11 +6,29 @@ else that escapes is a bug of ours and keeps its traceback.
 
 
 class EdgeDigitsError(Exception):
-    """What came, what was expected and how to fix it, in one line."""
+    """What came, what was expected and how to fix it, in one line.
+
+    Examples:
+        >>> from edge_app import read_image
+        >>> try:
+        ...     read_image("nothing.png")
+        ... except EdgeDigitsError as error:
+        ...     print(str(error)[:27])
+        nothing.png: cannot be read
+    """
 
 
 class ImageError(EdgeDigitsError):
-    """An image cannot be read or written."""
+    """An image cannot be read or written.
+
+    Examples:
+        >>> from edge_app import read_image
+        >>> try:
+        ...     read_image("nothing.png")
+        ... except ImageError as error:
+        ...     print(str(error)[:27])
+        nothing.png: cannot be read
+    """
 
 
 class ImageTooLargeError(ImageError):
@@ -22,7 +40,16 @@ class ImageDamagedError(ImageError):
 
 
 class CameraError(EdgeDigitsError):
-    """A camera, clip or stream cannot be opened or has stopped delivering frames."""
+    """A camera, clip or stream cannot be opened or has stopped delivering frames.
+
+    Examples:
+        >>> from edge_app import open_source
+        >>> try:
+        ...     open_source("nothing.mp4")
+        ... except CameraError as error:
+        ...     print(str(error)[:35])
+        nothing.mp4: no such file, folder o
+    """
 
 
 class UnfitSourceError(CameraError):
@@ -50,15 +77,43 @@ class WebhookError(EdgeDigitsError):
 
 
 class ModelError(EdgeDigitsError):
-    """A model file cannot be loaded or does not fit this program."""
+    """A model file cannot be loaded or does not fit this program.
+
+    Examples:
+        >>> from edge_app import Reader
+        >>> try:
+        ...     Reader("nothing.tflite")
+        ... except ModelError as error:
+        ...     print(str(error)[:14])
+        nothing.tflite
+    """
 
 
 class ManifestError(EdgeDigitsError):
-    """A manifest is unreadable, incomplete, or contradicts its model file."""
+    """A manifest is unreadable, incomplete, or contradicts its model file.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from edge_app.model import manifest
+        >>> _ = Path("manifest.json").write_text("{")
+        >>> try:
+        ...     manifest.read(Path())
+        ... except ManifestError as error:
+        ...     print(str(error)[:13])
+        manifest.json
+    """
 
 
 class RuntimeMissingError(EdgeDigitsError):
-    """No installed runtime can execute the model file."""
+    """No installed runtime can execute the model file.
+
+    Examples:
+        >>> from edge_app import Reader
+        >>> try:
+        ...     reader = Reader("edge-int8")
+        ... except RuntimeMissingError as error:
+        ...     print(f"install a runtime first: {error}")
+    """
 
 
 class DataError(EdgeDigitsError):

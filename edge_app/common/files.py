@@ -11,7 +11,7 @@ from typing import Any
 
 @contextmanager
 def replacing(path: Path, *, mode: int | None = None) -> Iterator[Path]:
-    """A temporary path beside `path` that replaces it when the block ends well.
+    """Yield a temporary path that replaces `path` when the block ends well.
 
     After an error, or a crash at any moment, `path` is what it was before. The
     temporary name keeps the suffix, since writers choose their format by it. Missing

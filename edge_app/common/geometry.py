@@ -19,14 +19,14 @@ _CODES = {
 
 
 def turned(image: NDArray[np.uint8], rotation: Quarter) -> NDArray[np.uint8]:
-    """The image turned clockwise by `rotation` degrees."""
+    """Return the image turned clockwise by `rotation` degrees."""
     if not rotation:
         return image
     return np.asarray(cv2.rotate(image, _CODES[rotation]), np.uint8)
 
 
 def turned_box(box_xywh: Box, size_wh: tuple[int, int], rotation: Quarter) -> Box:
-    """Where a box of a frame lies in the frame turned clockwise.
+    """Return where a box of a frame lies in the frame turned clockwise.
 
     Args:
         box_xywh: In the frame.
@@ -45,12 +45,12 @@ def turned_box(box_xywh: Box, size_wh: tuple[int, int], rotation: Quarter) -> Bo
 
 
 def back(rotation: Quarter) -> Quarter:
-    """The turn that undoes another."""
+    """Return the turn that undoes another."""
     return QUARTERS[-QUARTERS.index(rotation) % 4]
 
 
 def reaches_border(box_xywh: Box, frame_wh: tuple[int, int]) -> bool:
-    """Whether a box, in pixels, reaches the border of its frame, which may cut it."""
+    """Return whether a box reaches the border of its frame, which may cut it."""
     x, y, w, h = box_xywh
     return min(x, y) < 1 or x + w >= frame_wh[0] or y + h >= frame_wh[1]
 
@@ -83,7 +83,7 @@ def joined(is_same: NDArray[np.bool_]) -> NDArray[np.int64]:
 def scaled(
     frame: NDArray[np.uint8], scale: float, how: int = cv2.INTER_AREA
 ) -> NDArray[np.uint8]:
-    """The frame with its sides `scale` times as long.
+    """Return the frame with its sides `scale` times as long.
 
     Args:
         frame: `(H, W, 3)` uint8.

@@ -40,7 +40,7 @@ class Health:
 
 
 def examine(root: Path = Path("/")) -> Health:
-    """How the device is now.
+    """Return how the device is now.
 
     Args:
         root: Where `proc` and `sys` are.
@@ -63,7 +63,7 @@ def examine(root: Path = Path("/")) -> Health:
 
 
 def _temperature(root: Path) -> float | None:
-    """The processor's thermal zone, else the first one."""
+    """Return the temperature of the processor's thermal zone, else of the first."""
     zones = sorted((root / "sys/class/thermal").glob("thermal_zone*"))
     named = [zone for zone in zones if _text(zone / "type").startswith(_CPU_ZONES)]
     for zone in named or zones[:1]:

@@ -2,7 +2,7 @@
 
 
 def why_no_opencv() -> str | None:
-    """Why `import cv2` fails here and what to install; `None` if it works."""
+    """Return why `import cv2` fails and what to install; `None` if it works."""
     try:
         import cv2  # noqa: F401  the import itself is what is tried
     except ModuleNotFoundError:

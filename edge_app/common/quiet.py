@@ -20,7 +20,7 @@ _commands = 0  # of ours that run in this process
 
 @contextmanager
 def our_process() -> Iterator[None]:
-    """A command of ours runs in the block: `quiet_start` may do its work."""
+    """Mark the block as our own process, where `quiet_start` may do its work."""
     global _commands
     _commands += 1
     try:
@@ -31,7 +31,7 @@ def our_process() -> Iterator[None]:
 
 @contextmanager
 def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
-    """Nothing written to stdout and stderr in the block is seen.
+    """Hide all that the block writes to stdout and stderr.
 
     Not even what other threads write: only for our commands, which have none that do.
 
@@ -42,9 +42,9 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
     failed = False
     with tempfile.TemporaryFile() if show_if_failed else _null() as kept:
         with _lock:
-            for each in (_OUT, _ERR):
-                each.hide(kept)
-                each.replace(kept)
+            for stream in (_OUT, _ERR):
+                stream.hide(kept)
+                stream.replace(kept)
         try:
             yield
         except Exception:
@@ -52,9 +52,9 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
             raise
         finally:
             with _lock:
-                for each in (_OUT, _ERR):
-                    each.put_back()
-                    each.show()
+                for stream in (_OUT, _ERR):
+                    stream.put_back()
+                    stream.show()
             if failed and show_if_failed:
                 kept.seek(0)
                 _ERR.write(kept.read())
@@ -62,7 +62,7 @@ def quiet(*, show_if_failed: bool = False) -> Iterator[None]:
 
 @contextmanager
 def quiet_start() -> Iterator[None]:
-    """What a C++ library announces on stderr as it starts is not seen.
+    """Hide what a C++ library announces on stderr as it starts.
 
     In a process that is not ours it is: it cannot be kept from other threads' stderr.
     """

@@ -67,8 +67,8 @@ class ClassicFinder:
         owners = _owners(corners)
         digits = [np.flatnonzero(owners == owner) for owner in np.unique(owners)]
         united = [
-            (*corners[each, :2].min(axis=0), *corners[each, 2:].max(axis=0))
-            for each in digits
+            (*corners[digit, :2].min(axis=0), *corners[digit, 2:].max(axis=0))
+            for digit in digits
         ]
         boxes = np.array(united, np.int64).reshape(-1, 4)
         in_frame = boxes * np.tile(np.divide(frame.shape[1::-1], gray.shape[::-1]), 2)

@@ -43,26 +43,30 @@ def judged(
     seen = second(candidates)
     if finder.verdict is not None and finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
-    inked = [each for each in seen if each.class_scores is not None]
-    scores = np.array([each.class_scores for each in inked]).reshape(-1, NUM_DIGITS)
+    inked = [candidate for candidate in seen if candidate.class_scores is not None]
+    scores = np.array([candidate.class_scores for candidate in inked]).reshape(
+        -1, NUM_DIGITS
+    )
     accept = np.full(len(inked), classifier.accept_threshold)
     if finder.verdict is not None and inked:
         # Print that was asked for is known to the classifier alone.
-        by_both = np.array([each.reject is None for each in inked])
-        is_inked = [each.class_scores is not None for each in seen]
+        by_both = np.array([candidate.reject is None for candidate in inked])
+        is_inked = [candidate.class_scores is not None for candidate in seen]
         weighed = finder.verdict.of(seen)[is_inked]
         scores = np.where(by_both[:, np.newaxis], weighed, scores)
         accept = np.where(by_both, finder.verdict.accept, accept)
     # Of digits on demo pages that are cut off, four in ten are misread, and surely.
-    accept[[each.is_cut for each in inked]] = np.inf
+    accept[[candidate.is_cut for candidate in inked]] = np.inf
     read = [
-        _digit(each, shares, None if shares.max() >= enough else _reject(each))
-        for each, shares, enough in zip(inked, scores, accept, strict=True)
+        _digit(
+            candidate, shares, None if shares.max() >= enough else _reject(candidate)
+        )
+        for candidate, shares, enough in zip(inked, scores, accept, strict=True)
     ]
     others = [
-        _digit(each, _seen(each), each.reject)
-        for each in seen
-        if each.ink is None and each.sign is None
+        _digit(candidate, _seen(candidate), candidate.reject)
+        for candidate in seen
+        if candidate.ink is None and candidate.sign is None
     ]
     return Judged([*read, *others], read, second.normalize_s, second.classify_s)
 

@@ -27,19 +27,20 @@ class SecondReader:
         """Return candidates with what the classifier says of those that have ink."""
         started = time.perf_counter()
         images = [
-            None if each.ink is None else normalize(each.ink) for each in candidates
+            None if candidate.ink is None else normalize(candidate.ink)
+            for candidate in candidates
         ]
-        shown = [each for each in images if each is not None]
+        shown = [image for image in images if image is not None]
         size = INPUT_SIZE
         stacked = np.array(shown, np.uint8).reshape(-1, size, size)
         inputs = to_model_input(stacked)
         normalized = time.perf_counter()
         scores = iter(self._classifier.scores(inputs)[:, :NUM_DIGITS])
         seen = [
-            each
+            candidate
             if image is None
-            else replace(each, image=image, class_scores=next(scores))
-            for each, image in zip(candidates, images, strict=True)
+            else replace(candidate, image=image, class_scores=next(scores))
+            for candidate, image in zip(candidates, images, strict=True)
         ]
         self.normalize_s += normalized - started
         self.classify_s += time.perf_counter() - normalized

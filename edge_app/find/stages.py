@@ -21,7 +21,7 @@ class Stages:
     """Pictures by stage, in the order in which the stages were passed."""
 
     def __init__(self) -> None:
-        """Nothing was passed yet."""
+        """Start with no stage."""
         self.pictures: dict[str, NDArray[np.uint8]] = {}
 
     def add_candidates(self, frame: NDArray[np.uint8], judged: Sequence[Digit]) -> None:
@@ -38,7 +38,7 @@ class Stages:
 
     def add_inputs(self, read: Sequence[Digit]) -> None:
         """Lay the model's inputs out, each with its label and confidence in percent."""
-        seen = [(each, each.image) for each in read if each.image is not None]
+        seen = [(digit, digit.image) for digit in read if digit.image is not None]
         size = INPUT_SIZE * _SCALE
         rows = max(1, -(-len(seen) // _COLUMNS))
         sheet = np.zeros((rows * (size + _CAPTION), _COLUMNS * size), np.uint8)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from edge_app.common import geometry
 from edge_app.find import cuts
 from edge_app.find.candidate import Candidate
-from edge_app.find.verdict import NUM_DIGITS, Verdict, log_odds, second_scores
+from edge_app.find.verdict import Verdict, log_odds, second_scores
+from edge_app.model.classify import NUM_DIGITS
 
 Read = Callable[[Sequence[Candidate]], list[Candidate]]
 
@@ -91,7 +92,9 @@ def split_touching(
     proposed = proposals(candidates, second)
     said = evidence(candidates, proposed, verdict)
     chosen = [
-        each for each, own in zip(proposed, said, strict=True) if splitting.prefers(own)
+        proposal
+        for proposal, weighed in zip(proposed, said, strict=True)
+        if splitting.prefers(weighed)
     ]
     return replaced(candidates, chosen)
 
@@ -100,9 +103,11 @@ def replaced(
     candidates: Sequence[Candidate], chosen: Sequence[Proposal]
 ) -> list[Candidate]:
     """Return candidates with those replaced that proposals name."""
-    gone = {index for each in chosen for index in each.members}
-    kept = [each for index, each in enumerate(candidates) if index not in gone]
-    return kept + [piece for each in chosen for piece in each.pieces]
+    gone = {index for proposal in chosen for index in proposal.members}
+    kept = [
+        candidate for index, candidate in enumerate(candidates) if index not in gone
+    ]
+    return kept + [piece for proposal in chosen for piece in proposal.pieces]
 
 
 def proposals(candidates: Sequence[Candidate], second: Read) -> list[Proposal]:
@@ -115,16 +120,16 @@ def proposals(candidates: Sequence[Candidate], second: Read) -> list[Proposal]:
         whole = _pieces([candidates[upper], candidates[lower]])[:1]
         cut.append(whole)
         runs.append([upper, lower])
-    seen = iter(second([each for some in cut for _, each in some]))
+    seen = iter(second([piece for pieces_of_run in cut for _, piece in pieces_of_run]))
     found = []
-    for run, some in zip(runs, cut, strict=True):
-        read = [next(seen) for _ in some]
+    for run, pieces_of_run in zip(runs, cut, strict=True):
+        read = [next(seen) for _ in pieces_of_run]
         if not read:
             continue
-        scores = np.array([each.class_scores for each in read])
+        scores = np.array([piece.class_scores for piece in read])
         labels, confidences = scores.argmax(axis=1), scores.max(axis=1)
         path = cuts.best(
-            [piece for piece, _ in some], labels.tolist(), confidences.tolist()
+            [piece for piece, _ in pieces_of_run], labels.tolist(), confidences.tolist()
         )
         if len(path) > 1 or len(run) > 1:
             members = [candidates[index] for index in run]
@@ -143,18 +148,18 @@ def evidence(
     every = replaced(candidates, proposed)
     after = log_odds(verdict.of(every).max(axis=1))
     of_second = log_odds(second_scores(candidates).max(axis=1))
-    first = len(every) - sum(len(each.pieces) for each in proposed)
+    first = len(every) - sum(len(proposal.pieces) for proposal in proposed)
     said = []
-    for each in proposed:
-        end = first + len(each.pieces)
-        scores = np.array([piece.class_scores for piece in each.pieces])
+    for proposal in proposed:
+        end = first + len(proposal.pieces)
+        scores = np.array([piece.class_scores for piece in proposal.pieces])
         said.append(
             np.array(
                 [
                     log_odds(scores.max(axis=1)).mean(),
-                    of_second[each.members].mean(),
+                    of_second[proposal.members].mean(),
                     after[first:end].mean(),
-                    before[each.members].mean(),
+                    before[proposal.members].mean(),
                     (scores.argmax(axis=1) == 1).mean(),
                 ]
             )
@@ -167,8 +172,10 @@ def _readable(candidates: Sequence[Candidate]) -> list[int]:
     """Return the indexes of what may be digits and was seen by the second reader."""
     return [
         index
-        for index, each in enumerate(candidates)
-        if each.class_scores is not None and each.reject is None and each.view
+        for index, candidate in enumerate(candidates)
+        if candidate.class_scores is not None
+        and candidate.reject is None
+        and candidate.view
     ]
 
 
@@ -225,7 +232,7 @@ def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
     """Return what the ink of candidates that touch may be cut into, if anything."""
     view = members[0].view
     assert view is not None
-    boxes = np.array([each.box_xywh for each in members])
+    boxes = np.array([member.box_xywh for member in members])
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
     ink, (x, y, w, h) = view.ink((left, top, right - left, bottom - top))
@@ -235,10 +242,10 @@ def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
     if len(cut) == 1 and len(members) == 1:
         return []
     across, down = w / ink.shape[1], h / ink.shape[0]
-    is_cut = any(each.is_cut for each in members)
+    is_cut = any(member.is_cut for member in members)
     found = []
-    for each in cut:
-        px, py, pw, ph = each.box_xywh
+    for piece in cut:
+        px, py, pw, ph = piece.box_xywh
         box_xywh = (
             round(x + px * across),
             round(y + py * down),
@@ -246,7 +253,9 @@ def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
             max(1, round(ph * down)),
         )
         at_border = geometry.reaches_border(box_xywh, view.picture_wh)
-        found.append((each, Candidate(box_xywh, each.ink, is_cut=is_cut and at_border)))
+        found.append(
+            (piece, Candidate(box_xywh, piece.ink, is_cut=is_cut and at_border))
+        )
     return found
 
 
@@ -257,14 +266,14 @@ def _as_seen_by_network(
 
     It sees digits there; which ones it says only of pieces that it saw by themselves.
     """
-    scores = np.array([each.scores for each in members])
+    scores = np.array([member.scores for member in members])
     digits = scores[:, :NUM_DIGITS].max(axis=1)
-    some_digit = scores[digits.argmax()].copy()
-    some_digit[:NUM_DIGITS] = digits.max()
+    any_digit = scores[digits.argmax()].copy()
+    any_digit[:NUM_DIGITS] = digits.max()
     seen = []
     for piece in pieces:
         overlaps = [geometry.overlap(piece.box_xywh, m.box_xywh) for m in members]
         is_same = max(overlaps) >= _SAME and len(pieces) <= len(members)
-        own = scores[int(np.argmax(overlaps))] if is_same else some_digit
-        seen.append(replace(piece, scores=own))
+        piece_scores = scores[int(np.argmax(overlaps))] if is_same else any_digit
+        seen.append(replace(piece, scores=piece_scores))
     return seen

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.model.classify import NUM_DIGITS
+
 if TYPE_CHECKING:  # a candidate says why it is rejected, and so do they all
     from edge_app.find.candidate import Candidate
 
-NUM_DIGITS = 10
 _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from none
 # How far a glyph's surroundings reach: deviations across and down, in sizes of the
 # smaller glyph, and of the log ratio of sizes. Chosen on validation scenes; two thirds
@@ -65,9 +66,9 @@ class Verdict:
         """
         if not candidates:
             return np.zeros((0, NUM_DIGITS), np.float32)
-        page = np.array([each.scores for each in candidates], np.float32)
+        page = np.array([candidate.scores for candidate in candidates], np.float32)
         edge = second_scores(candidates)
-        boxes = np.array([each.box_xywh for each in candidates], np.float32)
+        boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
         return self.shares(page, edge, near(boxes))
 
     def shares(
@@ -104,8 +105,8 @@ def second_scores(candidates: Sequence["Candidate"]) -> NDArray[np.float32]:
     """Return what the second reader says, `(N, 10)`; 0 of what it did not see."""
     unseen = np.zeros(NUM_DIGITS, np.float32)
     scores = [
-        unseen if each.class_scores is None else each.class_scores
-        for each in candidates
+        unseen if candidate.class_scores is None else candidate.class_scores
+        for candidate in candidates
     ]
     return np.array(scores, np.float32).reshape(-1, NUM_DIGITS)
 

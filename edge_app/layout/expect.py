@@ -11,14 +11,14 @@ _MOST_TRIED = 4096  # combinations of a number's alternatives
 
 
 def best_match(pattern: re.Pattern[str], digits: Sequence[Alternatives]) -> str | None:
-    """The likeliest text of a number that matches a pattern; `None` if none does.
+    """Return the likeliest text that matches a pattern; `None` if none does.
 
     Args:
         pattern: Must match the whole number.
         digits: What each digit may be, from left to right.
     """
     most = max(1, int(_MOST_TRIED ** (1 / max(1, len(digits)))))
-    combinations = itertools.product(*(each[:most] for each in digits))
+    combinations = itertools.product(*(digit[:most] for digit in digits))
     ranked = sorted(
         combinations, key=lambda labels: -math.prod(share for _, share in labels)
     )

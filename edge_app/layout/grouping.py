@@ -34,6 +34,10 @@ class Number:
         text: Its labels from left to right, with the separators between them.
         box_xywh: The bounding box of its digits.
         digits: Their indexes among the reading's digits.
+
+    Examples:
+        >>> Number("42", (10, 8, 45, 31), digits=(0, 1)).text
+        '42'
     """
 
     text: str
@@ -42,7 +46,7 @@ class Number:
 
 
 def reading_order(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indexes of the boxes of each number, from top to bottom and left to right.
+    """Return the boxes of each number by index, in reading order.
 
     Args:
         boxes: `(x, y, width, height)` of each digit.
@@ -70,7 +74,7 @@ def lines(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def words(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indexes of the boxes that stand close together on a line, not much differing.
+    """Return the boxes that stand close on a line with similar sizes, by index.
 
     Args:
         boxes: `(x, y, width, height)` of each digit or letter.
@@ -111,18 +115,18 @@ def with_signs(
     """
     numbers: list[tuple[list[int], dict[int, str]]] = []
     for group in groups:
-        own, found = list(group), {}
-        for place, (left, right) in enumerate(pairwise(own), start=1):
+        members, found = list(group), {}
+        for place, (left, right) in enumerate(pairwise(members), start=1):
             if text := between(signs, boxes[left], boxes[right]):
                 found[place] = text
         if numbers:
             before, earlier = numbers[-1]
-            if text := between(signs, boxes[before[-1]], boxes[own[0]]):
+            if text := between(signs, boxes[before[-1]], boxes[members[0]]):
                 earlier[len(before)] = text
-                earlier |= {len(before) + place: each for place, each in found.items()}
-                before += own
+                earlier |= {len(before) + place: sign for place, sign in found.items()}
+                before += members
                 continue
-        numbers.append((own, found))
+        numbers.append((members, found))
     return numbers
 
 
@@ -132,7 +136,7 @@ def number(
     boxes: Sequence[Box],
     signs: Mapping[int, str] | None = None,
 ) -> Number:
-    """The number that some of a reading's digits make.
+    """Return the number that these digits of a reading make.
 
     Args:
         digits: Their indexes, from left to right.
@@ -181,7 +185,7 @@ def between(signs: Sequence[Sign], left: Box, right: Box) -> str:
 
 
 def _level(boxes: Sequence[Box]) -> list[Box]:
-    """The boxes, moved up or down as if their lines did not slope.
+    """Move boxes up or down as if their lines did not slope.
 
     All lines of a page slope alike: as most neighbors do that stand close together.
     """
@@ -228,6 +232,6 @@ def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _shared_height(a: Box, b: Box) -> float:
-    """Share of the less tall box's height that the other one covers."""
+    """Return the share of the lower box's height that the other one covers."""
     shared = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     return shared / max(1, min(a[3], b[3]))

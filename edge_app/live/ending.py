@@ -17,8 +17,8 @@ _LONGEST_S = 1.6  # from the signal on; 2 s are promised
 
 def leave_when_told() -> None:
     """Make SIGINT and SIGTERM end the process at once, with status 0."""
-    for each in _SIGNALS:
-        signal.signal(each, lambda *_: os._exit(0))
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: os._exit(0))
 
 
 def leave(status: int = 0) -> NoReturn:
@@ -43,7 +43,7 @@ class Ending:
     """
 
     def __init__(self) -> None:
-        """Nothing was told yet."""
+        """Wait for a first signal."""
         # The program's first line should not have to wait for these.
         import socket
         import threading
@@ -56,7 +56,7 @@ class Ending:
 
     @property
     def is_told(self) -> bool:
-        """Whether a signal came."""
+        """Return whether a signal came."""
         return self._told.is_set()
 
     def be_orderly(self) -> None:
@@ -73,13 +73,15 @@ class Ending:
             self._there.fileno(), warn_on_full_buffer=False
         )
         # Without a handler of Python's, nothing is written to the socket.
-        self._before = {each: signal.signal(each, lambda *_: None) for each in _SIGNALS}
+        self._before = {
+            number: signal.signal(number, lambda *_: None) for number in _SIGNALS
+        }
         return self
 
     def __exit__(self, *_: object) -> None:
         """Leave signals to whom they were left before."""
-        for each, handler in self._before.items():
-            signal.signal(each, handler)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
         signal.set_wakeup_fd(self._before_fd)
         self._over.set()
         self._there.close()

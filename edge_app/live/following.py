@@ -36,24 +36,24 @@ class Following:
         self._in_use = threading.Lock()
 
     def follow(self, frame: Frame, reading: Reading) -> Followed:
-        """The frame's reading, steadied, and what happened; may take a while."""
+        """Return the frame's reading, steadied, and what happened; may take a while."""
         if reading.fields:
             forgotten = self._setup.take_forgotten() if self._setup else ()
-            fields, told = self._values.follow(reading.fields, frame, forgotten)
-            return replace(reading, fields=fields), told
+            fields, events = self._values.follow(reading.fields, frame, forgotten)
+            return replace(reading, fields=fields), events
         if self._tracker is None:
             return reading, ()
         with self._in_use:
             return self._tracker.update(reading, frame.followed_s)
 
     def forget(self, last: Reading, time_s: float) -> Followed:
-        """What is gone while there is no frame that could show it; takes no time.
+        """Return what is gone while there is no frame to show it; takes no time.
 
         Args:
             last: What was read last.
             time_s: Now, by the clock of `Frame.followed_s`.
         """
-        still = tuple(replace(each, is_news=False) for each in last.fields)
+        still = tuple(replace(field, is_news=False) for field in last.fields)
         nothing = replace(last, digits=(), numbers=(), rejects=(), fields=still)
         # While the other thread follows a frame, nothing is missed.
         if self._tracker is None or not self._in_use.acquire(blocking=False):

@@ -84,11 +84,11 @@ class Frames:
 
     @property
     def fault(self) -> str | None:
-        """What is wrong with the source, if it has failed or is still away."""
+        """Return what is wrong with the source, if it has failed or is still away."""
         return self._newest.fault if self._newest else None
 
     def __iter__(self) -> Iterator[Frame | None]:
-        """The next frame; `None` for a moment without one.
+        """Yield the next frame; `None` for a moment without one.
 
         Raises:
             CameraError: A file cannot be decoded.
@@ -179,7 +179,7 @@ class Frames:
         *,
         fault: str | None = None,
     ) -> Source | Newest:
-        """A source that is opened again when it fails, if it is live."""
+        """Return a source that is opened again when it fails, if it is live."""
         if not isinstance(source, str) and not source.is_live:
             return source
         self._newest = Newest(source, reopen, fault=fault)
@@ -189,7 +189,7 @@ class Frames:
 def _within(
     limit_s: float, opened: Callable[[], Source]
 ) -> Source | CameraError | None:
-    """What `opened` returns or raises; `None` if that takes longer."""
+    """Return what `opened` returns or raises; `None` if that takes longer."""
     answers: queue.Queue[Source | CameraError] = queue.Queue()
 
     def ask() -> None:

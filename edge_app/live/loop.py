@@ -86,7 +86,7 @@ class Loop:
         return self._frames.fault or self._worker.fault
 
     def _end(self) -> bool:
-        """The source is over: what somebody looks at stays."""
+        """End with the source, or keep what somebody looks at."""
         if self._frames.player is None:
             return False
         if not self._is_over:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.cli.run_settings import FrameOptions, SourceOptions
 from edge_app.live.ending import Ending
 from edge_app.live.fields.field_reader import LiveReader
 from edge_app.live.fields.kept_values import KeptValues
@@ -27,41 +28,32 @@ _LONGEST_FRAME_S = 10.0  # of a camera: what is read by then is of the past
 
 
 @dataclass(frozen=True)
-class Watched:
+class Watched(SourceOptions):
     """A source and how it is read.
 
     Attributes:
-        source: As `sources.open_source` takes it.
         camera: What is asked of a camera.
         reading: How frames are read.
         setup: What of that may be changed meanwhile.
     """
 
-    source: str = "auto"
     camera: CameraOptions = field(default_factory=CameraOptions)
     reading: ReaderSettings = field(default_factory=ReaderSettings)
     setup: Setup = field(default_factory=Setup)
 
 
 @dataclass(frozen=True)
-class RunSettings(Watched):
+class RunSettings(FrameOptions, Watched):
     """What is read, how, and where it goes.
 
     Attributes:
         cameras: Several sources by their names, instead of the one.
         config: The file that such changes are kept in.
-        max_frames: End after that many frames; `None` for no limit.
-        frame_timeout_s: Seconds after which a frame is given up; `None` for 10 s of
-            what moves by itself, and for ever of a file.
-        speed: Of a clip that somebody looks at: its seconds a second.
         sinks: Where readings go.
     """
 
     cameras: Mapping[str, Watched] = field(default_factory=dict)
     config: Path | None = None
-    max_frames: int | None = None
-    frame_timeout_s: float | None = None
-    speed: float = 1.0
     sinks: SinkSettings = field(default_factory=SinkSettings)
 
 

@@ -43,7 +43,7 @@ class Service:
             self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """The end has begun."""
+        """Tell that the end has begun."""
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:

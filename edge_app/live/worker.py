@@ -122,12 +122,12 @@ class Worker:
 
     @property
     def is_over(self) -> bool:
-        """Whether there are no more frames, and all were taken."""
+        """Return whether there are no more frames, and all were taken."""
         with self._changed:
             return self._has_ended and self._read is None
 
     def take(self, timeout_s: float) -> Read | None:
-        """The next frame and its reading; `None` if there is none within the time.
+        """Return the next frame and its reading; `None` if none comes within the time.
 
         Args:
             timeout_s: Seconds.
@@ -226,7 +226,7 @@ class Worker:
             self._give_up()
             self._hand.due_s = now + _GRACE_S
             return
-        self._stuck = [each for each in self._stuck if each.is_alive()]
+        self._stuck = [thread for thread in self._stuck if thread.is_alive()]
         self._stuck.append(self._hand.thread)
         if len(self._stuck) >= _MOST_STUCK:
             raise EdgeDigitsError(

@@ -66,7 +66,7 @@ class Classifier:
         return shares(self.model(inputs))
 
     def __call__(self, inputs: NDArray[np.float32]) -> Sequence[Classification]:
-        """One classification for each input of `(N, 28, 28, 1)` float32 in 0..1."""
+        """Return what each input of `(N, 28, 28, 1)` float32 in 0..1 is."""
         scores = self.scores(inputs)[:, :NUM_DIGITS]
         labels = scores.argmax(axis=1)
         confidences = scores.max(axis=1)
@@ -81,7 +81,7 @@ class Classifier:
 def load(
     name: str | None = None, *, runtime_name: str | None = None, num_threads: int = 1
 ) -> Classifier:
-    """The classifier in a model file, after its manifest was checked.
+    """Return the classifier in a model file, after its manifest was checked.
 
     One that none describes is tried on known digits, and scaled to them.
 
@@ -183,5 +183,5 @@ def find(name: str) -> Path:
     Raises:
         ModelError: No such model.
     """
-    fitting = [runtime.RUNTIMES[each].suffix for each in runtime.installed()]
+    fitting = [runtime.RUNTIMES[name].suffix for name in runtime.installed()]
     return manifest.find(name, MODELS, [*fitting, ".tflite"], is_classifier=True)

@@ -81,7 +81,7 @@ class Manifest:
 
     @property
     def is_classifier(self) -> bool:
-        """Whether it says what one digit is; else it is a page network."""
+        """Return whether it says what one digit is; else it is a page network."""
         return 0 not in self.input_shape
 
     def check(self, content: bytes, path: Path) -> None:
@@ -106,7 +106,7 @@ class Manifest:
 
 
 def read(folder: Path) -> dict[str, Manifest]:
-    """The manifest of each model in a folder, by file name; empty without a manifest.
+    """Return the manifest of each model in a folder, by file name, as far as known.
 
     Raises:
         ManifestError: `manifest.json` is no JSON, or an entry lacks a field or has one
@@ -117,7 +117,7 @@ def read(folder: Path) -> dict[str, Manifest]:
 
 
 def read_model(path: Path) -> tuple[bytes, Manifest | None]:
-    """The bytes of a model file, checked against its manifest, and that manifest.
+    """Return a model file's bytes, checked against its manifest, and that manifest.
 
     Both files are opened once: what is loaded are the bytes that were checked, whoever
     replaces the file meanwhile.
@@ -191,7 +191,7 @@ def _read(path: Path) -> bytes:
 
 
 def _is_named(name: str, described: bytes) -> bool:
-    """Whether the manifest beside a model is ours and names it.
+    """Return whether the manifest beside a model is ours and names it.
 
     Many programs keep a `manifest.json`, and theirs mean nothing here. One that cannot
     be parsed may be ours, cut short: it counts if it holds the model's name.
@@ -209,7 +209,7 @@ def _is_named(name: str, described: bytes) -> bool:
 
 
 def _entries(described: bytes, path: Path) -> dict[str, Manifest]:
-    """The entries of a manifest's bytes, read from `path`, by file name.
+    """Return the entries of a manifest's bytes, read from `path`, by file name.
 
     Raises:
         ManifestError: It is none, or a damaged one.
@@ -225,7 +225,7 @@ def _entries(described: bytes, path: Path) -> dict[str, Manifest]:
 
 
 def _entry(row: dict[str, Any]) -> Manifest:
-    """The entry in one row.
+    """Return the entry in one row.
 
     Raises:
         TypeError: A field is missing, unknown or of another type.

@@ -45,7 +45,7 @@ def to_model_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def normalize(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """One digit's ink in MNIST's format.
+    """Return one digit's ink in MNIST's format.
 
     The ink's bounding box is scaled, with its aspect ratio, so that its longer side is
     20 pixels; strokes thinner or thicker than MNIST's are brought to MNIST's range; the
@@ -68,7 +68,7 @@ def normalize(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def full_ink(ink: NDArray[np.uint8]) -> float:
-    """The value, above 0, that counts as full ink: pencil and marker look alike.
+    """Return the value, above 0, that counts as full ink: pencil and marker look alike.
 
     The upper quartile of the stronger half of the range, so that one hot pixel decides
     nothing.
@@ -116,12 +116,12 @@ def _stroke_width(ink: NDArray[np.uint8]) -> float:
     _, mask = cv2.threshold(ink, 127, 1, cv2.THRESH_BINARY)
     mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-    outline = sum(cv2.arcLength(each, True) for each in outlines)
+    outline = sum(cv2.arcLength(points, True) for points in outlines)
     return 2.0 * cv2.countNonZero(mask) / outline if outline else 1.0
 
 
 def _centered(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The digit on 28x28 with its center of mass at `CENTER`, or as near as it fits."""
+    """Return the digit on 28x28, its center of mass as near to `CENTER` as it fits."""
     moments = cv2.moments(digit)
     image = np.zeros((INPUT_SIZE, INPUT_SIZE), np.uint8)
     height, width = digit.shape

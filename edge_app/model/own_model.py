@@ -48,7 +48,7 @@ class Pixels:
     ink: float
 
     def __str__(self) -> str:
-        """For a message."""
+        """Return it for a message."""
         return f"{self.paper:g} for paper and {self.ink:g} for ink"
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -104,7 +104,7 @@ class Fed:
 
 
 def fitted(model: runtime.Model, path: Path) -> Fed:
-    """The model, fed as it reads known digits; how is said in one line of the log.
+    """Return the model, fed as it reads known digits; one line of the log says how.
 
     Args:
         model: A loaded one.
@@ -117,12 +117,12 @@ def fitted(model: runtime.Model, path: Path) -> Fed:
     _check_shape(model, path)
     inputs, labels = known_digits()
     trials: list[_Trial] = []
-    for each in USUAL:
-        trials.append(_tried(model, each, inputs, labels))
+    for pixels in USUAL:
+        trials.append(_tried(model, pixels, inputs, labels))
         if trials[-1].error <= _NO_WORSE:  # than the best that is possible
             break
-    best = min(trials, key=lambda each: each.error)
-    chosen = next(each for each in trials if each.error <= best.error + _NO_WORSE)
+    best = min(trials, key=lambda trial: trial.error)
+    chosen = next(trial for trial in trials if trial.error <= best.error + _NO_WORSE)
     if chosen.num_right < _LEAST_RIGHT * len(labels):
         raise ModelError(
             f"{path}: reads {chosen.num_right} of {len(labels)} known digits rightly "
@@ -152,11 +152,11 @@ def known_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """
     rng = np.random.default_rng(0)
     images, labels = [], []
-    for label, ways in demo_scene.WAYS.items():
-        for way in ways:
+    for label, shapes in demo_scene.SHAPES.items():
+        for shape in shapes:
             for slant in _SLANTS:
-                strokes = demo_scene.strokes(way, _WOBBLE, rng)
-                ink = _drawn([demo_scene.slanted(each, slant) for each in strokes])
+                strokes = demo_scene.strokes(shape, _WOBBLE, rng)
+                ink = _drawn([demo_scene.slanted(stroke, slant) for stroke in strokes])
                 images.append(normalize.normalize(ink))
                 labels.append(label)
     return normalize.to_model_input(np.stack(images)), np.array(labels)
@@ -203,7 +203,7 @@ def _check_shape(model: runtime.Model, path: Path) -> None:
     Raises:
         ModelError: It does not.
     """
-    sides = tuple(each for each in model.input_shape if each != 1)
+    sides = tuple(side for side in model.input_shape if side != 1)
     if sides not in _PIXELS:
         raise ModelError(
             f"{path}: an input of shape ({_SIZE}, {_SIZE}, 1), or of as many pixels in "

@@ -59,7 +59,7 @@ class Quantization:
         return np.asarray(np.clip(integers, limits.min, limits.max), self.dtype)
 
     def dequantize(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """The real numbers that integers stand for, float32."""
+        """Return the real numbers that integers stand for, float32."""
         if not np.issubdtype(values.dtype, np.integer):
             return values.astype(np.float32, copy=False)
         return (values.astype(np.float32) - self.zero_point) * np.float32(self.scale)
@@ -79,12 +79,13 @@ class TFLiteModel:
             )
             self._interpreter.allocate_tensors()
         details = self._interpreter.get_input_details()
-        _check_takes_one_picture([each["name"] for each in details])
+        _check_takes_one_picture([source["name"] for source in details])
         source = details[0]
-        target = self._interpreter.get_output_details()[0]
+        targets = self._interpreter.get_output_details()
+        target = targets[_with_digits([output["shape"] for output in targets])]
         self._input, self._output = source["index"], target["index"]
         self._batch_size = int(source["shape"][0])
-        self._takes_one = int(source["shape_signature"][0]) == 1
+        self._fixed_batch = max(0, int(source["shape_signature"][0]))
         self.input_shape = tuple(int(n) for n in source["shape_signature"][1:])
         self.num_outputs = _num_outputs(target["shape"])
         self._quantize = _quantization(source)
@@ -93,8 +94,8 @@ class TFLiteModel:
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
-        if self._takes_one and len(inputs) != 1:
-            return _one_by_one(self, inputs)
+        if self._fixed_batch not in (0, len(inputs)):
+            return _in_batches(self, inputs, self._fixed_batch)
         if len(inputs) != self._batch_size:
             self._interpreter.resize_tensor_input(self._input, inputs.shape)
             self._interpreter.allocate_tensors()
@@ -142,8 +143,8 @@ class TFLitePictures:
         (source,) = opened.get_input_details()
         self._input, self._quantize = source["index"], _quantization(source)
         self._outputs = [
-            (int(each["shape_signature"][-1]), each["index"], _quantization(each))
-            for each in opened.get_output_details()
+            (int(output["shape_signature"][-1]), output["index"], _quantization(output))
+            for output in opened.get_output_details()
         ]
         self.num_channels = tuple(count for count, _, _ in self._outputs)
         # By size, the one used last at the end: a resized interpreter plans its memory
@@ -192,7 +193,7 @@ class ONNXPictures:
         (source,) = self._session.get_inputs()
         self._input = source.name
         self.num_channels = tuple(
-            int(each.shape[-1]) for each in self._session.get_outputs()
+            int(output.shape[-1]) for output in self._session.get_outputs()
         )
 
     def __call__(
@@ -204,7 +205,7 @@ class ONNXPictures:
         ]
         maps = self._session.run(None, {self._input: inputs})
         as_is = Quantization(np.dtype(np.float32), 1.0, 0)
-        return {each.shape[-1]: (each[0], as_is) for each in maps}
+        return {output.shape[-1]: (output[0], as_is) for output in maps}
 
 
 class ONNXModel:
@@ -216,14 +217,14 @@ class ONNXModel:
         """Build a session from the file's bytes."""
         self._session = _onnx_session(content, onnxruntime, num_threads)
         details = self._session.get_inputs()
-        _check_takes_one_picture([each.name for each in details])
+        _check_takes_one_picture([source.name for source in details])
         source = details[0]
-        target = self._session.get_outputs()[0]
-        self._input = source.name
-        self._takes_one = source.shape[0] == 1
+        targets = self._session.get_outputs()
+        target = targets[_with_digits([output.shape for output in targets])]
+        self._input, self._output = source.name, target.name
         # A size that is left open has a name, or none.
-        sizes = [each if isinstance(each, int) else 0 for each in source.shape]
-        self.input_shape = tuple(sizes[1:])
+        sizes = [size if isinstance(size, int) else 0 for size in source.shape]
+        self._fixed_batch, self.input_shape = sizes[0], tuple(sizes[1:])
         self.num_outputs = _num_outputs(target.shape)
         dtype = source.type.removeprefix("tensor(").removesuffix(")")
         self.input_dtype = _ONNX_DTYPES.get(dtype, dtype)
@@ -231,10 +232,10 @@ class ONNXModel:
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
-        if self._takes_one and len(inputs) != 1:
-            return _one_by_one(self, inputs)
+        if self._fixed_batch not in (0, len(inputs)):
+            return _in_batches(self, inputs, self._fixed_batch)
         stored = self._quantize.quantize(inputs)
-        scores = self._session.run(None, {self._input: stored})[0]
+        (scores,) = self._session.run([self._output], {self._input: stored})
         return np.asarray(scores, np.float32).reshape(len(inputs), -1)
 
 
@@ -273,20 +274,37 @@ def _check_takes_one_picture(inputs: list[str]) -> None:
 
 
 def _num_outputs(shape: Sequence[Any]) -> int:
-    """How many scores an output of this shape, the batch first, has for each input.
+    """Return how many scores an output of this shape has for each input.
 
     Raises:
         ModelError: The file leaves it open.
     """
     sizes = shape[1:] if len(shape) > 1 else shape
-    if not all(isinstance(each, int | np.integer) and each > 0 for each in sizes):
+    if not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
         raise ModelError(f"its output has no fixed number of scores, but {list(shape)}")
-    return math.prod(int(each) for each in sizes)
+    return math.prod(int(size) for size in sizes)
 
 
-def _one_by_one(model: Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores from a file whose batch size is fixed at 1."""
-    return np.concatenate([model(inputs[i : i + 1]) for i in range(len(inputs))])
+def _with_digits(shapes: Sequence[Sequence[Any]]) -> int:
+    """Return which of a model's outputs to take: the first with a score a digit.
+
+    Args:
+        shapes: Of each output, the batch first; the first output if none is like that.
+    """
+    fitting = [
+        index for index, shape in enumerate(shapes) if list(shape[1:]) == [_NUM_DIGITS]
+    ]
+    return fitting[0] if fitting else 0
+
+
+def _in_batches(
+    model: Model, inputs: NDArray[np.float32], size: int
+) -> NDArray[np.float32]:
+    """Scores from a file whose batch size is fixed; the last batch is filled up."""
+    room = np.zeros((-len(inputs) % size, *inputs.shape[1:]), np.float32)
+    filled = np.concatenate([inputs, room])
+    scores = [model(filled[i : i + size]) for i in range(0, len(filled), size)]
+    return np.concatenate(scores)[: len(inputs)]
 
 
 def _tflite(runtime: str, kind: Any) -> Callable[[Any, bytes, int], Any]:
@@ -329,6 +347,7 @@ class Runtime:
     checks_files: bool = True
 
 
+_NUM_DIGITS = 10
 _MOST_SIZES = 6  # pictures' sizes for which memory is kept
 
 # In order of preference: LiteRT is the fastest for int8 on every board.
@@ -373,7 +392,7 @@ def load(
     num_threads: int = 1,
     is_known: bool = True,
 ) -> Model:
-    """The model in a file's bytes, ready to be called.
+    """Return the model in a file's bytes, ready to be called.
 
     Args:
         path: The file's name, for its suffix and for messages.
@@ -401,10 +420,7 @@ def load(
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
     except Exception as error:  # each runtime has exception classes of its own
-        raise ModelError(
-            f"{path}: damaged, or no model that {build.name} runs on one input and on "
-            f"several ({error})"
-        ) from error
+        raise ModelError(f"{path}: {_reason(error, build.name)}") from error
     return model
 
 
@@ -449,6 +465,29 @@ class _Chosen:
         return RUNTIMES[self.name].build_pictures(self.module, content, num_threads)
 
 
+def _reason(error: Exception, runtime: str) -> str:
+    """Return why a runtime refuses a file, as far as its message tells, in one line."""
+    text = " ".join(str(error).split())
+    for part, reason in _REASONS.items():
+        if part in text.lower():
+            return f"{reason} ({text})"
+    return (
+        f"damaged, or no model that {runtime} runs on one input and on several ({text})"
+    )
+
+
+# By what stands in a runtime's message, in lower case.
+_REASONS = {
+    "select tensorflow op": "has operators of TensorFlow itself, which no small "
+    "runtime executes; convert it without tf.lite.OpsSet.SELECT_TF_OPS",
+    "external": "an ONNX file with its weights in another one; make it one file with "
+    "onnx.save(onnx.load(OLD), NEW)",
+    "unsupported model ir version": "made for a newer ONNX Runtime; install that, or "
+    "export it with an older opset and IR version",
+    "opset": "made for a newer ONNX Runtime; install that, or export it with an older "
+    "opset and IR version",
+}
+
 _HDF5 = b"\x89HDF"
 _CONVERTED = "a .tflite or .onnx file expected"
 
@@ -485,7 +524,7 @@ def _chosen(path: Path, runtime: str | None, *, is_known: bool) -> _Chosen:
         ModelError: It is no model file, or one that the runtime would crash on.
     """
     suffix = path.suffix.lower()
-    fitting = [name for name, each in RUNTIMES.items() if each.suffix == suffix]
+    fitting = [name for name in RUNTIMES if RUNTIMES[name].suffix == suffix]
     if not fitting:
         raise ModelError(f"{path}: {_CONVERTED}")
     if runtime is not None and runtime not in fitting:
@@ -501,7 +540,7 @@ def _chosen(path: Path, runtime: str | None, *, is_known: bool) -> _Chosen:
 
 
 def _first_importable(names: list[str], path: Path) -> tuple[str, Any]:
-    """The first of these runtimes whose import works here, and its module.
+    """Return the first of these runtimes whose import works here, and its module.
 
     Raises:
         RuntimeMissingError: None is installed, or none can be imported.

@@ -6,12 +6,11 @@ What keeps or sends them is listed in `edge_app.cli.outputs`, what shows them he
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from edge_app.cli import outputs
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.cli.run_settings import SinkSettings, View
 from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.common.extras import missing, need
 from edge_app.live.fields.setup import LiveSetup
@@ -25,49 +24,6 @@ from edge_app.sinks.window.window_sink import Window, why_no_window
 from edge_app.sources.pace import Player
 
 __all__ = ["Sink", "SinkSettings", "Sinks", "Update", "chosen_view", "open_sinks"]
-
-View = Literal["auto", "window", "web", "text", "json", "none"]
-
-
-@dataclass(frozen=True)
-class SinkSettings:
-    """Where readings go; `None` for what is not wanted.
-
-    Attributes:
-        view: What shows them to whoever started the command. `auto` is a window where
-            one can be shown, else the live page where its packages are installed, else
-            text.
-        host: Address of the live page.
-        port: Its port.
-        token: What its clients must show.
-        every_frame: Files of records get every frame, not events alone.
-        kept: What the options of `outputs.OUTPUTS` say, by name.
-        corrections: A folder for what people correct on the live page.
-        name: What Home Assistant and other programs call this device.
-        page: Where a camera's page is, below the live page's address.
-        has_fields: Whether fields are read, which have columns of their own in CSV.
-    """
-
-    view: View = "auto"
-    host: str = "127.0.0.1"
-    port: int = 8000
-    token: str | None = None
-    every_frame: bool = False
-    kept: outputs.Values = field(default_factory=dict)
-    corrections: Path | None = None
-    name: str = "edge-digits"
-    page: str = ""
-    has_fields: bool = False
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the view is one that somebody looks at."""
-        return self.view in ("window", "web")
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether readings are recorded, sent, or left to another program."""
-        return bool(outputs.wanted(self.kept)) or self.view in ("json", "none")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _NO_OPTIONS = CameraOptions()
 
 
 def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
-    """The source of a name, opened.
+    """Return the source of a name, opened.
 
     Args:
         name: `auto` (the first camera that works, else the demo scene), `demo`,
@@ -82,7 +82,7 @@ KINDS: tuple[Kind, ...] = (
 
 
 def first_camera(options: CameraOptions = _NO_OPTIONS) -> Source:
-    """The first camera that works, opened.
+    """Return the first camera that works, opened.
 
     Raises:
         CameraError: There is none.

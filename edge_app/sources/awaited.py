@@ -21,7 +21,7 @@ _PROTOCOLS = {
 
 
 def is_awaited(name: str) -> bool:
-    """Whether a name is that of a camera or stream, which may be away for now.
+    """Return whether a name is that of a camera or stream, which may be away for now.
 
     A name of several words is a camera's; one word may be a file that is misspelt.
     """

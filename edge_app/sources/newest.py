@@ -65,7 +65,7 @@ class Newest:
         self._start(None if isinstance(source, str) else source, wait_s)
 
     def frames(self) -> Iterator[Frame | None]:
-        """The newest frame whenever there is a new one, without end.
+        """Yield the newest frame whenever there is a new one, without end.
 
         `None` stands for a moment in which there is none, so that who reads can do
         other things; `fault` then says why, if the source has failed.
@@ -166,7 +166,7 @@ class Newest:
         if now < self._due_s and self._thread.is_alive():
             return
         self._failed(f"{self.name}: gives no picture")
-        self._stuck = [each for each in self._stuck if each.is_alive()]
+        self._stuck = [thread for thread in self._stuck if thread.is_alive()]
         if len(self._stuck) >= _MOST_STUCK:  # more of them would not help either
             self._due_s = now + _LONGEST_WAIT_S
             return

@@ -79,7 +79,7 @@ class Video:
             yield frame
 
     def step(self, by: int) -> None:
-        """A video goes on by itself."""
+        """Do nothing: a video goes on by itself."""
 
     def pause(self, is_paused: bool) -> None:
         """Hold it, or let it go on."""
@@ -122,7 +122,7 @@ class Pictures:
         self._is_stopped = False
 
     def frames(self) -> Iterator[Frame]:
-        """The picture asked for whenever that is another one, without end.
+        """Yield the picture asked for whenever that is another one, without end.
 
         Raises:
             CameraError: The only one there is cannot be read.
@@ -153,4 +153,4 @@ class Pictures:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Do nothing: there is nothing to give back."""

@@ -7,7 +7,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common.errors import CameraError
+from edge_app.cli.run_settings import CameraOptions
+
+__all__ = ["CameraOptions", "Frame", "Kind", "Source"]
 
 
 @dataclass(frozen=True)
@@ -36,47 +38,6 @@ class Frame:
     def followed_s(self) -> float:
         """When it was captured by the clock by which numbers are followed."""
         return self.time_s if self.clock_s is None else self.clock_s
-
-
-@dataclass(frozen=True)
-class CameraOptions:
-    """What is asked of a camera; `None` leaves a setting as the driver has it.
-
-    Attributes:
-        size_wh: Of the frames, in pixels.
-        fps: Frames per second.
-        fourcc: Pixel format by its four characters, e.g. `MJPG` or `YUYV`.
-        exposure_ms: How long a frame is exposed, in milliseconds.
-        focus: Lens position: of V4L2's `focus_absolute`, in the driver's own steps; of
-            a Raspberry Pi camera in dioptres.
-        interval_s: Seconds between two pictures of a URL that are asked for one by one.
-    """
-
-    size_wh: tuple[int, int] | None = None
-    fps: float | None = None
-    fourcc: str | None = None
-    exposure_ms: float | None = None
-    focus: float | None = None
-    interval_s: float | None = None
-
-    def given(self) -> list[str]:
-        """Names of those for cameras, as the command has them, that are not `None`."""
-        return [
-            {"size_wh": "size", "fourcc": "format", "exposure_ms": "exposure"}.get(
-                name, name
-            )
-            for name, value in vars(self).items()
-            if value is not None and name != "interval_s"
-        ]
-
-    def refuse(self, name: str) -> None:
-        """Check that nothing is asked for, of a source that is no camera.
-
-        Raises:
-            CameraError: Something is.
-        """
-        if given := self.given():
-            raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
 
 
 class Source(Protocol):

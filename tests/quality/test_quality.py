@@ -8,10 +8,11 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.common import test_digits
-from benchmarks.models import calibration, corruption, mnist_c, unknowns
+from benchmarks.models import calibration, corruption, mnist_c
 from edge_app.model import classify, manifest
 from train.data import mnist as data
 from train.data.mnist import Split
+from train.report import reliability
 
 needs_training = pytest.mark.skipif(
     importlib.util.find_spec("sklearn") is None, reason="needs the extra train"
@@ -136,7 +137,7 @@ def test_unknowns_command(mnist_dir, unknowns_dir, capsys):
     assert [row["alphabet"] for row in rows] == ["Balinese", "Tagalog", "all"]
     assert rows[2]["characters"] == rows[0]["characters"] + rows[1]["characters"]
     for row in rows:
-        assert row["digits_kept"] == pytest.approx(unknowns.KEPT_SHARE, abs=0.002)
+        assert row["digits_kept"] == pytest.approx(reliability.KEPT_SHARE, abs=0.002)
     total = sum(row["accepted"] * row["characters"] for row in rows[:2])
     assert rows[2]["accepted"] == pytest.approx(total / rows[2]["characters"])
     figure = figures_of("report-int8.tflite")["unknowns_accepted"]

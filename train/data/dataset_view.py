@@ -27,7 +27,7 @@ def facts(part: str, data: Split) -> dict[str, Any]:
 
 
 def distribution(parts: dict[str, Split]) -> list[dict[str, Any]]:
-    """A row a digit: how many images each part holds of it, and their share."""
+    """Return a row for each digit: its images in each part, and their share."""
     counts = {
         name: np.bincount(data.labels, minlength=NUM_DIGITS)
         for name, data in parts.items()

@@ -77,7 +77,7 @@ def drawn(
     count = copies * len(samples) if count is None else count
     order = np.random.default_rng([seed, zlib.crc32(kind.encode())])
     rounds = [order.permutation(len(samples)) for _ in range(-(-count // len(samples)))]
-    chosen = [samples[i] for each in rounds for i in each][:count]
+    chosen = [samples[i] for indexes in rounds for i in indexes][:count]
     starts = range(0, count, _CHUNK)
     folder, part = hands.folder, hands.part
     bar = tqdm(total=count, desc=kind, unit="drawing", leave=False)
@@ -87,12 +87,12 @@ def drawn(
     with bar, ProcessPoolExecutor(jobs, mp_context=context) as pool:
         todo = [
             pool.submit(
-                _draw_some, folder, part, kind, chosen[at : at + _CHUNK], (seed, at)
+                _draw_chunk, folder, part, kind, chosen[at : at + _CHUNK], (seed, at)
             )
             for at in starts
         ]
-        for each in todo:
-            parts.append(each.result())
+        for task in todo:
+            parts.append(task.result())
             bar.update(len(parts[-1]))
     labels = [_label(hands, kind, sample) for sample in chosen]
     return Split(
@@ -127,12 +127,12 @@ def _label(hands: Hands, kind: Kind, sample: _Sample) -> int:
 
 @cache
 def _hands(folder: Path, part: Part) -> Hands:
-    """Whose strokes a process draws: it reads the files once."""
+    """Return the hands whose strokes a process draws, reading the files once."""
     cv2.setNumThreads(1)
     return Hands(folder, part)
 
 
-def _draw_some(
+def _draw_chunk(
     folder: Path,
     part: Part,
     kind: Kind,
@@ -154,26 +154,26 @@ def _draw_some(
 def _inked(
     strokes: Strokes, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], float]:
-    """Strokes with a pen on paper, 0..1, and a capital's height in pixels."""
+    """Draw strokes with a pen: ink of 0..1, and a capital's height in pixels."""
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
-    placed = [each * np.float32(height) for each in _turned(strokes, rng)]
+    placed = [stroke * np.float32(height) for stroke in _turned(strokes, rng)]
     every = np.concatenate(placed)
     pen = _pen(rng)
     room = 3 + pen.width * height
     corner = every.min(axis=0) - room
     width, rows = np.ceil(every.max(axis=0) + room - corner).astype(int)
     ink = np.zeros((rows, width), np.float32)
-    pens.draw(ink, [each - corner for each in placed], pen, height, rng)
+    pens.draw(ink, [stroke - corner for stroke in placed], pen, height, rng)
     return ink, height
 
 
 def _turned(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """The strokes slanted, turned and stretched a little."""
+    """Slant, turn and stretch strokes a little."""
     angle = math.radians(rng.normal(0, 4))
     slant, stretch = rng.normal(0, 0.1), math.exp(rng.normal(0, 0.1))
     cos, sin = math.cos(angle), math.sin(angle)
     matrix = np.array([[cos, -sin], [sin, cos]]) @ [[stretch, -slant], [0, 1]]
-    return [(each @ matrix.T).astype(np.float32) for each in strokes]
+    return [(stroke @ matrix.T).astype(np.float32) for stroke in strokes]
 
 
 def _pen(rng: np.random.Generator) -> Pen:
@@ -193,7 +193,7 @@ def _pen(rng: np.random.Generator) -> Pen:
 def _seen(
     ink: NDArray[np.float32], height: float, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Ink as reading takes it from a photograph, bright on 0, uint8.
+    """Return ink as reading takes it from a photograph: bright on 0, uint8.
 
     Some is gray, as dark as the picture is where a mask covers it; some is that mask.
     """
@@ -214,7 +214,7 @@ def _seen(
 
 
 def _piece(word: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A few letters of a word, cut out anywhere."""
+    """Cut a few letters out of a word."""
     height, width = word.shape
     span = min(width, round(height * float(rng.uniform(*_PIECE_WIDTHS))))
     left = int(rng.integers(width - span + 1))

@@ -15,7 +15,7 @@ _PATTERN = "*.28x28.png"  # what the model saw; the picture beside it is for peo
 
 
 def read(folder: Path, *, num_outputs: int) -> Split:
-    """The images in the folders `0` to `9` and `reject`, as the model saw them.
+    """Read the images in the folders `0` to `9` and `reject`, as the model saw them.
 
     Args:
         folder: Holds those folders, or some of them.

@@ -61,12 +61,12 @@ class Split:
         return len(self.labels)
 
     def only(self, chosen: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Split":
-        """Some of them: a mask, their places, or a slice."""
+        """Return the images that a mask, indexes or a slice select."""
         return Split(self.images[chosen], self.labels[chosen])
 
 
 def load(path: Path | None, part: str) -> Split:
-    """One part of MNIST.
+    """Load one part of MNIST.
 
     Args:
         path: A folder with the IDX files, gzipped or not; an NPZ file as Keras'
@@ -81,9 +81,12 @@ def load(path: Path | None, part: str) -> Split:
         images, labels = _read_npz(path, _NPZ_NAMES[part])
     else:
         names = [f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz"]
-        paths = [_find(path, each) if path else download(each) for each in names]
-        sources = [str(each) for each in paths]
-        images, labels = (read_idx(each) for each in paths)
+        paths = [
+            _find(path, file_name) if path else download(file_name)
+            for file_name in names
+        ]
+        sources = [str(file) for file in paths]
+        images, labels = (read_idx(file) for file in paths)
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         raise DataError(f"{sources[0]}: images of 28x28 expected, got {images.shape}")
     if labels.shape != images.shape[:1]:
@@ -96,7 +99,7 @@ def load(path: Path | None, part: str) -> Split:
 
 
 def load_both(path: Path | None, split_name: str, *, seed: int) -> tuple[Split, Split]:
-    """The images to train and validate with, and the images to test with.
+    """Load the images to train and validate with, and those to test with.
 
     Args:
         path: As for `load`.
@@ -121,7 +124,7 @@ def load_both(path: Path | None, split_name: str, *, seed: int) -> tuple[Split, 
 
 
 def joined(parts: Sequence[Split]) -> Split:
-    """All images of some parts, in their order."""
+    """Return the images of several splits as one, in their order."""
     return Split(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
@@ -131,7 +134,7 @@ def joined(parts: Sequence[Split]) -> Split:
 def download(
     name: str, *, base_url: str = MNIST_URL, cache_dir: Path | None = None
 ) -> Path:
-    """Path of one MNIST file, downloaded and hash-checked if it is not in the cache.
+    """Return the path of an MNIST file, downloading it into the cache if needed.
 
     Args:
         name: A key of `MNIST_SHA256`.
@@ -154,7 +157,7 @@ def download(
 def fetched(
     url: str, *, sha256: str, folder: str, advice: str, cache_dir: Path | None = None
 ) -> Path:
-    """Path of a file, downloaded and hash-checked if it is not in the cache.
+    """Return the path of a file, downloading it into the cache if needed.
 
     Args:
         url: Where it is.
@@ -182,7 +185,7 @@ def fetched(
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """The array in an IDX file of unsigned bytes, gzipped if its name ends in .gz.
+    """Read an IDX file of unsigned bytes, gzipped if its name ends in .gz.
 
     The format: two zero bytes, a type code, the number of dimensions, each dimension
     as a big-endian int32, the data (http://yann.lecun.com/exdb/mnist/).
@@ -213,7 +216,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
 
 
 def split(data: Split, *, count: int, seed: int) -> tuple[Split, Split]:
-    """The data without `count` images, and those: every digit in its proportion.
+    """Split off `count` images, with every digit in its proportion.
 
     Args:
         data: What is split.
@@ -240,7 +243,7 @@ def split(data: Split, *, count: int, seed: int) -> tuple[Split, Split]:
 
 
 def writers(path: Path | None) -> NDArray[np.int64] | None:
-    """Who wrote each of MNIST's training images, `(N,)`; `None` where nobody says.
+    """Return who wrote each MNIST training image, `(N,)`; `None` if unknown.
 
     QMNIST's table, `qmnist-train-labels.tsv.gz`, does if it lies beside MNIST's files:
     a row an image, in MNIST's order, the writer in its third column (Yadav and Bottou,
@@ -264,7 +267,7 @@ def writers(path: Path | None) -> NDArray[np.int64] | None:
 def split_by_writer(
     data: Split, writers: NDArray[np.int64], *, count: int, seed: int
 ) -> tuple[Split, Split]:
-    """The data without those of some writers, and theirs, at least `count` images.
+    """Split off all images of some writers, at least `count` of them.
 
     Args:
         data: What is split.

@@ -42,7 +42,7 @@ TRAINING_ALPHABETS = ("Greek", "Japanese_(katakana)", "Korean", "Latin", "Sanskr
 
 # Characters that are fair to read as a digit, found by eye among those that a network
 # without a reject output is surest of.
-LOOK_ALIKES = frozenset(
+LOOK_ALIKE_CHARACTERS = frozenset(
     f"{alphabet}/character{number:02}"
     for alphabet, numbers in {
         "Balinese": (5,),
@@ -71,7 +71,7 @@ _NEIGHBORS_AMONG = 20_000  # training digits
 
 
 def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
-    """The drawings of some Omniglot alphabets, without look-alikes.
+    """Return the drawings of some Omniglot alphabets, without look-alikes.
 
     Args:
         folder: Holds `images_background_small1.zip` and `...small2.zip`, from
@@ -87,7 +87,8 @@ def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
         name: normalize(255 - image)
         for path in _archives(folder)
         for name, image in _drawings(path)
-        if name.split("/")[0] in alphabets and name.rsplit("/", 1)[0] not in LOOK_ALIKES
+        if name.split("/")[0] in alphabets
+        and name.rsplit("/", 1)[0] not in LOOK_ALIKE_CHARACTERS
     }
     if not drawings:
         raise DataError(f"{folder}: no drawing of {', '.join(alphabets)} in it")
@@ -95,7 +96,7 @@ def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
 
 
 def made(digits: Split, *, count: int, seed: int) -> Images:
-    """About `count` negatives that need no other data than digits.
+    """Make about `count` negatives that need no other data than digits.
 
     Args:
         digits: Digits that parts and pairs are made of.
@@ -103,7 +104,7 @@ def made(digits: Split, *, count: int, seed: int) -> Images:
         seed: Decides everything random.
     """
     rng = np.random.default_rng(seed)
-    ways: list[tuple[Callable[[Split, np.random.Generator], Images], float]] = [
+    makers: list[tuple[Callable[[Split, np.random.Generator], Images], float]] = [
         (_several_digits, 0.25),
         (_part_of_digit, 0.2),
         (_printed_letter, 0.2),
@@ -111,18 +112,18 @@ def made(digits: Split, *, count: int, seed: int) -> Images:
         (_crossing, 0.12),
         (_smudge, 0.08),
     ]
-    chosen = rng.choice(len(ways), size=count, p=[share for _, share in ways])
+    chosen = rng.choice(len(makers), size=count, p=[share for _, share in makers])
     images = np.stack(
         [
-            normalize(ways[way][0](digits, rng))
-            for way in tqdm(chosen, desc="non-digits", unit="image", leave=False)
+            normalize(makers[index][0](digits, rng))
+            for index in tqdm(chosen, desc="non-digits", unit="image", leave=False)
         ]
     )
     return np.asarray(images[images.max(axis=(1, 2)) > 0], np.uint8)
 
 
 def without_look_alikes(images: Images, digits: Split, *, share: float) -> Images:
-    """The images that look like no digit.
+    """Return the images that look like no digit.
 
     Args:
         images: What is no digit.
@@ -132,8 +133,8 @@ def without_look_alikes(images: Images, digits: Split, *, share: float) -> Image
     """
     among = _blurred(digits.images[:_NEIGHBORS_AMONG])
     nearest = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(among)
-    own, _ = nearest.kneighbors(among[:2000])
-    limit = np.quantile(own[:, 1], share)
+    among_digits, _ = nearest.kneighbors(among[:2000])
+    limit = np.quantile(among_digits[:, 1], share)
     distances, _ = nearest.kneighbors(_blurred(images), n_neighbors=1)
     return np.asarray(images[distances[:, 0] > limit], np.uint8)
 
@@ -151,7 +152,7 @@ def _archives(folder: Path | None) -> list[Path]:
 
 
 def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """`ALPHABET/characterNN/FILE` and image of each drawing in an archive.
+    """Yield `ALPHABET/characterNN/FILE` and image of each drawing in an archive.
 
     Raises:
         DataError: It is not there or damaged.
@@ -171,7 +172,7 @@ def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
 
 
 def _blurred(images: Images) -> NDArray[np.float32]:
-    """`(N, 196)`: blurred and halved, so that a pixel's shift is not a difference."""
+    """Blur and halve images, so that a pixel's shift counts little: `(N, 196)`."""
     return np.stack(
         [
             cv2.resize(cv2.GaussianBlur(image, (0, 0), 1.2), (14, 14)).ravel()
@@ -181,7 +182,7 @@ def _blurred(images: Images) -> NDArray[np.float32]:
 
 
 def _several_digits(digits: Split, rng: np.random.Generator) -> Images:
-    """Two or three digits side by side, near, touching or overlapping."""
+    """Draw two or three digits side by side, near, touching or overlapping."""
     count = 2 if rng.random() < 0.8 else 3
     page = np.zeros((INPUT_SIZE, 4 * INPUT_SIZE), np.uint8)
     left = 4
@@ -196,7 +197,7 @@ def _several_digits(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _part_of_digit(digits: Split, rng: np.random.Generator) -> Images:
-    """A digit cut off at one side."""
+    """Cut a digit off at one side."""
     image = digits.images[rng.integers(len(digits))]
     x, y, width, height = cv2.boundingRect(image)
     image = image[y : y + height, x : x + width]
@@ -211,7 +212,7 @@ def _part_of_digit(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
-    """One printed letter, or a few."""
+    """Print a letter, or a few."""
     name = _FONTS[rng.integers(len(_FONTS))]
     font = ImageFont.truetype(
         str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"),
@@ -226,7 +227,7 @@ def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _scribble(digits: Split, rng: np.random.Generator) -> Images:
-    """A few random strokes: curves, zigzags, ticks, words that nobody can read."""
+    """Draw random strokes: curves, zigzags, ticks, words that nobody can read."""
     page = np.zeros((_CANVAS, _CANVAS), np.uint8)
     thickness = int(rng.integers(2, 10))
     size = rng.uniform(0.4, 1.0, 2) * _CANVAS
@@ -241,7 +242,7 @@ def _scribble(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _crossing(digits: Split, rng: np.random.Generator) -> Images:
-    """What is left of grids, tables and boxes."""
+    """Draw what is left of grids, tables and boxes."""
     page = np.zeros((_CANVAS, _CANVAS), np.uint8)
     low, high = 8, _CANVAS - 8
     a, b = rng.uniform(low, high, 2)
@@ -261,8 +262,8 @@ def _crossing(digits: Split, rng: np.random.Generator) -> Images:
     _draw(
         page,
         [
-            np.array(each) * squeeze + rng.normal(0, wobble, (len(each), 2))
-            for each in strokes
+            np.array(stroke) * squeeze + rng.normal(0, wobble, (len(stroke), 2))
+            for stroke in strokes
         ],
         int(rng.integers(2, 10)),
     )
@@ -270,7 +271,7 @@ def _crossing(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _smudge(digits: Split, rng: np.random.Generator) -> Images:
-    """Blots, texture and dust."""
+    """Draw blots, texture and dust."""
     points = int(rng.integers(3, 14))
     noise = cv2.resize(
         rng.normal(0, 1, (points, points)),
@@ -282,7 +283,7 @@ def _smudge(digits: Split, rng: np.random.Generator) -> Images:
 
 
 def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A curve near the points: corners cut four times (Chaikin, 1974)."""
+    """Return a curve near the points: corners cut four times (Chaikin, 1974)."""
     for _ in range(4):
         ahead = points[1:]
         near, far = 0.75 * points[:-1] + 0.25 * ahead, 0.25 * points[:-1] + 0.75 * ahead
@@ -291,5 +292,5 @@ def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _draw(page: Images, strokes: Iterable[NDArray[np.float64]], thickness: int) -> None:
-    lines = [np.rint(each).astype(np.int32) for each in strokes]
+    lines = [np.rint(stroke).astype(np.int32) for stroke in strokes]
     cv2.polylines(page, lines, False, 255, thickness, cv2.LINE_AA)

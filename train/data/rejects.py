@@ -25,7 +25,7 @@ _WRITING: dict[drawings.Kind, float] = {"letters": 0.45, "symbols": 0.2, "words"
 
 
 @dataclass(frozen=True)
-class Sources:
+class RejectSources:
     """Where handwriting is, beside MNIST's.
 
     Attributes:
@@ -40,9 +40,9 @@ class Sources:
 
 
 def with_rejects(
-    training: Split, validation: Split, sources: Sources, *, seed: int
+    training: Split, validation: Split, sources: RejectSources, *, seed: int
 ) -> tuple[Split, Split]:
-    """Training and validation images with what a reject output needs.
+    """Add to training and validation images what a reject output needs.
 
     Args:
         training: Digits that are fitted.
@@ -71,7 +71,7 @@ def with_rejects(
 
 
 def odds(training: Split, digit_share: float) -> float:
-    """How many times likelier digits are than among the images that are fitted.
+    """Return how much likelier digits are than among the images that are fitted.
 
     Args:
         training: What is fitted.
@@ -82,9 +82,9 @@ def odds(training: Split, digit_share: float) -> float:
 
 
 def _of_part(
-    part: Part, digits: Split, sources: Sources, *, against: Split, seed: int
+    part: Part, digits: Split, sources: RejectSources, *, against: Split, seed: int
 ) -> list[Split]:
-    """What is made for one part: of MNIST's digits, and of the part's hands."""
+    """Make the rejects of one part, from MNIST's digits and the part's hands."""
     hands = None if sources.strokes is None else Hands(sources.strokes, part)
     jobs = sources.jobs
     size = len(digits) / 54_000

@@ -29,7 +29,7 @@ from train.scenes.writing.hands import Hands
 # Beyond those that benchmarks look at, and those that page networks are trained on.
 _FIRST_SEED = 3 * 10**7
 
-_MOST_OF_NONE = 0.05  # of any digit's box within a crop that shows none
+_MOST_OF_EMPTY = 0.05  # of any digit's box within a crop that shows none
 _MOST_OF_SEVERAL = 0.75  # of each of the digits in a crop that shows several
 _IS_DIGIT = 0.5  # overlap of a crop's box with the one digit that it shows
 # Of another digit's box within such a crop, whose ink leaves out what reaches into it.
@@ -63,7 +63,7 @@ def of_scenes(
     hands: Hands | None = None,
     jobs: int = 1,
 ) -> Split:
-    """Crops of digits, and of what is none, labeled 10.
+    """Return crops of digits, and of what is none, which are labeled 10.
 
     Args:
         digits: What people wrote; the digits of scenes that show our own strokes
@@ -89,7 +89,7 @@ def of_scenes(
     )
     bar = tqdm(total=count, desc="crops", unit="scene", leave=False)
     with bar, pool:
-        todo = [pool.submit(_of_some, chunk) for chunk in chunks]
+        todo = [pool.submit(_of_chunk, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, todo, strict=True):
             found = future.result()
             images.append(found.images)
@@ -103,7 +103,7 @@ def _prepare(writing: _Writing) -> None:
     _writing[:] = [writing]
 
 
-def _of_some(seeds: range) -> Split:
+def _of_chunk(seeds: range) -> Split:
     found = [crop for seed in seeds for crop in _of_one(seed)]
     images = np.zeros((len(found), INPUT_SIZE, INPUT_SIZE), np.uint8)
     for image, crop in zip(images, found, strict=True):
@@ -116,7 +116,11 @@ def _of_one(seed: int) -> Iterator[_Crop]:
     hands = writing.hands if seed % 2 else None
     scene = scenes.mixed(seed, mnist=writing.digits, hands=hands)
     rng = np.random.default_rng(seed)
-    found = [crop for each in _finder()(scene.frame) for crop in _labeled(each, scene)]
+    found = [
+        crop
+        for candidate in _finder()(scene.frame)
+        for crop in _labeled(candidate, scene)
+    ]
     for index in rng.permutation(len(found))[:_MOST_A_SCENE]:
         yield found[index]
 
@@ -126,7 +130,7 @@ def _finder() -> find.Finder:
     return find.load()
 
 
-def _labeled(candidate: Candidate, scene: scenes.Scene) -> Iterator[_Crop]:
+def _labeled(candidate: Candidate, scene: scenes.RenderedScene) -> Iterator[_Crop]:
     if candidate.ink is None or not candidate.ink.any():
         return
     label = _label(candidate.box_xywh, scene.truth)
@@ -135,11 +139,11 @@ def _labeled(candidate: Candidate, scene: scenes.Scene) -> Iterator[_Crop]:
 
 
 def _label(box: BoxF, truth: Truth) -> int | None:
-    """What a crop shows: a digit, 10 for none or several, `None` if nobody can say."""
+    """Return a crop's label: a digit, 10 for none or several, `None` if unclear."""
     if any(_covered(soft, box) > 0 for soft in truth.soft):
         return None
     shares = [_covered(digit.box, box) for digit in truth.digits]
-    if max(shares, default=0) <= _MOST_OF_NONE:
+    if max(shares, default=0) <= _MOST_OF_EMPTY:
         return NUM_DIGITS
     inside = [index for index, share in enumerate(shares) if share > _MOST_OF_ANOTHER]
     if len(inside) == 1:
@@ -150,7 +154,7 @@ def _label(box: BoxF, truth: Truth) -> int | None:
 
 
 def _covered(digit: BoxF, box: BoxF) -> float:
-    """The share of a digit's box that lies within another box."""
+    """Return the share of a digit's box that lies within another box."""
     width = min(digit[0] + digit[2], box[0] + box[2]) - max(digit[0], box[0])
     height = min(digit[1] + digit[3], box[1] + box[3]) - max(digit[1], box[1])
     if width <= 0 or height <= 0:

@@ -17,7 +17,7 @@ _SCALE = 4  # strokes are added at this many times MNIST's size
 
 
 def european(digits: Split, *, share: float, seed: int) -> Split:
-    """Ones with a flag, some with a foot too, and crossed sevens.
+    """Draw ones with a flag, some of them with a foot too, and crossed sevens.
 
     Args:
         digits: What they are made from.
@@ -37,7 +37,7 @@ def european(digits: Split, *, share: float, seed: int) -> Split:
 
 
 def long_legged(digits: Split, *, share: float, seed: int) -> Split:
-    """Fours, sevens and nines whose lower part is drawn out.
+    """Draw fours, sevens and nines with a longer leg.
 
     Args:
         digits: What they are made from.
@@ -105,7 +105,7 @@ def _crossed(
 
 
 def _enlarged(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
-    """The image four times as large with room on both sides, and its rows with ink."""
+    """Enlarge an image four times with room on both sides; also return its rows."""
     large = cv2.resize(image, None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_CUBIC)
     room = 8 * _SCALE
     page = cv2.copyMakeBorder(large, 0, 0, room, room, cv2.BORDER_CONSTANT)
@@ -114,7 +114,7 @@ def _enlarged(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.i
 
 
 def _thickness(page: NDArray[np.uint8], rows: NDArray[np.intp]) -> int:
-    """Median width of the stroke in the lower half, where the stem stands alone."""
+    """Return the median stroke width in the lower half, where a stem stands alone."""
     lower = page[rows[len(rows) // 2] : rows[-1]]
     return max(4, int(np.median((lower > 127).sum(axis=1))))
 

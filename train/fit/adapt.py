@@ -6,7 +6,6 @@ forgetting, 2016.
 """
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -19,6 +18,7 @@ from train.data import negatives
 from train.data.mnist import Split, joined
 from train.fit import augment, backend, runs
 from train.fit.batches import encode
+from train.fit.settings import AdaptSettings
 from train.networks import shipped
 from train.report import evaluate
 
@@ -26,25 +26,6 @@ _ANCHORS = 4096  # images an epoch for which nothing is to change
 _REJECT_SHARE = 0.25  # of those, what is no digit
 _MADE = 4000  # of that, what is made of digits: parts, several in one
 _BATCH = 256
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What decides how far a network is adapted.
-
-    Attributes:
-        epochs: Times that the corrections are shown, some hundred variations each.
-        learning_rate: Adam's first rate; it falls to 0 along a cosine.
-        share: Of the images, how many are corrections, within 0..1.
-        strength: How strongly images are varied, 0..1.
-        seed: Of everything random.
-    """
-
-    epochs: int = 6
-    learning_rate: float = 3e-4
-    share: float = 0.1
-    strength: float = 0.5
-    seed: int = 1
 
 
 def start(run: Path | None, arch: str = "edge") -> keras.Model:
@@ -74,7 +55,7 @@ def anchors(mnist: Split, unknowns: Path | None, *, seed: int) -> Split:
 
 
 def adapted(
-    model: keras.Model, corrections: Split, kept: Split, settings: Settings
+    model: keras.Model, corrections: Split, kept: Split, settings: AdaptSettings
 ) -> keras.Model:
     """Return a copy of a network that reads the corrections, and the rest as before.
 
@@ -131,7 +112,11 @@ class _Batches:
     """Each epoch's images and targets, by the seed and its number alone."""
 
     def __init__(
-        self, model: keras.Model, corrections: Split, kept: Split, settings: Settings
+        self,
+        model: keras.Model,
+        corrections: Split,
+        kept: Split,
+        settings: AdaptSettings,
     ) -> None:
         self._model = model
         self._corrections = corrections
@@ -176,5 +161,5 @@ class _Batches:
 
 
 def _spread(count: int, wanted: int) -> NDArray[np.int64]:
-    """`(wanted,)`: indexes below `count`, each about as often as any other."""
+    """Return `(wanted,)` indexes below `count`, all about equally often."""
     return np.arange(wanted) % count

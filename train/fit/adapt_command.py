@@ -2,15 +2,15 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edge_app.cli import commands
 from edge_app.common import files
+from edge_app.common.option_fields import add_options, values_of
 from train.data import mnist as data
+from train.data.options import DataOptions, add_run
 from train.fit import backend
-
-if TYPE_CHECKING:
-    from train.fit.settings import Settings
+from train.fit.settings import AdaptSettings, Settings, chosen
 
 _WORDS = {"corrections": "corrected digits", "test": "MNIST's test images"}
 _EXAMPLE = """\
@@ -22,13 +22,8 @@ example:
 """
 
 
-def add(chosen: Any, *, data_help: str) -> None:
-    """Add the command to those that can be chosen.
-
-    Args:
-        chosen: The commands.
-        data_help: What the option that names MNIST's files does.
-    """
+def add(chosen: Any) -> None:
+    """Add the command to those that can be chosen."""
     text = "fit the shipped network to digits that were corrected"
     parser: argparse.ArgumentParser = chosen.add_parser(
         "adapt",
@@ -45,29 +40,15 @@ def add(chosen: Any, *, data_help: str) -> None:
         metavar="DIR",
         help="of edge-digits run --corrections, or --save-unsure once it is sorted",
     )
-    add(
-        "--run",
-        type=Path,
-        default=Path("runs") / "adapted",
-        metavar="DIR",
-        help="folder for the results",
-    )
+    add_run(parser, Path("runs") / "adapted", "folder for the results")
     add(
         "--start-from",
         type=Path,
         metavar="RUN",
         help="a finished run's network instead of the shipped edge",
     )
-    add("--data", type=Path, metavar="PATH", help=data_help)
-    add(
-        "--unknowns",
-        type=Path,
-        metavar="DIR",
-        help="folder with Omniglot's archives (default: download them once)",
-    )
-    add("--epochs", type=commands.positive, default=6, help="of some 4,500 images each")
-    add("--learning-rate", type=float, default=3e-4, help="Adam's first rate")
-    add("--seed", type=int, default=1, help="of everything random")
+    add_options(parser, DataOptions, names=("data", "unknowns"))
+    add_options(parser, AdaptSettings)
 
 
 def _adapt(arguments: argparse.Namespace) -> int:
@@ -82,11 +63,11 @@ def _adapt(arguments: argparse.Namespace) -> int:
     before = adapt.start(arguments.start_from)
     num_outputs = int(before.output_shape[-1])
     corrections = extra.read(arguments.folder, num_outputs=num_outputs)
-    settings = _settings(arguments, before.name)
+    how = AdaptSettings(**values_of(AdaptSettings, arguments))
+    settings = _settings(arguments, how, before.name)
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     training, held = fitting.validation_split(mnist, settings)
     anchors = adapt.anchors(training, arguments.unknowns, seed=settings.seed)
-    how = adapt.Settings(settings.epochs, settings.learning_rate, seed=settings.seed)
     after = adapt.adapted(before, corrections, anchors, how)
     temperature = calibration.temperature(evaluate.scores_of(after, held), held.labels)
     after = calibration.tempered(after, temperature)
@@ -109,24 +90,22 @@ def _adapt(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(arguments: argparse.Namespace, arch: str) -> "Settings":
-    """The settings as a training's, for what reads run folders."""
-    from train.fit.settings import chosen
-
+def _settings(arguments: argparse.Namespace, how: AdaptSettings, arch: str) -> Settings:
+    """Return the settings in a training's form, for what reads run folders."""
     start = arguments.start_from
     given = {
         "arch": arch,
-        "epochs": arguments.epochs,
-        "learning_rate": arguments.learning_rate,
+        "epochs": how.epochs,
+        "learning_rate": how.learning_rate,
         "start_from": None if start is None else str(start),
         "extra": str(arguments.folder),
-        "seed": arguments.seed,
+        "seed": how.seed,
     }
     return chosen(given)
 
 
 def _made_by(
-    settings: "Settings", num_corrections: int, num_training: int, num_held: int
+    settings: Settings, num_corrections: int, num_training: int, num_held: int
 ) -> dict[str, Any]:
     from train.report import provenance
 

@@ -16,25 +16,25 @@ class RandomLayer(layers.Layer):
     """Images `(N, 28, 28, 1)` float32 in 0..1 in and out, varied at random."""
 
     def __init__(self, *, seed: int) -> None:
-        """All that is random follows from `seed`."""
+        """Seed all that is random."""
         super().__init__()
         self.generator = keras.random.SeedGenerator(seed)
 
     def uniform(
         self, images: keras.KerasTensor, low: float, high: float
     ) -> keras.KerasTensor:
-        """`(N, 1, 1, 1)`: a number for each image."""
+        """Return a uniform number for each image: `(N, 1, 1, 1)`."""
         shape = (ops.shape(images)[0], 1, 1, 1)
         return keras.random.uniform(shape, low, high, seed=self.generator)
 
     def sometimes(
         self, images: keras.KerasTensor, varied: keras.KerasTensor, share: Any
     ) -> keras.KerasTensor:
-        """`varied` for a share of the images, the others as they were."""
+        """Return `varied` for a share of the images, the others as they were."""
         return ops.where(self.uniform(images, 0, 1) < share, varied, images)
 
     def field(self, images: keras.KerasTensor, points: int) -> keras.KerasTensor:
-        """`(N, 28, 28, 1)`: normal numbers on a grid of `points`, smooth between."""
+        """Return smooth noise `(N, 28, 28, 1)` from numbers on a grid of `points`."""
         coarse = keras.random.normal(
             (ops.shape(images)[0], points, points, 1), seed=self.generator
         )
@@ -49,7 +49,7 @@ class RandomWarp(RandomLayer):
     """
 
     def call(self, images: keras.KerasTensor, strength: Any = 1.0) -> keras.KerasTensor:
-        """The images, each warped in its own way, 0 where nothing was.
+        """Warp each image in its own way, with 0 where nothing was.
 
         Args:
             images: `(N, 28, 28, 1)`.
@@ -88,7 +88,7 @@ class RandomStrokeWidth(RandomLayer):
         self.factor = factor
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
-        """The images with new stroke widths."""
+        """Give the images new stroke widths."""
         amount = self.uniform(images, -self.factor, self.factor)
         dilated = ops.max_pool(images, 3, 1, padding="same")
         eroded = -ops.max_pool(-images, 3, 1, padding="same")
@@ -100,7 +100,7 @@ class RandomInk(RandomLayer):
     """Ink that is paler in places, as of a pencil or a pen that runs dry."""
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
-        """A third of the images with uneven ink."""
+        """Make the ink of a third of the images uneven."""
         flow = ops.clip(1.0 + 0.4 * self.field(images, 7), 0.0, 1.0)
         return self.sometimes(images, images * flow, 0.3)
 
@@ -109,7 +109,7 @@ class RandomResidue(RandomLayer):
     """What a crop may hold besides its digit: a neighbor's edge, a ruled line."""
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
-        """An eighth of the images with a neighbor, an eighth with a line."""
+        """Give an eighth of the images a neighbor, another eighth a line."""
         # The batch's next image, moved so that only its edge is seen.
         side = ops.where(self.uniform(images, 0, 1) < 0.5, -1.0, 1.0)
         shift = side * self.uniform(images, 15, 20)
@@ -146,7 +146,7 @@ class RandomCamera(RandomLayer):
     """Blur, too few pixels, faint or dirty exposure, noise and pixels gone wrong."""
 
     def __init__(self, *, seed: int) -> None:
-        """All that is random follows from `seed`."""
+        """Seed all that is random."""
         super().__init__(seed=seed)
         self.blur = layers.RandomGaussianBlur(
             factor=1.0, kernel_size=5, sigma=(0.5, 1.1), value_range=(0, 1), seed=seed
@@ -163,7 +163,7 @@ class RandomCamera(RandomLayer):
         )
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
-        """A share of the images with each fault."""
+        """Give a share of the images each fault."""
         images = self.sometimes(images, self.blur(images, training=True), 0.2)
         # Digits of ten pixels, the least that is read, drawn large.
         few = ops.average_pool(images, 2)
@@ -203,7 +203,7 @@ class RandomlyVaried(RandomLayer):
         ]
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
-        """A share of `strength` varied, warped by so much; the others as they were."""
+        """Vary a share of `strength`, warped by so much; leave the others."""
         varied = self.warp(images, strength=self.strength)
         for layer in self.others:
             varied = layer(varied, training=True)
@@ -211,7 +211,7 @@ class RandomlyVaried(RandomLayer):
 
 
 def augmenter(seed: int) -> RandomlyVaried:
-    """A layer that varies a batch `(N, 28, 28, 1)` of float32 in 0..1."""
+    """Return a layer that varies a batch `(N, 28, 28, 1)` of float32 in 0..1."""
     return RandomlyVaried(seed=seed)
 
 
@@ -233,7 +233,7 @@ def restart(layer: keras.Layer, *, seed: int, strength: float) -> None:
 def _sampled(
     images: keras.KerasTensor, x: keras.KerasTensor, y: keras.KerasTensor
 ) -> keras.KerasTensor:
-    """Each image at the places `x`, `y`, both `(N, 28, 28)`, linearly interpolated.
+    """Interpolate each image linearly at the places `x`, `y`, both `(N, 28, 28)`.
 
     `ops.image.map_coordinates` also interpolates between images and takes five times
     as long.

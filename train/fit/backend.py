@@ -24,7 +24,7 @@ def start() -> None:
 
 
 def jit() -> bool | Literal["auto"]:
-    """Whether training is compiled by XLA, as `keras.Model.compile` takes it.
+    """Return whether XLA compiles training, as `keras.Model.compile` takes it.
 
     On TensorFlow's CPUs such a step takes twice as long.
     """
@@ -39,7 +39,7 @@ def jit() -> bool | Literal["auto"]:
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as one graph where the backend gains by it; it must be stateless.
+    """Compile a stateless function to one graph where the backend gains by it.
 
     On TensorFlow, Keras' random generators may change: they are variables.
     """

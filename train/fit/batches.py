@@ -42,7 +42,7 @@ class TrainingBatches(keras.utils.PyDataset):
         repeats: int = 1,
         teachers: Sequence[keras.Model] = (),
     ) -> None:
-        """Batches of `data`, starting with those of an epoch.
+        """Prepare batches of `data`, starting with those of an epoch.
 
         Args:
             data: Images and labels; label 10 is no digit.
@@ -75,7 +75,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self._start(first_epoch)
 
     def __len__(self) -> int:
-        """Batches an epoch; the last one may be smaller."""
+        """Return the batches in an epoch; the last one may be smaller."""
         return self._num_batches * self.repeats
 
     @property
@@ -83,7 +83,7 @@ class TrainingBatches(keras.utils.PyDataset):
         return math.ceil(len(self.data) / self.batch_size)
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], ...]:
-        """Batch `index`: inputs `(N, 28, 28, 1)` and targets `(N, C)`, float32."""
+        """Return batch `index`: inputs `(N, 28, 28, 1)`, targets `(N, C)`, float32."""
         chunk, place = divmod(index, _CHUNK * self.repeats)
         if chunk != self._current:
             self._inputs, self._targets = self._made(chunk)
@@ -91,11 +91,11 @@ class TrainingBatches(keras.utils.PyDataset):
         # The last chunk has fewer batches.
         length = min(_CHUNK, self._num_batches - chunk * _CHUNK)
         repeat, place = divmod(place, length)
-        own: Any = slice(place * self.batch_size, (place + 1) * self.batch_size)
+        chosen: Any = slice(place * self.batch_size, (place + 1) * self.batch_size)
         if repeat:
             rng = np.random.default_rng([self.seed, self.epoch, chunk, repeat])
-            own = rng.permutation(len(self._inputs))[own]
-        return self._inputs[own], self._targets[own]
+            chosen = rng.permutation(len(self._inputs))[chosen]
+        return self._inputs[chosen], self._targets[chosen]
 
     def on_epoch_end(self) -> None:
         """Prepare the next epoch's order and variations."""
@@ -138,13 +138,13 @@ class TrainingBatches(keras.utils.PyDataset):
 def encode(
     data: Split, num_outputs: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Model inputs `(N, 28, 28, 1)` in 0..1 and one-hot labels `(N, C)`, float32."""
+    """Return model inputs `(N, 28, 28, 1)` in 0..1 and one-hot labels `(N, C)`."""
     inputs = normalize.to_model_input(data.images)
     return inputs, np.eye(num_outputs, dtype=np.float32)[data.labels]
 
 
 def _left(passed: float) -> float:
-    """What is left of the variations when so much of the training has passed, 0..1.
+    """Return what is left of the variations after a share of the training, 0..1.
 
     Full at first; toward the end the images look more like those that will be read.
     """
@@ -152,7 +152,7 @@ def _left(passed: float) -> float:
 
 
 def _judge(teacher: keras.Model, num_outputs: int) -> Teacher:
-    """A teacher's probabilities for the first `num_outputs` outputs."""
+    """Return a teacher's probabilities for the first `num_outputs` outputs."""
 
     def judge(inputs: keras.KerasTensor) -> keras.KerasTensor:
         return teacher(inputs, training=False)[:, :num_outputs]

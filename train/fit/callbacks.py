@@ -1,6 +1,5 @@
 """What is done after each epoch, and before."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -8,20 +7,7 @@ import numpy as np
 
 from edge_app.common import files
 from train.fit import runs
-from train.fit.settings import Settings
-
-
-@dataclass(frozen=True)
-class Extras:
-    """What a run may keep besides its results; it changes none of them.
-
-    Attributes:
-        tensorboard: Whether logs for TensorBoard are written, into `logs`.
-        keep_epochs: Whether each epoch's network is kept, in `epochs`.
-    """
-
-    tensorboard: bool = False
-    keep_epochs: bool = False
+from train.fit.settings import Extras, Settings
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -52,13 +38,15 @@ class Reseed(keras.callbacks.Callback):
     """
 
     def __init__(self, seed: int) -> None:
-        """All that is random follows from `seed`."""
+        """Seed all that is random."""
         super().__init__()
         self.seed = seed
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Give each random layer a state of its own."""
-        random = [each for each in self.model.layers if hasattr(each, "seed_generator")]
+        random = [
+            layer for layer in self.model.layers if hasattr(layer, "seed_generator")
+        ]
         for index, layer in enumerate(random):
             state = np.random.SeedSequence([self.seed, epoch, index]).generate_state(2)
             layer.seed_generator.state.assign(state)
@@ -79,8 +67,8 @@ class Replay(keras.callbacks.Callback):
         """Show it; the learning rate stays what the resumed run had."""
         rate = None
         if any(
-            isinstance(each, keras.callbacks.ReduceLROnPlateau)
-            for each in self.watchers
+            isinstance(watcher, keras.callbacks.ReduceLROnPlateau)
+            for watcher in self.watchers
         ):
             rate = float(self.model.optimizer.learning_rate)
         for row in self.history:
@@ -93,7 +81,7 @@ class Replay(keras.callbacks.Callback):
 def of_run(
     run: Path, settings: Settings, history: list[dict[str, float]], extras: Extras
 ) -> list[keras.callbacks.Callback]:
-    """All callbacks of a run, in their order."""
+    """Return all callbacks of a run, in their order."""
     callbacks: list[keras.callbacks.Callback] = [Reseed(settings.seed)]
     if settings.ema_momentum:
         callbacks.append(keras.callbacks.SwapEMAWeights())  # for the validation only
@@ -112,7 +100,7 @@ def of_run(
 
 
 def _network_alone(model: keras.Model) -> keras.Model:
-    """A copy without optimizer state, with averaged weights if they are averaged."""
+    """Copy a model without optimizer state, with averaged weights if there are any."""
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     if model.optimizer.use_ema:

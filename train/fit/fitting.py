@@ -13,8 +13,7 @@ from edge_app.common.errors import TrainingError
 from train.data.mnist import Split, split, split_by_writer
 from train.fit import backend, callbacks, runs
 from train.fit.batches import TrainingBatches, encode
-from train.fit.callbacks import Extras
-from train.fit.settings import Settings
+from train.fit.settings import Extras, Settings
 from train.networks.architectures import ARCHITECTURES
 from train.networks.blocks import Scaling
 
@@ -26,7 +25,7 @@ def validation_split(
     settings: Settings,
     writers: NDArray[np.int64] | None = None,
 ) -> tuple[Split, Split]:
-    """The training and the validation images of a run.
+    """Split a run's training from its validation images.
 
     Args:
         mnist: What is split.
@@ -44,7 +43,7 @@ def validation_split(
 
 
 def num_outputs(settings: Settings) -> int:
-    """Outputs of the run's network: 11 where one is for what is no digit."""
+    """Return the outputs of the run's network: 11 where one is for what is no digit."""
     return int(ARCHITECTURES[settings.arch]().output_shape[-1])
 
 

@@ -42,23 +42,23 @@ def start(run: Path, settings: Settings) -> None:
 
 
 def resumed(run: Path, given: Mapping[str, Any]) -> Settings:
-    """The settings of a run that is to go on; they cannot change.
+    """Return the settings of a run that is to go on; they cannot change.
 
     Raises:
         TrainingError: The folder holds no run, or a given value differs from its own.
     """
-    own = settings_of(run)
+    settings = settings_of(run)
     for name, value in given.items():
-        if value != getattr(own, name):
+        if value != getattr(settings, name):
             raise TrainingError(
-                f"{run} was started with {name} {getattr(own, name)}, not {value}; a "
-                "resumed run keeps its settings"
+                f"{run} was started with {name} {getattr(settings, name)}, not "
+                f"{value}; a resumed run keeps its settings"
             )
-    return own
+    return settings
 
 
 def settings_of(run: Path) -> Settings:
-    """The settings that a run was started with.
+    """Return the settings that a run was started with.
 
     Raises:
         TrainingError: The folder holds no run.
@@ -71,7 +71,7 @@ def settings_of(run: Path) -> Settings:
 
 
 def history_of(run: Path) -> list[dict[str, float]]:
-    """A row an epoch: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+    """Return a row an epoch: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
 
     Raises:
         TrainingError: The file is damaged.
@@ -87,17 +87,17 @@ def history_of(run: Path) -> list[dict[str, float]]:
 
 
 def best_epoch(history: list[dict[str, float]]) -> dict[str, float]:
-    """The row with the highest validation accuracy, then the lowest validation loss."""
+    """Return the row of the highest validation accuracy, then the lowest loss."""
     return max(history, key=rank)
 
 
 def rank(row: dict[str, float]) -> tuple[float, float]:
-    """The better an epoch, the greater: by validation accuracy, then loss."""
+    """Return a key that is greater the better an epoch is: by accuracy, then loss."""
     return row["val_accuracy"], -row["val_loss"]
 
 
 def load_model(path: Path) -> Any:
-    """The network in a `.keras` file.
+    """Load the network in a `.keras` file.
 
     Raises:
         TrainingError: No such file, or not one that Keras loads safely.

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edge_app.common import option_types
 from edge_app.common.errors import TrainingError
+from edge_app.common.option_fields import option
 from train.data import mnist
-from train.networks.architectures import ARCHITECTURES
 
 _EDGE = {"epochs": 80, "batch_size": 256, "learning_rate": 3e-3, "digit_share": 0.85}
 # What differs from the defaults below, by architecture.
@@ -29,58 +30,76 @@ class Settings:
     """Everything that decides what a training gives, apart from the data.
 
     Attributes:
-        arch: A key of `ARCHITECTURES`.
-        epochs: Passes over the images.
-        batch_size: Images a step.
-        learning_rate: Adam's first rate.
-        schedule: `cosine`: the rate falls to 0 along a cosine; `plateau`: it is halved
-            when the validation loss has not fallen for 3 epochs; `constant`.
-        patience: Epochs without a lower validation loss that end the training; 0 for
-            none.
-        dropout: Rate before the last layer; `None` for the architecture's own.
-        label_smoothing: Share of each target spread over all outputs.
-        ema_momentum: Of the moving average of weights that is validated and kept; 0
-            for none.
-        scaling: `unit`: the input as it is, 0..1; `standard`: less the training
-            images' mean, over their standard deviation, within the model.
-        split: `standard`: MNIST's own 60,000 and 10,000; `stratified80`: 80% and 20% of
-            all 70,000.
-        validation_share: Of the training images, those that choose the epoch.
-        augment: Whether training images are varied.
-        strength: How strongly at first, 0..1; half of it at the end.
-        repeats: How often varied images are fitted before others are made.
-        start_from: Run folder whose network the first weights are; `None` for random
-            ones.
-        teachers: Run folders of the networks to imitate.
-        digit_share: Of what will be read, for a network with a reject output: more
-            than of the images that are fitted, where what is none must be learnt.
-            `None` for no more.
         hands: Whether pen strokes of real hands are among the data.
-        extra: Folder of more training images, labeled by folder; `None` for none.
-        seed: Of everything random.
     """
 
-    arch: str = "edge"
-    epochs: int = 50
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    schedule: str = "cosine"
-    patience: int = 0
-    dropout: float | None = None
-    label_smoothing: float = 0.0
-    ema_momentum: float = 0.999
-    scaling: str = "unit"
-    split: str = "standard"
-    validation_share: float = 0.1
-    augment: bool = True
-    strength: float = 1.0
-    repeats: int = 1
-    start_from: str | None = None
-    teachers: tuple[str, ...] = ()
-    digit_share: float | None = None
+    arch: str = option("edge", "which network")
+    epochs: int = option(50, "passes over the images")
+    batch_size: int = option(128, "images a step")
+    learning_rate: float = option(1e-3, "Adam's first rate")
+    schedule: str = option(
+        "cosine",
+        "of the rate: cosine, down to 0; plateau, halved when the validation loss has "
+        "not fallen for 3 epochs; constant",
+    )
+    patience: int = option(
+        0,
+        "end when the validation loss has not fallen for so long; 0 for never",
+        metavar="EPOCHS",
+    )
+    dropout: float | None = option(
+        None, "before the last layer, instead of the network's own rate"
+    )
+    label_smoothing: float = option(
+        0.0, "of each target, spread over all outputs", metavar="SHARE"
+    )
+    ema_momentum: float = option(
+        0.999, "of the averaged weights that are kept, 0 for none", metavar="SHARE"
+    )
+    scaling: str = option(
+        "unit",
+        "unit: inputs as they are, 0..1; standard: less the training images' mean, "
+        "over their standard deviation, within the network",
+    )
+    split: str = option(
+        "standard",
+        "standard: MNIST's 60,000 and 10,000; stratified80: 80%% and 20%% of all",
+    )
+    teachers: tuple[str, ...] = option(
+        (), "finished runs whose probabilities are imitated", metavar="RUN"
+    )
+    extra: str | None = option(
+        None,
+        "fit these images too: what edge-digits run --save-unsure kept, sorted into "
+        "folders 0 to 9 and reject",
+        metavar="DIR",
+    )
+    digit_share: float | None = option(
+        None,
+        "of what will be read, where the network has a reject output, if not that of "
+        "the images it is fitted to",
+        metavar="SHARE",
+    )
+    validation_share: float = option(
+        0.1, "of the training images, those that choose the epoch", metavar="SHARE"
+    )
+    augment: bool = option(True, "vary the training images")
+    strength: float = option(
+        1.0,
+        "how strongly they are varied at first, 0 to 1; at the end half as strongly",
+    )
+    repeats: int = option(
+        1,
+        "how often varied images are fitted before others are made: teachers take "
+        "longer than a small network's step",
+    )
+    start_from: str | None = option(
+        None,
+        "go on from the weights of this finished run instead of random ones",
+        metavar="RUN",
+    )
     hands: bool = False
-    extra: str | None = None
-    seed: int = 1
+    seed: int = option(1, "of everything random")
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -88,6 +107,8 @@ class Settings:
         Raises:
             ValueError: A value is out of its range.
         """
+        from train.networks.architectures import ARCHITECTURES  # imports Keras
+
         for name, known in (
             ("arch", tuple(ARCHITECTURES)),
             ("schedule", SCHEDULES),
@@ -122,19 +143,45 @@ class Settings:
                 raise ValueError(f"{name} {value}: 0 to below 1 expected")
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What a run may keep besides its results; it changes none of them."""
+
+    tensorboard: bool = option(False, "write RUN/logs")
+    keep_epochs: bool = option(False, "keep each epoch's network in RUN/epochs")
+
+
+@dataclass(frozen=True)
+class AdaptSettings:
+    """What decides how far a network is adapted to corrections.
+
+    Attributes:
+        share: Of the images, how many are corrections, within 0..1.
+        strength: How strongly images are varied, 0..1.
+    """
+
+    epochs: int = option(6, "of some 4,500 images each", parse=option_types.positive)
+    learning_rate: float = option(
+        3e-4, "Adam's first rate; it falls to 0 along a cosine"
+    )
+    share: float = 0.1
+    strength: float = 0.5
+    seed: int = option(1, "of everything random")
+
+
 def chosen(given: Mapping[str, Any]) -> Settings:
-    """Settings with these values, the others at their defaults.
+    """Return settings with these values, the others at their defaults.
 
     Raises:
         TrainingError: A value is out of its range.
     """
-    own = RECIPES.get(given.get("arch", Settings.arch), {})
+    recipe_values = RECIPES.get(given.get("arch", Settings.arch), {})
     try:
-        return Settings(**{**own, **given})
+        return Settings(**{**recipe_values, **given})
     except ValueError as error:
         raise TrainingError(str(error)) from error
 
 
 def recipe(arch: str) -> Settings:
-    """The settings of an architecture when none is given."""
+    """Return the settings of an architecture when none is given."""
     return chosen({"arch": arch})

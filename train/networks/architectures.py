@@ -22,7 +22,7 @@ Build = Callable[..., keras.Model]
 
 
 def report(*, dropout: float = 0.4, scaling: Scaling | None = None) -> keras.Model:
-    """The report's CNN: two convolutions, one hidden dense layer, 225,930 parameters.
+    """Build the report's CNN: two convolutions, one dense layer, 225,930 parameters.
 
     Args:
         dropout: Rate before the last layer; half of it after each pooling.
@@ -44,7 +44,7 @@ def report(*, dropout: float = 0.4, scaling: Scaling | None = None) -> keras.Mod
 def report_algorithm(
     *, dropout: float = 0.5, scaling: Scaling | None = None
 ) -> keras.Model:
-    """The CNN of the report's section on its algorithm, without batch norm.
+    """Build the CNN of the report's section on its algorithm, without batch norm.
 
     Args:
         dropout: Rate before the last layer.
@@ -63,7 +63,7 @@ def report_algorithm(
 
 
 def lenet5(*, dropout: float = 0.0, scaling: Scaling | None = None) -> keras.Model:
-    """LeNet-5 in today's form: ReLU, max pooling, softmax.
+    """Build LeNet-5 in today's form: ReLU, max pooling, softmax.
 
     LeCun et al., Gradient-based learning applied to document recognition, 1998,
     figure 2.
@@ -85,7 +85,7 @@ def lenet5(*, dropout: float = 0.0, scaling: Scaling | None = None) -> keras.Mod
 
 
 def edge(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras.Model:
-    """The default: made for int8 on a small device, knows what is no digit.
+    """Build the default, made for int8 on a small device; it knows what is no digit.
 
     The stem halves the picture at once, strides instead of pooling keep every
     multiplication in a convolution, and a depthwise convolution as large as what is
@@ -111,7 +111,7 @@ def edge(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras.Model
 
 
 def edge_small(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras.Model:
-    """A network like `edge` in less than two thirds of its size and time.
+    """Build a network like `edge` in less than two thirds of its size and time.
 
     Of the networks of this kind that fit into 65 KB and take at most 0.7 of the time of
     `report` in int8, as measured, it was the most accurate after short trainings: most
@@ -134,7 +134,7 @@ def edge_small(*, dropout: float = 0.1, scaling: Scaling | None = None) -> keras
 
 
 def teacher(*, dropout: float = 0.3, scaling: Scaling | None = None) -> keras.Model:
-    """A large network whose probabilities `edge` learns to imitate.
+    """Build a large network whose probabilities `edge` learns to imitate.
 
     Args:
         dropout: Rate before the last layer.
@@ -156,7 +156,7 @@ def teacher(*, dropout: float = 0.3, scaling: Scaling | None = None) -> keras.Mo
 def teacher_deep(
     *, dropout: float = 0.3, scaling: Scaling | None = None
 ) -> keras.Model:
-    """A teacher of another shape: its mistakes are others.
+    """Build a teacher of another shape, which makes other mistakes.
 
     Args:
         dropout: Rate before the last layer.

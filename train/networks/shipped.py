@@ -36,7 +36,7 @@ def network(arch: str, folder: Path = MODELS) -> keras.Model:
         raise TrainingError(f"{path}: no such shipped network")
     model = ARCHITECTURES[arch]()
     found = _constants(path)
-    expected = [each for each in model.layers if isinstance(each, _WITH_KERNEL)]
+    expected = [layer for layer in model.layers if isinstance(layer, _WITH_KERNEL)]
     if len(found) != 2 * len(expected):
         raise TrainingError(
             f"{path}: {2 * len(expected)} kernels and biases expected, got {len(found)}"
@@ -57,20 +57,20 @@ def network(arch: str, folder: Path = MODELS) -> keras.Model:
 
 
 def _constants(path: Path) -> list[NDArray[np.float32]]:
-    """Kernels and biases in the order in which they are used."""
+    """Return kernels and biases in the order in which they are used."""
     graph = onnx.load(path).graph
-    constants = {each.name: each for each in graph.initializer}
+    constants = {constant.name: constant for constant in graph.initializer}
     arrays = (
         numpy_helper.to_array(constants[name])
         for node in graph.node
         for name in node.input
         if name in constants
     )
-    return [np.asarray(each) for each in arrays if each.dtype == np.float32]
+    return [np.asarray(array) for array in arrays if array.dtype == np.float32]
 
 
 def _as_keras(layer: keras.Layer, kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A kernel with its axes in Keras' order.
+    """Return a kernel with its axes in Keras' order.
 
     ONNX: (outputs, inputs, height, width), of a depthwise one (channels, 1, ...).
     """

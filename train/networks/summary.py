@@ -37,7 +37,7 @@ def rows(
 
 
 def multiply_accumulates(model: keras.Model) -> int:
-    """Of one input through the convolutions and dense layers of a model.
+    """Count those of one input through a model's convolutions and dense layers.
 
     The rest (pooling, activations, batch norm, which is folded) costs next to nothing.
     """
@@ -45,7 +45,7 @@ def multiply_accumulates(model: keras.Model) -> int:
 
 
 def int8_bytes(model: keras.Model) -> int:
-    """About how large the model is as int8 TFLite."""
+    """Estimate how large the model is as int8 TFLite."""
     return sum(
         math.prod(kernel) + _BYTES_A_CHANNEL * kernel[-1] + _BYTES_A_LAYER
         for layer in _layers(model)
@@ -62,7 +62,7 @@ def _layers(model: keras.Model) -> Iterator[keras.Layer]:
 
 
 def _kernels(layer: keras.Layer) -> list[tuple[int, ...]]:
-    """Shapes of a layer's weights but for biases, the output channels last."""
+    """Return the shapes of a layer's weights but for biases, output channels last."""
     if isinstance(layer, layers.SeparableConv2D):
         return [
             _by_channel(tuple(layer.depthwise_kernel.shape)),
@@ -81,7 +81,7 @@ def _by_channel(depthwise: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _multiplications(layer: keras.Layer) -> int:
-    """Each weight is used once at each place of the layer's output."""
+    """Count multiplications: each weight once at each place of the output."""
     kernels = _kernels(layer)
     if not kernels:
         return 0

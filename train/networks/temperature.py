@@ -10,7 +10,7 @@ _LEAST, _MOST = 0.2, 5.0  # temperatures that are tried
 
 
 def temperature(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    """The temperature at which (validation) scores are likeliest to give the labels.
+    """Return the temperature that makes the labels of the scores likeliest.
 
     Guo et al., On calibration of modern neural networks, 2017.
 
@@ -31,7 +31,7 @@ def temperature(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> float
 
 
 def tempered(model: keras.Model, temperature: float) -> keras.Model:
-    """A copy whose logits are divided by the temperature: in its last layer's weights.
+    """Copy a model with its logits divided by the temperature, in its last layer.
 
     Args:
         model: Its last layer is dense with a softmax.
@@ -45,7 +45,7 @@ def tempered(model: keras.Model, temperature: float) -> keras.Model:
 
 
 def expecting(model: keras.Model, *, odds: float) -> keras.Model:
-    """A copy that takes digits for so many times likelier than what it was fitted to.
+    """Copy a model so that it takes digits to be `odds` times likelier than before.
 
     The logit of the reject output falls by the odds' logarithm: Saerens, Latinne and
     Decaestecker, Adjusting the outputs of a classifier to new a priori probabilities,

@@ -24,7 +24,7 @@ class KerasPictures:
     def __init__(self, model: keras.Model) -> None:
         """Wrap a page network."""
         self._model = model
-        self.num_channels = tuple(int(each.shape[-1]) for each in model.outputs)
+        self.num_channels = tuple(int(tensor.shape[-1]) for tensor in model.outputs)
 
     def __call__(
         self, gray: NDArray[np.uint8]
@@ -32,4 +32,4 @@ class KerasPictures:
         """Return the maps of a picture `(H, W)` uint8 by their channels."""
         inputs = gray.astype(np.float32)[np.newaxis, ..., np.newaxis] / np.float32(255)
         maps = self._model.predict_on_batch(inputs).values()
-        return {each.shape[-1]: (np.asarray(each[0]), _AS_IS) for each in maps}
+        return {output.shape[-1]: (np.asarray(output[0]), _AS_IS) for output in maps}

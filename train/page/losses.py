@@ -10,6 +10,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from edge_app.find.page.decode import NUM_GLYPHS
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
 from train.page.crops.targets import PRINT_WEIGHT
 
@@ -25,8 +26,7 @@ _INK_GAIN = 4.0  # weight of ink over ground, which is twenty times as large
 # There are twice as many printed glyphs as digits in the scenes, and all that they must
 # teach is what is no digit.
 _KIND_WEIGHTS = [PRINT_WEIGHT if kind == Kind.PRINT else 1.0 for kind in Kind]
-_NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that exclude each other: the rest are scales
-_TOLD_APART = 1.0  # weight of telling a glyph's kind from the others beside finding it
+_KIND_WEIGHT = 1.0  # of classifying a glyph, relative to finding it
 
 
 @registered
@@ -45,10 +45,10 @@ def kinds_loss(y_true: Any, y_pred: Any) -> Any:
     )
     by_kind = ops.convert_to_tensor(_KIND_WEIGHTS, y_pred.dtype)
     total = ops.sum(by_kind * weight * (is_middle * found + (1 - is_middle) * empty))
-    glyphs = (by_kind * is_middle)[..., :_NUM_GLYPHS]
-    apart = ops.sum(glyphs * ops.log_softmax(y_pred[..., :_NUM_GLYPHS], axis=-1))
+    glyphs = (by_kind * is_middle)[..., :NUM_GLYPHS]
+    apart = ops.sum(glyphs * ops.log_softmax(y_pred[..., :NUM_GLYPHS], axis=-1))
     count = ops.maximum(ops.sum(by_kind * is_middle), 1.0)
-    return -(total + _TOLD_APART * apart) / count
+    return -(total + _KIND_WEIGHT * apart) / count
 
 
 @registered

@@ -3,37 +3,16 @@
 Only operators that XNNPACK runs in int8 in one piece: convolutions, additions and
 `depth_to_space`; ReLU6 keeps the ranges narrow. No sigmoid or softmax: the outputs are
 logits. The layout is a small CenterNet's (Zhou, Wang and Kraehenbuehl, Objects as
-Points, 2019) with one top-down way (Lin et al., Feature Pyramid Networks, 2017).
+Points, 2019) with one top-down pathway (Lin et al., Feature Pyramid Networks, 2017).
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 from keras import layers
 
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a page network is.
-
-    Attributes:
-        channels: At 1/4, 1/8 and 1/16 of the picture.
-        blocks: 3x3 convolutions with a way around them, at each of the three.
-        head: Channels before the outputs.
-    """
-
-    channels: tuple[int, int, int]
-    blocks: tuple[int, int, int]
-    head: int
-
-
-SIZES = {
-    "page": Size((16, 32, 56), (1, 2, 2), 32),
-    "page-lite": Size((8, 16, 32), (1, 2, 2), 16),
-}
+from train.page.page_settings import SIZES
 
 
 def build(arch: str) -> keras.Model:

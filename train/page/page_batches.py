@@ -71,9 +71,9 @@ class CropBatches(keras.utils.PyDataset):
             scene = pool.read(self.folder, number)
             made += [crop(scene, self.side, rng) for _ in range(_CROPS_A_SCENE)]
         made = made[: self.batch_size]
-        inputs = np.stack([each.gray for each in made])[..., np.newaxis]
+        inputs = np.stack([a_crop.gray for a_crop in made])[..., np.newaxis]
         return inputs.astype(np.float32) / np.float32(255), {
-            name: np.stack([getattr(each.targets, name) for each in made])
+            name: np.stack([getattr(a_crop.targets, name) for a_crop in made])
             for name in ("kinds", "sizes", "ink")
         }
 

@@ -10,19 +10,16 @@ from edge_app.cli import commands
 from edge_app.common import files
 from edge_app.common.errors import TrainingError
 from train.data import mnist as data
+from train.data.options import DataOptions
 from train.page.page_settings import PageSettings, chosen
-
-ARCHITECTURES = ("page", "page-lite")
 
 
 def train(
     given: Mapping[str, Any],
     *,
     run: Path,
-    mnist: Path | None,
-    strokes: Path | None,
+    sources: DataOptions,
     resume: bool,
-    jobs: int,
     say: Callable[[str], None],
 ) -> int:
     """Train a page network and write its run folder; return the exit status.
@@ -30,10 +27,8 @@ def train(
     Args:
         given: Settings by name; those left out are at their defaults.
         run: The run folder.
-        mnist: Folder with MNIST's IDX files; `None` to download them.
-        strokes: Folder with pen strokes of real hands; `None` for none.
+        sources: Where the data are, and how many processes render scenes of them.
         resume: Whether the run there goes on.
-        jobs: Processes that render scenes.
         say: Takes what the user should know, a line each.
 
     Raises:
@@ -47,26 +42,26 @@ def train(
             "folder with --run"
         )
     from train.page import page_fit, page_report
-    from train.page.crops.pool import Sources
+    from train.page.crops.pool import SceneSources
     from train.page.verdicts import (
         thresholds,  # Keras starts only for settings that fit
     )
 
-    data.load(mnist, "train")  # downloaded once, before processes ask for it
-    if strokes is None:
+    data.load(sources.data, "train")  # downloaded once, before processes ask for it
+    if sources.strokes is None:
         say(
             "Without --strokes digits are MNIST's and drawn ones, and letters drawn "
             "ones: hands that differ from these will be read less well."
         )
     if not resume:
         files.write_json(run / "settings.json", dataclasses.asdict(settings))
-    sources = Sources(mnist, strokes)
-    if not page_fit.fit(run, settings, sources, jobs=jobs):
+    rendered_from = SceneSources(sources.data, sources.strokes)
+    if not page_fit.fit(run, settings, rendered_from, jobs=sources.jobs):
         say(f"\nStopped. {run / 'best.keras'} is the best so far. Go on with --resume.")
         return commands.INTERRUPTED
-    metrics = thresholds.judge(run, settings, sources)
+    metrics = thresholds.judge(run, settings, rendered_from)
     files.write_json(run / "metrics.json", metrics)
-    page_report.write(run, sources)
+    page_report.write(run, rendered_from)
     say(f"{run / 'best.keras'}: F1 {metrics['f1']:.4f} on scenes of other hands")
     say(f"{run / 'report.html'}: the pictures")
     return 0

@@ -15,7 +15,7 @@ from edge_app.common.errors import TrainingError
 from train.fit import backend
 from train.page import network
 from train.page.crops import pool
-from train.page.crops.pool import Sources
+from train.page.crops.pool import SceneSources
 from train.page.losses import LOSS_WEIGHTS, LOSSES
 from train.page.page_batches import CropBatches
 from train.page.page_settings import PageSettings
@@ -25,7 +25,7 @@ _VALIDATION_STEPS = 40
 _VALIDATION_SEED = 0  # the same crops each epoch, whatever the run's seed
 
 
-def fit(run: Path, settings: PageSettings, sources: Sources, *, jobs: int) -> bool:
+def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) -> bool:
     """Train until the last epoch, from where the run stands.
 
     Args:
@@ -84,7 +84,7 @@ class GrowingBatches(CropBatches):
         self,
         folder: Path,
         settings: PageSettings,
-        sources: Sources,
+        sources: SceneSources,
         first_epoch: int,
         jobs: int,
     ) -> None:
@@ -120,7 +120,7 @@ class Keep(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the files, the training state last: a resume starts from it."""
         row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
-        losses = [each["val_loss"] for each in self.history]
+        losses = [row["val_loss"] for row in self.history]
         if not losses or row["val_loss"] < min(losses):
             with files.replacing(self.run / "best.keras") as path:
                 _network_alone(self.model).save(path)
@@ -179,7 +179,7 @@ def _take_weights(model: keras.Model, run: Path) -> None:
         ) from error
 
 
-def _render(folder: Path, sources: Sources, count: int, jobs: int) -> None:
+def _render(folder: Path, sources: SceneSources, count: int, jobs: int) -> None:
     with tqdm(
         total=count, unit="scene", desc=f"{sources.part} scenes", leave=False
     ) as bar:

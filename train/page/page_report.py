@@ -19,11 +19,11 @@ from edge_app.reading import Reading
 from train import scenes
 from train.page import network
 from train.page.crops import pool
-from train.page.crops.pool import Sources
+from train.page.crops.pool import SceneSources
 from train.page.keras_pictures import KerasPictures
 from train.page.verdicts.seen import MATCH, matched
 from train.report import plots, training_report
-from train.scenes import Scene
+from train.scenes import RenderedScene
 
 _A_CONDITION = 2  # scenes
 _FIRST_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
@@ -33,7 +33,7 @@ _MISSED = (40, 40, 230)  # BGR
 
 
 @dataclass(frozen=True)
-class Read:
+class SceneResult:
     """How one scene was read.
 
     Attributes:
@@ -50,11 +50,11 @@ class Read:
 
     @property
     def f1(self) -> float:
-        """Of its digits; 1 for a scene without any where none was read."""
+        """Return F1 of its digits; 1 for a scene without any where none was read."""
         return _f1(self.digits, self.right, self.false)
 
 
-def write(run: Path, sources: Sources) -> None:
+def write(run: Path, sources: SceneSources) -> None:
     """Write `report.html` into a run folder whose training has ended.
 
     Args:
@@ -77,7 +77,7 @@ def write(run: Path, sources: Sources) -> None:
         if name not in scenes.TURNED
         for number in range(_A_CONDITION)
     ]
-    ranked = sorted(read, key=lambda each: (each.f1, -each.false))
+    ranked = sorted(read, key=lambda scene: (scene.f1, -scene.false))
     history = json.loads((run / "history.json").read_text())
     training_report.page(
         "page-network.html",
@@ -87,15 +87,15 @@ def write(run: Path, sources: Sources) -> None:
         history=history,
         curves=plots.svg(plots.losses(history)),
         conditions=_by_condition(read),
-        worst=[_shown(each) for each in ranked[:_SHOWN]],
-        best=[_shown(each) for each in ranked[-_SHOWN:]],
+        worst=[_shown(scene) for scene in ranked[:_SHOWN]],
+        best=[_shown(scene) for scene in ranked[-_SHOWN:]],
     )
 
 
-def _read(reader: Reader, condition: str, scene: Scene) -> Read:
+def _read(reader: Reader, condition: str, scene: RenderedScene) -> SceneResult:
     reading = reader.read(scene.frame)
     truth = pool.rendered(scene)
-    labels, missed = matched([each.box_xywh for each in reading.digits], truth)
+    labels, missed = matched([digit.box_xywh for digit in reading.digits], truth)
     right = sum(
         digit.label == label
         for digit, label in zip(reading.digits, labels, strict=True)
@@ -103,12 +103,12 @@ def _read(reader: Reader, condition: str, scene: Scene) -> Read:
     judged = sum(label is not None for label in labels)
     digits = missed + sum(label in range(10) for label in labels if label is not None)
     picture = _drawn(scene, reading)
-    return Read(condition, picture, digits, right, judged - right)
+    return SceneResult(condition, picture, digits, right, judged - right)
 
 
-def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
+def _drawn(scene: RenderedScene, reading: Reading) -> NDArray[np.uint8]:
     picture = draw(scene.frame, replace(reading, rejects=()))
-    boxes = [each.box_xywh for each in reading.digits]
+    boxes = [digit.box_xywh for digit in reading.digits]
     for digit in scene.truth.digits:
         found = [overlap(digit.box, box) for box in boxes]
         if max(found, default=0) < MATCH:
@@ -117,12 +117,12 @@ def _drawn(scene: Scene, reading: Reading) -> NDArray[np.uint8]:
     return picture
 
 
-def _by_condition(read: list[Read]) -> list[dict[str, Any]]:
+def _by_condition(read: list[SceneResult]) -> list[dict[str, Any]]:
     rows = []
-    for condition in dict.fromkeys(each.condition for each in read):
-        own = [each for each in read if each.condition == condition]
+    for condition in dict.fromkeys(scene.condition for scene in read):
+        of_condition = [scene for scene in read if scene.condition == condition]
         digits, right, false = (
-            sum(getattr(each, name) for each in own)
+            sum(getattr(scene, name) for scene in of_condition)
             for name in ("digits", "right", "false")
         )
         rows.append(
@@ -141,7 +141,7 @@ def _f1(digits: int, right: int, false: int) -> float:
     return 2 * right / max(1, digits + right + false) if digits else float(not false)
 
 
-def _shown(read: Read) -> dict[str, Any]:
+def _shown(read: SceneResult) -> dict[str, Any]:
     scale = _WIDTH / read.picture.shape[1]
     small = cv2.resize(
         read.picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA

@@ -5,6 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge_app.common.errors import TrainingError
+from edge_app.common.option_fields import option
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a page network is.
+
+    Attributes:
+        channels: At 1/4, 1/8 and 1/16 of the picture.
+        blocks: 3x3 convolutions with a shortcut around them, at each of the three.
+        head: Channels before the outputs.
+    """
+
+    channels: tuple[int, int, int]
+    blocks: tuple[int, int, int]
+    head: int
+
+
+# The page networks, by what `--arch` calls them: a new one is a line here.
+SIZES = {
+    "page": Size((16, 32, 56), (1, 2, 2), 32),
+    "page-lite": Size((8, 16, 32), (1, 2, 2), 16),
+}
 
 
 @dataclass(frozen=True)
@@ -12,34 +35,34 @@ class PageSettings:
     """Everything that decides what a training gives, apart from the data.
 
     Attributes:
-        arch: `page` or `page-lite`.
-        epochs: Of `steps` each.
-        steps: Batches an epoch.
-        batch_size: Crops a step.
         side: Of a crop in pixels.
-        learning_rate: AdamW's first rate; it falls to 0 along a cosine.
         weight_decay: AdamW's.
-        scenes: How many scenes are rendered to take crops from.
-        first_scenes: How many of them must be there when training starts; the others
-            are rendered beside it, and join evenly over the first half of it.
-        validation_scenes: Of hands that are not trained on.
-        seed: Of everything random.
-        start_from: Run folder whose network the first weights are; `None` for random
-            ones.
     """
 
-    arch: str = "page"
-    epochs: int = 50
-    steps: int = 500
-    batch_size: int = 24
+    arch: str = option("page", "which network")
+    epochs: int = option(50, "of --steps batches each")
+    steps: int = option(500, "batches in a page network's epoch")
+    batch_size: int = option(24, "crops a step")
     side: int = 192
-    learning_rate: float = 2e-3
+    learning_rate: float = option(
+        2e-3, "AdamW's first rate; it falls to 0 along a cosine"
+    )
     weight_decay: float = 1e-4
-    scenes: int = 10_000
-    first_scenes: int = 2_000
-    validation_scenes: int = 240
-    seed: int = 1
-    start_from: str | None = None
+    scenes: int = option(10_000, "how many scenes a page network learns from")
+    first_scenes: int = option(
+        2_000,
+        "how many of them it starts with; the others are rendered beside the training, "
+        "and join evenly over its first half",
+    )
+    validation_scenes: int = option(
+        240, "how many scenes, of other hands, a page network is judged on"
+    )
+    seed: int = option(1, "of everything random")
+    start_from: str | None = option(
+        None,
+        "go on from the weights of this finished run instead of random ones",
+        metavar="RUN",
+    )
 
     def __post_init__(self) -> None:
         """Check the ranges.

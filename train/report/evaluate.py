@@ -12,9 +12,7 @@ from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS
 from train.data.mnist import Split
 from train.report import reliability
-
-# Share of validation digits that the acceptance threshold must keep.
-KEPT_SHARE = 0.995
+from train.report.reliability import KEPT_SHARE
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Mistake:
 
 
 def scores_of(model: keras.Model, data: Split) -> NDArray[np.float32]:
-    """Probabilities `(N, 10)` float32 that the model gives each image of `data`."""
+    """Return the model's probabilities of each image of `data`, `(N, 10)` float32."""
     scores = model.predict(
         normalize.to_model_input(data.images), batch_size=1000, verbose=0
     )
@@ -43,7 +41,7 @@ def scores_of(model: keras.Model, data: Split) -> NDArray[np.float32]:
 
 
 def metrics(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> dict[str, Any]:
-    """Accuracy, calibration, precision, recall and F1 a digit, the confusion matrix.
+    """Return accuracy, calibration, each digit's F1 and the confusion matrix.
 
     Args:
         scores: `(N, 10 or more)` probabilities, those of the digits first.
@@ -74,7 +72,7 @@ def metrics(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> dict[str,
 def readings(
     scores: NDArray[np.float32],
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The likeliest digit of each row of `scores`, and its probability."""
+    """Return the likeliest digit of each row of `scores`, and its probability."""
     digits = scores[:, :NUM_DIGITS]
     return digits.argmax(axis=1), digits.max(axis=1)
 
@@ -82,7 +80,7 @@ def readings(
 def worst_mistakes(
     scores: NDArray[np.float32], labels: NDArray[np.uint8], *, count: int
 ) -> list[Mistake]:
-    """At most `count` images read wrongly, the surest of them first.
+    """Return at most `count` misread images, the most confident first.
 
     Args:
         scores: `(N, 10 or more)` probabilities.
@@ -99,6 +97,6 @@ def worst_mistakes(
 
 
 def accept_threshold(scores: NDArray[np.float32]) -> float:
-    """The confidence that `KEPT_SHARE` of these (validation) digits reach."""
+    """Return the confidence that `KEPT_SHARE` of (validation) digits reach."""
     _, confidences = readings(scores)
     return float(np.quantile(confidences, 1.0 - KEPT_SHARE))

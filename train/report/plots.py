@@ -28,14 +28,14 @@ _styled = rc_context(
 
 @_styled
 def svg(figure: Figure) -> str:
-    """A figure as a `data:` address."""
+    """Return a figure as a `data:` address."""
     content = io.StringIO()
     figure.savefig(content, format="svg", bbox_inches="tight", metadata={"Date": None})
     return _address("image/svg+xml", content.getvalue().encode())
 
 
 def png(image: NDArray[np.uint8]) -> str:
-    """An image `(H, W)` or `(H, W, 3)` BGR, uint8, as a `data:` address."""
+    """Return an image, `(H, W)` or `(H, W, 3)` BGR uint8, as a `data:` address."""
     return _address("image/png", cv2.imencode(".png", image)[1].tobytes())
 
 
@@ -63,7 +63,7 @@ def losses(history: Sequence[dict[str, float]]) -> Figure:
 
 @_styled
 def learning_curves(history: Sequence[dict[str, float]], *, best: int) -> Figure:
-    """Loss and accuracy of training and validation, epoch by epoch.
+    """Plot loss and accuracy of training and validation by epoch.
 
     Args:
         history: A row an epoch with `epoch`, `loss`, `accuracy`, `val_loss` and
@@ -97,7 +97,7 @@ def learning_curves(history: Sequence[dict[str, float]], *, best: int) -> Figure
 
 @_styled
 def confusion_heat_map(matrix: NDArray[np.int64]) -> Figure:
-    """How often each digit (row) was read as each digit (column).
+    """Plot how often each digit (row) was read as each digit (column).
 
     Only mistakes are colored: next to a thousand right readings they would be pale.
     """
@@ -128,15 +128,15 @@ def confusion_heat_map(matrix: NDArray[np.int64]) -> Figure:
 
 @_styled
 def reliability_diagram(bins: Sequence[Bin]) -> Figure:
-    """Accuracy against confidence, and how many readings have that confidence."""
-    filled = [each for each in bins if each.count]
+    """Plot accuracy against confidence, and how frequent a confidence is."""
+    filled = [bin_range for bin_range in bins if bin_range.count]
     width = bins[0].high - bins[0].low
-    centers = [(each.low + each.high) / 2 for each in filled]
+    centers = [(bin_range.low + bin_range.high) / 2 for bin_range in filled]
     figure = Figure(figsize=(6.2, 5.6), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.bar(
         centers,
-        [each.accuracy for each in filled],
+        [bin_range.accuracy for bin_range in filled],
         width=0.92 * width,
         color=_BLUE,
         alpha=0.75,
@@ -145,7 +145,12 @@ def reliability_diagram(bins: Sequence[Bin]) -> Figure:
     upper.plot([0, 1], [0, 1], "--", color=_GRAY, label="perfectly calibrated")
     upper.set(ylabel="share that is right", xlim=(0, 1), ylim=(0, 1.15))
     upper.legend(frameon=False, loc="upper left", ncols=2)
-    lower.bar(centers, [each.count for each in filled], width=0.92 * width, color=_GRAY)
+    lower.bar(
+        centers,
+        [bin_range.count for bin_range in filled],
+        width=0.92 * width,
+        color=_GRAY,
+    )
     lower.set(xlabel="confidence", ylabel="readings", yscale="log", ylim=(0.5, None))
     lower.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     for axes in (upper, lower):
@@ -155,7 +160,7 @@ def reliability_diagram(bins: Sequence[Bin]) -> Figure:
 
 @_styled
 def sheet(rows: Sequence[tuple[str, NDArray[np.uint8]]], *, title: str) -> Figure:
-    """Rows of images, each with its name.
+    """Plot rows of images, each with its name.
 
     Args:
         rows: Name and images `(N, H, W)` uint8, ink bright.

@@ -11,7 +11,7 @@ from train.fit.settings import Settings, recipe
 def describe(
     settings: Settings, *, num_training: int, num_validation: int
 ) -> dict[str, Any]:
-    """The command that repeats a training, its seed, its data and the versions used."""
+    """Return what repeats a training: its command, seed, data and versions."""
     defaults = dataclasses.asdict(recipe(settings.arch))
     options = [f"--arch {settings.arch}"]
     for name, value in dataclasses.asdict(settings).items():

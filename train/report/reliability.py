@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 # As in Guo et al. 2017, "On Calibration of Modern Neural Networks" (arXiv 1706.04599).
 NUM_BINS = 15
+KEPT_SHARE = 0.995  # of validation digits, which the acceptance threshold must keep
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def bins(
     *,
     num_bins: int = NUM_BINS,
 ) -> list[Bin]:
-    """Readings in `num_bins` ranges of confidence, all equally wide.
+    """Sort readings into `num_bins` ranges of confidence, all equally wide.
 
     Args:
         confidences: `(N,)`, 0..1.
@@ -68,7 +69,7 @@ def expected_calibration_error(
     *,
     num_bins: int = NUM_BINS,
 ) -> float:
-    """How far confidence and accuracy lie apart, 0 (calibrated) to 1.
+    """Return how far confidence and accuracy lie apart, from 0 to 1.
 
     The sum over the bins of `|accuracy - confidence|`, each weighted with its share of
     the readings: equation 3 of Guo et al. 2017 (arXiv 1706.04599).
@@ -79,6 +80,8 @@ def expected_calibration_error(
         num_bins: Into how many ranges 0..1 is divided.
     """
     return sum(
-        each.count / len(confidences) * abs(each.accuracy - each.confidence)
-        for each in bins(confidences, right, num_bins=num_bins)
+        bin_range.count
+        / len(confidences)
+        * abs(bin_range.accuracy - bin_range.confidence)
+        for bin_range in bins(confidences, right, num_bins=num_bins)
     )

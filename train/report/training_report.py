@@ -127,8 +127,8 @@ def _mistakes(scores: NDArray[np.float32], test: Split) -> dict[str, Any]:
     return {
         "wrong": int(np.sum(read != test.labels)),
         "mistakes": [
-            {**vars(each), "picture": plots.png(255 - test.images[each.index])}
-            for each in worst
+            {**vars(mistake), "picture": plots.png(255 - test.images[mistake.index])}
+            for mistake in worst
         ],
     }
 

@@ -1,4 +1,4 @@
-"""Scenes of our own making, of every condition that reading has to cope with.
+"""Rendered scenes of every condition that reading has to cope with.
 
 The truth is known exactly: digits are written as strokes, or are MNIST's training
 images, and go through the same geometry as the page. The same condition and seed give
@@ -13,11 +13,11 @@ import numpy as np
 
 from edge_app.common.geometry import BoxF
 from train.scenes import composed, empty, variations
-from train.scenes.composed.plan import SIZES, drawn
+from train.scenes.composed.plan import SCENE_SIZES_WH, drawn
 from train.scenes.paper.page_layout import grid, lay_out
-from train.scenes.paper.sheet import Page
+from train.scenes.paper.sheet import DrawnPage
 from train.scenes.photographed import photographed
-from train.scenes.scene import Scene
+from train.scenes.scene import RenderedScene
 from train.scenes.setting import Setting
 from train.scenes.truth import Labeled, Truth
 from train.scenes.writing.written import Layout
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # at run time it is only passed on
     from train.scenes.writing.hands import Hands
 
 CONDITIONS = (*variations.CONDITIONS, *composed.CONDITIONS)
-WITHOUT_DIGITS = (*empty.KINDS, *composed.WITHOUT_DIGITS)
+WITHOUT_DIGITS = (*empty.EMPTY_KINDS, *composed.WITHOUT_DIGITS)
 _OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.04, 0.11  # shares of the mixed scenes
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
@@ -35,7 +35,7 @@ __all__ = [
     "CONDITIONS",
     "TURNED",
     "WITHOUT_DIGITS",
-    "Scene",
+    "RenderedScene",
     "make",
     "mixed",
     "of_digits",
@@ -49,8 +49,8 @@ def make(
     size_wh: tuple[int, int] = (640, 480),
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
-) -> Scene:
-    """A scene under a condition.
+) -> RenderedScene:
+    """Render a scene under a condition.
 
     Args:
         condition: One of `CONDITIONS` or `WITHOUT_DIGITS`.
@@ -60,18 +60,20 @@ def make(
         mnist: Images of digits that people wrote, for half of the scenes (a third where
             there are hands); `None` for none.
         hands: Who write most of the other scenes, and the letters, words and signs
-            nearby; `None` for strokes of our own.
+            nearby; `None` for drawn strokes.
 
     Raises:
         ValueError: No such condition.
     """
     rng = np.random.default_rng([seed, zlib.crc32(condition.encode())])
     name = f"{condition} {seed}"
-    if condition in empty.KINDS:
-        own = variations.of("plain", rng)
-        picture = empty.picture(condition, own, size_wh, rng)
-        frame = photographed(picture, own, rng)
-        return Scene(frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8))
+    if condition in empty.EMPTY_KINDS:
+        setting = variations.of("plain", rng)
+        picture = empty.picture(condition, setting, size_wh, rng)
+        frame = photographed(picture, setting, rng)
+        return RenderedScene(
+            frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8)
+        )
     if condition in composed.CONDITIONS or condition in composed.WITHOUT_DIGITS:
         return composed.tried(
             name,
@@ -82,9 +84,9 @@ def make(
         )
     if condition not in variations.CONDITIONS:
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
-    own = variations.of(condition, rng)
-    layout = lay_out(own, size_wh, rng, mnist, hands)
-    return _turned(_seen(name, layout, own, size_wh, rng), own.quarter_turns)
+    setting = variations.of(condition, rng)
+    layout = lay_out(setting, size_wh, rng, mnist, hands)
+    return _turned(_seen(name, layout, setting, size_wh, rng), setting.quarter_turns)
 
 
 def mixed(
@@ -92,8 +94,8 @@ def mixed(
     *,
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
-) -> Scene:
-    """A scene of the training distribution: any conditions at once, any frame size.
+) -> RenderedScene:
+    """Render a training scene: any conditions at once, any frame size.
 
     About one in seven shows no handwritten digit; a few are cut down to a number or to
     a single digit.
@@ -105,9 +107,9 @@ def mixed(
     """
     rng = np.random.default_rng([seed, zlib.crc32(b"mixed")])
     draw = rng.random()
-    size_wh = SIZES[rng.integers(len(SIZES))]
+    size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
     if draw < _OLD_EMPTY:
-        kinds = tuple(empty.KINDS)
+        kinds = tuple(empty.EMPTY_KINDS)
         kind = kinds[rng.integers(len(kinds))]
         return make(kind, seed, size_wh=size_wh, hands=hands)
     if draw < _OLD_EMPTY + _OLD:
@@ -125,8 +127,8 @@ def mixed(
     )
 
 
-def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:
-    """An ordinary scene of so many single digits, for timing.
+def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> RenderedScene:
+    """Render an ordinary scene of `count` single digits, for timing.
 
     Args:
         count: How many digits.
@@ -134,43 +136,43 @@ def of_digits(count: int, seed: int, *, size_wh: tuple[int, int]) -> Scene:
         size_wh: Of the frame, in pixels.
     """
     rng = np.random.default_rng(seed)
-    own = variations.of("plain", rng)
-    own = replace(own, height=0.08, perspective=0.0, tilt_deg=0.0)
-    layout = grid(count, own, size_wh, rng)
-    return _seen(f"{count} digits {seed}", layout, own, size_wh, rng)
+    setting = variations.of("plain", rng)
+    setting = replace(setting, height=0.08, perspective=0.0, tilt_deg=0.0)
+    layout = grid(count, setting, size_wh, rng)
+    return _seen(f"{count} digits {seed}", layout, setting, size_wh, rng)
 
 
 def _seen(
     name: str,
     layout: Layout,
-    own: Setting,
+    setting: Setting,
     size_wh: tuple[int, int],
     rng: np.random.Generator,
-) -> Scene:
-    page = Page(own, size_wh, rng)
+) -> RenderedScene:
+    page = DrawnPage(setting, size_wh, rng)
     soft: list[BoxF] = []
     if layout.segments or layout.bold or layout.dots:
         page.rule(layout)
     if layout.printed:
         soft += page.print_cells(layout)
-    soft += _surround(page, layout, own)
+    soft += _surround(page, layout, setting)
     digits, numbers, cut = _write(page, layout)
-    frame = photographed(page.finish(), own, rng)
+    frame = photographed(page.finish(), setting, rng)
     truth = Truth(
         name, tuple(digits), (*soft, *cut), tuple(numbers), tuple(page.others)
     )
     images = (written.image for number in layout.numbers for written in number)
     by_people = any(image is not None for image in images)
-    return Scene(frame, truth, by_people, page.digit_ink)
+    return RenderedScene(frame, truth, by_people, page.digit_ink)
 
 
-def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
+def _surround(page: DrawnPage, layout: Layout, setting: Setting) -> list[BoxF]:
     """Fill the places between the numbers; returns the boxes of printed digits."""
     soft: list[BoxF] = []
     for area in layout.free:
-        if own.nearby == "print":
+        if setting.nearby == "print":
             soft += page.print_text(area)
-        elif own.nearby == "letters":
+        elif setting.nearby == "letters":
             page.write_letters(area, layout.hand)
         else:
             page.scribble(area)
@@ -178,7 +180,7 @@ def _surround(page: Page, layout: Layout, own: Setting) -> list[BoxF]:
 
 
 def _write(
-    page: Page, layout: Layout
+    page: DrawnPage, layout: Layout
 ) -> tuple[list[Labeled], list[tuple[int, ...]], list[BoxF]]:
     """Write all numbers: digits, the digits of each whole number, boxes of cut ones."""
     width, height = page.size_wh
@@ -205,8 +207,8 @@ def _write(
     return digits, numbers, cut
 
 
-def _turned(scene: Scene, quarter_turns: int) -> Scene:
-    """The scene turned counter-clockwise, as a picture stored without its EXIF."""
+def _turned(scene: RenderedScene, quarter_turns: int) -> RenderedScene:
+    """Turn a scene counter-clockwise, like a picture stored without its EXIF."""
     for _ in range(quarter_turns):
         width = scene.frame.shape[1]
 
@@ -217,9 +219,10 @@ def _turned(scene: Scene, quarter_turns: int) -> Scene:
         truth = scene.truth
         digits = tuple(Labeled(turned(d.box), d.label) for d in truth.digits)
         soft = tuple(turned(box) for box in truth.soft)
-        others = tuple(replace(each, box=turned(each.box)) for each in truth.others)
+        others = tuple(replace(other, box=turned(other.box)) for other in truth.others)
         frame, ink = (
-            np.ascontiguousarray(np.rot90(each)) for each in (scene.frame, scene.ink)
+            np.ascontiguousarray(np.rot90(picture))
+            for picture in (scene.frame, scene.ink)
         )
         truth = Truth(truth.file, digits, soft, truth.numbers, others)
         scene = replace(scene, frame=frame, ink=ink, truth=truth)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_app.sources.demo.demo_scene import smooth
 from train.scenes.paper import textures
 from train.scenes.paper.page_layout import lay_out
-from train.scenes.paper.sheet import Page
+from train.scenes.paper.sheet import DrawnPage
 from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr, Ground, Setting
 from train.scenes.writing import pens, printing
@@ -19,43 +19,42 @@ from train.scenes.writing.pens import Pen
 from train.scenes.writing.written import Layout
 
 Size = tuple[int, int]
-_SHIFT = 4
 
 
 def picture(
-    kind: str, own: Setting, size_wh: Size, rng: np.random.Generator
+    kind: str, setting: Setting, size_wh: Size, rng: np.random.Generator
 ) -> Picture:
-    """What lies before the camera, `(H, W, 3)` float32, BGR, 0..255.
+    """Draw what lies before the camera: `(H, W, 3)` float32, BGR, 0..255.
 
     Args:
-        kind: A key of `KINDS`.
-        own: The setting of pen and paper, where there are any.
+        kind: A key of `EMPTY_KINDS`.
+        setting: The setting of pen and paper, where there are any.
         size_wh: Of the frame, in pixels.
         rng: Source of everything random.
     """
-    return KINDS[kind](own, size_wh, rng)
+    return EMPTY_KINDS[kind](setting, size_wh, rng)
 
 
-def _sheet(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """Empty paper: blank, ruled, squared or dotted, sometimes on a desk."""
+def _sheet(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Draw empty paper: blank, ruled, squared or dotted, sometimes on a desk."""
     grounds: list[Ground] = ["plain", "ruled", "squared", "dotted", "table"]
     ground = grounds[rng.integers(len(grounds))]
-    own = replace(
-        own,
+    setting = replace(
+        setting,
         ground=ground,
         desk=bool(rng.random() < 0.5),
         line_strength=float(rng.uniform(0.2, 0.9)),
     )
-    page = Page(own, size_wh, rng)
-    ruled = lay_out(own, size_wh, rng, None)
+    page = DrawnPage(setting, size_wh, rng)
+    ruled = lay_out(setting, size_wh, rng, None)
     if ruled.segments or ruled.dots:
         page.rule(Layout(segments=ruled.segments, dots=ruled.dots))
     return page.finish()
 
 
-def _text(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A printed page of words."""
-    page = Page(own, size_wh, rng)
+def _text(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Print a page of words."""
+    page = DrawnPage(setting, size_wh, rng)
     width, height = size_wh
     layer = np.zeros((height, width), np.uint8)
     font = int(rng.integers(printing.NUM_FONTS))
@@ -70,30 +69,30 @@ def _text(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     return page.finish()
 
 
-def _letters(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A page of handwritten words."""
-    page, area = _written_area(own, size_wh, rng)
+def _letters(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Write a page of words by hand."""
+    page, area = _written_area(setting, size_wh, rng)
     for y in area:
         page.write_letters(
-            (0.07 * size_wh[0], y, 0.86 * size_wh[0], _height(own, page))
+            (0.07 * size_wh[0], y, 0.86 * size_wh[0], _height(setting, page))
         )
     return page.finish()
 
 
-def _scribbles(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A page of doodles."""
-    page, area = _written_area(own, size_wh, rng)
+def _scribbles(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Draw a page of doodles."""
+    page, area = _written_area(setting, size_wh, rng)
     for y in area:
-        page.scribble((0.07 * size_wh[0], y, 0.8 * size_wh[0], _height(own, page)))
+        page.scribble((0.07 * size_wh[0], y, 0.8 * size_wh[0], _height(setting, page)))
     return page.finish()
 
 
-def _objects(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """Boxes, cups, books and cables on a desk."""
+def _objects(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Draw boxes, cups, books and cables on a desk."""
     ground = [
         lambda: textures.wood(size_wh, rng),
         lambda: textures.cloth(size_wh, rng),
-        lambda: textures.paper(size_wh, own.paper_bgr, rng),
+        lambda: textures.paper(size_wh, setting.paper_bgr, rng),
     ][rng.integers(3)]()
     seen = np.clip(ground, 0, 255).astype(np.uint8)
     for _ in range(int(rng.integers(3, 9))):
@@ -101,8 +100,8 @@ def _objects(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     return seen.astype(np.float32)
 
 
-def _faces(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A face before a wall, or things that look like one."""
+def _faces(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Draw a face before a wall, or things that look like one."""
     width, height = size_wh
     seen = textures.paper(size_wh, _wall(rng), rng).clip(0, 255).astype(np.uint8)
     for _ in range(int(rng.integers(1, 3))):
@@ -126,8 +125,8 @@ def _faces(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     return np.asarray(soft, np.float32)
 
 
-def _windows(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
-    """A computer's screen: windows, buttons, icons and text."""
+def _windows(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Draw a computer's screen: windows, buttons, icons and text."""
     width, height = size_wh
     seen = np.full((height, width, 3), _wall(rng), np.uint8)
     for _ in range(int(rng.integers(2, 5))):
@@ -158,10 +157,10 @@ def _windows(own: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
 def _surface(
     make: Callable[[Size, np.random.Generator], Picture],
 ) -> Callable[[Setting, Size, np.random.Generator], Picture]:
-    return lambda _own, size_wh, rng: make(size_wh, rng)
+    return lambda _setting, size_wh, rng: make(size_wh, rng)
 
 
-KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
+EMPTY_KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
     "no digits: paper": _sheet,
     "no digits: print": _text,
     "no digits: letters": _letters,
@@ -177,15 +176,15 @@ KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
 
 
 def _written_area(
-    own: Setting, size_wh: Size, rng: np.random.Generator
-) -> tuple[Page, NDArray[np.float64]]:
-    page = Page(own, size_wh, rng)
-    height = _height(own, page)
+    setting: Setting, size_wh: Size, rng: np.random.Generator
+) -> tuple[DrawnPage, NDArray[np.float64]]:
+    page = DrawnPage(setting, size_wh, rng)
+    height = _height(setting, page)
     return page, np.arange(0.08 * size_wh[1], 0.94 * size_wh[1] - height, 1.9 * height)
 
 
-def _height(own: Setting, page: Page) -> float:
-    return own.height * page.size_wh[1]
+def _height(setting: Setting, page: DrawnPage) -> float:
+    return setting.height * page.size_wh[1]
 
 
 def _wall(rng: np.random.Generator) -> Bgr:

@@ -17,7 +17,7 @@ _TILE = 512  # of noise, repeated over large frames
 def photographed(
     page: NDArray[np.float32], setting: Setting, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """The frame that a camera stores of a page.
+    """Return the frame that a camera stores of a page.
 
     Args:
         page: `(H, W, 3)` float32, BGR, 0..255; used up.
@@ -46,7 +46,7 @@ def photographed(
 def light(
     size_wh: tuple[int, int], setting: Setting, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """`(H, W)` float32 factors: a lamp at one side, dark corners, a shadow."""
+    """Return `(H, W)` float32 factors: a lamp at one side, dark corners, a shadow."""
     width, height = size_wh
     small = max(2, width // _LOW), max(2, height // _LOW)
     y, x = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
@@ -63,7 +63,7 @@ def light(
 def _shadow(
     size_wh: tuple[int, int], setting: Setting, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """The shadow of something that stands between the lamp and the page."""
+    """Return the shadow of something between the lamp and the page."""
     width, height = size_wh
     # A hard edge needs all pixels, a soft one only few.
     shrink = max(1, int(setting.shadow_edge * height / 4))
@@ -89,7 +89,7 @@ def _shadow(
 
 
 def _spot(size_wh: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
-    """A lamp's reflection: bright in its middle, faint far around."""
+    """Return a lamp's reflection: bright in its middle, faint far around."""
     small = max(2, size_wh[0] // _LOW), max(2, size_wh[1] // _LOW)
     y, x = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
     x0, y0 = rng.uniform(0.15, 0.85, 2) * small
@@ -124,12 +124,12 @@ def _blurred(
 
 @cache
 def _noise_tile() -> NDArray[np.float32]:
-    """Noise of deviation 1: mostly the same in all channels, some of it colored."""
+    """Return noise of deviation 1, mostly the same in all channels."""
     rng = np.random.default_rng(2)
     shape = (_TILE, _TILE, 3)
-    own = rng.standard_normal(shape)
+    colored = rng.standard_normal(shape)
     shared = rng.standard_normal((_TILE, _TILE, 1))
-    return np.asarray(0.8 * shared + 0.6 * own, np.float32)
+    return np.asarray(0.8 * shared + 0.6 * colored, np.float32)
 
 
 def _noise(

@@ -13,7 +13,7 @@ def _no_ink() -> NDArray[np.uint8]:
 
 
 @dataclass(frozen=True)
-class Scene:
+class RenderedScene:
     """A photograph of our own making.
 
     Attributes:

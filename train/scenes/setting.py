@@ -95,7 +95,7 @@ class Setting:
 
 
 def ordinary(rng: np.random.Generator) -> Setting:
-    """A sheet of paper in good light, as most people would photograph it."""
+    """Return a sheet in good light, as most people would photograph it."""
     height = float(np.exp(rng.uniform(np.log(0.055), np.log(0.17))))
     return Setting(
         pen=pen(rng, (0.05, 0.12)),
@@ -116,7 +116,7 @@ def ordinary(rng: np.random.Generator) -> Setting:
 
 
 def pen(rng: np.random.Generator, widths: tuple[float, float], **more: Any) -> Pen:
-    """A pen of a width between these, and otherwise as `more` says."""
+    """Return a pen with a width in a range, and otherwise as `more` says."""
     return Pen(
         width=float(rng.uniform(*widths)),
         **{"variation": float(rng.uniform(0.0, 0.3)), **more},
@@ -124,7 +124,7 @@ def pen(rng: np.random.Generator, widths: tuple[float, float], **more: Any) -> P
 
 
 def one_of(rng: np.random.Generator, colors: tuple[Bgr, ...]) -> Bgr:
-    """One of these colors, or nearly."""
+    """Return one of the colors, or nearly."""
     chosen = np.array(colors[rng.integers(len(colors))], float)
     blue, green, red = np.clip(chosen + rng.normal(0, 6, 3), 0, 255)
     return float(blue), float(green), float(red)

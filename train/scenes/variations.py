@@ -23,7 +23,7 @@ _BOARDS: tuple[Bgr, ...] = ((48, 46, 44), (58, 72, 44), (30, 30, 30), (92, 52, 3
 
 
 def of(condition: str, rng: np.random.Generator) -> Setting:
-    """An ordinary setting changed by a condition.
+    """Return an ordinary setting changed by a condition.
 
     Args:
         condition: A key of `CONDITIONS`.
@@ -36,7 +36,7 @@ def of(condition: str, rng: np.random.Generator) -> Setting:
 
 
 def _uniform(**ranges: tuple[float, float]) -> Change:
-    """A change of some of a setting's numbers to others drawn uniformly."""
+    """Return a change that draws some of a setting's numbers uniformly."""
     return lambda rng, _: {
         name: float(rng.uniform(*span)) for name, span in ranges.items()
     }
@@ -127,19 +127,19 @@ def _moving(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
 
 
 def _several(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
-    """Three to five of the other conditions at once."""
+    """Change a setting by three to five of the other conditions at once."""
     return _combined(rng, setting, range(3, 6))
 
 
 def _lone(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
-    """Up to two of the other conditions, with hardly a digit to be seen."""
+    """Change a setting by up to two other conditions, with hardly a digit in it."""
     return _combined(rng, setting, range(3)) | {"lone": True}
 
 
 def _combined(
     rng: np.random.Generator, setting: Setting, counts: range
 ) -> dict[str, Any]:
-    """So many of the other conditions at once."""
+    """Change a setting by several of the other conditions at once."""
     changes: dict[str, Any] = {}
     order = rng.permutation(len(_HARD))[: rng.integers(counts.start, counts.stop)]
     for group in (_HARD[i] for i in order):

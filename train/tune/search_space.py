@@ -14,7 +14,7 @@ _LEAST_EPOCHS = 3
 
 
 @dataclass(frozen=True)
-class Candidate:
+class TrialNetwork:
     """One point of the search.
 
     Attributes:
@@ -34,9 +34,9 @@ class Candidate:
     dropout: float
 
 
-def suggested(trial: optuna.Trial, *, max_epochs: int) -> Candidate:
-    """What a trial should try."""
-    return Candidate(
+def suggested(trial: optuna.Trial, *, max_epochs: int) -> TrialNetwork:
+    """Return what a trial should try."""
+    return TrialNetwork(
         epochs=trial.suggest_int("epochs", min(_LEAST_EPOCHS, max_epochs), max_epochs),
         batch_size=trial.suggest_categorical("batch_size", BATCH_SIZES),
         learning_rate=trial.suggest_float("learning_rate", 1e-4, 1e-2, log=True),
@@ -46,8 +46,8 @@ def suggested(trial: optuna.Trial, *, max_epochs: int) -> Candidate:
     )
 
 
-def network(candidate: Candidate) -> keras.Model:
-    """The report's CNN with other numbers of layers and filters.
+def network(candidate: TrialNetwork) -> keras.Model:
+    """Build the report's CNN with other numbers of layers and filters.
 
     With 2 layers and 32 filters it is `architectures.report`. Input `(N, 28, 28, 1)`
     float32 in 0..1, output `(N, 10)` probabilities.

@@ -30,6 +30,7 @@ from train.data import mnist as data
 from train.fit import backend
 from train.fit.batches import TrainingBatches, encode
 from train.tune import search_space
+from train.tune.search_settings import Search
 
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 # A worker that was killed is noticed after this long; another then takes its trial.
@@ -37,40 +38,6 @@ _HEARTBEAT_S, _GRACE_S = 30, 120
 # Trials that are judged in full before any other is given up, and epochs that each may
 # have before it is given up.
 _STARTUP_TRIALS, _WARMUP_EPOCHS = 5, 2
-
-
-@dataclass(frozen=True)
-class Search:
-    """What is searched. The workers of one study must agree on it.
-
-    Attributes:
-        share: Of MNIST's training images, those that are fitted or validate.
-        validation_share: Of those, the ones that validate.
-        max_epochs: The most that a trial may take.
-        augment: Whether training images are varied.
-        seed: Of everything random.
-    """
-
-    share: float = 1.0
-    validation_share: float = 0.1
-    max_epochs: int = 20
-    augment: bool = True
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        """Check the ranges.
-
-        Raises:
-            ValueError: A value is out of its range.
-        """
-        if not 0 < self.share <= 1:
-            raise ValueError(f"share {self.share}: above 0 and at most 1 expected")
-        if not 0 < self.validation_share < 1:
-            raise ValueError(
-                f"validation_share {self.validation_share}: between 0 and 1 expected"
-            )
-        if self.seed < 0:
-            raise ValueError(f"seed {self.seed}: 0 or more expected")
 
 
 @dataclass(frozen=True)
@@ -86,7 +53,7 @@ class Place:
     study: str
 
     def __str__(self) -> str:
-        """The name and the database, without its password.
+        """Return the name and the database, without its password.
 
         Raises:
             TrainingError: The URL is none.
@@ -98,7 +65,7 @@ class Place:
 
 
 def settings(**given: Any) -> Search:
-    """A search with these values.
+    """Return a search with these values.
 
     Raises:
         TrainingError: A value is out of its range.
@@ -134,20 +101,20 @@ def run(
         )
         for worker in range(1, workers)
     ]
-    for each in others:
-        each.start()
+    for process in others:
+        process.start()
     with tqdm(total=trials, initial=num_finished(study), unit="trial") as bar:
         _search(study, search, mnist, trials, lambda: _show(bar, study))
-        for each in others:
-            each.join()
+        for process in others:
+            process.join()
         _show(bar, study)
-    if failed := [each.exitcode for each in others if each.exitcode]:
+    if failed := [process.exitcode for process in others if process.exitcode]:
         raise TrainingError(f"{len(failed)} of {workers} workers failed, see above")
     return study
 
 
 def opened(place: Place, search: Search, *, worker: int) -> optuna.Study:
-    """The study, made if it is not there.
+    """Open a study, or create it if it is not there.
 
     Args:
         place: Where it is.
@@ -180,13 +147,13 @@ def opened(place: Place, search: Search, *, worker: int) -> optuna.Study:
         seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
         study.sampler = optuna.samplers.TPESampler(seed=seed)
         for name, value in dataclasses.asdict(search).items():
-            own = study.user_attrs.get(name)
-            if own is None:
+            begun_with = study.user_attrs.get(name)
+            if begun_with is None:
                 study.set_user_attr(name, value)
-            elif own != value:
+            elif begun_with != value:
                 raise TrainingError(
-                    f"{place} was begun with {name} {own}, not {value}; keep to it, or "
-                    "begin another with --study"
+                    f"{place} was begun with {name} {begun_with}, not {value}; "
+                    "keep to it, or begin another with --study"
                 )
     return study
 
@@ -208,14 +175,14 @@ def _storage(url: str, *, attempts: int = 3) -> RDBStorage:
 
 
 def num_finished(study: optuna.Study) -> int:
-    """How many trials went to their end or were given up in time."""
+    """Return how many trials were completed or pruned."""
     return len(study.get_trials(deepcopy=False, states=FINISHED))
 
 
 def _work(
     place: Place, search: Search, mnist: Path | None, trials: int, worker: int
 ) -> None:
-    """What another process of `run` does."""
+    """Run trials in another process, for `run`."""
     backend.start()
     try:
         _search(opened(place, search, worker=worker), search, mnist, trials)
@@ -252,7 +219,7 @@ def _search(
 def _accuracy(
     trial: optuna.Trial, search: Search, training: data.Split, validation: data.Split
 ) -> float:
-    """The best validation accuracy of a training with what the trial suggests."""
+    """Train what a trial suggests, and return its best validation accuracy."""
     candidate = search_space.suggested(trial, max_epochs=search.max_epochs)
     keras.utils.clear_session()
     keras.utils.set_random_seed(search.seed)

@@ -59,7 +59,7 @@ def write(folder: Path, study: optuna.Study, search: dict[str, Any]) -> None:
 
 
 def _drawn(plot: Callable[..., Any], study: optuna.Study) -> str:
-    """Optuna's picture of a study, as a `data:` address."""
+    """Return Optuna's picture of a study, as a `data:` address."""
     # Optuna changes Matplotlib's style for the whole process, and draws with pyplot.
     with pyplot.rc_context():
         drawn = plot(study, target_name="validation accuracy")

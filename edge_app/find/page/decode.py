@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.page.maps import STRIDE, UNIT, Kind
+from edge_app.model.classify import NUM_DIGITS
 
-NUM_DIGITS = 10
-_NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
+NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
 # Shared by two boxes of one glyph: of the smaller one, of both if one is no digit.
 _SAME = 0.5
 
@@ -63,7 +63,7 @@ class Peaks:
 
     @property
     def kinds(self) -> NDArray[np.int64]:
-        """The likeliest `Kind` of each."""
+        """Return the likeliest `Kind` of each."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     def over(self, threshold: float) -> "Peaks":
@@ -84,13 +84,13 @@ def peaks(maps: Maps, threshold: float) -> Peaks:
     """
     rows, columns = maps.kinds.shape[:2]
     flat = maps.kinds.reshape(rows * columns, -1)
-    heat = cv2.reduce(flat[:, :_NUM_GLYPHS], 1, cv2.REDUCE_MAX).reshape(rows, columns)
+    heat = cv2.reduce(flat[:, :NUM_GLYPHS], 1, cv2.REDUCE_MAX).reshape(rows, columns)
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
     is_peak = (heat == highest) & (heat >= round(255 * threshold))
     r, c = np.nonzero(is_peak)
     order = np.argsort(-heat[r, c].astype(int), kind="stable")
     r, c = r[order], c[order]
-    scores = maps.kinds[r, c, :_NUM_GLYPHS].astype(np.float32) / np.float32(255)
+    scores = maps.kinds[r, c, :NUM_GLYPHS].astype(np.float32) / np.float32(255)
     log_w, log_h, dx, dy = maps.sizes[r, c].T
     w, h = UNIT * np.exp(np.minimum(log_w, 3)), UNIT * np.exp(np.minimum(log_h, 3))
     x, y = (c + dx) * STRIDE - w / 2, (r + dy) * STRIDE - h / 2
@@ -124,6 +124,6 @@ def suppressed(
         down = np.minimum(bottom, bottom[i]) - np.maximum(top, top[i])
         shared = np.maximum(across, 0) * np.maximum(down, 0)
         both = area + area[i] - shared
-        own = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
-        alive &= shared < _SAME * own
+        reference = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
+        alive &= shared < _SAME * reference
     return np.array(kept, np.int64)

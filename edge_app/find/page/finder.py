@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from edge_app.common import geometry
 from edge_app.find.candidate import Candidate, Reject
 from edge_app.find.page import decode
-from edge_app.find.page.decode import NUM_DIGITS, Maps
+from edge_app.find.page.decode import Maps
 from edge_app.find.page.ink import View, ink_of
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
+from edge_app.model.classify import NUM_DIGITS
 from edge_app.model.runtime import PictureModel, Quantization
 
 # Pixels of a picture's longer side. It is looked at no larger than the first of these;
@@ -27,7 +28,7 @@ from edge_app.model.runtime import PictureModel, Quantization
 FINEST, FIRST = 2048, 320
 ENLARGED = 640  # smaller pictures are also seen twice as large
 _COARSEST = 40  # pixels of the longer side: a digit that fills it is well in range
-_MULTIPLE = 16  # the network's coarsest cells
+MULTIPLE = 16  # the network's coarsest cells
 _STEP = 16  # cells: parts have few sizes, each of which needs memory of its own
 _ROOM = 24  # pixels around small writing that a finer look also shows
 _BEST = 26.0  # pixels of the longer side: about the middle of the range of a look
@@ -138,11 +139,11 @@ class PageFinder:
         if not owners:
             return []
         every, fit = np.concatenate(boxes), np.concatenate(fits)
-        is_digit = np.concatenate([each.peaks.kinds < NUM_DIGITS for each in looks])
+        is_digit = np.concatenate([look.peaks.kinds < NUM_DIGITS for look in looks])
         order = np.argsort(-fit, kind="stable")
         kept = order[decode.suppressed(every[order], is_digit[order])]
         views = [
-            View(gray, each.maps, each.scale, (each.left, each.top)) for each in looks
+            View(gray, look.maps, look.scale, (look.left, look.top)) for look in looks
         ]
         return [
             _candidate(views[look], looks[look].peaks, index, self._inked)
@@ -205,7 +206,7 @@ class PageFinder:
         if scale != 1.0:
             part = geometry.scaled(part, scale)
         rows, columns = part.shape
-        down, right = -rows % _MULTIPLE, -columns % _MULTIPLE
+        down, right = -rows % MULTIPLE, -columns % MULTIPLE
         if down or right:
             padded = cv2.copyMakeBorder(part, 0, down, 0, right, cv2.BORDER_REPLICATE)
             part = np.asarray(padded, np.uint8)

@@ -78,7 +78,7 @@ class View:
 
     @property
     def picture_wh(self) -> tuple[int, int]:
-        """The picture's width and height in pixels."""
+        """Return the picture's width and height in pixels."""
         return self.gray.shape[1], self.gray.shape[0]
 
     def ink(self, box_xywh: BoxF) -> tuple[NDArray[np.uint8], Box]:
@@ -111,22 +111,24 @@ def ink_of(
     ink = _levels(window)
     if ink is None:
         return np.zeros((1, 1), np.uint8), box
-    own = _connected(ink, window)
-    if own is not None:
-        ink *= np.asarray(cv2.dilate(own, _SQUARE))  # a stroke's edge is paler than ink
+    body = _connected(ink, window)
+    if body is not None:
+        ink *= np.asarray(
+            cv2.dilate(body, _SQUARE)
+        )  # a stroke's edge is paler than ink
     else:
         mask = _cut_out(window)
         gate = cv2.convertScaleAbs(cv2.GaussianBlur(mask, (3, 3), 0), alpha=_SOFT)
         ink = np.asarray(cv2.multiply(ink, gate, scale=1 / 255), np.uint8)
-        own = np.asarray(cv2.threshold(mask, _MASKED, 1, cv2.THRESH_BINARY)[1])
-    if not own.any():
+        body = np.asarray(cv2.threshold(mask, _MASKED, 1, cv2.THRESH_BINARY)[1])
+    if not body.any():
         return np.zeros((1, 1), np.uint8), box
-    x, y, w, h = cv2.boundingRect(own)
+    x, y, w, h = cv2.boundingRect(body)
     return ink[y : y + h, x : x + w], window.placed((x, y, w, h))
 
 
 def _levels(window: _Window) -> NDArray[np.uint8] | None:
-    """Return how much of the full ink each pixel has; `None` where none is told."""
+    """Return how much of the full ink each pixel has; `None` if unclear."""
     core = window.mask[window.core]
     strongest = int(core.max(initial=0))
     off = cv2.dilate(window.mask, _SQUARE) < _PAPER
@@ -154,18 +156,18 @@ def _connected(ink: NDArray[np.uint8], window: _Window) -> NDArray[np.uint8] | N
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     inside = np.bincount(labels[window.core].ravel(), minlength=count)
     inside[0] = 0  # the paper
-    is_own = inside > _WITHIN * stats[:, cv2.CC_STAT_AREA]
-    if inside[is_own].sum() <= (1 - _MOST_ELSE) * inside.sum():
+    is_digit = inside > _WITHIN * stats[:, cv2.CC_STAT_AREA]
+    if inside[is_digit].sum() <= (1 - _MOST_ELSE) * inside.sum():
         return None
-    own = is_own[labels].astype(np.uint8)
-    x, y, w, h = cv2.boundingRect(own)
+    body = is_digit[labels].astype(np.uint8)
+    x, y, w, h = cv2.boundingRect(body)
     rows, columns = window.core
     across = min(x + w, columns.stop) - max(x, columns.start)
     down = min(y + h, rows.stop) - max(y, rows.start)
     shared = max(0, across) * max(0, down)
     both = w * h + (columns.stop - columns.start) * (rows.stop - rows.start) - shared
-    runs_on = x == 0 or y == 0 or x + w == own.shape[1] or y + h == own.shape[0]
-    return None if runs_on or shared < _AGREED * both else own
+    runs_on = x == 0 or y == 0 or x + w == body.shape[1] or y + h == body.shape[0]
+    return None if runs_on or shared < _AGREED * both else body
 
 
 def _cut_out(window: _Window) -> NDArray[np.uint8]:
@@ -183,9 +185,9 @@ def _cut_out(window: _Window) -> NDArray[np.uint8]:
     is_whole = inside > _NEARLY_ALL * stats[:, cv2.CC_STAT_AREA]
     is_part = inside > 0
     is_whole[0] = is_part[0] = False
-    own = is_whole[labels] | (is_part[labels] & core)
+    body = is_whole[labels] | (is_part[labels] & core)
     size = 2 * max(across, down) + 1  # the mask's own pixels are those of the look
-    near = cv2.dilate(own.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    near = cv2.dilate(body.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
     is_free = is_whole[labels] | (labels == 0) | core
     return np.where(near & is_free, window.mask, 0).astype(np.uint8)
 

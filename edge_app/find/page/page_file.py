@@ -86,7 +86,7 @@ def labels() -> tuple[str, ...]:
 def _endings(runtime_name: str | None) -> list[str]:
     """Return what may be left out of a name: `-int8` and the suffix."""
     names = [runtime_name] if runtime_name in runtime.RUNTIMES else runtime.installed()
-    suffixes = [runtime.RUNTIMES[each].suffix for each in names]
+    suffixes = [runtime.RUNTIMES[name].suffix for name in names]
     return [
         form + suffix for form in ("-int8", "") for suffix in [*suffixes, ".tflite"]
     ]

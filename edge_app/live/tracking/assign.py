@@ -12,18 +12,22 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import Box
 
 _REACH = 1.0  # how far a digit moves between frames at most, in its own heights
-_FAR = 1e3  # cost of a pair that cannot be
+_FAR = 1e3  # stands for a pair that cannot be
 
 
 def assigned(
-    known: Sequence[Box], seen: Sequence[Box], moved: NDArray[np.float64]
+    known: Sequence[Box],
+    seen: Sequence[Box],
+    moved: NDArray[np.float64],
+    penalties: NDArray[np.float64] | None = None,
 ) -> dict[int, int]:
-    """Which of the boxes seen continues which known one, at the least total distance.
+    """Return which box seen continues which known one, at the least total distance.
 
     Args:
         known: `(x, y, width, height)` in the frame before.
         seen: The same in this frame.
         moved: `(2,)`: how far the page is expected to have moved in between, in pixels.
+        penalties: `(known, seen)`, in digits' heights: added to each pair's distance.
 
     Returns:
         Index of the box seen by that of the known one, for those that continue.
@@ -37,9 +41,11 @@ def assigned(
     distances = np.linalg.norm(old_centers[:, np.newaxis] - new_centers, axis=2)
     heights = (old[:, np.newaxis, 3] + new[:, 3]) / 2
     growth = np.abs(np.log(old[:, np.newaxis, 3] / new[:, 3]))
-    cost = (distances / heights + growth).astype(np.float32)
+    cost = distances / heights + growth
+    is_near = cost <= _REACH
+    cost = np.where(is_near, cost + (0.0 if penalties is None else penalties), _FAR)
     pairs: dict[int, int] = {}
-    for rows, columns in _parts(cost <= _REACH):
+    for rows, columns in _parts(is_near):
         pairs |= _pairs(cost[np.ix_(rows, columns)], rows, columns)
     return pairs
 
@@ -52,34 +58,37 @@ def _parts(is_near: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int]]]:
     num_rows = len(is_near)
     heads = list(range(sum(is_near.shape)))  # of each row and column, one of its part
 
-    def head(each: int) -> int:
-        while heads[each] != each:
-            heads[each] = heads[heads[each]]
-            each = heads[each]
-        return each
+    def head(node: int) -> int:
+        while heads[node] != node:
+            heads[node] = heads[heads[node]]
+            node = heads[node]
+        return node
 
     for row, column in np.argwhere(is_near):
         heads[head(int(row))] = head(num_rows + int(column))
     parts: dict[int, tuple[list[int], list[int]]] = {}
-    for each in range(len(heads)):
-        rows, columns = parts.setdefault(head(each), ([], []))
-        if each < num_rows:
-            rows.append(each)
+    for node in range(len(heads)):
+        rows, columns = parts.setdefault(head(node), ([], []))
+        if node < num_rows:
+            rows.append(node)
         else:
-            columns.append(each - num_rows)
+            columns.append(node - num_rows)
     for rows, columns in parts.values():
         if rows and columns:
             yield rows, columns
 
 
 def _pairs(
-    cost: NDArray[np.float32], rows: Sequence[int], columns: Sequence[int]
+    cost: NDArray[np.float64], rows: Sequence[int], columns: Sequence[int]
 ) -> dict[int, int]:
     """Column by row, of those that are near, at the least total cost."""
     # The earth mover's distance between as many unit weights as there are boxes is the
-    # assignment problem, so OpenCV solves it without another library.
-    bounded = np.where(cost > _REACH, np.float32(_FAR), cost)
+    # assignment problem, so OpenCV solves it without another library. A pair that
+    # cannot be costs no more than the farthest that can: else a whole row of digits
+    # would move on by one, so that a new speck before them, and the last of them that
+    # is not read, have a partner.
+    bounded = np.minimum(cost, _REACH).astype(np.float32)
     ones = [np.ones((size, 1), np.float32) for size in cost.shape]
     _, _, flow = cv2.EMD(ones[0], ones[1], cv2.DIST_USER, cost=bounded)
-    found = np.argwhere((np.asarray(flow) > 0.5) & (cost <= _REACH))
+    found = np.argwhere((np.asarray(flow) > 0.5) & (cost < _FAR))
     return {rows[old]: columns[new] for old, new in found}

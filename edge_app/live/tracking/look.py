@@ -44,17 +44,17 @@ class Look:
 
     @cached_property
     def picture(self) -> NDArray[np.uint8]:
-        """`(28, 28)` uint8: the ink as the model sees it, whatever its size."""
+        """Return `(28, 28)` uint8, the ink as the model sees it, whatever its size."""
         return normalize(self.ink) if self.image is None else self.image
 
     @cached_property
     def _direction(self) -> NDArray[np.float32]:
-        """`(784,)` float32 of length 1: the picture's values."""
+        """Return `(784,)` float32 of length 1, the picture's values."""
         return _unit(self.picture.reshape(1, -1)).ravel()
 
     @cached_property
     def _shifted(self) -> NDArray[np.float32]:
-        """`(9, 784)` float32: the same for the picture shifted by up to a pixel."""
+        """Return `(9, 784)` float32, the same for the picture shifted up to a pixel."""
         around = _framed(self.picture, _SHIFT)
         windows = np.lib.stride_tricks.sliding_window_view(around, self.picture.shape)
         return _unit(windows.reshape(-1, self.picture.size))
@@ -75,12 +75,12 @@ class Look:
 
     @property
     def side(self) -> int:
-        """The longer side of its box, in pixels of the frame."""
+        """Return the longer side of its box, in pixels of the frame."""
         return max(self.box_xywh[2:])
 
     @cached_property
     def area(self) -> float:
-        """How much ink there is, in pixels of the frame."""
+        """Return how much ink there is, in pixels of the frame."""
         _, _, width, height = self.box_xywh
         share = np.count_nonzero(self.ink > self.ink.max() // 2) / self.ink.size
         return share * width * height
@@ -128,7 +128,7 @@ def kept_share(before: Look, after: Look) -> float:
 
 
 def _mask(look: Look, scale: float) -> NDArray[np.uint8]:
-    """`(h, w)` uint8: 1 where there is ink, in pixels of the frame times `scale`."""
+    """Return `(h, w)` uint8, 1 where there is ink, the frame's pixels times `scale`."""
     size_wh = tuple(max(1, round(side * scale)) for side in look.box_xywh[2:])
     ink = cv2.resize(look.ink, size_wh, interpolation=cv2.INTER_AREA)
     _, mask = cv2.threshold(ink, ink.max() / 2, 1, cv2.THRESH_BINARY)

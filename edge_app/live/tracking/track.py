@@ -6,7 +6,7 @@ over time, in seconds, so that a slow camera and a fast one read alike.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Literal
@@ -15,6 +15,7 @@ from edge_app.common.geometry import Box
 from edge_app.layout import grouping
 from edge_app.layout.grouping import Number
 from edge_app.live.fields.value import FieldReading
+from edge_app.live.tracking.shown_numbers import DigitGroup, ShownNumbers
 from edge_app.live.tracking.tracked_digit import (
     SHOWN_S,
     Sighting,
@@ -73,10 +74,10 @@ class _TrackedNumber:
     settled: str | None = None  # what it read when it was sure last
 
     def see(self, number: Number, digits: Sequence[TrackedDigit]) -> None:
-        self.confidence = min(each.steadied().confidence for each in digits)
+        self.confidence = min(digit.steadied().confidence for digit in digits)
         self.box_xywh, self.num_digits = number.box_xywh, len(digits)
-        self.last_s = max(each.last_s for each in digits)
-        self.rests_s = max(_rests_s(each) for each in digits)
+        self.last_s = max(digit.last_s for digit in digits)
+        self.rests_s = max(_rests_s(digit) for digit in digits)
 
     def becomes_sure(self, time_s: float) -> bool:
         lasted = time_s >= max(self.since_s + _SETTLED_S, self.rests_s)
@@ -98,9 +99,10 @@ class Tracker:
     """Follows the digits and numbers of a camera's frames."""
 
     def __init__(self) -> None:
-        """Nothing has been seen yet."""
+        """Follow nothing yet."""
         self._page: Page | None = None
         self._next_page: Page | None = None  # until that has lasted
+        self._shown = ShownNumbers()
         self._numbers: dict[int, _TrackedNumber] = {}
         self._ids = count(1)
         self._started_s = 0.0
@@ -108,7 +110,7 @@ class Tracker:
     def update(
         self, reading: Reading, time_s: float
     ) -> tuple[Reading, tuple[Event, ...]]:
-        """What is there, by this frame and those before it, and what happened.
+        """Return what is there, by this frame and those before it, and what happened.
 
         Args:
             reading: Of the next frame.
@@ -120,56 +122,26 @@ class Tracker:
         """
         if self._page is None:
             self._page, self._started_s = Page(time_s), time_s
-        self._page, rejects = self._followed(self._page, sightings(reading), time_s)
-        shown = self._shown(self._page, time_s)
-        boxes = [each.digit.box_xywh for each in shown]
-        labels = [each.label for each in shown]
-        groups = grouping.reading_order(boxes)
-        numbers = [grouping.number(group, labels, boxes) for group in groups]
-        events = tuple(self._events(shown, numbers, time_s))
+        followed, rejects = self._follow(self._page, sightings(reading), time_s)
+        self._shown.remember(reading.numbers, followed, time_s)
+        groups = self._shown.shown(self._page, time_s, self._started_s)
+        shown = [digit for group in groups for digit in group.digits]
+        numbers = _numbers(groups)
+        events = tuple(self._events(groups, numbers, time_s))
         return _steadied(reading, shown, numbers, rejects), events
 
-    def _shown(self, page: Page, time_s: float) -> list[TrackedDigit]:
-        """The page's digits that are no flicker."""
-        if not page.is_in_view(time_s):
-            return []
-        # What is there at the very start has nothing to wait for.
-        lasted = [
-            each
-            for each in page.digits
-            if each.has_lasted or each.first_s == self._started_s
-        ]
-        young = {
-            each for each in page.digits if each.is_digit and each.last_s == time_s
-        }
-        young.difference_update(lasted)
-        if not young or all(each.number_id for each in lasted):
-            return lasted
-        # A number does not appear before those of its digits that came a frame later.
-        every = [*lasted, *young]
-        longest_s = max(_SETTLED_S, 2 * page.elapsed_s)
-        groups = grouping.reading_order([each.digit.box_xywh for each in every])
-        waiting = {
-            every[index]
-            for group in groups
-            if any(every[index] in young for index in group)
-            for index in group
-            if time_s - every[index].first_s < longest_s
-        }
-        return [each for each in lasted if each.number_id or each not in waiting]
-
-    def _followed(
+    def _follow(
         self, page: Page, seen: Sequence[Sighting], time_s: float
     ) -> tuple[Page, tuple[Digit, ...]]:
-        """The page that is there after a frame, and the frame's rejects that are left.
+        """Return the page that a frame shows, and the frame's rejects that are left.
 
         A frame that shows another page is not taken for one of this page, nor is this
         page given up before the other one has lasted: it may be a blurred frame.
         """
         match = page.match(seen, time_s)
-        is_over = not any(each.is_digit for each in match.known)
+        is_over = not any(tracked.is_digit for tracked in match.known)
         if is_over and self._next_page is not None:
-            page = self._next_page
+            self._page = page = self._next_page
             match = page.match(seen, time_s)
         if not match.is_other_page:
             self._next_page = None
@@ -180,32 +152,36 @@ class Tracker:
             other = Page(time_s)
             match = other.match(seen, time_s)
         rejects = other.follow(match, time_s)
-        has_lasted = time_s - other.started_s >= SHOWN_S
-        self._next_page = None if has_lasted else other
-        return (other if has_lasted else page), rejects
+        if time_s - other.started_s >= SHOWN_S:
+            self._page, self._next_page = other, None
+        else:
+            self._next_page = other
+        return other, rejects
 
     def _events(
-        self, shown: Sequence[TrackedDigit], numbers: Sequence[Number], time_s: float
+        self, groups: Sequence[DigitGroup], numbers: Sequence[Number], time_s: float
     ) -> Iterator[Event]:
-        """What happened to the numbers, each of which is some of `shown`."""
-        members = [[shown[index] for index in number.digits] for number in numbers]
-        are_new = [not any(each.number_id for each in own) for own in members]
+        """Yield what happened to the numbers, each of which is one of the groups."""
+        members = [group.digits for group in groups]
+        are_new = [not any(digit.number_id for digit in digits) for digits in members]
         ids = self._identified(members)
-        for number, own, is_new, number_id in zip(
-            numbers, members, are_new, ids, strict=True
+        for number, group, is_new, number_id in zip(
+            numbers, groups, are_new, ids, strict=True
         ):
+            digits = group.digits
             tracked = self._numbers.get(number_id)
             if tracked is None:
                 # Made of digits of other numbers, it is younger than these.
-                since_s = max(each.first_s for each in own) if is_new else time_s
+                since_s = max(digit.first_s for digit in digits) if is_new else time_s
                 tracked = _TrackedNumber(number_id, number.text, since_s)
                 self._numbers[number_id] = tracked
-                tracked.see(number, own)
+                tracked.see(number, digits)
                 yield tracked.event("appeared", time_s)
             if number.text != tracked.text:
                 tracked.text, tracked.since_s = number.text, time_s
-            tracked.see(number, own)
-            is_seen = all(each.last_s == time_s for each in own)
+            tracked.see(number, digits)
+            is_read = group.last_s == time_s
+            is_seen = is_read and all(digit.last_s == time_s for digit in digits)
             if is_seen and tracked.becomes_sure(time_s):
                 kind: EventKind = "settled" if tracked.settled is None else "changed"
                 tracked.settled = tracked.text
@@ -215,14 +191,14 @@ class Tracker:
                 yield self._numbers.pop(number_id).event("gone", time_s)
 
     def _identified(self, groups: Sequence[Sequence[TrackedDigit]]) -> list[int]:
-        """The identity of each group: that of the number it has half its digits from.
+        """Return each group's identity: that of the number with half of its digits.
 
         And of which it has half the digits: else it is another one.
         """
         votes = [
             (votes, number_id, index)
             for index, group in enumerate(groups)
-            for number_id, votes in Counter(each.number_id for each in group).items()
+            for number_id, votes in Counter(digit.number_id for digit in group).items()
             if number_id in self._numbers
             and 2 * votes >= max(len(group), self._numbers[number_id].num_digits)
         ]
@@ -233,25 +209,30 @@ class Tracker:
         for index, group in enumerate(groups):
             if index not in ids:
                 ids[index] = next(self._ids)
-            for each in group:
-                each.number_id = ids[index]
+            for digit in group:
+                digit.number_id = ids[index]
         return [ids[index] for index in range(len(groups))]
+
+
+def _numbers(groups: Sequence[DigitGroup]) -> list[Number]:
+    """Return the numbers that are shown, of all their digits in one row."""
+    shown = [digit for group in groups for digit in group.digits]
+    boxes = [digit.digit.box_xywh for digit in shown]
+    labels = [digit.label for digit in shown]
+    numbers, first = [], 0
+    for group in groups:
+        indexes = range(first, first + len(group.digits))
+        numbers.append(grouping.number(indexes, labels, boxes, group.signs))
+        first += len(group.digits)
+    return numbers
 
 
 def _steadied(
     reading: Reading,
     shown: Sequence[TrackedDigit],
-    numbers: Iterable[Number],
+    numbers: Sequence[Number],
     rejects: tuple[Digit, ...],
 ) -> Reading:
-    """The reading with the tracked digits instead of its own, in reading order."""
-    digits: list[Digit] = []
-    renumbered = []
-    for number in numbers:
-        first = len(digits)
-        digits += [shown[index].steadied() for index in number.digits]
-        own = tuple(range(first, len(digits)))
-        renumbered.append(replace(number, digits=own))
-    return replace(
-        reading, digits=tuple(digits), numbers=tuple(renumbered), rejects=rejects
-    )
+    """Return the reading with the tracked digits instead of those it came with."""
+    digits = tuple(digit.steadied() for digit in shown)
+    return replace(reading, digits=digits, numbers=tuple(numbers), rejects=rejects)

@@ -67,6 +67,8 @@ class TrackedDigit:
         written_s: When it was last seen to become what it is by more ink.
         number_id: Of the number that it belongs to; 0 for none yet.
         rival: What is seen in its place and looks otherwise, until that has lasted.
+        likelier: A label that is likelier than the one shown.
+        likelier_s: Since when it is.
         evidence: `(10,)`: sum of the probabilities that the model gave each label, each
             weighted with the time it stands for and how recent it is.
         weight: Sum of those weights.
@@ -81,6 +83,8 @@ class TrackedDigit:
     written_s: float = -math.inf
     number_id: int = 0
     rival: "TrackedDigit | None" = None
+    likelier: int | None = None
+    likelier_s: float = math.inf
     evidence: NDArray[np.float64] = field(default_factory=lambda: np.zeros(NUM_DIGITS))
     weight: float = 0.0
 
@@ -90,17 +94,17 @@ class TrackedDigit:
         digit, look = seen.digit, seen.look
         first_s = time_s if seen.is_accepted else math.inf
         tracked = cls(digit, first_s, time_s, digit.label, look, look)
-        tracked._take(seen, elapsed_s)
+        tracked._take(seen, time_s, elapsed_s)
         return tracked
 
     @property
     def has_lasted(self) -> bool:
-        """Whether it was there long enough to be no flicker."""
+        """Return whether it was there long enough to be no flicker."""
         return self.last_s - self.first_s >= SHOWN_S
 
     @property
     def is_digit(self) -> bool:
-        """Whether it was ever read as one."""
+        """Return whether it was ever read as one."""
         return self.first_s < math.inf
 
     def kind(self, seen: Sighting) -> Kind:
@@ -122,16 +126,21 @@ class TrackedDigit:
         self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
     ) -> "TrackedDigit":
         """Take a sighting at its place; returns what stands there from now on."""
-        if kind not in GOES_ON:
+        # Ink of digits that touch is cut now so, now so. If it is another page that
+        # happens to have such a digit there, that is read rightly.
+        is_cut_otherwise = (
+            kind == "other" and seen.is_accepted and seen.digit.label == self.label
+        )
+        if kind not in GOES_ON and not is_cut_otherwise:
             return self._contest(seen, kind, time_s, elapsed_s)
-        if kind == "drifted":
+        if kind != "same":
             self._renew(seen.look, time_s)
         if self.first_look is None:  # what was rejected may have had no ink
             self.first_look = seen.look
         if seen.is_accepted and not self.is_digit:
             self.first_s = time_s
             self.evidence, self.weight = np.zeros(NUM_DIGITS), 0.0
-        self._take(seen, elapsed_s)
+        self._take(seen, time_s, elapsed_s)
         self.rival = None
         # A digit may be rejected for a moment: that continues it, but not for long.
         if seen.is_accepted or not self.is_digit:
@@ -185,7 +194,7 @@ class TrackedDigit:
             self.evidence, self.weight = np.zeros(NUM_DIGITS), 0.0
         self.first_look = seen
 
-    def _take(self, seen: Sighting, elapsed_s: float) -> None:
+    def _take(self, seen: Sighting, time_s: float, elapsed_s: float) -> None:
         kept = math.exp(-max(elapsed_s, _SHORTEST_S) / _MEMORY_S)
         self.evidence = kept * self.evidence + (1 - kept) * _probabilities(seen.digit)
         self.weight = kept * self.weight + (1 - kept)
@@ -193,12 +202,18 @@ class TrackedDigit:
         self.last_look = seen.look
         likeliest = int(self.evidence.argmax())
         lead = (self.evidence[likeliest] - self.evidence[self.label]) / self.weight
-        if lead > _LEAD:
-            self.label = likeliest
+        if lead <= _LEAD:
+            self.likelier = None
+            return
+        if likeliest != self.likelier:
+            self.likelier, self.likelier_s = likeliest, time_s
+        # One frame, blurred or of two pages at once, changes nothing that has lasted.
+        if not self.has_lasted or time_s - self.likelier_s >= SHOWN_S:
+            self.label, self.likelier = likeliest, None
 
 
 def _probabilities(digit: Digit) -> NDArray[np.float64]:
-    """`(10,)`: what the model says of each label, as far as the digit tells."""
+    """Return `(10,)`, what the model says of each label, as far as the digit tells."""
     rest = (1 - digit.confidence) / (NUM_DIGITS - 1)
     probabilities = np.full(NUM_DIGITS, rest)
     probabilities[digit.label] = digit.confidence

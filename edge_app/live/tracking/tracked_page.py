@@ -12,9 +12,12 @@ from edge_app.live.tracking import assign
 from edge_app.live.tracking.tracked_digit import GOES_ON, Kind, Sighting, TrackedDigit
 from edge_app.reading import Digit
 
-_HELD_S = 0.6  # a digit that is missed for a moment is still there
+HELD_S = 0.6  # a digit that is missed for a moment is still there
 _VIEWED_S = 0.25  # a page of which nothing is seen for longer is not shown
 _LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
+# By how many of its heights a digit is rather one that was read as such before, than
+# what was rejected at the same place: a part of it, or it and its neighbor.
+_UNLIKE = 0.3
 _PENS = 1  # so many digits are written at a time
 _MOST_REJECTS = 8  # that may be half a digit; a page with more is printed
 _COVERED = 0.25  # of a digit that is not seen, by one that is: it is there no more
@@ -40,21 +43,23 @@ class Match:
 
     @property
     def is_other_page(self) -> bool:
-        """Whether most of what is seen is new, and most of what was known is not seen.
+        """Return whether most of what is seen is new, and of what was known missing.
 
         A digit that is not read for a moment is kept; but not beside those of another
         page. What was there for a moment only, as in a frame that was exposed while
         pages changed, says nothing.
         """
-        lasted = {old for old, each in enumerate(self.known) if each.has_lasted}
-        counted = lasted or {o for o, each in enumerate(self.known) if each.is_digit}
+        lasted = {old for old, tracked in enumerate(self.known) if tracked.has_lasted}
+        counted = lasted or {
+            o for o, tracked in enumerate(self.known) if tracked.is_digit
+        }
         same = [old for old in counted if self.kinds.get(old) in GOES_ON]
         written = [old for old in counted if self.kinds.get(old) == "written on"]
         going_on = same + written[:_PENS]
         continuing = {self.pairs[old] for old in going_on}
         num_new = sum(
-            each.is_accepted and new not in continuing
-            for new, each in enumerate(self.seen)
+            sighting.is_accepted and new not in continuing
+            for new, sighting in enumerate(self.seen)
         )
         return min(num_new, len(counted) - len(going_on)) > len(going_on)
 
@@ -73,7 +78,7 @@ class Page:
     """What stands on one page, followed from frame to frame."""
 
     def __init__(self, started_s: float) -> None:
-        """Nothing is known of it yet.
+        """Begin a page of which nothing is known.
 
         Args:
             started_s: When its first frame was captured.
@@ -81,31 +86,38 @@ class Page:
         self.started_s = started_s
         self.seen_s = started_s  # when any of its digits was
         self.digits: list[TrackedDigit] = []
+        # The digits that were read in its last frame, by their index in that.
+        self.read: dict[int, TrackedDigit] = {}
         self._last_s = started_s
         self.elapsed_s = 0.0  # between its last two frames
         self._velocity = np.zeros(2)  # in pixels a second
 
     def is_in_view(self, time_s: float) -> bool:
-        """Whether any of it was seen lately."""
+        """Return whether any of it was seen lately."""
         return time_s - self.seen_s <= max(_VIEWED_S, self.elapsed_s)
 
     def match(self, seen: Sequence[Sighting], time_s: float) -> Match:
         """Return how a frame would continue the page, which stays as it is."""
         elapsed_s = max(0.0, time_s - self._last_s)
-        held_s = max(_HELD_S, min(elapsed_s, _LONGEST_GAP_S))
+        held_s = max(HELD_S, min(elapsed_s, _LONGEST_GAP_S))
         # Digits are missed beside others: while none is seen, all wait alike.
         is_known = time_s - self.seen_s <= held_s
-        present = [each.present(self.seen_s - held_s) for each in self.digits]
+        present = [digit.present(self.seen_s - held_s) for digit in self.digits]
         known = [
-            each
-            for each in present
-            if each is not None
-            and (is_known if each.is_digit else each.last_s >= time_s - held_s)
+            digit
+            for digit in present
+            if digit is not None
+            and (is_known if digit.is_digit else digit.last_s >= time_s - held_s)
         ]
         pairs = assign.assigned(
-            [each.digit.box_xywh for each in known],
-            [each.digit.box_xywh for each in seen],
+            [tracked.digit.box_xywh for tracked in known],
+            [sighting.digit.box_xywh for sighting in seen],
             self._velocity * elapsed_s,
+            _UNLIKE
+            * np.not_equal.outer(
+                [tracked.is_digit for tracked in known],
+                [sighting.is_accepted for sighting in seen],
+            ),
         )
         kinds = {old: known[old].kind(seen[new]) for old, new in pairs.items()}
         return Match(elapsed_s, known, seen, pairs, kinds)
@@ -125,21 +137,29 @@ class Page:
                 seen = match.seen[match.pairs[old]]
                 match.known[old] = tracked.see(seen, kind, time_s, match.elapsed_s)
         _check_written(match.known, time_s)
-        taken = set(match.pairs.values())
-        left = [each for new, each in enumerate(match.seen) if new not in taken]
-        num_rejects = sum(not each.is_accepted for each in match.seen)
-        begun = [
-            TrackedDigit.begun(each, time_s, match.elapsed_s)
-            for each in left
-            if each.is_accepted or num_rejects <= _MOST_REJECTS
-        ]
-        self.digits = _uncovered(match.known, time_s) + begun
-        if any(each.is_digit and each.last_s == time_s for each in self.digits):
+        standing = {
+            new: match.known[old].present(time_s) or match.known[old]
+            for old, new in match.pairs.items()
+        }
+        num_rejects = sum(not sighting.is_accepted for sighting in match.seen)
+        begun = {
+            new: TrackedDigit.begun(sighting, time_s, match.elapsed_s)
+            for new, sighting in enumerate(match.seen)
+            if new not in standing
+            and (sighting.is_accepted or num_rejects <= _MOST_REJECTS)
+        }
+        self.read = {
+            new: tracked
+            for new, tracked in (standing | begun).items()
+            if match.seen[new].is_accepted
+        }
+        self.digits = [*_uncovered(match.known, time_s), *begun.values()]
+        if any(digit.is_digit and digit.last_s == time_s for digit in self.digits):
             self.seen_s = time_s
         return tuple(
-            each.digit
-            for new, each in enumerate(match.seen)
-            if not each.is_accepted and new not in digits
+            sighting.digit
+            for new, sighting in enumerate(match.seen)
+            if not sighting.is_accepted and new not in digits
         )
 
 
@@ -148,25 +168,30 @@ def _check_written(digits: Sequence[TrackedDigit], time_s: float) -> None:
 
     All ink grows where the focus or the exposure changes.
     """
-    with_rivals = [*digits, *(each.rival for each in digits if each.rival is not None)]
-    grown = [each for each in with_rivals if each.written_s == time_s]
+    with_rivals = [
+        *digits,
+        *(digit.rival for digit in digits if digit.rival is not None),
+    ]
+    grown = [digit for digit in with_rivals if digit.written_s == time_s]
     if len(grown) > _PENS:
-        for each in grown:
-            each.written_s = -math.inf
+        for digit in grown:
+            digit.written_s = -math.inf
 
 
-def _uncovered(digits: list[TrackedDigit], time_s: float) -> list[TrackedDigit]:
-    """The digits without those in whose place others are seen that have lasted."""
-    seen = [each.digit for each in digits if each.last_s == time_s and each.has_lasted]
+def _uncovered(digits: Sequence[TrackedDigit], time_s: float) -> list[TrackedDigit]:
+    """Return the digits without those in whose place others are seen, and last."""
+    seen = [
+        digit.digit for digit in digits if digit.last_s == time_s and digit.has_lasted
+    ]
     return [
-        each
-        for each in digits
-        if each.last_s == time_s or not _is_covered(each.digit, seen)
+        digit
+        for digit in digits
+        if digit.present(time_s) is not None or not _is_covered(digit.digit, seen)
     ]
 
 
 def _is_covered(digit: Digit, by: Iterable[Digit]) -> bool:
-    """Whether another digit's box covers a good part of a digit's."""
+    """Return whether another digit's box covers a good part of a digit's."""
     x, y, width, height = digit.box_xywh
     for other in by:
         other_x, other_y, other_width, other_height = other.box_xywh

@@ -16,7 +16,7 @@ Points = NDArray[np.float32]  # (N, 2), x to the right and y down
 # Strokes of each digit in a box of width 1 and height 1; a digit may have several ways
 # to be written. `~` before a stroke's points means a smooth curve through them, `-`
 # straight lines between them.
-WAYS: dict[int, tuple[str, ...]] = {
+SHAPES: dict[int, tuple[str, ...]] = {
     0: ("~ 50,0 18,18 8,55 35,100 78,82 90,35 50,0", "~ 60,3 10,40 40,100 85,55 55,0"),
     1: ("- 50,0 48,100", "- 25,28 55,0 52,100", "- 28,25 55,0 53,100 | - 25,100 82,98"),
     2: (
@@ -90,7 +90,7 @@ class Scene:
         self._noise = float(self._rng.uniform(1.0, 5.0))
 
     def frame(self, time_s: float) -> tuple[NDArray[np.uint8], list[TrueDigit]]:
-        """What the camera sees at a moment, and what is there to be read.
+        """Return what the camera sees at a moment, and what is there to be read.
 
         Args:
             time_s: Seconds since the scene's start.
@@ -117,7 +117,7 @@ class Scene:
         return np.clip(frame, 0, 255).astype(np.uint8), truth
 
     def _written_page(self) -> tuple[list[_Written], list[str]]:
-        """The page's digits, and its numbers from top to bottom."""
+        """Return the page's digits, and its numbers from top to bottom."""
         width, height = self.size_wh
         rng = self._rng
         slant = rng.uniform(-0.1, 0.35)
@@ -135,18 +135,18 @@ class Scene:
                 if x + 1.2 * size > width * 0.92:
                     break
                 label = int(rng.integers(10))
-                ways = WAYS[label]
-                exact = strokes(ways[rng.integers(len(ways))], _WOBBLE, rng)
+                shapes = SHAPES[label]
+                exact = strokes(shapes[rng.integers(len(shapes))], _WOBBLE, rng)
                 place = np.array([x, y + size * rng.uniform(-0.05, 0.05)])
-                shape = np.array([_PROPORTION * rng.uniform(0.85, 1.15), 1.0]) * size
+                extent = np.array([_PROPORTION * rng.uniform(0.85, 1.15), 1.0]) * size
                 written = [
-                    (slanted(each, slant) * shape + place).astype(np.float32)
-                    for each in exact
+                    (slanted(points, slant) * extent + place).astype(np.float32)
+                    for points in exact
                 ]
                 line_width = max(1.2, pen * size * rng.uniform(0.9, 1.1))
                 digits.append(_Written(label, written, line_width))
                 text += str(label)
-                right = max(float(each[:, 0].max()) for each in written)
+                right = max(float(points[:, 0].max()) for points in written)
                 x = right + line_width + size * rng.uniform(0.16, 0.3)
             numbers.append(text)
             y += size * rng.uniform(1.5, 1.9)
@@ -169,7 +169,7 @@ class Scene:
         return page
 
     def _drawn_light(self) -> NDArray[np.float32]:
-        """`(H, W, 1)` float32 factors: a lamp at one side and a soft shadow."""
+        """Return `(H, W, 1)` float32 factors, a lamp at one side and a soft shadow."""
         width, height = self.size_wh
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         x, y = x / width - 0.5, y / height - 0.5
@@ -182,7 +182,7 @@ class Scene:
         return np.asarray((light * shadow)[..., np.newaxis], np.float32)
 
     def _motion(self, time_s: float) -> NDArray[np.float64]:
-        """`(2, 3)` map of page to frame: a slow drift, turn and approach."""
+        """Return the `(2, 3)` map of page to frame, a slow drift, turn and approach."""
         width, height = self.size_wh
         a, b, c = self._phase + np.array([0.5, 0.4, 0.3]) * time_s
         motion = cv2.getRotationMatrix2D(
@@ -201,16 +201,16 @@ class Scene:
         return float(x), float(y), float(right - x), float(bottom - y)
 
 
-def strokes(way: str, wobble: float, rng: np.random.Generator) -> list[Points]:
-    """The strokes of a way to write something, a little different each time.
+def strokes(shape: str, wobble: float, rng: np.random.Generator) -> list[Points]:
+    """Return the strokes of a shape, a little different each time.
 
     Args:
-        way: In the notation of `WAYS`.
+        shape: In the notation of `SHAPES`.
         wobble: Standard deviation of each point, in the unit of the 1x1 box.
         rng: Source of the wobble.
     """
     written = []
-    for text in way.split("|"):
+    for text in shape.split("|"):
         kind, *pairs = text.split()
         exact = np.array([pair.split(",") for pair in pairs], np.float32) / 100
         points = (exact + rng.normal(0, wobble, exact.shape)).astype(np.float32)
@@ -219,7 +219,7 @@ def strokes(way: str, wobble: float, rng: np.random.Generator) -> list[Points]:
 
 
 def smooth(points: Points) -> Points:
-    """A curve through the points.
+    """Return a curve through the points.
 
     Catmull-Rom splines: https://en.wikipedia.org/wiki/Centripetal_Catmull-Rom_spline,
     here the uniform kind.
@@ -242,5 +242,5 @@ def smooth(points: Points) -> Points:
 
 
 def slanted(points: Points, slant: float) -> Points:
-    """The points of a 1x1 box whose top leans to the right by `slant`."""
+    """Return the points of a 1x1 box whose top leans to the right by `slant`."""
     return points + np.array([[slant, 0.0]], np.float32) * (1.0 - points[:, 1:])

@@ -63,4 +63,4 @@ class Demo:
             time.sleep(self._interval_s - behind)
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Do nothing: there is nothing to give back."""

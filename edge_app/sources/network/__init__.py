@@ -18,7 +18,7 @@ _BEGINNING = 64  # bytes; what any of them is known by
 
 
 def open_url(url: str, interval_s: float | None = None) -> Source:
-    """The source at a URL, opened.
+    """Return the source at a URL, opened.
 
     Args:
         url: Over HTTP: JPEG after JPEG (MJPEG), a picture, which is asked for again and
@@ -51,7 +51,7 @@ def open_url(url: str, interval_s: float | None = None) -> Source:
 
 
 def _beginning(url: str, response: HTTPResponse) -> bytes:
-    """Some of the first bytes of an answer, which stay to be read."""
+    """Return some of the first bytes of an answer, which stay to be read."""
     try:
         return response.peek(_BEGINNING)[:_BEGINNING]
     except (OSError, HTTPException) as error:

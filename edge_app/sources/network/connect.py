@@ -16,7 +16,7 @@ _SHOWN = 40  # characters of what came instead of an answer
 
 
 def connect(url: str) -> http.client.HTTPResponse:
-    """The server's answer to a request for `url`, headers read.
+    """Return the server's answer to a request for `url`, headers read.
 
     Raises:
         CameraError: Nobody answers, or with an error.
@@ -49,9 +49,9 @@ def _open(url: str, *handlers: urllib.request.BaseHandler) -> http.client.HTTPRe
 
 
 def _scheme(offers: Sequence[str]) -> str | None:
-    """The best of the ways to log in that a server offers, if it is known."""
+    """Return the best of the ways to log in that a server offers, if it is known."""
     offered = {offer.split(None, 1)[0].lower() for offer in offers if offer.strip()}
-    return next((each for each in ("digest", "basic") if each in offered), None)
+    return next((name for name in ("digest", "basic") if name in offered), None)
 
 
 def _logged_in(
@@ -101,7 +101,7 @@ def _why_no_answer(error: Exception) -> str:
 
 
 def _not_http(line: str) -> str:
-    """Why an answer without an HTTP status line is of no use.
+    """Return why an answer without an HTTP status line is of no use.
 
     Args:
         line: Its first line, as `http.client.BadStatusLine` says it.

@@ -24,7 +24,7 @@ _SHORTEST_S = 1 / 100  # pictures that come faster are not even decoded
 
 
 def boundary(response: http.client.HTTPResponse) -> bytes | None:
-    """What separates the pictures of a stream of them; `None` for other content."""
+    """Return what separates a stream's pictures; `None` for other content."""
     headers = response.headers
     if headers.get_content_type() != "multipart/x-mixed-replace":
         return None
@@ -91,7 +91,7 @@ class MJPEGStream:
             raise CameraError(f"{self.name}: the stream broke off ({error})") from error
 
     def _length(self) -> int | None:
-        """What a picture's headers say of its size, in bytes."""
+        """Return what a picture's headers say of its size, in bytes."""
         length = None
         while line := self._line().strip():
             name, _, value = line.partition(b":")

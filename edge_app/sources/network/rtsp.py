@@ -15,7 +15,7 @@ _MOST_BYTES = 4096
 
 
 def why_not(url: str) -> str | None:
-    """Why a stream cannot be had; `None` where the server finds nothing wrong.
+    """Return why a stream cannot be had; `None` where the server finds nothing wrong.
 
     Args:
         url: As it was typed, `rtsp://...`.

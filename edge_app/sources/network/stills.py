@@ -57,7 +57,7 @@ class Stills:
             raise CameraError(f"{self.name}: {self._damage}")
 
     def frames(self) -> Iterator[Frame]:
-        """The picture as it is now, once every interval; damaged ones are left out.
+        """Yield the picture as it is now, every interval; damaged ones are left out.
 
         Raises:
             CameraError: Nobody answers, or only with damaged pictures.
@@ -85,10 +85,10 @@ class Stills:
             picture = self._received(connect(self._url))
 
     def close(self) -> None:
-        """Nothing to give back: each picture has its own connection."""
+        """Do nothing: each picture has its own connection."""
 
     def _received(self, response: http.client.HTTPResponse) -> NDArray[np.uint8] | None:
-        """The picture in an answer, upright; `None` if it is damaged."""
+        """Return the picture in an answer, upright; `None` if it is damaged."""
         content = self._content(response)
         try:
             image = images.decode(content, "a picture")

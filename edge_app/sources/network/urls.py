@@ -4,7 +4,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 
 def without_password(url: str) -> str:
-    """The URL as it may be shown and logged."""
+    """Return the URL as it may be shown and logged."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 

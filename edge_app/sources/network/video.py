@@ -63,7 +63,7 @@ class RemoteClip(Clip):
 
 
 def _has_index_at_end(response: http.client.HTTPResponse) -> bool:
-    """Whether the pictures of an MP4 file come before what tells where they are.
+    """Return whether the pictures of an MP4 file come before what tells where they are.
 
     ISO/IEC 14496-12, section 4.2: boxes, each of a length and a name.
     """

@@ -63,7 +63,7 @@ class Clip:
         self._capture.release()
 
     def _next(self) -> Frame | None:
-        """The next frame; `None` at the end."""
+        """Return the next frame; `None` at the end."""
         ok, image = self._capture.read()
         if not ok:
             return None
@@ -72,7 +72,7 @@ class Clip:
 
 
 def _what(path: Path) -> str | None:
-    """What a file is that people take for a picture."""
+    """Return what a file is that people take for a picture."""
     try:
         with path.open("rb") as file:
             return foreign.what(file.read(16))

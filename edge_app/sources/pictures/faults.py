@@ -19,7 +19,7 @@ class FaultFinder:
     """
 
     def __init__(self, name: str) -> None:
-        """Nothing has been seen yet of the source called `name`."""
+        """Watch the source called `name`, of which nothing has been seen."""
         self._name = name
         self._patience_s = _PATIENCE_S
         self._last: NDArray[np.uint8] | None = None
@@ -27,7 +27,7 @@ class FaultFinder:
         self._since_s = {"frozen": 0.0, "black": 0.0}
 
     def opened(self, *, may_stay: bool = False) -> None:
-        """The source was opened anew.
+        """Forget what was seen: the source was opened anew.
 
         Args:
             may_stay: Its picture may be the same for as long as it likes.
@@ -48,7 +48,7 @@ class FaultFinder:
             return
         if last.shape != frame.image.shape:
             was, now = (
-                f"{each.shape[1]}x{each.shape[0]}" for each in (last, frame.image)
+                f"{image.shape[1]}x{image.shape[0]}" for image in (last, frame.image)
             )
             raise CameraError(f"{self._name}: its pictures changed from {was} to {now}")
         sample = frame.image[::_SAMPLED, ::_SAMPLED]

@@ -30,7 +30,7 @@ _VIDEO_SUFFIXES = {".mjpeg", ".mjpg"}  # they begin like the JPEG file that is f
 
 
 def is_image(path: Path) -> bool:
-    """Whether a file is one picture, by its name or what it begins with.
+    """Return whether a file is one picture, by its name or what it begins with.
 
     As a video, OpenCV would show what is left of a torn one.
     """
@@ -78,20 +78,20 @@ class Folder:
         folder = Path(name)
         if folder.is_dir():
             paths = [
-                each for each in folder.iterdir() if each.suffix.lower() in SUFFIXES
+                path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES
             ]
         elif folder.is_file():
             paths = [folder]
         else:
             # Path.glob takes no absolute patterns.
-            paths = [Path(each) for each in glob.glob(name)]  # noqa: PTH207
+            paths = [Path(found) for found in glob.glob(name)]  # noqa: PTH207
         self._paths = sorted((path for path in paths if path.is_file()), key=_order)
         if not self._paths:
             raise CameraError(f"{name}: holds no image files such as .jpg or .png")
         self.num_pictures = len(self._paths)
 
     def frames(self) -> Iterator[Frame]:
-        """One frame for each file; that of one that cannot be read says why.
+        """Yield one frame for each file; that of one that cannot be read says why.
 
         Frames are upright where EXIF says how the camera was held.
 
@@ -110,7 +110,7 @@ class Folder:
             raise CameraError(f"{self.name}: none of its images can be read")
 
     def frame(self, index: int) -> Frame:
-        """The frame of one file, as `frames` gives it."""
+        """Return the frame of one file, as `frames` gives it."""
         path = self._paths[index]
         try:
             image, rotation = read_photo(path)
@@ -126,11 +126,11 @@ class Folder:
         )
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Do nothing: there is nothing to give back."""
 
 
 def _order(path: Path) -> list[tuple[int, int, str]]:
-    """A key that sorts numbers within names by their value."""
+    """Return a key that sorts numbers within names by their value."""
     parts = re.split(r"(\d+)", str(path))
     key = [
         (1, int(part), "") if index % 2 else (0, 0, part.casefold())

@@ -20,7 +20,7 @@ _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 
 
 def what(content: bytes) -> str | None:
-    """What a file is that is no picture to OpenCV, and what to do about it.
+    """Return what a file is that is no picture to OpenCV, and what to do about it.
 
     Args:
         content: Its bytes, or the first 16 of them.

@@ -34,7 +34,7 @@ def read_image(path: str | Path) -> NDArray[np.uint8]:
 
 
 def read_photo(path: Path) -> tuple[NDArray[np.uint8], Quarter]:
-    """The image in a file as `read_image` gives it, and how EXIF says it is turned.
+    """Return the image in a file as `read_image` does, and how EXIF says it is turned.
 
     Returns:
         The image, and the degrees clockwise that make it upright.
@@ -50,7 +50,7 @@ def read_photo(path: Path) -> tuple[NDArray[np.uint8], Quarter]:
 
 
 def decode(content: bytes, name: str) -> NDArray[np.uint8]:
-    """The image that a file's bytes hold, `(H, W, 3)` uint8, BGR, as stored.
+    """Return the image that a file's bytes hold, `(H, W, 3)` uint8, BGR, as stored.
 
     Args:
         content: The bytes.

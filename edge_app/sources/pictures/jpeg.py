@@ -24,7 +24,7 @@ _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")  # but restarts (T.81, tab
 
 
 def photo(content: bytes) -> NDArray[np.uint8] | None:
-    """The picture in a photograph's file, `(H, W, 3)` uint8, BGR, as stored.
+    """Return the picture in a photograph's file, `(H, W, 3)` uint8, BGR, as stored.
 
     Returns:
         `None` for what is left to OpenCV: no JPEG, a rare kind of it, too large a one.
@@ -53,7 +53,7 @@ def photo(content: bytes) -> NDArray[np.uint8] | None:
 
 
 def camera_picture(content: bytes) -> NDArray[np.uint8] | None:
-    """A camera's picture, `(H, W, 3)` uint8, BGR; `None` if it is damaged."""
+    """Return a camera's picture, `(H, W, 3)` uint8, BGR; `None` if it is damaged."""
     if simplejpeg is not None:
         try:
             return _strict(content)
@@ -70,7 +70,7 @@ def _strict(content: bytes) -> NDArray[np.uint8]:
 
 
 def _has_no_end(content: bytes) -> bool:
-    """Whether a file stops before its picture does, or goes on in zeros.
+    """Return whether a file stops before its picture does, or goes on in zeros.
 
     Many cameras add things of their own after the picture's end.
     """
@@ -88,7 +88,7 @@ def _has_no_end(content: bytes) -> bool:
 
 
 def _is_rare(content: bytes) -> bool:
-    """Whether it cannot be decoded at all, rather than with something missing."""
+    """Return whether it cannot be decoded at all, not even with something missing."""
     try:
         simplejpeg.decode_jpeg(content, "BGR", strict=False)
     except ValueError:

@@ -33,7 +33,7 @@ class TooLargeError(ValueError):
 
 
 def picture_alone(content: bytes) -> bytes:
-    """The file without all that is not its picture.
+    """Return the file without all that is not its picture.
 
     Args:
         content: What begins with `SIGNATURE`.
@@ -43,8 +43,8 @@ def picture_alone(content: bytes) -> bytes:
         ValueError: It is damaged; the message says how.
     """
     chunks: dict[bytes, list[_Chunk]] = {}
-    for each in _chunks(content):
-        chunks.setdefault(each.kind, []).append(each)
+    for chunk in _chunks(content):
+        chunks.setdefault(chunk.kind, []).append(chunk)
     if b"IHDR" not in chunks:
         raise ValueError("its header is missing")
     header = _Header.of(chunks[b"IHDR"][0].data)
@@ -52,9 +52,9 @@ def picture_alone(content: bytes) -> bytes:
         raise TooLargeError("it holds too many pixels")
     kept = [*chunks[b"IHDR"][:1], *_colors(chunks, header)]
     parts = chunks.get(b"IDAT", [])
-    _check([each.data for each in parts], header)
+    _check([part.data for part in parts], header)
     kept += [*parts, *chunks[b"IEND"]]
-    return SIGNATURE + b"".join(each.whole for each in kept)
+    return SIGNATURE + b"".join(chunk.whole for chunk in kept)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class _Chunk:
 
 
 def _chunks(content: bytes) -> Iterator[_Chunk]:
-    """The chunks that make the picture, in order, each of them whole."""
+    """Yield the chunks that make the picture, in order, each of them whole."""
     seen, place = memoryview(content), len(SIGNATURE)
     kind = b""
     while kind != b"IEND":
@@ -86,7 +86,7 @@ def _chunks(content: bytes) -> Iterator[_Chunk]:
 def _colors(
     chunks: Mapping[bytes, Sequence["_Chunk"]], header: "_Header"
 ) -> Iterator["_Chunk"]:
-    """The palette, and what is transparent, if there are such and they fit.
+    """Yield the palette, and what is transparent, if there are such and they fit.
 
     Raises:
         ValueError: The palette is damaged or missing.
@@ -100,16 +100,16 @@ def _colors(
         if rest or not 0 < num_colors <= most:
             raise ValueError("its palette is damaged")
         yield palettes[0]
-    for each in chunks.get(b"tRNS", [])[:1]:
-        size = len(each.data)
+    for chunk in chunks.get(b"tRNS", [])[:1]:
+        size = len(chunk.data)
         if header.color == _PALETTE:
             fits = 0 < size <= num_colors
         else:
             fits = size == _TRANSPARENT_BYTES.get(header.color) and (
-                max(struct.unpack(f">{size // 2}H", each.data)) < most
+                max(struct.unpack(f">{size // 2}H", chunk.data)) < most
             )
         if fits:
-            yield each
+            yield chunk
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class _Header:
         return cls(width, height, depth, color, bool(interlace))
 
     def row_lengths(self) -> Iterator[tuple[int, int]]:
-        """How many rows there are of how many bytes, pass by pass."""
+        """Yield how many rows there are of how many bytes, pass by pass."""
         passes = _ADAM7 if self.is_interlaced else ((0, 0, 1, 1),)
         bits = self.depth * _CHANNELS[self.color]
         for x, y, step_x, step_y in passes:
@@ -168,7 +168,7 @@ class _Unpacked:
         self._inflate = zlib.decompressobj()
 
     def read(self, size: int) -> bytes:
-        """Some of the next bytes, `size` at most.
+        """Return some of the next bytes, `size` at most.
 
         Raises:
             ValueError: There are none.
@@ -185,7 +185,7 @@ class _Unpacked:
         raise ValueError("its picture is cut short")
 
     def is_over(self) -> bool:
-        """Whether the checksum is right and nothing follows."""
+        """Return whether the checksum is right and nothing follows."""
         try:
             while not self._inflate.eof:
                 packed = self._inflate.unconsumed_tail or next(self._parts)

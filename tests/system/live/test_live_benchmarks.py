@@ -11,7 +11,7 @@ from edge_app.sources.pictures.jpeg import camera_picture
 
 @pytest.mark.parametrize("time_s", [0.0, 12.345, 987654.321])
 def test_stamp_survives_jpeg(time_s):
-    camera = camera_server.Camera((320, 240), 15)
+    camera = camera_server.ServedCamera((320, 240), 15)
     image = camera._drawn[0].copy()
     camera_server.stamp(image, time_s)
     seen = camera_picture(cv2.imencode(".jpg", image)[1].tobytes())

@@ -14,6 +14,7 @@ from train.__main__ import main
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.fit import adapt, runs
+from train.fit.settings import AdaptSettings
 from train.networks import shipped
 from train.report import evaluate
 
@@ -60,7 +61,7 @@ def test_a_hand_is_learnt_and_little_is_lost(
     mnist, test = (data.load(small_mnist_dir, part) for part in ("train", "t10k"))
     kept = adapt.anchors(mnist, unknowns_dir, seed=1)
     # In fewer and larger steps than the command's, which lose more.
-    settings = adapt.Settings(epochs=6, share=0.3, learning_rate=1e-3)
+    settings = AdaptSettings(epochs=6, share=0.3, learning_rate=1e-3)
     before = [each.copy() for each in edge.get_weights()]
     adapted = adapt.adapted(edge, corrections, kept, settings)
     assert adapt.accuracy(edge, others) < 0.5
@@ -68,7 +69,7 @@ def test_a_hand_is_learnt_and_little_is_lost(
     assert adapt.accuracy(adapted, test) > adapt.accuracy(edge, test) - 0.01
     for old, new in zip(before, edge.get_weights(), strict=True):
         assert np.array_equal(old, new)
-    short = adapt.Settings(epochs=1)
+    short = AdaptSettings(epochs=1)
     twice = [adapt.adapted(edge, corrections, kept, short) for _ in "12"]
     for one, other in zip(*(each.get_weights() for each in twice), strict=True):
         assert np.array_equal(one, other)
@@ -77,7 +78,7 @@ def test_a_hand_is_learnt_and_little_is_lost(
 def test_nothing_to_adapt_to(edge):
     nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
     with pytest.raises(TrainingError, match="no correction"):
-        adapt.adapted(edge, nothing, nothing, adapt.Settings())
+        adapt.adapted(edge, nothing, nothing, AdaptSettings())
 
 
 def test_the_command(small_mnist_dir, unknowns_dir, tmp_path, quick, capsys):
@@ -98,8 +99,9 @@ def test_the_command(small_mnist_dir, unknowns_dir, tmp_path, quick, capsys):
     assert 0 < metrics["accept_threshold"] < 1
     assert metrics["made_by"]["command"].startswith("python -m train adapt DIR")
     from convert import model_source as source
+    from convert.options import ImageOptions
 
-    read = source.read(run, source.Options(data=small_mnist_dir))
+    read = source.read(run, ImageOptions(data=small_mnist_dir))
     assert read.name == "edge"
     assert read.labels[-1] == "reject"
     assert runs.settings_of(run).extra == str(tmp_path / "kept")

@@ -20,7 +20,7 @@ def test_hands_of_each_part(mnist_dir, unknowns_dir, strokes_dir, monkeypatch):
     monkeypatch.setattr(drawings, "drawn", drawn)
     whole = mnist.load(mnist_dir, "train")
     digits = [whole.only(slice(i, i + 500)) for i in (0, 3000)]
-    sources = rejects.Sources(unknowns_dir, strokes_dir, jobs=2)
+    sources = rejects.RejectSources(unknowns_dir, strokes_dir, jobs=2)
     parts = rejects.with_rejects(*digits, sources, seed=1)
     assert asked == [
         (part, kind, count, seed)

@@ -23,6 +23,7 @@ from train.__main__ import main
 from train.networks import architectures
 from train.tune import search_space, tune_page
 from train.tune import study as tune
+from train.tune.search_settings import Search
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tune")]
 
@@ -189,7 +190,7 @@ def test_killed_search_goes_on(small_mnist_dir, tmp_path):
 def test_hopeless_trials_are_pruned(tmp_path):
     """With the study's own pruner, on accuracies that are known."""
     place = tune.Place(f"sqlite:///{tmp_path / 'study.db'}", "pruned")
-    study = tune.opened(place, tune.Search(), worker=0)
+    study = tune.opened(place, Search(), worker=0)
 
     def objective(trial):
         for epoch in range(10):
@@ -223,7 +224,7 @@ def test_page_says_what_mattered(tmp_path):
 
 
 def test_a_candidate_is_the_reports_network():
-    candidate = search_space.Candidate(3, 128, 1e-3, 2, 32, 0.4)
+    candidate = search_space.TrialNetwork(3, 128, 1e-3, 2, 32, 0.4)
     ours, theirs = search_space.network(candidate), architectures.report()
     assert ours.count_params() == theirs.count_params() == 225_930
     kinds = [type(each) for each in theirs.layers]
@@ -232,7 +233,9 @@ def test_a_candidate_is_the_reports_network():
 
 @pytest.mark.parametrize("num_layers", [1, 2, 3])
 def test_every_depth_can_be_built(num_layers):
-    model = search_space.network(search_space.Candidate(3, 32, 1e-3, num_layers, 8, 0))
+    model = search_space.network(
+        search_space.TrialNetwork(3, 32, 1e-3, num_layers, 8, 0)
+    )
     assert model.output_shape == (None, 10)
 
 

@@ -14,7 +14,7 @@ BEGIN, END = 1, 2
 
 
 def marks_of(name):
-    index = [part.name for part in instructions.PARTS].index(name)
+    index = [part.name for part in instructions.CODE_PARTS].index(name)
     return 3 + 2 * index, 4 + 2 * index
 
 
@@ -81,7 +81,9 @@ def test_packages_of_a_board_are_locked():
     assert len(instructions.pinned(text, instructions.PACKAGES)) == 3
 
 
-@pytest.mark.parametrize("part", instructions.PARTS, ids=lambda part: part.function)
+@pytest.mark.parametrize(
+    "part", instructions.CODE_PARTS, ids=lambda part: part.function
+)
 def test_each_part_is_there(part):
     owner, name = instructions.located(part)
     assert callable(getattr(owner, name))

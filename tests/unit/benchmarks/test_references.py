@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import references
 from benchmarks.__main__ import main
-from benchmarks.references import Measurement, Reference
+from benchmarks.references import MeasuredReference, Measurement
 from edge_app.common.errors import DataError
 
 ROWS = [
@@ -31,7 +31,7 @@ def measurement(**more):
 
 def keep(rows):
     machine = {"cpu": "a", "date": "2026-11-26"}
-    reference = Reference(
+    reference = MeasuredReference(
         "python -m benchmarks photos DIR", "title", 3.0, machine, rows
     )
     references.write("photos", reference)
@@ -97,7 +97,7 @@ def test_reference_command_measures_and_keeps(folder, capsys):
     assert found.rows[0]["size_bytes"] > 1000
     # What was measured before had smaller files: the command must tell.
     smaller = [row | {"size_bytes": 1} for row in found.rows]
-    references.write("sizes", Reference(**{**vars(found), "rows": smaller}))
+    references.write("sizes", MeasuredReference(**{**vars(found), "rows": smaller}))
     capsys.readouterr()
     assert main(["reference", "sizes", "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)["rows"]

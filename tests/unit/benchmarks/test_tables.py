@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("cogapp", reason="documents are rendered with cog")
 
 from benchmarks import references, tables
-from benchmarks.references import Reference
+from benchmarks.references import MeasuredReference
 from edge_app.common.errors import DataError
 
 MACHINE = {"board": "", "cpu": "Cortex-A72", "cores": 4, "litert": "2.3.0"}
@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
         ("size", "2026-11-26", [{"model": "b", "bytes": 2048, "note": None}]),
     ):
         command, machine = f"python -m benchmarks {name}", MACHINE | {"date": date}
-        references.write(name, Reference(command, name, 1.0, machine, rows))
+        references.write(name, MeasuredReference(command, name, 1.0, machine, rows))
     return tmp_path
 
 

@@ -13,8 +13,10 @@ import pytest
 from places import ROOT
 
 import edge_app
-from edge_app import Reader, find, reader, sources
+from edge_app import Reader, find, reader, reading, sources
+from edge_app.common import errors
 from edge_app.common.errors import ModelError
+from edge_app.layout import grouping
 from edge_app.model import classify
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.pictures import images
@@ -74,7 +76,12 @@ def test_guide_runs_from_top_to_bottom(folder_of_pages, capsys):
     assert "models/mine.tflite" in told
 
 
-@pytest.mark.parametrize("module", [reader, sources, images])
+@pytest.mark.parametrize("name", edge_app.__all__)
+def test_public_names_have_an_example(name):
+    assert ">>> " in getattr(edge_app, name).__doc__
+
+
+@pytest.mark.parametrize("module", [reader, reading, grouping, errors, sources, images])
 def test_examples_in_docstrings(module, folder_of_pages):
     result = doctest.testmod(module)
     assert result.attempted

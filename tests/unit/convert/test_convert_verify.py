@@ -12,7 +12,7 @@ import onnx
 from convert import verify
 from convert.formats.forms import FORMS, Form, chosen
 from convert.inspect import inspection
-from convert.verify import Reference
+from convert.verify import KerasReference
 from edge_app.common.errors import ConversionError
 from edge_app.model import classify, runtime
 
@@ -30,7 +30,7 @@ def reference():
     inputs[0], inputs[1] = 0, 1
     path = classify.MODELS / "report-float32.tflite"
     scores = runtime.load(path, path.read_bytes(), runtime="litert")(inputs)
-    return Reference(inputs, scores.argmax(axis=1), scores, num_classes=10)
+    return KerasReference(inputs, scores.argmax(axis=1), scores, num_classes=10)
 
 
 def verified(form, content, reference, **limits):
@@ -125,7 +125,7 @@ def test_tolerance_follows_the_error_rate():
     def limits(errors):
         labels = np.full(10_000, 3)
         labels[:errors] = 4
-        return verify.tolerance(INT8, Reference(inputs, labels, scores, 10))
+        return verify.tolerance(INT8, KerasReference(inputs, labels, scores, 10))
 
     assert limits(50).lost == pytest.approx(0.0003)
     assert limits(50).flipped == pytest.approx(0.001)

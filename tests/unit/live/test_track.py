@@ -206,7 +206,7 @@ def drawn(*digits, height=100):
     page = np.full((480, 640, 3), 240, np.uint8)
     for label, left, share in digits:
         rng = np.random.default_rng(label)
-        strokes = scene.strokes(scene.WAYS[label][0], 0.0, rng)
+        strokes = scene.strokes(scene.SHAPES[label][0], 0.0, rng)
         left_to_write = round(share * sum(map(len, strokes)))
         for each in strokes:
             points = each[:left_to_write] * (0.62 * height, height) + (left, 180)

@@ -324,6 +324,63 @@ def test_keras_files(tmp_path, capsys, scene_png):
     assert refused(renamed, capsys, scene_png).startswith("a Keras model in HDF5")
 
 
+@pytest.mark.parametrize("size", [7, 64])
+def test_a_fixed_batch_is_filled_up(trained, test_images, tmp_path, size):
+    path = as_onnx(trained(BYTES), tmp_path / "a.onnx", [size, 1, 28, 28])
+    check_reads_alike(path, trained(BYTES), BYTES, test_images[:50])
+
+
+def test_the_output_with_the_digits_is_taken(trained, test_images, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    path = as_onnx(trained(BYTES), tmp_path / "a.onnx", ["N", 1, 28, 28])
+    model = onnx.load(path)
+    hidden = onnx.helper.make_tensor_value_info("hidden", 1, ["N", 64])
+    model.graph.output.insert(0, hidden)
+    onnx.save(model, path)
+    check_reads_alike(path, trained(BYTES), BYTES, test_images[:50])
+
+
+def test_an_onnx_file_of_several(trained, tmp_path, capsys, scene_png):
+    onnx = pytest.importorskip("onnx")
+    path = as_onnx(trained(BYTES), tmp_path / "a.onnx", ["N", 1, 28, 28])
+    model = onnx.load(path)
+    model.ir_version = 8
+    onnx.save(
+        model, path, save_as_external_data=True, location="a.data", size_threshold=0
+    )
+    line = refused(path, capsys, scene_png)
+    assert line.startswith("an ONNX file with its weights in another one; make it one")
+
+
+def test_an_onnx_file_of_the_future(trained, tmp_path, capsys, scene_png):
+    onnx = pytest.importorskip("onnx")
+    path = as_onnx(trained(BYTES), tmp_path / "a.onnx", ["N", 1, 28, 28])
+    model = onnx.load(path)
+    model.ir_version = 99
+    onnx.save(model, path)
+    line = refused(path, capsys, scene_png)
+    assert line.startswith("made for a newer ONNX Runtime")
+
+
+def test_operators_of_tensorflow_itself(tmp_path, capsys, scene_png):
+    tf = pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.float32)])
+    def scores(pixels):
+        return tf.linalg.inv(pixels)[:, :10, 0]
+
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [scores.get_concrete_function()]
+    )
+    converter.target_spec.supported_ops = [
+        tf.lite.OpsSet.TFLITE_BUILTINS,
+        tf.lite.OpsSet.SELECT_TF_OPS,
+    ]
+    (tmp_path / "a.tflite").write_bytes(converter.convert())
+    line = refused(tmp_path / "a.tflite", capsys, scene_png)
+    assert line.startswith("has operators of TensorFlow itself")
+
+
 def test_an_input_of_any_size(trained, tmp_path):
     path = as_onnx(trained(own_model.AS_OURS), tmp_path / "a.onnx", ["N", "H", "W"])
     with pytest.raises(ModelError, match=r"fixed size expected, got \(0, 0\)"):

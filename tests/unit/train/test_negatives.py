@@ -20,7 +20,7 @@ def digits(mnist_dir):
 def test_omniglot_without_look_alikes(unknowns_dir):
     letters = negatives.omniglot(unknowns_dir, ["Latin"])
     # 26 letters of 20 drawings, less the look-alikes.
-    alike = sum(name.startswith("Latin/") for name in negatives.LOOK_ALIKES)
+    alike = sum(name.startswith("Latin/") for name in negatives.LOOK_ALIKE_CHARACTERS)
     assert letters.shape == (20 * (26 - alike), 28, 28)
     assert letters.dtype == np.uint8
     assert (letters.max(axis=(1, 2)) > 200).all()

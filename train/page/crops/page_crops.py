@@ -66,7 +66,7 @@ def crop(scene: Rendered, side: int, rng: np.random.Generator) -> Crop:
     gray = _seen(scene.gray, matrix, scale, side, cv2.BORDER_REPLICATE)
     ink = _seen(scene.ink, matrix, scale, side, cv2.BORDER_CONSTANT)
     boxes, unjudged = (
-        _placed(each, matrix, turn) for each in (scene.boxes, scene.unjudged)
+        _placed(group, matrix, turn) for group in (scene.boxes, scene.unjudged)
     )
     return Crop(_varied(gray, rng), targets(boxes, scene.kinds, unjudged, ink))
 

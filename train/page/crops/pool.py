@@ -36,7 +36,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class Sources:
+class SceneSources:
     """Where the handwriting in scenes comes from, as paths that processes can share.
 
     Attributes:
@@ -70,7 +70,7 @@ class Rendered:
 
 
 def render(
-    folder: Path, sources: Sources, numbers: range, *, jobs: int
+    folder: Path, sources: SceneSources, numbers: range, *, jobs: int
 ) -> Iterator[int]:
     """Render the scenes of these numbers that are not there yet.
 
@@ -93,10 +93,10 @@ def render(
     # Forked, a process would wait for OpenCV threads that it does not have.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        todo = [pool.submit(_render_some, folder, sources, each) for each in chunks]
+        todo = [pool.submit(_render_chunk, folder, sources, chunk) for chunk in chunks]
         try:
-            for each in todo:
-                yield each.result()
+            for task in todo:
+                yield task.result()
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -113,12 +113,12 @@ def has_digits(folder: Path, number: int) -> bool:
         return bool((stored["kinds"] < NUM_DIGITS).any() or len(stored["unjudged"]))
 
 
-def rendered(scene: scenes.Scene) -> Rendered:
+def rendered(scene: scenes.RenderedScene) -> Rendered:
     """Return a scene as training reads it."""
     truth = scene.truth
     glyphs = [(digit.box, digit.label) for digit in truth.digits]
-    glyphs += [(each.box, int(_KINDS[each.kind])) for each in truth.others]
-    printed = {each.box for each in truth.others if each.kind == "print"}
+    glyphs += [(other.box, int(_KINDS[other.kind])) for other in truth.others]
+    printed = {other.box for other in truth.others if other.kind == "print"}
     unjudged = [box for box in truth.soft if box not in printed]
     return Rendered(
         np.asarray(cv2.cvtColor(scene.frame, cv2.COLOR_BGR2GRAY), np.uint8),
@@ -129,7 +129,7 @@ def rendered(scene: scenes.Scene) -> Rendered:
     )
 
 
-def mixed(sources: Sources, number: int) -> scenes.Scene:
+def mixed(sources: SceneSources, number: int) -> scenes.RenderedScene:
     """Return a scene of the training's mixture, by its number within its part."""
     mnist, hands = writing(sources)
     seed = _FIRST_SEED[sources.part] + number
@@ -137,7 +137,7 @@ def mixed(sources: Sources, number: int) -> scenes.Scene:
 
 
 @cache
-def writing(sources: Sources) -> tuple[Split, Hands | None]:
+def writing(sources: SceneSources) -> tuple[Split, Hands | None]:
     """Return the MNIST digits and the hands of a part."""
     from train.fit import (
         fitting,  # imports Keras, which whoever only reads scenes spares
@@ -151,7 +151,7 @@ def writing(sources: Sources) -> tuple[Split, Hands | None]:
     return mnist, Hands(sources.strokes, part) if sources.strokes else None
 
 
-def _render_some(folder: Path, sources: Sources, numbers: list[int]) -> int:
+def _render_chunk(folder: Path, sources: SceneSources, numbers: list[int]) -> int:
     cv2.setNumThreads(1)
     for number in numbers:
         scene = rendered(mixed(sources, number))

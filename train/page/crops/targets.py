@@ -64,8 +64,8 @@ def targets(
     heat = np.zeros((rows, columns, NUM_KINDS), np.float32)
     weights = np.ones_like(heat)
     sizes = np.zeros((rows, columns, NUM_SIZES + 1), np.float32)
-    cells = ink.reshape(rows, STRIDE, columns, STRIDE).swapaxes(1, 2)
-    ink_target = cells.reshape(rows, columns, NUM_INK).astype(np.float32) / 255
+    blocks = ink.reshape(rows, STRIDE, columns, STRIDE).swapaxes(1, 2)
+    ink_target = blocks.reshape(rows, columns, NUM_INK).astype(np.float32) / 255
     ink_weight = np.ones_like(ink_target)
     for box in unjudged:
         window = _cells(box, rows, columns)
@@ -76,18 +76,18 @@ def targets(
         if within[index] <= 0:
             continue
         box, kind = boxes[index], int(kinds[index])
-        own = _cells(box, rows, columns)
+        cells = _cells(box, rows, columns)
         longer = float(max(box[2], box[3]))
         if within[index] < _CUT:
-            weights[own] = 0
+            weights[cells] = 0
         elif kind > 9:
             if _FINE_RANGE[0] <= longer <= _FINE_RANGE[1]:
                 weight = PRINT_WEIGHT if kind == Kind.PRINT else 1.0
                 _splat(heat[..., kind], sizes, box, weight=weight)
             else:
-                weights[own][..., kind] = 0
+                weights[cells][..., kind] = 0
         else:
-            _digit(heat, weights, sizes, box, kind, longer, own)
+            _digit(heat, weights, sizes, box, kind, longer, cells)
     # A middle always counts, whatever else lies over it.
     weights[heat == 1] = 1
     return Targets(
@@ -104,12 +104,12 @@ def _digit(
     box: NDArray[np.float32],
     kind: int,
     longer: float,
-    own: tuple[slice, slice],
+    cells: tuple[slice, slice],
 ) -> None:
     if LEAST_HEIGHT <= longer <= MOST_HEIGHT:
         _splat(heat[..., kind], sizes, box)
     elif LEAST_HEIGHT / _DOUBT <= longer <= MOST_HEIGHT * _DOUBT:
-        weights[own][..., :10] = 0
+        weights[cells][..., :10] = 0
     for scale, limits in (
         (Kind.SMALL, (_LEAST_SMALL, LEAST_HEIGHT)),
         (Kind.LARGE, (MOST_HEIGHT, _MOST_LARGE)),
@@ -117,7 +117,7 @@ def _digit(
         if limits[0] <= longer <= limits[1]:
             _splat(heat[..., scale], None, box)
         elif limits[0] / _DOUBT <= longer <= limits[1] * _DOUBT:
-            weights[own][..., scale] = 0
+            weights[cells][..., scale] = 0
 
 
 def _splat(
@@ -150,9 +150,9 @@ def _splat(
     # Its neighbors too: an int8 peak may lie a cell beside the true one.
     for r in range(max(0, row - 1), min(rows, row + 2)):
         for c in range(max(0, column - 1), min(columns, column + 2)):
-            own = weight if (r, c) == (row, column) else 0.3 * weight
-            if own >= sizes[r, c, 4]:
-                sizes[r, c] = log_w, log_h, middle_x - c, middle_y - r, own
+            cell_weight = weight if (r, c) == (row, column) else 0.3 * weight
+            if cell_weight >= sizes[r, c, 4]:
+                sizes[r, c] = log_w, log_h, middle_x - c, middle_y - r, cell_weight
 
 
 def _cells(box: NDArray[np.float32], rows: int, columns: int) -> tuple[slice, slice]:

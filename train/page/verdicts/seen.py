@@ -16,7 +16,7 @@ from edge_app.find.touching import Proposal
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from train import scenes
 from train.page.crops import pool
-from train.page.crops.pool import Rendered, Sources
+from train.page.crops.pool import Rendered, SceneSources
 
 MATCH = 0.4  # intersection over union, as photographs are scored
 LARGE = [
@@ -53,30 +53,32 @@ def see(
         second = SecondReader(classifier)
         candidates = second(finder(frame))
         proposals = [
-            Proposal(each.members, _lighter(each.pieces))
-            for each in touching.proposals(candidates, second)
+            Proposal(proposal.members, _lighter(proposal.pieces))
+            for proposal in touching.proposals(candidates, second)
         ]
         truth = replace(scene, gray=_NOTHING, ink=_NOTHING)
         yield Seen(_lighter(candidates), proposals, truth)
 
 
 def _lighter(candidates: Sequence[Candidate]) -> list[Candidate]:
-    return [replace(each, ink=None, view=None, image=None) for each in candidates]
+    return [
+        replace(candidate, ink=None, view=None, image=None) for candidate in candidates
+    ]
 
 
-def large_scenes(sources: Sources) -> Iterator[Rendered]:
+def large_scenes(sources: SceneSources) -> Iterator[Rendered]:
     """Render scenes as large as photographs: most of them is not writing."""
     yield from _rendered(sources, LARGE, [_LARGE_SEED], size_wh=_LARGE_WH)
 
 
-def touching_scenes(sources: Sources) -> Iterator[Rendered]:
+def touching_scenes(sources: SceneSources) -> Iterator[Rendered]:
     """Render more scenes in which digits touch than the mixture has."""
     seeds = range(_TOUCHING_SEED, _TOUCHING_SEED + NUM_TOUCHING // len(_TOUCHING))
     yield from _rendered(sources, _TOUCHING, seeds)
 
 
 def _rendered(
-    sources: Sources, names: Sequence[str], seeds: Iterable[int], **options: Any
+    sources: SceneSources, names: Sequence[str], seeds: Iterable[int], **options: Any
 ) -> Iterator[Rendered]:
     """Render scenes written by hands that are kept for validation."""
     mnist, hands = pool.writing(replace(sources, part="validation"))
@@ -98,8 +100,8 @@ def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], in
     ]
     taken: set[int] = set()
     labels: list[int | None] = []
-    for each_found in found:
-        box = _box(each_found)
+    for values in found:
+        box = _box(values)
         best = max(
             (i for i in range(len(digits)) if i not in taken),
             key=lambda i: overlap(digits[i][0], box),
@@ -108,7 +110,7 @@ def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], in
         if best is not None and overlap(digits[best][0], box) >= MATCH:
             taken.add(best)
             labels.append(digits[best][1])
-        elif any(_covered(box, _box(each)) > 0.3 for each in scene.unjudged):
+        elif any(_covered(box, _box(unjudged)) > 0.3 for unjudged in scene.unjudged):
             labels.append(None)
         else:
             labels.append(NUM_DIGITS)

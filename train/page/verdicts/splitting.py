@@ -38,21 +38,21 @@ def splitting_of(scenes: Sequence[Seen], verdict: Verdict) -> Splitting:
         np.array(said)[judged], gain[judged] > 0, sample_weight=np.abs(gain[judged])
     )
     weights = *fit.coef_[0], fit.intercept_[0]
-    return Splitting(*(round(float(each), 3) for each in weights))
+    return Splitting(*(round(float(weight), 3) for weight in weights))
 
 
 def _gains(seen: Seen, verdict: Verdict) -> list[int]:
     """Return how many more digits each proposal gets right, less those it makes up."""
     every = touching.replaced(seen.candidates, seen.proposals)
     before, after = verdict.of(seen.candidates), verdict.of(every)
-    first = len(every) - sum(len(each.pieces) for each in seen.proposals)
+    first = len(every) - sum(len(proposal.pieces) for proposal in seen.proposals)
     gains = []
-    for each in seen.proposals:
-        end = first + len(each.pieces)
-        members = [seen.candidates[index] for index in each.members]
+    for proposal in seen.proposals:
+        end = first + len(proposal.pieces)
+        members = [seen.candidates[index] for index in proposal.members]
         gains.append(
-            _score(each.pieces, after[first:end], verdict.accept, seen.scene)
-            - _score(members, before[each.members], verdict.accept, seen.scene)
+            _score(proposal.pieces, after[first:end], verdict.accept, seen.scene)
+            - _score(members, before[proposal.members], verdict.accept, seen.scene)
         )
         first = end
     return gains
@@ -66,9 +66,9 @@ def _score(
 ) -> int:
     """Return how many of what is accepted is right, less what is wrong."""
     accepted = [
-        (each.box_xywh, int(own.argmax()))
-        for each, own in zip(candidates, shares, strict=True)
-        if own.max() >= accept
+        (candidate.box_xywh, int(probabilities.argmax()))
+        for candidate, probabilities in zip(candidates, shares, strict=True)
+        if probabilities.max() >= accept
     ]
     labels, _ = matched([box for box, _ in accepted], scene)
     score = 0

@@ -26,7 +26,7 @@ from edge_app.model import classify
 from edge_app.model.classify import NUM_DIGITS
 from train.page import network, page_provenance
 from train.page.crops import pool
-from train.page.crops.pool import Rendered, Sources
+from train.page.crops.pool import Rendered, SceneSources
 from train.page.keras_pictures import KerasPictures
 from train.page.page_settings import PageSettings
 from train.page.verdicts.seen import (
@@ -75,7 +75,7 @@ class Opinions:
     signs_right: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
-def judge(run: Path, settings: PageSettings, sources: Sources) -> dict[str, Any]:
+def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str, Any]:
     """Return a run's metrics: thresholds, F1 on validation scenes, how it was made."""
     model = network.load(run / "best.keras")
     folder = run / "scenes" / "validation"
@@ -119,14 +119,14 @@ def opinions(scenes: Sequence[Seen]) -> Opinions:
     for seen in scenes:
         found = seen.candidates
         signs += _judged_signs(found, seen.scene)
-        own, missed = _labels(found, seen.scene)
+        of_scene, missed = _labels(found, seen.scene)
         num_missed += missed
         if not found:
             continue
-        labels += own
-        page.append(np.array([each.scores for each in found], np.float32))
+        labels += of_scene
+        page.append(np.array([candidate.scores for candidate in found], np.float32))
         edge.append(second_scores(found))
-        boxes = np.array([each.box_xywh for each in found], np.float32)
+        boxes = np.array([candidate.box_xywh for candidate in found], np.float32)
         surroundings.append(_sparse(boxes))
     return Opinions(
         np.concatenate(page),
@@ -143,10 +143,12 @@ def opinions(scenes: Sequence[Seen]) -> Opinions:
 
 def _labels(found: Sequence[Candidate], scene: Rendered) -> tuple[list[int], int]:
     """Return the true label of each candidate, and how many digits have none."""
-    inked = [i for i, each in enumerate(found) if each.class_scores is not None]
-    own, missed = matched([found[index].box_xywh for index in inked], scene)
+    inked = [
+        i for i, candidate in enumerate(found) if candidate.class_scores is not None
+    ]
+    inked_labels, missed = matched([found[index].box_xywh for index in inked], scene)
     labels = [_UNJUDGED] * len(found)
-    for index, label in zip(inked, own, strict=True):
+    for index, label in zip(inked, inked_labels, strict=True):
         labels[index] = _UNJUDGED if label is None else label
     return labels, missed
 
@@ -165,9 +167,11 @@ def fitted(found: Opinions) -> Verdict:
 
     def loss(weights: NDArray[np.float64]) -> float:
         shares = _verdict(weights).shares(found.page, found.edge, found.near)[judged]
-        none = 1 - shares.sum(axis=1, keepdims=True)
-        own = np.hstack([shares, none])[np.arange(len(judged)), found.labels[judged]]
-        return float(-np.log(np.maximum(own, 1e-6)).mean())
+        no_digit = 1 - shares.sum(axis=1, keepdims=True)
+        of_truth = np.hstack([shares, no_digit])[
+            np.arange(len(judged)), found.labels[judged]
+        ]
+        return float(-np.log(np.maximum(of_truth, 1e-6)).mean())
 
     start = np.array([getattr(Verdict(), name) for name in _WEIGHTS])
     best = minimize(loss, start, method="L-BFGS-B", options={"eps": _STEP})
@@ -184,9 +188,9 @@ def accepted_from(found: Opinions, verdict: Verdict) -> tuple[float, float]:
     num_digits = int((labels < NUM_DIGITS).sum()) + found.num_missed
     f1 = [
         2
-        * (right & (confidence >= each)).sum()
-        / (num_digits + (confidence >= each).sum())
-        for each in _ACCEPT
+        * (right & (confidence >= least)).sum()
+        / (num_digits + (confidence >= least).sum())
+        for least in _ACCEPT
     ]
     best = int(np.argmax(f1))
     return round(float(_ACCEPT[best]), 2), float(f1[best])
@@ -216,20 +220,23 @@ def _judged_signs(
         for left, right in pairwise(line)
     ]
     judged = []
-    for each in candidates:
-        if each.sign is None:
+    for candidate in candidates:
+        if candidate.sign is None:
             continue
-        sign = each.sign, each.box_xywh
+        sign = candidate.sign, candidate.box_xywh
         if not any(grouping.between([sign], *pair) for pair in pairs):
             continue
-        x, y, w, h = each.box_xywh
+        x, y, w, h = candidate.box_xywh
         true = [
             kind
             for (bx, by, bw, bh), kind in zip(scene.boxes, scene.kinds, strict=True)
             if bx - 2 <= x + w / 2 <= bx + bw + 2 and by - 2 <= y + h / 2 <= by + bh + 2
         ]
         judged.append(
-            (each.sign_share, any(SIGNS.get(int(k)) == each.sign for k in true))
+            (
+                candidate.sign_share,
+                any(SIGNS.get(int(k)) == candidate.sign for k in true),
+            )
         )
     return judged
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from train.scenes.composed.canvas import Canvas
-from train.scenes.composed.cut import Piece, cut
+from train.scenes.composed.cut_out import ScenePiece, cut
 from train.scenes.composed.develop import is_legible, paper, photograph
 from train.scenes.composed.kinds import CONDITIONS, WITHOUT_DIGITS, of
 from train.scenes.composed.plan import Plan
@@ -16,7 +16,7 @@ from train.scenes.composed.templates import TEMPLATES
 from train.scenes.composed.text.author import Author
 from train.scenes.composed.text.scribe import Scribe
 from train.scenes.composed.view import view
-from train.scenes.scene import Scene
+from train.scenes.scene import RenderedScene
 from train.scenes.truth import Labeled, Truth
 from train.scenes.writing.written import Area
 
@@ -36,8 +36,8 @@ def render(
     *,
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
-) -> Scene:
-    """A scene as planned.
+) -> RenderedScene:
+    """Render a scene as planned.
 
     Args:
         name: Of the scene.
@@ -67,7 +67,7 @@ def render(
     TEMPLATES[plan.template](author)
     canvas.dry(author.ink_bgr, setting.contrast)
     piece = cut(
-        Piece(
+        ScenePiece(
             canvas.picture,
             canvas.coverage,
             canvas.digits,
@@ -82,9 +82,9 @@ def render(
     frame = photograph(piece.picture, plan, piece.digits, rng)
     ink = np.clip(np.rint(piece.ink * 255), 0, 255).astype(np.uint8)
     gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
-    kept = [i for i, each in enumerate(piece.digits) if is_legible(gray, ink, each)]
+    kept = [i for i, digit in enumerate(piece.digits) if is_legible(gray, ink, digit)]
     truth = _truth(name, piece, kept)
-    return Scene(frame, truth, scribe.is_person and bool(truth.digits), ink)
+    return RenderedScene(frame, truth, scribe.is_person and bool(truth.digits), ink)
 
 
 def tried(
@@ -94,8 +94,8 @@ def tried(
     *,
     mnist: "Split | None" = None,
     hands: "Hands | None" = None,
-) -> Scene:
-    """A scene as planned; planned again where no digit came out that can be read.
+) -> RenderedScene:
+    """Render a scene, planned again where no digit came out that can be read.
 
     Args:
         name: Of the scene.
@@ -112,8 +112,8 @@ def tried(
     return scene
 
 
-def _truth(name: str, piece: Piece, kept: list[int]) -> Truth:
-    """What is on a piece, the digits that nobody can read among the soft boxes."""
+def _truth(name: str, piece: ScenePiece, kept: list[int]) -> Truth:
+    """Return what is on a piece, with illegible digits among the soft boxes."""
     places = {index: place for place, index in enumerate(kept)}
     digits: list[Labeled] = [piece.digits[i] for i in kept]
     faint = [d.box for i, d in enumerate(piece.digits) if i not in places]
@@ -127,7 +127,7 @@ def _truth(name: str, piece: Piece, kept: list[int]) -> Truth:
 
 
 def _sheet(plan: Plan, rng: np.random.Generator) -> Area:
-    """Where the paper is, in the page's pixels."""
+    """Return where the paper is, in the page's pixels."""
     width, height = plan.size_wh
     if plan.paper_share >= 1:
         return 0.0, 0.0, float(width), float(height)
@@ -139,7 +139,7 @@ def _sheet(plan: Plan, rng: np.random.Generator) -> Area:
 
 
 def _inner(sheet: Area, plan: Plan, rng: np.random.Generator) -> Area:
-    """Where on the paper there may be something."""
+    """Return where on the paper something may be written."""
     x, y, width, height = sheet
     if plan.crop != "no":
         edge = 0.1 * height

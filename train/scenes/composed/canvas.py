@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import BoxF
 from train.scenes.composed.text import typesetting
 from train.scenes.composed.text.typesetting import Font
-from train.scenes.composed.view import SHIFT, View, fixed
+from train.scenes.composed.view import PageView, fixed
 from train.scenes.paper.sheet import warped
 from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr
 from train.scenes.truth import Kind, Labeled, Other
 from train.scenes.writing import pens
-from train.scenes.writing.pens import Box, Pen
+from train.scenes.writing.pens import SHIFT, Box, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Written
 
@@ -36,7 +36,7 @@ class Canvas:
     def __init__(
         self,
         picture: Picture,
-        view: View,
+        view: PageView,
         rng: np.random.Generator,
         *,
         paper_bgr: Bgr,
@@ -170,7 +170,7 @@ class Canvas:
         self, written: Written, pen: Pen, coverage: NDArray[np.float32] | None
     ) -> Box | None:
         if written.image is None:
-            seen = [self.view.see(each) for each in written.strokes]
+            seen = [self.view.see(stroke) for stroke in written.strokes]
             return pens.draw(self._ink, seen, pen, written.height, self._rng, coverage)
         corners = self.view.see(written.strokes[0][:4])
         if not np.isfinite(corners).all() or np.abs(corners).max() > 1e4:
@@ -180,7 +180,7 @@ class Canvas:
 
 
 def _extent(layer: NDArray[np.float32]) -> tuple[slice, slice] | None:
-    """The window outside of which a layer is empty."""
+    """Return the window outside of which a layer is empty."""
     rows, columns = np.flatnonzero(layer.any(axis=1)), np.flatnonzero(layer.any(axis=0))
     if not len(rows):
         return None

@@ -10,7 +10,7 @@ from train.scenes.writing.written import Area
 
 
 def strip(author: Author) -> None:
-    """One line, to be cut out."""
+    """Write one line, to be cut out."""
     rng, h = author.rng, author.height
     x, y, width, height = author.area
     top = y + (height - h) / 2
@@ -45,7 +45,7 @@ _BEFORE_AMOUNTS = ("$", "DM", "Fr.", "R$", "EUR", "No.", "*", "Total")
 
 
 def _in_boxes(author: Author, x: float, top: float) -> None:
-    """A number with a box around each digit, as postal codes have them."""
+    """Write a number with a box around each digit, as for postal codes."""
     rng, h = author.rng, author.height
     wide, high = h * rng.uniform(0.95, 1.4), h * rng.uniform(1.1, 1.5)
     apart = h * float(rng.choice([0, 0, rng.uniform(0.1, 0.4)]))
@@ -66,7 +66,7 @@ def _in_boxes(author: Author, x: float, top: float) -> None:
 
 
 def _cents(author: Author, x: float, top: float) -> None:
-    """Two small raised digits with a line under them, over nothing or a hundred."""
+    """Write two small raised digits, underlined, over nothing or over a hundred."""
     rng, h = author.rng, author.height
     small = h * rng.uniform(0.45, 0.65)
     right = author.area[0] + author.area[2]
@@ -79,12 +79,12 @@ def _cents(author: Author, x: float, top: float) -> None:
 
 
 def _focus(author: Author) -> None:
-    """What was written until now is what the picture is cut out around."""
+    """Cut the picture out around what has been written so far."""
     author.focus = len(author.canvas.digits), len(author.canvas.others)
 
 
 def one_digit(author: Author) -> None:
-    """One digit, to be cut out."""
+    """Write one digit, to be cut out."""
     x, y, width, height = author.area
     h = author.height
     author.cell((x + (width - h) / 2, y + (height - h) / 2, h, h))

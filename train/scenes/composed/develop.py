@@ -8,20 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.scenes.composed.plan import Plan
-from train.scenes.composed.view import SHIFT, View, fixed
+from train.scenes.composed.view import PageView, fixed
 from train.scenes.paper import textures
 from train.scenes.paper.textures import Picture
 from train.scenes.photographed import photographed
 from train.scenes.truth import Labeled
+from train.scenes.writing.pens import SHIFT
 from train.scenes.writing.written import Area
 
 _STEEPEST = 60.0  # exponents beyond this make no difference
 
 
 def paper(
-    plan: Plan, view: View, area: Area, rng: np.random.Generator
+    plan: Plan, view: PageView, area: Area, rng: np.random.Generator
 ) -> tuple[Picture, NDArray[np.float32] | None]:
-    """The empty paper, and the desk around it where the paper is smaller.
+    """Draw the empty paper, and the desk around it where the paper is smaller.
 
     Args:
         plan: What they are like.
@@ -69,7 +70,7 @@ def paper(
 def _pattern(
     size_wh: tuple[int, int], strength: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """`(H, W, 3)` factors of fine waves, as cheques and certificates have them."""
+    """Return `(H, W, 3)` factors of fine waves, as on checks and certificates."""
     width, height = size_wh
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     turn, pitch = rng.uniform(0, math.pi), rng.uniform(4, 16)
@@ -96,7 +97,7 @@ def photograph(
     digits: list[Labeled],
     rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
-    """The stored frame of a page.
+    """Photograph a page: the frame as it is stored.
 
     Args:
         picture: `(H, W, 3)` float32, BGR; used up.
@@ -129,7 +130,7 @@ def photograph(
 
 
 def _stored(picture: Picture, plan: Plan) -> NDArray[np.uint8]:
-    """Gray levels on plain ground, or black and white."""
+    """Store a picture as gray levels on plain ground, or in black and white."""
     gray = picture.mean(axis=2)
     if plan.stored == "binary":
         low, high = float(gray.min()), float(gray.max())
@@ -144,7 +145,7 @@ def _sun(
     digits: list[Labeled],
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """`(H, W)` factors of light that falls on one half, or on a band."""
+    """Return `(H, W)` factors of light that falls on one half, or on a band."""
     width, height = size_wh
     through = rng.uniform(0.2, 0.8, 2) * size_wh
     if digits and plan.sun_at_digit:
@@ -167,7 +168,7 @@ def _step(distance: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def is_legible(gray: NDArray[np.uint8], ink: NDArray[np.uint8], digit: Labeled) -> bool:
-    """Whether a person can tell a digit's ink from its ground.
+    """Return whether a person can tell a digit's ink from its ground.
 
     Args:
         gray: `(H, W)`, the frame's gray levels.

@@ -9,7 +9,7 @@ from train.scenes.writing.written import Area
 
 
 def table(author: Author) -> None:
-    """A table of marks: rules, names, and numbers in its cells."""
+    """Draw a table of marks: rules, names, and numbers in its cells."""
     rng, h = author.rng, author.height
     x, y, width, height = author.area
     row = h * rng.uniform(1.05, 1.9)
@@ -21,8 +21,8 @@ def table(author: Author) -> None:
     edges = [x, x + first, *(x + first + cell * (i + 1) for i in range(columns))]
     y += rng.uniform(0, max(0.0, height - rows * row))
     ys = [y + row * i for i in range(rows + 1)]
-    across = [((edges[0], each), (edges[-1], each)) for each in ys]
-    down = [((each, ys[0]), (each, ys[-1])) for each in edges]
+    across = [((edges[0], at_y), (edges[-1], at_y)) for at_y in ys]
+    down = [((at_x, ys[0]), (at_x, ys[-1])) for at_x in edges]
     header = rng.random() < 0.5
     _shade(author, edges, ys, header=header)
     _draw_table(author, across, down)
@@ -78,7 +78,7 @@ def _cell(author: Author, area: Area, digits: float) -> None:
 
 
 def fill_without_digit(author: Author, area: Area) -> None:
-    """Something in a cell that is no handwritten digit, or nothing."""
+    """Fill a cell with something that is no handwritten digit, or leave it."""
     x, y, width, height = area
     kind = author.rng.random()
     if kind < 0.45:
@@ -110,7 +110,7 @@ def _draw_table(author: Author, across: list[Line], down: list[Line]) -> None:
 
 
 def boxes(author: Author) -> None:
-    """Rows of boxes, a digit in each, with printed labels."""
+    """Draw rows of boxes, a digit in each, with printed labels."""
     rng, h = author.rng, author.height
     x0, y, width, height = author.area
     wide, high = h * rng.uniform(0.95, 1.5), h * rng.uniform(1.02, 1.6)
@@ -162,7 +162,7 @@ def boxes(author: Author) -> None:
 
 
 def sudoku(author: Author) -> None:
-    """A sudoku, partly printed."""
+    """Draw a sudoku, partly printed."""
     rng = author.rng
     x, y, width, height = author.area
     side = min(width, height) * rng.uniform(0.7, 1.0)
@@ -196,7 +196,7 @@ def sudoku(author: Author) -> None:
 
 
 def form(author: Author) -> None:
-    """A printed page with a few places that were filled in by hand."""
+    """Print a page with a few places that were filled in by hand."""
     rng, h = author.rng, author.height
     x, y, width, height = author.area
     top = y

@@ -10,7 +10,7 @@ from train.scenes.composed.text.author import Author
 
 
 def rule_page(author: Author, tops: NDArray[Any], pitch: float) -> None:
-    """The paper's own lines, that the writing keeps to or not."""
+    """Draw the paper's ruling, which the writing keeps to or not."""
     rng, ruling, h = author.rng, author.plan.ruling, author.height
     if ruling.kind == "none":
         return

@@ -23,7 +23,7 @@ _PALE_PENCIL = ((120.0, 116.0, 112.0), (135.0, 132.0, 128.0))
 
 
 def of(condition: str, size_wh: Size, rng: np.random.Generator) -> Plan:
-    """The plan of a scene under a condition.
+    """Return the plan of a scene under a condition.
 
     Args:
         condition: A key of `CONDITIONS` or `WITHOUT_DIGITS`.
@@ -35,7 +35,7 @@ def of(condition: str, size_wh: Size, rng: np.random.Generator) -> Plan:
 
 
 def _page(*changes: Change, **values: Any) -> Make:
-    """An ordinary page with some of its parameters replaced."""
+    """Return a plan of an ordinary page with some of its parameters replaced."""
 
     def make(rng: np.random.Generator, size_wh: Size) -> Plan:
         plan = plans.plain(rng, size_wh)
@@ -50,7 +50,7 @@ def _page(*changes: Change, **values: Any) -> Make:
 
 
 def _setting(**spans: tuple[float, float]) -> Change:
-    """Some of the setting's numbers drawn uniformly."""
+    """Return a change that draws some of the setting's numbers uniformly."""
 
     def change(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
         values: dict[str, Any] = {
@@ -62,7 +62,7 @@ def _setting(**spans: tuple[float, float]) -> Change:
 
 
 def _drawn(**spans: tuple[float, float]) -> Change:
-    """Some of the plan's own numbers drawn uniformly."""
+    """Return a change that draws some of the plan's own numbers uniformly."""
     return lambda rng, _: {
         name: float(rng.uniform(*span)) for name, span in spans.items()
     }
@@ -75,7 +75,7 @@ def _tilted(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
 
 
 def _lines(**values: Any) -> Change:
-    """Other lines on the page."""
+    """Return a change to other lines on the page."""
     return lambda _, plan: {"ruling": replace(plan.ruling, **values)}
 
 
@@ -92,7 +92,7 @@ def _dashed(rng: np.random.Generator, _: Plan) -> dict[str, Any]:
     return {"ruling": ruling}
 
 
-def _own_rules(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
+def _paper_rules(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
     setting = plan.setting
     ruling = Ruling(
         kind=("ruled", "none")[rng.integers(2)],
@@ -162,7 +162,7 @@ CONDITIONS: dict[str, Make] = {
     "shadow edge": _page(_shadow_edge, sun_at_digit=True),
     "tilted table": _page(_tilted, _lines(strength=0.8), template="table"),
     "dashed rules": _page(_dashed),
-    "own rules": _page(_own_rules),
+    "own rules": _page(_paper_rules),
     "strip": _close(plans.strip),
     "cheque line": _close(plans.strip, contents=("amount", "cheque")),
     "one digit": _close(plans.one_digit),

@@ -13,7 +13,14 @@ Style = Literal["solid", "dashed", "dotted"]
 Stored = Literal["photo", "gray", "binary"]
 
 _LEAST_HEIGHT = 12.0  # pixels of a digit, after shrinking
-SIZES = ((640, 480), (640, 480), (480, 640), (640, 360), (400, 400), (512, 384))
+SCENE_SIZES_WH = (
+    (640, 480),
+    (640, 480),
+    (480, 640),
+    (640, 360),
+    (400, 400),
+    (512, 384),
+)
 
 _PAPERS: tuple[Bgr, ...] = (
     (245, 246, 244), (228, 236, 240), (238, 236, 230), (220, 224, 224),
@@ -121,7 +128,7 @@ class Plan:
 
 
 def plain(rng: np.random.Generator, size_wh: tuple[int, int]) -> Plan:
-    """An ordinary sheet with lines of numbers."""
+    """Plan an ordinary sheet with lines of numbers."""
     setting = ordinary(rng)
     return Plan(
         setting=replace(setting, height=_height(rng)),
@@ -134,8 +141,8 @@ def plain(rng: np.random.Generator, size_wh: tuple[int, int]) -> Plan:
 
 
 def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
-    """A scene of the training distribution."""
-    size_wh = SIZES[rng.integers(len(SIZES))]
+    """Plan a scene of the training distribution."""
+    size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
     template = str(rng.choice(_TEMPLATES, p=_TEMPLATE_SHARES))
     if template in ("strip", "one digit"):
         if has_digits:
@@ -185,7 +192,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
 
 
 def _readable(setting: Setting, height: float, size_wh: tuple[int, int]) -> Setting:
-    """The setting with no more blur than digits of a height in pixels bear."""
+    """Limit a setting's blur to what digits of a height in pixels bear."""
     unit = size_wh[1] / 480
     return replace(
         setting,
@@ -210,12 +217,12 @@ _TEMPLATE_SHARES = np.array(list(_SHARES.values())) / sum(_SHARES.values())
 
 
 def strip(rng: np.random.Generator) -> Plan:
-    """A number cut out tightly, as forms are."""
+    """Plan a number cut out tightly, as on forms."""
     return _close(rng, "strip")
 
 
 def one_digit(rng: np.random.Generator) -> Plan:
-    """A digit that fills the picture."""
+    """Plan a digit that fills the picture."""
     return _close(rng, "one digit")
 
 
@@ -274,7 +281,7 @@ def _pattern(rng: np.random.Generator) -> float:
 
 
 def _flat(rng: np.random.Generator, setting: Setting, stored: Stored) -> Setting:
-    """Ink on plain ground, as data sets and scanners store it."""
+    """Set ink on plain ground, as data sets and scanners store it."""
     ink = replace(setting.pen, grain=0.0, fade=0.0, skips=0.0, strength=1.0)
     black, white = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
     is_inverted = rng.random() < 0.5
@@ -296,7 +303,7 @@ def _height(rng: np.random.Generator) -> float:
 
 
 def _pen(rng: np.random.Generator) -> dict[str, Any]:
-    """What is written with, and its color."""
+    """Choose what is written with, and its color."""
     ink = one_of(rng, DARK_INKS if rng.random() < 0.65 else _INKS)
     kind = rng.random()
     if kind < 0.5:  # a ball pen or a felt tip
@@ -397,7 +404,7 @@ def _camera(rng: np.random.Generator) -> dict[str, Any]:
 
 
 def _ruling(rng: np.random.Generator, setting: Setting, kind: Any) -> Ruling:
-    """Lines of any kind and color; some of the pen's own."""
+    """Choose lines of any kind and color, sometimes those of the pen."""
     draw = rng.random()
     color = _LINES[rng.integers(len(_LINES))]
     strength = float(rng.uniform(0.15, 0.9))

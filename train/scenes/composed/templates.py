@@ -21,7 +21,7 @@ _CORRECTIONS = ((40.0, 40.0, 200.0), (60.0, 130.0, 30.0), (190.0, 90.0, 30.0))
 
 
 def lines(author: Author) -> None:
-    """Rows of writing, some of them printed."""
+    """Write rows of words and numbers, and print some of them."""
     rng, h = author.rng, author.height
     x, y, width, height = author.area
     pitch = h * rng.uniform(1.12, 2.4)
@@ -48,7 +48,7 @@ def lines(author: Author) -> None:
 
 
 def _row(author: Author, top: float) -> None:
-    """A line of one or several things, written or printed."""
+    """Write or print a line of one or several things."""
     rng, h = author.rng, author.height
     x, _, width, _ = author.area
     right = x + width
@@ -67,7 +67,7 @@ def _row(author: Author, top: float) -> None:
 
 
 def _mark(author: Author, box: Area) -> None:
-    """Now and then underline what was written, or draw a ring around it."""
+    """Underline what was written now and then, or draw a ring around it."""
     x, y, width, height = box
     draw = author.rng.random()
     if draw < 0.04 and width > height / 2:
@@ -78,7 +78,7 @@ def _mark(author: Author, box: Area) -> None:
 
 
 def scattered(author: Author) -> None:
-    """Digits and signs anywhere, of several sizes."""
+    """Write digits and signs anywhere, in several sizes."""
     rng = author.rng
     x, y, width, height = author.area
     taken: list[Area] = []
@@ -105,7 +105,7 @@ def _meet(a: Area, b: Area) -> bool:
 
 
 def grid(author: Author) -> None:
-    """Many single digits in rows and columns, as on a sheet of samples."""
+    """Write many single digits in rows and columns, as on a sheet of samples."""
     rng, h = author.rng, author.height
     x, y, width, height = author.area
     wide, high = h * rng.uniform(1.0, 2.2), h * rng.uniform(1.15, 2.2)
@@ -126,7 +126,7 @@ def grid(author: Author) -> None:
 
 
 def sums(author: Author) -> None:
-    """Sums in columns, each with a line above its result."""
+    """Write sums in columns, each with a line above its result."""
     rng, h = author.rng, author.height
     x0, y, width, height = author.area
     long = int(rng.integers(2, 5))
@@ -159,7 +159,7 @@ def sums(author: Author) -> None:
 
 
 def machine_readable(author: Author) -> None:
-    """The lines of a passport or a cheque, and some print above them."""
+    """Print the lines of a passport or a check, and some text above them."""
     rng = author.rng
     x, y, width, height = author.area
     author.print_block((x, y, width, 0.5 * height))
@@ -174,7 +174,7 @@ def machine_readable(author: Author) -> None:
 
 
 def print_page(author: Author) -> None:
-    """A page of print."""
+    """Print a page."""
     x, y, width, height = author.area
     top = y
     while top < y + height - 10:
@@ -187,7 +187,7 @@ def print_page(author: Author) -> None:
 
 
 def blank(author: Author) -> None:
-    """Empty paper, ruled or not."""
+    """Leave the paper empty, ruled or not."""
     h = author.height
     _, y, _, height = author.area
     pitch = h * author.rng.uniform(1.2, 2)

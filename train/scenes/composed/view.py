@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+from train.scenes.writing.pens import SHIFT
 
 
 @dataclass(frozen=True)
-class View:
+class PageView:
     """A map of the page's pixels to the frame's.
 
     Attributes:
@@ -31,7 +31,7 @@ class View:
     waves: float = 0.5
 
     def see(self, points: NDArray[Any]) -> NDArray[np.float32]:
-        """Points of the page, `(N, 2)`, in the frame."""
+        """Return where points of the page, `(N, 2)`, lie in the frame."""
         flat = np.asarray(points, np.float64).reshape(1, -1, 2)
         seen = cv2.perspectiveTransform(flat, self.matrix)[0]
         if self.bend:
@@ -44,13 +44,13 @@ class View:
         return np.asarray(seen, np.float32)
 
     def courses(self, lines: list[Any]) -> list[NDArray[np.float32]]:
-        """Points along straight lines of the page, in the frame."""
+        """Return points along straight lines of the page, in the frame."""
         if self.bend:
             return [self.course(start, end) for start, end in lines]
         return list(self.see(np.asarray(lines)).reshape(-1, 2, 2))
 
     def course(self, start: Any, end: Any) -> NDArray[np.float32]:
-        """Points along a straight line of the page, in the frame."""
+        """Return points along a straight line of the page, in the frame."""
         count = 2
         if self.bend:
             length = math.dist(start, end)
@@ -66,8 +66,8 @@ def view(
     tilt_deg: float = 0.0,
     perspective: float = 0.0,
     bend: float = 0.0,
-) -> View:
-    """A camera's view of a page that has the frame's size.
+) -> PageView:
+    """Return a camera's view of a page that has the frame's size.
 
     Args:
         size_wh: Of the frame.
@@ -88,7 +88,7 @@ def view(
     matrix = cv2.getPerspectiveTransform(
         corners.astype(np.float32), moved.astype(np.float32)
     )
-    return View(
+    return PageView(
         np.asarray(matrix, np.float64),
         size_wh,
         bend * height,
@@ -98,5 +98,5 @@ def view(
 
 
 def fixed(points: NDArray[Any]) -> NDArray[np.int32]:
-    """Points of the frame as OpenCV draws them."""
+    """Return points of the frame in the fixed-point numbers that OpenCV draws."""
     return np.asarray(np.rint(points * (1 << SHIFT)), np.int32)

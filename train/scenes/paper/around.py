@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from train.scenes.paper import textures
 from train.scenes.paper.textures import Picture
-
-SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+from train.scenes.writing.pens import SHIFT
 
 
 def fixed(points: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Points of the page, `(N, 2)`, as OpenCV draws them in the frame."""
+    """Return where points of the page lie in the frame, as OpenCV draws them."""
     seen = cv2.perspectiveTransform(np.asarray(points, np.float64)[None], matrix)
     return np.asarray(np.rint(seen[0] * (1 << SHIFT)), np.int32)
 

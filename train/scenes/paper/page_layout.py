@@ -33,7 +33,7 @@ def lay_out(
     people: "Split | None",
     hands: "Hands | None" = None,
 ) -> Layout:
-    """A page of numbers.
+    """Lay out a page of numbers.
 
     Args:
         setting: How they are written.
@@ -64,7 +64,7 @@ def lay_out(
 def grid(
     count: int, setting: Setting, size_wh: tuple[int, int], rng: np.random.Generator
 ) -> Layout:
-    """A page of so many single digits, spread evenly: for timing.
+    """Lay out `count` single digits, spread evenly, for timing.
 
     Args:
         count: How many digits.
@@ -104,7 +104,7 @@ class _Page:
         self.layout = Layout()
 
     def written(self) -> Layout:
-        """The page, row by row."""
+        """Write the page, row by row."""
         if self.setting.ground == "sudoku":
             return self._sudoku()
         pitch = self.height * self.rng.uniform(1.55, 2.2)
@@ -134,10 +134,10 @@ class _Page:
         return self.layout
 
     def _sudoku(self) -> Layout:
-        """A square of 9x9 cells, some printed, the others filled in by hand."""
+        """Lay out a square of 9x9 cells, some printed, the others filled in by hand."""
         cell = self.height / _OF_CELL
         room = self.width - 9 * cell, self.page_height - 9 * cell
-        left, top = (self.rng.uniform(0.2, 0.8) * each for each in room)
+        left, top = (self.rng.uniform(0.2, 0.8) * space for space in room)
         for i in range(10):
             lines = self.layout.segments if i % 3 else self.layout.bold
             x, y = left + i * cell, top + i * cell
@@ -180,7 +180,7 @@ class _Page:
     def _number(
         self, x: float, top: float, right: float
     ) -> tuple[list[Written], float]:
-        """The digits of a number, and where its last one ends."""
+        """Write the digits of a number; also return where its last one ends."""
         longest = 4 if self.setting.ground == "table" else _LONGEST
         number: list[Written] = []
         for _ in range(int(self.rng.integers(1, longest + 1))):
@@ -219,7 +219,7 @@ class _Page:
         return x + wide * (1.0 if self.setting.gap < 0.27 else 1.2)
 
     def digit(self) -> Written:
-        """The next digit, at the page's corner."""
+        """Write the next digit, at the page's corner."""
         if self.people is not None:
             return self._of_people(self.people)
         label = int(self.rng.integers(10))
@@ -231,7 +231,7 @@ class _Page:
         if self.rng.random() < self.setting.broken:
             strokes = handwriting.broken(strokes, self.rng)
         size = np.float32(self.height * self.rng.uniform(0.9, 1.08))
-        return Written(label, float(size), [each * size for each in strokes])
+        return Written(label, float(size), [stroke * size for stroke in strokes])
 
     def _of_people(self, people: "Split") -> Written:
         index = int(self.rng.integers(len(people.labels)))

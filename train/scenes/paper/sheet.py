@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.scenes.paper import around, textures
-from train.scenes.paper.around import SHIFT, fixed
+from train.scenes.paper.around import fixed
 from train.scenes.setting import Bgr, Setting
 from train.scenes.truth import Kind, Other
 from train.scenes.writing import handwriting, pens, printing
 from train.scenes.writing.hands import KINDS, SYMBOLS, Hand
-from train.scenes.writing.pens import Box, Pen
+from train.scenes.writing.pens import SHIFT, Box, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Area, Layout, Written
 
@@ -23,7 +23,7 @@ _RULES = ((150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160))  # BGR
 _FORM_LINES = ((50, 50, 50), (30, 30, 30), (120, 70, 40), (70, 70, 70))
 
 
-class Page:
+class DrawnPage:
     """A sheet of paper that is being written on, as the camera sees it."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Page:
 
     @property
     def digit_ink(self) -> NDArray[np.uint8]:
-        """`(H, W)`: how much of each pixel the digits' ink covers, 0..255."""
+        """Return how much ink of digits covers each pixel: `(H, W)`, 0..255."""
         return np.asarray(np.rint(self._coverage * 255), np.uint8)
 
     def rule(self, layout: Layout) -> None:
@@ -121,7 +121,7 @@ class Page:
             else:
                 name = SYMBOLS[self._rng.integers(len(SYMBOLS))]
                 strokes, kind = real.symbol(name, self._rng), KINDS.get(name, "symbol")
-            reach = float(max(each[:, 0].max() for each in strokes)) * height
+            reach = float(max(stroke[:, 0].max() for stroke in strokes)) * height
             if x + reach < right:
                 self._place(strokes, x, y, height, kind)
             x += reach + height * self._rng.uniform(0.15, 0.8)
@@ -153,7 +153,7 @@ class Page:
         return self._printed(glyphs)
 
     def finish(self) -> NDArray[np.float32]:
-        """The page with its ink, and with what lies around and on it."""
+        """Return the page with its ink, and with what lies around and on it."""
         if self._is_inked:
             ink = np.array(self.setting.ink_bgr, np.float32)
             paper = np.array(self.setting.paper_bgr, np.float32)
@@ -192,11 +192,11 @@ class Page:
     ) -> float:
         """Write something that is no digit at a place; returns its right end."""
         self._is_inked = True
-        placed = [(each * height + (x, y)).astype(np.float32) for each in strokes]
+        placed = [(stroke * height + (x, y)).astype(np.float32) for stroke in strokes]
         box = self._stroke(placed, self.setting.pen, height)
         if box is not None:
             self.others.append(Other(box, kind))
-        return float(max(each[:, 0].max() for each in placed))
+        return float(max(stroke[:, 0].max() for stroke in placed))
 
     def _stroke(
         self,
@@ -206,7 +206,7 @@ class Page:
         coverage: NDArray[np.float32] | None = None,
     ) -> Box | None:
         seen = [
-            cv2.perspectiveTransform(each[None], self.matrix)[0] for each in strokes
+            cv2.perspectiveTransform(stroke[None], self.matrix)[0] for stroke in strokes
         ]
         return pens.draw(self._ink, seen, pen, height, self._rng, coverage)
 
@@ -233,7 +233,7 @@ class Page:
 def camera_matrix(
     setting: Setting, size_wh: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """`(3, 3)` map of a page's pixels to a frame's."""
+    """Return the `(3, 3)` map from a page's pixels to a frame's."""
     width, height = size_wh
     turn = math.radians(setting.tilt_deg + setting.slope_deg)
     rotation = np.array(
@@ -254,7 +254,7 @@ def camera_matrix(
 def warped(
     image: NDArray[np.uint8], corners: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], tuple[int, int]]:
-    """An image of a digit as a pen would have left it in the frame.
+    """Return an image of a digit as a pen would have left it in the frame.
 
     Args:
         image: Of a digit of MNIST, cut at its ink.

@@ -6,23 +6,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.writing.pens import grain
+from train.scenes.writing.pens import SHIFT, grain
 
 Picture = NDArray[np.float32]  # (H, W, 3), BGR, 0..255
-_SHIFT = 4
 
 
 def paper(
     size_wh: tuple[int, int], bgr: tuple[float, float, float], rng: np.random.Generator
 ) -> Picture:
-    """A sheet with its tooth and a little unevenness."""
+    """Draw a sheet with its tooth and a little unevenness."""
     rough = fitted(grain(), size_wh, rng) * rng.uniform(0.3, 1.6)
     rough += 2.5 * clouds(size_wh, (5, 4), rng)
     return np.asarray(rough[..., np.newaxis] + np.array(bgr, np.float32), np.float32)
 
 
 def wood(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
-    """A table top, its grain along the frame's width."""
+    """Draw a table top, its grain along the frame's width."""
     rings = clouds(size_wh, (3, 9), rng) * rng.uniform(6, 14)
     pores = clouds(size_wh, (12, 160), rng)
     value = 12 * np.sin(rings) + 7 * pores
@@ -31,7 +30,7 @@ def wood(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
 
 
 def cloth(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
-    """A woven, sometimes checked or striped, table cloth."""
+    """Draw a woven table cloth, sometimes checked or striped."""
     width, height = size_wh
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     pitch = height / rng.uniform(60, 200)
@@ -48,7 +47,7 @@ def cloth(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
 
 
 def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
-    """A carpet or gravel: dense blots."""
+    """Draw a carpet or gravel: dense blots."""
     cells = int(rng.integers(50, 200))
     value = 28 * clouds(size_wh, (cells, int(cells * 0.75)), rng)
     value += 8 * fitted(grain(), size_wh, rng)
@@ -56,7 +55,7 @@ def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
 
 
 def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
-    """Leaves over one another, each with its midrib."""
+    """Draw leaves over one another, each with its midrib."""
     width, height = size_wh
     picture = np.full((height, width, 3), (20, 40, 30), np.uint8)
     for _ in range(int(rng.integers(60, 160))):
@@ -73,16 +72,16 @@ def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
         place = rng.uniform(-0.1, 1.1, 2) * size_wh
         points = np.rint((outline @ rotation * size + place) * 16).astype(np.int32)
         color = _one(rng, ((40, 110, 60), (30, 140, 100), (40, 90, 140), (60, 150, 90)))
-        cv2.fillPoly(picture, [points], color, cv2.LINE_AA, _SHIFT)
+        cv2.fillPoly(picture, [points], color, cv2.LINE_AA, SHIFT)
         dark = [0.6 * c for c in color]
-        cv2.line(picture, points[0], points[11], dark, 1, cv2.LINE_AA, _SHIFT)
+        cv2.line(picture, points[0], points[11], dark, 1, cv2.LINE_AA, SHIFT)
     return picture.astype(np.float32)
 
 
 def creases(
     size_wh: tuple[int, int], count: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """`(H, W)` float32 factors of the light on paper that was folded so often."""
+    """Return `(H, W)` float32 factors of light on paper folded `count` times."""
     width, height = size_wh
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     light = np.ones((height, width), np.float32)
@@ -100,7 +99,7 @@ def creases(
 def clouds(
     size_wh: tuple[int, int], cells: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """`(H, W)` float32 smooth noise of deviation about 1, of so many cells."""
+    """Return smooth noise, `(H, W)` float32 about 1, from a grid of `cells`."""
     coarse = rng.standard_normal((cells[1] + 1, cells[0] + 1)).astype(np.float32)
     return np.asarray(
         cv2.resize(coarse, size_wh, interpolation=cv2.INTER_CUBIC), np.float32
@@ -110,7 +109,7 @@ def clouds(
 def fitted(
     tile: NDArray[np.float32], size_wh: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """A tile repeated, from a random start, to a size."""
+    """Repeat a tile, from a random start, to a size."""
     tile = np.roll(tile, rng.integers(tile.shape[0], size=2), axis=(0, 1))
     rows, columns = -(-size_wh[1] // tile.shape[0]), -(-size_wh[0] // tile.shape[1])
     return np.tile(tile, (rows, columns))[: size_wh[1], : size_wh[0]]

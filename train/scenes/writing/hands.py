@@ -88,17 +88,17 @@ class Hands:
         )
 
     def __reduce__(self) -> tuple[type["Hands"], tuple[Path, Part]]:
-        """Travel to other processes as a path: they read the files themselves."""
+        """Pickle the path only: other processes read the files themselves."""
         return Hands, (self.folder, self.part)
 
     def writer(self, rng: np.random.Generator) -> "Hand":
-        """Somebody, for a page."""
+        """Choose a writer for a page."""
         return Hand(self, self.writers[rng.integers(len(self.writers))])
 
     def sample(
         self, kind: str, label: str | None, writer: str, rng: np.random.Generator
     ) -> tuple[str, Strokes]:
-        """One sample as it was recorded, by a writer or by who is nearest to them.
+        """Return one recorded sample, by a writer or by the one nearest to them.
 
         Args:
             kind: One of the files' names.
@@ -157,21 +157,21 @@ class Hand:
     writer: str
 
     def digit(self, label: int, rng: np.random.Generator) -> Strokes:
-        """A digit; its height is 1."""
+        """Write a digit; its height is 1."""
         return self._sample("digits", str(label), rng)
 
     def letter(self, rng: np.random.Generator, name: str | None = None) -> Strokes:
-        """A letter that nobody takes for a digit, or the one that is asked for."""
+        """Write a letter that nobody takes for a digit, or the one that is named."""
         if name is None:
             name = CLEAR_LETTERS[rng.integers(len(CLEAR_LETTERS))]
         return self._sample("capitals" if name.isupper() else "lowercase", name, rng)
 
     def symbol(self, name: str, rng: np.random.Generator) -> Strokes:
-        """One of `SYMBOLS`, of its size and at its height in a line."""
+        """Write one of `SYMBOLS`, of its size and at its height in a line."""
         return self._sample("symbols", name, rng)
 
     def word(self, rng: np.random.Generator) -> Strokes:
-        """A word, printed or cursive."""
+        """Write a word, printed or cursive."""
         return self._sample("words", None, rng)
 
     def _sample(self, kind: str, name: str | None, rng: np.random.Generator) -> Strokes:
@@ -235,7 +235,7 @@ class _Trajectories:
 
 
 def part_of(writer: str) -> Part:
-    """The part that a writer's file belongs to, by its name alone."""
+    """Return the part that a writer's file belongs to, by its name alone."""
     share = zlib.crc32(writer.encode()) % _PARTS
     return "validation" if share == 0 else "test" if share == 1 else "train"
 
@@ -247,7 +247,7 @@ def _usable(
     stroke_ends: NDArray[np.int32],
     sample_ends: NDArray[np.int32],
 ) -> NDArray[np.bool_]:
-    """`(N,)`: whether the shape of each sample can be what its label says."""
+    """Return whether each sample's shape can be what its label says, `(N,)`."""
     ends = stroke_ends[sample_ends - 1]
     starts = np.concatenate([[0], ends[:-1]])
     is_usable = np.asarray(ends > starts)
@@ -272,7 +272,7 @@ def _usable(
 
 
 def _in_line(kind: str, label: str, strokes: Strokes) -> Strokes:
-    """What was recorded, of its size and at its height in a line."""
+    """Return what was recorded, of its size and at its height in a line."""
     if kind == "digits":
         return _placed(strokes, *_ASCENDER)
     if kind == "words":
@@ -288,25 +288,25 @@ def _in_line(kind: str, label: str, strokes: Strokes) -> Strokes:
 
 
 def _placed(strokes: Strokes, top: float, bottom: float) -> Strokes:
-    """The strokes scaled so that they reach from one height to another."""
+    """Scale strokes so that they reach from one height to another."""
     every = np.concatenate(strokes)
     lowest = every.min(axis=0)
     width, height = np.ptp(every, axis=0)
     scale = (bottom - top) / max(float(height), 0.12 * float(width), 1.0)
-    return [_even((each - lowest) * scale + (0, top)) for each in strokes]
+    return [_even((stroke - lowest) * scale + (0, top)) for stroke in strokes]
 
 
 def _sized(strokes: Strokes, size: float, *, middle_y: float) -> Strokes:
-    """The strokes scaled by their longer side, around a height."""
+    """Scale strokes by their longer side, around a height."""
     every = np.concatenate(strokes)
     low, high = every.min(axis=0), every.max(axis=0)
     scale = size / max(float((high - low).max()), 1.0)
     middle = np.array([low[0], (low[1] + high[1]) / 2])
-    return [_even((each - middle) * scale + (0, middle_y)) for each in strokes]
+    return [_even((stroke - middle) * scale + (0, middle_y)) for stroke in strokes]
 
 
 def _even(stroke: NDArray[np.floating]) -> Points:
-    """A stroke's points at even distances, its jags smoothed."""
+    """Return a stroke's points at even distances, its jags smoothed."""
     steps = np.hypot(*np.diff(stroke, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     length = float(along[-1])

@@ -15,8 +15,8 @@ from edge_app.sources.demo.demo_scene import Points
 
 Strokes = list[Points]
 
-# As in `scene.WAYS`: `~` a smooth curve through the points, `-` straight lines.
-_MORE_WAYS: dict[int, tuple[str, ...]] = {
+# As in `scene.SHAPES`: `~` a smooth curve through the points, `-` straight lines.
+_MORE_SHAPES: dict[int, tuple[str, ...]] = {
     0: (
         "~ 45,2 20,14 10,40 12,70 28,94 54,98 78,86 88,60 86,30 70,7 46,1 36,7",
         "~ 58,3 30,10 10,40 12,76 34,97 62,96 86,74 90,38 76,12 54,3 52,16 66,24",
@@ -80,7 +80,10 @@ _MORE_WAYS: dict[int, tuple[str, ...]] = {
         "~ 72,12 40,2 20,24 40,46 74,28 72,14 | - 74,14 48,100",
     ),
 }
-_WAYS = {label: (*ways, *_MORE_WAYS[label]) for label, ways in demo_scene.WAYS.items()}
+_SHAPES = {
+    label: (*shapes, *_MORE_SHAPES[label])
+    for label, shapes in demo_scene.SHAPES.items()
+}
 
 _WITH_TAILS = (4, 7, 9)
 # Some people write legs up to twice as long as the rest of the digit.
@@ -139,7 +142,7 @@ class Writer:
 
 
 def writer(rng: np.random.Generator) -> Writer:
-    """Somebody's handwriting."""
+    """Return a random handwriting."""
     return Writer(
         slant=float(rng.uniform(-0.1, 0.35)),
         proportion=float(rng.uniform(0.5, 0.72)),
@@ -160,13 +163,13 @@ def any_writer(rng: np.random.Generator) -> Writer:
 
 
 def digit(label: int, hand: Writer, rng: np.random.Generator) -> Strokes:
-    """A digit, a little different each time; its height is 1."""
-    ways = _WAYS[label]
-    own = np.random.default_rng([hand.habits, label])
-    # A person has two ways at most, and one of them mostly.
-    favorites = own.integers(len(ways), size=2)
-    way = ways[favorites[int(rng.random() < 0.2)]]
-    return in_proportion(_written(way, hand, rng), label, hand, rng)
+    """Write a digit, a little different each time; its height is 1."""
+    shapes = _SHAPES[label]
+    habits = np.random.default_rng([hand.habits, label])
+    # A person writes it in at most two shapes, mostly in one of them.
+    favorites = habits.integers(len(shapes), size=2)
+    shape = shapes[favorites[int(rng.random() < 0.2)]]
+    return in_proportion(_written(shape, hand, rng), label, hand, rng)
 
 
 def in_proportion(
@@ -182,29 +185,29 @@ def in_proportion(
     """
     if label == 0:
         lower = np.array([0.0, (1 - hand.zeros) * rng.uniform(0.3, 1.0)], np.float32)
-        return [each * np.float32(hand.zeros) + lower for each in strokes]
+        return [stroke * np.float32(hand.zeros) + lower for stroke in strokes]
     if label in _WITH_TAILS:  # only what lies below the middle reaches further down
         stretch = np.array([1.0, 1.0 + 2 * hand.tails], np.float32)
         middle = np.array([0.0, 0.5], np.float32)
         return [
-            np.where(each[:, 1:] > 0.5, (each - middle) * stretch + middle, each)
-            for each in strokes
+            np.where(stroke[:, 1:] > 0.5, (stroke - middle) * stretch + middle, stroke)
+            for stroke in strokes
         ]
     return strokes
 
 
 def letter(name: str, hand: Writer, rng: np.random.Generator) -> Strokes:
-    """One of `LETTERS`, of the height of a capital 1."""
+    """Write one of `LETTERS`, of the height of a capital 1."""
     return _written(_LETTERS[name], hand, rng)
 
 
 def scribble(rng: np.random.Generator) -> Strokes:
-    """What is no digit: a tangle, a zigzag, a spiral, a star, a heart, an arrow."""
+    """Draw what is no digit: a tangle, zigzag, spiral, star, heart or arrow."""
     return [_tangle, _zigzag, _spiral, _star, _heart, _arrow][rng.integers(6)](rng)
 
 
 def broken(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """The digit with its later strokes set a little apart, or with a gap in a long one.
+    """Set a digit's later strokes a little apart, or break a long stroke.
 
     As a five's bar that misses its body, or a pen that skipped.
     """
@@ -212,7 +215,7 @@ def broken(strokes: Strokes, rng: np.random.Generator) -> Strokes:
         shift = rng.uniform(0.04, 0.12) * np.array([rng.uniform(0, 1), -1.0])
         return [
             strokes[0],
-            *((each + shift).astype(np.float32) for each in strokes[1:]),
+            *((stroke + shift).astype(np.float32) for stroke in strokes[1:]),
         ]
     (stroke,) = strokes
     return gaps(
@@ -221,7 +224,7 @@ def broken(strokes: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def gaps(stroke: Points, places: list[float], width: float) -> Strokes:
-    """The parts of a stroke that remain when the pen skips.
+    """Return the parts of a stroke that remain when the pen skips.
 
     Args:
         stroke: Points.
@@ -249,17 +252,17 @@ def _at(stroke: Points, along: np.ndarray, at: np.ndarray) -> Points:
     return np.stack([x, y], axis=1).astype(np.float32)
 
 
-def _written(way: str, hand: Writer, rng: np.random.Generator) -> Strokes:
-    strokes = demo_scene.strokes(way, hand.wobble, rng)
+def _written(drawing: str, hand: Writer, rng: np.random.Generator) -> Strokes:
+    strokes = demo_scene.strokes(drawing, hand.wobble, rng)
     slant = hand.slant + float(rng.normal(0, 0.04))
     stretch = float(rng.uniform(0.88, 1.12))
     # A slow tremble besides the wobble of single points.
     phase, amount = rng.uniform(0, 2 * math.pi, 2), hand.wobble * 0.6
     shape = np.array([hand.proportion * stretch, 1.0], np.float32)
     written = []
-    for each in strokes:
-        tremble = amount * np.sin(9 * each[:, ::-1] + phase)
-        bent = demo_scene.slanted((each + tremble).astype(np.float32), slant)
+    for stroke in strokes:
+        tremble = amount * np.sin(9 * stroke[:, ::-1] + phase)
+        bent = demo_scene.slanted((stroke + tremble).astype(np.float32), slant)
         written.append((bent * shape).astype(np.float32))
     return written
 

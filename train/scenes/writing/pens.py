@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edge_app.sources.demo.demo_scene import Points
 from train.scenes.writing.handwriting import Strokes, gaps
 
-_SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 _FINEST = 4.0  # strokes are drawn so that they are this many pixels wide, then shrunk
 _MOST_OVERSAMPLING = 4
 _IN_BOX = 0.4  # of the strongest ink: what a digit's box goes around
@@ -68,7 +68,7 @@ def draw(
     width = max(0.7, pen.width * height)
     if pen.skips:
         strokes = [
-            part for each in strokes for part in _skipped(each, pen, height, rng)
+            part for stroke in strokes for part in _skipped(stroke, pen, height, rng)
         ]
         if not strokes:  # a dot that was skipped
             return None
@@ -81,11 +81,11 @@ def draw(
     # A fractional width below four pixels needs the finer raster.
     fine = int(np.clip(np.ceil(_FINEST / width), 1, _MOST_OVERSAMPLING))
     patch = np.zeros(((y1 - y0) * fine, (x1 - x0) * fine), np.uint8)
-    for each in strokes:
-        _line(patch, (each - (x0, y0)) * fine, width * fine, pen.variation, rng)
+    for stroke in strokes:
+        _line(patch, (stroke - (x0, y0)) * fine, width * fine, pen.variation, rng)
     share = None
     if pen.fade:
-        moved = [(each - (x0, y0)) * fine for each in strokes]
+        moved = [(stroke - (x0, y0)) * fine for stroke in strokes]
         share = _shrunk(_faded(patch.shape, moved, width * fine, pen.fade), fine)
     covered = _shrunk(patch, fine)
     return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage, share)
@@ -133,7 +133,7 @@ def blend(
 
 @cache
 def grain() -> NDArray[np.float32]:
-    """`(512, 512)` float32 of mean 0 and deviation 1: the paper's tooth."""
+    """Return the paper's tooth: `(512, 512)` float32 of mean 0 and deviation 1."""
     rng = np.random.default_rng(1)
     fine = rng.standard_normal((_GRAIN_SIDE, _GRAIN_SIDE)).astype(np.float32)
     rough = cv2.GaussianBlur(fine, (0, 0), 0.8)
@@ -170,10 +170,10 @@ def _line(
     variation: float,
     rng: np.random.Generator,
 ) -> None:
-    fixed = np.rint(points * (1 << _SHIFT)).astype(np.int32)
+    fixed = np.rint(points * (1 << SHIFT)).astype(np.int32)
     if variation * width < 1:
         cv2.polylines(
-            patch, [fixed], False, 255, max(1, round(width)), cv2.LINE_AA, _SHIFT
+            patch, [fixed], False, 255, max(1, round(width)), cv2.LINE_AA, SHIFT
         )
         return
     # Pressure: a slow change along the stroke.
@@ -182,13 +182,13 @@ def _line(
     # A straight stroke has few points: its width tapers between them in steps.
     widths = np.maximum(1, np.rint(width * pressure)).astype(int)
     for start, end, thickness in zip(fixed[:-1], fixed[1:], widths, strict=False):
-        cv2.line(patch, start, end, 255, int(thickness), cv2.LINE_AA, _SHIFT)
+        cv2.line(patch, start, end, 255, int(thickness), cv2.LINE_AA, SHIFT)
 
 
 def _faded(
     shape: tuple[int, ...], strokes: Strokes, width: float, fade: float
 ) -> NDArray[np.uint8]:
-    """How much ink is left along strokes that begin with all of it."""
+    """Draw strokes whose ink runs out along the way."""
     share = np.full(shape, round(255 * (1 - fade)), np.uint8)
     thick = max(1, math.ceil(1.6 * width))
     parts = [
@@ -198,8 +198,8 @@ def _faded(
     ]
     # The fullest last, so that it stays where strokes cross.
     for left, start, end in sorted(parts, key=operator.itemgetter(0)):
-        ends = np.rint(np.stack([start, end]) * (1 << _SHIFT)).astype(np.int32)
-        cv2.line(share, ends[0], ends[1], left, thick, cv2.LINE_8, _SHIFT)
+        ends = np.rint(np.stack([start, end]) * (1 << SHIFT)).astype(np.int32)
+        cv2.line(share, ends[0], ends[1], left, thick, cv2.LINE_8, SHIFT)
     return share
 
 

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from train.scenes.writing.pens import SHIFT
+
 Box = tuple[int, int, int, int]
 
-_SHIFT = 4
 _FONTS = (  # family and weight
     ("DejaVu Sans", "normal"),
     ("DejaVu Serif", "normal"),
@@ -44,7 +45,7 @@ class Glyph:
 
     @property
     def is_digit(self) -> bool:
-        """Whether it is a digit, which is printed, not handwritten."""
+        """Return whether it is a (printed) digit."""
         return self.character.isdigit()
 
 
@@ -77,11 +78,11 @@ def line(
             continue
         outlines, advance = _glyph(font, character)
         seen = [
-            cv2.perspectiveTransform((each * size + (x, y))[None], matrix)[0]
-            for each in outlines
+            cv2.perspectiveTransform((outline * size + (x, y))[None], matrix)[0]
+            for outline in outlines
         ]
-        fixed = [np.rint(each * (1 << _SHIFT)).astype(np.int32) for each in seen]
-        cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, _SHIFT)
+        fixed = [np.rint(outline * (1 << SHIFT)).astype(np.int32) for outline in seen]
+        cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, SHIFT)
         if seen:
             box = cv2.boundingRect(np.concatenate(seen).astype(np.float32))
             glyphs.append(
@@ -92,7 +93,7 @@ def line(
 
 
 def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
-    """Some words, with a printed number among them now and then."""
+    """Return some words, with a printed number among them now and then."""
     chosen = list(rng.choice(_WORDS.split(), count))
     if numbers and rng.random() < 0.4:
         chosen.append(str(rng.integers(10_000)))
@@ -101,7 +102,7 @@ def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
 
 @cache
 def _glyph(font: int, character: str) -> tuple[list[NDArray[np.float64]], float]:
-    """Outlines of a character, y down, and its advance, at size 1."""
+    """Return a character's outlines, y down, and its advance, at size 1."""
     # Here, so that only scenes with text need Matplotlib.
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
@@ -113,8 +114,8 @@ def _glyph(font: int, character: str) -> tuple[list[NDArray[np.float64]], float]
         return TextPath((0, 0), text, size=_EM, prop=prop)
 
     outlines = [
-        np.asarray(each, np.float64) * (1 / _EM, -1 / _EM)
-        for each in path(character).to_polygons()
+        np.asarray(polygon, np.float64) * (1 / _EM, -1 / _EM)
+        for polygon in path(character).to_polygons()
     ]
     # Between two other letters, so that the blank beside the ink counts, too.
     advance = (

@@ -248,17 +248,17 @@ def _scaled(
     every = np.concatenate(strokes)
     low, size = every.min(axis=0), np.ptp(every, axis=0).max()
     scale = longer_side / size if size else 1.0
-    return [np.rint((each - low) * scale).astype(np.int16) for each in strokes]
+    return [np.rint((stroke - low) * scale).astype(np.int16) for stroke in strokes]
 
 
 def _store(path: Path, samples: list[_Stored]) -> None:
-    strokes = [stroke for _, _, each in samples for stroke in each]
-    num_strokes = [len(each) for _, _, each in samples]
+    strokes = [stroke for _, _, sample in samples for stroke in sample]
+    num_strokes = [len(sample) for _, _, sample in samples]
     with files.replacing(path) as temporary:
         np.savez_compressed(
             temporary,
             points=np.concatenate(strokes),
-            stroke_ends=np.cumsum([len(each) for each in strokes], dtype=np.int32),
+            stroke_ends=np.cumsum([len(stroke) for stroke in strokes], dtype=np.int32),
             sample_ends=np.cumsum(num_strokes, dtype=np.int32),
             labels=np.array([label for label, _, _ in samples]),
             writers=np.array([writer for _, writer, _ in samples]),

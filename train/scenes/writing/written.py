@@ -31,13 +31,13 @@ class Written:
     image: NDArray[np.uint8] | None = None
 
     def moved(self, x: float, y: float) -> "Written":
-        """The digit somewhere else."""
+        """Return the digit moved by `x` and `y`."""
         shift = np.array([x, y], np.float32)
-        return replace(self, strokes=[each + shift for each in self.strokes])
+        return replace(self, strokes=[stroke + shift for stroke in self.strokes])
 
     @property
     def points(self) -> Points:
-        """All points of its strokes."""
+        """Return all points of its strokes."""
         return np.concatenate(self.strokes)
 
 
@@ -69,13 +69,13 @@ class Layout:
 
 
 def dense(digit: Written) -> Points:
-    """Points all along the strokes, close to each other also on straight ones."""
+    """Return points all along the strokes, close together on straight ones, too."""
     if digit.image is not None:
         return digit.strokes[0][4:]
     share = np.linspace(0, 1, 12, endpoint=False, dtype=np.float32)[:, None, None]
     between = [
-        (each[None, :-1] * (1 - share) + each[None, 1:] * share).reshape(-1, 2)
-        for each in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
+        (points[None, :-1] * (1 - share) + points[None, 1:] * share).reshape(-1, 2)
+        for points in (stroke[:: max(1, len(stroke) // 12)] for stroke in digit.strokes)
     ]
     return np.concatenate([*between, digit.points])
 
@@ -88,7 +88,7 @@ def touching(
     pen_width: float,
     overlap: float = 0.0,
 ) -> float:
-    """Where a digit starts so that it touches, or overlaps, the one before it.
+    """Return where a digit starts so that it touches, or overlaps, the last one.
 
     Args:
         before: The digit before it, where it stands.

@@ -45,7 +45,7 @@ class Author:
         area: Area,
         rng: np.random.Generator,
     ) -> None:
-        """Sit down before an empty page."""
+        """Begin with an empty page."""
         self.canvas, self.plan, self.area, self.rng = canvas, plan, area, rng
         self._scribe = scribe
         self.height = min(plan.setting.height * plan.size_wh[1], 0.8 * area[3])
@@ -64,11 +64,11 @@ class Author:
 
     @property
     def pen(self) -> Pen:
-        """What is written with."""
+        """Return the pen to write with."""
         return self.plan.setting.pen
 
     def tokens(self) -> Tokens:
-        """What the next line, or cell, holds."""
+        """Return what the next line, or cell, holds."""
         kinds = self.plan.contents
         return content.KINDS[kinds[self.rng.integers(len(kinds))]](self.rng)
 
@@ -128,7 +128,7 @@ class Author:
         return x
 
     def width(self, tokens: Tokens, height: float) -> float:
-        """About how wide a line of tokens will be."""
+        """Estimate how wide a line of tokens will be."""
         wide = sum(2.5 if len(token) > 1 else 0.62 for token in tokens)
         return wide * height * (1 + self.plan.setting.gap)
 
@@ -159,7 +159,7 @@ class Author:
         ruling = self.plan.ruling
         unit = self.plan.size_wh[1] / 480 if self.plan.crop == "no" else 1.0
         width = ruling.width * unit * factor
-        parts = [part for each in lines for part in dashes(each, ruling.style, width)]
+        parts = [part for line in lines for part in dashes(line, ruling.style, width)]
         self.canvas.rule(parts, ruling.bgr, strength=ruling.strength, width=width)
 
     def circle(self, box: Area) -> None:
@@ -245,7 +245,7 @@ class Author:
         )
 
     def text(self, count: int) -> str:
-        """So many printed words and numbers."""
+        """Return `count` printed words and numbers."""
         words = typesetting.nonsense(self.font, self.rng, max(1, count)).split(" ")
         if self.font.has_digits:
             share = self.rng.choice([0, 0.15, 0.6])
@@ -281,19 +281,19 @@ class Author:
                 [[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]]
             )
         )
-        strokes = [(each @ shape).astype(np.float32) for each in written.strokes]
+        strokes = [(stroke @ shape).astype(np.float32) for stroke in written.strokes]
         return replace(written, height=size, strokes=strokes)
 
 
 def kind_of(token: str) -> Kind:
-    """What a token that is no digit counts as."""
+    """Return what a token that is no digit counts as."""
     if token == content.WORD or (len(token) == 1 and token.isalpha()):
         return "letter"
     return KINDS.get(token, "symbol")
 
 
 def printed_number(rng: np.random.Generator) -> str:
-    """A number as it stands in print."""
+    """Return a number as it stands in print."""
     digits = "".join(str(n) for n in rng.integers(10, size=int(rng.integers(1, 7))))
     kind = rng.random()
     if kind < 0.15:
@@ -304,7 +304,7 @@ def printed_number(rng: np.random.Generator) -> str:
 
 
 def dashes(line: Line, style: Style, width: float) -> list[Line]:
-    """The parts of a line that a style draws."""
+    """Return the parts of a line that a style draws."""
     if style == "solid":
         return [line]
     start, end = np.array(line[0]), np.array(line[1])

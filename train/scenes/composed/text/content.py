@@ -19,18 +19,18 @@ _CURRENCIES = "$€£"
 
 
 def digits(rng: np.random.Generator, least: int, most: int) -> Tokens:
-    """A number of so many digits."""
+    """Return a number of `least` to `most` digits."""
     count = int(rng.integers(least, most + 1))
     return [str(label) for label in rng.integers(10, size=count)]
 
 
 def number(rng: np.random.Generator) -> Tokens:
-    """A number of one to eight digits, short ones more often."""
+    """Return a number of one to eight digits, more often a short one."""
     return digits(rng, 1, int(rng.choice([2, 3, 4, 5, 8])))
 
 
 def date(rng: np.random.Generator) -> Tokens:
-    """A date of two or three parts."""
+    """Return a date of two or three parts."""
     separator = str(rng.choice(["/", "/", "-", "."]))
     year = digits(rng, 4, 4) if rng.random() < 0.4 else digits(rng, 2, 2)
     tokens = [*digits(rng, 1, 2), separator, *digits(rng, 1, 2)]
@@ -38,13 +38,13 @@ def date(rng: np.random.Generator) -> Tokens:
 
 
 def time(rng: np.random.Generator) -> Tokens:
-    """A time of day, or of a run."""
+    """Return a time of day, or that of a run."""
     tokens = [*digits(rng, 1, 2), ":", *digits(rng, 2, 2)]
     return [*tokens, ":", *digits(rng, 2, 2)] if rng.random() < 0.3 else tokens
 
 
 def amount(rng: np.random.Generator) -> Tokens:
-    """An amount of money."""
+    """Return an amount of money."""
     tokens = digits(rng, 1, 3)
     if rng.random() < 0.3:
         tokens += [str(rng.choice([",", ".", "'"])), *digits(rng, 3, 3)]
@@ -61,7 +61,7 @@ def amount(rng: np.random.Generator) -> Tokens:
 
 
 def cheque(rng: np.random.Generator) -> Tokens:
-    """An amount as it stands on a cheque, with strokes that leave no room."""
+    """Return an amount as on a check, with strokes that leave no room."""
     before = [*[["*"] * 2, ["="], ["-"], ["#"], [], []][rng.integers(6)]]
     after = [*[["-", "-"], ["=", "="], ["/", "1", "0", "0"], ["-"], ["/", "x", "x"], []]
              [rng.integers(6)]]  # fmt: skip
@@ -72,7 +72,7 @@ def cheque(rng: np.random.Generator) -> Tokens:
 
 
 def decimal(rng: np.random.Generator) -> Tokens:
-    """A measured value, some of them below zero."""
+    """Return a measured value, sometimes below zero."""
     sign = [str(rng.choice(["-", "-", "+"]))] if rng.random() < 0.5 else []
     tokens = [*sign, *digits(rng, 1, 3)]
     if rng.random() < 0.7:
@@ -81,14 +81,14 @@ def decimal(rng: np.random.Generator) -> Tokens:
 
 
 def measure(rng: np.random.Generator) -> Tokens:
-    """A number with a unit."""
+    """Return a number with a unit."""
     unit = _UNITS[rng.integers(len(_UNITS))]
     gap = [" "] if rng.random() < 0.3 else []
     return [*number(rng), *gap, *unit]
 
 
 def equation(rng: np.random.Generator) -> Tokens:
-    """A sum, a product, a function or a set."""
+    """Return a sum, a product, a function or a set."""
     tokens = _term(rng)
     for _ in range(int(rng.integers(1, 4))):
         tokens += [str(rng.choice([*"+-+-x/*<>"])), *_term(rng)]
@@ -111,7 +111,7 @@ def _term(rng: np.random.Generator) -> Tokens:
 
 
 def item(rng: np.random.Generator) -> Tokens:
-    """A line of a list: its number, and words or a number."""
+    """Return a line of a list: its number, and words or a number."""
     mark = str(rng.choice([")", ".", ":", ")"]))
     first = digits(rng, 1, 2) if rng.random() < 0.7 else [clear_letter(rng)]
     rest = [WORD] if rng.random() < 0.6 else number(rng)
@@ -119,7 +119,7 @@ def item(rng: np.random.Generator) -> Tokens:
 
 
 def words(rng: np.random.Generator) -> Tokens:
-    """Words with a number among them."""
+    """Return words with a number among them."""
     before = [WORD, " "] * int(rng.integers(0, 3))
     return [*before, *number(rng), " ", WORD] if rng.random() < 0.5 else [
         *before, WORD, " ", *number(rng)
@@ -127,7 +127,7 @@ def words(rng: np.random.Generator) -> Tokens:
 
 
 def code(rng: np.random.Generator) -> Tokens:
-    """Letters and digits beside each other."""
+    """Return letters and digits beside each other."""
     tokens: Tokens = []
     for _ in range(int(rng.integers(2, 5))):
         tokens += digits(rng, 1, 3) if rng.random() < 0.5 else [clear_letter(rng)]
@@ -137,7 +137,7 @@ def code(rng: np.random.Generator) -> Tokens:
 
 
 def phone(rng: np.random.Generator) -> Tokens:
-    """A telephone number."""
+    """Return a telephone number."""
     tokens = ["(", *digits(rng, 2, 4), ")"] if rng.random() < 0.3 else ["+", *digits(
         rng, 2, 3
     )]  # fmt: skip
@@ -146,12 +146,12 @@ def phone(rng: np.random.Generator) -> Tokens:
 
 
 def score(rng: np.random.Generator) -> Tokens:
-    """A result, a range, or a fraction."""
+    """Return a result, a range, or a fraction."""
     return [*digits(rng, 1, 2), str(rng.choice([*":-/"])), *digits(rng, 1, 2)]
 
 
 def without_digits(rng: np.random.Generator) -> Tokens:
-    """Words, letters and signs."""
+    """Return words, letters and signs."""
     tokens: Tokens = []
     for _ in range(int(rng.integers(1, 5))):
         kind = rng.random()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 _OF_IMAGES, _OURS = 1 / 3, 0.1  # shares of the pages, where there are real hands
 
-# Signs of our own, in the notation of `edge_app.sources.demo.demo_scene.WAYS`.
+# Signs of our own, in the notation of `edge_app.sources.demo.demo_scene.SHAPES`.
 _SIGNS: dict[str, tuple[str, ...]] = {
     "/": ("- 40,-8 0,108",),
     "\\": ("- 0,-8 40,108",),
@@ -78,16 +78,16 @@ class Scribe:
 
     @property
     def writes_images(self) -> bool:
-        """Whether the digits are images of what people wrote."""
+        """Return whether the digits are images of what people wrote."""
         return self._images is not None
 
     @property
     def is_person(self) -> bool:
-        """Whether people wrote the digits, not our own code."""
+        """Return whether people wrote the digits, not a program."""
         return self.writes_images or self._is_real
 
     def digit(self, label: int) -> Written:
-        """A digit of height 1, its corner at 0,0."""
+        """Write a digit of height 1, its corner at 0,0."""
         if self._images is not None:
             return _image(self._images, label, self._rng)
         if self._real is not None and self._is_real:
@@ -98,23 +98,23 @@ class Scribe:
         return Written(label, 1.0, strokes)
 
     def sign(self, name: str) -> Written:
-        """A letter, one of `hands.SYMBOLS`, or one of a few more signs."""
+        """Write a letter, one of `hands.SYMBOLS`, or one of a few more signs."""
         return Written(-1, 1.0, self._strokes(name))
 
     def word(self) -> Written:
-        """A word, or a few letters where no real hand writes."""
+        """Write a word, or a few letters where there are no real hands."""
         if self._real is not None:
             return Written(-1, 1.0, self._real.word(self._rng))
         strokes: Strokes = []
         x = 0.0
         for _ in range(int(self._rng.integers(2, 7))):
             letter = self._letter()
-            strokes += [each + np.array([x, 0], np.float32) for each in letter]
-            x = float(max(each[:, 0].max() for each in strokes)) + 0.2
+            strokes += [stroke + np.array([x, 0], np.float32) for stroke in letter]
+            x = float(max(stroke[:, 0].max() for stroke in strokes)) + 0.2
         return Written(-1, 1.0, strokes)
 
     def scribble(self) -> Written:
-        """A doodle."""
+        """Draw a doodle."""
         return Written(-1, 1.0, handwriting.scribble(self._rng))
 
     def _strokes(self, name: str) -> Strokes:
@@ -124,11 +124,11 @@ class Scribe:
             return self._letter(name)
         if self._real is not None and name in SYMBOLS:
             return self._real.symbol(name, self._rng)
-        ways = _SIGNS.get(name)
-        if ways is None:
+        shapes = _SIGNS.get(name)
+        if shapes is None:
             return self._letter()
-        way = ways[self._rng.integers(len(ways))]
-        return demo_scene.strokes(way, self._ours.wobble, self._rng)
+        shape = shapes[self._rng.integers(len(shapes))]
+        return demo_scene.strokes(shape, self._ours.wobble, self._rng)
 
     def _letter(self, name: str | None = None) -> Strokes:
         if name not in handwriting.LETTERS:
@@ -138,7 +138,7 @@ class Scribe:
 
 
 def clear_letter(rng: np.random.Generator) -> str:
-    """A letter that nobody takes for a digit."""
+    """Return a letter that nobody takes for a digit."""
     return CLEAR_LETTERS[rng.integers(len(CLEAR_LETTERS))]
 
 
@@ -149,7 +149,7 @@ def _indexes(labels: bytes) -> tuple[NDArray[np.intp], ...]:
 
 
 def _image(people: "Split", label: int, rng: np.random.Generator) -> Written:
-    """A digit that somebody wrote, as close to a label as there is one."""
+    """Return a digit that somebody wrote, as close to a label as there is one."""
     found = _indexes(np.asarray(people.labels, np.uint8).tobytes())[label]
     if len(found):
         index = int(found[rng.integers(len(found))])

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.composed.view import SHIFT, View, fixed
+from train.scenes.composed.view import PageView, fixed
+from train.scenes.writing.pens import SHIFT
 from train.scenes.writing.printing import Glyph
 
 _SYSTEM = Path("/usr/share/fonts")
@@ -49,18 +50,18 @@ class Font:
 
     @property
     def has_digits(self) -> bool:
-        """Whether its digits are clearly printed ones."""
+        """Return whether its digits are clearly printed ones."""
         return not any(name in self.path.lower() for name in _HANDLIKE)
 
     @property
     def scripts(self) -> dict[str, str]:
-        """The characters that it has of each script."""
+        """Return the characters that it has of each script."""
         return _scripts(self.path)
 
 
 @cache
 def fonts(*, bundled: bool = False) -> tuple[Font, ...]:
-    """All fonts, or those alone that come with Matplotlib."""
+    """Return all fonts, or only those that come with Matplotlib."""
     import matplotlib as mpl
 
     found = sorted(Path(mpl.get_data_path(), "fonts", "ttf").glob("*.ttf"))
@@ -79,7 +80,7 @@ def fonts(*, bundled: bool = False) -> tuple[Font, ...]:
 def choose(
     rng: np.random.Generator, *, bundled: bool = False, digits: bool = False
 ) -> Font:
-    """A font by chance, every family as often as another.
+    """Choose a font at random, each family as often as another.
 
     Args:
         rng: Source of the choice.
@@ -94,7 +95,7 @@ def choose(
 def nonsense(
     font: Font, rng: np.random.Generator, count: int, *, foreign: float = 0.5
 ) -> str:
-    """Words of random letters of one of the font's scripts.
+    """Return words of random letters of one of the font's scripts.
 
     Args:
         font: What they are to be printed in.
@@ -123,7 +124,7 @@ def line(
     place: tuple[float, float],
     size: float,
     font: Font,
-    view: View,
+    view: PageView,
     right: float = math.inf,
 ) -> list[Glyph]:
     """Print a line of text.
@@ -149,13 +150,13 @@ def line(
         if x + advance * size > right:
             break
         if shapes:
-            outlines += [each * size + (x, y) for each in shapes]
+            outlines += [outline * size + (x, y) for outline in shapes]
             ends.append(len(outlines))
             characters.append(character)
         x += advance * size
     if not outlines:
         return []
-    splits = np.cumsum([len(each) for each in outlines])
+    splits = np.cumsum([len(outline) for outline in outlines])
     seen = np.split(view.see(np.concatenate(outlines)), splits[:-1])
     glyphs, start = [], 0
     height, width = layer.shape
@@ -166,7 +167,7 @@ def line(
         (x0, y0), (x1, y1) = every.min(axis=0), every.max(axis=0)
         if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
             continue
-        contours = [fixed(each) for each in shapes_seen]
+        contours = [fixed(outline) for outline in shapes_seen]
         cv2.fillPoly(layer, contours, 255, cv2.LINE_AA, SHIFT)
         left, top = int(np.floor(x0)), int(np.floor(y0))
         box = (left, top, int(np.ceil(x1)) - left, int(np.ceil(y1)) - top)
@@ -211,7 +212,7 @@ def _scripts(path: str) -> dict[str, str]:
 
 @cache
 def _glyph(path: str, character: str) -> tuple[list[NDArray[np.float64]], float]:
-    """Outlines of a character, y down, and its advance, at size 1."""
+    """Return a character's outlines, y down, and its advance, at size 1."""
     from matplotlib.ft2font import LoadFlags
     from matplotlib.path import Path as Outline
 
@@ -224,10 +225,10 @@ def _glyph(path: str, character: str) -> tuple[list[NDArray[np.float64]], float]
     if not len(vertices):
         return [], advance
     polygons = Outline(vertices, codes).to_polygons()
-    shapes = [np.asarray(each) * (1 / _EM, -1 / _EM) for each in polygons]
-    return [each for each in shapes if len(each) > 2], advance
+    shapes = [np.asarray(polygon) * (1 / _EM, -1 / _EM) for polygon in polygons]
+    return [shape for shape in shapes if len(shape) > 2], advance
 
 
 def machine_readable() -> tuple[Font, ...]:
-    """The fonts that machines read, where they are installed."""
+    """Return the fonts that machines read, where they are installed."""
     return tuple(font for font in fonts() if "ocr" in Path(font.path).name.lower())

@@ -14,7 +14,7 @@ from train.scenes.truth import Labeled, Other
 
 
 @dataclass(frozen=True)
-class Piece:
+class ScenePiece:
     """A picture with the truth about it.
 
     Attributes:
@@ -35,9 +35,9 @@ class Piece:
 
 
 def cut(
-    piece: Piece, plan: Plan, focus: tuple[int, int], rng: np.random.Generator
-) -> Piece:
-    """The part of a piece that its plan asks for.
+    piece: ScenePiece, plan: Plan, focus: tuple[int, int], rng: np.random.Generator
+) -> ScenePiece:
+    """Cut out the part of a piece that its plan asks for.
 
     Args:
         piece: All that was rendered.
@@ -63,14 +63,14 @@ def cut(
     return windowed(piece, (x0, y0, x1, y1))
 
 
-def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
-    """What is seen of a piece through a window: left, top, right, bottom."""
+def windowed(piece: ScenePiece, window: tuple[int, int, int, int]) -> ScenePiece:
+    """Return what a window (left, top, right, bottom) shows of a piece."""
     x0, y0, x1, y1 = (int(n) for n in window)
     picture = np.ascontiguousarray(piece.picture[y0:y1, x0:x1])
     ink = np.ascontiguousarray(piece.ink[y0:y1, x0:x1])
 
     def moved(box: BoxF) -> BoxF:
-        """A box in the window, without what lies outside of it."""
+        """Return a box in the window, without what lies outside of it."""
         left, top = max(box[0], x0), max(box[1], y0)
         right, bottom = min(box[0] + box[2], x1), min(box[1] + box[3], y1)
         return left - x0, top - y0, right - left, bottom - top
@@ -96,7 +96,7 @@ def windowed(piece: Piece, window: tuple[int, int, int, int]) -> Piece:
         for number in piece.numbers
         if all(i in places for i in number)
     ]
-    return Piece(picture, ink, digits, soft, others, numbers)
+    return ScenePiece(picture, ink, digits, soft, others, numbers)
 
 
 def _is_seen(box: BoxF, window: tuple[Any, ...]) -> bool:
@@ -106,21 +106,25 @@ def _is_seen(box: BoxF, window: tuple[Any, ...]) -> bool:
     )
 
 
-def shrunk(piece: Piece, factor: float) -> Piece:
-    """A piece at another size: the factor is below 1 for a smaller one."""
+def shrunk(piece: ScenePiece, factor: float) -> ScenePiece:
+    """Return a piece at another size: the factor is below 1 for a smaller one."""
     height, width = piece.ink.shape
     size_wh = max(8, round(width * factor)), max(8, round(height * factor))
     across, down = size_wh[0] / width, size_wh[1] / height
-    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
 
     def scaled(box: BoxF) -> BoxF:
         return box[0] * across, box[1] * down, box[2] * across, box[3] * down
 
-    return Piece(
-        np.asarray(cv2.resize(piece.picture, size_wh, interpolation=way), np.float32),
-        np.asarray(cv2.resize(piece.ink, size_wh, interpolation=way), np.float32),
-        [replace(each, box=scaled(each.box)) for each in piece.digits],
+    return ScenePiece(
+        np.asarray(
+            cv2.resize(piece.picture, size_wh, interpolation=interpolation), np.float32
+        ),
+        np.asarray(
+            cv2.resize(piece.ink, size_wh, interpolation=interpolation), np.float32
+        ),
+        [replace(digit, box=scaled(digit.box)) for digit in piece.digits],
         [scaled(box) for box in piece.soft],
-        [replace(each, box=scaled(each.box)) for each in piece.others],
+        [replace(other, box=scaled(other.box)) for other in piece.others],
         piece.numbers,
     )

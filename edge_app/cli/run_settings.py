@@ -1,0 +1,167 @@
+"""What ``edge-digits run`` can be told, as its options and as frozen dataclasses.
+
+Light, since the command's parser is made of it: nothing here imports OpenCV.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from edge_app.cli import outputs
+from edge_app.common import option_types
+from edge_app.common.errors import CameraError
+from edge_app.common.option_fields import fields_of, flag_of, option
+
+View = Literal["auto", "window", "web", "text", "json", "none"]
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Where frames come from, as `sources.open_source` takes it."""
+
+    source: str = option(
+        "auto",
+        "camera index, /dev/ path or name; picamera; video file; folder or pattern of "
+        "images; http:// URL of MJPEG, a picture or a video file; rtsp:// URL; demo; "
+        "auto: a camera if there is one, else demo on the screen or page; records and "
+        "MQTT wait for a camera; several times, also as NAME=SOURCE: several cameras",
+        action=option_types.Sources,
+    )
+
+
+@dataclass(frozen=True)
+class CameraOptions:
+    """What is asked of a camera; `None` leaves a setting as the driver has it."""
+
+    size_wh: tuple[int, int] | None = option(
+        None,
+        "of a camera's frames",
+        flag="--size",
+        parse=option_types.size,
+        metavar="WxH",
+    )
+    fps: float | None = option(
+        None,
+        "frames a second of a camera",
+        parse=option_types.positive_number,
+        metavar="N",
+    )
+    fourcc: str | None = option(
+        None,
+        "of a camera, e.g. MJPG, YUYV",
+        flag="--format",
+        parse=option_types.fourcc,
+        metavar="FOURCC",
+    )
+    exposure_ms: float | None = option(
+        None,
+        "milliseconds that a camera exposes a frame",
+        flag="--exposure",
+        parse=option_types.positive_number,
+        metavar="MS",
+    )
+    focus: float | None = option(
+        None,
+        "where a camera focuses, in its driver's steps; in dioptres for picamera",
+        metavar="N",
+    )
+    interval_s: float | None = option(
+        None,
+        "seconds from one picture to the next, where a URL gives single ones, as a "
+        "camera's snapshot.jpg (default: 1)",
+        flag="--interval",
+        parse=option_types.positive_number,
+        metavar="S",
+    )
+
+    def given(self) -> list[str]:
+        """Return the options for cameras, as the command has them, that are given."""
+        return [
+            flag_of(field).removeprefix("--")
+            for field in fields_of(CameraOptions)
+            if getattr(self, field.name) is not None and field.name != "interval_s"
+        ]
+
+    def refuse(self, name: str) -> None:
+        """Check that nothing is asked for, of a source that is no camera.
+
+        Raises:
+            CameraError: Something is.
+        """
+        if given := self.given():
+            raise CameraError(f"{name}: --{given[0]} is for cameras; leave it out here")
+
+
+@dataclass(frozen=True)
+class FrameOptions:
+    """How many frames are read, how long each, how fast."""
+
+    max_frames: int | None = option(
+        None, "end after that many frames", parse=option_types.positive, metavar="N"
+    )
+    frame_timeout_s: float | None = option(
+        None,
+        "seconds after which the reading of a frame is given up (default: 10 for a "
+        "camera, none for files)",
+        flag="--frame-timeout",
+        parse=option_types.positive_number,
+        metavar="S",
+    )
+    speed: float = option(
+        1.0,
+        "of a clip in the window or on the page; without them it is read as fast as "
+        "can be",
+        parse=option_types.positive_number,
+        metavar="FACTOR",
+    )
+
+
+@dataclass(frozen=True)
+class SinkSettings:
+    """Where readings go; `None` for what is not wanted.
+
+    Attributes:
+        kept: What the options of `outputs.OUTPUTS` say, by name.
+        page: Where a camera's page is, below the live page's address.
+        has_fields: Whether fields are read, which have columns of their own in CSV.
+    """
+
+    view: View = option(
+        "auto",
+        "auto: a window where there is a screen, else the web page where its packages "
+        "are installed, else text",
+    )
+    host: str = option(
+        "127.0.0.1",
+        "of the web page; 0.0.0.0: other machines may see it, with a token",
+    )
+    port: int = option(8000, "of the web page", parse=option_types.port)
+    token: str | None = option(
+        None, "what other machines must show; else one is made and kept"
+    )
+    corrections: Path | None = option(
+        None,
+        "let numbers be corrected on the web page, and keep their digits there for "
+        "python -m train adapt DIR",
+        metavar="DIR",
+    )
+    every_frame: bool = option(
+        False,
+        "write every frame to the files of --jsonl and --csv, not only what happened",
+    )
+    name: str = option(
+        "edge-digits", "what Home Assistant and the webhook call this device"
+    )
+    kept: outputs.Values = field(default_factory=dict)
+    page: str = ""
+    has_fields: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Return whether the view is one that somebody looks at."""
+        return self.view in ("window", "web")
+
+    @property
+    def is_kept(self) -> bool:
+        """Return whether readings are recorded, sent, or left to another program."""
+        return bool(outputs.wanted(self.kept)) or self.view in ("json", "none")

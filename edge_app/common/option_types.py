@@ -1,0 +1,107 @@
+"""What options' values may be: parsers for argparse's `type`."""
+
+import argparse
+import math
+import re
+from typing import Any
+
+from edge_app.common.environment import MAX_IMAGE_PIXELS
+
+_LONGEST_SIDE = 16_384  # pixels; more than any camera has
+
+
+def positive(text: str) -> int:
+    """Parse a whole number of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
+    return value
+
+
+def region(text: str) -> tuple[int, int, int, int]:
+    """Parse a region `X,Y,W,H` in pixels."""
+    try:
+        x, y, w, h = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"X,Y,W,H in pixels expected, such as 0,0,320,240, got {text}"
+        ) from error
+    if min(x, y) < 0 or min(w, h) < 1:
+        raise argparse.ArgumentTypeError(
+            f"X and Y of at least 0, W and H of at least 1 expected, got {text}"
+        )
+    return x, y, w, h
+
+
+def pattern(text: str) -> str:
+    """Check a regular expression."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(
+            f"a regular expression such as [0-9]{{5}} expected, got {text} ({error})"
+        ) from error
+    return text
+
+
+def size(text: str) -> tuple[int, int]:
+    """Parse a size such as 1280x720."""
+    found = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"a size such as 1280x720 expected, got {text}"
+        )
+    width, height = int(found[1]), int(found[2])
+    if max(width, height) > _LONGEST_SIDE or width * height > MAX_IMAGE_PIXELS:
+        raise argparse.ArgumentTypeError(
+            f"at most {_LONGEST_SIDE} pixels a side and {MAX_IMAGE_PIXELS // 10**6} "
+            f"megapixels expected, got {text}"
+        )
+    return width, height
+
+
+def fourcc(text: str) -> str:
+    """Parse a pixel format's four characters."""
+    if len(text) != 4 or not text.isascii():
+        message = f"four letters such as MJPG or YUYV expected, got {text}"
+        raise argparse.ArgumentTypeError(message)
+    return text.upper()
+
+
+def positive_number(text: str) -> float:
+    """Parse a number above 0."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"more than 0 expected, got {text}")
+    return value
+
+
+def share(text: str) -> float:
+    """Parse a number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"0 to 1 expected, got {text}")
+    return value
+
+
+def port(text: str) -> int:
+    """Parse a TCP port; 0 stands for any free one."""
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"0 to 65535 expected, got {text}")
+    return value
+
+
+class Sources(argparse.Action):
+    """Keep each source that is given, the last one as the option's value."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        _option: str | None = None,
+    ) -> None:
+        """Take one more."""
+        namespace.sources = (*getattr(namespace, "sources", ()), values)
+        setattr(namespace, self.dest, values)

@@ -1,0 +1,159 @@
+"""Which digits of a page are shown together, as a number.
+
+Only those that were read as a number in one frame, just so: what is left of a number
+while some of its digits are missed, not yet believed or about to be replaced stands on
+no page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from edge_app.layout import grouping
+from edge_app.layout.grouping import Number
+from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit
+from edge_app.live.tracking.tracked_page import HELD_S, Page
+
+_REGROUPED_S = 0.25  # that digits are read in other numbers before these are shown
+
+
+@dataclass(eq=False)
+class DigitGroup:
+    """Digits that were read as a number.
+
+    Attributes:
+        digits: From left to right.
+        signs: The separators between them, by how many digits stand before them.
+        first_s: When they were first read so.
+        last_s: When they were last read so.
+    """
+
+    digits: tuple[TrackedDigit, ...]
+    signs: Mapping[int, str]
+    first_s: float
+    last_s: float
+
+    def is_as(self, other: "DigitGroup") -> bool:
+        """Return whether both have the same digits and separators."""
+        return self.digits == other.digits and self.signs == other.signs
+
+    def shares_digits(self, other: "DigitGroup") -> bool:
+        """Return whether a digit belongs to both."""
+        return not set(self.digits).isdisjoint(other.digits)
+
+    def has_lasted(self, started_s: float) -> bool:
+        """Return whether neither it nor any of its digits is a flicker.
+
+        Args:
+            started_s: When the first frame of all was captured: what that showed has
+                nothing to wait for.
+        """
+        return self.first_s == started_s or (
+            self.last_s - self.first_s >= SHOWN_S
+            and all(digit.has_lasted for digit in self.digits)
+        )
+
+    def gives_way_s(self, other: "DigitGroup") -> float:
+        """Return after how many seconds without being read another one replaces it."""
+        if self.digits == other.digits:  # a separator may be missed as a digit may
+            return SHOWN_S if self.signs.items() < other.signs.items() else HELD_S
+        # A digit that was added has been there for long enough by itself.
+        return 0.0 if set(self.digits) < set(other.digits) else _REGROUPED_S
+
+
+class ShownNumbers:
+    """The numbers of the page before the camera that are shown."""
+
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        self._shown: list[DigitGroup] = []
+        self._read: list[DigitGroup] = []  # lately, shown or not
+
+    def remember(self, numbers: Sequence[Number], page: Page, time_s: float) -> None:
+        """Take what was read in a frame, be the page it shows before the camera or not.
+
+        Args:
+            numbers: As they were read.
+            page: Which followed the frame.
+            time_s: When it was captured.
+        """
+        held_s = max(HELD_S, page.elapsed_s)
+        known = [group for group in self._read if group.last_s >= time_s - held_s]
+        for number in numbers:
+            group = _group(number, page, time_s)
+            same = next((other for other in known if other.is_as(group)), None)
+            if same is None:
+                known.append(group)
+            else:
+                same.last_s = time_s
+        self._read = known
+
+    def shown(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
+        """Return the groups of digits that are shown, in reading order.
+
+        Args:
+            page: What is before the camera.
+            time_s: When the frame was captured.
+            started_s: When the first one was.
+        """
+        if not page.is_in_view(time_s):
+            self._shown = []
+        elif page.seen_s == time_s:  # else it stays as it was: nothing of it is seen
+            self._shown = self._chosen(page, time_s, started_s)
+        return self._shown
+
+    def _chosen(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
+        present = set(page.digits)
+        kept = [group for group in self._shown if present.issuperset(group.digits)]
+        missed = [
+            digit
+            for digit in page.digits
+            if digit.has_lasted and digit.present(time_s) is None
+        ]
+        for group in self._read:
+            is_new = group.last_s == time_s and group not in kept
+            if not is_new or not group.has_lasted(started_s):
+                continue
+            before = [shown for shown in kept if shown.shares_digits(group)]
+            # Numbers that are joined are read otherwise, not written on.
+            least_s = _REGROUPED_S if len(before) > 1 else 0.0
+            if all(
+                time_s - shown.last_s >= max(least_s, shown.gives_way_s(group))
+                for shown in before
+            ) and not _lacks_digits(group, page, missed):
+                kept = [shown for shown in kept if shown not in before] + [group]
+        return _in_reading_order(kept)
+
+
+def _group(number: Number, page: Page, time_s: float) -> DigitGroup:
+    """Return the digits of a number that was read in this frame of the page."""
+    signs: dict[int, str] = {}
+    num_digits = 0
+    for character in number.text:
+        if character.isdigit():
+            num_digits += 1
+        else:
+            signs[num_digits] = character
+    digits = tuple(page.read[index] for index in number.digits)
+    return DigitGroup(digits, signs, time_s, time_s)
+
+
+def _lacks_digits(
+    group: DigitGroup, page: Page, missed: Sequence[TrackedDigit]
+) -> bool:
+    """Return whether digits that were missed belong to a number, too."""
+    if not missed:
+        return False
+    every = [*page.read.values(), *missed]
+    members, absent = set(group.digits), set(missed)
+    for indexes in grouping.reading_order([digit.digit.box_xywh for digit in every]):
+        together = {every[index] for index in indexes}
+        if not members.isdisjoint(together) and not absent.isdisjoint(together):
+            return True
+    return False
+
+
+def _in_reading_order(groups: Sequence[DigitGroup]) -> list[DigitGroup]:
+    digits = [digit for group in groups for digit in group.digits]
+    order = grouping.reading_order([digit.digit.box_xywh for digit in digits])
+    place = {digits[i]: n for n, i in enumerate(i for group in order for i in group)}
+    return sorted(groups, key=lambda group: place[group.digits[0]])

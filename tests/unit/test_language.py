@@ -1,0 +1,68 @@
+"""The language of the code: docstrings that start with a verb, names of the field."""
+
+import ast
+import re
+
+import pytest
+from places import ROOT
+
+# Rooms whose language is kept; the last ones of `edge_app` join when they are mended.
+ROOMS = [
+    "train", "convert", "benchmarks", "edge_app/cli", "edge_app/common",
+    "edge_app/find", "edge_app/layout", "edge_app/reader.py", "edge_app/reading.py",
+    "edge_app/live/tracking", "edge_app/model", "edge_app/sources/demo",
+    "edge_app/sources/network", "edge_app/sources/pictures",
+]  # fmt: skip
+NO_VERBS = {
+    "a", "all", "an", "each", "for", "how", "if", "in", "it", "its", "nothing", "of",
+    "one", "some", "such", "that", "the", "these", "this", "what", "where", "whether",
+    "which", "who", "whose", "why",
+}  # fmt: skip
+DIALECT = {"each", "none", "own", "some", "told", "vouch", "way", "ways"}
+
+
+def modules():
+    for room in ROOMS:
+        path = ROOT / room
+        yield from [path] if path.suffix else sorted(path.rglob("*.py"))
+
+
+def found_in(pick):
+    trees = ((path, ast.parse(path.read_text())) for path in modules())
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {text}"
+        for path, tree in trees
+        for node in ast.walk(tree)
+        if (text := pick(node))
+    ]
+
+
+def docstring_without_verb(node):
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    if not (text := ast.get_docstring(node)):
+        return None
+    first = re.match(r"\W*(\w*)", text)[1].lower()
+    return text.splitlines()[0] if first in NO_VERBS or not text[0].isalpha() else None
+
+
+def private_name(node):
+    match node:
+        case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+            return name if name.strip("_").lower() in DIALECT else None
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return name if name.strip("_").lower() in DIALECT else None
+
+
+@pytest.mark.parametrize("pick", [docstring_without_verb, private_name])
+def test_language(pick):
+    assert found_in(pick) == []
+
+
+def test_what_is_looked_for_is_found():
+    tree = ast.parse(
+        'def told(way):\n    """What it gives."""\n    return [each for each in way]\n'
+    )
+    assert docstring_without_verb(tree.body[0]) == "What it gives."
+    found = {private_name(node) for node in ast.walk(tree)}
+    assert found == {"told", "way", "each", None}

@@ -1,0 +1,37 @@
+"""Options that mean the same in all commands: data sets, run folders."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_app.common import option_types
+from edge_app.common.option_fields import option
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """Where the data sets are, and how many processes prepare them."""
+
+    data: Path | None = option(
+        None,
+        "MNIST: a folder of IDX files or an NPZ file (default: download it once)",
+        metavar="PATH",
+    )
+    unknowns: Path | None = option(
+        None,
+        "Omniglot: images_background_small1.zip and ...small2.zip, whose letters teach "
+        "what is no digit (default: download them once)",
+        metavar="DIR",
+    )
+    strokes: Path | None = option(
+        None,
+        "UNIPEN's train_r01_v07, handwriting that page networks are trained with (see "
+        "docs/train.md)",
+        metavar="DIR",
+    )
+    jobs: int = option(2, "processes at once", parse=option_types.positive)
+
+
+def add_run(parser: argparse.ArgumentParser, default: Path | None, text: str) -> None:
+    """Add the option that names the folder of the results; `text` is its help."""
+    parser.add_argument("--run", type=Path, default=default, metavar="DIR", help=text)

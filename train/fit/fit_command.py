@@ -1,0 +1,125 @@
+"""`python -m train`: the data, the training of a classifier and what came of it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from edge_app.cli import commands
+from edge_app.common import files
+from edge_app.common.errors import TrainingError
+from edge_app.model.classify import NUM_DIGITS
+from train.data import extra
+from train.data import mnist as data
+from train.data.mnist import Split
+from train.data.options import DataOptions
+from train.data.rejects import RejectSources, odds, with_rejects
+from train.fit import fitting, runs
+from train.fit.settings import Extras, Settings, chosen
+from train.networks import temperature as calibration
+from train.report import evaluate, provenance, training_report
+
+
+def train(
+    given: Mapping[str, Any],
+    *,
+    run: Path,
+    sources: DataOptions,
+    resume: bool,
+    extras: Extras,
+    say: Callable[[str], None],
+) -> int:
+    """Train a classifier and write its run folder; return the exit status.
+
+    Args:
+        given: Settings by name; those left out are at their defaults.
+        run: The run folder.
+        sources: Where the data are.
+        resume: Whether the run there goes on.
+        extras: What the run keeps besides its results.
+        say: Takes what the user should know, a line each.
+
+    Raises:
+        TrainingError: A setting is out of its range, or differs from the resumed run's.
+        DataError: The data are not where they were said to be, or damaged.
+    """
+    settings = runs.resumed(run, given) if resume else chosen(given)
+    has_reject = fitting.num_outputs(settings) > NUM_DIGITS
+    if settings.digit_share is not None and not has_reject:
+        raise TrainingError(
+            f"--digit-share {settings.digit_share}: {settings.arch} has no output for "
+            "what is no digit; edge and teacher have"
+        )
+    if not resume:
+        runs.check_free(run)  # before anything is downloaded
+    mnist, test = data.load_both(sources.data, settings.split, seed=settings.seed)
+    is_mnist = settings.split == data.SPLITS[0]
+    writers = data.writers(sources.data) if is_mnist else None
+    training, held_mnist = fitting.validation_split(mnist, settings, writers)
+    validation = held_mnist
+    if has_reject:
+        training, validation = with_rejects(
+            training,
+            validation,
+            RejectSources(sources.unknowns, sources.strokes, sources.jobs),
+            seed=settings.seed,
+        )
+    if settings.extra is not None:
+        more = extra.read(
+            Path(settings.extra), num_outputs=fitting.num_outputs(settings)
+        )
+        training = data.joined([training, more])
+    if not resume:
+        runs.start(run, settings)
+    finished = fitting.fit(run, settings, training, validation, extras)
+    if not (history := runs.history_of(run)):
+        say(f"Stopped within the first epoch; {run} holds no model yet.")
+        return commands.INTERRUPTED
+    best = runs.best_epoch(history)
+    epoch = f"epoch {best['epoch']:.0f}, validation accuracy {best['val_accuracy']:.2%}"
+    if not finished:
+        say(f"\nStopped. {run / 'best.keras'} is the best so far: {epoch}.")
+        say("Go on with --resume.")
+        return commands.INTERRUPTED
+    held_digits = validation.only(validation.labels < NUM_DIGITS)
+    metrics = _measured(run, settings, training, held_digits, held_mnist, test)
+    files.write_json(run / "metrics.json", metrics)
+    training_report.write(run, test)
+    accuracy = metrics["test"]["accuracy"]
+    say(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
+    say(f"{run / 'report.html'}: the pictures")
+    return 0
+
+
+def _measured(
+    run: Path,
+    settings: Settings,
+    training: Split,
+    validation: Split,
+    held_mnist: Split,
+    test: Split,
+) -> dict[str, Any]:
+    model = runs.load_model(run / "best.keras")
+    if settings.digit_share is not None:
+        likelier = odds(training, settings.digit_share)
+        model = calibration.expecting(model, odds=likelier)
+    temperature = calibration.temperature(
+        evaluate.scores_of(model, validation), validation.labels
+    )
+    model = calibration.tempered(model, temperature)
+    with files.replacing(run / "model.keras") as path:
+        model.save(path)
+    scores = evaluate.scores_of(model, validation)
+    return {
+        "parameters": model.count_params(),
+        "best_epoch": runs.best_epoch(runs.history_of(run))["epoch"],
+        "temperature": temperature,
+        # Drawings and crops that nobody can read would lower it.
+        "accept_threshold": evaluate.accept_threshold(
+            evaluate.scores_of(model, held_mnist)
+        ),
+        "validation": evaluate.metrics(scores, validation.labels),
+        "test": evaluate.metrics(evaluate.scores_of(model, test), test.labels),
+        "made_by": provenance.describe(
+            settings, num_training=len(training), num_validation=len(validation)
+        ),
+    }

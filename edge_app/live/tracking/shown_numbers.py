@@ -104,11 +104,7 @@ class ShownNumbers:
     def _chosen(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
         present = set(page.digits)
         kept = [group for group in self._shown if present.issuperset(group.digits)]
-        missed = [
-            digit
-            for digit in page.digits
-            if digit.has_lasted and digit.present(time_s) is None
-        ]
+        missed = [digit for digit in page.digits if page.misses(digit, time_s)]
         for group in self._read:
             is_new = group.last_s == time_s and group not in kept
             if not is_new or not group.has_lasted(started_s):

@@ -1,9 +1,10 @@
-"""A long run with everything on: does its memory grow?"""
+"""A long run with everything on: does its memory grow, does it miss an event?"""
 
 import argparse
 import contextlib
 import dataclasses
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import threading
 import time
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import psutil
@@ -32,6 +34,8 @@ _PAGES = ("", "picture", "events", "metrics", "picture.jpg")
 _FAULT_EVERY_S, _FAULT_S = 20, 3
 _STAY_S = (0.5, 20.0)  # how long a client watches
 _END_S = 5.0
+_HISTORY = "history.sqlite"
+_SETTLED = 'edge_digits_events_total{kind="settled"}'  # of `/metrics`
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Soak:
         minutes: How long it ran.
         visits: Clients that came and went.
         faults: Times that the camera failed on purpose.
+        settled: Numbers that settled, as the program counts them.
+        missed: Those of them that its history does not hold.
         memory_mb: Resident memory (2**20 bytes) after each fifth of the time.
         slope_mb_per_hour: Of a line through all samples after two fifths of the time.
         threads: At the end.
@@ -53,6 +59,8 @@ class Soak:
     minutes: float
     visits: int
     faults: int
+    settled: int
+    missed: int
     memory_mb: str
     slope_mb_per_hour: float
     threads: int
@@ -78,7 +86,7 @@ class _Crowd:
             leaves_s = time.monotonic() + choose.uniform(*_STAY_S)
             pause_s = choose.choice((0.0, 0.0, 0.5))  # one in three is slow
             with (
-                contextlib.suppress(OSError),
+                contextlib.suppress(OSError, HTTPException),
                 urllib.request.urlopen(page, timeout=5) as response,
             ):
                 while time.monotonic() < leaves_s and response.read(4096):
@@ -124,6 +132,7 @@ def measure(minutes: float, num_clients: int = NUM_CLIENTS) -> Soak:
             crowd = _Crowd(f"http://127.0.0.1:{port}/", num_clients)
             samples, faults = _sampled(process, server, minutes * 60)
             crowd.end()
+            settled = _num_settled(port)
             watched = psutil.Process(process.pid)
             threads, files = watched.num_threads(), watched.num_fds()
             used = sum(watched.cpu_times()[:2])
@@ -131,12 +140,15 @@ def measure(minutes: float, num_clients: int = NUM_CLIENTS) -> Soak:
             process.terminate()
             process.wait(_END_S)
             end_s = time.monotonic() - started
+            kept = _num_kept(Path(folder) / _HISTORY)
         finally:
             process.kill()
     return Soak(
         minutes=minutes,
         visits=crowd.visits,
         faults=faults,
+        settled=settled,
+        missed=max(0, settled - kept),
         memory_mb=memory_fifths(samples),
         slope_mb_per_hour=slope_mb_per_hour(samples),
         threads=threads,
@@ -152,6 +164,7 @@ def _command(url: str, port: int, folder: Path) -> list[str]:
         *("--view", "web", "--port", str(port)),
         *("--jsonl", str(folder / "readings.jsonl"), "--every-frame"),
         *("--csv", str(folder / "readings.csv")),
+        *("--history", str(folder / _HISTORY)),
         *("--save-unsure", str(folder / "unsure"), "--log-level", "error"),
     ]
 
@@ -175,3 +188,18 @@ def _sampled(
             assert server.stdin is not None
             server.stdin.write(f"{mode}\n")
     return samples, faults
+
+
+def _num_settled(port: int) -> int:
+    """Return how many numbers settled until now, as the program counts them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as response:
+        lines = response.read().decode().splitlines()
+    (line,) = (line for line in lines if line.startswith(_SETTLED))
+    return int(float(line.split()[-1]))
+
+
+def _num_kept(path: Path) -> int:
+    """Return how many numbers settled as a history file has it."""
+    with contextlib.closing(sqlite3.connect(path)) as history:
+        counted = "SELECT count(*) FROM happenings WHERE kind = 'settled'"
+        return int(history.execute(counted).fetchone()[0])

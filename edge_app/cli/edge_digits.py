@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from edge_app import __version__
 from edge_app.archive.arguments import add_actions as add_archive_actions
@@ -30,6 +30,7 @@ from edge_app.common.option_fields import values_of
 
 _TABLES = ("field", "reference", "marks", "camera")  # of the file, no options
 PROG = "edge-digits"
+_Commands: TypeAlias = "argparse._SubParsersAction[commands.Parser]"
 EXAMPLES = """\
 examples:
   edge-digits run                        the webcam, or the demo scene without one
@@ -176,7 +177,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     chosen = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_read(chosen)
+    _add_run(chosen)
+    _add_archive(chosen)
+    _add_cameras(chosen)
+    _add_doctor(chosen)
+    return parser
 
+
+def _add_read(chosen: _Commands) -> None:
     read = chosen.add_parser(
         "read",
         help="read photographs",
@@ -214,6 +223,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_page_options(read)
 
+
+def _add_run(chosen: _Commands) -> None:
     run = chosen.add_parser(
         "run",
         help="read live from a camera",
@@ -223,7 +234,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.set_defaults(command=_run, parser=run)
     add_run_options(run)
+    add_model_option(run)
 
+
+def _add_archive(chosen: _Commands) -> None:
     archive = chosen.add_parser(
         "archive",
         help="read archives of scans",
@@ -234,6 +248,8 @@ def _parser() -> argparse.ArgumentParser:
     archive.set_defaults(command=_archive)
     add_archive_actions(archive)
 
+
+def _add_cameras(chosen: _Commands) -> None:
     cameras = chosen.add_parser(
         "cameras",
         help="list cameras and their modes",
@@ -244,6 +260,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     cameras.set_defaults(command=_cameras)
 
+
+def _add_doctor(chosen: _Commands) -> None:
     doctor = chosen.add_parser(
         "doctor",
         help="say what works on this machine",
@@ -253,6 +271,4 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(command=_doctor)
     doctor.add_argument("--source", default="0", help="the camera to try")
-    for command in (run, doctor):
-        add_model_option(command)
-    return parser
+    add_model_option(doctor)

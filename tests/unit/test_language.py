@@ -9,7 +9,8 @@ from places import ROOT
 # Rooms whose language is kept; the last ones of `edge_app` join when they are mended.
 ROOMS = [
     "train", "convert", "benchmarks", "edge_app/cli", "edge_app/common",
-    "edge_app/find", "edge_app/layout", "edge_app/reader.py", "edge_app/reading.py",
+    "edge_app/find", "edge_app/layout", "edge_app/model", "edge_app/reader.py",
+    "edge_app/reading.py",
     "edge_app/live/tracking", "edge_app/model", "edge_app/sources/demo",
     "edge_app/sources/network", "edge_app/sources/pictures",
 ]  # fmt: skip

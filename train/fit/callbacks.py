@@ -1,6 +1,8 @@
 """What is done after each epoch, and before."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,16 +15,22 @@ from train.fit.settings import Extras, Settings
 class Checkpoint(keras.callbacks.Callback):
     """After each epoch keep the history, the best network and the training state."""
 
-    def __init__(self, run: Path, history: list[dict[str, float]]) -> None:
-        """Write into `run`, going on from `history`."""
+    def __init__(
+        self,
+        run: Path,
+        history: list[dict[str, float]],
+        *,
+        rank: Callable[[dict[str, float]], Any] = runs.rank,
+    ) -> None:
+        """Write into `run`, going on from `history`; the best epoch has most `rank`."""
         super().__init__()
-        self.run = run
-        self.history = history
+        self.run, self.history = run, history
+        self._rank = rank
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the files, the training state last: a resume starts from it."""
         row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
-        if not self.history or runs.rank(row) > max(map(runs.rank, self.history)):
+        if not self.history or self._rank(row) > max(map(self._rank, self.history)):
             with files.replacing(self.run / "best.keras") as path:
                 _network_alone(self.model).save(path)
         self.history.append(row)

@@ -10,9 +10,9 @@ from typing import Any
 import keras
 from tqdm import tqdm
 
-from edge_app.common import files
 from edge_app.common.errors import TrainingError
 from train.fit import backend
+from train.fit.callbacks import Checkpoint
 from train.page import network
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
@@ -68,7 +68,7 @@ def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) 
             epochs=settings.epochs,
             shuffle=False,
             callbacks=[
-                Keep(run, history[:first_epoch]),
+                Checkpoint(run, history[:first_epoch], rank=_rank),
             ],
             verbose=1 if sys.stdout.isatty() else 2,
         )
@@ -109,32 +109,8 @@ class GrowingBatches(CropBatches):
             self.look_through()
 
 
-class Keep(keras.callbacks.Callback):
-    """After each epoch keep the history, the best network and the training state."""
-
-    def __init__(self, run: Path, history: list[dict[str, float]]) -> None:
-        """Write into `run`, going on from `history`."""
-        super().__init__()
-        self.run, self.history = run, history
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write the files, the training state last: a resume starts from it."""
-        row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
-        losses = [row["val_loss"] for row in self.history]
-        if not losses or row["val_loss"] < min(losses):
-            with files.replacing(self.run / "best.keras") as path:
-                _network_alone(self.model).save(path)
-        self.history.append(row)
-        files.write_json(self.run / "history.json", self.history)
-        with files.replacing(self.run / "last.keras") as path:
-            self.model.save(path)
-
-
-def _network_alone(model: keras.Model) -> keras.Model:
-    """Return a copy without optimizer state."""
-    copy = keras.models.clone_model(model)
-    copy.set_weights(model.get_weights())
-    return copy
+def _rank(row: dict[str, float]) -> float:
+    return -row["val_loss"]
 
 
 def compiled(settings: PageSettings) -> keras.Model:

@@ -16,6 +16,9 @@ from edge_app.live.tracking.tracked_page import HELD_S, Page
 _REGROUPED_S = 0.25  # that digits are read in other numbers before these are shown
 
 
+Key = tuple[tuple[TrackedDigit, ...], tuple[tuple[int, str], ...]]
+
+
 @dataclass(eq=False)
 class DigitGroup:
     """Digits that were read as a number.
@@ -32,9 +35,10 @@ class DigitGroup:
     first_s: float
     last_s: float
 
-    def is_as(self, other: "DigitGroup") -> bool:
-        """Return whether both have the same digits and separators."""
-        return self.digits == other.digits and self.signs == other.signs
+    @property
+    def key(self) -> Key:
+        """Return what tells it from all others: its digits and separators."""
+        return self.digits, tuple(self.signs.items())
 
     def shares_digits(self, other: "DigitGroup") -> bool:
         """Return whether a digit belongs to both."""
@@ -66,7 +70,7 @@ class ShownNumbers:
     def __init__(self) -> None:
         """Show nothing yet."""
         self._shown: list[DigitGroup] = []
-        self._read: list[DigitGroup] = []  # lately, shown or not
+        self._read: dict[Key, DigitGroup] = {}  # lately, shown or not
 
     def remember(self, numbers: Sequence[Number], page: Page, time_s: float) -> None:
         """Take what was read in a frame, be the page it shows before the camera or not.
@@ -77,15 +81,14 @@ class ShownNumbers:
             time_s: When it was captured.
         """
         held_s = max(HELD_S, page.elapsed_s)
-        known = [group for group in self._read if group.last_s >= time_s - held_s]
+        self._read = {
+            key: group
+            for key, group in self._read.items()
+            if group.last_s >= time_s - held_s
+        }
         for number in numbers:
             group = _group(number, page, time_s)
-            same = next((other for other in known if other.is_as(group)), None)
-            if same is None:
-                known.append(group)
-            else:
-                same.last_s = time_s
-        self._read = known
+            self._read.setdefault(group.key, group).last_s = time_s
 
     def shown(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
         """Return the groups of digits that are shown, in reading order.
@@ -104,14 +107,12 @@ class ShownNumbers:
     def _chosen(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
         present = set(page.digits)
         kept = [group for group in self._shown if present.issuperset(group.digits)]
-        missed = [
-            digit
-            for digit in page.digits
-            if digit.has_lasted and digit.present(time_s) is None
-        ]
-        for group in self._read:
+        lacking = _beside_missed(page, time_s)
+        for group in self._read.values():
             is_new = group.last_s == time_s and group not in kept
             if not is_new or not group.has_lasted(started_s):
+                continue
+            if not lacking.isdisjoint(group.digits):
                 continue
             before = [shown for shown in kept if shown.shares_digits(group)]
             # Numbers that are joined are read otherwise, not written on.
@@ -119,7 +120,7 @@ class ShownNumbers:
             if all(
                 time_s - shown.last_s >= max(least_s, shown.gives_way_s(group))
                 for shown in before
-            ) and not _lacks_digits(group, page, missed):
+            ):
                 kept = [shown for shown in kept if shown not in before] + [group]
         return _in_reading_order(kept)
 
@@ -137,19 +138,15 @@ def _group(number: Number, page: Page, time_s: float) -> DigitGroup:
     return DigitGroup(digits, signs, time_s, time_s)
 
 
-def _lacks_digits(
-    group: DigitGroup, page: Page, missed: Sequence[TrackedDigit]
-) -> bool:
-    """Return whether digits that were missed belong to a number, too."""
+def _beside_missed(page: Page, time_s: float) -> set[TrackedDigit]:
+    """Return the digits whose numbers have others that were missed in this frame."""
+    missed = {digit for digit in page.digits if page.misses(digit, time_s)}
     if not missed:
-        return False
-    every = [*page.read.values(), *missed]
-    members, absent = set(group.digits), set(missed)
-    for indexes in grouping.reading_order([digit.digit.box_xywh for digit in every]):
-        together = {every[index] for index in indexes}
-        if not members.isdisjoint(together) and not absent.isdisjoint(together):
-            return True
-    return False
+        return set()
+    digits = [*page.read.values(), *missed]
+    groups = grouping.reading_order([digit.digit.box_xywh for digit in digits])
+    numbers = [{digits[index] for index in group} for group in groups]
+    return set().union(*(number for number in numbers if not missed.isdisjoint(number)))
 
 
 def _in_reading_order(groups: Sequence[DigitGroup]) -> list[DigitGroup]:

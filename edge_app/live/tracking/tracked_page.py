@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from edge_app.common.geometry import Box
 from edge_app.live.tracking import assign
-from edge_app.live.tracking.tracked_digit import GOES_ON, Kind, Sighting, TrackedDigit
+from edge_app.live.tracking.tracked_digit import (
+    GOES_ON,
+    SHOWN_S,
+    Kind,
+    Sighting,
+    TrackedDigit,
+)
 from edge_app.reading import Digit
 
 HELD_S = 0.6  # a digit that is missed for a moment is still there
@@ -95,6 +101,19 @@ class Page:
     def is_in_view(self, time_s: float) -> bool:
         """Return whether any of it was seen lately."""
         return time_s - self.seen_s <= max(_VIEWED_S, self.elapsed_s)
+
+    def misses(self, digit: TrackedDigit, time_s: float) -> bool:
+        """Return whether a digit is there, but was not read in this frame.
+
+        What was no flicker is there as long as it is held; what may yet be none, if it
+        was read in the frame before.
+        """
+        if digit.present(time_s) is not None:
+            return False
+        before_s = max(SHOWN_S, 1.5 * self.elapsed_s)
+        return digit.has_lasted or (
+            digit.is_digit and time_s - digit.last_s <= before_s
+        )
 
     def match(self, seen: Sequence[Sighting], time_s: float) -> Match:
         """Return how a frame would continue the page, which stays as it is."""

@@ -40,6 +40,8 @@ def test_soak_counts_what_it_did():
     pytest.importorskip("starlette")
     found = soak.measure(0.15, num_clients=3)
     assert found.visits > 0
+    assert found.settled > 0
+    assert found.missed == 0
     assert len(found.memory_mb.split(", ")) == 5
     assert np.isfinite(found.slope_mb_per_hour)
     assert (found.minutes, found.faults) == (0.15, 0)

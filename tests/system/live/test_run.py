@@ -517,4 +517,5 @@ def test_memory_stays_flat():
 
     result = soak.measure(30)
     assert result.slope_mb_per_hour < 2
+    assert result.missed == 0
     assert result.end_s < 2

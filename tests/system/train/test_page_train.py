@@ -63,13 +63,13 @@ def test_a_training_ends_with_thresholds_and_resumes_the_same(
         kept(self, epoch, logs)
         raise Killed
 
-    kept = page_fit.Keep.on_epoch_end
-    page_fit.Keep.on_epoch_end = kill
+    kept = page_fit.Checkpoint.on_epoch_end
+    page_fit.Checkpoint.on_epoch_end = kill
     try:
         with pytest.raises(Killed):
             main([*data, *QUICK, "--run", str(halves)])
     finally:
-        page_fit.Keep.on_epoch_end = kept
+        page_fit.Checkpoint.on_epoch_end = kept
     assert main([*data, *QUICK, "--run", str(halves), "--resume"]) == 0
     one, other = (
         keras.saving.load_model(run / "last.keras", compile=False).get_weights()

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -95,6 +95,39 @@ def test_a_flicker_is_not_shown():
     blip = reading(*number("123"), digit(9, 400, 300))
     texts, _ = followed([calm] * 10 + [blip] + [calm] * 10, 30)
     assert all(text == ["123"] for text in texts)
+
+
+def test_a_part_of_a_number_is_not_shown():
+    whole = number("123")
+    part, blank = reading(whole[0], whole[2]), reading()
+    frames = [blank] * 3 + [part, reading(*whole)] * 10
+    texts, events = followed(frames, 15)
+    assert {tuple(text) for text in texts} == {(), ("123",)}
+    assert [(e.kind, e.text) for e in events] == [
+        ("appeared", "123"), ("settled", "123")
+    ]  # fmt: skip
+
+
+def test_one_frame_changes_no_label_that_is_shown():
+    box = (100, 100, 20, 32)
+    doubtful = Digit(box, 7, 0.515, ((7, 0.515), (1, 0.485)))
+    blurred = Digit(box, 1, 0.99, ((1, 0.99),))
+    frames = [doubtful] * 20 + [blurred] + [doubtful] * 10 + [blurred] * 10
+    texts, _ = followed([reading(frame) for frame in frames], 15)
+    assert texts[:31] == [["7"]] * 31
+    assert texts[-1] == ["1"]
+
+
+def test_separators_are_kept_and_may_be_missed_for_a_moment():
+    digits = number("23300")
+    plain = reading(*digits)
+    boxes, labels = [d.box_xywh for d in digits], [d.label for d in digits]
+    with_point = grouping.number(range(5), labels, boxes, {3: "."})
+    pointed = replace(plain, numbers=(with_point,))
+    texts, events = followed([plain] + [pointed, pointed, plain] * 10, 15)
+    assert texts[:5] == [["23300"]] * 5
+    assert texts[5:] == [["233.00"]] * 26
+    assert [event.text for event in events] == ["23300", "233.00"]
 
 
 @pytest.mark.parametrize("fps", [1, 5, 15])

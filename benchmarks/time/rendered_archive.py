@@ -23,15 +23,16 @@ _JOBS = 2
 _CHUNK = 20  # files that a process renders at a time
 
 
-def write(folder: Path, count: int) -> None:
+def write(folder: Path, count: int, *, num_bombs: int = NUM_BOMBS) -> None:
     """Write scans of all conditions; each call writes the same.
 
-    One of a hundred is torn, one of twenty is a copy of another one, and three end the
-    process that decodes them, if it may not take a gigabyte.
+    One of a hundred is torn, one of twenty is a copy of another one.
 
     Args:
         folder: Where they go; it is made.
-        count: How many there are besides those three.
+        count: How many there are.
+        num_bombs: How many there are besides that end the process that decodes them,
+            if it may not take a gigabyte.
     """
     for first in range(0, count, _FOLDER):
         _path(folder, first, "").parent.mkdir(parents=True)
@@ -41,7 +42,7 @@ def write(folder: Path, count: int) -> None:
         found = pool.map(partial(_write, folder), range(count), chunksize=_CHUNK)
         for _ in tqdm(found, total=count, desc="pages", leave=False, disable=None):
             pass
-    for number in range(NUM_BOMBS):
+    for number in range(num_bombs):
         (folder / f"bomb{number}.tif").write_bytes(bomb(number))
 
 

@@ -15,9 +15,10 @@ import pytest
 pytest.importorskip("distributed", reason="needs the extra archive")
 
 import pyarrow.parquet as pq
-from scans import bomb, page, write_mixed
+from scans import page, write_mixed
 from waiting import wait_until
 
+from benchmarks.time.rendered_archive import bomb
 from edge_app.archive.listing import listed
 from edge_app.archive.listing.fingerprint import ArchiveSettings, kept
 from edge_app.archive.results import search

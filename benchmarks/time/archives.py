@@ -135,9 +135,9 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
 
 def _engine_share(done: Sequence[_Done], started_s: float) -> float:
     """Return the share of the workers' time, up to their last shard, between shards."""
-    last_s = {each.process: each.ended_s for each in done}
+    last_s = {shard.process: shard.ended_s for shard in done}
     total_s = sum(ended_s - started_s for ended_s in last_s.values())
-    return 1 - sum(each.ended_s - each.started_s for each in done) / total_s
+    return 1 - sum(shard.ended_s - shard.started_s for shard in done) / total_s
 
 
 def _memory(done: Sequence[_Done]) -> Row:
@@ -146,8 +146,8 @@ def _memory(done: Sequence[_Done]) -> Row:
     Of several workers it is the one that takes most in the end.
     """
     by_process: dict[int, list[float]] = {}
-    for each in done:
-        by_process.setdefault(each.process, []).append(each.memory_mb)
+    for shard in done:
+        by_process.setdefault(shard.process, []).append(shard.memory_mb)
     most = max(by_process.values(), key=itemgetter(-1))
     return {
         "memory_first_mb": round(most[0]),

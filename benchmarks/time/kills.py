@@ -25,7 +25,7 @@ from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.time import rendered_archive
 from edge_app.archive.store import rows
 from edge_app.archive.store.stored import Store
-from edge_app.cli import commands
+from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 
 # Pages are torn and files crash, so not all is well, though all is read.
@@ -65,13 +65,13 @@ def add(chosen: Commands) -> None:
     )
     options.add_count(parser, "how many pages", default=2000)
     parser.add_argument(
-        "--seeds", type=commands.positive, default=3, help="how often it is read"
+        "--seeds", type=option_types.positive, default=3, help="how often it is read"
     )
     parser.add_argument(
-        "--kills", type=commands.positive, default=6, help="each time, at most"
+        "--kills", type=option_types.positive, default=6, help="each time, at most"
     )
     parser.add_argument(
-        "--shard-size", type=commands.positive, default=100, help="files a shard"
+        "--shard-size", type=option_types.positive, default=100, help="files a shard"
     )
     parser.add_argument(
         "--reader", default="page", help="as edge-digits archive read takes it"
@@ -158,7 +158,7 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: Plan) -> Row:
 def readings(out: Path) -> Iterator[tuple[Place, str]]:
     """Yield the place and the hash of each row of an archive, but for its time."""
     store = Store(out)
-    parts = [str(each) for each in store.parts(store.fingerprint()).values()]
+    parts = [str(path) for path in store.parts(store.fingerprint()).values()]
     columns = [name for name in rows.SCHEMA.names if name != "milliseconds"]
     for batch in ds.dataset(parts, schema=rows.SCHEMA).to_batches(columns=columns):
         for row in batch.to_pylist():
@@ -224,9 +224,9 @@ def _workers(pid: int) -> list[psutil.Process]:
     """Return the processes that read; other children look after semaphores."""
     found = []
     try:
-        for each in psutil.Process(pid).children():
-            if "spawn_main" in " ".join(each.cmdline()):
-                found.append(each)
+        for child in psutil.Process(pid).children():
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
     except psutil.NoSuchProcess:  # they end as we look
         return []
     return found

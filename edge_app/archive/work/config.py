@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge_app.cli import commands
 from edge_app.cli.run_options import add_model_option, add_page_options, add_run_options
-from edge_app.cli.settings_file import Settings
+from edge_app.cli.settings_file import SettingSources
 from edge_app.common.errors import SettingsError
 from edge_app.live.fields.setup import Setup, setup_of
 
@@ -32,7 +32,7 @@ def applied(
         SettingsError: The file cannot be read, or is not as it should be.
     """
     known = _parser_of_the_file()
-    settings = Settings(known, tables=_TABLES)
+    settings = SettingSources(known, tables=_TABLES)
     keys = settings.apply(path, environment={}).keys()
     if "camera" in settings.tables:
         raise SettingsError(

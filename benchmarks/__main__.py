@@ -69,7 +69,14 @@ def _parser() -> argparse.ArgumentParser:
         strips,
         turned,
     )
-    from benchmarks.time import archives, frame_times, instructions, scaling, start  # noqa: F401
+    from benchmarks.time import (  # noqa: F401
+        archives,
+        frame_times,
+        instructions,
+        kills,
+        scaling,
+        start,
+    )
 
     parser = commands.Parser(
         prog="python -m benchmarks",

@@ -1,7 +1,6 @@
 """Files as scanners, cameras and fax machines leave them."""
 
 import cv2
-import numpy as np
 import pypdfium2
 from written import jpeg
 
@@ -90,10 +89,3 @@ def pdf(pages):
     file = BytesIO()
     document.save(file)
     return file.getvalue()
-
-
-def bomb():
-    """A TIFF file of half a megabyte that takes a gigabyte to decode."""
-    image = np.zeros((8000, 7000, 3), np.uint16)
-    deflate = [cv2.IMWRITE_TIFF_COMPRESSION, 8]
-    return cv2.imencode(".tif", image, deflate)[1].tobytes()

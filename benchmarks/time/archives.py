@@ -1,12 +1,16 @@
 """How fast an archive is read and listed, and how much of that is reading."""
 
 import argparse
+import os
 import resource
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from operator import attrgetter, itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import psutil
@@ -19,6 +23,7 @@ from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.archive.listing import listed as listing
 from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.store import rows, shards
+from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store
 from edge_app.archive.work import engine, part
 from edge_app.cli.reader_settings import ReaderSettings
@@ -27,6 +32,22 @@ from edge_app.sources.demo.demo_scene import Scene
 
 _WORKERS = (1, 2)
 _FOLDER = 1000  # files a folder, of those that are listed
+
+
+class _Done(NamedTuple):
+    """A shard that was read.
+
+    Attributes:
+        process: Of the worker.
+        started_s: When, in seconds since 1970.
+        ended_s: When.
+        memory_mb: What the worker took then.
+    """
+
+    process: int
+    started_s: float
+    ended_s: float
+    memory_mb: float
 
 
 @benchmark
@@ -81,16 +102,21 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
     settings = ArchiveSettings(ReaderSettings())
     task = part.Task(store, settings, settings.fingerprint())
     jobs = [
-        engine.Job(f"shard-{number}", part.write, (task, number, lines))
+        engine.Job(f"shard-{number}", _write, (task, number, lines))
         for number, lines in shards.each(store.manifest)
     ]
-    memory = []
     with engine.connected(engine.Workers(count)) as client:
         client.run(_warm, settings)
-        started = time.perf_counter()
-        for _ in engine.results(client, iter(jobs)):
-            memory.append(max(client.run(_memory_mb).values()))
-        took_s = time.perf_counter() - started
+        started_s = time.time()
+        found = tqdm(
+            engine.results(client, iter(jobs)),
+            total=len(jobs),
+            desc=f"{count} workers",
+            leave=False,
+            disable=None,
+        )
+        done = sorted(found, key=attrgetter("ended_s"))
+        took_s = time.time() - started_s
     parts = [str(path) for path in store.parts(task.fingerprint).values()]
     read = ds.dataset(parts).to_table(filter=pc.field("kind") == rows.PAGE)
     reading_s = pc.sum(read["milliseconds"]).as_py() / 1000
@@ -101,9 +127,32 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
         "shards": len(jobs),
         "pages_per_s": round(read.num_rows / took_s, 1),
         "reading_share": round(reading_s / (count * took_s), 4),
+        "engine_share": round(_engine_share(done, started_s), 4),
         "bytes_per_page": round(size_bytes / read.num_rows),
-        "memory_half_mb": round(memory[len(memory) // 2]),
-        "memory_end_mb": round(memory[-1]),
+        **_memory(done),
+    }
+
+
+def _engine_share(done: Sequence[_Done], started_s: float) -> float:
+    """Return the share of the workers' time, up to their last shard, between shards."""
+    last_s = {shard.process: shard.ended_s for shard in done}
+    total_s = sum(ended_s - started_s for ended_s in last_s.values())
+    return 1 - sum(shard.ended_s - shard.started_s for shard in done) / total_s
+
+
+def _memory(done: Sequence[_Done]) -> Row:
+    """Return what a worker takes after its first shard, half way and at the end.
+
+    Of several workers it is the one that takes most in the end.
+    """
+    by_process: dict[int, list[float]] = {}
+    for shard in done:
+        by_process.setdefault(shard.process, []).append(shard.memory_mb)
+    most = max(by_process.values(), key=itemgetter(-1))
+    return {
+        "memory_first_mb": round(most[0]),
+        "memory_half_mb": round(most[len(most) // 2]),
+        "memory_end_mb": round(most[-1]),
     }
 
 
@@ -137,5 +186,11 @@ def _warm(settings: ArchiveSettings) -> None:
         pass
 
 
-def _memory_mb() -> float:
-    return float(psutil.Process().memory_info().rss / 2**20)
+def _write(
+    task: part.Task, shard: int, lines: Sequence[Line], *, is_careful: bool
+) -> _Done:
+    """Write a part as `part.write` does and return what it took."""
+    started_s = time.time()
+    part.write(task, shard, lines, is_careful=is_careful)
+    memory_mb = psutil.Process().memory_info().rss / 2**20
+    return _Done(os.getpid(), started_s, time.time(), memory_mb)

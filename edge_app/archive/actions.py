@@ -19,7 +19,7 @@ from edge_app.archive.results.crops import Cutter
 from edge_app.archive.store import check, shards
 from edge_app.archive.store.rows import Row
 from edge_app.archive.store.stored import Store
-from edge_app.archive.work import engine, estimate, part
+from edge_app.archive.work import config, engine, estimate, page_reader, part
 from edge_app.cli import commands
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common import files
@@ -44,13 +44,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(store: Store, arguments: argparse.Namespace) -> int:
+    setup = None
+    if arguments.config is not None:
+        words = arguments.argv[len(("archive", "read")) :]
+        arguments, setup = config.applied(arguments.config, arguments.parser, words)
     settings = ArchiveSettings(
         ReaderSettings.of(arguments),
+        setup=setup,
         dpi=arguments.dpi,
         time_limit_s=arguments.time_limit,
         memory_limit_bytes=arguments.memory_limit * _MEGABYTE,
     )
-    settings.reader.open()  # what is wrong with a model is told once, here
+    page_reader.opened(settings)  # what is wrong with a model is told once, here
     try:
         with _heeding_sigterm():
             return _list_and_read(store, settings, arguments)
@@ -175,11 +180,15 @@ def _find(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(json.dumps(row))
         else:
-            print(
-                f"{row['path']}, page {row['page']}: {row['text']}  "
-                f"(least confidence {row['confidence']:.2f})"
-            )
+            print(_hit(row))
     return 0 if num_found else 1
+
+
+def _hit(row: Row) -> str:
+    where = f"{row['path']}, page {row['page']}"
+    if row["field"] is not None:
+        where += f", {row['field']}"
+    return f"{where}: {row['text']}  (least confidence {row['confidence']:.2f})"
 
 
 def _cut(store: Store, chosen: str, found: list[Row], folder: Path) -> Iterator[Row]:

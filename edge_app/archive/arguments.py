@@ -83,7 +83,7 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         epilog=_READ_EXAMPLES,
         formatter_class=commands.HelpFormatter,
     )
-    read.set_defaults(action="read")
+    read.set_defaults(action="read", parser=read)
     read.add_argument(
         "source",
         metavar="SOURCE",
@@ -148,6 +148,12 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--dpi", type=option_types.positive, default=200, help="of pages of PDF files"
     )
     add_page_options(pages)
+    pages.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="take fields and these options from the settings file of edge-digits run",
+    )
 
 
 def _added(

@@ -11,7 +11,8 @@ from edge_app.archive.store import rows
 from edge_app.archive.store.stored import Store
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common import files
-from edge_app.common.errors import ArchiveError
+from edge_app.common.errors import ArchiveError, SettingsError
+from edge_app.live.fields.setup import Setup, fields_of, marks_of
 from edge_app.model import classify, manifest
 
 _LATER = ("min_confidence",)  # archives that were read before these still fit
@@ -24,6 +25,8 @@ class ArchiveSettings:
 
     Attributes:
         reader: How each page is read.
+        setup: The fields that are read alone, with the picture or the marks that say
+            where they are; `None` for all that stands on a page.
         dpi: Dots an inch that PDF pages are drawn with.
         time_limit_s: How long fetching a file, or decoding and reading a page, may
             take; no part of the fingerprint.
@@ -32,6 +35,7 @@ class ArchiveSettings:
     """
 
     reader: ReaderSettings
+    setup: Setup | None = None
     dpi: int = 200
     time_limit_s: float = 120.0
     memory_limit_bytes: int = 2_000_000_000
@@ -51,6 +55,7 @@ class ArchiveSettings:
             "finder": _name_or_hash(self.reader.reader),
             "reader": _told_of(self.reader),
             "dpi": self.dpi,
+            **({} if self.setup is None else {"setup": _told_of_setup(self.setup)}),
         }
 
     def fingerprint(self) -> str:
@@ -58,6 +63,8 @@ class ArchiveSettings:
         told = self.told()
         # By content, wherever a file lies.
         told["reader"] = {**told["reader"], "model": None, "reader": None}
+        if self.setup is not None:
+            told["setup"] = {**told["setup"], "reference": None}
         text = json.dumps(told, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
 
@@ -86,8 +93,9 @@ def kept(store: Store, fingerprint: str) -> ArchiveSettings:
         if reader.roi_xywh is not None:
             x, y, w, h = reader.roi_xywh
             reader = replace(reader, roi_xywh=(x, y, w, h))
-        return ArchiveSettings(reader, dpi=int(told["dpi"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        setup = _setup_of(told["setup"], reader) if "setup" in told else None
+        return ArchiveSettings(reader, setup, dpi=int(told["dpi"]))
+    except (OSError, ValueError, KeyError, TypeError, SettingsError) as error:
         raise ArchiveError(f"{path}: settings expected ({error!r})") from error
 
 
@@ -99,6 +107,28 @@ def _told_of(reader: ReaderSettings) -> dict[str, Any]:
         for name, value in asdict(reader).items()
         if name not in _LATER or value != default[name]
     }
+
+
+def _told_of_setup(setup: Setup) -> dict[str, Any]:
+    reference = None if setup.reference is None else str(setup.reference)
+    return {
+        "field": {each.name: each.table() for each in setup.fields},
+        "reference": reference,
+        "reference_hash": _name_or_hash(reference),
+        "marks": [list(each) for each in setup.marks],
+    }
+
+
+def _setup_of(told: dict[str, Any], reader: ReaderSettings) -> Setup:
+    reference = told["reference"]
+    return Setup(
+        rotate=reader.rotate,
+        min_confidence=reader.min_confidence,
+        fields=fields_of(told["field"]),
+        # It may be gone: what was read with it can be searched all the same.
+        reference=None if reference is None else Path(reference),
+        marks=marks_of(told["marks"] or None),
+    )
 
 
 def _name_or_hash(name: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """What a person says that numbers are: a table beside the parts."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
@@ -10,10 +11,13 @@ import cv2
 
 from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.results.crops import Cutter
+from edge_app.archive.store import rows
 from edge_app.archive.store.rows import Row
 from edge_app.archive.store.stored import Store
+from edge_app.archive.work import page_reader
 from edge_app.common import files
 from edge_app.common.errors import ArchiveError
+from edge_app.live.fields.field import Field
 from edge_app.model.normalize import normalize
 
 Place = tuple[str, int, int, int]  # fingerprint, file, page, number
@@ -91,23 +95,30 @@ def take(store: Store, new: Iterable[Correction]) -> int:
     return len(kept)
 
 
-def apply(number: Row, fingerprint: str, known: Mapping[Place, Correction]) -> Row:
+def apply(
+    number: Row,
+    fingerprint: str,
+    known: Mapping[Place, Correction],
+    fields: Mapping[str, Field],
+) -> Row:
     """Return a number's row with what a person says it is.
 
     Args:
         number: Its row.
         fingerprint: Of the part that it is from.
         known: Corrections by their place.
+        fields: Fields by their name, which say what a text is worth.
     """
     place = fingerprint, number["file"], number["page"], number["number"]
     correction = known.get(place)
-    text = number["text"] if correction is None else correction.text
-    return {
-        **number,
-        "text": text,
-        "read_as": number["text"],
-        "is_checked": correction is not None,
-    }
+    checked = {"read_as": number["text"], "is_checked": correction is not None}
+    if correction is None:
+        return number | checked
+    if (field := fields.get(number["field"])) is not None:
+        is_number = re.fullmatch("[0-9]+", correction.text) is not None
+        value = field.value(correction.text) if is_number else None
+        checked |= {"value": value, "fault": None}
+    return number | {"text": correction.text} | checked
 
 
 def write_for_training(
@@ -129,16 +140,17 @@ def write_for_training(
     Raises:
         ImageError: A page is no longer there, or can no longer be read.
     """
-    reader, cutter = settings.reader.open(), Cutter(dpi=settings.dpi)
+    reader, cutter = page_reader.opened(settings), Cutter(dpi=settings.dpi)
     num_written = num_left_out = 0
     for each in sorted(some, key=lambda each: each.place):
         picture = cutter.page(each.path, each.page)
         reading = reader.read(picture.image, rotate=picture.rotation or None)
-        if each.number >= len(reading.numbers):  # the page has changed
+        numbers = rows.read_in(reading)
+        if each.number >= len(numbers):  # the page has changed
             num_left_out += 1
             continue
         labels = [char for char in each.text if char.isdigit()]
-        digits = [reading.digits[n] for n in reading.numbers[each.number].digits]
+        digits = numbers[each.number].digits
         if not each.text:
             labels = [_REJECT] * len(digits)
         if len(labels) != len(digits):

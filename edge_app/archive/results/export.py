@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Literal
 
+from edge_app.archive.listing.fingerprint import kept
 from edge_app.archive.results import corrections, search
 from edge_app.archive.store import rows
 from edge_app.archive.store.rows import Row
@@ -21,7 +22,7 @@ def export(
     """Write a table of pages and one of numbers.
 
     Numbers that a person has checked have `is_checked` and his or her text; `read_as`
-    is what was read. Those that are none are left out.
+    is what was read. Those that are none are left out, but not fields.
 
     Args:
         store: The archive.
@@ -55,12 +56,14 @@ def _pages(store: Store, fingerprint: str) -> Iterator[Row]:
 
 def _numbers(store: Store, fingerprint: str) -> Iterator[Row]:
     known = {each.place: each for each in corrections.load(store.corrections)}
+    setup = kept(store, fingerprint).setup
+    fields = {} if setup is None else {each.name: each for each in setup.fields}
     for batch in search.scanned(
         store, fingerprint, rows.NUMBER, columns=rows.NUMBER_COLUMNS
     ):
         for row in batch.to_pylist():
-            number = corrections.apply(row, fingerprint, known)
-            if number["text"]:
+            number = corrections.apply(row, fingerprint, known, fields)
+            if number["text"] or number["field"] is not None:
                 yield number
 
 

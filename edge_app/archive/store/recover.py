@@ -1,8 +1,11 @@
 """Files read in child processes, where one of them may end its reader."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
@@ -17,6 +20,7 @@ from edge_app.archive.store.shards import Line
 from edge_app.common.errors import ArchiveError
 
 _LOOKS_S = 0.05  # between two looks at a child's memory
+_LOOKS_FOR_PARENT_S = 0.5
 _TOO_SLOW = -signal.SIGALRM  # how `work` ends a process that takes too long
 
 
@@ -58,7 +62,7 @@ class _Child:
         command = [sys.executable, "-m", "edge_app.archive.store.recover"]
         with theirs:
             self._process = subprocess.Popen(
-                [*command, str(theirs.fileno())],
+                [*command, str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -125,6 +129,14 @@ def _read_for(pipe: Connection) -> None:
         pipe.send(reader.read(pipe.recv()))
 
 
+def _end_without(parent: int) -> None:
+    """End this process once its parent has: nobody else looks at its memory then."""
+    while os.getppid() == parent:
+        time.sleep(_LOOKS_FOR_PARENT_S)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_without, args=[int(sys.argv[2])], daemon=True).start()
     with suppress(EOFError, ConnectionError):  # the parent has ended
         _read_for(Connection(int(sys.argv[1])))

@@ -3,14 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
 from edge_app.archive.work.status import Status
-from edge_app.reading import Reading
+from edge_app.common import geometry
+from edge_app.common.geometry import Box
+from edge_app.live.fields.value import FieldReading
+from edge_app.reading import Digit, Reading
 
-VERSION = 1  # of the schema: what a later one adds, programs for this one may ignore
+VERSION = 2  # of the schema: what a later one adds, programs for this one may ignore
 Row = dict[str, Any]
 
 _BOX = pa.list_(pa.int32(), 4)  # x, y, width, height in pixels of the page
@@ -48,6 +52,9 @@ _OF_A_NUMBER = [
     pa.field("box_xywh", _BOX),
     pa.field("confidence", pa.float32()),
     pa.field("digits", pa.list_(_DIGIT)),
+    pa.field("field", pa.string()),
+    pa.field("value", pa.float64()),
+    pa.field("fault", pa.string()),
 ]
 SCHEMA = pa.schema(
     [*_BOTH, *_OF_A_PAGE, *_OF_A_NUMBER],
@@ -70,12 +77,62 @@ def of_reading(
         reading: What was read.
         known: What else the page's row says.
     """
+    found = read_in(reading)
     row = {
         "kind": PAGE, "file": file, "path": path, "page": page, "status": "ok",
         "width": reading.width, "height": reading.height, "rotation": reading.rotation,
-        "num_numbers": len(reading.numbers), **known,
+        "num_numbers": len(found), **known,
     }  # fmt: skip
-    return [row, *(_of_number(row, reading, n) for n in range(len(reading.numbers)))]
+    return [row, *(_of_number(row, each, index) for index, each in enumerate(found))]
+
+
+@dataclass(frozen=True)
+class ReadNumber:
+    """A number as it has a row.
+
+    Attributes:
+        text: Its digits; empty for a field in which none is read.
+        box_xywh: In pixels of the page as it came; a field's is that of its place.
+        digits: It is made of these.
+        field: The field that it was read in.
+    """
+
+    text: str
+    box_xywh: Box
+    digits: tuple[Digit, ...]
+    field: FieldReading | None = None
+
+
+def read_in(reading: Reading) -> list[ReadNumber]:
+    """Return the numbers of a page in the order of their rows.
+
+    Where there are fields, each of them has a row, whether it was read or not.
+    """
+    numbers = [
+        ReadNumber(
+            each.text, each.box_xywh, tuple(reading.digits[n] for n in each.digits)
+        )
+        for each in reading.numbers
+    ]
+    if not reading.fields:
+        return numbers
+    left = iter(numbers)
+    found = []
+    for field in reading.fields:
+        read = (
+            next(left) if field.text is not None else ReadNumber("", (0, 0, 0, 0), ())
+        )
+        box = _unturned(field.box_xywh, reading)
+        found.append(replace(read, box_xywh=box, field=field))
+    return found
+
+
+def _unturned(box_xywh: Box, reading: Reading) -> Box:
+    """Return a box of a page that was turned, where it lies on the page as it came."""
+    size_wh = reading.width, reading.height
+    if reading.rotation in (90, 270):
+        size_wh = size_wh[::-1]
+    return geometry.turned_box(box_xywh, size_wh, geometry.back(reading.rotation))
 
 
 def of_fault(
@@ -105,9 +162,13 @@ def table(some: Iterable[Row]) -> pa.Table:
 
 
 def is_as_written(found: pa.Table) -> bool:
-    """Return whether a table's rows are those that `table` made it of."""
+    """Return whether a table's rows are those that `table` made it of.
+
+    One of an earlier version, which has fewer columns, may be so, too.
+    """
     metadata = found.schema.metadata or {}
-    return found.schema.equals(SCHEMA) and metadata.get(_HASH) == _hash(found)
+    is_known = all(each in SCHEMA for each in found.schema)
+    return is_known and metadata.get(_HASH) == _hash(found)
 
 
 def _hash(found: pa.Table) -> bytes:
@@ -115,16 +176,16 @@ def _hash(found: pa.Table) -> bytes:
     return hashlib.sha256(text.encode()).hexdigest().encode()
 
 
-def _of_number(page: Row, reading: Reading, index: int) -> Row:
-    number = reading.numbers[index]
-    digits = [reading.digits[each] for each in number.digits]
-    return {
+def _of_number(page: Row, number: ReadNumber, index: int) -> Row:
+    field = number.field
+    confidences = [each.confidence for each in number.digits]
+    row = {
         **{name: page[name] for name in ("file", "path", "page")},
         "kind": NUMBER,
         "number": index,
         "text": number.text,
         "box_xywh": number.box_xywh,
-        "confidence": min(each.confidence for each in digits),
+        "confidence": min(confidences, default=0.0),
         "digits": [
             {
                 "label": each.label,
@@ -135,6 +196,11 @@ def _of_number(page: Row, reading: Reading, index: int) -> Row:
                     for label, share in each.alternatives
                 ],
             }
-            for each in digits
+            for each in number.digits
         ],
     }
+    if field is not None:
+        confidence = field.confidence or 0.0
+        row |= {"field": field.name, "value": field.value, "fault": field.fault}
+        row |= {"confidence": confidence}
+    return row

@@ -4,7 +4,7 @@ import importlib.util
 import logging
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from typing import Any
@@ -24,6 +24,7 @@ from edge_app.common.errors import ArchiveError
 
 _UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside it
 _MOST_TRIES = 5  # of a job whose workers end, whoever ends them
+_MOST_STARTS = 3  # of the workers on this machine
 _ANSWER_S = 5  # a scheduler's
 _LONGEST_WAIT_S = 60  # for a cluster's first worker
 _LOGGERS = ("asyncio", "distributed", "tornado")
@@ -161,6 +162,24 @@ def _silence() -> None:
 
 
 def _local(workers: Workers) -> LocalCluster:
+    """Return workers on this machine, begun again where one is killed as it starts.
+
+    Raises:
+        ArchiveError: They cannot be started.
+    """
+    for _ in range(_MOST_STARTS - 1):
+        with suppress(RuntimeError):  # what Dask makes of a worker that ended
+            return _started(workers)
+    try:
+        return _started(workers)
+    except RuntimeError as error:
+        raise ArchiveError(
+            f"the workers end as they start ({error}); is there enough memory, and "
+            "--memory-limit high enough?"
+        ) from error
+
+
+def _started(workers: Workers) -> LocalCluster:
     # A terminal's Ctrl-C comes to all its processes. It is ours alone to heed: who is
     # started by a thread that blocks it, or by one that such a thread has started, has
     # it blocked, too.

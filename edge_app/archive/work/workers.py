@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 
 import cv2
@@ -14,10 +15,10 @@ from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.store import rows
 from edge_app.archive.store.rows import Row
 from edge_app.archive.store.shards import Line
+from edge_app.archive.work import page_reader
+from edge_app.archive.work.page_reader import PageReader
 from edge_app.archive.work.status import Status
-from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import ImageDamagedError, ImageError, ImageTooLargeError
-from edge_app.reader import Reader
 
 _STATUS: dict[type[Exception], Status] = {  # the first that fits
     ImageTooLargeError: "too-large",
@@ -38,7 +39,7 @@ class FileReader:
         """
         cv2.setNumThreads(1)  # as many processes as cores read
         self._settings = settings
-        self._reader = _reader(settings.reader)
+        self._reader = _reader(replace(settings, time_limit_s=0, memory_limit_bytes=0))
         self._pages: dict[str, list[Row]] = {}  # by the SHA-256 of their file
 
     def read(self, line: Line) -> list[Row]:
@@ -101,9 +102,9 @@ class FileReader:
 
 
 @lru_cache(maxsize=1)
-def _reader(settings: ReaderSettings) -> Reader:
+def _reader(settings: ArchiveSettings) -> PageReader:
     """Return the reader of this process, which keeps it from shard to shard."""
-    return settings.open()
+    return page_reader.opened(settings)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -17,9 +16,10 @@ import pytest
 pytest.importorskip("distributed", reason="needs the extra archive")
 
 import pyarrow.dataset as ds
-from scans import bomb, page, write_many, write_mixed
+from scans import page, write_many, write_mixed
 from waiting import wait_until
 
+from benchmarks.time.rendered_archive import bomb
 from edge_app.__main__ import main
 from edge_app.archive.store.stored import Store
 
@@ -260,27 +260,6 @@ def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     assert "pages/s a worker" in told
     assert "cost: " in told
     assert num_parts(tmp_path / "out") == 0
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, 10))]
-)
-def test_whoever_is_killed_the_rows_are_the_same(scans, undisturbed, tmp_path, seed):
-    choose = random.Random(seed)
-    out = tmp_path / "out"
-    words = [scans, out, "--shard-size", 4, "--workers", 2, *QUICK]
-    for _ in range(2 if seed else 1):
-        with reading(*words) as process:
-            wait_for_parts(process, out, choose.randint(1, 3))
-            if victims := workers_of(process):
-                choose.choice(victims).send_signal(signal.SIGKILL)
-                wait_for_parts(process, out, choose.randint(1, 2))
-            process.kill()  # with it the scheduler
-            process.wait()
-    assert archive("read", *words) == 1
-    assert archive("verify", out) == 0
-    assert read_rows(out) == undisturbed
 
 
 @pytest.mark.slow

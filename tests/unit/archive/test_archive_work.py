@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
-import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,10 +15,13 @@ import pytest
 pytest.importorskip("distributed", reason="needs the extra archive")
 
 import pyarrow.parquet as pq
-from scans import bomb, page, write_mixed
+from scans import page, write_mixed
+from waiting import wait_until
 
+from benchmarks.time.rendered_archive import bomb
 from edge_app.archive.listing import listed
 from edge_app.archive.listing.fingerprint import ArchiveSettings, kept
+from edge_app.archive.results import search
 from edge_app.archive.store import check, recover, rows, shards
 from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store
@@ -24,6 +29,7 @@ from edge_app.archive.work import part
 from edge_app.archive.work.workers import FileReader
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import ArchiveError
+from edge_app.live.fields.setup import Setup, fields_of
 
 pytestmark = pytest.mark.xdist_group("archive_work")
 
@@ -118,6 +124,10 @@ def test_options_of_the_reader(tmp_path):
     assert "outside of the frame" in row["error"]
 
 
+def form(**table):
+    return Setup(fields=fields_of({"total": table}))
+
+
 def test_a_fingerprint_is_of_all_that_rows_depend_on(tmp_path):
     plain = ArchiveSettings(ReaderSettings())
     others = [
@@ -129,8 +139,10 @@ def test_a_fingerprint_is_of_all_that_rows_depend_on(tmp_path):
         ArchiveSettings(ReaderSettings(expect="[0-9]+")),
         ArchiveSettings(ReaderSettings(min_confidence=0.5)),
         ArchiveSettings(ReaderSettings(), dpi=300),
+        ArchiveSettings(ReaderSettings(), form(place=[0, 0, 1, 1])),
+        ArchiveSettings(ReaderSettings(), form(place=[0, 0, 1, 0.5])),
     ]
-    assert len({each.fingerprint() for each in [plain, *others]}) == 9
+    assert len({each.fingerprint() for each in [plain, *others]}) == 11
     limits = ArchiveSettings(ReaderSettings(), time_limit_s=1, memory_limit_bytes=1)
     assert limits.fingerprint() == plain.fingerprint()
     for name in ("a.tflite", "b.tflite", "c.tflite"):
@@ -151,6 +163,12 @@ def test_settings_are_kept_beside_the_parts(tmp_path):
     assert store.fingerprint(settings.fingerprint()[:4]) == settings.fingerprint()
     with pytest.raises(ArchiveError, match="expected, got 0000"):
         store.fingerprint("0000")
+    of_forms = ArchiveSettings(
+        ReaderSettings(),
+        replace(form(place=[0, 0, 1, 1], decimals=2), marks=((0.1, 0.1),) * 4),
+    )
+    of_forms.keep(store)
+    assert kept(store, of_forms.fingerprint()) == of_forms
     store.settings(settings.fingerprint()).write_text("{}")
     with pytest.raises(ArchiveError, match="settings expected"):
         kept(store, settings.fingerprint())
@@ -168,7 +186,7 @@ def test_a_shard_becomes_a_part(task, tmp_path):
     path = task.store.part(3, task.fingerprint)
     assert task.store.parts(task.fingerprint) == {3: path}
     assert pq.read_schema(path).equals(rows.SCHEMA)
-    assert pq.read_schema(path).metadata[b"edge-digits-rows"] == b"1"
+    assert pq.read_schema(path).metadata[b"edge-digits-rows"] == b"2"
     assert (found["files"], found["pages"], found["ok"], found["missing"]) == (
         2,
         2,
@@ -244,12 +262,7 @@ def test_a_child_that_is_killed(tmp_path):
     os.mkfifo(tmp_path / "hangs.png")
 
     def kill():
-        pipe = None
-        while pipe is None:
-            try:  # nobody can write before the child reads
-                pipe = os.open(tmp_path / "hangs.png", os.O_WRONLY | os.O_NONBLOCK)
-            except OSError:
-                time.sleep(0.02)
+        pipe = wait_until(lambda: opened_by_a_reader(tmp_path / "hangs.png"))
         for each in psutil.Process().children():
             each.send_signal(signal.SIGKILL)
         os.close(pipe)
@@ -259,6 +272,33 @@ def test_a_child_that_is_killed(tmp_path):
     ((row,),) = recover.read(ArchiveSettings(QUICK), lines)
     assert row["status"] == "crashed"
     assert "SIGKILL" in row["error"]
+
+
+def test_a_child_ends_with_the_process_that_started_it(tmp_path):
+    os.mkfifo(tmp_path / "hangs.png")
+    program = (
+        "from edge_app.archive.listing.fingerprint import ArchiveSettings\n"
+        "from edge_app.archive.store import recover\n"
+        "from edge_app.archive.store.shards import Line\n"
+        "from edge_app.cli.reader_settings import ReaderSettings\n"
+        "settings = ArchiveSettings(ReaderSettings(reader='classic'))\n"
+        f"line = Line(0, 0, {str(tmp_path / 'hangs.png')!r})\n"
+        "next(recover.read(settings, [line]))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program]) as parent:
+        pipe = wait_until(lambda: opened_by_a_reader(tmp_path / "hangs.png"))
+        (child,) = psutil.Process(parent.pid).children()
+        parent.kill()
+    wait_until(lambda: not child.is_running())
+    os.close(pipe)
+
+
+def opened_by_a_reader(path):
+    """A descriptor to write into a pipe; nothing while nobody reads it."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return None
 
 
 @pytest.fixture
@@ -333,6 +373,19 @@ def changed(finished, change):
 )
 def test_results_that_are_not_one_a_file(finished, change, fault):
     assert any(fault in each for each in changed(finished, change))
+
+
+def test_parts_of_the_first_version_are_whole(finished):
+    path = finished.store.part(0, finished.fingerprint)
+    old = pq.read_table(path).drop_columns(["field", "value", "fault"])
+    metadata = {**old.schema.metadata, b"edge-digits-sha256": rows._hash(old)}
+    pq.write_table(old.replace_schema_metadata(metadata), path)
+    assert faults(finished) == []
+    assert {each["field"] for each in numbers_of(finished)} == {None}
+
+
+def numbers_of(finished):
+    return search.numbers(finished.store, finished.fingerprint, "[0-9]+")
 
 
 def test_shards_to_read_again(finished):

@@ -1,0 +1,246 @@
+"""An archive whose workers and scheduler are killed while it is read."""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pyarrow.dataset as ds
+from tqdm import tqdm
+
+from benchmarks.common import options
+from benchmarks.common.command import Commands, Result, Row, benchmark
+from benchmarks.time import rendered_archive
+from edge_app.archive.store import rows
+from edge_app.archive.store.stored import Store
+from edge_app.common import option_types
+from edge_app.common.errors import EdgeDigitsError
+
+# Pages are torn and files crash, so not all is well, though all is read.
+_ALL_IS_READ = 1
+_MEMORY_LIMIT_MB = 700
+_WORKERS = 2
+_SCHEDULER_SHARE = 0.4  # of the kills
+_MOST_STARTS = 100
+
+Place = tuple[str, int, int, int]  # kind, file, page and number of a row
+Readings = dict[Place, str]  # and the hash of what it says
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is killed and when.
+
+    Attributes:
+        seed: Of the random moments and victims.
+        num_kills: How many kills there are.
+        pause_s: The shortest and the longest time before a kill.
+    """
+
+    seed: int
+    num_kills: int
+    pause_s: tuple[float, float]
+
+
+@benchmark
+def add(chosen: Commands) -> None:
+    """Add the command."""
+    parser = chosen.add(
+        "kills",
+        _run,
+        text="kill workers and schedulers of an archive that is read, and compare",
+        example="--count 2000 --seeds 3",
+    )
+    options.add_count(parser, "how many pages", default=2000)
+    parser.add_argument(
+        "--seeds", type=option_types.positive, default=3, help="how often it is read"
+    )
+    parser.add_argument(
+        "--kills", type=option_types.positive, default=6, help="each time, at most"
+    )
+    parser.add_argument(
+        "--shard-size", type=option_types.positive, default=100, help="files a shard"
+    )
+    parser.add_argument(
+        "--reader", default="page", help="as edge-digits archive read takes it"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Result:
+    how = ["--shard-size", str(arguments.shard_size), "--reader", arguments.reader]
+    with tempfile.TemporaryDirectory() as folder:
+        scans = Path(folder) / "scans"
+        rendered_archive.write(scans, arguments.count)
+        started = time.perf_counter()
+        expected = undisturbed(scans, Path(folder) / "out", how)
+        took_s = time.perf_counter() - started
+        found = []
+        for seed in tqdm(range(arguments.seeds), desc="seeds", disable=None):
+            # Moments of all of the time that an undisturbed run takes.
+            pause_s = 0.0, 2 * took_s / arguments.kills
+            plan = Plan(seed, arguments.kills, pause_s)
+            found.append(disturbed(scans, Path(folder) / f"out{seed}", how, plan))
+            found[-1] |= differences(expected, Path(folder) / f"out{seed}")
+            tqdm.write(json.dumps(found[-1]), file=sys.stderr)
+    title = f"reading {arguments.count} pages, some of which end their reader"
+    return Result(title, found)
+
+
+def undisturbed(scans: Path, out: Path, how: Sequence[str]) -> Readings:
+    """Read an archive and return its rows.
+
+    Args:
+        scans: The folder of the scans.
+        out: The folder of the results.
+        how: Options of `edge-digits archive read`.
+
+    Raises:
+        EdgeDigitsError: Not all of it was read.
+    """
+    with _reading(scans, out, how) as process:
+        process.wait()
+    _verify(out, process.returncode)
+    return dict(readings(out))
+
+
+def disturbed(scans: Path, out: Path, how: Sequence[str], plan: Plan) -> Row:
+    """Read an archive, kill as planned, start again until all is read.
+
+    Args:
+        scans: The folder of the scans.
+        out: The folder of the results.
+        how: Options of `edge-digits archive read`.
+        plan: What is killed.
+
+    Returns:
+        What was killed.
+
+    Raises:
+        EdgeDigitsError: Not all of it was read.
+    """
+    choose = random.Random(plan.seed)
+    killed: Counter[str] = Counter()
+    num_starts = 0
+    while num_starts < _MOST_STARTS:
+        num_starts += 1
+        with _reading(scans, out, how) as process:
+            while killed.total() < plan.num_kills:
+                if _has_ended(process, choose.uniform(*plan.pause_s)):
+                    break
+                victim = _kill_one(process, choose)
+                killed[victim] += victim != ""
+                if victim == "scheduler":
+                    break
+            process.wait()
+        if process.returncode != -signal.SIGKILL:
+            break
+    _verify(out, process.returncode)
+    return {
+        "seed": plan.seed,
+        "starts": num_starts,
+        "workers_killed": killed["worker"],
+        "schedulers_killed": killed["scheduler"],
+    }
+
+
+def readings(out: Path) -> Iterator[tuple[Place, str]]:
+    """Yield the place and the hash of each row of an archive, but for its time."""
+    store = Store(out)
+    parts = [str(path) for path in store.parts(store.fingerprint()).values()]
+    columns = [name for name in rows.SCHEMA.names if name != "milliseconds"]
+    for batch in ds.dataset(parts, schema=rows.SCHEMA).to_batches(columns=columns):
+        for row in batch.to_pylist():
+            place = row["kind"], row["file"], row["page"], row["number"] or 0
+            yield place, hashlib.sha256(json.dumps(row).encode()).hexdigest()
+
+
+def differences(expected: Readings, out: Path) -> Row:
+    """Return in how many rows an archive differs from what is expected of it."""
+    found = list(readings(out))
+    places = Counter(place for place, _ in found)
+    return {
+        "rows": len(found),
+        "missing": len(expected.keys() - places.keys()),
+        "twice": sum(count > 1 for count in places.values()),
+        "different": sum(expected.get(place) != text for place, text in found),
+    }
+
+
+@contextmanager
+def _reading(
+    scans: Path, out: Path, how: Sequence[str]
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start the command, in a group of processes that ends with the block."""
+    limits = ["--workers", str(_WORKERS), "--memory-limit", str(_MEMORY_LIMIT_MB)]
+    words = ["archive", "read", str(scans), str(out), *limits, *how]
+    with _log(out).open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "edge_app", *words],
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _has_ended(process: "subprocess.Popen[bytes]", within_s: float) -> bool:
+    try:
+        process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _kill_one(process: "subprocess.Popen[bytes]", choose: random.Random) -> str:
+    """Kill a worker or the process with the scheduler; return which, or nothing."""
+    if choose.random() < _SCHEDULER_SHARE:
+        process.kill()
+        return "scheduler"
+    workers = _workers(process.pid)
+    if not workers:
+        return ""
+    choose.choice(workers).kill()
+    return "worker"
+
+
+def _workers(pid: int) -> list[psutil.Process]:
+    """Return the processes that read; other children look after semaphores."""
+    found = []
+    try:
+        for child in psutil.Process(pid).children():
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
+    except psutil.NoSuchProcess:  # they end as we look
+        return []
+    return found
+
+
+def _verify(out: Path, status: int) -> None:
+    verify = [sys.executable, "-m", "edge_app", "archive", "verify", str(out)]
+    done = subprocess.run(verify, stdout=subprocess.PIPE, text=True)
+    if status != _ALL_IS_READ or done.returncode:
+        raise EdgeDigitsError(
+            f"{out}: archive read ended with status {status}, {_ALL_IS_READ} expected "
+            f"({_log(out).read_text().strip()}); archive verify: {done.stdout.strip()}"
+        )
+
+
+def _log(out: Path) -> Path:
+    return out.with_suffix(".log")

@@ -1,0 +1,85 @@
+"""A folder of rendered scans, as good and as bad as an archive's are."""
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache, partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from train import scenes
+
+SIZE_WH = (320, 240)
+NUM_BOMBS = 3
+_FOLDER = 1000  # files a folder
+_COPIED_EVERY, _TORN_EVERY = 20, 100
+_GRAY_EVERY, _TIFF_EVERY = 10, 7
+# To render is what takes long: each scene is there in several shades.
+_SHADES, _STEP = 4, 0.12
+_JOBS = 2
+_CHUNK = 20  # files that a process renders at a time
+
+
+def write(folder: Path, count: int, *, num_bombs: int = NUM_BOMBS) -> None:
+    """Write scans of all conditions; each call writes the same.
+
+    One of a hundred is torn, one of twenty is a copy of another one.
+
+    Args:
+        folder: Where they go; it is made.
+        count: How many there are.
+        num_bombs: How many there are besides that end the process that decodes them,
+            if it may not take a gigabyte.
+    """
+    for first in range(0, count, _FOLDER):
+        _path(folder, first, "").parent.mkdir(parents=True)
+    # Forked, a process would wait for OpenCV threads that it does not have.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(_JOBS, mp_context=context) as pool:
+        found = pool.map(partial(_write, folder), range(count), chunksize=_CHUNK)
+        for _ in tqdm(found, total=count, desc="pages", leave=False, disable=None):
+            pass
+    for number in range(num_bombs):
+        (folder / f"bomb{number}.tif").write_bytes(bomb(number))
+
+
+def bomb(seed: int = 0) -> bytes:
+    """Return a TIFF file of half a megabyte that takes a gigabyte to be decoded."""
+    image = np.full((8000, 7000, 3), seed, np.uint16)
+    deflate = [cv2.IMWRITE_TIFF_COMPRESSION, 8]
+    return cv2.imencode(".tif", image, deflate)[1].tobytes()
+
+
+def _write(folder: Path, index: int) -> None:
+    cv2.setNumThreads(1)
+    copied = index - 1 if index % _COPIED_EVERY == _COPIED_EVERY - 1 else index
+    suffix, content = _scan(copied)
+    if copied % _TORN_EVERY == _TORN_EVERY // 2:
+        content = content[: len(content) // 2]
+    _path(folder, index, suffix).write_bytes(content)
+
+
+def _scan(index: int) -> tuple[str, bytes]:
+    """Return a scan's suffix and its file."""
+    frame = _scene(index // _SHADES)
+    shade = 1 - _STEP * (index % _SHADES)
+    frame = np.asarray(cv2.convertScaleAbs(frame, alpha=shade), np.uint8)
+    suffix = ".jpg"
+    if index % _GRAY_EVERY == 0:
+        suffix, frame = ".png", np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
+    elif index % _TIFF_EVERY == 0:
+        suffix = ".tif"
+    return suffix, cv2.imencode(suffix, frame)[1].tobytes()
+
+
+@lru_cache(maxsize=1)
+def _scene(seed: int) -> NDArray[np.uint8]:
+    condition = scenes.CONDITIONS[seed % len(scenes.CONDITIONS)]
+    return scenes.make(condition, seed, size_wh=SIZE_WH).frame
+
+
+def _path(folder: Path, index: int, suffix: str) -> Path:
+    return folder / f"box{index // _FOLDER:03}" / f"page{index:06}{suffix}"

@@ -1,0 +1,49 @@
+"""Archives whose workers and schedulers are killed (kill -9) at random moments."""
+
+import pytest
+
+pytest.importorskip("distributed", reason="needs the extra archive")
+pytest.importorskip("psutil", reason="needs the group bench")
+
+from benchmarks.time import kills, rendered_archive
+from benchmarks.time.kills import Plan
+
+pytestmark = pytest.mark.xdist_group("archive")
+
+HOW = ["--shard-size", "4", "--reader", "classic"]
+PAUSE_S = (0.2, 5.0)  # a start takes about as long as half of the reading
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rendered") / "scans"
+    rendered_archive.write(folder, 52, num_bombs=1)  # the 51st is torn
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(scans, tmp_path_factory):
+    """What an undisturbed run reads."""
+    return kills.undisturbed(scans, tmp_path_factory.mktemp("undisturbed"), HOW)
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 10))]
+)
+def test_whoever_is_killed_the_rows_are_the_same(scans, expected, tmp_path, seed):
+    out = tmp_path / "out"
+    done = kills.disturbed(scans, out, HOW, Plan(seed, num_kills=3, pause_s=PAUSE_S))
+    assert done["workers_killed"] + done["schedulers_killed"] > 0
+    assert kills.differences(expected, out) == {
+        "rows": len(expected), "missing": 0, "twice": 0, "different": 0
+    }  # fmt: skip
+
+
+def test_rows_that_differ_are_told(scans, expected):
+    """What the test above relies on."""
+    changed = {**expected, next(iter(expected)): "another hash", ("page", 99, 1, 0): ""}
+    out = scans.parent / "again"
+    kills.undisturbed(scans, out, HOW)
+    assert kills.differences(changed, out) == {
+        "rows": len(expected), "missing": 1, "twice": 0, "different": 1
+    }  # fmt: skip

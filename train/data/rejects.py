@@ -13,8 +13,9 @@ from train.scenes.writing.hands import Hands, Part
 REJECT = NUM_DIGITS  # the label of what is no digit
 _EUROPEAN_SHARE = 0.4  # of the ones and sevens
 _LEGGED_SHARE = 0.2  # of the fours, sevens and nines
+_SLASHED_SHARE = 0.25  # of the zeros
 _MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
-_SCENES = 1200  # of 54,000 digits, those whose crops are fitted
+_SCENES = 3000  # of 54,000 digits, those whose crops are fitted
 # Parts of digits may be whole ones by chance, and letters O are zeros to who sees no
 # word: what is nearer to a digit than so many of the digits are is left out.
 _CLOSE_SHARE = 0.8
@@ -60,6 +61,7 @@ def with_rejects(
         variants.long_legged(training, share=_LEGGED_SHARE, seed=seed),
         *[_rejected(letters)] * _LETTER_COPIES,
         *_of_part("train", training, sources, against=training, seed=seed),
+        variants.slashed(training, share=_SLASHED_SHARE, seed=seed),
     ]
     held_letters = negatives.omniglot(sources.unknowns, negatives.VALIDATION_ALPHABETS)
     held = [

@@ -1,8 +1,8 @@
 """Ways of writing that MNIST, written in the United States, rarely shows.
 
 Ones with a flag and a foot and crossed sevens, as most of Europe writes them, made from
-MNIST's own training images by adding a stroke; and fours, sevens and nines whose leg
-reaches far below the line.
+MNIST's own training images by adding a stroke; zeros with a slash; and fours, sevens
+and nines whose leg reaches far below the line.
 """
 
 import cv2
@@ -49,6 +49,22 @@ def long_legged(digits: Split, *, share: float, seed: int) -> Split:
     chosen = rng.permutation(legged)[: round(share * len(legged))]
     images = [_drawn_out(digits.images[index], rng) for index in chosen]
     return Split(np.array(images, np.uint8), digits.labels[chosen])
+
+
+def slashed(digits: Split, *, share: float, seed: int) -> Split:
+    """Return zeros with a slash, as who also writes the letter O sets them apart.
+
+    Args:
+        digits: What they are made from.
+        share: Of the zeros among `digits`, how many are varied.
+        seed: Decides everything random.
+    """
+    rng = np.random.default_rng(seed)
+    (zeros,) = np.nonzero(digits.labels == 0)
+    chosen = rng.permutation(zeros)[: round(share * len(zeros))]
+    varied = [_slashed(digits.images[index], rng) for index in chosen]
+    images = [normalize(page) for page in varied if page is not None]
+    return Split(np.array(images, np.uint8), np.zeros(len(images), np.uint8))
 
 
 def _drawn_out(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -101,6 +117,27 @@ def _crossed(
     rise = reach * rng.uniform(-0.35, 0.15)
     along = np.array([reach, -rise])
     _line(page, center - along, center + along, thickness)
+    return page
+
+
+def _slashed(
+    zero: NDArray[np.uint8], rng: np.random.Generator
+) -> NDArray[np.uint8] | None:
+    page, _ = _enlarged(zero)
+    room = 8 * _SCALE
+    page = np.asarray(cv2.copyMakeBorder(page, room, room, 0, 0, 0), np.uint8)
+    x, y, width, height = cv2.boundingRect(page)
+    middle_row = page[y + height // 2, x : x + width]
+    thickness = round((middle_row > 127).sum() / 2)
+    if thickness > width / 5:  # a slash would fill it
+        return None
+    middle = np.array([x + width / 2, y + height / 2])
+    middle += rng.normal(0, 0.04, 2) * (width, height)
+    angle = np.radians(rng.uniform(-5, 50))  # from upright, to the right at its top
+    reach = 0.5 / np.hypot(np.sin(angle) / width, np.cos(angle) / height)
+    up, down = reach * rng.uniform(0.8, 1.5, 2)
+    along = np.array([np.sin(angle), -np.cos(angle)])
+    _line(page, middle - down * along, middle + up * along, thickness)
     return page
 
 

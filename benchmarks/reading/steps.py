@@ -9,6 +9,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.find.verdict import Opinions
 from edge_app.model.classify import NUM_DIGITS
 
 
@@ -28,26 +29,16 @@ class Step:
     instead: Any = None
 
 
-def _page_alone(
-    _self: object,
-    page: NDArray[np.float32],
-    _edge: NDArray[np.float32],
-    _near: object,
-) -> NDArray[np.float32]:
+def _page_alone(_self: object, opinions: Opinions) -> NDArray[np.float32]:
     """Return the page network's probabilities alone, as `Verdict.shares`."""
-    total = np.maximum(page.sum(axis=1, keepdims=True), 1)
-    return np.asarray((page / total)[:, :NUM_DIGITS], np.float32)
+    total = np.maximum(opinions.page.sum(axis=1, keepdims=True), 1)
+    return np.asarray((opinions.page / total)[:, :NUM_DIGITS], np.float32)
 
 
-def _second_alone(
-    _self: object,
-    page: NDArray[np.float32],
-    edge: NDArray[np.float32],
-    _near: object,
-) -> NDArray[np.float32]:
+def _second_alone(_self: object, opinions: Opinions) -> NDArray[np.float32]:
     """Let the second reader alone decide which digit, as `Verdict.shares`."""
-    labels = edge / np.maximum(edge.sum(axis=1, keepdims=True), 1e-6)
-    share = page[:, :NUM_DIGITS].max(axis=1, keepdims=True)
+    labels = opinions.edge / np.maximum(opinions.edge.sum(axis=1, keepdims=True), 1e-6)
+    share = opinions.page[:, :NUM_DIGITS].max(axis=1, keepdims=True)
     return np.asarray(labels * share, np.float32)
 
 

@@ -40,7 +40,7 @@ class Trained:
     model: keras.Model
     calibration: NDArray[np.float32]
     pictures: tuple[NDArray[np.uint8], ...]
-    thresholds: dict[str, float]
+    thresholds: dict[str, Any]
     accuracy: float
     made_by: dict[str, Any]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.find.page.maps import Kind
 from edge_app.model.classify import NUM_DIGITS
 
 if TYPE_CHECKING:  # a candidate says why it is rejected, and so do they all
@@ -18,6 +19,34 @@ _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from n
 # of them give the same F1 to 0.001.
 _ACROSS, _DOWN, _RATIO = 6.0, 3.0, 0.5
 _DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
+_NUM_ALONE = 8  # features of a glyph by itself, and as many of what stands near
+NUM_FEATURES = 2 * _NUM_ALONE + 1 + NUM_DIGITS
+_LETTER, _PRINT = int(Kind.LETTER), int(Kind.PRINT)
+
+
+def _plain(**weights: float) -> tuple[tuple[float, ...], ...]:
+    """Return hidden weights whose two units are a weighted sum, and what it lacks."""
+    columns = ("digit", "print", "letter", "other", "second")
+    row = [weights.get(name, 0.0) for name in columns]
+    row += [0.0] * (NUM_FEATURES + 1 - len(row))
+    return tuple((weight, -weight) for weight in row)
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What both readers say of the glyphs of a frame, or of several.
+
+    Attributes:
+        page: `(N, kinds)` float32, the page network's probability of each kind by
+            itself, digits first.
+        edge: `(N, 10)` float32, the second reader's probability of each digit; what it
+            lacks of 1 is none's. 0 of what has no ink.
+        near: `(N, N)` from `near`, or a sparse matrix of several of them.
+    """
+
+    page: NDArray[np.float32]
+    edge: NDArray[np.float32]
+    near: Any
 
 
 @dataclass(frozen=True)
@@ -25,37 +54,39 @@ class Verdict:
     """How the page network's probabilities and the second reader's are combined.
 
     Whether it is a digit is one question, which one it is another: readers who
-    disagree about the label still agree that it is one. Both are logistic regressions
-    on the readers' log odds (Jacobs, Methods for Combining Experts' Probability
-    Assessments, 1995), fitted on validation scenes by `python -m train --arch page` and
-    kept in the manifest.
-
-    Digits stand among digits, letters among letters, and grain among grain: the mean
-    opinion of what stands near, and is of about the same size, is one more of the log
-    odds (one step of a mean field, as in Kraehenbuehl and Koltun, Efficient Inference
-    in Fully Connected CRFs, 2011). What stands alone is judged alone.
+    disagree about the label still agree that it is one. The first is answered by a
+    perceptron with one hidden layer (ReLU) from `features`, the second by logistic
+    regression on the readers' log probabilities (Jacobs, Methods for Combining Experts'
+    Probability Assessments, 1995). Both are fitted on validation scenes by
+    `python -m train --arch page` and kept in the manifest.
 
     Attributes:
-        page_digit: Weight of the log odds that the page network sees a digit at all.
-        page_kind: Weight of its log ratio of the likeliest digit to the likeliest other
-            kind, such as a letter.
-        edge_digit: Weight of the second reader's log odds that it is a digit.
-        digit_bias: Added to them.
-        around: Weight of the mean opinion of what stands near, each -1 to 1.
+        hidden: `(NUM_FEATURES + 1, units)` weights of the hidden layer, biases last.
+        output: `(units + 1,)` weights of the log odds that it is a digit, bias last.
         page_label, edge_label: Weights of each reader's log probability of a label.
         accept: Confidence from which a digit is accepted, 0..1.
         accept_sign: Probability from which a separator is told; above 1 for never.
     """
 
-    page_digit: float = 1.0
-    page_kind: float = 0.5
-    edge_digit: float = 0.25
-    digit_bias: float = 0.0
-    around: float = 0.0
+    hidden: Sequence[Sequence[float]] = _plain(digit=1.0, print=0.5, second=0.25)
+    output: Sequence[float] = (1.0, -1.0, 0.0)
     page_label: float = 1.0
     edge_label: float = 0.5
     accept: float = 0.5
     accept_sign: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Check that the weights fit the features.
+
+        Raises:
+            ValueError: They are of other features than this program's.
+        """
+        num_units = len(self.output) - 1
+        if [len(row) for row in self.hidden] != [num_units] * (NUM_FEATURES + 1):
+            raise ValueError(
+                f"hidden weights of {NUM_FEATURES} features and a bias expected, for "
+                f"{num_units} units each; train and convert the network again"
+            )
 
     def of(self, candidates: Sequence["Candidate"]) -> NDArray[np.float32]:
         """Return the probability of each digit, `(N, 10)`, of all of a frame.
@@ -66,39 +97,77 @@ class Verdict:
         """
         if not candidates:
             return np.zeros((0, NUM_DIGITS), np.float32)
-        page = np.array([candidate.scores for candidate in candidates], np.float32)
-        edge = second_scores(candidates)
-        boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
-        return self.shares(page, edge, near(boxes))
+        return self.shares(opinions_of(candidates))
 
-    def shares(
-        self, page: NDArray[np.float32], edge: NDArray[np.float32], near: Any
-    ) -> NDArray[np.float32]:
-        """Return the probability of each digit; what they lack of 1 is none's.
+    def shares(self, opinions: Opinions) -> NDArray[np.float32]:
+        """Return the probability of each digit, `(N, 10)`, all of them at most 1."""
+        hidden = np.asarray(self.hidden, np.float64)
+        output = np.asarray(self.output, np.float64)
+        units = features(opinions) @ hidden[:-1] + hidden[-1]
+        total = np.maximum(units, 0) @ output[:-1, np.newaxis] + output[-1]
+        share = 1 / (1 + np.exp(-total))
+        return np.asarray(self.labels(opinions) * share, np.float32)
 
-        Args:
-            page: `(N, kinds)` of the page network, each kind by itself, digits first.
-            edge: `(N, 10)` of the second reader; what it lacks of 1 is none's.
-            near: `(N, N)` from `near`, or a sparse matrix of several of them.
+    def labels(self, opinions: Opinions) -> NDArray[np.float64]:
+        """Return the probability of each digit, of what is a digit, `(N, 10)`."""
+        page, edge = _log(opinions.page[:, :NUM_DIGITS]), _log(opinions.edge)
+        logits = self.page_label * page + self.edge_label * edge
+        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
 
-        Returns:
-            `(N, 10)` float32.
-        """
-        digits, others = page[:, :NUM_DIGITS], page[:, NUM_DIGITS:]
-        # The likeliest alone: the others' small shares add up on any stroke.
-        likeliest = digits.max(axis=1, keepdims=True)
-        kind = _log(likeliest) - _log(others.max(axis=1, keepdims=True))
-        total = (
-            self.page_digit * log_odds(likeliest)
-            + self.page_kind * kind
-            + self.edge_digit * log_odds(edge.sum(axis=1, keepdims=True))
-            + self.digit_bias
-        )
-        total = total + self.around * (near @ np.tanh(total / _DECIDED))
-        logits = self.page_label * _log(digits) + self.edge_label * _log(edge)
-        labels = np.exp(logits - logits.max(axis=1, keepdims=True))
-        labels /= labels.sum(axis=1, keepdims=True)
-        return np.asarray(labels / (1 + np.exp(-total)), np.float32)
+
+def features(opinions: Opinions) -> NDArray[np.float64]:
+    """Return what tells digits from all else, `(N, NUM_FEATURES)`.
+
+    Of each glyph by itself: the log odds of its likeliest digit; how much likelier that
+    is than print, a letter, and any other kind; the second reader's log odds of any
+    digit; by how much each reader prefers its label to the next one; whether both read
+    the same. Then the same of what stands near: digits stand among digits, letters
+    among letters, and grain among grain (one step of a mean field, as in Kraehenbuehl
+    and Koltun, Efficient Inference in Fully Connected CRFs, 2011). How much stands near
+    at all. At last which digit the second reader sees, one-hot: many a one is none.
+    """
+    digits, others = (
+        _log(opinions.page[:, :NUM_DIGITS]),
+        _log(opinions.page[:, NUM_DIGITS:]),
+    )
+    second = _log(opinions.edge)
+    likeliest = digits.max(axis=1)
+    printed, letter = _PRINT - NUM_DIGITS, _LETTER - NUM_DIGITS
+    rest = np.delete(others, [letter, printed], axis=1)
+    label = opinions.edge.argmax(axis=1)
+    alone = np.column_stack(
+        [
+            log_odds(opinions.page[:, :NUM_DIGITS].max(axis=1)),
+            likeliest - others[:, printed],
+            likeliest - others[:, letter],
+            likeliest - rest.max(axis=1),
+            log_odds(opinions.edge.sum(axis=1)),
+            _margin(digits),
+            _margin(second),
+            np.where(digits.argmax(axis=1) == label, 1.0, -1.0),
+        ]
+    )
+    around = opinions.near @ np.column_stack(
+        [np.tanh(alone / _DECIDED), np.ones(len(alone))]
+    )
+    return np.column_stack([alone, around, np.eye(NUM_DIGITS)[label]])
+
+
+def _margin(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much the largest of each row exceeds the second largest."""
+    largest = np.partition(logs, -2, axis=1)[:, -2:]
+    return np.asarray(largest[:, 1] - largest[:, 0], np.float64)
+
+
+def opinions_of(candidates: Sequence["Candidate"]) -> Opinions:
+    """Return what both readers say of the candidates of a frame."""
+    boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
+    return Opinions(
+        np.array([candidate.scores for candidate in candidates], np.float32),
+        second_scores(candidates),
+        near(boxes.reshape(-1, 4)),
+    )
 
 
 def second_scores(candidates: Sequence["Candidate"]) -> NDArray[np.float32]:

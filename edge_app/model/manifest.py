@@ -77,7 +77,7 @@ class Manifest:
     accuracy: float
     made_by: dict[str, Any] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
-    thresholds: dict[str, float] = field(default_factory=dict)
+    thresholds: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_classifier(self) -> bool:
@@ -242,8 +242,21 @@ def _entry(row: dict[str, Any]) -> Manifest:
         if not 0 <= getattr(entry, name) <= 1:
             raise ValueError(f"{name} {getattr(entry, name)}: 0 to 1 expected")
     for name, value in entry.thresholds.items():
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise TypeError(f"thresholds {name} {value!r}")
-        if not math.isfinite(value):
-            raise ValueError(f"thresholds {name} {value}: a finite number expected")
+        _check_numbers(f"thresholds {name}", value)
     return entry
+
+
+def _check_numbers(name: str, value: object) -> None:
+    """Check that a value is a finite number, or lists of them.
+
+    Raises:
+        TypeError: It is something else.
+        ValueError: A number is not finite.
+    """
+    if isinstance(value, list):
+        for part in value:
+            _check_numbers(name, part)
+    elif not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise TypeError(f"{name} {value!r}")
+    elif not math.isfinite(value):
+        raise ValueError(f"{name} {value}: a finite number expected")

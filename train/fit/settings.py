@@ -10,14 +10,17 @@ from edge_app.common.errors import TrainingError
 from edge_app.common.option_fields import option
 from train.data import mnist
 
-_EDGE = {"epochs": 80, "batch_size": 256, "learning_rate": 3e-3, "digit_share": 0.85}
 # What differs from the defaults below, by architecture.
 RECIPES: dict[str, dict[str, Any]] = {
     "report": {"epochs": 30, "ema_momentum": 0.0},
     "report-algorithm": {"epochs": 20, "ema_momentum": 0.0},
     "lenet5": {"epochs": 20, "ema_momentum": 0.0},
-    "edge": _EDGE,
-    "edge-small": _EDGE,
+    "edge": {
+        "epochs": 50,
+        "batch_size": 256,
+        "learning_rate": 3e-3,
+        "digit_share": 0.85,
+    },
     "teacher": {"epochs": 26, "learning_rate": 2e-3},
     "teacher-deep": {"epochs": 26, "learning_rate": 2e-3},
 }

@@ -55,7 +55,7 @@ class PageSettings:
         "and join evenly over its first half",
     )
     validation_scenes: int = option(
-        240, "how many scenes, of other hands, a page network is judged on"
+        1000, "how many scenes, of other hands, a page network is judged on"
     )
     seed: int = option(1, "of everything random")
     start_from: str | None = option(

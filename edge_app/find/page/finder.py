@@ -7,6 +7,7 @@ a coarser look.
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -87,7 +88,7 @@ class PageFinder:
         *,
         name: str = "page",
         printed: bool = False,
-        thresholds: Mapping[str, float] | None = None,
+        thresholds: Mapping[str, Any] | None = None,
     ) -> None:
         """Find with a loaded network.
 

@@ -16,8 +16,8 @@ from edge_app.find.verdict import Verdict
 from train.__main__ import main
 from train.page import network, page_fit, page_provenance
 from train.page.page_settings import PageSettings
-from train.page.verdicts import seen, thresholds
-from train.page.verdicts.thresholds import Opinions
+from train.page.verdicts import seen, thresholds, weights
+from train.page.verdicts.opinions import LabeledOpinions
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
 QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
@@ -120,18 +120,19 @@ def test_weights_are_those_under_which_the_truth_is_likeliest():
         page[row, label] = 0.9  # 10 is a letter
     edge[np.arange(4000), rng.integers(0, 10, 4000)] = 0.9
     alone = sparse.csr_matrix((4000, 4000), dtype=np.float32)
-    found = Opinions(page, edge, labels, alone, num_missed=100)
-    verdict = thresholds.fitted(found)
+    found = LabeledOpinions(page, edge, alone, labels, num_missed=100)
+    verdict = weights.fitted(found)
     assert verdict.page_label > 5 * abs(verdict.edge_label)
-    # The second one's numbers still tell that there is a digit, only not which.
-    assert verdict.page_digit + verdict.page_kind > abs(verdict.edge_digit)
+    shares = verdict.shares(found).sum(axis=1)
+    assert shares[said < 10].mean() > 0.85
+    assert shares[said == 10].mean() < 0.2
     accept, f1 = thresholds.accepted_from(found, verdict)
     assert 0.2 <= accept < 1
     assert 0.8 < f1 < 0.95
 
 
 def test_nothing_found_leaves_the_defaults():
-    none = np.zeros((0, 18), np.float32), np.zeros((0, 10), np.float32)
-    found = Opinions(*none, np.zeros(0, np.int64), np.zeros((0, 0)), num_missed=5)
-    assert thresholds.fitted(found) == Verdict()
+    found = thresholds.opinions([])
+    assert not len(found.labels)
+    assert weights.fitted(found) == Verdict()
     assert thresholds.accepted_from(found, Verdict())[1] == 0

@@ -71,6 +71,8 @@ def test_unknown_field_is_malformed(tmp_path):
         {"thresholds": {"peak": "0.3"}},
         {"thresholds": {"peak": True}},
         {"thresholds": {"peak": float("nan")}},
+        {"thresholds": {"hidden": [[0.1, "0.2"]]}},
+        {"thresholds": {"hidden": [[0.1, float("inf")]]}},
     ],
 )
 def test_fields_of_other_types(tmp_path, change):
@@ -95,7 +97,7 @@ def page_network(**changes):
         "labels": ("digit_0", "letter"),
         "normalization": 0,
         "accept_threshold": 0.0,
-        "thresholds": {"peak": 0.3, "digit_bias": -1.5},
+        "thresholds": {"peak": 0.3, "hidden": [[0.5, -1.5], [0.25, 2]]},
     }
     return entry(**{**fields, **changes})
 

@@ -1,0 +1,122 @@
+"""What both readers say of the candidates of scenes, beside what these are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from edge_app.find.candidate import Candidate
+from edge_app.find.page.finder import SIGNS
+from edge_app.find.page.maps import Kind
+from edge_app.find.verdict import Opinions, opinions_of
+from edge_app.layout import grouping
+from edge_app.model.classify import NUM_DIGITS
+from train.page.crops.pool import Rendered
+from train.page.verdicts.seen import Seen, matched
+
+UNJUDGED = -1
+_FAR = 1e-4  # of what stands near: less counts as nothing, to keep matrices sparse
+_NOTHING = Opinions(
+    np.zeros((0, Kind.SYMBOL + 1), np.float32),
+    np.zeros((0, NUM_DIGITS), np.float32),
+    np.zeros((0, 0), np.float32),
+)
+
+
+@dataclass(frozen=True)
+class LabeledOpinions(Opinions):
+    """What both readers say of the candidates of many scenes, and what these are.
+
+    Attributes:
+        labels: `(N,)` what they are; `NUM_DIGITS` for none, -1 for what is neither.
+        num_missed: Digits that are no candidate.
+        signs: `(M,)` float32, probability of each separator between two digits.
+        signs_right: `(M,)` whether it is one.
+    """
+
+    labels: NDArray[np.int64]
+    num_missed: int
+    signs: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    signs_right: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+
+def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
+    """Return what a page network and a second reader say of scenes."""
+    every = [_NOTHING]
+    labels: list[int] = []
+    num_missed = 0
+    signs: list[tuple[float, bool]] = []
+    for seen in scenes:
+        signs += _judged_signs(seen.candidates, seen.scene)
+        scene_labels, missed = _labels(seen.candidates, seen.scene)
+        labels += scene_labels
+        num_missed += missed
+        if seen.candidates:
+            every.append(opinions_of(seen.candidates))
+    return LabeledOpinions(
+        page=np.concatenate([each.page for each in every]),
+        edge=np.concatenate([each.edge for each in every]),
+        near=sparse.csr_matrix(
+            sparse.block_diag([_sparse(said.near) for said in every])
+        ),
+        labels=np.array(labels, np.int64),
+        num_missed=num_missed,
+        signs=np.array([share for share, _ in signs], np.float32),
+        signs_right=np.array([is_right for _, is_right in signs], bool),
+    )
+
+
+def _labels(found: Sequence[Candidate], scene: Rendered) -> tuple[list[int], int]:
+    """Return the true label of each candidate, and how many digits have none."""
+    inked = [
+        i for i, candidate in enumerate(found) if candidate.class_scores is not None
+    ]
+    inked_labels, missed = matched([found[index].box_xywh for index in inked], scene)
+    labels = [UNJUDGED] * len(found)
+    for index, label in zip(inked, inked_labels, strict=True):
+        labels[index] = UNJUDGED if label is None else label
+    return labels, missed
+
+
+def _sparse(weights: NDArray[np.float32]) -> Any:
+    return sparse.csr_matrix(np.where(weights < _FAR, 0, weights))
+
+
+def _judged_signs(
+    candidates: list[Candidate], scene: Rendered
+) -> list[tuple[float, bool]]:
+    """Return each separator's probability and whether it is right, between digits."""
+    boxes = [
+        (round(x), round(y), round(w), round(h))
+        for (x, y, w, h), kind in zip(scene.boxes.tolist(), scene.kinds, strict=True)
+        if kind < NUM_DIGITS
+    ]
+    pairs = [
+        (boxes[left], boxes[right])
+        for line in grouping.lines(boxes)
+        for left, right in pairwise(line)
+    ]
+    judged = []
+    for candidate in candidates:
+        if candidate.sign is None:
+            continue
+        sign = candidate.sign, candidate.box_xywh
+        if not any(grouping.between([sign], *pair) for pair in pairs):
+            continue
+        x, y, w, h = candidate.box_xywh
+        true = [
+            kind
+            for (bx, by, bw, bh), kind in zip(scene.boxes, scene.kinds, strict=True)
+            if bx - 2 <= x + w / 2 <= bx + bw + 2 and by - 2 <= y + h / 2 <= by + bh + 2
+        ]
+        judged.append(
+            (
+                candidate.sign_share,
+                any(SIGNS.get(int(k)) == candidate.sign for k in true),
+            )
+        )
+    return judged

@@ -33,12 +33,15 @@ class LabeledOpinions(Opinions):
 
     Attributes:
         labels: `(N,)` what they are; `NUM_DIGITS` for none, -1 for what is neither.
+        weights: `(N,)` how much each counts: a scene's together as the root of their
+            number, or pages full of glyphs would drown the lone digits.
         num_missed: Digits that are no candidate.
         signs: `(M,)` float32, probability of each separator between two digits.
         signs_right: `(M,)` whether it is one.
     """
 
     labels: NDArray[np.int64]
+    weights: NDArray[np.float64]
     num_missed: int
     signs: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     signs_right: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
@@ -48,12 +51,15 @@ def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
     """Return what a page network and a second reader say of scenes."""
     every = [_NOTHING]
     labels: list[int] = []
+    weights: list[float] = []
     num_missed = 0
     signs: list[tuple[float, bool]] = []
     for seen in scenes:
         signs += _judged_signs(seen.candidates, seen.scene)
         scene_labels, missed = _labels(seen.candidates, seen.scene)
         labels += scene_labels
+        num_judged = sum(label != UNJUDGED for label in scene_labels)
+        weights += [max(1, num_judged) ** -0.5] * len(scene_labels)
         num_missed += missed
         if seen.candidates:
             every.append(opinions_of(seen.candidates))
@@ -64,6 +70,7 @@ def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
             sparse.block_diag([_sparse(said.near) for said in every])
         ),
         labels=np.array(labels, np.int64),
+        weights=np.array(weights),
         num_missed=num_missed,
         signs=np.array([share for share, _ in signs], np.float32),
         signs_right=np.array([is_right for _, is_right in signs], bool),

@@ -34,12 +34,17 @@ class Choice:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which reader is measured."""
+    add_reader(parser)
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+
+
+def add_reader(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says what finds the digits."""
     parser.add_argument(
         "--reader",
         metavar="NAME_OR_PATH",
         help=f"what finds the digits: {', '.join(NAMES)}, or a page network's file",
     )
-    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
 
 
 def chosen(arguments: argparse.Namespace) -> Choice:

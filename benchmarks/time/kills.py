@@ -20,7 +20,7 @@ import psutil
 import pyarrow.dataset as ds
 from tqdm import tqdm
 
-from benchmarks.common import options
+from benchmarks.common import options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.time import rendered_archive
 from edge_app.archive.store import rows
@@ -73,13 +73,13 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--shard-size", type=option_types.positive, default=100, help="files a shard"
     )
-    parser.add_argument(
-        "--reader", default="page", help="as edge-digits archive read takes it"
-    )
+    readers.add_reader(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    how = ["--shard-size", str(arguments.shard_size), "--reader", arguments.reader]
+    how = ["--shard-size", str(arguments.shard_size)]
+    if arguments.reader:
+        how += ["--reader", arguments.reader]
     with tempfile.TemporaryDirectory() as folder:
         scans = Path(folder) / "scans"
         rendered_archive.write(scans, arguments.count)

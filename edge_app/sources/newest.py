@@ -163,6 +163,8 @@ class Newest:
     def _look_after_thread(self) -> None:
         """Replace the thread if it is stuck in a call that does not return."""
         now = time.monotonic()
+        if self._unfit is not None:  # the thread has ended, and rightly
+            return
         if now < self._due_s and self._thread.is_alive():
             return
         self._failed(f"{self.name}: gives no picture")

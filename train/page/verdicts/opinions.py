@@ -64,8 +64,8 @@ def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
         if seen.candidates:
             every.append(opinions_of(seen.candidates))
     return LabeledOpinions(
-        page=np.concatenate([each.page for each in every]),
-        edge=np.concatenate([each.edge for each in every]),
+        page=np.concatenate([said.page for said in every]),
+        edge=np.concatenate([said.edge for said in every]),
         near=sparse.csr_matrix(
             sparse.block_diag([_sparse(said.near) for said in every])
         ),

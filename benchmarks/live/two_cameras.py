@@ -123,8 +123,8 @@ def measure(minutes: float, *, phase_s: int) -> TwoCameras:
             process.wait()
         finally:
             process.kill()
-    frames = [each.num_frames for each in seconds]
-    memory = [each.memory_mb for each in seconds]
+    frames = [second.num_frames for second in seconds]
+    memory = [second.memory_mb for second in seconds]
     return TwoCameras(
         minutes=minutes,
         lost=num_lost,

@@ -180,7 +180,9 @@ def add(chosen: Commands) -> None:
 def _busiest(hands: "Hands", corrected: int) -> list[str]:
     """Return who wrote most digits, the busiest first."""
     del corrected
-    return sorted(hands.writers, key=lambda each: -len(hands.samples("digits", each)))
+    return sorted(
+        hands.writers, key=lambda writer: -len(hands.samples("digits", writer))
+    )
 
 
 def _misread(hands: "Hands", corrected: int) -> list[str]:
@@ -190,13 +192,13 @@ def _misread(hands: "Hands", corrected: int) -> list[str]:
     shipped = adapt.start(None)
 
     def accuracy(writer: str) -> float:
-        own, _ = split(hands, writer, corrected=corrected, seed=_SEED)
-        return adapt.accuracy(shipped, own)
+        digits, _ = split(hands, writer, corrected=corrected, seed=_SEED)
+        return adapt.accuracy(shipped, digits)
 
     writers = [
-        each
-        for each in hands.writers
-        if len(hands.samples("digits", each)) >= corrected + _LEAST_OTHERS
+        writer
+        for writer in hands.writers
+        if len(hands.samples("digits", writer)) >= corrected + _LEAST_OTHERS
     ]
     return sorted(writers, key=accuracy)
 

@@ -45,7 +45,9 @@ def applied(
         if action.option_strings[0].removeprefix("--") in keys:
             parser.set_defaults(**{action.dest: known.get_default(action.dest)})
     arguments = parser.parse_args(words)
-    setup = setup_of(settings.tables, path, arguments)
+    # Pages that are scanned have no camera.
+    seen = argparse.Namespace(**vars(arguments), exposure=None, focus=None)
+    setup = setup_of(settings.tables, path, seen)
     return arguments, setup if setup.fields else None
 
 

@@ -132,7 +132,7 @@ def test_weights_are_those_under_which_the_truth_is_likeliest():
 
 
 def test_nothing_found_leaves_the_defaults():
-    found = thresholds.opinions([])
+    found = replace(thresholds.opinions([]), num_missed=5)
     assert not len(found.labels)
     assert weights.fitted(found) == Verdict()
     assert thresholds.accepted_from(found, Verdict())[1] == 0

@@ -24,12 +24,13 @@ NUM_FEATURES = 2 * _NUM_ALONE + 1 + NUM_DIGITS
 _LETTER, _PRINT = int(Kind.LETTER), int(Kind.PRINT)
 
 
-def _plain(**weights: float) -> tuple[tuple[float, ...], ...]:
-    """Return hidden weights whose two units are a weighted sum, and what it lacks."""
-    columns = ("digit", "print", "letter", "other", "second")
-    row = [weights.get(name, 0.0) for name in columns]
-    row += [0.0] * (NUM_FEATURES + 1 - len(row))
-    return tuple((weight, -weight) for weight in row)
+# Of a network that was not judged yet, by feature: its digits, no print, any digit of
+# the second reader. Two units are their sum, and what it lacks.
+_UNJUDGED = {0: 1.0, 1: 0.5, 4: 0.25}
+_UNJUDGED_HIDDEN = tuple(
+    (_UNJUDGED.get(row, 0.0), -_UNJUDGED.get(row, 0.0))
+    for row in range(NUM_FEATURES + 1)
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Verdict:
         accept_sign: Probability from which a separator is told; above 1 for never.
     """
 
-    hidden: Sequence[Sequence[float]] = _plain(digit=1.0, print=0.5, second=0.25)
+    hidden: Sequence[Sequence[float]] = _UNJUDGED_HIDDEN
     output: Sequence[float] = (1.0, -1.0, 0.0)
     page_label: float = 1.0
     edge_label: float = 0.5
@@ -161,7 +162,7 @@ def _margin(logs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def opinions_of(candidates: Sequence["Candidate"]) -> Opinions:
-    """Return what both readers say of the candidates of a frame."""
+    """Return what both readers say of all candidates of a frame."""
     boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
     return Opinions(
         np.array([candidate.scores for candidate in candidates], np.float32),

@@ -61,7 +61,8 @@ class Manifest:
             a page network what the conversion measured.
         thresholds: Numbers that reading with a page network goes by: `peak`, the
             probability from which something stands in a place, and what
-            `find.verdict.Verdict` takes; none of a classifier.
+            `find.verdict.Verdict`, lists of weights among it, and
+            `find.touching.Splitting` take; none of a classifier.
     """
 
     file: str

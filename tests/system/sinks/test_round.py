@@ -101,6 +101,7 @@ def draw_fields(page, water, door):
         page.fill("#field [name=pattern]", f"[0-9]{{{len(number.text)}}}")
         for key, value in more.items():
             page.fill(f"#field [name={key}]", value)
+    page.wait_for_timeout(1000)  # a tap while it scrolls to an input only stops that
     page.tap("#keep")
     page.wait_for_selector("#said:has-text('Saved in')")
     page.tap("#editor button:has-text('Close')")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.candidate import Candidate, Finder, Reject
+from edge_app.find.page.decode import suppressed
 from edge_app.find.second_reader import SecondReader
 from edge_app.find.touching import split_touching
 from edge_app.model.classify import NUM_DIGITS, Classifier, alternatives
@@ -68,7 +69,26 @@ def judged(
         for candidate in seen
         if candidate.ink is None and candidate.sign is None
     ]
+    read = _each_once(read)
     return Judged([*read, *others], read, second.normalize_s, second.classify_s)
+
+
+def _each_once(read: list[Digit]) -> list[Digit]:
+    """Return digits without those that a surer one covers: they are the same.
+
+    Two looks may have found them in boxes that hardly overlap, and their ink shows that
+    they are one.
+    """
+    accepted = [index for index, digit in enumerate(read) if digit.reject is None]
+    accepted.sort(key=lambda index: -read[index].confidence)
+    boxes = np.array([read[index].box_xywh for index in accepted], np.float32)
+    is_digit = np.ones(len(accepted), bool)
+    kept = {accepted[i] for i in suppressed(boxes.reshape(-1, 4), is_digit)}
+    return [
+        digit
+        for index, digit in enumerate(read)
+        if digit.reject is not None or index in kept
+    ]
 
 
 def _reject(candidate: Candidate) -> Reject:

@@ -1,0 +1,41 @@
+"""What candidates are judged to be."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from edge_app.find.classic import ClassicFinder
+from edge_app.find.judge import judged
+from edge_app.model import classify
+from train import scenes
+
+
+def test_a_digit_that_was_found_twice_is_one():
+    finder, classifier = ClassicFinder(), classify.load()
+    frame = scenes.of_digits(1, 3, size_wh=(160, 120)).frame
+    (candidate,) = finder(frame)
+    x, y, w, h = candidate.box_xywh
+    # As another look sees it: only its upper part, but the same ink.
+    again = replace(candidate, box_xywh=(x, y, w, round(0.6 * h)))
+    apart = replace(candidate, box_xywh=(x + 2 * w, y, w, h))
+    found = judged([candidate, again, apart], classifier, finder)
+    accepted = [digit for digit in found.read if digit.reject is None]
+    assert [digit.box_xywh for digit in accepted] in (
+        [candidate.box_xywh, apart.box_xywh],
+        [again.box_xywh, apart.box_xywh],
+    )
+    assert found.digits == found.read
+
+
+def test_what_is_rejected_covers_nothing():
+    finder, classifier = ClassicFinder(), classify.load()
+    frame = scenes.of_digits(1, 3, size_wh=(160, 120)).frame
+    (candidate,) = finder(frame)
+    x, y, w, h = candidate.box_xywh
+    around = replace(
+        candidate,
+        box_xywh=(x - 1, y - 1, w + 2, h + 2),
+        ink=np.full((h, w), 255, np.uint8),
+    )
+    found = judged([around, candidate], classifier, finder)
+    assert [digit.reject is None for digit in found.read] == [False, True]

@@ -57,13 +57,15 @@ def render(
     sheet = _sheet(plan, rng)
     picture, is_paper = paper(plan, seen, sheet, rng)
     canvas = Canvas(picture, seen, rng, paper_bgr=setting.paper_bgr, is_paper=is_paper)
-    scribe = Scribe(rng, mnist, hands)
+    scribe = Scribe(rng, mnist, hands, zeros=plan.zeros, tails=plan.tails)
     if scribe.writes_images:  # whose strokes are about so wide: the signs' are, too
         pen = replace(setting.pen, width=float(rng.uniform(0.08, 0.13)))
         plan = replace(plan, setting=replace(setting, pen=pen))
     author = Author(canvas, plan, scribe, _inner(sheet, plan, rng), rng)
     if setting.show_through:
         author.show_through(setting.show_through)
+    if plan.print_apart:
+        author.print_apart()
     TEMPLATES[plan.template](author)
     canvas.dry(author.ink_bgr, setting.contrast)
     piece = cut(

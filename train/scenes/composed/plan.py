@@ -97,6 +97,9 @@ class Plan:
         pattern: Strength of a pattern that is printed under everything, 0..1.
         crop: What the frame is cut down to.
         margin: Around that, as a share of its height.
+        zeros: Height of the zeros, of what the hand makes them.
+        tails: How much further down fours, sevens and nines reach; 0 for the hand's.
+        print_apart: Whether printed digits stand by themselves along an edge.
         stored: Whether it is a photograph, gray levels on plain ground, or black and
             white.
         bundled: Whether it is printed in Matplotlib's own fonts alone, so that it is
@@ -123,6 +126,9 @@ class Plan:
     pattern: float = 0.0
     crop: Literal["no", "number", "digit"] = "no"
     margin: float = 0.1
+    zeros: float = 1.0
+    tails: float = 0.0
+    print_apart: bool = False
     stored: Stored = "photo"
     bundled: bool = False
 
@@ -188,7 +194,14 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         if rng.random() < 0.12
         else 1.0,
         pattern=_pattern(rng),
+        zeros=_zeros(rng),
+        tails=float(rng.uniform(0.4, 1.3)) if rng.random() < 0.15 else 0.0,
+        print_apart=bool(rng.random() < 0.25),
     )
+
+
+def _zeros(rng: np.random.Generator) -> float:
+    return float(rng.uniform(0.45, 0.85)) if rng.random() < 0.25 else 1.0
 
 
 def _readable(setting: Setting, height: float, size_wh: tuple[int, int]) -> Setting:
@@ -272,6 +285,7 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
         pattern=_pattern(rng),
         crop="number" if is_strip else "digit",
         margin=float(rng.uniform(0, 0.2 if is_strip else 0.6)),
+        zeros=_zeros(rng) if is_strip else 1.0,
         stored=stored,
     )
 

@@ -184,8 +184,7 @@ def in_proportion(
         rng: Source of how much this time.
     """
     if label == 0:
-        lower = np.array([0.0, (1 - hand.zeros) * rng.uniform(0.3, 1.0)], np.float32)
-        return [stroke * np.float32(hand.zeros) + lower for stroke in strokes]
+        return lowered(strokes, hand.zeros, rng)
     if label in _WITH_TAILS:  # only what lies below the middle reaches further down
         stretch = np.array([1.0, 1.0 + 2 * hand.tails], np.float32)
         middle = np.array([0.0, 0.5], np.float32)
@@ -194,6 +193,18 @@ def in_proportion(
             for stroke in strokes
         ]
     return strokes
+
+
+def lowered(strokes: Strokes, height: float, rng: np.random.Generator) -> Strokes:
+    """Return a digit of height 1 made lower, a little above its line or on it.
+
+    Args:
+        strokes: The digit.
+        height: What it is to be.
+        rng: Source of how far above its line it stands.
+    """
+    top = np.array([0.0, (1 - height) * rng.uniform(0.3, 1.0)], np.float32)
+    return [stroke * np.float32(height) + top for stroke in strokes]
 
 
 def letter(name: str, hand: Writer, rng: np.random.Generator) -> Strokes:

@@ -244,6 +244,29 @@ class Author:
             right=self.area[0] + self.area[2] if right is None else right,
         )
 
+    def print_apart(self) -> None:
+        """Print characters that stand apart along an edge, and write beside them.
+
+        As the solutions below a puzzle, or a form's numbers of its columns.
+        """
+        rng = self.rng
+        x, y, width, height = self.area
+        size = min(self.height * rng.uniform(0.6, 1.6), 0.25 * height)
+        step = size * rng.uniform(0.7, 4.0)
+        places = np.arange(x + rng.uniform(0, 0.4) * width, x + width - size, step)
+        at_top = rng.random() < 0.5
+        base = y + size if at_top else y + height - 0.2 * size
+        signs = "0123456789" * (5 if rng.random() < 0.8 else 1) + "ABCDEFGHKMNPRTVWXYZ"
+        self.print(
+            [
+                (signs[rng.integers(len(signs))], (float(place), base), size)
+                for place in places[: int(rng.integers(1, 14))]
+            ]
+        )
+        band = 1.5 * size
+        self.area = (x, y + band if at_top else y, width, height - band)
+        self.height = min(self.height, 0.8 * self.area[3])
+
     def text(self, count: int) -> str:
         """Return `count` printed words and numbers."""
         words = typesetting.nonsense(self.font, self.rng, max(1, count)).split(" ")

@@ -1,5 +1,6 @@
 """Who writes: a real hand, our own strokes, or images of digits that people wrote."""
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,9 @@ class Scribe:
         rng: np.random.Generator,
         mnist: "Split | None",
         hands: Hands | None,
+        *,
+        zeros: float = 1.0,
+        tails: float = 0.0,
     ) -> None:
         """Choose who writes the page.
 
@@ -67,9 +71,14 @@ class Scribe:
             mnist: Images for a third of the pages, or for half where there are no
                 hands; `None` for none.
             hands: Who write most of the others; `None` for strokes of our own.
+            zeros: Height of the zeros, of what the writer makes them.
+            tails: How much further down fours, sevens and nines reach than the other
+                digits; 0 for as far as the writer makes them.
         """
-        self._rng = rng
+        self._rng, self._zeros = rng, zeros
         self._ours = handwriting.any_writer(rng)
+        if tails:
+            self._ours = replace(self._ours, tails=tails)
         self._real: Hand | None = None if hands is None else hands.writer(rng)
         draw = rng.random()
         share = 0.5 if hands is None else _OF_IMAGES
@@ -87,7 +96,14 @@ class Scribe:
         return self.writes_images or self._is_real
 
     def digit(self, label: int) -> Written:
-        """Write a digit of height 1, its corner at 0,0."""
+        """Write a digit of height 1, or a lower zero, its corner at 0,0."""
+        written = self._digit(label)
+        if label == 0 and self._zeros < 1:
+            strokes = handwriting.lowered(written.strokes, self._zeros, self._rng)
+            written = replace(written, strokes=strokes)
+        return written
+
+    def _digit(self, label: int) -> Written:
         if self._images is not None:
             return _image(self._images, label, self._rng)
         if self._real is not None and self._is_real:

@@ -18,8 +18,8 @@ from convert.options import ImageOptions
 from convert.own_images import LabeledImages
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
+from edge_app.common.labels import NUM_DIGITS, REJECT
 from edge_app.model import classify, normalize
-from edge_app.model.classify import NUM_DIGITS
 from train.data import mnist as data
 from train.fit import fitting, runs
 from train.fit.settings import Settings
@@ -153,7 +153,7 @@ def _labels(
     names: Sequence[str], num_classes: int, num_outputs: int
 ) -> tuple[str, ...]:
     known = tuple(names) or tuple(str(number) for number in range(num_classes))
-    return known + ("reject",) * (num_outputs - num_classes)
+    return known + (REJECT,) * (num_outputs - num_classes)
 
 
 def _metrics(run: Path) -> dict[str, Any]:

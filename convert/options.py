@@ -10,9 +10,8 @@ from edge_app.cli import commands
 from edge_app.common import option_types
 from edge_app.common.errors import ConversionError
 from edge_app.common.option_fields import add_options, option, values_of
+from edge_app.model.classify import MODELS
 from train.data.options import DataOptions
-
-MODELS = Path(__file__).parents[1] / "edge_app" / "models"
 
 # What converting a page network does not use: its scenes are its images, and what it
 # may differ from Keras is fixed.

@@ -14,10 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.model import normalize
+
 Images = NDArray[np.uint8]  # (N, 28, 28), ink bright on black
 Ink = NDArray[np.float32]  # the same in 0..1
 
-_SIZE = 28
+_SIZE = normalize.INPUT_SIZE
 _CENTER = (_SIZE - 1) / 2
 
 _NOISE_DEVIATION = 0.38

@@ -5,17 +5,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edge_app.cli.run_settings import CAMERA_TABLES
 from edge_app.cli.settings_file import SettingSources
 from edge_app.common.errors import SettingsError
 from edge_app.live.fields.field import NAME
 from edge_app.live.fields.setup import setup_of
 
-# What a camera's table may have: options, and tables that are no options.
+# The options that a camera's table may have.
 _OPTIONS = (
     "source", "size", "fps", "format", "exposure", "focus", "interval", "roi", "rotate",
     "expect", "min-confidence", "reader", "printed", "model",
 )  # fmt: skip
-_TABLES = ("field", "reference", "marks")
 
 Camera = tuple[argparse.Namespace, Mapping[str, Any]]
 
@@ -89,11 +89,13 @@ def cameras_of(
             )
         if not isinstance(table, Mapping) or "source" not in table:
             raise SettingsError(f"{where}: a table with a source expected")
-        options = {key: value for key, value in table.items() if key not in _TABLES}
-        other = {key: value for key, value in table.items() if key in _TABLES}
+        options = {
+            key: value for key, value in table.items() if key not in CAMERA_TABLES
+        }
+        other = {key: value for key, value in table.items() if key in CAMERA_TABLES}
         of_camera = settings.having(options, arguments, keys=_OPTIONS, where=where)
         found[name] = of_camera, other
-    if found and set(_TABLES) & settings.tables.keys():
+    if found and set(CAMERA_TABLES) & settings.tables.keys():
         raise SettingsError(
             f"{settings.path}: fields below their camera expected, such as "
             f"[camera.{next(iter(found))}.field.water]"

@@ -19,6 +19,7 @@ from edge_app.cli.run_options import (
     add_run_options,
 )
 from edge_app.cli.run_settings import (
+    TABLES,
     CameraOptions,
     FrameOptions,
     SinkSettings,
@@ -28,7 +29,6 @@ from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.option_fields import values_of
 
-_TABLES = ("field", "reference", "marks", "camera")  # of the file, no options
 PROG = "edge-digits"
 _Commands: TypeAlias = "argparse._SubParsersAction[commands.Parser]"
 EXAMPLES = """\
@@ -77,7 +77,7 @@ def _read(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from edge_app.cli.settings_file import SettingSources
 
-    settings = SettingSources(arguments.parser, tables=_TABLES)
+    settings = SettingSources(arguments.parser, tables=TABLES)
     origins = settings.apply(arguments.config)
     # Again, now that the environment and the file have their say.
     arguments = arguments.parser.parse_args(arguments.argv[1:])

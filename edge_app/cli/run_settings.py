@@ -13,6 +13,9 @@ from edge_app.common.errors import CameraError
 from edge_app.common.option_fields import fields_of, flag_of, option
 
 View = Literal["auto", "window", "web", "text", "json", "none"]
+# Tables of the settings file that hold no options: of one camera, and of all.
+CAMERA_TABLES = ("field", "reference", "marks")
+TABLES = (*CAMERA_TABLES, "camera")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.errors import ManifestError, ModelError
+from edge_app.common.labels import NUM_DIGITS as NUM_DIGITS  # others take it here
 from edge_app.model import manifest, normalize, own_model, runtime
 from edge_app.model.manifest import Manifest
 
 MODELS = Path(__file__).parents[1] / "models"
 DEFAULT_ARCH = "edge"
-NUM_DIGITS = 10
 # For a model without a manifest: half of the scores' sum, i.e. a majority.
 DEFAULT_ACCEPT_THRESHOLD = 0.5
 _BEYOND_DOUBT = 0.9  # digits read with less have alternatives

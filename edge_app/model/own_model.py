@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.errors import ModelError
+from edge_app.common.labels import NUM_DIGITS
 from edge_app.model import manifest, normalize, runtime
 from edge_app.sources.demo import demo_scene
 
 log = logging.getLogger(__name__)
 
-NUM_DIGITS = 10
 _SIZE = normalize.INPUT_SIZE
 # One more pixel in a file's shape than these has is another picture; ones stand for
 # channels, in whichever place.

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge_app.common import files
 from edge_app.common.errors import RecordError
 from edge_app.common.geometry import Box, overlap
+from edge_app.common.labels import NUM_DIGITS, REJECT
 from edge_app.reading import Digit
 from edge_app.sinks.background import Background
 from edge_app.sinks.records import capped_room
@@ -22,7 +23,6 @@ from edge_app.sinks.sink import Update
 log = logging.getLogger(__name__)
 
 UNSORTED = "unsorted"
-REJECT = "reject"
 INPUT_SUFFIX = ".28x28.png"  # the model input, for training; the crop is for people
 # Names that `_save` makes: all else in the folder is somebody's, and never deleted.
 _OWN_NAME = re.compile(r"\d-\d{2,3}-\d{8}-\d{6}-\d{6}(\.28x28)?\.png")
@@ -70,7 +70,7 @@ class Snapshots:
         self._max_bytes = max_bytes
         self._folder = folder / UNSORTED
         try:
-            for name in (UNSORTED, REJECT, *map(str, range(10))):
+            for name in (UNSORTED, REJECT, *map(str, range(NUM_DIGITS))):
                 (folder / name).mkdir(parents=True, exist_ok=True)
             if not (folder / "README.txt").exists():
                 files.write_bytes(folder / "README.txt", _README.encode())

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from edge_app.cli.run_settings import CameraOptions
 
-__all__ = ["CameraOptions", "Frame", "Kind", "Source"]
+__all__ = ["DAMAGED_FOR_S", "CameraOptions", "Frame", "Kind", "Source"]
+
+DAMAGED_FOR_S = 3.0  # after which a camera with only damaged pictures has failed
 
 
 @dataclass(frozen=True)

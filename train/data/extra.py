@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from edge_app.common.errors import DataError
-from edge_app.model.classify import NUM_DIGITS
+from edge_app.common.labels import NUM_DIGITS, REJECT
 from edge_app.model.normalize import INPUT_SIZE
 from train.data.mnist import Split
 
-_LABELS = {**{str(digit): digit for digit in range(NUM_DIGITS)}, "reject": NUM_DIGITS}
+_LABELS = {**{str(digit): digit for digit in range(NUM_DIGITS)}, REJECT: NUM_DIGITS}
 _PATTERN = "*.28x28.png"  # what the model saw; the picture beside it is for people
 
 

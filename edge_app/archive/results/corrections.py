@@ -17,12 +17,11 @@ from edge_app.archive.store.stored import Store
 from edge_app.archive.work import page_reader
 from edge_app.common import files
 from edge_app.common.errors import ArchiveError
+from edge_app.common.labels import REJECT
 from edge_app.live.fields.field import Field
 from edge_app.model.normalize import normalize
 
 Place = tuple[str, int, int, int]  # fingerprint, file, page, number
-
-_REJECT = "reject"  # as `train --extra` calls what is no digit
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ def write_for_training(
         labels = [char for char in each.text if char.isdigit()]
         digits = numbers[each.number].digits
         if not each.text:
-            labels = [_REJECT] * len(digits)
+            labels = [REJECT] * len(digits)
         if len(labels) != len(digits):
             num_left_out += 1
             continue

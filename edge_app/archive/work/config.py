@@ -5,11 +5,10 @@ from pathlib import Path
 
 from edge_app.cli import commands
 from edge_app.cli.run_options import add_model_option, add_page_options, add_run_options
+from edge_app.cli.run_settings import TABLES
 from edge_app.cli.settings_file import SettingSources
 from edge_app.common.errors import SettingsError
 from edge_app.live.fields.setup import Setup, setup_of
-
-_TABLES = ("field", "reference", "marks", "camera")
 
 
 def applied(
@@ -32,7 +31,7 @@ def applied(
         SettingsError: The file cannot be read, or is not as it should be.
     """
     known = _parser_of_the_file()
-    settings = SettingSources(known, tables=_TABLES)
+    settings = SettingSources(known, tables=TABLES)
     keys = settings.apply(path, environment={}).keys()
     if "camera" in settings.tables:
         raise SettingsError(

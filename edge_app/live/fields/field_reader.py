@@ -19,7 +19,7 @@ from edge_app.live.fields.field import Field
 from edge_app.live.fields.located import Located
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.fields.value import MOVED, UNREADABLE, FieldReading
-from edge_app.live.fields.whole import read_whole
+from edge_app.live.fields.whole import LEAST_OF_FIELD, read_whole
 from edge_app.model import classify
 from edge_app.model.classify import Classifier
 from edge_app.reading import Digit, Reading
@@ -27,7 +27,6 @@ from edge_app.reading import Digit, Reading
 _DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
 _SURE = 0.95  # confidence below which a pattern's field is read in another way, too
 _LIKELY = 0.5  # confidence of a reject that is taken for a digit all the same
-_LEAST_OF_FIELD = 0.25  # height of such a one
 
 Found = tuple[FieldReading, list[Digit], list[Digit]]
 
@@ -202,7 +201,7 @@ def _likely(rejects: Iterable[Digit], height: int) -> Iterator[Digit]:
     Beside letters, what looks like one is no digit; in a field there are none.
     """
     for each in rejects:
-        is_tall = each.box_xywh[3] >= _LEAST_OF_FIELD * height
+        is_tall = each.box_xywh[3] >= LEAST_OF_FIELD * height
         if is_tall and each.reject in _DOUBTFUL and each.confidence >= _LIKELY:
             yield each
 

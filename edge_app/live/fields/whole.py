@@ -25,7 +25,7 @@ _MOST_PIECES = 6  # of one digit
 _WIDEST = 1.5  # of pieces together, of their height
 _NEAR = 0.05  # the widest gap between two of them, of the field's height
 _MOST_GROUPS = 24  # digits of a field
-_LEAST_OF_FIELD = 0.25  # height of a digit; lower pieces may be dirt
+LEAST_OF_FIELD = 0.25  # height of a digit; lower pieces may be dirt
 _LEAST_DIGIT = 0.2  # probability that it is a digit at all
 _LEAST_SHARE = 0.02  # of a label, to be an alternative
 _LEAST = 1e-3  # probability: one hopeless digit does not outweigh all others
@@ -65,7 +65,7 @@ def read_whole(
     """
     found = [each for each in ClassicFinder()(crop) if _is_inside(each, inner)]
     found.sort(key=lambda each: each.box_xywh[0] + each.box_xywh[2] / 2)
-    least = _LEAST_OF_FIELD * inner[3]
+    least = LEAST_OF_FIELD * inner[3]
     groups = list(_groups(found[: 2 * _MOST_GROUPS], inner[3], classifier))
     is_dirt = [each.box_xywh[3] < least for each in found]
     best: tuple[float, list[Digit]] = (-math.inf, [])

@@ -15,12 +15,11 @@ import cv2
 
 from edge_app.common import files
 from edge_app.common.errors import CorrectionError, RecordError
-from edge_app.model.classify import NUM_DIGITS
+from edge_app.common.labels import NUM_DIGITS, REJECT
 from edge_app.sinks.corrections.specimen import Specimen
 
 MOST_DIGITS = 40  # of a number
 _REMEMBERED = 400  # specimens that may be corrected
-_REJECT = "reject"  # as `train --extra` calls what is no digit
 _MATCHED, _UNMATCHED = "numbers", "unmatched"  # folders of pictures
 _NONE = "none"  # of an entry that is no number
 _PICTURE = re.compile(r"(\d{8}-\d{6}-\d{6}-\d+)_(\d*)_(\d+|none)\.jpg")
@@ -79,7 +78,7 @@ class Corrections:
         self._offering = threading.Lock()  # of the specimens: reading waits for no disk
         self._specimens: OrderedDict[str, Specimen] = OrderedDict()
         try:
-            labels = *map(str, range(NUM_DIGITS)), _REJECT, _MATCHED, _UNMATCHED
+            labels = *map(str, range(NUM_DIGITS)), REJECT, _MATCHED, _UNMATCHED
             for name in labels:
                 (folder / name).mkdir(parents=True, exist_ok=True)
             if not (folder / "README.txt").exists():
@@ -122,7 +121,7 @@ class Corrections:
             raise CorrectionError(
                 "that number was read too long ago; correct a newer one"
             )
-        labels = list(given) if given else [_REJECT] * len(specimen.images)
+        labels = list(given) if given else [REJECT] * len(specimen.images)
         is_matched = 0 < len(specimen.images) == len(labels)
         correction = Correction(name, specimen.text, given, is_matched)
         with self._lock:

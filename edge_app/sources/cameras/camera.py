@@ -13,6 +13,7 @@ import numpy as np
 from edge_app.common.errors import CameraError
 from edge_app.sources.cameras.devices import cameras_here, find_device
 from edge_app.sources.source import (
+    DAMAGED_FOR_S,
     AdjustableSource,
     Adjustment,
     CameraOptions,
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 _MANUAL_EXPOSURE = 1  # V4L2_EXPOSURE_MANUAL
 _EXPOSURE_STEPS_PER_MS = 10  # V4L2_CID_EXPOSURE_ABSOLUTE counts 100 microseconds
 _LONGEST_QUEUED_S = 2.0  # an older stamp is of another clock than ours
-_DAMAGED_FOR_S = 3.0
 
 
 def opened(name: str, options: CameraOptions) -> "Camera | None":
@@ -100,7 +100,7 @@ class Camera:
             if ok and image is not None and image.size:
                 good = time_s
                 yield Frame(np.asarray(image, np.uint8), time_s)
-            elif time.monotonic() - good > _DAMAGED_FOR_S:
+            elif time.monotonic() - good > DAMAGED_FOR_S:
                 raise CameraError(f"camera {self.name}: gives only damaged pictures")
 
     def adjustments(self) -> list[Adjustment]:

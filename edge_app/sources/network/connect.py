@@ -10,6 +10,7 @@ from edge_app.common.errors import CameraError
 from edge_app.sources.network.urls import login, without_password
 
 TIMEOUT_S = 3.5  # of silence
+MOST_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
 _UNAUTHORIZED = 401
 _TLS_ALERT = "\x15\x03"
 _SHOWN = 40  # characters of what came instead of an answer

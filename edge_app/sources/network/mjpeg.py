@@ -10,16 +10,14 @@ import time
 from collections.abc import Iterator
 
 from edge_app.common.errors import CameraError
-from edge_app.sources.network.connect import TIMEOUT_S
+from edge_app.sources.network.connect import MOST_BYTES, TIMEOUT_S
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import jpeg
-from edge_app.sources.source import Frame
+from edge_app.sources.source import DAMAGED_FOR_S, Frame
 
 log = logging.getLogger(__name__)
 
-_MOST_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
 _LONGEST_LINE = 2**16
-_DAMAGED_FOR_S = 3.0
 _SHORTEST_S = 1 / 100  # pictures that come faster are not even decoded
 
 
@@ -67,7 +65,7 @@ class MJPEGStream:
             damaged += 1
             if damaged == 1:
                 log.warning("%s: damaged pictures are left out", self.name)
-            if time_s - good > _DAMAGED_FOR_S:
+            if time_s - good > DAMAGED_FOR_S:
                 raise CameraError(f"{self.name}: sends only damaged pictures")
 
     def close(self) -> None:
@@ -100,7 +98,7 @@ class MJPEGStream:
         return length
 
     def _exactly(self, length: int) -> bytes:
-        if length > _MOST_BYTES:
+        if length > MOST_BYTES:
             raise ValueError(f"a picture of {length} bytes is announced")
         content = self._response.read(length)
         if len(content) < length:
@@ -109,7 +107,7 @@ class MJPEGStream:
 
     def _until_boundary(self) -> bytes:
         content = bytearray()
-        while len(content) <= _MOST_BYTES:
+        while len(content) <= MOST_BYTES:
             line = self._line()
             if line.startswith(b"--") and line.strip().strip(b"-") == self._boundary:
                 return bytes(content.removesuffix(b"\n").removesuffix(b"\r"))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edge_app.common import geometry
 from edge_app.common.errors import CameraError, ImageError, UnfitSourceError
-from edge_app.sources.network.connect import TIMEOUT_S, connect
+from edge_app.sources.network.connect import MOST_BYTES, TIMEOUT_S, connect
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import exif, foreign, images
 from edge_app.sources.source import Frame
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 _USUAL_INTERVAL_S = 1.0
 _LONGEST_STEP_S = 1.0  # of the clock by which numbers are followed
-_MOST_BYTES = 32 * 2**20  # more than 64 megapixels need
 _MOST_DAMAGED = 3  # pictures in a row
 
 
@@ -102,15 +101,15 @@ class Stills:
     def _content(self, response: http.client.HTTPResponse) -> bytes:
         try:
             with response:
-                content = response.read(_MOST_BYTES + 1)
+                content = response.read(MOST_BYTES + 1)
         except TimeoutError as error:
             message = f"{self.name}: a picture stalled for {TIMEOUT_S:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException) as error:
             message = f"{self.name}: a picture broke off ({error})"
             raise CameraError(message) from error
-        if len(content) > _MOST_BYTES:
+        if len(content) > MOST_BYTES:
             raise CameraError(
-                f"{self.name}: more than {_MOST_BYTES // 2**20} MB, no single picture"
+                f"{self.name}: more than {MOST_BYTES // 2**20} MB, no single picture"
             )
         return content

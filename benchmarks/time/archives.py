@@ -103,7 +103,7 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
     task = part.Task(store, settings, settings.fingerprint())
     jobs = [
         engine.Job(f"shard-{number}", _write, (task, number, lines))
-        for number, lines in shards.each(store.manifest)
+        for number, lines in shards.grouped(store.manifest)
     ]
     with engine.connected(engine.Workers(count)) as client:
         client.run(_warm, settings)

@@ -80,13 +80,13 @@ def _list_and_read(
     if arguments.sample is not None:
         return _estimate(store, settings, workers, arguments)
     settings.keep(store)
-    own = settings.fingerprint()
+    current = settings.fingerprint()
     if arguments.again is not None:
-        count = check.forget(store, own, arguments.again)
+        count = check.forget(store, current, arguments.again)
         _tell(f"{count:,} shards with pages that are {arguments.again}")
-    _read_all(part.Task(store, settings, own), workers)
-    check.quarantine(store, own)
-    return _status(store, own, arguments)
+    _read_all(part.Task(store, settings, current), workers)
+    check.quarantine(store, current)
+    return _status(store, current, arguments)
 
 
 def _read_all(task: part.Task, workers: engine.Workers) -> None:
@@ -100,7 +100,7 @@ def _read_all(task: part.Task, workers: engine.Workers) -> None:
         engine.Job(
             f"shard-{number}-{task.fingerprint}", part.write, (task, number, lines)
         )
-        for number, lines in shards.each(task.store.manifest)
+        for number, lines in shards.grouped(task.store.manifest)
         if number not in done
     )
     with engine.connected(workers) as client, _progress(num_left) as progress:
@@ -152,7 +152,7 @@ def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:
         f"{found.num_parts:,} of them read as {chosen}"
     )
     print(f"read: {', '.join(kinds)}")
-    for status, count in sorted(counts.items(), key=lambda each: -each[1]):
+    for status, count in sorted(counts.items(), key=lambda item: -item[1]):
         print(f"{count:10,} {status}")
     if found.counts["crashed"]:
         print(f"files that ended their process: {store.quarantine}")
@@ -221,19 +221,19 @@ def _review(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
         count = corrections.take(store, corrections.load(arguments.take))
         print(f"{store.corrections}: {count:,} corrections")
     elif arguments.training is not None:
-        own = settings.fingerprint()
-        if own != chosen:
+        current = settings.fingerprint()
+        if current != chosen:
             raise ArchiveError(
                 f"{chosen} was read by another version or with other models; read the "
                 "archive with this one first"
             )
-        some = [
-            each
-            for each in corrections.load(store.corrections)
-            if each.fingerprint == chosen
+        corrected = [
+            correction
+            for correction in corrections.load(store.corrections)
+            if correction.fingerprint == chosen
         ]
         num_digits, num_left_out = corrections.write_for_training(
-            settings, some, arguments.training
+            settings, corrected, arguments.training
         )
         print(
             f"{arguments.training}: {num_digits} digits; {num_left_out} numbers with "

@@ -36,11 +36,11 @@ def add_actions(archive: argparse.ArgumentParser) -> None:
     review = _added(
         chosen, "review", "make a page on which numbers are corrected", "out"
     )
-    for each in (status, verify, find, export, review):
-        each.add_argument(
+    for action in (status, verify, find, export, review):
+        action.add_argument(
             "out", type=Path, metavar="OUT", help="the folder that archive read wrote"
         )
-        each.add_argument(
+        action.add_argument(
             "--fingerprint",
             metavar="HEX",
             help="which readings, where there are several; else those of the settings "

@@ -39,14 +39,14 @@ class _Heart(Service):
         self.has_ended = False
 
     def ready(self) -> None:
-        """Nothing to tell yet."""
+        """Begin with nothing to tell."""
 
     def alive(self, status: str) -> None:
         """Note it."""
         self.beat_s = time.monotonic()
 
     def stopping(self) -> None:
-        """Nothing more is to be expected."""
+        """Note that nothing more is to be expected."""
         self.has_ended = True
 
 
@@ -80,22 +80,22 @@ def run_many(settings: RunSettings) -> int:
         )
     wanted = replace(settings.sinks, view=view)
     setups = {
-        name: LiveSetup(each.setup, config=settings.config, camera=name)
-        for name, each in settings.cameras.items()
+        name: LiveSetup(camera.setup, config=settings.config, camera=name)
+        for name, camera in settings.cameras.items()
     }
     shown = {
-        name: Shown(setups[name], each.reading)
-        for name, each in settings.cameras.items()
+        name: Shown(setups[name], camera.reading)
+        for name, camera in settings.cameras.items()
     }
     with Ending() as ending, ExitStack() as stack:
         opened: list[Sink] = []
         stack.callback(close_all, opened)
         sinks = open_of_many(wanted, shown, opened)
         starts = []
-        for name, each in settings.cameras.items():
-            open_reader = partial(LiveReader, each.reading, setups[name])
+        for name, camera in settings.cameras.items():
+            open_reader = partial(LiveReader, camera.reading, setups[name])
             reader = open_reader()  # a model that cannot be used is said at once
-            job = _Job(name, each, settings, setups[name], sinks[name], open_reader)
+            job = _Job(name, camera, settings, setups[name], sinks[name], open_reader)
             starts.append(partial(_watch, job, reader))
         ending.be_orderly()
         return _run(starts, ending)
@@ -112,16 +112,16 @@ def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> 
         thread.start()
     service = Service()
     service.ready()
-    while not ending.is_told and any(each.is_alive() for each in threads):
-        hang = [each for each in hearts if time.monotonic() - each.beat_s > _HANGS_S]
-        if not any(not each.has_ended for each in hang):
+    while not ending.is_told and any(thread.is_alive() for thread in threads):
+        hang = [heart for heart in hearts if time.monotonic() - heart.beat_s > _HANGS_S]
+        if not any(not heart.has_ended for heart in hang):
             service.alive(f"reading {len(threads)} cameras")
         time.sleep(_TICK_S)
     service.stopping()
     ends_s = time.monotonic() + _ENDING_S
     for thread in threads:
         thread.join(max(0.0, ends_s - time.monotonic()))
-    return 0 if ending.is_told or any(each.has_ended for each in hearts) else 1
+    return 0 if ending.is_told or any(heart.has_ended for heart in hearts) else 1
 
 
 def _watch(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:

@@ -45,7 +45,7 @@ class _Shared:
 def open_of_many(
     settings: SinkSettings, cameras: Mapping[str, Shown], opened: list[Sink]
 ) -> dict[str, Sinks]:
-    """The sinks of each camera: files and webhook in common, topic and tab its own.
+    """Return each camera's sinks: files and webhook in common, topic and tab its own.
 
     Args:
         settings: Which ones; the view is `web`, `json` or `none`.
@@ -60,7 +60,7 @@ def open_of_many(
             "--corrections takes one camera, got several: run one process a camera, "
             "each with a folder of its own"
         )
-    has_fields = any(each.setup.now.fields for each in cameras.values())
+    has_fields = any(camera.setup.now.fields for camera in cameras.values())
     common: list[Sink] = []
     shared = replace(settings, kept={**settings.kept, "mqtt": None})
     for sink in recording_sinks(shared, has_fields=has_fields):
@@ -68,12 +68,14 @@ def open_of_many(
         common.append(_Shared(sink))
     if settings.view == "json":
         common.append(_Shared(JSONLines()))
-    own: dict[str, list[Sink]] = {}
+    of_camera: dict[str, list[Sink]] = {}
     for name in cameras:
-        own[name] = list(_of_camera(name, settings))
-        opened += own[name]
+        of_camera[name] = list(_of_camera(name, settings))
+        opened += of_camera[name]
     views = _tabs(settings, cameras, opened)
-    return {name: Sinks([*common, *own[name]], views.get(name)) for name in cameras}
+    return {
+        name: Sinks([*common, *of_camera[name]], views.get(name)) for name in cameras
+    }
 
 
 def _of_camera(name: str, settings: SinkSettings) -> Iterator[Sink]:
@@ -98,7 +100,7 @@ def _of_camera(name: str, settings: SinkSettings) -> Iterator[Sink]:
 def _tabs(
     settings: SinkSettings, cameras: Mapping[str, Shown], opened: list[Sink]
 ) -> dict[str, Sink]:
-    """The page's tab of each camera, where there is a page."""
+    """Return the page's tab of each camera, where there is a page."""
     if settings.view != "web":
         return {}
     from edge_app.sinks.web import Web
@@ -107,11 +109,11 @@ def _tabs(
     tabs = {
         name: Tab(
             name=name,
-            open_reader=each.reading.anything().open,
-            setup=each.setup,
-            settings=each.reading,
+            open_reader=camera.reading.anything().open,
+            setup=camera.setup,
+            settings=camera.reading,
         )
-        for name, each in cameras.items()
+        for name, camera in cameras.items()
     }
     page = Web(
         host=settings.host,

@@ -40,11 +40,11 @@ class Sinks:
 
     @property
     def shown(self) -> list[Sink]:
-        """The one that shows, alone."""
+        """Return the one that shows, alone."""
         return [] if self.view is None else [self.view]
 
     def __iter__(self) -> Iterator[Sink]:
-        """All of them."""
+        """Return all of them."""
         return iter([*self.kept, *self.shown])
 
 
@@ -55,7 +55,7 @@ def open_sinks(
     setup: LiveSetup | None = None,
     reading: ReaderSettings | None = None,
 ) -> Sinks:
-    """The sinks of the settings, those already open closed again if one fails.
+    """Return the sinks of the settings; if one fails, those already open are closed.
 
     Args:
         settings: Which ones; the view as `chosen_view` gives it.
@@ -78,7 +78,7 @@ def open_sinks(
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
-        history = next((each for each in kept if isinstance(each, History)), None)
+        history = next((sink for sink in kept if isinstance(sink, History)), None)
         view = _view(settings, open_reader, player, setup, reading, history)
         opened.pop_all()
     return Sinks(kept, view)
@@ -129,7 +129,7 @@ def _view(
 
 
 def chosen_view(view: View) -> View:
-    """What `auto` means here; any other view as it is.
+    """Return what `auto` means here; any other view as it is.
 
     Raises:
         DisplayError: A window is asked for where none can be shown.

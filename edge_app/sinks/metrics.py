@@ -27,7 +27,7 @@ class Metrics:
     """Counts and times of everything that was read, of one process."""
 
     def __init__(self) -> None:
-        """All is 0 yet."""
+        """Begin with 0 everywhere."""
         registry = CollectorRegistry()
         self._frames = Counter(f"{_NAME}_frames", "Frames read", registry=registry)
         self._reading = Histogram(
@@ -104,8 +104,8 @@ class Metrics:
         self._given_up.inc()
 
     def exposition(self) -> bytes:
-        """All of it in Prometheus' text format, of type `CONTENT_TYPE`."""
+        """Return all of it in Prometheus' text format, of type `CONTENT_TYPE`."""
         return generate_latest(self._registry)
 
     def close(self) -> None:
-        """Nothing to finish."""
+        """Do nothing: there is nothing to finish."""

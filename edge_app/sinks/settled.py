@@ -14,7 +14,7 @@ class Settled:
     """Follows events; what is only about to settle, or to change, is not among it."""
 
     def __init__(self) -> None:
-        """Nothing is settled yet."""
+        """Begin with nothing settled."""
         self._numbers: dict[int, Event] = {}
 
     def follow(self, events: Iterable[Event]) -> None:
@@ -26,7 +26,7 @@ class Settled:
                 self._numbers.pop(event.number_id, None)
 
     def now(self, reading: Reading) -> list[Event]:
-        """The settled numbers in reading order.
+        """Return the settled numbers in reading order.
 
         Args:
             reading: Of the last frame: numbers may have moved since they settled.
@@ -45,8 +45,8 @@ class Settled:
 
 
 def _box_now(event: Event, reading: Reading) -> Box:
-    """Where a number is: at the nearest place that reads the same, if there is one."""
-    same = [each for each in reading.numbers if each.text == event.text]
+    """Return where a number is: the nearest place that reads the same, if any does."""
+    same = [number for number in reading.numbers if number.text == event.text]
     if not same:
         return event.box_xywh
 

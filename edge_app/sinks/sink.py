@@ -31,7 +31,7 @@ class Update:
 
     @property
     def origin(self) -> str:
-        """What the frame is of: its file's name where it is one, else its source's."""
+        """Return the name of the frame's file, or of its source if it is no file."""
         return self.frame.name or self.source
 
 
@@ -62,7 +62,7 @@ class ReconnectingSink(Protocol):
     """A sink that counts how often the source was lost."""
 
     def reconnected(self) -> None:
-        """The source was lost and works again."""
+        """Count a source that was lost and works again."""
 
 
 @runtime_checkable
@@ -70,7 +70,7 @@ class GivingUpSink(Protocol):
     """A sink that counts frames that were not read to the end."""
 
     def given_up(self) -> None:
-        """A frame took too long and was given up."""
+        """Count a frame that took too long and was given up."""
 
 
 @runtime_checkable

@@ -169,7 +169,7 @@ class Snapshots:
 
 
 def _signature(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """A vector whose product with another's is the images' correlation."""
+    """Return a vector whose product with another's is the images' correlation."""
     blurred = cv2.GaussianBlur(image, (0, 0), 1.5)
     vector = blurred.astype(np.float32).ravel()
     vector -= vector.mean()
@@ -177,7 +177,7 @@ def _signature(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _with_margin(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
-    """The box and what is around it, large enough for a person to label."""
+    """Return the box and what is around it, large enough for a person to label."""
     x, y, w, h = box_xywh
     margin = round(_MARGIN * max(w, h))
     top, left = max(0, y - margin), max(0, x - margin)

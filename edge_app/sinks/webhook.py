@@ -20,7 +20,7 @@ from edge_app.sources.network.urls import login
 
 log = logging.getLogger(__name__)
 
-_TOLD = ("settled", "changed", "fault")  # kinds of events
+_SENT = ("settled", "changed", "fault")  # kinds of events
 _CAPACITY = 1000  # events that wait for a server that is away
 _ANSWER_S = 10.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0  # between two attempts
@@ -52,8 +52,8 @@ class Webhook:
             "User-Agent": f"edge-digits/{__version__}",
         }
         if (user := login(url)) is not None:
-            told = b64encode(":".join(user).encode()).decode()
-            self._headers["Authorization"] = f"Basic {told}"
+            credentials = b64encode(":".join(user).encode()).decode()
+            self._headers["Authorization"] = f"Basic {credentials}"
         self._name = name
         self._shown = f"webhook {self._url.hostname}"  # its path may be a secret
         self._closing = threading.Event()
@@ -63,7 +63,7 @@ class Webhook:
     def write(self, update: Update) -> bool:
         """Leave the events for the thread."""
         for event in update.events:
-            if event.kind in _TOLD:
+            if event.kind in _SENT:
                 self._thread.put(
                     {
                         "id": str(uuid4()),  # the same in every attempt
@@ -80,8 +80,8 @@ class Webhook:
         self._closing.set()
         self._thread.close(timeout_s=_CLOSE_S)
 
-    def _deliver(self, told: dict[str, Any]) -> None:
-        body = json.dumps(told).encode()
+    def _deliver(self, event: dict[str, Any]) -> None:
+        body = json.dumps(event).encode()
         wait_s, ends_s = _FIRST_WAIT_S, time.monotonic() + _GIVEN_UP_S
         while (why := self._attempt(body)) is not None:
             if not self._is_failing:  # once, not at every attempt

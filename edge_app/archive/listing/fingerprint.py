@@ -40,7 +40,7 @@ class ArchiveSettings:
     time_limit_s: float = 120.0
     memory_limit_bytes: int = 2_000_000_000
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return what the fingerprint is of, for JSON.
 
         Raises:
@@ -53,25 +53,25 @@ class ArchiveSettings:
             "shipped_models": hashlib.sha256(shipped).hexdigest(),
             "model": _name_or_hash(self.reader.model),
             "finder": _name_or_hash(self.reader.reader),
-            "reader": _told_of(self.reader),
+            "reader": _described(self.reader),
             "dpi": self.dpi,
-            **({} if self.setup is None else {"setup": _told_of_setup(self.setup)}),
+            **({} if self.setup is None else {"setup": _described_setup(self.setup)}),
         }
 
     def fingerprint(self) -> str:
         """Return twelve hexadecimal digits that stand for all that rows depend on."""
-        told = self.told()
+        basis = self.to_dict()
         # By content, wherever a file lies.
-        told["reader"] = {**told["reader"], "model": None, "reader": None}
+        basis["reader"] = {**basis["reader"], "model": None, "reader": None}
         if self.setup is not None:
-            told["setup"] = {**told["setup"], "reference": None}
-        text = json.dumps(told, sort_keys=True)
+            basis["setup"] = {**basis["setup"], "reference": None}
+        text = json.dumps(basis, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
 
     def keep(self, store: Store) -> None:
         """Write what this fingerprint stands for into an archive, as its newest."""
         path = store.settings(self.fingerprint())
-        files.write_json(path, self.told())
+        files.write_json(path, self.to_dict())
 
 
 def kept(store: Store, fingerprint: str) -> ArchiveSettings:
@@ -82,24 +82,24 @@ def kept(store: Store, fingerprint: str) -> ArchiveSettings:
     """
     path = store.settings(fingerprint)
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        basis = json.loads(path.read_text(encoding="utf-8"))
         reader = ReaderSettings(
             **{
-                each.name: told["reader"][each.name]
-                for each in fields(ReaderSettings)
-                if each.name not in _LATER or each.name in told["reader"]
+                option.name: basis["reader"][option.name]
+                for option in fields(ReaderSettings)
+                if option.name not in _LATER or option.name in basis["reader"]
             }
         )
         if reader.roi_xywh is not None:
             x, y, w, h = reader.roi_xywh
             reader = replace(reader, roi_xywh=(x, y, w, h))
-        setup = _setup_of(told["setup"], reader) if "setup" in told else None
-        return ArchiveSettings(reader, setup, dpi=int(told["dpi"]))
+        setup = _setup_of(basis["setup"], reader) if "setup" in basis else None
+        return ArchiveSettings(reader, setup, dpi=int(basis["dpi"]))
     except (OSError, ValueError, KeyError, TypeError, SettingsError) as error:
         raise ArchiveError(f"{path}: settings expected ({error!r})") from error
 
 
-def _told_of(reader: ReaderSettings) -> dict[str, Any]:
+def _described(reader: ReaderSettings) -> dict[str, Any]:
     """Return what there is to tell; options that came later only where they are set."""
     default = asdict(ReaderSettings())
     return {
@@ -109,25 +109,25 @@ def _told_of(reader: ReaderSettings) -> dict[str, Any]:
     }
 
 
-def _told_of_setup(setup: Setup) -> dict[str, Any]:
+def _described_setup(setup: Setup) -> dict[str, Any]:
     reference = None if setup.reference is None else str(setup.reference)
     return {
-        "field": {each.name: each.table() for each in setup.fields},
+        "field": {field.name: field.table() for field in setup.fields},
         "reference": reference,
         "reference_hash": _name_or_hash(reference),
-        "marks": [list(each) for each in setup.marks],
+        "marks": [list(point) for point in setup.marks],
     }
 
 
-def _setup_of(told: dict[str, Any], reader: ReaderSettings) -> Setup:
-    reference = told["reference"]
+def _setup_of(basis: dict[str, Any], reader: ReaderSettings) -> Setup:
+    reference = basis["reference"]
     return Setup(
         rotate=reader.rotate,
         min_confidence=reader.min_confidence,
-        fields=fields_of(told["field"]),
+        fields=fields_of(basis["field"]),
         # It may be gone: what was read with it can be searched all the same.
         reference=None if reference is None else Path(reference),
-        marks=marks_of(told["marks"] or None),
+        marks=marks_of(basis["marks"] or None),
     )
 
 

@@ -76,9 +76,9 @@ def _entries(folder: Path, but: Path | None) -> Iterator[os.DirEntry[str]]:
                     below.append(Path(entry.path))
             elif entry.is_file():
                 yield entry
-    for each in below:
-        if each != but:
-            yield from _entries(each, but)
+    for path in below:
+        if path != but:
+            yield from _entries(path, but)
 
 
 def _is_scan(name: str) -> bool:
@@ -123,10 +123,10 @@ def _root(source: str, system: fsspec.AbstractFileSystem, path: str) -> str:
 
 
 def _pictures(found: Iterable[dict[str, Any]], root: str) -> Iterator[Found]:
-    for each in found:
-        name = str(each["name"])
-        if each["type"] == "file" and _is_scan(Path(name).name):
-            yield Found(_text(root + name), *_size_and_time(each))
+    for entry in found:
+        name = str(entry["name"])
+        if entry["type"] == "file" and _is_scan(Path(name).name):
+            yield Found(_text(root + name), *_size_and_time(entry))
 
 
 def _listed(text: str, base: str) -> Iterator[Found]:

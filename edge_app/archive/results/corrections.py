@@ -46,7 +46,7 @@ class Correction:
 
     @property
     def place(self) -> Place:
-        """What it corrects."""
+        """Return the page and number that it corrects."""
         return self.fingerprint, self.file, self.page, self.number
 
 
@@ -58,7 +58,7 @@ def load(path: Path) -> list[Correction]:
     """
     if not path.exists():
         return []
-    names = [each.name for each in fields(Correction)]
+    names = [field.name for field in fields(Correction)]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -85,11 +85,13 @@ def take(store: Store, new: Iterable[Correction]) -> int:
     Returns:
         How many it has now.
     """
-    kept = {each.place: each for each in [*load(store.corrections), *new]}
+    kept = {
+        correction.place: correction for correction in [*load(store.corrections), *new]
+    }
     text = StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(each.name for each in fields(Correction))
-    writer.writerows(astuple(each) for each in kept.values())
+    writer.writerow(field.name for field in fields(Correction))
+    writer.writerows(astuple(correction) for correction in kept.values())
     files.write_bytes(store.corrections, text.getvalue().encode())
     return len(kept)
 
@@ -121,7 +123,7 @@ def apply(
 
 
 def write_for_training(
-    settings: ArchiveSettings, some: Iterable[Correction], folder: Path
+    settings: ArchiveSettings, corrected: Iterable[Correction], folder: Path
 ) -> tuple[int, int]:
     """Write the digits of corrected numbers as ``train --extra`` takes them.
 
@@ -130,7 +132,7 @@ def write_for_training(
 
     Args:
         settings: Those that the corrected numbers were read with.
-        some: The corrections.
+        corrected: The corrections.
         folder: Gets the folders `0` to `9` and `reject`.
 
     Returns:
@@ -141,16 +143,17 @@ def write_for_training(
     """
     reader, cutter = page_reader.opened(settings), Cutter(dpi=settings.dpi)
     num_written = num_left_out = 0
-    for each in sorted(some, key=lambda each: each.place):
-        picture = cutter.page(each.path, each.page)
+    for correction in sorted(corrected, key=lambda item: item.place):
+        stem = f"{correction.file}-{correction.page}-{correction.number}"
+        picture = cutter.page(correction.path, correction.page)
         reading = reader.read(picture.image, rotate=picture.rotation or None)
         numbers = rows.read_in(reading)
-        if each.number >= len(numbers):  # the page has changed
+        if correction.number >= len(numbers):  # the page has changed
             num_left_out += 1
             continue
-        labels = [char for char in each.text if char.isdigit()]
-        digits = numbers[each.number].digits
-        if not each.text:
+        labels = [char for char in correction.text if char.isdigit()]
+        digits = numbers[correction.number].digits
+        if not correction.text:
             labels = [REJECT] * len(digits)
         if len(labels) != len(digits):
             num_left_out += 1
@@ -158,8 +161,9 @@ def write_for_training(
         for index, (label, digit) in enumerate(zip(labels, digits, strict=True)):
             if digit.ink is None:
                 continue
-            name = f"{each.file}-{each.page}-{each.number}-{index}.28x28.png"
             _, content = cv2.imencode(".png", normalize(digit.ink))
-            files.write_bytes(folder / label / name, content.tobytes())
+            files.write_bytes(
+                folder / label / f"{stem}-{index}.28x28.png", content.tobytes()
+            )
             num_written += 1
     return num_written, num_left_out

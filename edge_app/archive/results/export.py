@@ -55,9 +55,12 @@ def _pages(store: Store, fingerprint: str) -> Iterator[Row]:
 
 
 def _numbers(store: Store, fingerprint: str) -> Iterator[Row]:
-    known = {each.place: each for each in corrections.load(store.corrections)}
+    known = {
+        correction.place: correction
+        for correction in corrections.load(store.corrections)
+    }
     setup = kept(store, fingerprint).setup
-    fields = {} if setup is None else {each.name: each for each in setup.fields}
+    fields = {} if setup is None else {field.name: field for field in setup.fields}
     for batch in search.scanned(
         store, fingerprint, rows.NUMBER, columns=rows.NUMBER_COLUMNS
     ):

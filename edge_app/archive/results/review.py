@@ -30,7 +30,7 @@ def write(store: Store, fingerprint: str, *, count: int, dpi: int) -> tuple[Any,
     Returns:
         Where it is, and how many numbers are on it.
     """
-    checked = {each.place for each in corrections.load(store.corrections)}
+    checked = {correction.place for correction in corrections.load(store.corrections)}
     unsure = _least_certain(store, fingerprint, count, checked)
     turns = search.rotations(store, fingerprint, [row["file"] for row in unsure])
     cutter, shown = Cutter(dpi=dpi), []

@@ -34,7 +34,7 @@ def scanned(
         wanted: Which rows; `None` for all.
         columns: Which of their columns.
     """
-    parts = [str(each) for each in store.parts(fingerprint).values()]
+    parts = [str(path) for path in store.parts(fingerprint).values()]
     if not parts:
         return
     chosen = pc.field("kind") == kind

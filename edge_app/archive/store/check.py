@@ -35,7 +35,7 @@ class Overview:
 
     @property
     def is_well(self) -> bool:
-        """Whether all is read, and every page."""
+        """Return whether all is read, and every page."""
         is_read = self.num_parts == self.num_shards
         return is_read and self.counts["ok"] == self.counts[part.PAGES]
 
@@ -45,8 +45,8 @@ def overview(store: Store, fingerprint: str) -> Overview:
     num_files, num_shards = shards.count(store.manifest)
     parts = store.parts(fingerprint)
     total: part.Counts = Counter()
-    for each in parts.values():
-        total += part.counts(each)
+    for path in parts.values():
+        total += part.counts(path)
     return Overview(num_files, num_shards, len(parts), total)
 
 
@@ -56,7 +56,7 @@ def faults(store: Store, fingerprint: str) -> Iterator[str]:
     Every page of a part is read, and its checksum with it.
     """
     parts = store.parts(fingerprint)
-    for shard, lines in shards.each(store.manifest):
+    for shard, lines in shards.grouped(store.manifest):
         path = parts.get(shard)
         if path is None:
             yield f"shard {shard}: not read"
@@ -87,7 +87,7 @@ def forget(store: Store, fingerprint: str, unwanted: str) -> int:
 
 def quarantine(store: Store, fingerprint: str) -> list[str]:
     """Write the paths of the files that ended their process; return them."""
-    parts = [str(each) for each in store.parts(fingerprint).values()]
+    parts = [str(part_path) for part_path in store.parts(fingerprint).values()]
     paths: list[str] = []
     if parts:
         found = ds.dataset(parts, schema=rows.SCHEMA).to_table(
@@ -95,7 +95,7 @@ def quarantine(store: Store, fingerprint: str) -> list[str]:
         )
         paths = sorted(set(found["path"].to_pylist()))
     if paths or store.quarantine.exists():
-        text = "".join(f"{each}\n" for each in paths)
+        text = "".join(f"{path}\n" for path in paths)
         files.write_bytes(store.quarantine, text.encode())
     return paths
 
@@ -117,11 +117,13 @@ def _faults(table: pa.Table, lines: Sequence[Line]) -> Iterator[str]:
         yield "pages are missing"
     if len({_page(row) for row in pages}) < len(pages):
         yield "pages with more than one result"
-    told = {
+    expected = {
         _page(row): 0 if row["same_as"] is not None else row["num_numbers"]
         for row in pages
     }
-    if any(numbers[key] != told.get(key, 0) for key in told.keys() | numbers.keys()):
+    if any(
+        numbers[key] != expected.get(key, 0) for key in expected.keys() | numbers.keys()
+    ):
         yield "numbers are missing"
 
 

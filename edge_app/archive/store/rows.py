@@ -61,8 +61,8 @@ SCHEMA = pa.schema(
     metadata={"edge-digits-rows": str(VERSION)},
 )
 _HASH = b"edge-digits-sha256"
-PAGE_COLUMNS = [each.name for each in _BOTH[1:] + _OF_A_PAGE]
-NUMBER_COLUMNS = [each.name for each in _BOTH[1:] + _OF_A_NUMBER]
+PAGE_COLUMNS = [column.name for column in _BOTH[1:] + _OF_A_PAGE]
+NUMBER_COLUMNS = [column.name for column in _BOTH[1:] + _OF_A_NUMBER]
 
 
 def of_reading(
@@ -83,7 +83,10 @@ def of_reading(
         "width": reading.width, "height": reading.height, "rotation": reading.rotation,
         "num_numbers": len(found), **known,
     }  # fmt: skip
-    return [row, *(_of_number(row, each, index) for index, each in enumerate(found))]
+    return [
+        row,
+        *(_of_number(row, number, index) for index, number in enumerate(found)),
+    ]
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,11 @@ def read_in(reading: Reading) -> list[ReadNumber]:
     """
     numbers = [
         ReadNumber(
-            each.text, each.box_xywh, tuple(reading.digits[n] for n in each.digits)
+            number.text,
+            number.box_xywh,
+            tuple(reading.digits[n] for n in number.digits),
         )
-        for each in reading.numbers
+        for number in reading.numbers
     ]
     if not reading.fields:
         return numbers
@@ -154,11 +159,11 @@ def of_fault(
     }  # fmt: skip
 
 
-def table(some: Iterable[Row]) -> pa.Table:
+def table(read: Iterable[Row]) -> pa.Table:
     """Return rows as a table of `SCHEMA` with their hash; what a row lacks is null."""
-    found = pa.Table.from_pylist(list(some), schema=SCHEMA)
-    metadata = {**SCHEMA.metadata, _HASH: _hash(found)}
-    return found.replace_schema_metadata(metadata)
+    made = pa.Table.from_pylist(list(read), schema=SCHEMA)
+    metadata = {**SCHEMA.metadata, _HASH: _hash(made)}
+    return made.replace_schema_metadata(metadata)
 
 
 def is_as_written(found: pa.Table) -> bool:
@@ -167,7 +172,7 @@ def is_as_written(found: pa.Table) -> bool:
     One of an earlier version, which has fewer columns, may be so, too.
     """
     metadata = found.schema.metadata or {}
-    is_known = all(each in SCHEMA for each in found.schema)
+    is_known = all(column in SCHEMA for column in found.schema)
     return is_known and metadata.get(_HASH) == _hash(found)
 
 
@@ -178,7 +183,7 @@ def _hash(found: pa.Table) -> bytes:
 
 def _of_number(page: Row, number: ReadNumber, index: int) -> Row:
     field = number.field
-    confidences = [each.confidence for each in number.digits]
+    confidences = [digit.confidence for digit in number.digits]
     row = {
         **{name: page[name] for name in ("file", "path", "page")},
         "kind": NUMBER,
@@ -188,15 +193,15 @@ def _of_number(page: Row, number: ReadNumber, index: int) -> Row:
         "confidence": min(confidences, default=0.0),
         "digits": [
             {
-                "label": each.label,
-                "confidence": each.confidence,
-                "box_xywh": each.box_xywh,
+                "label": digit.label,
+                "confidence": digit.confidence,
+                "box_xywh": digit.box_xywh,
                 "alternatives": [
                     {"label": label, "share": share}
-                    for label, share in each.alternatives
+                    for label, share in digit.alternatives
                 ],
             }
-            for each in number.digits
+            for digit in number.digits
         ],
     }
     if field is not None:

@@ -116,7 +116,7 @@ def count_but(manifest: Path, done: Iterable[int]) -> int:
     return int(pc.sum(pc.invert(is_done)).as_py())
 
 
-def each(manifest: Path) -> Iterator[tuple[int, list[Line]]]:
+def grouped(manifest: Path) -> Iterator[tuple[int, list[Line]]]:
     """Yield every shard's number and its lines, in order; few are in memory."""
     lines = itertools.chain.from_iterable(
         itertools.starmap(Line, zip(*_columns(batch), strict=True))
@@ -145,8 +145,8 @@ def _columns(batch: pa.RecordBatch) -> list[list[Any]]:
 
 def _table(found: Iterable[Found]) -> pa.Table:
     rows, batches = iter(found), []
-    while some := list(itertools.islice(rows, _BATCH)):
-        columns = map(list, zip(*some, strict=True))
+    while taken := list(itertools.islice(rows, _BATCH)):
+        columns = map(list, zip(*taken, strict=True))
         batches.append(pa.record_batch(list(columns), schema=_FOUND))
     return pa.Table.from_batches(batches, _FOUND)
 

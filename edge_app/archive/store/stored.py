@@ -29,20 +29,20 @@ class Store:
 
     @property
     def quarantine(self) -> Path:
-        """The files that ended the process that read them, one a line."""
+        """Return the list of the files that ended the process that read them."""
         return self.folder / "quarantine.txt"
 
     @property
     def corrections(self) -> Path:
-        """What a person corrected; see `corrections`."""
+        """Return the table of what a person corrected; see `corrections`."""
         return self.folder / "corrections.csv"
 
     def settings(self, fingerprint: str) -> Path:
-        """What a fingerprint stands for; the last one that was read is the newest."""
+        """Return the file of a fingerprint's settings; the last one is the newest."""
         return self.folder / "settings" / f"{fingerprint}.json"
 
     def part(self, shard: int, fingerprint: str) -> Path:
-        """The rows of one shard."""
+        """Return the file of the rows of one shard."""
         return self.folder / "readings" / f"part-{shard:07}-{fingerprint}.parquet"
 
     def parts(self, fingerprint: str) -> dict[int, Path]:
@@ -74,9 +74,9 @@ class Store:
             )
         if wanted is None:
             return known[-1].stem
-        fitting = [each.stem for each in known if each.stem.startswith(wanted)]
+        fitting = [path.stem for path in known if path.stem.startswith(wanted)]
         if len(fitting) != 1:
-            names = ", ".join(each.stem for each in known)
+            names = ", ".join(path.stem for path in known)
             raise ArchiveError(f"one of {names} expected, got {wanted}")
         return fitting[0]
 

@@ -150,7 +150,7 @@ def results(client: Client, jobs: Iterator[Job]) -> Iterator[Any]:
             "the scheduler is lost; what is finished stays, the same command goes on"
         ) from error
     finally:
-        client.cancel([each.future for each in tries.values()])
+        client.cancel([attempt.future for attempt in tries.values()])
 
 
 def _silence() -> None:

@@ -44,13 +44,13 @@ def jobs(settings: ArchiveSettings, manifest: Path, count: int) -> Iterator[Job]
     chosen = set(random.Random(0).sample(range(num_files), min(count, num_files)))
     lines = [
         line
-        for _, group in shards.each(manifest)
+        for _, group in shards.grouped(manifest)
         for line in group
         if line.file in chosen
     ]
     for number in range(math.ceil(len(lines) / _FILES_A_JOB)):
-        some = lines[number * _FILES_A_JOB : (number + 1) * _FILES_A_JOB]
-        yield Job(f"sample-{number}", measure, (settings, some))
+        few = lines[number * _FILES_A_JOB : (number + 1) * _FILES_A_JOB]
+        yield Job(f"sample-{number}", measure, (settings, few))
 
 
 def measure(
@@ -60,7 +60,7 @@ def measure(
     with our_process():
         read = part.reading(settings, lines, is_careful=is_careful)
         started = time.perf_counter()
-        found = [row for each in read for row in each if row["kind"] == rows.PAGE]
+        found = [row for page in read for row in page if row["kind"] == rows.PAGE]
     return Sample(
         num_files=len(lines),
         num_pages=len(found),
@@ -69,12 +69,12 @@ def measure(
     )
 
 
-def total(some: Iterable[Sample]) -> Sample:
+def total(samples: Iterable[Sample]) -> Sample:
     """Return samples together."""
-    known = list(some)
+    known = list(samples)
     return Sample(
-        sum(each.num_files for each in known),
-        sum(each.num_pages for each in known),
-        sum(each.size_bytes for each in known),
-        sum(each.seconds for each in known),
+        sum(sample.num_files for sample in known),
+        sum(sample.num_pages for sample in known),
+        sum(sample.size_bytes for sample in known),
+        sum(sample.seconds for sample in known),
     )

@@ -82,13 +82,14 @@ class FormReader:
             height=image.shape[0],
             rotation=turn,
             digits=tuple(
-                replace(each, box_xywh=placed(each.box_xywh)) for each in reading.digits
+                replace(digit, box_xywh=placed(digit.box_xywh))
+                for digit in reading.digits
             ),
             numbers=tuple(
-                replace(each, box_xywh=placed(each.box_xywh))
-                for each in reading.numbers
+                replace(number, box_xywh=placed(number.box_xywh))
+                for number in reading.numbers
             ),
-            fields=tuple(_judged(each) for each in reading.fields),
+            fields=tuple(_judged(field) for field in reading.fields),
         )
 
     def _turn(self, image: NDArray[np.uint8]) -> Quarter:

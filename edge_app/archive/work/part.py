@@ -61,7 +61,7 @@ def write(
     _check(task)
     with our_process():
         found = reading(task.settings, lines, is_careful=is_careful)
-        table = rows.table(row for each in found for row in each)
+        table = rows.table(row for page in found for row in page)
     with files.replacing(part) as temporary:
         pq.write_table(table, temporary, write_page_checksum=True)
     return counts(part)
@@ -91,9 +91,9 @@ def reading(
 
 
 def _check(task: Task) -> None:
-    own = task.settings.fingerprint()
-    if own != task.fingerprint:
+    current = task.settings.fingerprint()
+    if current != task.fingerprint:
         raise ArchiveError(
-            f"a worker has other models or another version ({own}, {task.fingerprint} "
-            "expected): install the same on all machines"
+            f"a worker has other models or another version ({current}, "
+            f"{task.fingerprint} expected): install the same on all machines"
         )

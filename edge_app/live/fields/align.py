@@ -92,8 +92,8 @@ class Reference:
         ]
         if len(good) < _LEAST_PAIRS:
             return None
-        here = np.array([self._points[each.queryIdx].pt for each in good], np.float32)
-        there = np.array([points[each.trainIdx].pt for each in good], np.float32)
+        here = np.array([self._points[match.queryIdx].pt for match in good], np.float32)
+        there = np.array([points[match.trainIdx].pt for match in good], np.float32)
         affine, inliers = cv2.estimateAffinePartial2D(
             here, there, method=cv2.RANSAC, ransacReprojThreshold=_NEAR_PX
         )
@@ -143,8 +143,8 @@ class Marks:
         if numbers is None:
             return None
         seen = {
-            int(number): np.mean(each.reshape(4, 2), axis=0)
-            for number, each in zip(numbers.ravel(), corners, strict=True)
+            int(number): np.mean(corner.reshape(4, 2), axis=0)
+            for number, corner in zip(numbers.ravel(), corners, strict=True)
         }
         if not all(number in seen for number in _MARK_IDS):
             return None
@@ -168,7 +168,7 @@ def _scaled(gray: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
 
 
 def _mask(shape: tuple[int, ...], places: Sequence[Place]) -> NDArray[np.uint8]:
-    """255 but where fields are."""
+    """Return a mask of 255, and 0 where fields are."""
     height, width = shape
     mask = np.full(shape, 255, np.uint8)
     for x, y, w, h in places:

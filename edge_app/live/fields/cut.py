@@ -19,7 +19,7 @@ _HEIGHT, _MOST_SCALED = 140, 4.0
 
 
 def corners_of(matrix: NDArray[np.float64], place: Place) -> NDArray[np.float32]:
-    """`(4, 2)`: where a place is in a frame, clockwise from the top left."""
+    """Return a place's corners in a frame, `(4, 2)`, clockwise from the top left."""
     x, y, w, h = place
     points = np.array([[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float64)
     return np.asarray(cv2.perspectiveTransform(points, matrix)[0], np.float32)
@@ -28,14 +28,14 @@ def corners_of(matrix: NDArray[np.float64], place: Place) -> NDArray[np.float32]
 def cut_out(
     frame: NDArray[np.uint8], corners: NDArray[np.float32]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64], Box]:
-    """A place with a margin, upright and large enough to be read.
+    """Return a place with a margin, upright and large enough to be read.
 
     Returns:
         The picture; `(3, 3)`, from its pixels to those of the frame; and where the
         place itself is in it.
     """
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    width, height = (max(1.0, float(sides[each::2].mean())) for each in (0, 1))
+    width, height = (max(1.0, float(sides[first::2].mean())) for first in (0, 1))
     scale = min(_HEIGHT / height, _MOST_SCALED)
     w, h = max(1, round(scale * width)), max(1, round(scale * height))
     margin = max(1, round(_MARGIN * h))
@@ -60,10 +60,10 @@ def _inverse(matrix: object) -> NDArray[np.float64]:
 
 
 def placed(digits: Sequence[Digit], to_frame: NDArray[np.float64]) -> list[Digit]:
-    """The digits, each where it is in the frame."""
+    """Return the digits, each where it is in the frame."""
     moved = []
-    for each in digits:
-        x, y, w, h = each.box_xywh
+    for digit in digits:
+        x, y, w, h = digit.box_xywh
         points = np.array(
             [[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float64
         )
@@ -71,5 +71,5 @@ def placed(digits: Sequence[Digit], to_frame: NDArray[np.float64]) -> list[Digit
         left, top = np.floor(found.min(axis=0)).astype(int)
         right, bottom = np.ceil(found.max(axis=0)).astype(int)
         box = int(left), int(top), int(right - left), int(bottom - top)
-        moved.append(replace(each, box_xywh=box))
+        moved.append(replace(digit, box_xywh=box))
     return moved

@@ -43,7 +43,7 @@ class Editing:
         self._located: tuple[Setup, Located] | None = None
         self._lock = threading.Lock()
 
-    def told(self, readings: Mapping[str, FieldReading]) -> dict[str, Any]:
+    def described(self, readings: Mapping[str, FieldReading]) -> dict[str, Any]:
         """Return the setup for JSON, with what was read last.
 
         Args:
@@ -55,17 +55,17 @@ class Editing:
             "turned": self._setup.turn() or 0,
             "min_confidence": now.min_confidence,
             "reference": now.reference is not None,
-            "marks": [list(each) for each in now.marks],
-            "camera": [asdict(each) for each in self._adjustments()],
+            "marks": [list(point) for point in now.marks],
+            "camera": [asdict(adjustment) for adjustment in self._adjustments()],
             "kept_in": str(self._setup.config) if self._setup.config else None,
-            "fields": [_field(each, readings.get(each.name)) for each in now.fields],
+            "fields": [_field(field, readings.get(field.name)) for field in now.fields],
         }
 
-    def change(self, told: object) -> None:
+    def change(self, wanted: object) -> None:
         """Read as JSON says from the next frame on, and keep that in the file.
 
         Args:
-            told: What of `rotate`, `min_confidence`, `fields`, `exposure` and `focus`
+            wanted: What of `rotate`, `min_confidence`, `fields`, `exposure` and `focus`
                 is to be another one; null leaves the latter two to the camera.
 
         Raises:
@@ -73,28 +73,28 @@ class Editing:
                 written; then nothing changes.
         """
         with self._lock:
-            proposed = self._proposed(told)
-            assert isinstance(told, Mapping)
-            self._adjust("exposure", proposed.exposure_ms, told)
-            self._adjust("focus", proposed.focus, told)
+            proposed = self._proposed(wanted)
+            assert isinstance(wanted, Mapping)
+            self._adjust("exposure", proposed.exposure_ms, wanted)
+            self._adjust("focus", proposed.focus, wanted)
             self._adopt(proposed)
 
-    def tried(self, told: object, frame: NDArray[np.uint8]) -> list[dict[str, Any]]:
+    def tried(self, wanted: object, frame: NDArray[np.uint8]) -> list[dict[str, Any]]:
         """Return what is read in the fields of a proposal, with their pictures.
 
         Args:
-            told: As `change` takes it.
+            wanted: As `change` takes it.
             frame: `(H, W, 3)` uint8, BGR, upright.
 
         Raises:
             SettingsError: Something is not as it should be.
         """
         with self._lock:
-            setup = self._proposed(told)
+            setup = self._proposed(wanted)
             if self._reader is None:
                 self._reader = LiveReader(self._settings, self._setup)
             read = self._reader.read_fields(frame, setup).fields
-        return [_tried(each) for each in read]
+        return [_tried(reading) for reading in read]
 
     def picture(self, frame: NDArray[np.uint8]) -> bytes:
         """Return a frame as JPEG, laid over the reference picture if there is one."""
@@ -144,31 +144,31 @@ class Editing:
 
     def forget(self, name: str) -> bool:
         """Let a field's next value be its first; `False` if there is no such field."""
-        if name not in {each.name for each in self._setup.now.fields}:
+        if name not in {field.name for field in self._setup.now.fields}:
             return False
         self._setup.forget(name)
         return True
 
-    def _proposed(self, told: object) -> Setup:
-        if not isinstance(told, Mapping):
-            raise SettingsError(f"a JSON object expected, got {told!r}")
+    def _proposed(self, wanted: object) -> Setup:
+        if not isinstance(wanted, Mapping):
+            raise SettingsError(f"a JSON object expected, got {wanted!r}")
         keys = ("rotate", "min_confidence", "fields", "exposure", "focus")
-        for key in told:
+        for key in wanted:
             if key not in keys:
                 raise SettingsError(f"one of {', '.join(keys)} expected, got {key!r}")
         now = self._setup.now
-        if "rotate" in told:
-            now = replace(now, rotate=rotation_of(told["rotate"]))
-        if "min_confidence" in told:
-            least = share_of(told["min_confidence"], "min_confidence")
+        if "rotate" in wanted:
+            now = replace(now, rotate=rotation_of(wanted["rotate"]))
+        if "min_confidence" in wanted:
+            least = share_of(wanted["min_confidence"], "min_confidence")
             now = replace(now, min_confidence=least)
-        if "fields" in told:
-            now = replace(now, fields=fields_of(told["fields"]))
-        if "exposure" in told:
-            exposure_ms = amount_of(told["exposure"], "exposure")
+        if "fields" in wanted:
+            now = replace(now, fields=fields_of(wanted["fields"]))
+        if "exposure" in wanted:
+            exposure_ms = amount_of(wanted["exposure"], "exposure")
             now = replace(now, exposure_ms=exposure_ms)
-        if "focus" in told:
-            now = replace(now, focus=amount_of(told["focus"], "focus"))
+        if "focus" in wanted:
+            now = replace(now, focus=amount_of(wanted["focus"], "focus"))
         return now
 
     def _adjustments(self) -> list[Adjustment]:
@@ -176,12 +176,14 @@ class Editing:
         return [] if source is None else source.adjustments()
 
     def _adjust(
-        self, name: str, value: float | None, told: Mapping[str, object]
+        self, name: str, value: float | None, wanted: Mapping[str, object]
     ) -> None:
-        if name not in told:
+        if name not in wanted:
             return
         source = self._setup.source
-        if source is None or name not in {each.name for each in self._adjustments()}:
+        if source is None or name not in {
+            adjustment.name for adjustment in self._adjustments()
+        }:
             raise SettingsError(f"this source has no {name} to be set")
         try:
             source.adjust(name, value)

@@ -34,28 +34,28 @@ class FieldEvents:
     ) -> tuple[tuple[FieldReading, ...], tuple[Event, ...]]:
         """Return what is known of the fields after a frame, and what happened."""
         known = self._values.follow(fields, frame, forgotten=forgotten)
-        return known, tuple(self._told(known, frame))
+        return known, tuple(self._events(known, frame))
 
-    def _told(self, known: Iterable[FieldReading], frame: Frame) -> Iterator[Event]:
-        for each in known:
-            if each.name not in self._ids:
-                self._ids[each.name] = next(self._next)
-            if not each.is_news:
+    def _events(self, known: Iterable[FieldReading], frame: Frame) -> Iterator[Event]:
+        for reading in known:
+            if reading.name not in self._ids:
+                self._ids[reading.name] = next(self._next)
+            if not reading.is_news:
                 continue
             yield Event(
                 "fault"
-                if each.fault is not None
+                if reading.fault is not None
                 else "changed"
-                if each.name in self._well
+                if reading.name in self._well
                 else "settled",
                 frame.followed_s,
-                self._ids[each.name],
-                "" if each.fault is not None else each.text or "",
-                each.confidence or 0.0,
-                each.box_xywh,
-                each,
+                self._ids[reading.name],
+                "" if reading.fault is not None else reading.text or "",
+                reading.confidence or 0.0,
+                reading.box_xywh,
+                reading,
             )
-            if each.fault is None:
-                self._well.add(each.name)
+            if reading.fault is None:
+                self._well.add(reading.name)
             else:
-                self._well.discard(each.name)
+                self._well.discard(reading.name)

@@ -120,9 +120,9 @@ class _Checked:
         given = self._table.get("place")
         if not isinstance(given, list | tuple) or len(given) != 4:
             self._fail("place", expected, given)
-        if not all(_is_number(each) for each in given):
+        if not all(_is_number(value) for value in given):
             self._fail("place", expected, given)
-        x, y, w, h = (float(each) for each in given)
+        x, y, w, h = (float(value) for value in given)
         # Fractions are rounded when they are written.
         if min(x, y) < 0 or min(w, h) <= 0 or max(x + w, y + h) > 1.0001:
             self._fail("place", expected, given)

@@ -91,7 +91,7 @@ class LiveReader:
         return _together(frame, found, latency_ms)
 
     def _turned(self, roi_xywh: Box, frame: NDArray[np.uint8]) -> Box:
-        """Where a part of a frame that is now upright lies."""
+        """Return where a part of a frame that is now upright lies."""
         turn = self._setup.turn() or 0
         size_wh = frame.shape[1], frame.shape[0]
         before_wh = size_wh if turn in (0, 180) else size_wh[::-1]
@@ -119,36 +119,40 @@ class LiveReader:
             other = _judged(field, whole, min_confidence)
             if other.fault is None and _is_better((other, whole), (judged, digits)):
                 judged, digits = other, whole
-                rejects = [each for each in rejects if not _is_among(each, whole)]
+                rejects = [reject for reject in rejects if not _is_among(reject, whole)]
         x, y, w, h = inner
         read = replace(
             judged,
-            corners_xy=tuple((round(each[0]), round(each[1])) for each in corners),
+            corners_xy=tuple(
+                (round(corner[0]), round(corner[1])) for corner in corners
+            ),
             image=crop[y : y + h, x : x + w],
         )
         if read.fault is not None:
-            rejects += [replace(each, reject="unsure") for each in digits]
+            rejects += [replace(digit, reject="unsure") for digit in digits]
             digits = []
         elif read.text is not None:
             digits = [
-                replace(each, label=int(label), reject=None)
-                for each, label in zip(digits, read.text, strict=True)
+                replace(digit, label=int(label), reject=None)
+                for digit, label in zip(digits, read.text, strict=True)
             ]
         return (read, placed(digits, to_frame), placed(rejects, to_frame)), reading
 
 
 def _within(reading: Reading, field: Field, inner: Box, min_confidence: float) -> Found:
-    """What a reading of a field's surroundings says of the field itself."""
+    """Return what a reading of a field's surroundings says of the field itself."""
     digits = _in_order(
-        each for each in reading.digits if _has_middle(inner, each.box_xywh)
+        digit for digit in reading.digits if _has_middle(inner, digit.box_xywh)
     )
-    rejects = [each for each in reading.rejects if _has_middle(inner, each.box_xywh)]
+    rejects = [
+        reject for reject in reading.rejects if _has_middle(inner, reject.box_xywh)
+    ]
     judged = _judged(field, digits, min_confidence)
     if judged.fault is not None and field.pattern is not None:
         with_doubtful = _in_order([*digits, *_likely(rejects, inner[3])])
         other = _judged(field, with_doubtful, min_confidence)
         if other.fault is None:
-            others = [each for each in rejects if each not in with_doubtful]
+            others = [reject for reject in rejects if reject not in with_doubtful]
             return other, with_doubtful, others
     return judged, digits, rejects
 
@@ -179,7 +183,7 @@ def _are_alike(digits: Sequence[Digit], others: Sequence[Digit]) -> bool:
 
 
 def _is_among(reject: Digit, digits: Sequence[Digit]) -> bool:
-    return any(_has_middle(each.box_xywh, reject.box_xywh) for each in digits)
+    return any(_has_middle(digit.box_xywh, reject.box_xywh) for digit in digits)
 
 
 def _has_middle(box_xywh: Box, of_xywh: Box) -> bool:
@@ -191,19 +195,19 @@ def _has_middle(box_xywh: Box, of_xywh: Box) -> bool:
 
 def _in_order(digits: Iterable[Digit]) -> list[Digit]:
     found = list(digits)
-    order = reading_order([each.box_xywh for each in found])
+    order = reading_order([digit.box_xywh for digit in found])
     return [found[index] for group in order for index in group]
 
 
 def _likely(rejects: Iterable[Digit], height: int) -> Iterator[Digit]:
-    """Rejects that may be digits where a pattern says that there are more.
+    """Yield rejects that may be digits where a pattern says that there are more.
 
     Beside letters, what looks like one is no digit; in a field there are none.
     """
-    for each in rejects:
-        is_tall = each.box_xywh[3] >= LEAST_OF_FIELD * height
-        if is_tall and each.reject in _DOUBTFUL and each.confidence >= _LIKELY:
-            yield each
+    for reject in rejects:
+        is_tall = reject.box_xywh[3] >= LEAST_OF_FIELD * height
+        if is_tall and reject.reject in _DOUBTFUL and reject.confidence >= _LIKELY:
+            yield reject
 
 
 def _judged(
@@ -212,20 +216,23 @@ def _judged(
     """Return what a field reads, by its digits in reading order."""
     if not digits:
         return FieldReading(field, fault=f"{UNREADABLE}: no digits")
-    text: str | None = "".join(str(each.label) for each in digits)
+    text: str | None = "".join(str(digit.label) for digit in digits)
     if field.pattern is not None:
         text = best_match(
             re.compile(field.pattern),
-            [each.alternatives or ((each.label, each.confidence),) for each in digits],
+            [
+                digit.alternatives or ((digit.label, digit.confidence),)
+                for digit in digits
+            ],
         )
         if text is None:
             return FieldReading(field, fault=f"{UNREADABLE}: not as the pattern")
     assert text is not None
     sure = min(
-        each.confidence
-        if each.label == int(label)
-        else dict(each.alternatives)[int(label)]
-        for each, label in zip(digits, text, strict=True)
+        digit.confidence
+        if digit.label == int(label)
+        else dict(digit.alternatives)[int(label)]
+        for digit, label in zip(digits, text, strict=True)
     )
     if sure < min_confidence:
         return FieldReading(field, confidence=sure, fault=f"{UNREADABLE}: unsure")
@@ -235,24 +242,24 @@ def _judged(
 def _together(
     frame: NDArray[np.uint8], found: Sequence[Found], latency_ms: dict[str, float]
 ) -> Reading:
-    """One reading of all fields: each is a number."""
+    """Return one reading of all fields, each of which is a number."""
     digits: list[Digit] = []
     numbers: list[Number] = []
-    for read, own, _ in found:
-        if own and read.text is not None:
-            boxes = np.array([each.box_xywh for each in own])
+    for read, field_digits, _ in found:
+        if field_digits and read.text is not None:
+            boxes = np.array([digit.box_xywh for digit in field_digits])
             left, top = boxes[:, :2].min(axis=0)
             right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
             box = int(left), int(top), int(right - left), int(bottom - top)
-            indexes = tuple(range(len(digits), len(digits) + len(own)))
+            indexes = tuple(range(len(digits), len(digits) + len(field_digits)))
             numbers.append(Number(read.text, box, indexes))
-            digits += own
+            digits += field_digits
     return Reading(
         width=frame.shape[1],
         height=frame.shape[0],
         digits=tuple(digits),
         numbers=tuple(numbers),
-        rejects=tuple(each for _, _, others in found for each in others),
+        rejects=tuple(reject for _, _, others in found for reject in others),
         latency_ms={**latency_ms, "total": sum(latency_ms.values())},
         fields=tuple(read for read, _, _ in found),
     )

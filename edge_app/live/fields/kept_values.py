@@ -73,18 +73,18 @@ class KeptValues:
         self._thread.put(self._now)
 
     def _write(self, values: Mapping[str, KeptValue]) -> None:
-        told = {name: asdict(each) for name, each in values.items()}
-        files.write_json(self.path, told)
+        by_name = {name: asdict(value) for name, value in values.items()}
+        files.write_json(self.path, by_name)
 
 
 def _numbers(values: Mapping[str, KeptValue]) -> dict[str, tuple[float, float | None]]:
-    return {name: (each.value, each.previous) for name, each in values.items()}
+    return {name: (value.value, value.previous) for name, value in values.items()}
 
 
 def _read(path: Path) -> dict[str, KeptValue]:
     try:
-        told = json.loads(path.read_bytes())
-        return {str(name): KeptValue(**each) for name, each in told.items()}
+        by_name = json.loads(path.read_bytes())
+        return {str(name): KeptValue(**value) for name, value in by_name.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:

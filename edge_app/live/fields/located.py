@@ -58,7 +58,7 @@ def opened(setup: Setup) -> Alignment:
         picture = read_image(setup.reference)
     except Exception as error:
         raise SettingsError(f"reference: {error}") from error
-    return Reference(picture, [each.place for each in setup.fields])
+    return Reference(picture, [field.place for field in setup.fields])
 
 
 def _compared(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -45,7 +45,7 @@ class Setup:
 
     @property
     def is_followed(self) -> bool:
-        """Whether fields follow a camera that moves."""
+        """Return whether fields follow a camera that moves."""
         return self.reference is not None or bool(self.marks)
 
 
@@ -101,7 +101,7 @@ class LiveSetup:
 def setup_of(
     tables: Mapping[str, Any], config: Path | None, arguments: argparse.Namespace
 ) -> Setup:
-    """What the settings file and the options say together.
+    """Return what the settings file and the options say together.
 
     Args:
         tables: `field`, `reference` and `marks` of the file.
@@ -127,7 +127,7 @@ def setup_of(
 
 
 def fields_of(tables: object, where: str = "") -> tuple[Field, ...]:
-    """The fields of the table `field` of the settings.
+    """Return the fields of the table `field` of the settings.
 
     Raises:
         SettingsError: One of them is not as it should be.
@@ -142,7 +142,7 @@ def fields_of(tables: object, where: str = "") -> tuple[Field, ...]:
 
 
 def reference_of(value: object, where: str = "") -> Path | None:
-    """The path of the reference picture; a relative one lies beside the settings.
+    """Return the reference picture's path; a relative one lies beside the settings.
 
     Raises:
         SettingsError: It is no text, or there is no such file.
@@ -160,7 +160,7 @@ def reference_of(value: object, where: str = "") -> Path | None:
 
 
 def marks_of(value: object, where: str = "") -> tuple[Point, ...]:
-    """The places of the four marks.
+    """Return the places of the four marks.
 
     Raises:
         SettingsError: They are not four points in the picture.
@@ -169,13 +169,13 @@ def marks_of(value: object, where: str = "") -> tuple[Point, ...]:
         return ()
     expected = "marks: four points [x, y] in fractions of the picture"
     points = value if isinstance(value, list | tuple) else []
-    if len(points) != 4 or not all(_is_point(each) for each in points):
+    if len(points) != 4 or not all(_is_point(point) for point in points):
         raise SettingsError(_wrong(where, expected, value))
     return tuple((float(x), float(y)) for x, y in points)
 
 
 def rotation_of(value: object) -> Rotation:
-    """A turn as JSON or an option has it.
+    """Return a turn as JSON or an option has it.
 
     Raises:
         SettingsError: It is none.
@@ -189,7 +189,7 @@ def rotation_of(value: object) -> Rotation:
 
 
 def share_of(value: Any, name: str) -> float:
-    """A number from 0 to 1.
+    """Return a number from 0 to 1.
 
     Raises:
         SettingsError: It is none.
@@ -201,7 +201,7 @@ def share_of(value: Any, name: str) -> float:
 
 
 def amount_of(value: Any, name: str) -> float | None:
-    """A number, or nothing to leave it to the camera.
+    """Return a number, or `None` to leave it to the camera.
 
     Raises:
         SettingsError: It is neither.
@@ -218,7 +218,10 @@ def _is_point(value: object) -> bool:
     return (
         isinstance(value, list | tuple)
         and len(value) == 2
-        and all(isinstance(each, int | float) and 0 <= each <= 1 for each in value)
+        and all(
+            isinstance(coordinate, int | float) and 0 <= coordinate <= 1
+            for coordinate in value
+        )
     )
 
 

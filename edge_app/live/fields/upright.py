@@ -50,7 +50,7 @@ class Upright:
         return self
 
     def __next__(self) -> Frame | None:
-        """The next frame, upright; `None` for a moment without one."""
+        """Return the next frame, upright; `None` for a moment without one."""
         frame = next(self._frames)
         if frame is None or frame.fault is not None or frame.is_upright:
             return frame

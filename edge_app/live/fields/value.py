@@ -47,12 +47,12 @@ class FieldReading:
 
     @property
     def name(self) -> str:
-        """The field's."""
+        """Return the field's name."""
         return self.field.name
 
     @property
     def box_xywh(self) -> Box:
-        """The upright box around its place, in pixels of the frame."""
+        """Return the upright box around its place, in pixels of the frame."""
         if not self.corners_xy:
             return 0, 0, 0, 0
         xs, ys = zip(*self.corners_xy, strict=True)
@@ -69,5 +69,5 @@ class FieldReading:
             "unit": self.field.unit,
             "text": self.text,
             "confidence": None if sure is None else round(sure, 4),
-            "corners": [list(each) for each in self.corners_xy],
+            "corners": [list(corner) for corner in self.corners_xy],
         }

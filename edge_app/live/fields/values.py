@@ -73,8 +73,8 @@ class Values:
         for name in forgotten:
             self._states.pop(name, None)
             self._earlier.pop(name, None)
-        found = tuple(self._followed(each, frame) for each in fields)
-        names = {each.name for each in found}
+        found = tuple(self._followed(reading, frame) for reading in fields)
+        names = {reading.name for reading in found}
         self._states = {k: v for k, v in self._states.items() if k in names}
         if self._kept is not None:
             self._kept.take(self._to_keep(frame.time_s))
@@ -99,13 +99,13 @@ class Values:
     def _to_keep(self, now_s: float) -> dict[str, KeptValue]:
         return {
             name: KeptValue(
-                each.value,
-                each.previous,
-                each.decimals,
-                time.time() - (now_s - each.confirmed_s),
+                state.value,
+                state.previous,
+                state.decimals,
+                time.time() - (now_s - state.confirmed_s),
             )
-            for name, each in self._states.items()
-            if each.value is not None
+            for name, state in self._states.items()
+            if state.value is not None
         }
 
     def _followed(self, read: FieldReading, frame: Frame) -> FieldReading:

@@ -63,19 +63,19 @@ def read_whole(
         pattern: What its digits match.
         classifier: Reads single digits.
     """
-    found = [each for each in ClassicFinder()(crop) if _is_inside(each, inner)]
-    found.sort(key=lambda each: each.box_xywh[0] + each.box_xywh[2] / 2)
+    found = [piece for piece in ClassicFinder()(crop) if _is_inside(piece, inner)]
+    found.sort(key=lambda piece: piece.box_xywh[0] + piece.box_xywh[2] / 2)
     least = LEAST_OF_FIELD * inner[3]
     groups = list(_groups(found[: 2 * _MOST_GROUPS], inner[3], classifier))
-    is_dirt = [each.box_xywh[3] < least for each in found]
+    is_dirt = [piece.box_xywh[3] < least for piece in found]
     best: tuple[float, list[Digit]] = (-math.inf, [])
     for path in _paths(groups, is_dirt):
         digits = _matching(path, pattern)
         if digits:
             mean = float(
-                np.mean([math.log(max(each.confidence, _LEAST)) for each in digits])
+                np.mean([math.log(max(digit.confidence, _LEAST)) for digit in digits])
             )
-            best = max(best, (mean, digits), key=lambda each: each[0])
+            best = max(best, (mean, digits), key=lambda item: item[0])
     return best[1]
 
 
@@ -98,7 +98,7 @@ def _groups(
             box, ink = _together(found[start:end])
             if end == start + 1 or box[2] <= _WIDEST * box[3]:
                 spans.append((start, end, box, ink, normalize.normalize(ink)))
-    images = np.array([each[-1] for each in spans], np.uint8)
+    images = np.array([span[-1] for span in spans], np.uint8)
     size = normalize.INPUT_SIZE
     inputs = normalize.to_model_input(images.reshape(-1, size, size))
     for span, scores in zip(spans, classifier.scores(inputs), strict=True):
@@ -107,7 +107,7 @@ def _groups(
 
 def _widest_gap(pieces: Sequence[Candidate]) -> int:
     """Return how far apart neighbors are, in pixels across; those above others: 0."""
-    spans = sorted((x, x + w) for x, _, w, _ in (each.box_xywh for each in pieces))
+    spans = sorted((x, x + w) for x, _, w, _ in (piece.box_xywh for piece in pieces))
     widest, end = 0, spans[0][1]
     for left, right in spans:
         widest, end = max(widest, left - end), max(end, right)
@@ -116,14 +116,14 @@ def _widest_gap(pieces: Sequence[Candidate]) -> int:
 
 def _together(pieces: Sequence[Candidate]) -> tuple[Box, NDArray[np.uint8]]:
     """Return the ink of some pieces in one picture, and where it is."""
-    boxes = np.array([each.box_xywh for each in pieces])
+    boxes = np.array([piece.box_xywh for piece in pieces])
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
     ink = np.zeros((bottom - top, right - left), np.uint8)
-    for each, (x, y, w, h) in zip(pieces, boxes, strict=True):
-        assert each.ink is not None
+    for piece, (x, y, w, h) in zip(pieces, boxes, strict=True):
+        assert piece.ink is not None
         part = ink[y - top : y - top + h, x - left : x - left + w]
-        np.maximum(part, each.ink[: part.shape[0], : part.shape[1]], out=part)
+        np.maximum(part, piece.ink[: part.shape[0], : part.shape[1]], out=part)
     return (int(left), int(top), int(right - left), int(bottom - top)), ink
 
 
@@ -133,7 +133,7 @@ def _paths(groups: Sequence[_Group], is_dirt: Sequence[bool]) -> Iterator[list[_
     # By the pieces before it and its digits: the likeliest path and its logarithm.
     best: dict[tuple[int, int], tuple[float, list[_Group]]] = {(0, 0): (0.0, [])}
     for end in range(1, count + 1):
-        ways = [
+        paths = [
             (
                 number + 1,
                 score + math.log(max(float(group.scores.max()), _LEAST)),
@@ -145,12 +145,12 @@ def _paths(groups: Sequence[_Group], is_dirt: Sequence[bool]) -> Iterator[list[_
             if at == group.start and number < _MOST_GROUPS
         ]
         if is_dirt[end - 1]:
-            ways += [
+            paths += [
                 (number, score, path)
                 for (at, number), (score, path) in best.items()
                 if at == end - 1
             ]
-        for number, score, path in ways:
+        for number, score, path in paths:
             if score > best.get((end, number), (-math.inf, []))[0]:
                 best[end, number] = score, path
     yield from (
@@ -178,9 +178,9 @@ def _matching(path: Sequence[_Group], pattern: str) -> list[Digit]:
             group.box_xywh,
             int(label),
             float(group.scores[int(label)]),
-            alternatives=each,
+            alternatives=likely,
             ink=group.ink,
             image=group.image,
         )
-        for group, label, each in zip(path, text, alternatives, strict=True)
+        for group, label, likely in zip(path, text, alternatives, strict=True)
     ]

@@ -21,7 +21,7 @@ from edge_app.sinks.corrections.specimen import Specimen
 MOST_DIGITS = 40  # of a number
 _REMEMBERED = 400  # specimens that may be corrected
 _MATCHED, _UNMATCHED = "numbers", "unmatched"  # folders of pictures
-_NONE = "none"  # of an entry that is no number
+_NO_NUMBER = "none"  # of an entry that is no number
 _PICTURE = re.compile(r"(\d{8}-\d{6}-\d{6}-\d+)_(\d*)_(\d+|none)\.jpg")
 _README = """\
 What people corrected on the live page of edge-digits. 0 to 9 and reject hold the digits
@@ -50,12 +50,12 @@ class Correction:
 
     @property
     def file_name(self) -> str:
-        """Of its picture."""
-        return f"{self.name}_{self.read}_{self.given or _NONE}.jpg"
+        """Return its picture's name."""
+        return f"{self.name}_{self.read}_{self.given or _NO_NUMBER}.jpg"
 
     @property
     def folder_name(self) -> str:
-        """Where its picture is."""
+        """Return where its picture is, below the corrections' folder."""
         return _MATCHED if self.is_matched else _UNMATCHED
 
 
@@ -83,7 +83,7 @@ class Corrections:
                 (folder / name).mkdir(parents=True, exist_ok=True)
             if not (folder / "README.txt").exists():
                 files.write_bytes(folder / "README.txt", _README.encode())
-            self._kept = {each.name: each for each in _found(folder)}
+            self._kept = {entry.name: entry for entry in _found(folder)}
         except OSError as error:
             raise RecordError(
                 f"{folder}: cannot be written ({error.strerror})"
@@ -180,13 +180,13 @@ class Corrections:
 
 
 def _found(folder: Path) -> list[Correction]:
-    """The entries of a folder, the oldest first."""
+    """Return the entries of a folder, the oldest first."""
     entries = []
     for name in (_MATCHED, _UNMATCHED):
         for path in (folder / name).iterdir():
             if found := _PICTURE.fullmatch(path.name):
-                given = "" if found[3] == _NONE else found[3]
+                given = "" if found[3] == _NO_NUMBER else found[3]
                 entry = Correction(found[1], found[2], given, name == _MATCHED)
                 entries.append((path.stat().st_mtime, entry))
-    entries.sort(key=lambda each: (each[0], each[1].name))
+    entries.sort(key=lambda item: (item[0], item[1].name))
     return [entry for _, entry in entries]

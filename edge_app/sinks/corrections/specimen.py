@@ -68,8 +68,8 @@ def of_number(
         time_s: When it was read, in seconds since 1970.
         index: Which of those that were read then.
     """
-    digits = [reading.digits[each] for each in number.digits]
-    images = tuple(each.image for each in digits if each.image is not None)
+    digits = [reading.digits[index] for index in number.digits]
+    images = tuple(digit.image for digit in digits if digit.image is not None)
     when = datetime.fromtimestamp(time_s, UTC).strftime("%Y%m%d-%H%M%S-%f")
     small = shown(
         frame, number.box_xywh, height=_HEIGHT, widest=_WIDEST, turn=reading.rotation
@@ -77,7 +77,7 @@ def of_number(
     _, picture = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return Specimen(
         name=f"{when}-{index}",
-        text="".join(str(each.label) for each in digits),
+        text="".join(str(digit.label) for digit in digits),
         images=images if len(images) == len(digits) else (),
         picture=picture.tobytes(),
     )

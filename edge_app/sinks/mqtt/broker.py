@@ -55,7 +55,7 @@ class Address:
 
 
 def address(url: str) -> Address:
-    """The address in a URL, the password from the environment if it is not there.
+    """Return the address in a URL, a password that it lacks from the environment.
 
     Args:
         url: `mqtt://user:password@host:port/topic`, or `mqtts://` for TLS; all but the
@@ -169,15 +169,17 @@ class Broker:
 
     def greet_with(self, messages: Sequence[Message]) -> None:
         """Publish messages now and each time that a connection is made."""
-        topics = {each.topic for each in messages}
+        topics = {message.topic for message in messages}
         with self._changed:
-            others = [each for each in self._greetings if each.topic not in topics]
+            others = [
+                message for message in self._greetings if message.topic not in topics
+            ]
             self._greetings = [*others, *messages]
         self.put(messages, newest=None)
 
     @property
     def is_connected(self) -> bool:
-        """Whether the broker is there."""
+        """Return whether the broker is there."""
         return self._connected
 
     def close(self) -> None:
@@ -254,7 +256,7 @@ class Broker:
             return not self._closing
 
     def _next(self) -> Message | None:
-        """The message that is next; `None` at the end.
+        """Return the message that is next; `None` at the end.
 
         It waits for a broker, so that the one message that Paho holds is all of ours
         that it has to send again.
@@ -277,7 +279,7 @@ class Broker:
         self._answering.start()
 
     def _stop_waiting(self) -> None:
-        """The broker has answered, or the connection is over."""
+        """Note that the broker has answered, or that the connection is over."""
         if self._answering is not None:
             self._answering.cancel()
 

@@ -12,7 +12,7 @@ _OTHER_NAME = {62, 64}
 
 
 def why_no_answer(host: str, port: int, *, tls: bool) -> str:
-    """Why nothing sensible came from a broker's port, and what to do about it.
+    """Return why nothing sensible came from a broker's port, and what to do then.
 
     Args:
         host: Its name or IP address.
@@ -27,7 +27,7 @@ def why_no_answer(host: str, port: int, *, tls: bool) -> str:
 
 
 def why_not_trusted(error: ssl.SSLCertVerificationError) -> str:
-    """Why a broker's certificate was refused, and what to do about it."""
+    """Return why a broker's certificate was refused, and what to do about it."""
     if error.verify_code in _OTHER_NAME:
         said = error.verify_message.rstrip(".")
         return f"{said}; use the name that the certificate is for"

@@ -44,23 +44,23 @@ class FieldTopics:
 
         Those of fields that are gone are empty, which removes them.
         """
-        now = tuple(each.field for each in fields)
+        now = tuple(reading.field for reading in fields)
         if now == self._known or self._prefix is None:
             return None
         gone = {
             topic: ""
             for field in self._known
-            if field.name not in {each.name for each in now}
+            if field.name not in {kept.name for kept in now}
             for topic in self._discovery(field)
         }
         self._known = now
         return gone | {
-            topic: json.dumps(told)
+            topic: json.dumps(content)
             for field in now
-            for topic, told in self._discovery(field).items()
+            for topic, content in self._discovery(field).items()
         }
 
-    def told(
+    def messages(
         self,
         fields: Iterable[FieldReading],
         about: Mapping[str, Any],
@@ -74,13 +74,13 @@ class FieldTopics:
             about: What every message has, `time` and the like.
             all_of: Whether those without news are told, too.
         """
-        for each in fields:
-            if not each.is_news and not all_of:
+        for reading in fields:
+            if not reading.is_news and not all_of:
                 continue
-            topic = f"{self._topic}/field/{each.name}"
-            yield topic, json.dumps({**about, **each.to_dict()})
-            if each.image is not None:
-                yield f"{topic}/image", jpeg(each.image)
+            topic = f"{self._topic}/field/{reading.name}"
+            yield topic, json.dumps({**about, **reading.to_dict()})
+            if reading.image is not None:
+                yield f"{topic}/image", jpeg(reading.image)
 
     def _discovery(self, field: Field) -> dict[str, dict[str, Any]]:
         topic = f"{self._topic}/field/{field.name}"
@@ -127,6 +127,6 @@ class FieldTopics:
 
 
 def jpeg(image: NDArray[np.uint8]) -> bytes:
-    """A picture, `(H, W, 3)` uint8, BGR, as JPEG."""
+    """Return a picture, `(H, W, 3)` uint8, BGR, as JPEG."""
     _, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return content.tobytes()

@@ -14,7 +14,7 @@ ONLINE, OFFLINE = "online", "offline"
 def shared_by_all(
     *, topic: str, device_id: str, device_name: str, configuration_url: str | None
 ) -> dict[str, Any]:
-    """What the messages of all entities have.
+    """Return what the messages of all entities have.
 
     Args:
         topic: Below which the readings are published.
@@ -37,7 +37,7 @@ def shared_by_all(
 def discovery(
     *, prefix: str, topic: str, shared: dict[str, Any], expire_after_s: int
 ) -> dict[str, dict[str, Any]]:
-    """The retained message that each discovery topic gets.
+    """Return the retained message that each discovery topic gets.
 
     Args:
         prefix: Home Assistant's discovery prefix.

@@ -94,7 +94,10 @@ class MQTT:
             ca_file=ca_file,
             greetings=[
                 Message(f"{self._topic}/status", ONLINE),
-                *(Message(each, json.dumps(told)) for each, told in described.items()),
+                *(
+                    Message(topic, json.dumps(content))
+                    for topic, content in described.items()
+                ),
             ],
             farewell=Message(f"{self._topic}/status", OFFLINE),
             max_buffered=max_buffered,
@@ -130,7 +133,9 @@ class MQTT:
     def _describe_fields(self, update: Update) -> None:
         described = self._fields.described(update.reading.fields)
         if described is not None:
-            self._broker.greet_with([Message(*each) for each in described.items()])
+            self._broker.greet_with(
+                [Message(*message) for message in described.items()]
+            )
 
     def _told_of_fields(self, update: Update, *, is_asked: bool) -> Iterator[Message]:
         about = {"source": update.source, "time": captured_at(update)}
@@ -140,7 +145,7 @@ class MQTT:
         is_old = is_due and self._broker.is_connected
         if is_asked or is_old:
             self._fields_told_s = now
-        for topic, payload in self._fields.told(
+        for topic, payload in self._fields.messages(
             update.reading.fields, about, all_of=is_asked or is_old
         ):
             if isinstance(payload, bytes):
@@ -151,13 +156,13 @@ class MQTT:
     def _newest_pictures(self, update: Update) -> Iterator[Message]:
         """Those that were not sent yet: of each thing, the newest alone."""
         settled = [
-            each for each in update.events if each.kind in ("settled", "changed")
+            event for event in update.events if event.kind in ("settled", "changed")
         ]
         for event in settled[-1:]:
             if (picture := cut(update.frame.image, event.box_xywh)) is not None:
                 self._pictures[f"{self._topic}/image"] = jpeg(picture)
         if self._broker.is_connected:
-            yield from (Message(*each) for each in self._pictures.items())
+            yield from (Message(*message) for message in self._pictures.items())
             self._pictures.clear()
 
     def wait(self, fault: str | None) -> bool:
@@ -172,22 +177,22 @@ class MQTT:
         self.wait(None)
 
     def _put_fault(self) -> None:
-        told = json.dumps({"fault": self._fault})
-        self._broker.put([Message(f"{self._topic}/fault", told)], newest=None)
+        content = json.dumps({"fault": self._fault})
+        self._broker.put([Message(f"{self._topic}/fault", content)], newest=None)
 
     def close(self) -> None:
         """Deliver what is left, say goodbye and end, within 2 s."""
         self._broker.close()
 
     def _due_state(self, update: Update, *, is_asked: bool) -> Message | None:
-        """The state as JSON, if it has changed, is asked for, or is old."""
+        """Return the state as JSON, if it has changed, is asked for, or is old."""
         now = time.monotonic()
         self._times.append(now)
         self._settled.follow(update.events)
         if now - self._last_time_s < _LEAST_PAUSE_S and not is_asked:
             return None
         numbers = self._numbers(update)
-        text = "  ".join(each["text"] for each in numbers)
+        text = "  ".join(number["text"] for number in numbers)
         is_old = now - self._last_time_s >= self._heartbeat_s
         if text == self._last_text and not is_old and not is_asked:
             return None
@@ -209,13 +214,13 @@ class MQTT:
     def _numbers(self, update: Update) -> list[dict[str, Any]]:
         if update.frame.name is None:
             found = [
-                (each.text, each.confidence, each.box_xywh)
-                for each in self._settled.now(update.reading)
+                (number.text, number.confidence, number.box_xywh)
+                for number in self._settled.now(update.reading)
             ]
         else:  # a picture that stands alone; nothing settles there
             found = [
-                (each.text, least_confidence(update, each), each.box_xywh)
-                for each in update.reading.numbers
+                (number.text, least_confidence(update, number), number.box_xywh)
+                for number in update.reading.numbers
             ]
         return [
             {"text": text, "confidence": round(confidence, 4), "box_xywh": box}

@@ -27,8 +27,8 @@ def make(
             sizes[path] = path.stat()
         except FileNotFoundError:  # just moved away by a person
             continue
-    total = num_bytes + sum(each.st_size for each in sizes.values())
-    for path in sorted(sizes, key=lambda each: (sizes[each].st_mtime, each.name)):
+    total = num_bytes + sum(status.st_size for status in sizes.values())
+    for path in sorted(sizes, key=lambda file: (sizes[file].st_mtime, file.name)):
         if total <= max_bytes:
             return
         path.unlink(missing_ok=True)

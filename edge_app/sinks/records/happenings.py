@@ -82,7 +82,7 @@ def _thumb(update: Update, event: Event) -> bytes:
 
 
 def _specimen(update: Update, event: Event) -> Specimen | None:
-    """The number that an event is of, if it is in the frame as the event tells."""
+    """Return the number that an event is of, if the frame has it as the event tells."""
     if event.kind == "gone":
         return None
     for number in update.reading.numbers:
@@ -98,7 +98,7 @@ def _specimen(update: Update, event: Event) -> Specimen | None:
 
 
 def _is_at(box_xywh: Box, event: Event) -> bool:
-    """Whether a number is where an event tells; that of a field is within its place."""
+    """Return whether a number is where an event tells, or within its field's place."""
     if event.field is None:
         return box_xywh == event.box_xywh
     x, y, w, h = box_xywh

@@ -22,12 +22,14 @@ from edge_app.sinks.records.happenings import REMEMBERED, Happening
 from edge_app.sinks.sink import Update
 
 _MAGIC = b"SQLite format 3\0"
-_OWN = 0x65646769  # SQLite's application_id, "edgi"
-_OWN_AT = 68  # where the file's header has it: https://sqlite.org/fileformat2.html
+_APPLICATION_ID = 0x65646769  # SQLite's application_id, "edgi"
+_APPLICATION_ID_AT = (
+    68  # where the file's header has it: https://sqlite.org/fileformat2.html
+)
 _VERSION = 1  # of the table
 _CREATE = f"""
 BEGIN;
-PRAGMA application_id = {_OWN};
+PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {_VERSION};
 CREATE TABLE happenings (
   serial INTEGER PRIMARY KEY, when_s REAL, source TEXT, kind TEXT, time_s REAL,
@@ -123,15 +125,15 @@ class History:
         """
         try:
             with self._path.open("rb") as file:
-                head = file.read(_OWN_AT + 4)
+                head = file.read(_APPLICATION_ID_AT + 4)
         except FileNotFoundError:
             return
         except OSError as error:
             raise RecordError(
                 f"{self._path}: cannot be read ({error.strerror})"
             ) from error
-        own = int.from_bytes(head[_OWN_AT:], "big")
-        if head and not (head.startswith(_MAGIC) and own == _OWN):
+        application_id = int.from_bytes(head[_APPLICATION_ID_AT:], "big")
+        if head and not (head.startswith(_MAGIC) and application_id == _APPLICATION_ID):
             raise RecordError(
                 f"{self._path}: it is no history of this program and stays as it is; "
                 "name a new file"
@@ -155,9 +157,9 @@ class History:
 
     def _keep(self, new: list[Happening]) -> None:
         with _as_os_errors(), self._lock, self._database as database:
-            for each in new:
-                serial = database.execute(_INSERT, _row(each)).lastrowid or 0
-                if (pictures := _pictures(each)) is not None:
+            for happening in new:
+                serial = database.execute(_INSERT, _row(happening)).lastrowid or 0
+                if (pictures := _pictures(happening)) is not None:
                     database.execute(_INSERT_PICTURES, (serial, *pictures))
                 for table, kept in (
                     ("happenings", self._most),
@@ -177,21 +179,26 @@ def _as_os_errors() -> Iterator[None]:
         raise OSError(0, str(error)) from error
 
 
-def _row(each: Happening) -> tuple[Any, ...]:
-    event = each.event
+def _row(happening: Happening) -> tuple[Any, ...]:
+    event = happening.event
     what = event.kind, event.time_s, event.number_id, event.text, event.confidence
-    whose = each.name, each.field
-    return None, each.when_s, each.source, *what, *event.box_xywh, *whose
+    whose = happening.name, happening.field
+    return None, happening.when_s, happening.source, *what, *event.box_xywh, *whose
 
 
-def _pictures(each: Happening) -> tuple[Any, ...] | None:
-    if each.thumb is None:
+def _pictures(happening: Happening) -> tuple[Any, ...] | None:
+    if happening.thumb is None:
         return None
-    if each.specimen is None:
-        return each.thumb, None, None, None
-    images = each.specimen.images
+    if happening.specimen is None:
+        return happening.thumb, None, None, None
+    images = happening.specimen.images
     side_by_side = _encoded(".png", np.hstack(images)) if images else None
-    return each.thumb, each.specimen.text, side_by_side, each.specimen.picture
+    return (
+        happening.thumb,
+        happening.specimen.text,
+        side_by_side,
+        happening.specimen.picture,
+    )
 
 
 def _happening(row: sqlite3.Row) -> Happening:

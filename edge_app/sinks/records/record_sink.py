@@ -183,7 +183,7 @@ def captured_at(update: Update) -> str:
 
 
 def json_frames(update: Update) -> Iterator[dict[str, Any]]:
-    """One object: the frame's reading and what happened in it, or its fault."""
+    """Yield one object: the frame's reading and what happened in it, or its fault."""
     begin = {"source": update.origin, "time": captured_at(update)}
     if update.frame.fault is not None:
         yield {**begin, "error": update.frame.fault}
@@ -198,7 +198,7 @@ def json_frames(update: Update) -> Iterator[dict[str, Any]]:
 
 
 def json_events(update: Update) -> Iterator[dict[str, Any]]:
-    """One object an event."""
+    """Yield one object an event."""
     for event in update.events:
         yield {
             "source": update.origin,
@@ -208,8 +208,8 @@ def json_events(update: Update) -> Iterator[dict[str, Any]]:
 
 
 def event_dict(event: Event) -> dict[str, Any]:
-    """An event as plain lists and numbers for JSON, rounded."""
-    told = {
+    """Return an event as plain lists and numbers for JSON, rounded."""
+    row = {
         "kind": event.kind,
         "time_s": round(event.time_s, 3),
         "number_id": event.number_id,
@@ -217,11 +217,11 @@ def event_dict(event: Event) -> dict[str, Any]:
         "confidence": round(event.confidence, 4),
         "box_xywh": event.box_xywh,
     }
-    return told if event.field is None else {**told, "field": event.field.to_dict()}
+    return row if event.field is None else {**row, "field": event.field.to_dict()}
 
 
 def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
-    """One list of `COLUMNS` for each event, or for each number in the frame.
+    """Yield one list of `COLUMNS` for each event, or for each number in the frame.
 
     Of a field, `FIELD_COLUMNS` follow. A file without any number has one, too, and one
     that cannot be read says so.
@@ -235,9 +235,9 @@ def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
             of_field = [] if event.field is None else _of_field(event.field)
             yield [*begin, *what, *event.box_xywh, age_ms, *of_field]
         return
-    for each in update.reading.fields:
-        what = ["", "", each.text or "", round(each.confidence or 0.0, 4)]
-        yield [*begin, *what, *each.box_xywh, age_ms, *_of_field(each)]
+    for reading in update.reading.fields:
+        what = ["", "", reading.text or "", round(reading.confidence or 0.0, 4)]
+        yield [*begin, *what, *reading.box_xywh, age_ms, *_of_field(reading)]
     if update.reading.fields:
         return
     if update.frame.name is not None and not update.reading.numbers:
@@ -251,7 +251,7 @@ def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
 
 def _of_field(read: FieldReading) -> list[object]:
     known = (read.name, read.value, read.previous, read.field.unit, read.fault)
-    return ["" if each is None else each for each in known]
+    return ["" if value is None else value for value in known]
 
 
 def least_confidence(update: Update, number: Number) -> float:

@@ -134,7 +134,7 @@ class RotatedFile:
         self._open()
 
     def _is_elsewhere(self) -> bool:
-        """Whether the file was renamed or deleted by somebody else."""
+        """Return whether the file was renamed or deleted by somebody else."""
         try:
             here = self._path.stat()
         except FileNotFoundError:
@@ -142,7 +142,7 @@ class RotatedFile:
         return not os.path.samestat(here, os.fstat(self._file.fileno()))
 
     def _begun(self) -> int:
-        """The file's size in bytes, once its header is there."""
+        """Return the file's size in bytes, once its header is there."""
         size = self._file.seek(0, os.SEEK_END)
         if size or not self._form.header:
             return size
@@ -196,7 +196,7 @@ def _mend(path: Path, form: Format) -> None:
 
 
 def _whole_bytes(file: BinaryIO, form: Format) -> int:
-    """How many bytes from its beginning a record's whole lines take.
+    """Return how many bytes from its beginning a record's whole lines take.
 
     Raises:
         FileExistsError: It is of another format.

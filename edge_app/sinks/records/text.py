@@ -9,9 +9,9 @@ from edge_app.sinks.sink import Update
 
 
 def line(reading: Reading) -> str:
-    """The numbers read, and how sure the least sure digit is; or the fields."""
+    """Return the numbers read, and how sure the least sure digit is; or the fields."""
     if reading.fields:
-        return "  ".join(_field(each) for each in reading.fields)
+        return "  ".join(_field(field) for field in reading.fields)
     if not reading.numbers:
         return "no digits"
     numbers = "  ".join(number.text for number in reading.numbers)
@@ -30,7 +30,7 @@ class Text:
     """A line whenever the numbers change; one for each file of a folder."""
 
     def __init__(self) -> None:
-        """Nothing has been read yet."""
+        """Begin with nothing read."""
         self._last: list[str] | None = None
 
     def write(self, update: Update) -> bool:
@@ -42,14 +42,14 @@ class Text:
             return True
         numbers = [number.text for number in update.reading.numbers]
         if update.reading.fields:
-            numbers = [_field(each) for each in update.reading.fields]
+            numbers = [_field(field) for field in update.reading.fields]
         if numbers != self._last:
             self._last = numbers
             _print(line(update.reading))
         return True
 
     def close(self) -> None:
-        """Nothing to finish: every line was flushed."""
+        """Do nothing: every line was flushed."""
 
 
 def _print(text: str) -> None:

@@ -79,7 +79,7 @@ class Page:
         self._health_at = 0.0
 
     def app(self) -> Starlette:
-        """The application, not yet guarded."""
+        """Return the application, not yet guarded."""
         return Starlette(
             routes=[
                 Route("/", self._index),
@@ -135,16 +135,16 @@ class Page:
         # Numbers begin anew when the program does.
         newest = self._feed.happenings(after=0)[-1:]
         after = seen if newest and seen <= newest[0].serial else 0
-        return self._streamed(self._told(after), "text/event-stream")
+        return self._streamed(self._messages(after), "text/event-stream")
 
-    async def _told(self, after: int) -> AsyncIterator[bytes]:
+    async def _messages(self, after: int) -> AsyncIterator[bytes]:
         """Readings, events and the device's health as server-sent events."""
         yield b"retry: 2000\n\n"
         sent, health_at, fault = 0, 0.0, None
         while not self._feed.closing:
             if happenings := self._feed.happenings(after=after):
                 after = happenings[-1].serial
-                shown = [self._happening(each) for each in happenings]
+                shown = [self._happening(happening) for happening in happenings]
                 yield _message("history", shown, serial=after)
             serial, update = self._feed.newest
             if update is not None and serial != sent:
@@ -161,20 +161,20 @@ class Page:
                 await self._feed.change(timeout_s=_HEALTH_S)
 
     def _given(self, name: str | None) -> str | None:
-        """What a person says that a number is, if one did."""
+        """Return what a person says that a number is, if one did."""
         if name is None or self._corrections is None:
             return None
         return self._corrections.given(name)
 
-    def _happening(self, each: Happening) -> dict[str, Any]:
+    def _happening(self, happening: Happening) -> dict[str, Any]:
         return {
-            "serial": each.serial,
-            "when_ms": round(1000 * each.when_s),
-            "has_picture": each.thumb is not None,
-            "specimen": each.specimen and each.specimen.name,
-            "given": self._given(each.name),
-            **event_dict(each.event),
-            "field": each.field,
+            "serial": happening.serial,
+            "when_ms": round(1000 * happening.when_s),
+            "has_picture": happening.thumb is not None,
+            "specimen": happening.specimen and happening.specimen.name,
+            "given": self._given(happening.name),
+            **event_dict(happening.event),
+            "field": happening.field,
         }
 
     async def _table(self, _request: Request) -> Response:
@@ -209,10 +209,10 @@ class Page:
 
     async def _thumb(self, request: Request) -> Response:
         serial = request.path_params["serial"]
-        for each in self._feed.happenings(after=serial - 1)[:1]:
-            if each.serial == serial and each.thumb is not None:
+        for happening in self._feed.happenings(after=serial - 1)[:1]:
+            if happening.serial == serial and happening.thumb is not None:
                 return Response(
-                    each.thumb,
+                    happening.thumb,
                     media_type="image/jpeg",
                     headers={"Cache-Control": "private, max-age=3600"},
                 )
@@ -245,7 +245,7 @@ class Page:
 
 
 async def _frames(pictures: Pictures) -> AsyncIterator[bytes]:
-    """The parts of a picture's stream."""
+    """Yield the parts of a picture's stream."""
     serial = 0
     yield f"--{_BOUNDARY}\r\n".encode()
     while picture := await pictures.next(after=serial):

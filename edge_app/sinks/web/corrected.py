@@ -23,7 +23,7 @@ class Corrected:
         self._corrections = corrections
 
     def routes(self) -> list[Route]:
-        """The addresses."""
+        """Return the addresses."""
         one = "/corrections/{name:str}"
         return [
             Route("/corrections", self._list, methods=["GET"]),
@@ -36,7 +36,7 @@ class Corrected:
         if self._corrections is None:
             return JSONResponse({"is_on": False})
         kept = self._corrections.newest()
-        listed = [_shown(each) for each in kept[:_LISTED]]
+        listed = [_shown(entry) for entry in kept[:_LISTED]]
         return JSONResponse(
             {
                 "is_on": True,

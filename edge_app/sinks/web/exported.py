@@ -37,14 +37,18 @@ def _lines(
     happenings: Iterable[Happening], given: Callable[[str | None], str | None]
 ) -> Iterator[str]:
     yield _line(COLUMNS)
-    for each in happenings:
-        event, corrected = each.event, given(each.name)
+    for happening in happenings:
+        event, corrected = happening.event, given(happening.name)
         yield _line(
             (
-                datetime.fromtimestamp(each.when_s, UTC).isoformat("T", "milliseconds"),
+                datetime.fromtimestamp(happening.when_s, UTC).isoformat(
+                    "T", "milliseconds"
+                ),
                 # A file's name may begin as a spreadsheet's formulas do.
-                f"'{each.source}" if each.source[:1] in "=+-@\t" else each.source,
-                each.field,
+                f"'{happening.source}"
+                if happening.source[:1] in "=+-@\t"
+                else happening.source,
+                happening.field,
                 event.kind,
                 event.number_id,
                 event.text,

@@ -32,7 +32,7 @@ class Feed:
         earlier: Iterable[Happening] = (),
         corrections: Corrections | None = None,
     ) -> None:
-        """Nothing has been read yet.
+        """Begin with nothing read.
 
         Args:
             earlier: Events of before, oldest first; more will follow their numbers.
@@ -72,10 +72,10 @@ class Feed:
             self._history.extend(new)
         self._wake()
 
-    def _offer(self, some: Iterable[Happening]) -> None:
-        for each in some:
-            if self._corrections is not None and each.specimen is not None:
-                self._corrections.offer(each.specimen)
+    def _offer(self, happenings: Iterable[Happening]) -> None:
+        for happening in happenings:
+            if self._corrections is not None and happening.specimen is not None:
+                self._corrections.offer(happening.specimen)
 
     def put_fault(self, fault: str | None) -> None:
         """Take what is wrong with the source; `None` once it works again."""
@@ -93,7 +93,9 @@ class Feed:
     def happenings(self, *, after: int) -> list[Happening]:
         """Events with a serial number above `after`, oldest first."""
         with self._lock:
-            return [each for each in self._history if each.serial > after]
+            return [
+                happening for happening in self._history if happening.serial > after
+            ]
 
     def frames_per_second(self) -> float:
         """Updates a second, over the last 30; 0 once none comes."""

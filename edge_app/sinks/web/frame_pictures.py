@@ -116,7 +116,7 @@ def _data_url(image: NDArray[np.uint8]) -> str:
 
 
 def jpeg(image: NDArray[np.uint8]) -> bytes:
-    """An image, `(H, W, 3)` uint8, BGR, as JPEG, scaled down if it is large."""
+    """Return an image, `(H, W, 3)` uint8, BGR, as JPEG, scaled down if it is large."""
     scale = _LONGEST_SIDE / max(image.shape[:2])
     if scale < 1:
         height, width = (max(1, round(side * scale)) for side in image.shape[:2])

@@ -31,7 +31,7 @@ class Idle:
         self._by_client: defaultdict[str, dict[_Closable, None]] = defaultdict(dict)
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return how many there are."""
         return sum(map(len, self._by_client.values()))
 
     def add(self, connection: _Closable, client: str) -> None:
@@ -40,7 +40,9 @@ class Idle:
         if len(self._by_client[client]) > MOST_IDLE_EACH:
             self._drop_oldest_of(client)
         elif len(self) > MOST_IDLE:
-            of_most = max(self._by_client, key=lambda each: len(self._by_client[each]))
+            of_most = max(
+                self._by_client, key=lambda client: len(self._by_client[client])
+            )
             self._drop_oldest_of(of_most)
 
     def discard(self, connection: _Closable, client: str) -> None:

@@ -59,8 +59,8 @@ class Rest:
         return FileResponse(OPENAPI, media_type="application/json")
 
     async def _healthz(self, _request: Request) -> Response:
-        told = self.health()
-        return JSONResponse(told, 200 if told["status"] == "ok" else 503)
+        health = self.health()
+        return JSONResponse(health, 200 if health["status"] == "ok" else 503)
 
     def health(self) -> dict[str, Any]:
         """Return whether all is well, for JSON."""
@@ -82,7 +82,7 @@ class Rest:
         update = self._feed.newest[1]
         if update is None:
             return _error("there is no picture yet", 503)
-        told = {
+        answer = {
             "device": self._name,
             "source": update.origin,
             "time": captured_at(update),
@@ -91,13 +91,13 @@ class Rest:
             "fault": update.frame.fault or self._feed.fault,
             **update.reading.to_dict(),
         }
-        return JSONResponse({"fields": [], **told})
+        return JSONResponse({"fields": [], **answer})
 
     async def _fields(self, request: Request) -> Response:
         if request.method == "POST":
-            told = await _json(request)
-            await asyncio.to_thread(self._editing.change, told)
-        return JSONResponse(self._told())
+            wanted = await _json(request)
+            await asyncio.to_thread(self._editing.change, wanted)
+        return JSONResponse(self._described())
 
     async def _picture(self, _request: Request) -> Response:
         frame = self._update().frame.image
@@ -105,19 +105,19 @@ class Rest:
         return Response(content, media_type="image/jpeg")
 
     async def _try(self, request: Request) -> Response:
-        told = await _json(request)
+        wanted = await _json(request)
         frame = self._update().frame.image
-        read = await asyncio.to_thread(partial(self._editing.tried, told, frame))
+        read = await asyncio.to_thread(partial(self._editing.tried, wanted, frame))
         return JSONResponse({"fields": read})
 
     async def _take(self, _request: Request) -> Response:
         frame = self._update().frame.image
         await asyncio.to_thread(self._editing.take_reference, frame)
-        return JSONResponse(self._told())
+        return JSONResponse(self._described())
 
     async def _drop(self, _request: Request) -> Response:
         await asyncio.to_thread(self._editing.take_reference, None)
-        return JSONResponse(self._told())
+        return JSONResponse(self._described())
 
     async def _forget(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -125,10 +125,10 @@ class Rest:
             return _error(f"no field is called {name}", 404)
         return Response(status_code=204)
 
-    def _told(self) -> dict[str, Any]:
+    def _described(self) -> dict[str, Any]:
         update = self._feed.newest[1]
         read = () if update is None else update.reading.fields
-        return self._editing.told({each.name: each for each in read})
+        return self._editing.described({reading.name: reading for reading in read})
 
     def _update(self) -> Update:
         update = self._feed.newest[1]
@@ -138,7 +138,7 @@ class Rest:
 
 
 def _checked(answer: Answer) -> Answer:
-    """What a user did wrong is told in a line."""
+    """Answer with a line that says what the user did wrong."""
 
     async def answered(request: Request) -> Response:
         try:
@@ -154,7 +154,7 @@ def _error(text: str, status: int) -> Response:
 
 
 async def _json(request: Request) -> object:
-    """The JSON of a request's body.
+    """Return the JSON of a request's body.
 
     Raises:
         SettingsError: It is none, or too long.

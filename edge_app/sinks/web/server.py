@@ -110,12 +110,12 @@ class Web(Tab):
 
     @property
     def url(self) -> str:
-        """The full link, with an address that other machines can reach if there is."""
+        """Return the full link, with an address that others can reach if there is."""
         found = link(self._host, self.port)
         return found if self.token is None else f"{found}?token={self.token}"
 
     def announcement(self) -> str:
-        """Where the page is, for the terminal; with a QR code for other machines."""
+        """Return for the terminal where the page is, as a QR code for others, too."""
         text = f"Live page: {self.url}"
         if _is_loopback(self._host):
             return text
@@ -141,13 +141,13 @@ class Web(Tab):
 
 
 def link(host: str, port: int) -> str:
-    """The page's link, without its token, as other machines can reach it."""
+    """Return the page's link, without its token, as other machines can reach it."""
     reached = _reachable(host)
     return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}/"
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """A listening socket.
+    """Return a listening socket.
 
     Raises:
         WebError: The port is in use, or the address is not this machine's.
@@ -189,7 +189,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _reachable(host: str) -> str:
-    """An address of this machine for one that means all of its addresses."""
+    """Return an address of this machine for one that means all of its addresses."""
     if host not in ("0.0.0.0", "::", ""):
         return host
     try:

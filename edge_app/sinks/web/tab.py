@@ -76,7 +76,7 @@ class Tab:
         )
 
     def app(self) -> Starlette:
-        """The application that answers for it, not yet guarded."""
+        """Return the application that answers for it, not yet guarded."""
         return self._page.app()
 
     def write(self, update: Update) -> bool:
@@ -109,21 +109,21 @@ class Tab:
 
 
 def app_of(tabs: Sequence[Tab]) -> Starlette:
-    """The application of several cameras: each one's page at `camera/NAME/`."""
+    """Return the application of several cameras: each one's page at `camera/NAME/`."""
 
     async def first(_request: Request) -> Response:
         return RedirectResponse(f"camera/{tabs[0].name}/", 303)
 
     async def cameras(_request: Request) -> Response:
-        told = [{"name": tab.name, **tab.rest.health()} for tab in tabs]
-        return JSONResponse({"cameras": told})
+        health = [{"name": tab.name, **tab.rest.health()} for tab in tabs]
+        return JSONResponse({"cameras": health})
 
     async def healthz(_request: Request) -> Response:
-        told = {tab.name: tab.rest.health() for tab in tabs}
-        is_well = all(each["status"] == "ok" for each in told.values())
+        health = {tab.name: tab.rest.health() for tab in tabs}
+        is_well = all(camera["status"] == "ok" for camera in health.values())
         status = "ok" if is_well else "fault"
         return JSONResponse(
-            {"status": status, "cameras": told}, 200 if is_well else 503
+            {"status": status, "cameras": health}, 200 if is_well else 503
         )
 
     return Starlette(

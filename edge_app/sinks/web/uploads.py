@@ -68,7 +68,7 @@ class Photos:
     async def read(
         self, chunks: AsyncIterator[bytes], *, with_picture: bool
     ) -> dict[str, Any]:
-        """What is read in a picture that arrives in chunks, for JSON.
+        """Return what is read in a picture that arrives in chunks, for JSON.
 
         Args:
             chunks: A JPEG or PNG file.
@@ -106,9 +106,9 @@ class Photos:
         """Let each number be corrected, under the names that are yielded."""
         if self._corrections is None:
             return
-        for each in specimen.of_numbers(image, reading, time_s=time.time()):
-            self._corrections.offer(each)
-            yield each.name
+        for offered in specimen.of_numbers(image, reading, time_s=time.time()):
+            self._corrections.offer(offered)
+            yield offered.name
 
 
 async def _received(chunks: AsyncIterator[bytes]) -> bytes:
@@ -128,7 +128,7 @@ async def _received(chunks: AsyncIterator[bytes]) -> bytes:
 
 
 def decoded(content: bytes) -> NDArray[np.uint8]:
-    """The picture in a JPEG or PNG file, turned as EXIF says.
+    """Return the picture in a JPEG or PNG file, turned as EXIF says.
 
     The size is looked up before anything is decoded: a small file may hold a picture
     larger than the memory. Other formats, whose decoders are less well tried, are

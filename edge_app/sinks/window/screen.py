@@ -23,8 +23,8 @@ def room_wh() -> tuple[int, int] | None:
     if size is None:
         return None
     width, height = (
-        max(least, each - taken)
-        for each, taken, least in zip(size, _TAKEN_WH, _LEAST_WH, strict=True)
+        max(least, side - taken)
+        for side, taken, least in zip(size, _TAKEN_WH, _LEAST_WH, strict=True)
     )
     return width, height
 
@@ -32,7 +32,7 @@ def room_wh() -> tuple[int, int] | None:
 def fitted(
     picture: NDArray[np.uint8], room_wh: tuple[int, int] | None
 ) -> NDArray[np.uint8]:
-    """The picture, scaled down where it is larger than the room.
+    """Return the picture, scaled down where it is larger than the room.
 
     Args:
         picture: `(H, W, 3)` uint8.
@@ -56,7 +56,7 @@ def _of_windows() -> tuple[int, int]:
 
 
 def _of_x11() -> tuple[int, int] | None:
-    """Of the X server that OpenCV's windows are shown on, Wayland's among them."""
+    """Return the size of the X server's screen, which shows OpenCV's windows."""
     name = ctypes.util.find_library("X11")
     if name is None or not os.environ.get("DISPLAY"):
         return None

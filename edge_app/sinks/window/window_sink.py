@@ -31,7 +31,7 @@ _PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_AUTOSIZE)"
 
 
 def why_no_window() -> str | None:
-    """Why no window can be shown here; `None` if one can.
+    """Return why no window can be shown here; `None` if one can.
 
     Without a screen that answers, the toolkit behind OpenCV's windows ends the whole
     process, so a child process tries first.
@@ -134,7 +134,7 @@ class Window:
 
     def _pace(self, update: Update) -> str:
         reading_ms = update.reading.latency_ms["total"]
-        sure = min((each.confidence for each in update.reading.digits), default=1.0)
+        sure = min((digit.confidence for digit in update.reading.digits), default=1.0)
         text = f"read in {reading_ms:.0f} ms   least confidence {sure:.2f}"
         if update.frame.name is None:  # a picture that stays has no pace
             elapsed = self._times[-1] - self._times[0] if self._times else 0.0

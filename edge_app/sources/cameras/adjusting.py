@@ -60,9 +60,9 @@ def _set_exposure(device: int, value_ms: float | None) -> None:
         v4l2.put(device, v4l2.EXPOSURE, round(value_ms * v4l2.STEPS_PER_MS))
         return
     *others, last = v4l2.AUTO_EXPOSURES
-    for each in others:
+    for mode in others:
         try:
-            v4l2.put(device, v4l2.EXPOSURE_AUTO, each)
+            v4l2.put(device, v4l2.EXPOSURE_AUTO, mode)
         except OSError:  # which of them there are depends on the camera
             continue
         return

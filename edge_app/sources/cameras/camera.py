@@ -153,8 +153,8 @@ def _apply(capture: cv2.VideoCapture, options: CameraOptions, name: str) -> None
 def _compare(capture: cv2.VideoCapture, options: CameraOptions, name: str) -> None:
     """Log what the driver chose instead of what was asked: it takes the nearest."""
     size = tuple(
-        int(capture.get(each))
-        for each in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+        int(capture.get(prop))
+        for prop in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
     )
     if options.size_wh not in (None, size):
         log.warning(

@@ -75,7 +75,7 @@ def likely_cameras() -> list[str]:
 
 
 def cameras_here() -> str:
-    """What to do when a camera does not work, for the end of a message."""
+    """Return what to do when a camera does not work, for the end of a message."""
     if found := ", ".join(device_names()):
         return f"video devices here: {found}"
     return "connect a camera, or try --source demo"
@@ -110,7 +110,7 @@ def _modes(device: int) -> Iterator[Mode]:
     for pixel_format in v4l2.formats(device):
         fourcc = pixel_format.to_bytes(4, "little").decode("latin-1")
         for size_wh in v4l2.sizes_wh(device, pixel_format):
-            fps = {round(each, 2) for each in v4l2.rates(device, pixel_format, size_wh)}
+            fps = {round(rate, 2) for rate in v4l2.rates(device, pixel_format, size_wh)}
             size = f"{size_wh[0]}x{size_wh[1]}"
             yield Mode(fourcc, size, tuple(sorted(fps, reverse=True)))
 
@@ -120,7 +120,7 @@ def _settings(device: int) -> Iterator[str]:
 
     if (found := v4l2.control(device, v4l2.EXPOSURE)) is not None:
         least, most = (
-            each / v4l2.STEPS_PER_MS for each in (found.minimum, found.maximum)
+            limit / v4l2.STEPS_PER_MS for limit in (found.minimum, found.maximum)
         )
         yield f"--exposure {least} to {most} ms"
     if (found := v4l2.control(device, v4l2.FOCUS)) is not None:

@@ -19,18 +19,18 @@ _HOW_TO = (
 
 
 def why_no_picamera() -> str | None:
-    """Why a Raspberry Pi's camera cannot be used here; `None` if it can be tried."""
+    """Return why a Raspberry Pi's camera cannot be used here; `None` if it may work."""
     return _HOW_TO if find_spec("picamera2") is None else None
 
 
 def list_picameras() -> list[tuple[str, str]]:
-    """`--source` and model of each camera that libcamera knows."""
+    """Return `--source` and model of each camera that libcamera knows."""
     if why_no_picamera() is not None:
         return []
     from picamera2 import Picamera2
 
     found = Picamera2.global_camera_info()
-    return [(f"picamera:{each['Num']}", each["Model"]) for each in found]
+    return [(f"picamera:{camera['Num']}", camera["Model"]) for camera in found]
 
 
 def opened(name: str, options: CameraOptions) -> "PiCamera | None":
@@ -104,7 +104,10 @@ class PiCamera:
 
 
 def _controls(options: CameraOptions) -> dict[str, Any]:
-    """In libcamera's terms: https://libcamera.org/api-html/namespacelibcamera_1_1controls.html."""
+    """Return the options in libcamera's terms.
+
+    https://libcamera.org/api-html/namespacelibcamera_1_1controls.html
+    """
     controls: dict[str, Any] = {}
     if options.fps is not None:
         controls["FrameRate"] = options.fps
@@ -118,7 +121,7 @@ def _controls(options: CameraOptions) -> dict[str, Any]:
 
 
 def _monotonic_s(sensor_ns: int | None) -> float:
-    """A sensor's time stamp, in nanoseconds since the boot, on `time.monotonic()`."""
+    """Return a sensor's time stamp, nanoseconds since the boot, on our clock."""
     now = time.monotonic()
     if sensor_ns is None:
         return now

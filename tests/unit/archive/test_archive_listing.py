@@ -113,14 +113,14 @@ def files_of(sizes, prefix="f"):
 
 
 def lines(manifest):
-    return {line.path: line for _, group in shards.each(manifest) for line in group}
+    return {line.path: line for _, group in shards.grouped(manifest) for line in group}
 
 
 def test_shards_are_as_large_as_asked_for_and_number_all_files(tmp_path):
     manifest = tmp_path / "manifest.parquet"
     assert shards.update(manifest, files_of(range(100, 195)), shard_size=10) == 95
     assert shards.count(manifest) == (95, 10)
-    groups = dict(shards.each(manifest))
+    groups = dict(shards.grouped(manifest))
     assert list(groups) == list(range(10))
     assert [len(group) for group in groups.values()] == [10] * 9 + [5]
     assert [line.file for group in groups.values() for line in group] == list(range(95))
@@ -139,7 +139,7 @@ def test_files_of_one_size_are_in_one_shard(tmp_path):
 def test_more_files_of_one_size_than_a_shard_has(tmp_path, shard_size):
     manifest = tmp_path / "manifest.parquet"
     shards.update(manifest, files_of([5] * 20 + [6]), shard_size=shard_size)
-    groups = [group for _, group in shards.each(manifest)]
+    groups = [group for _, group in shards.grouped(manifest)]
     assert sum(map(len, groups)) == 21
     assert max(map(len, groups)) <= shard_size
 
@@ -159,7 +159,7 @@ def test_what_is_new_gets_shards_of_its_own(tmp_path):
     changed = [old[3]._replace(mtime_us=2)]
     more = files_of(range(5), prefix="new")
     assert shards.update(manifest, [*old, *more, *changed], shard_size=4) == 6
-    after = [line for _, group in shards.each(manifest) for line in group]
+    after = [line for _, group in shards.grouped(manifest) for line in group]
     assert {line.path: line for line in after[:10]} == before
     assert min(line.shard for line in after[10:]) == 3
     assert shards.superseded(manifest).to_pylist() == [before[old[3].path].file]

@@ -309,7 +309,7 @@ def finished(task, tmp_path):
     for seed in range(4):
         cv2.imwrite(str(folder / f"{seed}.png"), page(seed, (320, 240)))
     shards.update(task.store.manifest, listed.files(str(folder)), shard_size=2)
-    for number, lines in shards.each(task.store.manifest):
+    for number, lines in shards.grouped(task.store.manifest):
         part.write(task, number, lines)
     return task
 

@@ -103,7 +103,7 @@ class Guard:
             self._num_requests -= 1
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """What a request of another site, or for another name, is answered."""
+        """Return the answer to a request of another site, or for another name."""
         headers = Headers(scope=scope)
         other_site = headers.get("sec-fetch-site") in ("cross-site", "same-site")
         if other_site and not (scope["method"] == "GET" and scope["path"] == "/"):
@@ -115,11 +115,11 @@ class Guard:
         return None
 
     def _asked(self, scope: Scope) -> Response | None:
-        """What a request is answered before it sees the page; `None` if it may."""
+        """Return the answer to one that may not see the page; `None` if it may."""
         if self._token is None:
             return None
         shown = _shown(scope, self._cookie)
-        if not any(self._is_token(each) for each in shown):
+        if not any(self._is_token(token) for token in shown):
             return self._unknown(scope, was_wrong=any(shown))
         if scope["path"] == "/" and _in_query(scope):
             return self._welcome()
@@ -171,8 +171,8 @@ class WrongTokens:
         self._timer = None
         if not self._counts:
             return
-        told = ", ".join(f"{n} from {who}" for who, n in self._counts.most_common())
-        log.warning("wrong tokens for the web page: %s", told)
+        counts = ", ".join(f"{n} from {who}" for who, n in self._counts.most_common())
+        log.warning("wrong tokens for the web page: %s", counts)
         self._counts.clear()
         self._timer = asyncio.get_running_loop().call_later(_TOLD_EVERY_S, self._tell)
 
@@ -192,4 +192,4 @@ def _shown(scope: Scope, cookie: str) -> list[str]:
 def _in_query(scope: Scope) -> list[str]:
     given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [])
     # The form takes the whole link, too.
-    return [each.strip().rpartition("token=")[2] for each in given]
+    return [text.strip().rpartition("token=")[2] for text in given]

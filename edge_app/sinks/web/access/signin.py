@@ -40,7 +40,7 @@ _POLICY = (
 
 
 def page(*, was_wrong: bool) -> HTMLResponse:
-    """The page with the field, as the answer to a request without the right token.
+    """Return the page with the field, the answer to a request without a right token.
 
     Args:
         was_wrong: Whether it showed a wrong one.

@@ -15,7 +15,7 @@ FILE_NAME = "web-token"
 
 
 def kept(folder: Path | None = None) -> str:
-    """The token in a file that its owner alone can read; made if there is none.
+    """Return the token in a file that its owner alone can read; made if it is missing.
 
     Where it cannot be kept, the log says so, and it is another one at each start.
 
@@ -35,7 +35,7 @@ def kept(folder: Path | None = None) -> str:
 
 
 def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where this program keeps what shall outlive it.
+    """Return the folder where this program keeps what shall outlive it.
 
     A service's own folder where systemd made one, else what the XDG Base Directory
     Specification or the system's custom says.
@@ -53,7 +53,7 @@ def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def _read(path: Path) -> str | None:
-    """The token in a file; `None` if there is none that is fit for use."""
+    """Return the token in a file; `None` if there is none that is fit for use."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -70,7 +70,7 @@ def _read(path: Path) -> str | None:
 
 
 def _written(path: Path) -> str:
-    """A new token, after it was written to a file, whole."""
+    """Return a new token, after it was written to a file, whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     token = secrets.token_urlsafe(LEAST)
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from edge_app import find
+from edge_app.common import option_fields, option_types
 from edge_app.common.geometry import Quarter
+from edge_app.common.option_fields import option, values_of
 from edge_app.model import classify
 from edge_app.reader import Reader
 
@@ -14,17 +16,18 @@ NAMES = ("page", find.CLASSIC)
 
 @dataclass(frozen=True)
 class Choice:
-    """Which reader; small enough to travel to other processes.
+    """Which reader; small enough to travel to other processes."""
 
-    Attributes:
-        finder: As `--reader` takes it; `None` for the default one.
-        model: As `classify.load` takes it.
-        num_threads: Threads an inference may use.
-    """
-
-    finder: str | None = None
-    model: str | None = None
-    num_threads: int = 1
+    finder: str | None = option(
+        None,
+        f"what finds the digits: {', '.join(NAMES)}, or a page network's file",
+        flag="--reader",
+        metavar="NAME_OR_PATH",
+    )
+    model: str | None = option(None, "which model reads", metavar="NAME_OR_PATH")
+    num_threads: int = option(
+        1, "of OpenCV and the model", flag="--threads", parse=option_types.positive
+    )
 
     def __str__(self) -> str:
         """Return what a title calls it."""
@@ -34,24 +37,22 @@ class Choice:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which reader is measured."""
-    add_reader(parser)
-    parser.add_argument("--model", metavar="NAME_OR_PATH", help="which model reads")
+    option_fields.add_options(parser, Choice, names=("finder", "model"))
 
 
 def add_reader(parser: argparse.ArgumentParser) -> None:
     """Add the option that says what finds the digits."""
-    parser.add_argument(
-        "--reader",
-        metavar="NAME_OR_PATH",
-        help=f"what finds the digits: {', '.join(NAMES)}, or a page network's file",
-    )
+    option_fields.add_options(parser, Choice, names=("finder",))
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says on how many threads a reader reads."""
+    option_fields.add_options(parser, Choice, names=("num_threads",))
 
 
 def chosen(arguments: argparse.Namespace) -> Choice:
-    """Return what the options of `add_options`, and `--threads`, ask for."""
-    return Choice(
-        arguments.reader, arguments.model, getattr(arguments, "threads", None) or 1
-    )
+    """Return what these options ask for."""
+    return Choice(**values_of(Choice, arguments))
 
 
 def open_reader(choice: Choice, *, rotate: Quarter | Literal["auto"] = 0) -> Reader:

@@ -14,7 +14,6 @@ from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.live import meter
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.common import option_types
 from edge_app.live.fields.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.fields.value import MOVED
@@ -137,10 +136,8 @@ def add(chosen: Commands) -> None:
         text="count values of fields that are right after the camera was knocked",
         example="--count 20",
     )
-    parser.add_argument(
-        "--count", type=option_types.positive, default=200, help="knocks, of two fields"
-    )
-    parser.add_argument("--seed", type=int, default=1, help="of meters and knocks")
+    options.add_count(parser, "knocks, of two fields", default=200)
+    options.add_seed(parser)
     parser.add_argument(
         "--whose",
         choices=("validation", "test"),

@@ -121,12 +121,7 @@ def add(chosen: Commands) -> None:
         example="--runs 200",
     )
     options.add_runs(parser, "timed frames a kind", default=100)
-    parser.add_argument(
-        "--threads",
-        type=option_types.positive,
-        default=1,
-        help="of OpenCV and the model",
-    )
+    readers.add_threads(parser)
     parser.add_argument(
         "--digits",
         type=option_types.positive,
@@ -138,10 +133,9 @@ def add(chosen: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    runs, num_threads = arguments.runs, arguments.threads
-    choice = readers.chosen(arguments)
+    runs, choice = arguments.runs, readers.chosen(arguments)
     reader = readers.open_reader(choice)
-    cv2.setNumThreads(num_threads)
+    cv2.setNumThreads(choice.num_threads)
     found = measure(reader, runs=runs, num_digits=arguments.digits)
     rows = [latency.row() for latency in found]
     if arguments.digits is None:
@@ -150,8 +144,8 @@ def _run(arguments: argparse.Namespace) -> Result:
         rows += [latency.row() for latency in contents]
         rows.append(slowest.row(f"slowest content: {slowest.content}"))
     return Result(
-        f"{runs} frames each after a warm-up, threads {num_threads}, read with "
-        f"{choice}",
+        f"{runs} frames each after a warm-up, threads {choice.num_threads}, read "
+        f"with {choice}",
         rows,
     )
 

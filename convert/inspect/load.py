@@ -14,9 +14,9 @@ import keras
 from convert import file_hash
 from convert.formats import prepare
 from edge_app.common.errors import ConversionError
+from edge_app.model.runtime.refused import is_hdf5
 from train.page import network  # registers its layers with Keras
 
-_HDF5 = b"\x89HDF"
 # What damaged archives raise, also those of compressions and ciphers that are not here.
 _NO_ARCHIVE = (ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _LARGEST_CONFIG = 2**26  # bytes; a network of a thousand layers needs one megabyte
@@ -85,7 +85,7 @@ def _loaded(content: bytes) -> keras.Model:
 
 def _check_kind(path: Path, content: bytes) -> None:
     suffix = path.suffix.lower()
-    if content.startswith(_HDF5) or suffix in (".h5", ".hdf5"):
+    if is_hdf5(path, content):
         raise ConversionError(
             f"{path}: HDF5 models (.h5) are refused, since Keras loads them without "
             "its safe mode's checks; load it where it was trained and save it as "

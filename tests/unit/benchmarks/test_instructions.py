@@ -7,14 +7,14 @@ import pytest
 from places import ROOT
 
 from benchmarks.__main__ import main
-from benchmarks.time import instructions
+from benchmarks.time.instructions import emulation, parts
 from edge_app.common.errors import EdgeDigitsError
 
 BEGIN, END = 1, 2
 
 
 def marks_of(name):
-    index = [part.name for part in instructions.CODE_PARTS].index(name)
+    index = [part.name for part in parts.CODE_PARTS].index(name)
     return 3 + 2 * index, 4 + 2 * index
 
 
@@ -24,7 +24,7 @@ def test_instructions_belong_to_the_innermost_part():
     marks = [(0, 0), (0, 10), (0, 20), (network, 90), (networked, 95)]  # a warm-up
     marks += [(BEGIN, 100), (find, 210), (network, 1220), (networked, 5230)]
     marks += [(found, 5440), (END, 5550), (BEGIN, 9000), (END, 9110)]
-    assert instructions.counted(marks) == [
+    assert parts.counted(marks) == [
         {"rest": 200, "find/rest": 1200, "find/network": 4000},
         {"rest": 100},
     ]
@@ -35,7 +35,7 @@ def test_rows_have_the_same_parts_and_a_total():
         {"rest": 1_000_000, "find/rest": 2_000_000, "find/network": 30_000_000},
         {"rest": 500_000, "normalize": 4_000},
     ]
-    assert instructions.in_millions(counts) == [
+    assert parts.in_millions(counts) == [
         {
             "total": 33.0,
             "find": 32.0,
@@ -67,31 +67,29 @@ opencv-python-headless==4.14.0.94 \\
     --hash=sha256:03
 """
     wanted = ["opencv-python-headless", "numpy"]
-    assert instructions.pinned(text, wanted) == [
+    assert emulation.pinned(text, wanted) == [
         "opencv-python-headless==4.14.0.94",
         "numpy==2.4.6",
     ]
     with pytest.raises(EdgeDigitsError, match="version of onnxruntime for aarch64"):
-        instructions.pinned(text, ["onnxruntime"])
+        emulation.pinned(text, ["onnxruntime"])
 
 
 def test_packages_of_a_board_are_locked():
     lock = ROOT / "requirements" / "headless.txt"
     text = lock.read_text(encoding="utf-8")
-    assert len(instructions.pinned(text, instructions.PACKAGES)) == 3
+    assert len(emulation.pinned(text, emulation.PACKAGES)) == 3
 
 
-@pytest.mark.parametrize(
-    "part", instructions.CODE_PARTS, ids=lambda part: part.function
-)
+@pytest.mark.parametrize("part", parts.CODE_PARTS, ids=lambda part: part.function)
 def test_each_part_is_there(part):
-    owner, name = instructions.located(part)
+    owner, name = parts.located(part)
     assert callable(getattr(owner, name))
 
 
 def test_a_board_needs_nothing_that_only_trains():
     code = (
-        "import sys; from benchmarks.time import instructions;"
+        "import sys; from benchmarks.time.instructions import guest;"
         "print([name for name in ('train', 'tqdm', 'psutil') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

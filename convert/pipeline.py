@@ -7,14 +7,16 @@ from typing import Generic
 
 import numpy as np
 
-from convert import publish, verify
+from convert import publish
 from convert.formats.forms import Form
 from convert.formats.make import Made, Maker
 from convert.inspect import layers
 from convert.model_source import ConversionSource
 from convert.options import VerificationOptions
 from convert.report.comparison import Figures, Row
-from convert.verify import Verification
+from convert.verify import Verification, verify
+from convert.verify.reference import KerasReference
+from convert.verify.tolerances import tolerance
 from edge_app.common.errors import ConversionError, ModelError
 from edge_app.common.quiet import quiet
 from edge_app.model.manifest import Manifest
@@ -134,11 +136,11 @@ def published(
     return outcome
 
 
-def _reference(source: ConversionSource) -> verify.KerasReference:
+def _reference(source: ConversionSource) -> KerasReference:
     """Return Keras' scores of the test images."""
     test = source.test
     scores = source.model.predict(test.inputs, batch_size=_BATCH, verbose=0)
-    return verify.KerasReference(
+    return KerasReference(
         test.inputs,
         test.labels,
         np.asarray(scores, np.float32),
@@ -148,15 +150,15 @@ def _reference(source: ConversionSource) -> verify.KerasReference:
 
 
 def _verified(
-    made: Made, reference: verify.KerasReference, options: VerificationOptions
-) -> list[verify.Verification]:
-    limits = verify.tolerance(
+    made: Made, reference: KerasReference, options: VerificationOptions
+) -> list[Verification]:
+    limits = tolerance(
         made.form,
         reference,
         max_loss=options.max_loss,
         min_agreement=options.min_agreement,
     )
-    return verify.verify(made.name, made.model, made.form, reference, limits)
+    return verify(made.name, made.model, made.form, reference, limits)
 
 
 def _debugged(maker: Maker, made: Made) -> list[str]:

@@ -136,7 +136,7 @@ def test_files_and_manifest(converted):
 def test_maps_agree_with_keras(converted, in_keras, name):
     model = runtime.load_pictures(converted / name, (converted / name).read_bytes())
     # What 27 layers' roundings to a step add up to, four deviations out: see
-    # `convert.verify.tolerance`. A step is 1/255 of an output's range in int8, and
+    # `convert.verify.tolerances`. A step is 1/255 of an output's range in int8, and
     # what the roundings of a hundred float32 numbers add up to else.
     step = 1 / 255 if "int8" in name else 2.0**-17
     share = 4 * np.sqrt(2 * 27 / 12) * step

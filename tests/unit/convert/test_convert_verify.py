@@ -9,10 +9,10 @@ pytest.importorskip("onnx", reason="converting needs the extra train")
 
 import onnx
 
-from convert import verify
 from convert.formats.forms import FORMS, Form, chosen
 from convert.inspect import inspection
-from convert.verify import KerasReference
+from convert.verify import declared, tolerances, verify
+from convert.verify.reference import KerasReference
 from edge_app.common.errors import ConversionError
 from edge_app.model import classify, runtime
 
@@ -35,8 +35,8 @@ def reference():
 
 def verified(form, content, reference, **limits):
     name = f"report-{form.full_name}"
-    tolerance = verify.tolerance(form, reference, **limits)
-    return verify.verify(name, content, form, reference, tolerance)
+    tolerance = tolerances.tolerance(form, reference, **limits)
+    return verify(name, content, form, reference, tolerance)
 
 
 @pytest.mark.parametrize("form", ["int8", "float32"])
@@ -47,7 +47,7 @@ def test_shipped_models_are_what_they_were_made_of(reference, form, suffix):
     graph = inspection.parse(path, content)
     assert graph.inputs[0].shape == ("batch", 28, 28, 1)
     assert graph.outputs[0].shape == ("batch", 10)
-    verify.check_declared(path, content, Form(form, suffix), reference)
+    declared.check_declared(path, content, Form(form, suffix), reference)
 
 
 def test_figures(reference):
@@ -106,14 +106,14 @@ def test_scores_that_are_no_numbers(reference):
 
 def test_tolerance_follows_the_rounding_step(reference):
     limits = {
-        numbers: verify.tolerance(Form(numbers, ".tflite"), reference)
+        numbers: tolerances.tolerance(Form(numbers, ".tflite"), reference)
         for numbers in ("float32", "float16", "int8")
     }
     assert limits["float32"].difference < 1e-3
     assert limits["float32"].difference < limits["float16"].difference < 0.1
     assert limits["float16"].difference < limits["int8"].difference < 0.5
     deeper = dataclasses.replace(reference, num_layers=4 * reference.num_layers)
-    twice = verify.tolerance(Form("float16", ".tflite"), deeper).difference
+    twice = tolerances.tolerance(Form("float16", ".tflite"), deeper).difference
     assert twice == pytest.approx(2 * limits["float16"].difference)
 
 
@@ -125,7 +125,7 @@ def test_tolerance_follows_the_error_rate():
     def limits(errors):
         labels = np.full(10_000, 3)
         labels[:errors] = 4
-        return verify.tolerance(INT8, KerasReference(inputs, labels, scores, 10))
+        return tolerances.tolerance(INT8, KerasReference(inputs, labels, scores, 10))
 
     assert limits(50).lost == pytest.approx(0.0003)
     assert limits(50).flipped == pytest.approx(0.001)

@@ -1,90 +1,29 @@
 """A connection to an MQTT broker that outlives the broker's absences."""
 
 import logging
-import os
-import secrets
 import ssl
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge_app.common.errors import MQTTError
 from edge_app.sinks.mqtt import broker_probe
+from edge_app.sinks.mqtt.address import Address
+from edge_app.sinks.mqtt.paho_client import new_client
 
 log = logging.getLogger(__name__)
 
-PASSWORD_VARIABLE = "EDGE_DIGITS_MQTT_PASSWORD"
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
-_DEFAULT_TOPIC = "edge-digits"
 _BROKEN_HANDSHAKES = (ssl.SSLError, ConnectionResetError, TimeoutError)
 _ANSWER_S = 3.0  # a broker takes to greet, at most
 _KEEPALIVE_S = 15  # a broker that is silent for 1.5 times that is gone
-_LONGEST_WAIT_S = 30  # between two attempts to connect
 _CLOSE_S = 0.7  # for what is left to be delivered; twice at the most
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a broker is and what is said to it.
-
-    Attributes:
-        host: Its name or IP address.
-        port: Its TCP port.
-        topic: Below which everything is published.
-        username: `None` for an anonymous client.
-        password: Never shown.
-        tls: Whether the connection is encrypted.
-    """
-
-    host: str
-    port: int
-    topic: str
-    username: str | None
-    password: str | None = field(repr=False)
-    tls: bool
-
-
-def address(url: str) -> Address:
-    """Return the address in a URL, a password that it lacks from the environment.
-
-    Args:
-        url: `mqtt://user:password@host:port/topic`, or `mqtts://` for TLS; all but the
-            host may be left out, and special characters are percent-encoded.
-
-    Raises:
-        MQTTError: It is no such URL. The message leaves the password out.
-    """
-    expected = "mqtt://user@host:port/topic or mqtts://... expected"
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise MQTTError(f"{expected}, got one with a wrong host or port") from error
-    shown = url.rpartition("@")[2]
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise MQTTError(f"{expected}, got {shown}")
-    topic = unquote(parts.path).strip("/") or _DEFAULT_TOPIC
-    if set("?#") & set(url) or set("+#\0") & set(topic):
-        raise MQTTError(f"a topic without + # ? and {expected}, got {shown}")
-    password = unquote(parts.password) if parts.password is not None else None
-    return Address(
-        host=parts.hostname,
-        port=port or _PORTS[parts.scheme],
-        topic=topic,
-        username=unquote(parts.username) if parts.username else None,
-        password=password or os.environ.get(PASSWORD_VARIABLE),
-        tls=parts.scheme == "mqtts",
-    )
 
 
 @dataclass(frozen=True)
@@ -146,8 +85,7 @@ class Broker:
         self._refused = False
         self._losing = False
         self._answering: threading.Timer | None = None
-        self._client = self._new_client(ca_file)
-        self._client.connect_async(address.host, address.port, keepalive=_KEEPALIVE_S)
+        self._client = self._connecting_client(ca_file)
         self._client.loop_start()
         threading.Thread(target=self._send, name="mqtt", daemon=True).start()
 
@@ -205,29 +143,19 @@ class Broker:
     def _num_left(self) -> int:
         return len(self._waiting) + (self._newest is not None) + self._num_under_way
 
-    def _new_client(self, ca_file: Path | None) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2, client_id=f"edge-digits-{secrets.token_hex(4)}"
-        )
-        if self._address.username is not None:
-            client.username_pw_set(self._address.username, self._address.password)
-        if self._address.tls:
-            try:
-                context = ssl.create_default_context(cafile=ca_file)
-            except OSError as error:  # ssl.SSLError is one, too
-                raise MQTTError(
-                    f"{ca_file}: certificates in PEM format expected ({error})"
-                ) from error
-            client.tls_set_context(context)
+    def _connecting_client(self, ca_file: Path | None) -> Client:
+        client = new_client(self._address, ca_file)
         will = self._farewell
         client.will_set(will.topic, will.payload, 1, will.retain)
-        client.reconnect_delay_set(1, _LONGEST_WAIT_S)
         client.on_socket_open = self._on_socket_open
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
         client.on_message = self._on_message
+        client.connect_async(
+            self._address.host, self._address.port, keepalive=_KEEPALIVE_S
+        )
         return client
 
     def _publish(self, message: Message) -> int:

@@ -11,7 +11,8 @@ from typing import Any
 
 from edge_app.common import health
 from edge_app.common.draw import cut
-from edge_app.sinks.mqtt.broker import Broker, Message, address
+from edge_app.sinks.mqtt.address import address
+from edge_app.sinks.mqtt.broker import Broker, Message
 from edge_app.sinks.mqtt.field_topics import FieldTopics, jpeg
 from edge_app.sinks.mqtt.homeassistant import OFFLINE, ONLINE, discovery, shared_by_all
 from edge_app.sinks.records.record_sink import captured_at, event_dict, least_confidence

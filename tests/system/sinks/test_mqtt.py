@@ -16,7 +16,7 @@ pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 from brokers import MOSQUITTO, Broker, Subscriber
 from updates import blank_update, event, scene_update
 
-from edge_app.sinks.mqtt.broker import PASSWORD_VARIABLE
+from edge_app.sinks.mqtt.address import PASSWORD_VARIABLE
 from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
 pytestmark = pytest.mark.slow

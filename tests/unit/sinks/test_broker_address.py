@@ -3,7 +3,7 @@ import pytest
 pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 
 from edge_app.common.errors import MQTTError
-from edge_app.sinks.mqtt.broker import PASSWORD_VARIABLE, address
+from edge_app.sinks.mqtt.address import PASSWORD_VARIABLE, address
 from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
 

@@ -6,9 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.common.errors import EdgeDigitsError
 from edge_app.live.fields.setup import LiveSetup
-from edge_app.sinks import Sink, Sinks, SinkSettings, recording_sinks
+from edge_app.sinks import (
+    Sink,
+    Sinks,
+    SinkSettings,
+    corrections_folder,
+    recording_sinks,
+)
+from edge_app.sinks.corrections.corrections_folder import CorrectionsFolder
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.records.record_sink import JSONLines
 from edge_app.sinks.sink import Update
 
@@ -55,14 +62,11 @@ def open_of_many(
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
-    if settings.corrections is not None:
-        raise EdgeDigitsError(
-            "--corrections takes one camera, got several: run one process a camera, "
-            "each with a folder of its own"
-        )
+    folder = corrections_folder(settings)
     has_fields = any(camera.setup.now.fields for camera in cameras.values())
     common: list[Sink] = []
-    shared = replace(settings, kept={**settings.kept, "mqtt": None})
+    # The pages' histories, which offer what may be corrected, are their own.
+    shared = replace(settings, kept={**settings.kept, "mqtt": None}, corrections=None)
     for sink in recording_sinks(shared, has_fields=has_fields):
         opened.append(sink)
         common.append(_Shared(sink))
@@ -72,7 +76,7 @@ def open_of_many(
     for name in cameras:
         of_camera[name] = list(_of_camera(name, settings))
         opened += of_camera[name]
-    views = _tabs(settings, cameras, opened)
+    views = _tabs(settings, cameras, folder, opened)
     return {
         name: Sinks([*common, *of_camera[name]], views.get(name)) for name in cameras
     }
@@ -98,7 +102,10 @@ def _of_camera(name: str, settings: SinkSettings) -> Iterator[Sink]:
 
 
 def _tabs(
-    settings: SinkSettings, cameras: Mapping[str, Shown], opened: list[Sink]
+    settings: SinkSettings,
+    cameras: Mapping[str, Shown],
+    folder: CorrectionsFolder | None,
+    opened: list[Sink],
 ) -> dict[str, Sink]:
     """Return the page's tab of each camera, where there is a page."""
     if settings.view != "web":
@@ -112,6 +119,7 @@ def _tabs(
             open_reader=camera.reading.anything().open,
             setup=camera.setup,
             settings=camera.reading,
+            corrections=None if folder is None else Corrections(folder, camera=name),
         )
         for name, camera in cameras.items()
     }

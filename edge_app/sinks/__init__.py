@@ -15,7 +15,8 @@ from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.common.extras import missing, need
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
-from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.corrections.corrections_folder import CorrectionsFolder
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.records.history import History
 from edge_app.sinks.records.record_sink import JSONLines
 from edge_app.sinks.records.text import Text
@@ -67,10 +68,7 @@ def open_sinks(
     Raises:
         EdgeDigitsError: One of them cannot be had.
     """
-    if settings.corrections is not None and settings.view != "web":
-        raise EdgeDigitsError(
-            "--corrections is for the live page: start it with --view web"
-        )
+    folder = corrections_folder(settings)
     with ExitStack() as opened:
         kept = []
         setup = setup or LiveSetup()
@@ -79,9 +77,27 @@ def open_sinks(
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
         history = next((sink for sink in kept if isinstance(sink, History)), None)
-        view = _view(settings, open_reader, player, setup, reading, history)
+        corrections = None if folder is None else Corrections(folder)
+        view = _view(
+            settings, open_reader, player, setup, reading, history, corrections
+        )
         opened.pop_all()
     return Sinks(kept, view)
+
+
+def corrections_folder(settings: SinkSettings) -> CorrectionsFolder | None:
+    """Return where corrections are kept; `None` where nobody may correct anything.
+
+    Raises:
+        EdgeDigitsError: There is no page to correct on, or no such folder can be made.
+    """
+    if settings.corrections is None:
+        return None
+    if settings.view != "web":
+        raise EdgeDigitsError(
+            "--corrections is for the live page: start it with --view web"
+        )
+    return CorrectionsFolder(settings.corrections)
 
 
 def recording_sinks(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sink]:
@@ -98,6 +114,7 @@ def _view(
     setup: LiveSetup,
     reading: ReaderSettings | None,
     history: History | None,
+    corrections: Corrections | None,
 ) -> Sink | None:
     if settings.view == "window":
         return Window(player)
@@ -110,8 +127,6 @@ def _view(
     need("web", *_WEB_MODULES)
     from edge_app.sinks.web import Web
 
-    folder = settings.corrections
-    corrections = None if folder is None else Corrections(folder)
     page = Web(
         host=settings.host,
         port=settings.port,

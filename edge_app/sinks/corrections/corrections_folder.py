@@ -6,7 +6,6 @@ it truly is, and the crops of its digits. The pictures are the list of the entri
 
 import re
 import threading
-from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +13,23 @@ from pathlib import Path
 import cv2
 
 from edge_app.common import files
-from edge_app.common.errors import CorrectionError, RecordError
+from edge_app.common.errors import RecordError
 from edge_app.common.labels import NUM_DIGITS, REJECT
+from edge_app.live.fields.field import NAME
 from edge_app.sinks.corrections.specimen import Specimen
 
-MOST_DIGITS = 40  # of a number
-_REMEMBERED = 400  # specimens that may be corrected
 _MATCHED, _UNMATCHED = "numbers", "unmatched"  # folders of pictures
 _NO_NUMBER = "none"  # of an entry that is no number
-_PICTURE = re.compile(r"(\d{8}-\d{6}-\d{6}-\d+)_(\d*)_(\d+|none)\.jpg")
+_PICTURE = re.compile(
+    rf"((?:{NAME.pattern}\.)?\d{{8}}-\d{{6}}-\d{{6}}-\d+)_(\d*)_(\d+|none)\.jpg"
+)
 _README = """\
 What people corrected on the live page of edge-digits. 0 to 9 and reject hold the digits
 as the model saw them, for training: python -m train adapt THIS_FOLDER (or --extra).
-numbers has a picture of each corrected number: NAME_READ_GIVEN.jpg. unmatched has those
-for which more or fewer digits were given than had been read: nobody knows which is
-which, so no digit was taken from them.
+numbers has a picture of each corrected number: NAME_READ_GIVEN.jpg; where there are
+several cameras, NAME begins with the camera's. unmatched has those for which more or
+fewer digits were given than had been read: nobody knows which is which, so no digit was
+taken from them.
 """
 
 
@@ -37,7 +38,8 @@ class Correction:
     """What one number truly is.
 
     Attributes:
-        name: Of its specimen.
+        name: Of its specimen; where there are several cameras after the camera's name
+            and a point.
         read: The digits that were read.
         given: The digits that it has; empty where it is no number.
         is_matched: Whether its digits are among those to train with.
@@ -59,77 +61,56 @@ class Correction:
         return _MATCHED if self.is_matched else _UNMATCHED
 
 
-class Corrections:
-    """Takes corrections of the numbers that were read last; all threads may ask."""
+class CorrectionsFolder:
+    """Keeps corrections, of all cameras together; all threads may ask."""
 
-    def __init__(self, folder: Path, *, most: int = 2000) -> None:
+    def __init__(self, path: Path, *, most: int = 2000) -> None:
         """Make the folder, or go on with what is in it.
 
         Args:
-            folder: Where the crops go.
+            path: Where the crops go.
             most: Corrected numbers that are kept; then the oldest go.
 
         Raises:
             RecordError: The folder cannot be made or read.
         """
-        self.folder = folder
+        self.path = path
         self._most = most
-        self._lock = threading.RLock()  # of the folder, however slow the disk is
-        self._offering = threading.Lock()  # of the specimens: reading waits for no disk
-        self._specimens: OrderedDict[str, Specimen] = OrderedDict()
+        self._lock = threading.RLock()  # however slow the disk is
         try:
             labels = *map(str, range(NUM_DIGITS)), REJECT, _MATCHED, _UNMATCHED
             for name in labels:
-                (folder / name).mkdir(parents=True, exist_ok=True)
-            if not (folder / "README.txt").exists():
-                files.write_bytes(folder / "README.txt", _README.encode())
-            self._kept = {entry.name: entry for entry in _found(folder)}
+                (path / name).mkdir(parents=True, exist_ok=True)
+            if not (path / "README.txt").exists():
+                files.write_bytes(path / "README.txt", _README.encode())
+            self._kept = {entry.name: entry for entry in _found(path)}
         except OSError as error:
             raise RecordError(
-                f"{folder}: cannot be written ({error.strerror})"
+                f"{path}: cannot be written ({error.strerror})"
             ) from error
 
-    def offer(self, specimen: Specimen) -> None:
-        """Let a number be corrected until many others were offered."""
-        with self._offering:
-            self._specimens[specimen.name] = specimen
-            while len(self._specimens) > _REMEMBERED:
-                self._specimens.popitem(last=False)
-
-    def give(self, name: str, text: str) -> Correction:
-        """Take what a number truly is, instead of what was given for it before.
+    def keep(self, specimen: Specimen, given: str) -> Correction:
+        """Keep what a number truly is, instead of what was kept of it before.
 
         Where as many digits are given as were read, each is kept as what it is said to
         be; else only the picture is kept.
 
         Args:
-            name: Of its specimen.
-            text: Its digits; empty where it is no number.
+            specimen: The number as it was read.
+            given: Its digits; empty where it is no number.
 
         Raises:
-            CorrectionError: The text has other signs, or the number is not known.
             OSError: The disk is full, or gone.
         """
-        given = "".join(text.split())
-        if not re.fullmatch(f"[0-9]{{0,{MOST_DIGITS}}}", given):
-            raise CorrectionError(
-                f"at most {MOST_DIGITS} digits 0 to 9 expected, got {text[:60]!r}"
-            )
-        with self._offering:
-            specimen = self._specimens.get(name)
-        if specimen is None:
-            raise CorrectionError(
-                "that number was read too long ago; correct a newer one"
-            )
         labels = list(given) if given else [REJECT] * len(specimen.images)
         is_matched = 0 < len(specimen.images) == len(labels)
-        correction = Correction(name, specimen.text, given, is_matched)
+        correction = Correction(specimen.name, specimen.text, given, is_matched)
         with self._lock:
-            self.undo(name)
+            self.undo(specimen.name)
             while len(self._kept) >= self._most:
                 self.undo(next(iter(self._kept)))
             self._write(correction, specimen, labels)
-            self._kept[name] = correction
+            self._kept[specimen.name] = correction
         return correction
 
     def undo(self, name: str) -> bool:
@@ -138,7 +119,7 @@ class Corrections:
             correction = self._kept.pop(name, None)
             if correction is None:
                 return False
-            for path in self.folder.glob(f"*/{name}-*.28x28.png"):
+            for path in self.path.glob(f"*/{name}-*.28x28.png"):
                 path.unlink(missing_ok=True)
             self._picture_path(correction).unlink(missing_ok=True)
         return True
@@ -163,7 +144,7 @@ class Corrections:
         return None
 
     def _picture_path(self, correction: Correction) -> Path:
-        return self.folder / correction.folder_name / correction.file_name
+        return self.path / correction.folder_name / correction.file_name
 
     def _write(
         self, correction: Correction, specimen: Specimen, labels: list[str]
@@ -175,7 +156,7 @@ class Corrections:
             ):
                 _, content = cv2.imencode(".png", image)
                 name = f"{specimen.name}-{index}.28x28.png"
-                files.write_bytes(self.folder / label / name, content.tobytes())
+                files.write_bytes(self.path / label / name, content.tobytes())
         files.write_bytes(self._picture_path(correction), specimen.picture)
 
 

@@ -68,7 +68,7 @@ def of_number(
         time_s: When it was read, in seconds since 1970.
         index: Which of those that were read then.
     """
-    digits = [reading.digits[index] for index in number.digits]
+    digits = [reading.digits[place] for place in number.digits]
     images = tuple(digit.image for digit in digits if digit.image is not None)
     when = datetime.fromtimestamp(time_s, UTC).strftime("%Y%m%d-%H%M%S-%f")
     small = shown(

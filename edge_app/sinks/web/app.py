@@ -26,7 +26,7 @@ from starlette.types import Receive, Scope, Send
 
 from edge_app import __version__
 from edge_app.common import health
-from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
 from edge_app.sinks.records.happenings import Happening
 from edge_app.sinks.records.history import History

@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from edge_app.common.errors import CorrectionError
-from edge_app.sinks.corrections.corrections_folder import Correction, Corrections
+from edge_app.sinks.corrections.corrections_folder import Correction
+from edge_app.sinks.corrections.offered import Corrections
 
 _MOST_BYTES = 2000  # of a request's body
 _LISTED = 60  # corrections that the page shows
@@ -40,7 +41,7 @@ class Corrected:
         return JSONResponse(
             {
                 "is_on": True,
-                "folder": str(self._corrections.folder),
+                "folder": str(self._corrections.path),
                 "count": len(kept),
                 "newest": listed,
             }

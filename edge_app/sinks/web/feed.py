@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.records import happenings
 from edge_app.sinks.records.happenings import REMEMBERED, Happening
 from edge_app.sinks.sink import Update

@@ -12,7 +12,7 @@ from edge_app.live.fields.editing import Editing
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.model import classify
 from edge_app.reader import Reader
-from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.metrics import Metrics
 from edge_app.sinks.records.history import History
 from edge_app.sinks.sink import Update

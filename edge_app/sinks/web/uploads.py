@@ -17,7 +17,7 @@ from edge_app.common.errors import ImageError
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sinks.corrections import specimen
-from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.web.frame_pictures import jpeg
 from edge_app.sources.pictures import exif, images
 

@@ -15,7 +15,8 @@ for module in ("starlette", "playwright.sync_api"):
     pytest.importorskip(module, reason="the extra web, and a browser")
 
 from edge_app.live.tracking.track import Event
-from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.corrections.corrections_folder import CorrectionsFolder
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.records.history import History
 from edge_app.sinks.web import Web
 from train.data import extra
@@ -33,7 +34,7 @@ def serve(reader, folder, tmp_path):
     opened = []
 
     def open_one(*, history=None):
-        kept = Corrections(folder)
+        kept = Corrections(CorrectionsFolder(folder))
         opened.append(
             Web(port=0, open_reader=lambda: reader, corrections=kept, history=history)
         )

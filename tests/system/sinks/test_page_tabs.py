@@ -5,8 +5,10 @@ import pytest
 pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("playwright.sync_api")
 
-from updates import scene_update
+from updates import event, scene_update
 
+from edge_app.sinks.corrections.corrections_folder import CorrectionsFolder
+from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.web import Web
 from edge_app.sinks.web.tab import Tab
 
@@ -28,4 +30,32 @@ def test_each_camera_has_a_tab(open_page, reader):
     page.wait_for_selector(".number")
     expected = [number.text for number in update.reading.numbers]
     assert page.locator(".number").all_inner_texts() == expected
+    web.close()
+
+
+def test_a_number_of_one_camera_is_corrected(open_page, reader, tmp_path):
+    folder = CorrectionsFolder(tmp_path)
+    tabs = [
+        Tab(
+            name=name,
+            open_reader=lambda: reader,
+            corrections=Corrections(folder, camera=name),
+        )
+        for name in ("attic", "cellar")
+    ]
+    web = Web(port=0, tabs=tabs)
+    number = scene_update(reader).reading.numbers[0]
+    settled = event(text=number.text, box_xywh=number.box_xywh)
+    for tab in tabs:
+        tab.write(scene_update(reader, events=[settled]))
+    page = open_page(f"{web.url}camera/cellar/")
+    page.click("#history .fix")
+    page.click("#none")
+    page.wait_for_selector("#history .fix.given:text-is('no digit')")
+    page.wait_for_selector("#corrected li")
+    (kept,) = (tmp_path / "numbers").iterdir()
+    assert kept.name.startswith("cellar.")
+    page.click("#tabs a:has-text('attic')")
+    page.wait_for_selector("#history .fix:not(.given)")
+    assert page.locator("#corrected li").count() == 0
     web.close()

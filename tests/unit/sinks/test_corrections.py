@@ -7,9 +7,9 @@ import pytest
 from updates import scene_update
 
 from edge_app.common.errors import CorrectionError, RecordError
-from edge_app.sinks.corrections import corrections_folder as corrections_folder
-from edge_app.sinks.corrections import specimen
-from edge_app.sinks.corrections.corrections_folder import Corrections
+from edge_app.sinks.corrections import offered, specimen
+from edge_app.sinks.corrections.corrections_folder import CorrectionsFolder
+from edge_app.sinks.corrections.offered import Corrections
 from train.data import extra
 
 
@@ -26,7 +26,7 @@ def specimens(update):
 
 @pytest.fixture
 def corrections(tmp_path, specimens):
-    kept = Corrections(tmp_path / "kept")
+    kept = Corrections(CorrectionsFolder(tmp_path / "kept"))
     for each in specimens:
         kept.offer(each)
     return kept
@@ -35,7 +35,7 @@ def corrections(tmp_path, specimens):
 def crops(corrections):
     return {
         path.parent.name + "/" + path.name: cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-        for path in corrections.folder.glob("*/*.28x28.png")
+        for path in corrections.path.glob("*/*.28x28.png")
     }
 
 
@@ -60,7 +60,7 @@ def test_digits_are_kept_by_their_labels_for_training(corrections, specimens):
     assert len(found) == len(given)
     for index, (label, image) in enumerate(zip(given, first.images, strict=True)):
         assert np.array_equal(found[f"{label}/{first.name}-{index}.28x28.png"], image)
-    split = extra.read(corrections.folder, num_outputs=11)
+    split = extra.read(corrections.path, num_outputs=11)
     assert sorted(split.labels) == sorted(map(int, given))
 
 
@@ -75,7 +75,7 @@ def test_other_than_so_many_digits_keep_the_picture_alone(corrections, specimens
     kept = corrections.give(specimens[0].name, specimens[0].text + "5")
     assert not kept.is_matched
     assert crops(corrections) == {}
-    (path,) = (corrections.folder / "unmatched").iterdir()
+    (path,) = (corrections.path / "unmatched").iterdir()
     assert path.name == f"{specimens[0].name}_{kept.read}_{kept.given}.jpg"
     assert path.read_bytes() == corrections.picture(kept.name) == specimens[0].picture
 
@@ -91,26 +91,26 @@ def test_the_last_word_counts_and_can_be_taken_back(corrections, specimens):
     assert not corrections.undo(name)
     assert corrections.given(name) is None
     assert corrections.picture(name) is None
-    assert [each for each in corrections.folder.glob("*/*") if each.is_file()] == []
+    assert [each for each in corrections.path.glob("*/*") if each.is_file()] == []
 
 
 def test_it_goes_on_after_a_restart(corrections, specimens):
     for index, each in enumerate(specimens):
         corrections.give(each.name, each.text + "0" * (index % 2))
-    (corrections.folder / "numbers" / "holiday.jpg").write_bytes(b"mine")
-    again = Corrections(corrections.folder)
+    (corrections.path / "numbers" / "holiday.jpg").write_bytes(b"mine")
+    again = Corrections(CorrectionsFolder(corrections.path))
     assert set(again.newest()) == set(corrections.newest())
     assert again.given(specimens[0].name) == specimens[0].text
     for each in specimens:
         assert again.undo(each.name)
-    left = [each.name for each in again.folder.glob("*/*") if each.is_file()]
+    left = [each.name for each in again.path.glob("*/*") if each.is_file()]
     assert left == ["holiday.jpg"]
     with pytest.raises(CorrectionError, match="too long ago"):
         again.give(specimens[0].name, "1")
 
 
 def test_the_oldest_go(tmp_path, specimens):
-    kept = Corrections(tmp_path, most=2)
+    kept = Corrections(CorrectionsFolder(tmp_path, most=2))
     for each in specimens[:3]:
         kept.offer(each)
         kept.give(each.name, each.text)
@@ -130,7 +130,7 @@ def test_what_is_no_number_is_refused(corrections, specimens, text):
 
 
 def test_what_was_read_long_ago_is_forgotten(corrections, specimens, monkeypatch):
-    monkeypatch.setattr(corrections_folder, "_REMEMBERED", 1)
+    monkeypatch.setattr(offered, "_REMEMBERED", 1)
     corrections.offer(specimens[1])
     with pytest.raises(CorrectionError, match="too long ago"):
         corrections.give(specimens[0].name, "1")
@@ -140,14 +140,15 @@ def test_what_was_read_long_ago_is_forgotten(corrections, specimens, monkeypatch
 
 def test_a_slow_disk_holds_up_no_reading(corrections, specimens, monkeypatch):
     go_on, began = threading.Event(), threading.Event()
-    real = corrections._write
+    folder = corrections._folder
+    real = folder._write
 
     def slow(*arguments):
         began.set()
         go_on.wait(60)
         real(*arguments)
 
-    monkeypatch.setattr(corrections, "_write", slow)
+    monkeypatch.setattr(folder, "_write", slow)
     first, second, *_ = specimens
     thread = threading.Thread(target=corrections.give, args=(first.name, first.text))
     thread.start()
@@ -160,9 +161,49 @@ def test_a_slow_disk_holds_up_no_reading(corrections, specimens, monkeypatch):
 
 
 def test_the_folder_says_what_it_is(corrections, tmp_path):
-    text = (corrections.folder / "README.txt").read_text()
+    text = (corrections.path / "README.txt").read_text()
     for name in re.findall(r"^(\w+) has", text, re.M):
-        assert (corrections.folder / name).is_dir()
+        assert (corrections.path / name).is_dir()
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordError, match="cannot be written"):
-        Corrections(tmp_path / "file")
+        CorrectionsFolder(tmp_path / "file")
+
+
+def test_cameras_have_a_folder_in_common(tmp_path, specimens):
+    folder = CorrectionsFolder(tmp_path / "kept")
+    cameras = [Corrections(folder, camera=name) for name in ("attic", "cellar_2")]
+    first, second, *_ = specimens  # of one moment: both cameras' are called the same
+    for camera in cameras:
+        for each in specimens:
+            camera.offer(each)
+    attic, cellar = cameras
+    assert attic.give(first.name, first.text).name == first.name
+    cellar.give(first.name, "")
+    cellar.give(second.name, second.text)
+    assert [each.name for each in attic.newest()] == [first.name]
+    assert [each.name for each in cellar.newest()] == [second.name, first.name]
+    assert (attic.given(first.name), cellar.given(first.name)) == (first.text, "")
+    assert attic.given(second.name) is None
+    pictures = {path.name for path in (folder.path / "numbers").iterdir()}
+    assert f"attic.{first.name}_{first.text}_{first.text}.jpg" in pictures
+    assert f"cellar_2.{first.name}_{first.text}_none.jpg" in pictures
+    again = CorrectionsFolder(folder.path)
+    assert Corrections(again).newest() == []  # of no camera that has a name
+    assert Corrections(again, camera="attic").newest() == attic.newest()
+    assert cellar.undo(first.name)
+    assert attic.given(first.name) == first.text
+    assert attic.picture(first.name) == first.picture
+    split = extra.read(folder.path, num_outputs=11)
+    assert sorted(split.labels) == sorted(map(int, first.text + second.text))
+
+
+def test_a_busy_camera_leaves_the_numbers_of_others(tmp_path, specimens, monkeypatch):
+    monkeypatch.setattr(offered, "_REMEMBERED", 2)
+    folder = CorrectionsFolder(tmp_path)
+    quiet, busy = (Corrections(folder, camera=name) for name in ("quiet", "busy"))
+    quiet.offer(specimens[0])
+    for each in specimens[:3]:
+        busy.offer(each)
+    assert quiet.give(specimens[0].name, "1").given == "1"
+    with pytest.raises(CorrectionError, match="too long ago"):
+        busy.give(specimens[0].name, "1")

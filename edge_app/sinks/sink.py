@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from edge_app.live.tracking.track import Event
@@ -33,6 +34,12 @@ class Update:
     def origin(self) -> str:
         """Return the name of the frame's file, or of its source if it is no file."""
         return self.frame.name or self.source
+
+    @property
+    def local_stamp(self) -> str:
+        """Return when the frame was captured, by local time, for a file's name."""
+        when = datetime.fromtimestamp(self.made_s - self.age_ms / 1000)
+        return when.strftime("%Y%m%d-%H%M%S-") + f"{when.microsecond // 1000:03}"
 
 
 class Sink(Protocol):

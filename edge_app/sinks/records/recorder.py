@@ -1,7 +1,6 @@
 """The picture of each number that settled, clean and with what was read in it."""
 
 import re
-from datetime import datetime
 from pathlib import Path
 
 import cv2
@@ -52,8 +51,7 @@ class Recorder:
         self._thread.close()
 
     def _keep(self, update: Update) -> None:
-        when = datetime.fromtimestamp(update.made_s - update.age_ms / 1000)
-        name = when.strftime("%Y%m%d-%H%M%S-") + f"{when.microsecond // 1000:03}"
+        name = update.local_stamp
         image = update.frame.image
         contents = {
             f"{name}.jpg": encoded(image),

@@ -6,7 +6,6 @@ import sys
 import textwrap
 import time
 from collections import deque
-from datetime import datetime
 from pathlib import Path
 
 import cv2
@@ -101,7 +100,7 @@ class Window:
     def _takes_key(self) -> bool:
         """Do what a key asks for; `False` where that is the end."""
         key = cv2.waitKey(1) & 0xFF
-        if key == ord("p"):
+        if key == ord("p") and self._shown is not None:
             self._is_paused = not self._is_paused
             if self._player is not None:
                 self._player.pause(self._is_paused)
@@ -143,11 +142,16 @@ class Window:
         return text + ("   PAUSED" if self._is_paused else "")
 
     def _save(self, update: Update) -> None:
-        """Save what is shown, as a file in the current folder."""
-        path = Path(datetime.now().strftime("edge-digits-%Y%m%d-%H%M%S.png"))
+        """Save what is shown, clean and drawn on, as files in the current folder."""
+        image = update.frame.image
+        path = Path(f"edge-digits-{update.local_stamp}.png")
+        pictures = {
+            path: image,
+            path.with_stem(f"{path.stem}-read"): draw(image, update.reading),
+        }
         try:
-            picture = draw(update.frame.image, update.reading)
-            files.write_bytes(path, cv2.imencode(".png", picture)[1].tobytes())
+            for name, picture in pictures.items():
+                files.write_bytes(name, cv2.imencode(".png", picture)[1].tobytes())
             self._note = f"saved as {path}"
         except OSError as error:
             self._note = f"{path}: not saved ({error.strerror})"

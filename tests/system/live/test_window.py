@@ -122,9 +122,13 @@ def test_window_saves_what_it_shows(window, tmp_path):
     process, press = window
     press("p")
     press("d")
-    press("s", lambda: list(tmp_path.glob("edge-digits-*.png")))
-    picture = cv2.imread(str(next(tmp_path.glob("edge-digits-*.png"))))
-    assert picture.shape == (480, 640, 3)
+    press("s", lambda: list(tmp_path.glob("edge-digits-*-read.png")))
+    drawn = next(tmp_path.glob("edge-digits-*-read.png"))
+    clean = drawn.with_name(drawn.name.replace("-read", ""))
+    assert re.fullmatch(r"edge-digits-\d{8}-\d{6}-\d{3}\.png", clean.name)
+    pictures = [cv2.imread(str(path)) for path in (clean, drawn)]
+    assert [picture.shape for picture in pictures] == [(480, 640, 3)] * 2
+    assert (pictures[0] != pictures[1]).any()
     press("Escape", lambda: process.poll() is not None)
 
 

@@ -8,8 +8,8 @@ Examples:
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # to type checkers it is true; `typing` takes a while to import
 if TYPE_CHECKING:
     from edge_app.common.errors import (
         CameraError,
@@ -54,7 +54,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(

@@ -3,8 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from edge_app.common import environment
-from edge_app.live import ending
+_INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,19 +13,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: What was typed after the command's name; `None` for the process's own. A
             process that runs live is then ended here, not by Python.
     """
-    environment.prepare()
     is_own = argv is None
     argv = sys.argv[1:] if argv is None else argv
     is_live = is_own and argv[:1] == ["run"]
-    if is_live:
-        ending.leave_when_told()
     try:
-        # Only now: all that this imports takes a while, in which a signal may come.
+        # Only now: all that these import takes a while, in which a signal may come.
+        from edge_app.common import environment
+        from edge_app.live import ending
+
+        environment.prepare()
+        if is_live:
+            ending.leave_when_told()
         from edge_app.cli import edge_digits
 
         status = edge_digits.main(argv)
     except KeyboardInterrupt:
-        return ending.INTERRUPTED
+        return 0 if is_live else _INTERRUPTED
     if is_live:
         ending.leave(status)
     return status

@@ -430,6 +430,30 @@ def test_ends_well_at_any_moment(ending):
         assert err == "" or err.startswith("Live page"), moment_s
 
 
+@pytest.mark.parametrize(("command", "status"), [("run", 0), ("read", 130)])
+@pytest.mark.parametrize(
+    "module", ["edge_app.common.environment", "edge_app.live.ending"]
+)
+def test_ends_well_before_signals_are_looked_after(module, command, status):
+    program = f"""if True:
+        import os, signal, sys
+        from edge_app.__main__ import main
+        class Interrupted:
+            def find_spec(name, *_):
+                if name == {module!r}:
+                    os.kill(os.getpid(), signal.SIGINT)
+        sys.meta_path.insert(0, Interrupted)
+        sys.exit(main())
+    """
+    process = subprocess.run(
+        [sys.executable, "-c", program, command, "x.png"],
+        capture_output=True,
+        text=True,
+    )
+    assert (process.stdout, process.stderr) == ("", "")
+    assert process.returncode == status
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_ends_well_while_python_starts(ending):
     for moment_s in MOMENTS_S[:5]:

@@ -4,10 +4,11 @@ import argparse
 import difflib
 import itertools
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, NoReturn
 
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.common.opencv import why_no_opencv
@@ -19,6 +20,7 @@ INTERRUPTED = ending.INTERRUPTED
 _PIP = "python -m pip install --upgrade pip && python -m pip install"
 
 
+_LONG = re.compile(r"--|-[a-z]{2}")  # some type one dash before a long option
 _SubParsers = argparse._SubParsersAction
 
 
@@ -55,9 +57,13 @@ class Parser(argparse.ArgumentParser):
         # of its own, and the only fault.
         for word in itertools.takewhile(self._is_own, given):
             name = word.partition("=")[0]
-            if name.startswith("--") and name not in known:
+            if _LONG.match(name) and name not in known:
                 self.error(f"no option is called {name}{_hint(name, known)}")
         return super().parse_known_args(given, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """End with one line on stderr; the usage of many options would hide it."""
+        self.exit(2, f"{self.prog}: error: {message}\n")
 
     def _is_own(self, word: str) -> bool:
         """Return whether a word may be an option of this parser itself."""

@@ -10,12 +10,13 @@ from places import ROOT
 
 
 def refused(module, words, capsys):
-    """The last line on stderr of a command that ends with status 2."""
+    """The line on stderr of a command that ends with status 2."""
     found = importlib.import_module(f"{module}.__main__")
     with pytest.raises(SystemExit) as ended:
         found.main(words)
     assert ended.value.code == 2
-    return capsys.readouterr().err.splitlines()[-1]
+    (line,) = capsys.readouterr().err.splitlines()
+    return line
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def refused(module, words, capsys):
             "no option is called --conf; did you mean --config?",
         ),
         (["run", "--soruce", "0"], "--soruce; did you mean --source?"),
+        (["run", "-source", "0"], "called -source; did you mean --source?"),
         (["run", "--veiw=text"], "--veiw; did you mean --view?"),
         (["run", "--print"], "--print; did you mean --print-config or --printed?"),
         (["run", "--no-every-frames"], "did you mean --no-every-frame?"),

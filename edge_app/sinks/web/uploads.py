@@ -19,7 +19,7 @@ from edge_app.reading import Reading
 from edge_app.sinks.corrections import specimen
 from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.web.frame_pictures import jpeg
-from edge_app.sources.pictures import exif, images
+from edge_app.sources.pictures import exif, foreign, images
 
 MOST_BYTES = 10_000_000
 # 16 megapixels need 48 MB. The page itself sends 2048 pixels at most.
@@ -139,7 +139,9 @@ def decoded(content: bytes) -> NDArray[np.uint8]:
     """
     size = size_wh(content)
     if size is None:
-        raise UploadError(415, "a JPEG or PNG picture expected")
+        known = foreign.what(content)
+        got = "" if known is None else f", got {known}"
+        raise UploadError(415, f"a JPEG or PNG picture expected{got}")
     width, height = size
     if not 0 < width * height <= MOST_PIXELS:
         raise UploadError(

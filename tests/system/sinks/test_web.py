@@ -433,6 +433,8 @@ HUGE_JPEG = JPEG.replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 60000, 6
     [
         (b"", 415, "JPEG or PNG"),
         (b"GIF89a" + bytes(100), 415, "JPEG or PNG"),
+        (b"\0\0\0\x18ftypheic" + bytes(99), 415, "expected, got HEIC, as iPhones"),
+        (b"%PDF-1.4\n" + bytes(99), 415, "expected, got a PDF file"),
         (b"\xff\xd8" + b"\xff\xe0\x00\x02" * 50, 415, "JPEG or PNG"),
         (b"\xff\xd8\xff\xe0\x00\x00" + bytes(50), 415, "JPEG or PNG"),
         (b"\x89PNG\r\n\x1a\n" + bytes(8), 415, "JPEG or PNG"),

@@ -69,7 +69,9 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
     ]
     if not cases:
         raise RuntimeMissingError("no installed runtime executes these models")
-    for path, name, num_threads, batch in tqdm(cases, unit="case", leave=False):
+    for path, name, num_threads, batch in tqdm(
+        cases, unit="case", leave=False, disable=None
+    ):
         content, entry = manifest.read_model(path)
         model = runtime.load(
             path,

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import textwrap
 import time
 from collections import deque
 from pathlib import Path
@@ -15,12 +14,11 @@ from numpy.typing import NDArray
 from edge_app.common import files
 from edge_app.common.draw import draw, ink_alone
 from edge_app.sinks.sink import Update
-from edge_app.sinks.window import screen
+from edge_app.sinks.window import lettering, screen
 from edge_app.sources.pace import Player
 
 TITLE = "edge-digits"
-_KEYS = "p pause   s save picture   d show ink   q quit"
-_LETTER_WIDTH = 10  # pixels, at most about
+KEYS = "p pause   s save picture   d show ink   q quit"
 _STEP_KEYS = "n next   b back   "
 _STEPS = {ord("n"): 1, ord("b"): -1}
 _BLANK = np.full((480, 640, 3), 224, np.uint8)  # while there is no picture yet
@@ -116,7 +114,7 @@ class Window:
     def _picture(self, text: str) -> NDArray[np.uint8]:
         if self._shown is None:
             picture = _BLANK.copy()
-            _write_above(picture, text or "waiting for a picture")
+            lettering.write_above(picture, text or "waiting for a picture")
             return picture
         update = self._shown
         picture = update.frame.image
@@ -124,11 +122,13 @@ class Window:
             reading = update.reading
             picture = ink_alone(picture, (*reading.rejects, *reading.digits))
         picture = screen.fitted(draw(picture, update.reading), self._room_wh)
-        _write(picture, self._pace(update), picture.shape[0] - 30)
         num_pictures = self._player.num_pictures if self._player is not None else 0
-        keys = (_STEP_KEYS if num_pictures > 1 else "") + _KEYS
-        _write(picture, keys, picture.shape[0] - 10)
-        _write_above(picture, text or update.frame.fault or update.frame.name or "")
+        keys = (_STEP_KEYS if num_pictures > 1 else "") + KEYS
+        pace = self._pace(update) if update.frame.fault is None else ""
+        lettering.write_below(picture, *filter(None, (pace, keys)))
+        lettering.write_above(
+            picture, text or update.frame.fault or update.frame.name or ""
+        )
         return picture
 
     def _pace(self, update: Update) -> str:
@@ -156,24 +156,3 @@ class Window:
         except OSError as error:
             self._note = f"{path}: not saved ({error.strerror})"
         self._note_until_s = time.monotonic() + _NOTE_S
-
-
-def _write_above(picture: NDArray[np.uint8], text: str) -> None:
-    """Write a text of any length, in as many lines as it needs."""
-    width = max(10, picture.shape[1] // _LETTER_WIDTH)
-    for number, line in enumerate(textwrap.wrap(text, width), 1):
-        _write(picture, line, 20 * number)
-
-
-def _write(picture: NDArray[np.uint8], text: str, baseline: int) -> None:
-    for color, thickness in (((255, 255, 255), 4), ((60, 60, 60), 1)):
-        cv2.putText(
-            picture,
-            text,
-            (8, baseline),
-            cv2.FONT_HERSHEY_SIMPLEX,
-            0.5,
-            color,
-            thickness,
-            cv2.LINE_AA,
-        )

@@ -1,5 +1,6 @@
 """Clips and pictures for somebody who looks at them: at their own pace, or by steps."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from typing import Protocol
 from edge_app.common.errors import CameraError
 from edge_app.sources.pictures.folder import Folder
 from edge_app.sources.source import Frame, Source
+
+log = logging.getLogger(__name__)
 
 _LATE_S = 0.1  # a frame that is shown so much later is not worth reading
 _LONGEST_S = 1.0  # something is read that often, however slow that is
@@ -60,12 +63,12 @@ class Video:
         """Yield frames until the clip ends, the last one in any case: it stays.
 
         Raises:
-            CameraError: As the clip does.
+            CameraError: There is none; what breaks off later is logged, and stays.
         """
         left_out: Frame | None = None
         zero_s = None  # when the clip's time 0 was
         shown_s = 0.0
-        for frame in self._clip.frames():
+        for frame in self._until_it_breaks_off():
             after_s = frame.time_s / self._speed
             if zero_s is None:
                 zero_s = time.monotonic() - after_s
@@ -104,6 +107,18 @@ class Video:
     def close(self) -> None:
         """Close the clip."""
         self._clip.close()
+
+    def _until_it_breaks_off(self) -> Iterator[Frame]:
+        """Yield the clip's frames; an error after the first is logged."""
+        has_begun = False
+        try:
+            for frame in self._clip.frames():
+                has_begun = True
+                yield frame
+        except CameraError as error:
+            if not has_begun:
+                raise
+            log.warning("%s", error)
 
     def _wait(self, due_s: float) -> float:
         """Wait until `due_s` by `time.monotonic()`; how long it was paused, seconds."""

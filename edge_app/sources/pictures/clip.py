@@ -1,6 +1,5 @@
 """A video file, through OpenCV's FFmpeg."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.pictures import foreign
+from edge_app.sources.pictures.torn_clip import why_torn
 from edge_app.sources.source import CameraOptions, Frame
 
 
@@ -41,22 +41,23 @@ class Clip:
             raise CameraError(f"{name}: {known}")
         self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
-            raise CameraError(f"{name}: cannot be opened as a video; is it one?")
+            reason = why_torn(Path(name)) or "cannot be opened as a video; is it one?"
+            raise CameraError(f"{name}: {reason}")
 
     def frames(self) -> Iterator[Frame]:
-        """Frames until the file ends.
+        """Yield frames until the file ends.
 
         Raises:
-            CameraError: The file holds no frame.
+            CameraError: The file holds no frame, or is torn; after the last frame.
         """
-        for count in itertools.count():
-            if (frame := self._next()) is not None:
-                yield frame
-            elif count:
-                return
-            else:
-                message = f"{self.name}: holds no picture that can be decoded"
-                raise CameraError(message)
+        count = 0
+        while (frame := self._next()) is not None:
+            count += 1
+            yield frame
+        if (reason := why_torn(Path(self.name))) is not None:
+            raise CameraError(f"{self.name}: {reason}")
+        if not count:
+            raise CameraError(f"{self.name}: holds no picture that can be decoded")
 
     def close(self) -> None:
         """Close the file."""

@@ -1,3 +1,4 @@
+import itertools
 import threading
 from types import SimpleNamespace
 
@@ -84,6 +85,20 @@ def test_what_is_always_late_is_shown_once_a_second(clock):
     assert played(video.frames(), clock) == [
         (0, 0.25), (4, 1.25), (8, 2.25), (9, 2.5), (9, 2.5)
     ]  # fmt: skip
+
+
+class TornClip(Clip):
+    """Three frames, and then no more."""
+
+    def frames(self):
+        yield from itertools.islice(super().frames(), 3)
+        raise CameraError("clip: torn")
+
+
+def test_a_torn_clip_is_shown_to_where_it_breaks_off(clock, caplog):
+    video = Video(TornClip(clock), speed=1, may_skip=False)
+    assert played(video.frames(), clock) == [(n, n / 10) for n in range(3)]
+    assert caplog.messages == ["clip: torn"]
 
 
 def test_a_video_is_held_and_goes_on(clock):

@@ -1,5 +1,6 @@
 import importlib.util
 import itertools
+import struct
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from edge_app.sources.demo import demo_source
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.pictures import jpeg as jpeg_files
 from edge_app.sources.pictures.images import read_image
+from edge_app.sources.pictures.torn_clip import why_torn
 
 pytestmark = pytest.mark.device
 
@@ -72,6 +74,60 @@ def test_clip_without_frames(tmp_path):
     cv2.VideoWriter(str(path), fourcc, 5, (64, 48)).release()
     with pytest.raises(CameraError, match=r"empty\.avi"):
         list(open_source(str(path)).frames())
+
+
+def box(kind, size, more=b""):
+    return struct.pack(">I4s", size, kind) + more
+
+
+@pytest.mark.parametrize(
+    ("content", "announced"),
+    [
+        (box(b"ftyp", 16, bytes(8)) + box(b"mdat", 108, bytes(50)), 124),
+        (
+            box(b"ftyp", 8) + box(b"mdat", 1, struct.pack(">Q", 5_000_000_000)),
+            8 + 5 * 10**9,
+        ),
+        (box(b"ftyp", 16, bytes(8)) + box(b"mdat", 58, bytes(50)), None),
+        (box(b"ftyp", 8) + box(b"mdat", 0, bytes(50)), None),  # to the end
+        (box(b"ftyp", 8) + box(b"SEFT", 2**31, bytes(50)), None),  # no box
+        (b"RIFF" + struct.pack("<I", 1000) + b"AVI " + bytes(200), 1008),
+        (b"RIFF" + struct.pack("<I", 204) + b"AVI " + bytes(200), None),
+        (b"RIFF" + struct.pack("<I", 0) + b"AVI " + bytes(200), None),  # power was cut
+        (b"\x1aE\xdf\xa3" + bytes(50), None),
+        (b"", None),
+    ],
+)
+def test_a_clip_says_how_long_it_is(tmp_path, content, announced):
+    path = tmp_path / "clip"
+    path.write_bytes(content)
+    message = None
+    if announced is not None:
+        message = f"torn: holds {len(content):,} of {announced:,} bytes; copy it anew"
+    assert why_torn(path) == message
+
+
+def test_a_torn_clip_says_so_after_its_last_frame(clip, tmp_path):
+    torn = tmp_path / "torn.avi"
+    torn.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
+    frames = open_source(str(torn)).frames()
+    assert len([next(frames) for _ in range(3)]) == 3
+    message = r"torn\.avi: torn: holds [\d,]+ of [\d,]+ bytes; copy it anew"
+    with pytest.raises(CameraError, match=message):
+        list(frames)
+
+
+def test_a_torn_clip_without_its_index(tmp_path):
+    path = tmp_path / "clip.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 5, (64, 48))
+    for n in range(10):
+        writer.write(np.full((48, 64, 3), 20 * n, np.uint8))
+    writer.release()
+    assert len(list(open_source(str(path)).frames())) == 10
+    content = path.read_bytes()
+    path.write_bytes(content[: content.index(b"moov") + 40])
+    with pytest.raises(CameraError, match=r"clip\.mp4: torn: holds"):
+        open_source(str(path))
 
 
 def test_missing_clip():

@@ -106,7 +106,8 @@ class Window:
             self._shows_ink = not self._shows_ink
         elif key == ord("s") and self._shown is not None:
             self._save(self._shown)
-        elif key in _STEPS and self._player is not None:
+        elif key in _STEPS and self._player is not None and self._player.num_pictures:
+            self._is_paused = False  # who asks for another one wants to see it
             self._player.step(_STEPS[key])
         closed = cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1
         return not (key in _QUIT_KEYS or closed)

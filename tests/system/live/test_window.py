@@ -148,9 +148,13 @@ def test_pictures_stay_and_are_stepped_through(display, tmp_path):
         assert process.poll() is None  # it stays
         press("n", lambda: "p2.png" in kept.read_text())
         press("b")
-        press("n")
+        press("p")
+        press("n")  # and shows it
+        press("s", lambda: list(tmp_path.glob("edge-digits-*-read.png")))
         quits(process, press)
     assert kept.read_text().count("\n") == 2  # each once
+    saved = min(tmp_path.glob("edge-digits-*[0-9].png"))
+    assert (cv2.imread(str(saved)) == cv2.imread(str(folder / "p2.png"))).all()
 
 
 def test_a_clip_stays_after_its_end(display, tmp_path):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import cv2
@@ -21,6 +22,7 @@ pytest.importorskip("playwright.sync_api")
 
 from edge_app.common.draw import draw as draw_reading
 from edge_app.sinks.web import Web
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.slow
 
@@ -381,10 +383,10 @@ def test_an_old_picture_is_not_shown_as_current(web, open_page, reader):
     assert page.evaluate(OPACITY) < 0.5
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_a_device_that_hangs_is_lost_and_found_again(browser):
-    """It closes no connection, as one that is out of reach."""
-    command = [sys.executable, "-m", "edge_app", "run", "--source", "demo"]
+@contextmanager
+def started(browser, source):
+    """The page of a program that reads `source`, and the program."""
+    command = [sys.executable, "-m", "edge_app", "run", "--source", str(source)]
     process = subprocess.Popen(
         [*command, "--view", "web", "--port", "0"], stderr=subprocess.PIPE, text=True
     )
@@ -394,6 +396,30 @@ def test_a_device_that_hangs_is_lost_and_found_again(browser):
         page = context.new_page()
         page.goto(url)
         page.wait_for_selector("#state[data-state=live]")
+        yield page, process
+    finally:
+        context.close()
+        process.kill()
+        process.communicate()
+
+
+def test_who_asks_for_the_next_picture_sees_it_though_paused(browser, tmp_path):
+    for seed in (1, 2):
+        cv2.imwrite(str(tmp_path / f"p{seed}.png"), Scene(seed=seed).frame(0.0)[0])
+    with started(browser, tmp_path) as (page, _):
+        page.wait_for_selector("#source:has-text('p1.png')")
+        page.click("#pause")
+        page.wait_for_selector("#when:has-text('Read in this picture')")
+        page.click("#next")
+        page.wait_for_selector("#source:has-text('p2.png')")
+        assert page.get_attribute("#pause", "aria-pressed") == "false"
+        page.wait_for_selector("#state[data-state=live]")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_device_that_hangs_is_lost_and_found_again(browser):
+    """It closes no connection, as one that is out of reach."""
+    with started(browser, "demo") as (page, process):
         running = page.locator("dt:has-text('Running for') + dd")
         number, unit = running.inner_text().split()
         running_s = int(number) * {"s": 1, "min": 60}[unit]
@@ -403,10 +429,6 @@ def test_a_device_that_hangs_is_lost_and_found_again(browser):
         assert page.evaluate(OPACITY) < 0.5
         process.send_signal(signal.SIGCONT)
         wait_until(lambda: page.evaluate(OPACITY) == 1)
-    finally:
-        context.close()
-        process.kill()
-        process.communicate()
 
 
 def test_idle_page_transfers_little(web, open_page, reader, browser):

@@ -410,5 +410,5 @@ watchCorrections();
 watchFields();
 watchPad();
 watchPhotos();
-watchSteps();
+watchSteps(() => paused && pause(false));
 listen();

@@ -3,7 +3,13 @@ const KEYS = { n: 1, ArrowRight: 1, b: -1, ArrowLeft: -1 };
 const buttons = { next: 1, back: -1 };
 let steps = false; // whether there is anything to step through
 
-export function watchSteps() {
+/* `goOn` ends a pause: who asks for another picture wants to see it. */
+export function watchSteps(goOn) {
+  const step = (by) => {
+    goOn();
+    // The page says by itself that the device does not answer.
+    fetch(`step?by=${by}`, { method: "POST" }).catch(() => {});
+  };
   for (const [id, by] of Object.entries(buttons))
     document.getElementById(id).addEventListener("click", () => step(by));
   addEventListener("keydown", (event) => {
@@ -17,9 +23,4 @@ export function watchSteps() {
 export function showSteps(numPictures) {
   steps = numPictures > 1;
   for (const id of Object.keys(buttons)) document.getElementById(id).hidden = !steps;
-}
-
-function step(by) {
-  // The page says by itself that the device does not answer.
-  fetch(`step?by=${by}`, { method: "POST" }).catch(() => {});
 }

@@ -11,6 +11,7 @@ from typing import BinaryIO
 # Of a file, not within another box: ISO/IEC 14496-12, table 1, and QuickTime's.
 _FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
 _BOXES = _FIRST_BOXES | {b"moof", b"mfra", b"meta", b"sidx", b"styp", b"uuid"}
+_NOT_KNOWN = 0xFFFFFFFF  # to who wrote it as a stream
 _MOST_BOXES = 100_000  # a fragmented file has two a second
 
 
@@ -36,7 +37,8 @@ def _announced(file: BinaryIO, num_bytes: int) -> int:
     beginning = file.read(12)
     if beginning[:4] == b"RIFF" and beginning[8:] == b"AVI ":
         # https://learn.microsoft.com/windows/win32/directshow/avi-riff-file-reference
-        return 8 + int(struct.unpack_from("<I", beginning, 4)[0])
+        size = int(struct.unpack_from("<I", beginning, 4)[0])
+        return 0 if size == _NOT_KNOWN else 8 + size
     if beginning[4:8] not in _FIRST_BOXES:
         return 0
     # ISO/IEC 14496-12, section 4.2: boxes, each of a length and a name.

@@ -94,6 +94,7 @@ def box(kind, size, more=b""):
         (b"RIFF" + struct.pack("<I", 1000) + b"AVI " + bytes(200), 1008),
         (b"RIFF" + struct.pack("<I", 204) + b"AVI " + bytes(200), None),
         (b"RIFF" + struct.pack("<I", 0) + b"AVI " + bytes(200), None),  # power was cut
+        (b"RIFF\xff\xff\xff\xffAVI " + bytes(200), None),  # written as a stream
         (b"\x1aE\xdf\xa3" + bytes(50), None),
         (b"", None),
     ],

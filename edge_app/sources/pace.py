@@ -65,10 +65,12 @@ class Video:
         Raises:
             CameraError: There is none; what breaks off later is logged, and stays.
         """
-        left_out: Frame | None = None
+        last: Frame | None = None
+        is_left_out = False
         zero_s = None  # when the clip's time 0 was
         shown_s = 0.0
         for frame in self._until_it_breaks_off():
+            last = frame
             after_s = frame.time_s / self._speed
             if zero_s is None:
                 zero_s = time.monotonic() - after_s
@@ -78,16 +80,17 @@ class Video:
             late_s = time.monotonic() - zero_s - after_s
             if late_s > _LATE_S:
                 if self._may_skip and time.monotonic() - shown_s < _LONGEST_S:
-                    left_out = frame
+                    is_left_out = True
                     continue
                 if not self._may_skip:
                     zero_s += late_s
-            shown_s, left_out = time.monotonic(), None
+            shown_s, is_left_out = time.monotonic(), False
             yield frame
-        if left_out is not None:
-            yield left_out
+        if last is not None and self._may_skip:
+            if is_left_out:
+                yield last
             # Longer, too: what is read in one frame alone may be a flicker.
-            yield replace(left_out, time_s=left_out.time_s + _LAST_S)
+            yield replace(last, time_s=last.time_s + _LAST_S)
 
     def step(self, by: int) -> None:
         """Do nothing: a video goes on by itself."""

@@ -74,6 +74,12 @@ def test_frames_that_are_late_are_left_out_where_nothing_is_recorded(clock):
     assert shown == [(0, 0), (3, 0.37), (7, 0.74), (9, 1.11), (9, 1.48)]
 
 
+def test_the_last_frame_lasts(clock):
+    frames = list(Video(Clip(clock), speed=1, may_skip=True).frames())
+    assert [frame.image[0, 0, 0] for frame in frames] == [*range(10), 9]
+    assert frames[-1].time_s == pytest.approx(0.9 + 0.3)
+
+
 def test_what_is_recorded_is_whole_however_slow_the_reader(clock):
     video = Video(Clip(clock), speed=1, may_skip=False)
     shown = played(video.frames(), clock, works_s=0.37)

@@ -32,6 +32,7 @@ class Candidate:
         reject: Why it is no digit, where the finder knows; with ink, unless the
             classifier takes it for one (printed digits, where they are asked for).
         is_cut: Whether it reaches to the frame's border, which may cut it off.
+        picture_height: Of the picture that it was seen in, in pixels.
         view: Where it was seen, for the ink around it; `None` of a finder without maps.
         image: `(28, 28)` uint8, what the second reader sees of it, once it saw it.
         class_scores: `(10,)` float32, what the second reader says; what they lack of 1
@@ -45,6 +46,7 @@ class Candidate:
     sign_share: float = 0.0
     reject: Reject | None = None
     is_cut: bool = False
+    picture_height: int = 0
     view: "View | None" = None
     image: NDArray[np.uint8] | None = None
     class_scores: NDArray[np.float32] | None = None

@@ -253,9 +253,13 @@ def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
             max(1, round(ph * down)),
         )
         at_border = geometry.reaches_border(box_xywh, view.picture_wh)
-        found.append(
-            (piece, Candidate(box_xywh, piece.ink, is_cut=is_cut and at_border))
+        candidate = Candidate(
+            box_xywh,
+            piece.ink,
+            is_cut=is_cut and at_border,
+            picture_height=view.picture_wh[1],
         )
+        found.append((piece, candidate))
     return found
 
 

@@ -20,7 +20,10 @@ _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from n
 _ACROSS, _DOWN, _RATIO = 6.0, 3.0, 0.5
 _DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
 _NUM_ALONE = 8  # features of a glyph by itself, and as many of what stands near
-NUM_FEATURES = 2 * _NUM_ALONE + 1 + NUM_DIGITS
+# Of a picture's height: print is seldom higher. Below that, a height says only how far
+# the camera was.
+_HIGH = 0.2
+NUM_FEATURES = 2 * _NUM_ALONE + 2 + NUM_DIGITS
 _LETTER, _PRINT = int(Kind.LETTER), int(Kind.PRINT)
 
 
@@ -43,11 +46,13 @@ class Opinions:
         edge: `(N, 10)` float32, the second reader's probability of each digit; what it
             lacks of 1 is none's. 0 of what has no ink.
         near: `(N, N)` from `near`, or a sparse matrix of several of them.
+        heights: `(N,)` float32: logarithm of each height, of the picture's.
     """
 
     page: NDArray[np.float32]
     edge: NDArray[np.float32]
     near: Any
+    heights: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,8 @@ def features(opinions: Opinions) -> NDArray[np.float64]:
     the same. Then the same of what stands near: digits stand among digits, letters
     among letters, and grain among grain (one step of a mean field, as in Kraehenbuehl
     and Koltun, Efficient Inference in Fully Connected CRFs, 2011). How much stands near
-    at all. At last which digit the second reader sees, one-hot: many a one is none.
+    at all. How high it is in the picture: what fills a strip was written to be read. At
+    last which digit the second reader sees, one-hot: many a one is none.
     """
     digits, others = (
         _log(opinions.page[:, :NUM_DIGITS]),
@@ -152,7 +158,7 @@ def features(opinions: Opinions) -> NDArray[np.float64]:
     around = opinions.near @ np.column_stack(
         [np.tanh(alone / _DECIDED), np.ones(len(alone))]
     )
-    return np.column_stack([alone, around, np.eye(NUM_DIGITS)[label]])
+    return np.column_stack([alone, around, opinions.heights, np.eye(NUM_DIGITS)[label]])
 
 
 def _margin(logs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -164,10 +170,13 @@ def _margin(logs: NDArray[np.float64]) -> NDArray[np.float64]:
 def opinions_of(candidates: Sequence["Candidate"]) -> Opinions:
     """Return what both readers say of all candidates of a frame."""
     boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
+    pictures = np.array([candidate.picture_height for candidate in candidates])
+    heights = boxes.reshape(-1, 4)[:, 3] / np.maximum(pictures, 1)
     return Opinions(
         np.array([candidate.scores for candidate in candidates], np.float32),
         second_scores(candidates),
         near(boxes.reshape(-1, 4)),
+        np.log(np.maximum(heights, _HIGH)).astype(np.float32),
     )
 
 

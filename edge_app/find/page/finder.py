@@ -312,5 +312,6 @@ def _candidate(
         sign_share=float(scores[kind]) if sign else 0.0,
         reject=_REJECTS.get(kind),
         is_cut=is_cut,
+        picture_height=view.picture_wh[1],
         view=view,
     )

@@ -120,7 +120,10 @@ def test_weights_are_those_under_which_the_truth_is_likeliest():
         page[row, label] = 0.9  # 10 is a letter
     edge[np.arange(4000), rng.integers(0, 10, 4000)] = 0.9
     alone = sparse.csr_matrix((4000, 4000), dtype=np.float32)
-    found = LabeledOpinions(page, edge, alone, labels, np.ones(4000), num_missed=100)
+    heights = rng.normal(size=4000).astype(np.float32)
+    found = LabeledOpinions(
+        page, edge, alone, heights, labels, np.ones(4000), num_missed=100
+    )
     verdict = weights.fitted(found)
     assert verdict.page_label > 5 * abs(verdict.edge_label)
     shares = verdict.shares(found).sum(axis=1)

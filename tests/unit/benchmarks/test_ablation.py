@@ -36,10 +36,11 @@ def test_verdicts_of_one_reader_alone():
     page[0, 3], page[1, 3], page[1, 12] = 0.9, 0.2, 0.6
     second = np.full((2, 10), 0.01, np.float32)
     second[:, 8] = 0.61
-    said = Opinions(page, second, np.zeros((2, 2), np.float32))
+    alone, heights = np.zeros((2, 2), np.float32), np.zeros(2, np.float32)
+    said = Opinions(page, second, alone, heights)
     with steps.left_out("second reader"):
-        alone = resolved("second reader")(None, said)
-    np.testing.assert_array_equal(alone, page[:, :10])
+        of_one = resolved("second reader")(None, said)
+    np.testing.assert_array_equal(of_one, page[:, :10])
     labels = steps.STEPS["page network's labels"].instead(None, said)
     assert labels.argmax(axis=1).tolist() == [8, 8]
     np.testing.assert_allclose(labels.sum(axis=1), [0.9, 0.2], atol=1e-6)

@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from edge_app.find.verdict import NUM_FEATURES, Opinions, Verdict, features, near
+from edge_app.find.candidate import Candidate
+from edge_app.find.verdict import (
+    NUM_FEATURES,
+    Opinions,
+    Verdict,
+    features,
+    near,
+    opinions_of,
+)
 
 pytestmark = pytest.mark.device
 
@@ -34,22 +42,27 @@ def alone(count=1):
     return np.zeros((count, count), np.float32)
 
 
+def opinions(pages, seconds, around):
+    """What readers say of glyphs that fill their pictures."""
+    return Opinions(pages, seconds, around, np.zeros(len(pages), np.float32))
+
+
 def test_shares_of_one_reader_are_its_own():
     verdict = Verdict(**plain(first=1.0), page_label=1.0, edge_label=0.0)
-    shares = verdict.shares(Opinions(page(3, 0.8), one(7, 0.9), alone()))
+    shares = verdict.shares(opinions(page(3, 0.8), one(7, 0.9), alone()))
     assert shares.shape == (1, 10)
     assert shares.argmax() == 3
     assert shares.sum() == pytest.approx(0.8, abs=0.01)
 
 
 def test_two_that_agree_are_surer_than_either():
-    shares = BOTH.shares(Opinions(page(5, 0.8), one(5, 0.8), alone()))
+    shares = BOTH.shares(opinions(page(5, 0.8), one(5, 0.8), alone()))
     assert shares.argmax() == 5
     assert shares[0, 5] > 0.9
 
 
 def test_two_that_disagree_about_the_label_agree_that_it_is_a_digit():
-    shares = BOTH.shares(Opinions(page(5, 0.9), one(6, 0.9), alone()))
+    shares = BOTH.shares(opinions(page(5, 0.9), one(6, 0.9), alone()))
     assert shares.sum() > 0.9
     assert shares.max() < 0.6
 
@@ -57,27 +70,27 @@ def test_two_that_disagree_about_the_label_agree_that_it_is_a_digit():
 def test_bias_speaks_for_digits():
     doubtful = page(5, 0.5), one(5, 0.5), alone()
     assert (
-        Verdict(**EVEN, **plain(first=1.0, bias=3.0)).shares(Opinions(*doubtful)).max()
+        Verdict(**EVEN, **plain(first=1.0, bias=3.0)).shares(opinions(*doubtful)).max()
         > 0.9
     )
     assert (
-        Verdict(**EVEN, **plain(first=1.0, bias=-3.0)).shares(Opinions(*doubtful)).max()
+        Verdict(**EVEN, **plain(first=1.0, bias=-3.0)).shares(opinions(*doubtful)).max()
         < 0.1
     )
 
 
 def test_what_looks_like_a_letter_is_less_of_a_digit():
     verdict = Verdict(**EVEN, **plain(first=1.0, second=1.0, letter=1.0))
-    likely = verdict.shares(Opinions(page(5, 0.6), one(5, 0.6), alone())).max()
+    likely = verdict.shares(opinions(page(5, 0.6), one(5, 0.6), alone())).max()
     unlikely = verdict.shares(
-        Opinions(page(5, 0.6, other=0.1), one(5, 0.6), alone())
+        opinions(page(5, 0.6, other=0.1), one(5, 0.6), alone())
     ).max()
     assert unlikely < likely
 
 
 def test_nothing_to_judge():
     empty = np.zeros((0, 18), np.float32), np.zeros((0, 10), np.float32), alone(0)
-    assert Verdict().shares(Opinions(*empty)).shape == (0, 10)
+    assert Verdict().shares(opinions(*empty)).shape == (0, 10)
 
 
 def test_weights_of_other_features_are_refused():
@@ -89,7 +102,7 @@ def test_features_of_a_glyph_and_of_its_neighbor():
     pages = np.concatenate([page(5, 0.9, other=0.1), page(3, 0.2, other=0.6)])
     seconds = np.concatenate([one(5, 0.9), one(4, 0.3)])
     around = np.array([[0, 0.4], [0.3, 0]], np.float32)
-    found = features(Opinions(pages, seconds, around))
+    found = features(opinions(pages, seconds, around))
     assert found.shape == (2, NUM_FEATURES)
     assert found[0, 0] == pytest.approx(np.log(9), abs=1e-4)
     assert found[0, 1:4] == pytest.approx(np.log(9), abs=1e-4)
@@ -98,7 +111,16 @@ def test_features_of_a_glyph_and_of_its_neighbor():
     assert found[:, 7].tolist() == [1, -1]
     np.testing.assert_allclose(found[0, 8:16], 0.4 * np.tanh(found[1, :8] / 4))
     assert found[:, 16] == pytest.approx([0.4, 0.3])
-    assert found[:, 17:].argmax(axis=1).tolist() == [5, 4]
+    assert found[:, 17].tolist() == [0, 0]
+    assert found[:, 18:].argmax(axis=1).tolist() == [5, 4]
+
+
+def test_heights_are_of_the_picture_and_at_least_a_fifth():
+    scores = np.zeros(18, np.float32)
+    boxes = (0, 0, 10, 20), (30, 10, 10, 10), (900, 0, 30, 60)
+    seen = [Candidate(box, None, scores, picture_height=80) for box in boxes]
+    heights = opinions_of(seen).heights
+    assert heights == pytest.approx(np.log([1 / 4, 1 / 5, 3 / 4]), abs=1e-5)
 
 
 def test_a_glyph_is_what_stands_around_it():
@@ -108,7 +130,7 @@ def test_a_glyph_is_what_stands_around_it():
     for neighbor, is_likelier in ((page(5, 0.95), True), (page(5, 0.05, 0.9), False)):
         others = [neighbor] * 5
         others[2] = page(5, 0.5)
-        shares = verdict.shares(Opinions(np.concatenate(others), edge, near(boxes)))
+        shares = verdict.shares(opinions(np.concatenate(others), edge, near(boxes)))
         assert (shares[2].max() > 0.6) == is_likelier
         assert (shares[2].max() < 0.4) != is_likelier
 

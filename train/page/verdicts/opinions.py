@@ -24,6 +24,7 @@ _NOTHING = Opinions(
     np.zeros((0, Kind.SYMBOL + 1), np.float32),
     np.zeros((0, NUM_DIGITS), np.float32),
     np.zeros((0, 0), np.float32),
+    np.zeros(0, np.float32),
 )
 
 
@@ -69,6 +70,7 @@ def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
         near=sparse.csr_matrix(
             sparse.block_diag([_sparse(said.near) for said in every])
         ),
+        heights=np.concatenate([said.heights for said in every]),
         labels=np.array(labels, np.int64),
         weights=np.array(weights),
         num_missed=num_missed,

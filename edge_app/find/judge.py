@@ -74,20 +74,20 @@ def judged(
 
 
 def _each_once(read: list[Digit]) -> list[Digit]:
-    """Return digits without those that a surer one covers: they are the same.
+    """Return digits without those that another one covers: they are the same.
 
     Two looks may have found them in boxes that hardly overlap, and their ink shows that
-    they are one.
+    they are one. What the border cuts off covers first: the loop of half an eight is no
+    zero.
     """
-    accepted = [index for index, digit in enumerate(read) if digit.reject is None]
-    accepted.sort(key=lambda index: -read[index].confidence)
-    boxes = np.array([read[index].box_xywh for index in accepted], np.float32)
-    is_digit = np.ones(len(accepted), bool)
-    kept = {accepted[i] for i in suppressed(boxes.reshape(-1, 4), is_digit)}
+    seen = [i for i, digit in enumerate(read) if digit.reject in (None, "border")]
+    seen.sort(key=lambda i: (read[i].reject is None, -read[i].confidence))
+    boxes = np.array([read[i].box_xywh for i in seen], np.float32).reshape(-1, 4)
+    kept = {seen[i] for i in suppressed(boxes, np.ones(len(seen), bool))}
     return [
         digit
-        for index, digit in enumerate(read)
-        if digit.reject is not None or index in kept
+        for i, digit in enumerate(read)
+        if i in kept or digit.reject not in (None, "border")
     ]
 
 

@@ -437,6 +437,7 @@ def test_ends_well_at_any_moment(ending):
 def test_ends_well_before_signals_are_looked_after(module, command, status):
     program = f"""if True:
         import os, signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a job
         from edge_app.__main__ import main
         class Interrupted:
             def find_spec(name, *_):

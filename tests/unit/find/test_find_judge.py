@@ -39,3 +39,15 @@ def test_what_is_rejected_covers_nothing():
     )
     found = judged([around, candidate], classifier, finder)
     assert [digit.reject is None for digit in found.read] == [False, True]
+
+
+def test_what_the_border_cuts_off_covers_its_pieces():
+    finder, classifier = ClassicFinder(), classify.load()
+    frame = scenes.of_digits(1, 3, size_wh=(160, 120)).frame
+    (candidate,) = finder(frame)
+    x, y, w, h = candidate.box_xywh
+    cut = replace(candidate, box_xywh=(x, y, w, 2 * h), is_cut=True)
+    found = judged([candidate, cut], classifier, finder)
+    assert [(digit.box_xywh, digit.reject) for digit in found.digits] == [
+        (cut.box_xywh, "border")
+    ]

@@ -35,7 +35,7 @@ from train.page.verdicts.weights import fitted
 _PEAK = 0.2  # below it there are ten times as many candidates and no more digits
 _SIGNS_PRECISION, _FEWEST_SIGNS = 0.98, 20
 _ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
-_AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the one that errs least
+_AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the middle
 
 
 def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str,
 def accepted_from(found: LabeledOpinions, verdict: Verdict) -> tuple[float, float]:
     """Return the confidence from which digits are accepted, and the F1 it gives.
 
-    It is the largest of those with which F1 is about as good as it gets: a digit that
-    is missing is seen to be missing.
+    It is the middle of those with which F1 is about as good as it gets: farthest from
+    where it falls.
     """
     judged = found.labels != UNJUDGED
     shares = verdict.shares(found)[judged]
@@ -89,7 +89,8 @@ def accepted_from(found: LabeledOpinions, verdict: Verdict) -> tuple[float, floa
         / (num_digits + (confidence >= least).sum())
         for least in _ACCEPT
     ]
-    best = int(np.flatnonzero(np.array(f1) >= max(f1) - _AS_GOOD)[-1])
+    as_good = np.flatnonzero(np.array(f1) >= max(f1) - _AS_GOOD)
+    best = int(as_good[len(as_good) // 2])
     return round(float(_ACCEPT[best]), 2), float(f1[best])
 
 

@@ -90,7 +90,7 @@ def accepted_from(found: LabeledOpinions, verdict: Verdict) -> tuple[float, floa
         for least in _ACCEPT
     ]
     as_good = np.flatnonzero(np.array(f1) >= max(f1) - _AS_GOOD)
-    best = int(as_good[len(as_good) // 2])
+    best = int(as_good[(len(as_good) - 1) // 2])
     return round(float(_ACCEPT[best]), 2), float(f1[best])
 
 

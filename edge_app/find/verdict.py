@@ -20,9 +20,10 @@ _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from n
 _ACROSS, _DOWN, _RATIO = 6.0, 3.0, 0.5
 _DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
 _NUM_ALONE = 8  # features of a glyph by itself, and as many of what stands near
-# Of a picture's height: print is seldom higher. Below that, a height says only how far
-# the camera was.
-_HIGH = 0.2
+# Of a picture's height: print is seldom higher, and below it a height says only how
+# far the camera was. Chosen by hand, with no finer search: without it small writing on
+# large photographs is taken for print.
+_LEAST_SHARE = 0.2
 NUM_FEATURES = 2 * _NUM_ALONE + 2 + NUM_DIGITS
 _LETTER, _PRINT = int(Kind.LETTER), int(Kind.PRINT)
 
@@ -46,7 +47,8 @@ class Opinions:
         edge: `(N, 10)` float32, the second reader's probability of each digit; what it
             lacks of 1 is none's. 0 of what has no ink.
         near: `(N, N)` from `near`, or a sparse matrix of several of them.
-        heights: `(N,)` float32: logarithm of each height, of the picture's.
+        heights: `(N,)` float32: logarithm of each height's share of the picture's, 0.2
+            for less.
     """
 
     page: NDArray[np.float32]
@@ -176,7 +178,7 @@ def opinions_of(candidates: Sequence["Candidate"]) -> Opinions:
         np.array([candidate.scores for candidate in candidates], np.float32),
         second_scores(candidates),
         near(boxes.reshape(-1, 4)),
-        np.log(np.maximum(heights, _HIGH)).astype(np.float32),
+        np.log(np.maximum(heights, _LEAST_SHARE)).astype(np.float32),
     )
 
 

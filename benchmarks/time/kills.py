@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import math
 import os
 import random
 import signal
@@ -34,6 +35,8 @@ _MEMORY_LIMIT_MB = 700
 _WORKERS = 2
 _SCHEDULER_SHARE = 0.4  # of the kills
 _MOST_STARTS = 100
+_LOOK_EVERY_S = 0.01
+_LONGEST_PAUSE_S = 0.2  # from a part to a kill: into the midst of the next
 
 Place = tuple[str, int, int, int]  # kind, file, page and number of a row
 Readings = dict[Place, str]  # and the hash of what it says
@@ -46,12 +49,12 @@ class Plan:
     Attributes:
         seed: Of the random moments and victims.
         num_kills: How many kills there are.
-        pause_s: The shortest and the longest time before a kill.
+        most_parts: How many parts are written before a kill, at most.
     """
 
     seed: int
     num_kills: int
-    pause_s: tuple[float, float]
+    most_parts: int
 
 
 @benchmark
@@ -83,14 +86,11 @@ def _run(arguments: argparse.Namespace) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         scans = Path(folder) / "scans"
         rendered_archive.write(scans, arguments.count)
-        started = time.perf_counter()
         expected = undisturbed(scans, Path(folder) / "out", how)
-        took_s = time.perf_counter() - started
+        num_parts = math.ceil(arguments.count / arguments.shard_size)
         found = []
         for seed in tqdm(range(arguments.seeds), desc="seeds", disable=None):
-            # Moments of all of the time that an undisturbed run takes.
-            pause_s = 0.0, 2 * took_s / arguments.kills
-            plan = Plan(seed, arguments.kills, pause_s)
+            plan = Plan(seed, arguments.kills, 2 * num_parts // arguments.kills)
             found.append(disturbed(scans, Path(folder) / f"out{seed}", how, plan))
             found[-1] |= differences(expected, Path(folder) / f"out{seed}")
             tqdm.write(json.dumps(found[-1]), file=sys.stderr)
@@ -137,7 +137,12 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: Plan) -> Row:
         num_starts += 1
         with _reading(scans, out, how) as process:
             while killed.total() < plan.num_kills:
-                if _has_ended(process, choose.uniform(*plan.pause_s)):
+                num_parts = _num_parts(out) + choose.randint(0, plan.most_parts)
+                # Moments of the work, since a machine's speed is not known.
+                num_parts = _num_parts(out) + choose.randint(0, plan.most_parts)
+                if _ends_before(process, num_parts, out):
+                    break
+                if _ends_within(process, choose.uniform(0, _LONGEST_PAUSE_S)):
                     break
                 victim = _kill_one(process, choose)
                 killed[victim] += victim != ""
@@ -200,9 +205,22 @@ def _reading(
             process.wait()
 
 
-def _has_ended(process: "subprocess.Popen[bytes]", within_s: float) -> bool:
+def _num_parts(out: Path) -> int:
+    return len(list((out / "readings").glob("part-*.parquet")))
+
+
+def _ends_before(process: "subprocess.Popen[bytes]", num_parts: int, out: Path) -> bool:
+    """Wait for so many parts; return whether the process has ended before."""
+    while process.poll() is None:
+        if _num_parts(out) >= num_parts:
+            return False
+        time.sleep(_LOOK_EVERY_S)
+    return True
+
+
+def _ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     try:
-        process.wait(within_s)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         return False
     return True

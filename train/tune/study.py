@@ -6,10 +6,8 @@ that reach it share the work, and what was stopped goes on where it was.
 
 import dataclasses
 import multiprocessing
-import platform
 import time
 import warnings
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,13 +91,11 @@ def run(
         DataError: MNIST is not there, or the share of it is too small.
     """
     data.load(mnist, "train")  # so that an error is told once
-    study = opened(place, search, worker=0)
+    study = opened(place, search)
     context = multiprocessing.get_context("spawn")
     others = [
-        context.Process(
-            target=_work, args=(place, search, mnist, trials, worker), daemon=True
-        )
-        for worker in range(1, workers)
+        context.Process(target=_work, args=(place, search, mnist, trials), daemon=True)
+        for _ in range(1, workers)
     ]
     for process in others:
         process.start()
@@ -113,13 +109,12 @@ def run(
     return study
 
 
-def opened(place: Place, search: Search, *, worker: int) -> optuna.Study:
+def opened(place: Place, search: Search) -> optuna.Study:
     """Open a study, or create it if it is not there.
 
     Args:
         place: Where it is.
         search: What it must be of.
-        worker: Number of the process, so that no two try the same.
 
     Raises:
         TrainingError: The database cannot be used, or the study is of another search.
@@ -141,11 +136,6 @@ def opened(place: Place, search: Search, *, worker: int) -> optuna.Study:
                 n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=_WARMUP_EPOCHS
             ),
         )
-        # Not the same first guesses after a resume, in another worker, elsewhere.
-        machine = zlib.crc32(platform.node().encode())
-        entropy = [search.seed, machine, worker, len(study.trials)]
-        seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
-        study.sampler = optuna.samplers.TPESampler(seed=seed)
         for name, value in dataclasses.asdict(search).items():
             begun_with = study.user_attrs.get(name)
             if begun_with is None:
@@ -179,13 +169,11 @@ def num_finished(study: optuna.Study) -> int:
     return len(study.get_trials(deepcopy=False, states=FINISHED))
 
 
-def _work(
-    place: Place, search: Search, mnist: Path | None, trials: int, worker: int
-) -> None:
+def _work(place: Place, search: Search, mnist: Path | None, trials: int) -> None:
     """Run trials in another process, for `run`."""
     backend.start()
     try:
-        _search(opened(place, search, worker=worker), search, mnist, trials)
+        _search(opened(place, search), search, mnist, trials)
     except KeyboardInterrupt:
         raise SystemExit(1) from None
 
@@ -208,12 +196,16 @@ def _search(
         _, whole = data.split(whole, count=count, seed=search.seed)
     count = round(search.validation_share * len(whole))
     training, validation = data.split(whole, count=count, seed=search.seed)
+
+    def accuracy(trial: optuna.Trial) -> float:
+        # A trial's number is its own among all workers, a worker's seed may not be.
+        seed = np.random.SeedSequence([search.seed, trial.number]).generate_state(1)[0]
+        study.sampler = optuna.samplers.TPESampler(seed=int(seed))
+        return _accuracy(trial, search, training, validation)
+
     if num_finished(study) < trials:
         with _database_errors():
-            study.optimize(
-                lambda trial: _accuracy(trial, search, training, validation),
-                callbacks=[after_trial],
-            )
+            study.optimize(accuracy, callbacks=[after_trial])
 
 
 def _accuracy(

@@ -11,7 +11,7 @@ from benchmarks.time.kills import Plan
 pytestmark = pytest.mark.xdist_group("archive")
 
 HOW = ["--shard-size", "4", "--reader", "classic"]
-PAUSE_S = (0.2, 5.0)  # a start takes about as long as half of the reading
+MOST_PARTS = 4  # of 13 before each of three kills
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,9 @@ def expected(scans, tmp_path_factory):
 )
 def test_whoever_is_killed_the_rows_are_the_same(scans, expected, tmp_path, seed):
     out = tmp_path / "out"
-    done = kills.disturbed(scans, out, HOW, Plan(seed, num_kills=3, pause_s=PAUSE_S))
+    done = kills.disturbed(
+        scans, out, HOW, Plan(seed, num_kills=3, most_parts=MOST_PARTS)
+    )
     assert done["workers_killed"] + done["schedulers_killed"] > 0
     assert kills.differences(expected, out) == {
         "rows": len(expected), "missing": 0, "twice": 0, "different": 0

@@ -190,7 +190,7 @@ def test_killed_search_goes_on(small_mnist_dir, tmp_path):
 def test_hopeless_trials_are_pruned(tmp_path):
     """With the study's own pruner, on accuracies that are known."""
     place = tune.Place(f"sqlite:///{tmp_path / 'study.db'}", "pruned")
-    study = tune.opened(place, Search(), worker=0)
+    study = tune.opened(place, Search())
 
     def objective(trial):
         for epoch in range(10):

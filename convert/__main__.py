@@ -88,10 +88,13 @@ def _convert(arguments: Namespace) -> int:
     wanted = forms.chosen(arguments.to)
     backend.start()
     with quiet():
+        from convert.context_network import trained_context
         from convert.page_network import trained
 
     if trained.arch_of(arguments.model) is not None:
         return _convert_page_network(arguments, wanted)
+    if trained_context.is_run(arguments.model):
+        return _convert_context_network(arguments, wanted)
     with quiet():
         from convert import model_source as source
         from convert import pipeline
@@ -136,6 +139,28 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
     )
     if outcome.rows:
         print(f"\n{conversion.table(outcome.rows)}\n")
+    return _ended(outcome, wanted, arguments, "")
+
+
+def _convert_context_network(arguments: Namespace, wanted: "list[Form]") -> int:
+    from convert.context_network import trained_context
+
+    options.check_for_page_network(arguments)
+    with quiet():
+        from convert.context_network import context_conversion
+
+    outcome = context_conversion.convert(
+        trained_context.read(
+            arguments.model,
+            options.SampleOptions(**values_of(options.SampleOptions, arguments)),
+        ),
+        wanted,
+        arguments.out,
+        options.verification_options(arguments).onnx,
+        _say,
+    )
+    if outcome.rows:
+        print(f"\n{context_conversion.table(outcome.rows)}\n")
     return _ended(outcome, wanted, arguments, "")
 
 

@@ -37,6 +37,7 @@ examples:
   python -m convert runs/report --to int8 --debug  where the rounding hurts
   python -m convert flowers.keras --calibration train/ --test test/ --out models
   python -m convert runs/page                      the network that finds digits
+  python -m convert runs/context                   the network that looks again
   python -m convert inspect edge_app/models/report-int8.tflite
 """
 INSPECT_EXAMPLES = """\

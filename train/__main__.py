@@ -10,7 +10,9 @@ from typing import Any
 
 from edge_app.cli import commands
 from edge_app.common.option_fields import add_options, values_of
+from edge_app.model.manifest import CONTEXT
 from train import subcommands
+from train.context.context_settings import ContextSettings
 from train.data.options import DataOptions, add_run
 from train.fit import backend
 from train.fit.settings import RECIPES, Extras, Settings
@@ -23,6 +25,8 @@ examples:
   python -m train --resume                    go on after Ctrl-C or a power cut
   python -m train --run runs/quick --epochs 2
   python -m train --arch page --strokes DIR   the network that finds digits on a page
+  python -m train --arch context --page-run runs/page --strokes DIR
+                                              the network that looks at them again
   python -m train inspect                     what the data set holds
   python -m train architectures               what each network costs
   python -m train tune --trials 30            search for good settings
@@ -62,6 +66,18 @@ def _train(arguments: argparse.Namespace) -> int:
             resume=arguments.resume,
             say=print,
         )
+    if arch == CONTEXT:
+        from train.context import context_command
+
+        return context_command.train(
+            given
+            | values_of(PageSettings, arguments)
+            | values_of(ContextSettings, arguments),
+            run=run,
+            sources=sources,
+            resume=arguments.resume,
+            say=print,
+        )
     from train.fit import fit_command
 
     return fit_command.train(
@@ -88,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     # An option left out is absent, so that --resume can tell it from one given.
     add_options(parser, Settings, defaults=_defaults)
     add_options(parser, PageSettings, names=_OF_PAGES, defaults=_defaults)
+    add_options(parser, ContextSettings, names=("page_run",), defaults=_defaults)
     add_options(parser, DataOptions)
     add_options(parser, Extras)
     parser.set_defaults(command=_train, installed_by="train")

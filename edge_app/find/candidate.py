@@ -10,6 +10,7 @@ from edge_app.common.geometry import Box
 from edge_app.find.verdict import Verdict
 
 if TYPE_CHECKING:  # each names the other
+    from edge_app.find.context.context_reader import ContextReader
     from edge_app.find.page.ink import View
     from edge_app.find.touching import Splitting
 
@@ -60,11 +61,13 @@ class Finder(Protocol):
         verdict: How its scores and the second reader's become one; `None` where it has
             no scores.
         splitting: Whether touching digits are read in pieces; with a verdict only.
+        context: Looks at candidates again, in their places; with a verdict only.
     """
 
     name: str
     verdict: Verdict | None
     splitting: "Splitting | None"
+    context: "ContextReader | None"
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, in no order."""

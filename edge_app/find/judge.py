@@ -1,5 +1,6 @@
 """What candidates are: which digit, how surely, and why not."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,16 +54,19 @@ def judged(
         # Print that was asked for is known to the classifier alone.
         by_both = np.array([candidate.reject is None for candidate in inked])
         is_inked = [candidate.class_scores is not None for candidate in seen]
-        weighed = finder.verdict.of(seen)[is_inked]
-        scores = np.where(by_both[:, np.newaxis], weighed, scores)
-        accept = np.where(by_both, finder.verdict.accept, accept)
+        weighed, enough = finder.verdict.of(seen), finder.verdict.accept
+        if finder.context is not None:
+            started = time.perf_counter()
+            weighed = finder.context(seen, weighed)
+            enough = finder.context.verdict.accept
+            second.classify_s += time.perf_counter() - started
+        scores = np.where(by_both[:, np.newaxis], weighed[is_inked], scores)
+        accept = np.where(by_both, enough, accept)
     # Of digits on demo pages that are cut off, four in ten are misread, and surely.
     accept[[candidate.is_cut for candidate in inked]] = np.inf
     read = [
-        _digit(
-            candidate, shares, None if shares.max() >= enough else _reject(candidate)
-        )
-        for candidate, shares, enough in zip(inked, scores, accept, strict=True)
+        _digit(candidate, shares, None if shares.max() >= least else _reject(candidate))
+        for candidate, shares, least in zip(inked, scores, accept, strict=True)
     ]
     others = [
         _digit(candidate, _seen(candidate), candidate.reject)

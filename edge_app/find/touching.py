@@ -258,6 +258,7 @@ def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
             piece.ink,
             is_cut=is_cut and at_border,
             picture_height=view.picture_wh[1],
+            view=view,
         )
         found.append((piece, candidate))
     return found

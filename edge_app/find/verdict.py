@@ -118,7 +118,10 @@ class Verdict:
 
     def labels(self, opinions: Opinions) -> NDArray[np.float64]:
         """Return the probability of each digit, of what is a digit, `(N, 10)`."""
-        page, edge = _log(opinions.page[:, :NUM_DIGITS]), _log(opinions.edge)
+        page, edge = (
+            log_shares(opinions.page[:, :NUM_DIGITS]),
+            log_shares(opinions.edge),
+        )
         logits = self.page_label * page + self.edge_label * edge
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
@@ -137,10 +140,10 @@ def features(opinions: Opinions) -> NDArray[np.float64]:
     last which digit the second reader sees, one-hot: many a one is none.
     """
     digits, others = (
-        _log(opinions.page[:, :NUM_DIGITS]),
-        _log(opinions.page[:, NUM_DIGITS:]),
+        log_shares(opinions.page[:, :NUM_DIGITS]),
+        log_shares(opinions.page[:, NUM_DIGITS:]),
     )
-    second = _log(opinions.edge)
+    second = log_shares(opinions.edge)
     likeliest = digits.max(axis=1)
     printed, letter = _PRINT - NUM_DIGITS, _LETTER - NUM_DIGITS
     rest = np.delete(others, [letter, printed], axis=1)
@@ -213,7 +216,8 @@ def near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(weights / (1 + weights.sum(axis=1, keepdims=True)), np.float32)
 
 
-def _log(shares: NDArray[np.float32]) -> NDArray[np.float64]:
+def log_shares(shares: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return logarithms of probabilities, of none less than an int8 output tells."""
     return np.asarray(np.log(np.maximum(shares, _LEAST, dtype=np.float64)), np.float64)
 
 

@@ -101,8 +101,8 @@ def load(
     if entry is not None:
         if not entry.is_classifier:
             raise ModelError(
-                f"{path}: a classifier expected, got a page network, which finds what "
-                f"a classifier reads; name one such as {default_model()}"
+                f"{path}: a classifier expected, got a {entry.arch} network, which is "
+                f"for finding digits; name one such as {default_model()}"
             )
         if entry.normalization != normalize.VERSION:
             raise ModelError(

@@ -14,6 +14,7 @@ from edge_app.common import files
 from edge_app.common.errors import ManifestError, ModelError
 
 FILE_NAME = "manifest.json"
+CONTEXT = "context"  # the `arch` of context networks
 _OURS = "normalization"  # a field that no other program's manifest has
 
 # What JSON must hold for a field; the two tuples and `made_by` are checked by use.
@@ -36,9 +37,10 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 class Manifest:
     """One model file, described by whoever converted it.
 
-    It holds a classifier, which says what one digit is, or a page network, which says
-    what stands where in a picture of any size. Of a page network `normalization` and
-    `accept_threshold`, which mean nothing to it, are 0.
+    It holds a classifier, which says what one digit is, a page network, which says
+    what stands where in a picture of any size, or a context network, which looks again
+    at what the page network found. Of the last two `normalization` and
+    `accept_threshold`, which mean nothing to them, are 0.
 
     Attributes:
         file: Its name, beside the manifest.
@@ -49,12 +51,13 @@ class Manifest:
         input_shape: `(height, width, channels)`; a height and width of 0 stand for any.
         input_dtype: What the file takes; scale and zero point are in the file itself.
         labels: What each output stands for, the ten digits first; of a page network
-            what each channel of its first map does, `find.maps.Kind` in lower case.
+            what each channel of its first map does, `find.maps.Kind` in lower case; of
+            a context network `find.context.context_verdict.CONTEXT_LABELS`.
         normalization: The `normalize.VERSION` whose inputs it was trained for.
         accept_threshold: Confidence below which a reading is rejected, 0..1, chosen on
             validation images.
-        accuracy: Share of the MNIST test images read rightly, 0..1; of a page network
-            the F1 of its digits on validation scenes, 0 if it was not measured.
+        accuracy: Share of the MNIST test images read rightly, 0..1; of the others the
+            F1 of digits on validation scenes, 0 if it was not measured.
         made_by: Commands, seed, data and versions.
         figures: What else `python -m benchmarks figures` measured: shares 0..1, and the
             time of one digit over that of `report-int8.tflite` on the same machine. Of
@@ -62,7 +65,8 @@ class Manifest:
         thresholds: Numbers that reading with a page network goes by: `peak`, the
             probability from which something stands in a place, and what
             `find.verdict.Verdict`, lists of weights among it, and
-            `find.touching.Splitting` take; none of a classifier.
+            `find.touching.Splitting` take; with a context network what
+            `find.context.context_verdict.ContextVerdict` takes; none of a classifier.
     """
 
     file: str
@@ -82,8 +86,13 @@ class Manifest:
 
     @property
     def is_classifier(self) -> bool:
-        """Return whether it says what one digit is; else it is a page network."""
-        return 0 not in self.input_shape
+        """Return whether it says what one digit is."""
+        return not self.is_page_network and self.arch != CONTEXT
+
+    @property
+    def is_page_network(self) -> bool:
+        """Return whether it says what stands where in a picture of any size."""
+        return 0 in self.input_shape
 
     def check(self, content: bytes, path: Path) -> None:
         """Check that `content`, read from `path`, is the file that was described.

@@ -1,17 +1,16 @@
 """`python -m train --arch page`: scenes, training and what came of it."""
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from edge_app.cli import commands
 from edge_app.common import files
-from edge_app.common.errors import TrainingError
 from train.data import mnist as data
 from train.data.options import DataOptions
-from train.page.page_settings import PageSettings, chosen
+from train.fit.begun import begun
+from train.page.page_settings import chosen
 
 
 def train(
@@ -35,12 +34,7 @@ def train(
         TrainingError: A setting is out of its range, or differs from the resumed run's.
         DataError: The data are not where they were said to be, or damaged.
     """
-    settings = _resumed(run, given) if resume else chosen(given)
-    if not resume and (run / "settings.json").exists():
-        raise TrainingError(
-            f"{run}: holds a run already; continue it with --resume, or name another "
-            "folder with --run"
-        )
+    settings = begun(run, given, chosen, resume=resume)
     from train.page import page_fit, page_report
     from train.page.crops.pool import SceneSources
     from train.page.verdicts import (
@@ -65,18 +59,3 @@ def train(
     say(f"{run / 'best.keras'}: F1 {metrics['f1']:.4f} on scenes of other hands")
     say(f"{run / 'report.html'}: the pictures")
     return 0
-
-
-def _resumed(run: Path, given: Mapping[str, Any]) -> PageSettings:
-    try:
-        stored = json.loads((run / "settings.json").read_text())
-        settings = PageSettings(**stored)
-    except (OSError, ValueError, TypeError) as error:
-        raise TrainingError(f"{run}: holds no run to continue ({error})") from error
-    for name, value in given.items():
-        if stored.get(name) != value:
-            raise TrainingError(
-                f"{run} was started with {name} {stored.get(name)}, not {value}; a "
-                "resumed run keeps its settings"
-            )
-    return settings

@@ -1,4 +1,4 @@
-"""How a page network came to be, in a form that anyone can repeat."""
+"""How a network of pages came to be, in a form that anyone can repeat."""
 
 import dataclasses
 import json
@@ -8,12 +8,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from train.context.context_settings import ContextSettings
 from train.page.page_settings import PageSettings
 
 
-def describe(settings: PageSettings, *, with_strokes: bool) -> dict[str, Any]:
+def describe(
+    settings: PageSettings | ContextSettings, *, with_strokes: bool
+) -> dict[str, Any]:
     """Return the command that repeats a training, its seed, data, code and versions."""
-    defaults = dataclasses.asdict(PageSettings())
+    defaults = {field.name: field.default for field in dataclasses.fields(settings)}
     options = [f"--arch {settings.arch}"] + (["--strokes DIR"] if with_strokes else [])
     options += [
         f"--{name.replace('_', '-')} {value}"
@@ -27,7 +30,7 @@ def describe(settings: PageSettings, *, with_strokes: bool) -> dict[str, Any]:
         "data": f"{settings.scenes} rendered scenes with MNIST's training images"
         + (strokes if with_strokes else ""),
         "code": _commit(),
-        **_start(settings.start_from),
+        **{name: _made_by(run) for name, run in _earlier(settings).items()},
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("keras", "tensorflow", "numpy")},
@@ -35,15 +38,18 @@ def describe(settings: PageSettings, *, with_strokes: bool) -> dict[str, Any]:
     }
 
 
-def _start(run: str | None) -> dict[str, Any]:
-    """Return how the network was made whose weights a training started from."""
-    if run is None:
-        return {}
+def _earlier(settings: PageSettings | ContextSettings) -> dict[str, str]:
+    """Return the run that a training builds upon, if any, by its option."""
+    given = dataclasses.asdict(settings)
+    return {name: given[name] for name in ("start_from", "page_run") if given.get(name)}
+
+
+def _made_by(run: str) -> Any:
+    """Return how an earlier run came to be."""
     try:
-        made_by = json.loads(Path(run, "metrics.json").read_text())["made_by"]
+        return json.loads(Path(run, "metrics.json").read_text())["made_by"]
     except (OSError, ValueError, KeyError):
-        made_by = "unknown"
-    return {"start_from": made_by}
+        return "unknown"
 
 
 def _commit() -> str:

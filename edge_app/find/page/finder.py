@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_app.common import geometry
 from edge_app.find.candidate import Candidate, Reject
+from edge_app.find.context.context_reader import ContextReader
 from edge_app.find.page import decode
 from edge_app.find.page.decode import Maps
 from edge_app.find.page.ink import View, ink_of
@@ -80,6 +81,7 @@ class PageFinder:
         name: Of the network: `page` or `page-lite`.
         verdict: How its scores and the second reader's become one.
         splitting: Whether touching digits are read in pieces.
+        context: Looks at candidates again, in their places; `None` where nothing does.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class PageFinder:
         name: str = "page",
         printed: bool = False,
         thresholds: Mapping[str, Any] | None = None,
+        context: ContextReader | None = None,
     ) -> None:
         """Find with a loaded network.
 
@@ -99,6 +102,7 @@ class PageFinder:
             thresholds: From the model's manifest: `peak`, the least probability of a
                 kind, what `Verdict` takes, and what `Splitting` takes after `split_`;
                 `None` for those of a network that was not judged yet.
+            context: Looks at candidates again, in their places.
 
         Raises:
             ValueError: The network's maps are not a page network's.
@@ -122,6 +126,7 @@ class PageFinder:
         }
         self.verdict: Verdict | None = Verdict(**given)
         self.splitting: Splitting | None = Splitting(**splitting)
+        self.context = context
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, the surest first."""

@@ -3,6 +3,7 @@
 import logging
 
 from edge_app.common.errors import ManifestError, ModelError
+from edge_app.find.context.context_file import load_context
 from edge_app.find.page.finder import PageFinder
 from edge_app.find.page.maps import Kind
 from edge_app.model import classify, manifest, runtime
@@ -22,6 +23,8 @@ def load_page(
     num_threads: int = 1,
 ) -> PageFinder:
     """Return a finder with the page network in a model file.
+
+    A context network of the same form that lies beside it is used with it.
 
     Args:
         name: A shipped network such as `page` or `page-float32.onnx`, or
@@ -48,9 +51,9 @@ def load_page(
             path,
             manifest.FILE_NAME,
         )
-    elif entry.is_classifier:
+    elif not entry.is_page_network:
         raise ModelError(
-            f"{path}: a page network expected, got a classifier, which reads what a "
+            f"{path}: a page network expected, got {entry.arch}, which reads what a "
             f"page network finds; name one such as {DEFAULT_NAME}"
         )
     elif entry.labels != (known := labels()):
@@ -67,8 +70,13 @@ def load_page(
     )
     thresholds = DEFAULT_THRESHOLDS | (entry.thresholds if entry else {})
     arch = entry.arch if entry else path.stem
+    context = load_context(
+        path, arch, runtime_name=runtime_name, num_threads=num_threads
+    )
     try:
-        return PageFinder(model, name=arch, printed=printed, thresholds=thresholds)
+        return PageFinder(
+            model, name=arch, printed=printed, thresholds=thresholds, context=context
+        )
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from error
     except TypeError as error:  # a threshold that this program does not know

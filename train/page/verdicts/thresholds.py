@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from edge_app.find.page.finder import SPLIT, PageFinder
@@ -72,17 +73,29 @@ def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str,
 
 
 def accepted_from(found: LabeledOpinions, verdict: Verdict) -> tuple[float, float]:
-    """Return the confidence from which digits are accepted, and the F1 it gives.
+    """Return the confidence from which digits are accepted, and the F1 it gives."""
+    judged = found.labels != UNJUDGED
+    shares = verdict.shares(found)[judged]
+    labels = found.labels[judged]
+    num_digits = int((labels < NUM_DIGITS).sum()) + found.num_missed
+    return best_threshold(
+        shares.max(axis=1), shares.argmax(axis=1) == labels, num_digits
+    )
+
+
+def best_threshold(
+    confidence: NDArray[np.floating], right: NDArray[np.bool_], num_digits: int
+) -> tuple[float, float]:
+    """Return the confidence from which readings are accepted, and the F1 it gives.
 
     It is the middle of those with which F1 is about as good as it gets: farthest from
     where it falls.
+
+    Args:
+        confidence: `(N,)` of readings.
+        right: `(N,)` whether each is a digit and read rightly.
+        num_digits: How many there are to be read.
     """
-    judged = found.labels != UNJUDGED
-    shares = verdict.shares(found)[judged]
-    confidence, read = shares.max(axis=1), shares.argmax(axis=1)
-    labels = found.labels[judged]
-    right = read == labels
-    num_digits = int((labels < NUM_DIGITS).sum()) + found.num_missed
     f1 = [
         2
         * (right & (confidence >= least)).sum()

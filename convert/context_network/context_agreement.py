@@ -1,0 +1,112 @@
+"""Whether a context network's file says what Keras says, in each runtime."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convert import timing
+from convert.context_network.trained_context import TrainedContext
+from convert.formats.forms import Form
+from edge_app.common.errors import ConversionError
+from edge_app.model import runtime
+from edge_app.model.classify import NUM_DIGITS
+
+_BATCH = 256
+# Patches count whose likeliest label leads the next by so many logits: Keras' own
+# rounding decides the others. Of these int8 may change one in 200 and no logit's error
+# may have more than this root mean square; measured on the shipped network are 1 in
+# 1000 and 0.19.
+_LEAD = 1.0
+_LEAST_SAME = {"int8": 0.995, "float32": 1.0}
+_MOST_ERROR = {"int8": 0.4, "float32": 0.001}
+
+
+@dataclass(frozen=True)
+class ContextAgreement:
+    """A context network's file against Keras in one runtime.
+
+    Attributes:
+        runtime: What executed it.
+        num_patches: Those with a clear label.
+        same_labels: Share of them given the same label.
+        error: Root mean square of the logits' differences.
+        latency_us: Median of one patch here, one thread.
+    """
+
+    runtime: str
+    num_patches: int
+    same_labels: float
+    error: float
+    latency_us: float
+
+    def __str__(self) -> str:
+        """Return the figures in a few words."""
+        return (
+            f"in {self.runtime}: {self.same_labels:.2%} of Keras' {self.num_patches} "
+            f"clear labels, logits differ by {self.error:.3f}, "
+            f"{self.latency_us:.0f} us a patch"
+        )
+
+
+class ContextVerifier:
+    """Compares files with one context network."""
+
+    def __init__(self, trained: TrainedContext) -> None:
+        """Let Keras look at the patches."""
+        self._inputs = trained.verification
+        self._expected = np.asarray(
+            trained.model.predict(self._inputs, batch_size=_BATCH, verbose=0),
+            np.float32,
+        )
+
+    def __call__(self, name: str, content: bytes, form: Form) -> list[ContextAgreement]:
+        """Return a file's figures in each runtime that is installed.
+
+        Raises:
+            ConversionError: It differs too much, or nothing here can run it.
+        """
+        found = []
+        for engine in runtime.installed():
+            if runtime.RUNTIMES[engine].suffix != form.suffix:
+                continue
+            model = runtime.load(Path(name), content, runtime=engine)
+            found.append(self._compared(model))
+            _check(name, found[-1], form)
+        if not found:
+            raise ConversionError(f"{name}: no installed runtime can verify it")
+        return found
+
+    def _compared(self, model: runtime.Model) -> ContextAgreement:
+        logits = np.concatenate(
+            [
+                model(self._inputs[start : start + _BATCH])
+                for start in range(0, len(self._inputs), _BATCH)
+            ]
+        )
+        ordered = np.sort(self._expected, axis=1)
+        is_clear = ordered[:, -1] - ordered[:, -2] >= _LEAD
+        same = _labels(logits) == _labels(self._expected)
+        one = self._inputs[:1]
+        return ContextAgreement(
+            runtime=model.runtime,
+            num_patches=int(is_clear.sum()),
+            same_labels=float(same[is_clear].mean()) if is_clear.any() else 1.0,
+            error=float(np.sqrt(np.mean((logits - self._expected) ** 2))),
+            latency_us=timing.median_us(lambda: model(one)),
+        )
+
+
+def _labels(logits: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the digit of each, or 10 for what is none."""
+    return np.asarray(np.minimum(logits.argmax(axis=1), NUM_DIGITS), np.int64)
+
+
+def _check(name: str, found: ContextAgreement, form: Form) -> None:
+    least, most = _LEAST_SAME[form.numbers], _MOST_ERROR[form.numbers]
+    if found.same_labels < least or found.error > most:
+        raise ConversionError(
+            f"{name} {found}; at least {least:.2%} and at most {most} expected; not "
+            "published"
+        )

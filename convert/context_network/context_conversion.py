@@ -1,0 +1,123 @@
+"""Make, verify and publish the forms of one context network."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import onnx
+from tabulate import tabulate
+
+from convert import pipeline
+from convert.context_network.context_agreement import ContextAgreement, ContextVerifier
+from convert.context_network.trained_context import TrainedContext
+from convert.formats import prepare, to_onnx, to_tflite
+from convert.formats.forms import Form
+from convert.formats.make import Made
+from convert.model_source import FOREIGN
+from convert.options import OnnxOptions
+from convert.page_network import export_page
+from convert.report.comparison import Row
+from edge_app.common.quiet import quiet
+from edge_app.find.context.context_verdict import CONTEXT_LABELS
+from edge_app.model.manifest import CONTEXT, Manifest
+
+_FLOAT_TFLITE = Form("float32", ".tflite")
+_TRIED = 8  # patches on which the translation to ONNX is tried
+
+
+def convert(
+    trained: TrainedContext,
+    forms: Sequence[Form],
+    folder: Path,
+    options: OnnxOptions,
+    say: Callable[[str], None],
+) -> pipeline.Outcome[ContextAgreement]:
+    """Convert a context network to each form; publish those that prove right.
+
+    Args:
+        trained: The network.
+        forms: Which.
+        folder: Where the files go.
+        options: What ONNX leaves open.
+        say: Is told each step, in a line.
+
+    Raises:
+        ConversionError: Networks of pages do not come in one of the forms, or another
+            publishing into the folder does not end.
+    """
+    export_page.check(forms)
+    with quiet():
+        exporter, verifier = _Exporter(trained, options), ContextVerifier(trained)
+
+    def verified(form: Form) -> pipeline.Verified[ContextAgreement]:
+        with quiet():
+            made = exporter(form)
+            found = tuple(verifier(made.name, made.model, form))
+        return pipeline.Verified(made, found, _entry(trained, made, found))
+
+    return pipeline.published(CONTEXT, forms, verified, folder, say)
+
+
+def table(rows: Sequence[Row[ContextAgreement]]) -> str:
+    """Return the rows as a Markdown table."""
+    shown = [
+        {
+            "file": row.file,
+            "numbers": row.form.description,
+            "runtime": agreement.runtime,
+            "KiB": round(row.size_bytes / 1024),
+            "patches": agreement.num_patches,
+            "same label": f"{agreement.same_labels:.2%}",
+            "logits differ by": f"{agreement.error:.3f}",
+            "us a patch": f"{agreement.latency_us:.0f}",
+        }
+        for row in rows
+        for agreement in row.found
+    ]
+    return tabulate(shown, headers="keys", tablefmt="github", disable_numparse=True)
+
+
+class _Exporter:
+    """Makes the forms of one context network."""
+
+    def __init__(self, trained: TrainedContext, options: OnnxOptions) -> None:
+        self._trained, self._options = trained, options
+        self._model = prepare.for_conversion(trained.model, batch_size=None)
+
+    def __call__(self, form: Form) -> Made:
+        if form.suffix == ".tflite":
+            content = to_tflite.convert(self._model, form, self._trained.calibration)
+        else:
+            quantized = to_onnx.quantized(
+                self._onnx, form.numbers, self._trained.calibration, self._options
+            )
+            content = to_onnx.serialized(quantized, self._trained.metadata())
+        return Made(form, {f"{CONTEXT}-{form.full_name}": content}, content)
+
+    @cached_property
+    def _onnx(self) -> onnx.ModelProto:
+        content = to_tflite.convert(self._model, _FLOAT_TFLITE)
+        tried = self._trained.calibration[:_TRIED]
+        return to_onnx.float32(self._model, content, tried, self._options)
+
+
+def _entry(
+    trained: TrainedContext, made: Made, found: Sequence[ContextAgreement]
+) -> Manifest:
+    return Manifest(
+        file=made.name,
+        sha256=hashlib.sha256(made.model).hexdigest(),
+        size_bytes=len(made.model),
+        arch=CONTEXT,
+        form=made.form.name,
+        input_shape=tuple(trained.model.input_shape[1:]),
+        input_dtype=made.form.io_dtypes[0],
+        labels=CONTEXT_LABELS,
+        normalization=FOREIGN,
+        accept_threshold=0.0,
+        accuracy=trained.accuracy,
+        made_by=trained.made_by,
+        figures={"same_labels": round(found[0].same_labels, 5)},
+        thresholds=trained.thresholds,
+    )

@@ -1,0 +1,115 @@
+"""Look again at candidates that may be digits, each in its place."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.candidate import Candidate
+from edge_app.find.context.context_verdict import (
+    CONTEXT_LABELS,
+    ContextVerdict,
+    Looks,
+    full,
+)
+from edge_app.find.context.patches import (
+    PATCH_SIZE,
+    Patches,
+    patches_of,
+    to_context_input,
+)
+from edge_app.find.page.maps import Kind
+from edge_app.find.verdict import log_odds, near, second_scores
+from edge_app.model.runtime import Model
+
+
+class ContextReader:
+    """The context network, and how its opinion and the other readers' become one.
+
+    Attributes:
+        verdict: How they do.
+    """
+
+    def __init__(self, model: Model, verdict: ContextVerdict) -> None:
+        """Wrap a loaded network.
+
+        Raises:
+            ValueError: It takes or gives something else.
+        """
+        expected = (PATCH_SIZE, PATCH_SIZE, 2), len(CONTEXT_LABELS)
+        if (model.input_shape, model.num_outputs) != expected:
+            raise ValueError(
+                f"input and number of outputs {expected} expected, got "
+                f"{(model.input_shape, model.num_outputs)}; convert a network that "
+                "`python -m train --arch context` made"
+            )
+        self._model = model
+        self.verdict = verdict
+
+    def __call__(
+        self, candidates: Sequence[Candidate], shares: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the probability of each digit, `(N, 10)`, of all of a frame.
+
+        Args:
+            candidates: Seen by the second reader.
+            shares: `(N, 10)`, the probabilities without this look; they stay for what
+                is not looked at again.
+        """
+        chosen = chosen_of(candidates, shares, self.verdict.least)
+        if not len(chosen):
+            return shares
+        looked = [candidates[index] for index in chosen]
+        logits = self.logits(patches_of(looked))
+        after = shares.copy()
+        after[chosen] = self.verdict.shares(looks(candidates, shares, chosen, logits))
+        return after
+
+    def logits(self, patches: Patches) -> NDArray[np.float32]:
+        """Return the network's outputs, `(N, 14)` float32."""
+        return self._model(to_context_input(patches))
+
+
+def chosen_of(
+    candidates: Sequence[Candidate], shares: NDArray[np.float32], least: float
+) -> NDArray[np.intp]:
+    """Return the indexes of what may be digits and can be looked at again."""
+    can = [
+        candidate.class_scores is not None
+        and candidate.reject is None
+        and candidate.view is not None
+        for candidate in candidates
+    ]
+    (chosen,) = np.nonzero(np.array(can, bool) & (shares.max(axis=1) >= least))
+    return chosen
+
+
+def looks(
+    candidates: Sequence[Candidate],
+    shares: NDArray[np.float32],
+    chosen: NDArray[np.intp],
+    logits: NDArray[np.float32],
+) -> Looks:
+    """Return what is known of candidates that were looked at again.
+
+    Args:
+        candidates: All of a frame.
+        shares: `(N, 10)`, their probabilities without this look.
+        chosen: Indexes of those that were looked at.
+        logits: The context network's outputs of these.
+    """
+    boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
+    beside = near(boxes.reshape(-1, 4))[chosen]
+    looked = [candidates[index] for index in chosen]
+    return Looks(
+        shares=shares[chosen],
+        near_log_odds=np.asarray(
+            beside @ full(log_odds(shares.max(axis=1))), np.float32
+        ),
+        near=beside[:, chosen],
+        page=np.array([one.scores for one in looked], np.float32).reshape(
+            len(looked), Kind.SYMBOL + 1
+        ),
+        edge=second_scores(looked),
+        logits=logits,
+    )

@@ -1,0 +1,128 @@
+"""Three readers' opinions of a candidate, made one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.verdict import log_odds, log_shares
+from edge_app.model.classify import NUM_DIGITS
+
+# What the context network tells apart: the digits, and what is none.
+CONTEXT_LABELS = (
+    *map(str, range(NUM_DIGITS)), "letter", "print", "sign", "nothing"
+)  # fmt: skip
+_DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
+_MOST = 6.0  # log odds: a network that is surer than this is not more often right
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What is known of candidates that were looked at again.
+
+    Attributes:
+        shares: `(N, 10)` float32, the probability of each digit without this look.
+        near_log_odds: `(N,)` float32, of what stands near them, looked at or not:
+            `near` of all times `full`.
+        near: `(N, N)` from `verdict.near`, of those that were looked at.
+        page: `(N, kinds)` float32, the page network's probabilities.
+        edge: `(N, 10)` float32, the second reader's.
+        logits: `(N, 14)` float32, the context network's outputs.
+    """
+
+    shares: NDArray[np.float32]
+    near_log_odds: NDArray[np.float32]
+    near: NDArray[np.float32]
+    page: NDArray[np.float32]
+    edge: NDArray[np.float32]
+    logits: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ContextVerdict:
+    """How the look at a candidate in its place changes what it is taken for.
+
+    As in `Verdict`, whether it is a digit is one question and which one it is another.
+    Both are answered by logistic regression, fitted on validation scenes by
+    `python -m train --arch context` and kept in the manifest.
+
+    Attributes:
+        before, near_before: Weights of the log odds, without this look, that it is a
+            digit, and that what stands near is.
+        context, near_context: Weights of the context network's.
+        bias: Added to them.
+        page_label, edge_label, context_label: Weights of each reader's log probability
+            of a label.
+        least: Probability of its likeliest digit from which a candidate is looked at
+            again.
+        accept: Confidence from which a digit is accepted, 0..1.
+    """
+
+    before: float = 1.0
+    near_before: float = 0.0
+    context: float = 1.0
+    near_context: float = 0.0
+    bias: float = 0.0
+    page_label: float = 1.0
+    edge_label: float = 0.5
+    context_label: float = 0.5
+    least: float = 0.05
+    accept: float = 0.5
+
+    def shares(self, looks: Looks) -> NDArray[np.float32]:
+        """Return the probability of each digit, `(N, 10)`, all of them at most 1."""
+        weights = self.before, self.near_before, self.context, self.near_context
+        total = context_features(looks) @ np.array(weights) + self.bias
+        is_digit = 1 / (1 + np.exp(-total))
+        return np.asarray(self.labels(looks) * is_digit[:, np.newaxis], np.float32)
+
+    def labels(self, looks: Looks) -> NDArray[np.float64]:
+        """Return the probability of each digit, of what is a digit, `(N, 10)`."""
+        logits = sum(
+            weight * logs
+            for weight, logs in zip(
+                (self.page_label, self.edge_label, self.context_label),
+                label_evidence(looks),
+                strict=True,
+            )
+        )
+        return np.exp(logits - _log_sum(np.asarray(logits)))
+
+
+def context_features(looks: Looks) -> NDArray[np.float64]:
+    """Return what tells digits from all else, `(N, 4)`.
+
+    Log odds that it is a digit without this look, of what stands near without it, by
+    this look, and of what stands near by it.
+    """
+    digits, others = looks.logits[:, :NUM_DIGITS], looks.logits[:, NUM_DIGITS:]
+    odds = (_log_sum(digits) - _log_sum(others))[:, 0]
+    odds = np.clip(odds, -_MOST, _MOST)
+    return np.column_stack(
+        [
+            log_odds(looks.shares.max(axis=1)),
+            looks.near_log_odds,
+            odds,
+            looks.near @ full(odds),
+        ]
+    )
+
+
+def label_evidence(looks: Looks) -> list[NDArray[np.float64]]:
+    """Return each reader's log probabilities of the digits, `(N, 10)`."""
+    digits = looks.logits[:, :NUM_DIGITS].astype(np.float64)
+    seen = np.exp(digits - _log_sum(digits)).astype(np.float32)
+    return [
+        log_shares(looks.page[:, :NUM_DIGITS]), log_shares(looks.edge), log_shares(seen)
+    ]  # fmt: skip
+
+
+def full(odds: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return log odds as what stands near counts them: -1 to 1."""
+    return np.asarray(np.tanh(odds / _DECIDED))
+
+
+def _log_sum(logits: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the logarithm of the sum of each row's exponentials, `(N, 1)`."""
+    most = logits.max(axis=1, keepdims=True, initial=-np.inf)
+    return np.asarray(most + np.log(np.exp(logits - most).sum(axis=1, keepdims=True)))

@@ -1,0 +1,84 @@
+"""What the context network sees of a candidate: the place it stands in, and its ink."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common import geometry
+from edge_app.common.geometry import Box
+from edge_app.find.candidate import Candidate
+
+PATCH_SIZE = 48  # pixels of a patch's sides
+GLYPH_SIZE = 20  # of them, the longer side of the candidate in its middle
+# Gray levels between the darkest and the brightest pixel that count as full contrast:
+# the grain of blank paper is not enlarged to strokes.
+_LEAST_CONTRAST = 40
+Patches = NDArray[np.uint8]  # `(N, 48, 48, 2)`: the gray picture, the candidate's ink
+
+
+def patches_of(candidates: Sequence[Candidate]) -> Patches:
+    """Return the patches of candidates that have ink and were seen in a picture."""
+    patches = np.zeros((len(candidates), PATCH_SIZE, PATCH_SIZE, 2), np.uint8)
+    for patch, candidate in zip(patches, candidates, strict=True):
+        assert candidate.view is not None
+        assert candidate.ink is not None
+        patch[..., 0] = _surroundings(candidate.view.gray, candidate.box_xywh)
+        patch[..., 1] = _ink(candidate.ink, candidate.box_xywh)
+    return patches
+
+
+def to_context_input(patches: Patches) -> NDArray[np.float32]:
+    """Return patches as the network takes them.
+
+    Returns:
+        `(N, 48, 48, 2)` float32 in 0..1: gray from the patch's darkest to its brightest
+        pixel, and ink.
+    """
+    inputs = patches.astype(np.float32) / np.float32(255)
+    gray = inputs[..., 0]
+    darkest = gray.min(axis=(1, 2), keepdims=True)
+    contrast = gray.max(axis=(1, 2), keepdims=True) - darkest
+    gray -= darkest
+    gray /= np.maximum(contrast, np.float32(_LEAST_CONTRAST / 255))
+    return inputs
+
+
+def _surroundings(gray: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
+    """Return a patch of a picture; its border goes on beyond it."""
+    x, y, w, h = box_xywh
+    scale = GLYPH_SIZE / max(w, h)
+    middle = np.array((x + w / 2, y + h / 2))
+    reach = PATCH_SIZE / scale / 2 + 1
+    last = np.array(gray.shape[::-1]) - 1
+    # A box may lie beyond the border, where the network's last cells end.
+    first = np.clip(middle - reach, 0, last).astype(int)
+    end = np.clip(middle + reach, 0, last).astype(int) + 1
+    part = gray[first[1] : end[1], first[0] : end[0]]
+    size_wh = np.array(part.shape[::-1])
+    if scale < 1:  # interpolation alone would skip pixels
+        part = geometry.scaled(part, scale)
+    shrunk = np.array(part.shape[::-1]) / size_wh
+    # From pixel centers of the part to those of the patch, whose middle is the box's.
+    enlarged = scale / shrunk
+    moved = PATCH_SIZE / 2 - 0.5 - enlarged * ((middle - first) * shrunk - 0.5)
+    matrix = np.column_stack([np.diag(enlarged), moved])
+    size = PATCH_SIZE, PATCH_SIZE
+    return np.asarray(
+        cv2.warpAffine(part, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+def _ink(ink: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
+    """Return a candidate's ink in the middle of a patch."""
+    _, _, w, h = box_xywh
+    scale = GLYPH_SIZE / max(w, h)
+    width, height = max(1, round(w * scale)), max(1, round(h * scale))
+    how = cv2.INTER_AREA if ink.shape[0] > height else cv2.INTER_LINEAR
+    patch = np.zeros((PATCH_SIZE, PATCH_SIZE), np.uint8)
+    top, left = (PATCH_SIZE - height) // 2, (PATCH_SIZE - width) // 2
+    patch[top : top + height, left : left + width] = cv2.resize(
+        ink, (width, height), interpolation=how
+    )
+    return patch

@@ -1,0 +1,182 @@
+"""Judge a context network on scenes of hands that it never saw.
+
+How much its opinion weighs beside the other readers', and from which confidence a digit
+is accepted, is chosen here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
+
+from edge_app import find
+from edge_app.find.context.context_verdict import (
+    ContextVerdict,
+    Looks,
+    context_features,
+    label_evidence,
+)
+from edge_app.find.context.patches import to_context_input
+from edge_app.model import classify
+from edge_app.model.classify import NUM_DIGITS
+from train.context import patch_pool
+from train.context.context_settings import ContextSettings
+from train.context.patch_pool import UNJUDGED, Labeled
+from train.page import page_provenance
+from train.page.crops.pool import SceneSources
+from train.page.verdicts.seen import LARGE, large_scenes
+from train.page.verdicts.thresholds import best_threshold
+
+_DECIMALS = 4
+_BATCH = 512
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was looked at again in a scene, and what it is.
+
+    Attributes:
+        looks: What all readers say.
+        labels: `(N,)` as `patch_pool.Labeled.labels`.
+        num_missed: Digits that were not looked at.
+    """
+
+    looks: Looks
+    labels: NDArray[np.int64]
+    num_missed: int
+
+
+def judge(
+    run: Path, settings: ContextSettings, sources: SceneSources
+) -> dict[str, Any]:
+    """Return a run's metrics: weights, F1 on validation scenes, how it was made."""
+    model = keras.saving.load_model(run / "best.keras", compile=False)
+    total = settings.validation_scenes + len(LARGE)
+    shown = tqdm(
+        _scenes(run / "patches" / "validation", settings, sources),
+        total=total,
+        unit="scene",
+        desc="judging",
+        leave=False,
+    )
+    found = [judged(scene, model) for scene in shown]
+    verdict = fitted(found)
+    accept, f1 = accepted_from(found, verdict)
+    return {
+        "parameters": model.count_params(),
+        "f1": f1,
+        "thresholds": vars(replace(verdict, accept=accept)),
+        "made_by": page_provenance.describe(
+            settings, with_strokes=bool(sources.strokes)
+        ),
+    }
+
+
+def judged(scene: Labeled, model: keras.Model) -> Judged:
+    """Return what a network says of those that reading would look at again."""
+    looks = scene.looks
+    chosen = looks.shares.max(axis=1, initial=0) >= ContextVerdict.least
+    inputs = to_context_input(scene.patches[chosen])
+    logits = [
+        model.predict_on_batch(inputs[start : start + _BATCH])
+        for start in range(0, len(inputs), _BATCH)
+    ]
+    is_digit = (scene.labels >= 0) & (scene.labels < NUM_DIGITS)
+    return Judged(
+        Looks(
+            looks.shares[chosen],
+            looks.near_log_odds[chosen],
+            looks.near[np.ix_(chosen, chosen)],
+            looks.page[chosen],
+            looks.edge[chosen],
+            np.concatenate([looks.logits[:0], *logits]),
+        ),
+        scene.labels[chosen],
+        scene.num_missed + int((is_digit & ~chosen).sum()),
+    )
+
+
+def fitted(found: Sequence[Judged]) -> ContextVerdict:
+    """Return the weights under which the true labels are likeliest."""
+    features = np.concatenate([context_features(scene.looks) for scene in found])
+    labels = np.concatenate([scene.labels for scene in found])
+    weights = np.concatenate([_weights(scene.labels) for scene in found])
+    is_right_or_wrong = labels != UNJUDGED
+    is_digit = is_right_or_wrong & (labels < NUM_DIGITS)
+    if is_digit.sum() in (0, is_right_or_wrong.sum()):  # a network that knows nothing
+        return ContextVerdict()
+    fit = LogisticRegression().fit(
+        features[is_right_or_wrong],
+        is_digit[is_right_or_wrong],
+        sample_weight=weights[is_right_or_wrong],
+    )
+    before, near_before, context, near_context = np.round(fit.coef_[0], _DECIMALS)
+    evidence = [
+        np.concatenate(parts)[is_digit]
+        for parts in zip(*(label_evidence(scene.looks) for scene in found), strict=True)
+    ]
+    page_label, edge_label, context_label = _label_weights(evidence, labels[is_digit])
+    return ContextVerdict(
+        before=float(before),
+        near_before=float(near_before),
+        context=float(context),
+        near_context=float(near_context),
+        bias=round(float(fit.intercept_[0]), _DECIMALS),
+        page_label=page_label,
+        edge_label=edge_label,
+        context_label=context_label,
+    )
+
+
+def accepted_from(
+    found: Sequence[Judged], verdict: ContextVerdict
+) -> tuple[float, float]:
+    """Return the confidence from which digits are accepted, and the F1 it gives."""
+    shares = np.concatenate([verdict.shares(scene.looks) for scene in found])
+    labels = np.concatenate([scene.labels for scene in found])
+    shares, labels = shares[labels != UNJUDGED], labels[labels != UNJUDGED]
+    num_digits = int((labels < NUM_DIGITS).sum())
+    num_digits += sum(scene.num_missed for scene in found)
+    return best_threshold(
+        shares.max(axis=1), shares.argmax(axis=1) == labels, num_digits
+    )
+
+
+def _scenes(
+    folder: Path, settings: ContextSettings, sources: SceneSources
+) -> Iterator[Labeled]:
+    for number in range(settings.validation_scenes):
+        yield patch_pool.read(folder, number)
+    finder, classifier = find.load(), classify.load()
+    for scene in large_scenes(sources):
+        yield patch_pool.labeled(scene, finder, classifier)
+
+
+def _weights(labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how much each counts: a scene's together as the root of their number."""
+    count = max(1, int((labels != UNJUDGED).sum()))
+    return np.full(len(labels), count**-0.5)
+
+
+def _label_weights(
+    evidence: Sequence[NDArray[np.float64]], truth: NDArray[np.int64]
+) -> list[float]:
+    """Return how much each reader's opinion of which digit it is weighs."""
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        logits = sum(
+            weight * logs for weight, logs in zip(weights, evidence, strict=True)
+        )
+        most = logits.max(axis=1)
+        total = most + np.log(np.exp(logits - most[:, np.newaxis]).sum(axis=1))
+        return float((total - logits[np.arange(len(truth)), truth]).mean())
+
+    best = minimize(loss, np.full(len(evidence), 0.5), method="L-BFGS-B")
+    return [round(float(weight), _DECIMALS) for weight in best.x]

@@ -1,0 +1,69 @@
+"""What decides a context network's training."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from edge_app.common.errors import TrainingError
+from edge_app.common.option_fields import option
+from edge_app.model.manifest import CONTEXT
+
+
+@dataclass(frozen=True)
+class ContextSettings:
+    """Everything that decides what a training gives, apart from the data.
+
+    Attributes:
+        weight_decay: AdamW's.
+    """
+
+    arch: str = option(CONTEXT, "which network")
+    page_run: str | None = option(
+        None,
+        "the run of the page network whose scenes a context network is trained on",
+        metavar="RUN",
+    )
+    epochs: int = option(5, "passes through the patches of all scenes")
+    batch_size: int = option(128, "patches a step")
+    learning_rate: float = option(
+        2e-3, "AdamW's first rate; it falls to 0 along a cosine"
+    )
+    weight_decay: float = 1e-3
+    scenes: int = option(10_000, "how many scenes a context network learns from")
+    validation_scenes: int = option(
+        1000, "how many scenes, of other hands, a context network is judged on"
+    )
+    seed: int = option(1, "of everything random")
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            ValueError: A value is out of its range.
+        """
+        if self.page_run is None:
+            raise ValueError(
+                "a context network learns from a page network's scenes; name its run "
+                "folder with --page-run"
+            )
+        for name in ("epochs", "batch_size", "scenes", "validation_scenes"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} {getattr(self, name)}: at least 1 expected")
+        if not 0 < self.learning_rate < 1:
+            raise ValueError(f"learning_rate {self.learning_rate}: 0 to 1 expected")
+
+
+def chosen(given: Mapping[str, Any]) -> ContextSettings:
+    """Return settings with these values, the others at their defaults.
+
+    Raises:
+        TrainingError: A value is unknown or out of its range.
+    """
+    known = ContextSettings.__dataclass_fields__
+    if unknown := sorted(set(given) - set(known)):
+        options = ", ".join("--" + name.replace("_", "-") for name in unknown)
+        raise TrainingError(f"{options}: no option of the context network")
+    try:
+        return ContextSettings(**given)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error

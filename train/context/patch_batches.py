@@ -1,0 +1,127 @@
+"""Batches of patches for `model.fit`, by epoch and step alone: a run can resume."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.context.patches import PATCH_SIZE, Patches, to_context_input
+from train.context import patch_pool
+from train.context.patch_pool import UNJUDGED
+
+# How patches are varied: a finder's boxes are never quite where they were, light paper
+# is seen on dark as often as is likely, and cameras bend the gray levels.
+_MOST_TURN, _MOST_SHIFT, _MOST_ZOOM = 0.12, 2.0, 0.14  # radians, pixels, share
+_DARK_SHARE = 0.25
+_GAMMA = 0.7, 1.4
+_MOST_WEIGHT = 3.0  # a scene's patches weigh as the root of their number, at most this
+Batch = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class PatchSet:
+    """Patches of many scenes, those alone that are right or wrong.
+
+    Attributes:
+        patches: `(N, 48, 48, 2)` uint8.
+        labels: `(N,)` indexes of `CONTEXT_LABELS`.
+        weights: `(N,)` float32, 1 in the mean.
+    """
+
+    patches: Patches
+    labels: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
+def load(folder: Path, num_scenes: int) -> PatchSet:
+    """Return the patches of a folder's first scenes, as `patch_pool.cut` wrote them."""
+    patches, labels, weights = [], [], []
+    for number in range(num_scenes):
+        found = patch_pool.read(folder, number)
+        judged = found.labels != UNJUDGED
+        count = int(judged.sum())
+        patches.append(found.patches[judged])
+        labels.append(found.labels[judged])
+        weights.append(np.full(count, max(1, count) ** -0.5, np.float32))
+    every = np.concatenate(weights)
+    every = np.minimum(every / max(float(every.mean()), 1e-9), _MOST_WEIGHT)
+    return PatchSet(np.concatenate(patches), np.concatenate(labels), every)
+
+
+class PatchBatches(keras.utils.PyDataset):
+    """Batches of patches, varied anew each epoch or as they are."""
+
+    def __init__(
+        self,
+        patch_set: PatchSet,
+        *,
+        batch_size: int,
+        seed: int | None,
+        epoch: int = 0,
+    ) -> None:
+        """Draw batches from patches.
+
+        Args:
+            patch_set: The patches.
+            batch_size: Patches a step; of what is left at an epoch's end less.
+            seed: Decides their order and variation; `None` for neither.
+            epoch: Which epoch the first batches are of, from 0.
+        """
+        super().__init__(workers=1, max_queue_size=12)
+        self._set, self._batch_size = patch_set, batch_size
+        self._seed, self._epoch = seed, epoch
+        self._order = self._ordered()
+
+    def __len__(self) -> int:
+        """Return the batches of an epoch."""
+        return -(-len(self._set.labels) // self._batch_size)
+
+    def __getitem__(self, index: int) -> Batch:
+        """Return inputs `(N, 48, 48, 2)` float32, labels and weights."""
+        chosen = self._order[index * self._batch_size :][: self._batch_size]
+        patches = self._set.patches[chosen]
+        if self._seed is None:
+            inputs = to_context_input(patches)
+        else:
+            rng = np.random.default_rng([self._seed, self._epoch, index])
+            inputs = varied(patches, rng)
+        return inputs, self._set.labels[chosen], self._set.weights[chosen]
+
+    def on_epoch_end(self) -> None:
+        """Go on to the next epoch."""
+        self._epoch += 1
+        self._order = self._ordered()
+
+    def _ordered(self) -> NDArray[np.int64]:
+        if self._seed is None:
+            return np.arange(len(self._set.labels))
+        rng = np.random.default_rng([self._seed, self._epoch])
+        return rng.permutation(len(self._set.labels))
+
+
+def varied(patches: Patches, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return patches as inputs: turned, shifted, enlarged, inverted, of another gamma.
+
+    Args:
+        patches: `(N, 48, 48, 2)` uint8.
+        rng: Decides how.
+    """
+    moved = np.empty_like(patches)
+    middle = (PATCH_SIZE - 1) / 2
+    for patch, source in zip(moved, patches, strict=True):
+        angle = rng.uniform(-_MOST_TURN, _MOST_TURN)
+        scale = 1 + rng.uniform(-_MOST_ZOOM, _MOST_ZOOM)
+        shift = rng.uniform(-_MOST_SHIFT, _MOST_SHIFT, 2)
+        matrix = cv2.getRotationMatrix2D((middle, middle), np.degrees(angle), scale)
+        matrix[:, 2] = matrix[:, 2] + shift
+        patch[:] = cv2.warpAffine(
+            source, matrix, source.shape[:2], borderMode=cv2.BORDER_REPLICATE
+        )
+    is_dark = rng.random(len(moved)) < _DARK_SHARE
+    moved[is_dark, ..., 0] = 255 - moved[is_dark, ..., 0]
+    inputs = to_context_input(moved)
+    inputs[..., 0] **= rng.uniform(*_GAMMA, (len(inputs), 1, 1)).astype(np.float32)
+    return inputs

@@ -1,0 +1,159 @@
+"""Patches of candidates in a page network's scenes, on disk: cut once, read often."""
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app import find
+from edge_app.common import files
+from edge_app.common.geometry import BoxF, overlap
+from edge_app.find.candidate import Candidate
+from edge_app.find.context.context_reader import chosen_of, looks
+from edge_app.find.context.context_verdict import CONTEXT_LABELS, Looks
+from edge_app.find.context.patches import Patches, patches_of
+from edge_app.find.page.maps import Kind
+from edge_app.find.second_reader import SecondReader
+from edge_app.find.touching import split_touching
+from edge_app.model import classify
+from edge_app.model.classify import NUM_DIGITS, Classifier
+from train.page.crops import pool
+from train.page.crops.pool import Rendered
+from train.page.verdicts.seen import matched
+
+UNJUDGED = -1
+_LETTER, _PRINT, _SIGN, _NOTHING = range(NUM_DIGITS, len(CONTEXT_LABELS))
+_NAMED = {int(Kind.LETTER): _LETTER, int(Kind.PRINT): _PRINT}  # others are signs
+_IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
+_CHUNK = 16  # scenes a process reads before it asks for more
+
+
+@dataclass(frozen=True)
+class Labeled:
+    """The candidates of a scene that can be looked at again.
+
+    Attributes:
+        patches: Of each.
+        labels: `(N,)` indexes of `CONTEXT_LABELS`; -1 for what is neither right nor
+            wrong.
+        looks: What is known of them, without the context network's outputs.
+        num_missed: Digits that are no candidate.
+    """
+
+    patches: Patches
+    labels: NDArray[np.int64]
+    looks: Looks
+    num_missed: int
+
+
+def cut(scenes: Path, folder: Path, numbers: range, *, jobs: int) -> Iterator[int]:
+    """Cut the patches of these scenes that are not there yet.
+
+    Args:
+        scenes: Where the scenes are, as `pool.render` wrote them.
+        folder: Where the patches are kept, a file a scene.
+        numbers: Of the scenes.
+        jobs: Processes that read at once.
+
+    Yields:
+        How many more are there, each time some are.
+    """
+    missing = [number for number in numbers if not pool.path(folder, number).exists()]
+    if len(missing) < len(numbers):
+        yield len(numbers) - len(missing)
+    folder.mkdir(parents=True, exist_ok=True)
+    chunks = [missing[i : i + _CHUNK] for i in range(0, len(missing), _CHUNK)]
+    if not chunks:
+        return
+    # Forked, a process would wait for OpenCV threads that it does not have.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as executor:
+        todo = [executor.submit(_cut_chunk, scenes, folder, chunk) for chunk in chunks]
+        try:
+            for task in todo:
+                yield task.result()
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+
+def read(folder: Path, number: int) -> Labeled:
+    """Return the patches of a scene."""
+    with np.load(pool.path(folder, number)) as stored:
+        kept = {name: stored[name] for name in stored.files}
+    patches, labels = kept.pop("patches"), kept.pop("labels")
+    num_missed = int(kept.pop("num_missed"))
+    return Labeled(patches, labels, Looks(**kept), num_missed)
+
+
+def labeled(scene: Rendered, finder: find.Finder, classifier: Classifier) -> Labeled:
+    """Return what reading would look at again in a scene, and what that is.
+
+    Args:
+        scene: With its pictures.
+        finder: With a verdict.
+        classifier: The second reader.
+    """
+    assert finder.verdict is not None
+    frame = np.asarray(cv2.cvtColor(scene.gray, cv2.COLOR_GRAY2BGR), np.uint8)
+    second = SecondReader(classifier)
+    seen = second(finder(frame))
+    if finder.splitting is not None:
+        seen = split_touching(seen, second, finder.verdict, finder.splitting)
+    shares = finder.verdict.of(seen)
+    chosen = chosen_of(seen, shares, 0.0)
+    looked = [seen[index] for index in chosen]
+    labels, num_missed = _labels(looked, scene)
+    blank = np.zeros((len(chosen), len(CONTEXT_LABELS)), np.float32)
+    return Labeled(
+        patches_of(looked),
+        labels,
+        looks(seen, shares, chosen, blank),
+        num_missed,
+    )
+
+
+def _labels(looked: list[Candidate], scene: Rendered) -> tuple[NDArray[np.int64], int]:
+    digits, num_missed = matched([one.box_xywh for one in looked], scene)
+    labels = [
+        UNJUDGED if label is None
+        else label if label < NUM_DIGITS
+        else _other(candidate, scene)
+        for candidate, label in zip(looked, digits, strict=True)
+    ]  # fmt: skip
+    return np.array(labels, np.int64), num_missed
+
+
+def _other(candidate: Candidate, scene: Rendered) -> int:
+    """Return what stands where something that is no digit was found."""
+    x, y, w, h = map(float, candidate.box_xywh)
+    best, label = _IS_THERE, _NOTHING
+    for box, kind in zip(scene.boxes.tolist(), scene.kinds.tolist(), strict=True):
+        there: BoxF = tuple(box)
+        if kind >= NUM_DIGITS and (share := overlap((x, y, w, h), there)) > best:
+            best, label = share, _NAMED.get(kind, _SIGN)
+    return label
+
+
+@cache
+def _readers() -> tuple[find.Finder, Classifier]:
+    cv2.setNumThreads(1)
+    return find.load(), classify.load()
+
+
+def _cut_chunk(scenes: Path, folder: Path, numbers: list[int]) -> int:
+    for number in numbers:
+        found = labeled(pool.read(scenes, number), *_readers())
+        arrays = vars(found.looks) | {
+            "patches": found.patches,
+            "labels": found.labels,
+            "num_missed": np.array(found.num_missed),
+        }
+        with files.replacing(pool.path(folder, number)) as temporary:
+            np.savez(temporary, allow_pickle=False, **arrays)
+    return len(numbers)

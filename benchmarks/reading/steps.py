@@ -47,6 +47,13 @@ def _nothing_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.zeros((len(boxes_xywh), len(boxes_xywh)), np.float32)
 
 
+def _as_before(
+    _self: object, _candidates: object, shares: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return what is known without a second look, as `ContextReader.__call__`."""
+    return shares
+
+
 def _no_runs(_candidates: object) -> list[list[int]]:
     """Return that nothing touches, as `touching._runs`."""
     return []
@@ -72,6 +79,10 @@ STEPS: dict[str, Step] = {
     ),
     "touching digits in pieces": Step(
         target="edge_app.find.touching._runs", instead=_no_runs
+    ),
+    "second look, in its place": Step(
+        target="edge_app.find.context.context_reader.ContextReader.__call__",
+        instead=_as_before,
     ),
     "what stands around": Step(
         target="edge_app.find.verdict.near", instead=_nothing_near

@@ -21,6 +21,7 @@ _BATCH = 256
 _LEAD = 1.0
 _LEAST_SAME = {"int8": 0.995, "float32": 1.0}
 _MOST_ERROR = {"int8": 0.4, "float32": 0.001}
+_FEWEST = 100  # patches with a clear label: of fewer one alone is the most
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ def _labels(logits: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _check(name: str, found: ContextAgreement, form: Form) -> None:
+    if found.num_patches < _FEWEST:
+        raise ConversionError(
+            f"{name}: Keras gives {found.num_patches} patches a clear label, at least "
+            f"{_FEWEST} must be compared; train longer"
+        )
     least, most = _LEAST_SAME[form.numbers], _MOST_ERROR[form.numbers]
     if found.same_labels < least or found.error > most:
         raise ConversionError(

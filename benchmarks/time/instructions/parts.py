@@ -39,6 +39,11 @@ CODE_PARTS = (
     Part("touching", "edge_app.find.judge", "split_touching"),
     Part("classify", "edge_app.model.classify", "Classifier.scores"),
     Part("verdict", "edge_app.find.verdict", "Verdict.shares"),
+    Part(
+        "context",
+        "edge_app.find.context.context_reader",
+        "ContextReader.__call__",
+    ),
     Part("group", "edge_app.reader", "_in_reading_order"),
 )
 _REST = "rest"

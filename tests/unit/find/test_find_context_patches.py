@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from edge_app.find.candidate import Candidate
+from edge_app.find.context.patches import GLYPH_SIZE, PATCH_SIZE, patches_of
+from edge_app.find.context.patches import to_context_input as to_input
+from edge_app.find.page.ink import View
+
+MIDDLE = slice((PATCH_SIZE - GLYPH_SIZE) // 2, (PATCH_SIZE + GLYPH_SIZE) // 2)
+
+
+def candidate_on(gray, box_xywh):
+    _, _, w, h = box_xywh
+    view = View(gray, maps=None, scale=1.0, corner_xy=(0, 0))
+    return Candidate(box_xywh, np.full((h, w), 255, np.uint8), view=view)
+
+
+@pytest.mark.parametrize("side", [5, 10, 20, 40, 200])
+def test_whatever_its_size_a_candidate_fills_the_middle(side):
+    gray = np.full((480, 640), 200, np.uint8)
+    gray[100 : 100 + side, 300 : 300 + side] = 40
+    (patch,) = patches_of([candidate_on(gray, (300, 100, side, side))])
+    inner = slice(MIDDLE.start + 2, MIDDLE.stop - 2)
+    assert (patch[inner, inner, 0] == 40).all()
+    assert (patch[: MIDDLE.start - 3, :, 0] == 200).all()
+    assert (patch[MIDDLE, MIDDLE, 1] == 255).all()
+    assert patch[..., 1].sum() == 255 * GLYPH_SIZE**2
+
+
+def test_a_narrow_candidate_keeps_its_shape():
+    gray = np.full((100, 100), 200, np.uint8)
+    (patch,) = patches_of([candidate_on(gray, (40, 40, 10, 40))])
+    assert patch[..., 1].any(axis=0).sum() == GLYPH_SIZE / 4
+    assert patch[..., 1].any(axis=1).sum() == GLYPH_SIZE
+
+
+@pytest.mark.parametrize("box", [(0, 0, 12, 9), (630, 470, 10, 10), (700, 500, 4, 4)])
+def test_beyond_a_picture_its_border_goes_on(box):
+    gray = np.full((480, 640), 90, np.uint8)
+    (patch,) = patches_of([candidate_on(gray, box)])
+    assert (patch[..., 0] == 90).all()
+
+
+def test_inputs_reach_from_dark_to_bright_but_grain_does_not():
+    patches = np.zeros((3, PATCH_SIZE, PATCH_SIZE, 2), np.uint8)
+    patches[0, ..., 0] = 100
+    patches[0, 20:30, 20:30, 0] = 160
+    patches[1, ..., 0] = 100
+    patches[1, ::2, ::2, 0] = 104  # grain
+    patches[2, ..., 1] = 51
+    inputs = to_input(patches)
+    assert inputs.dtype == np.float32
+    assert inputs[0, ..., 0].min() == 0
+    assert inputs[0, ..., 0].max() == 1
+    assert inputs[1, ..., 0].max() == pytest.approx(0.1)
+    assert inputs[2, ..., 1] == pytest.approx(0.2)
+    assert patches[0, 0, 0, 0] == 100  # and what was given stays
+
+
+def test_no_candidates_have_no_patches():
+    assert to_input(patches_of([])).shape == (0, PATCH_SIZE, PATCH_SIZE, 2)

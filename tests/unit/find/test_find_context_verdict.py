@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from edge_app.find.context.context_verdict import (
+    CONTEXT_LABELS,
+    ContextVerdict,
+    Looks,
+    context_features,
+)
+from edge_app.find.page.maps import Kind
+
+
+def looks_at(logits, *, share=0.5, near=None):
+    """Looks at glyphs that both other readers take for a three or a five."""
+    count = len(logits)
+    shares = np.zeros((count, 10), np.float32)
+    shares[:, 3] = share
+    page = np.zeros((count, Kind.SYMBOL + 1), np.float32)
+    page[:, [3, 5]] = 0.4
+    return Looks(
+        shares=shares,
+        near_log_odds=np.zeros(count, np.float32),
+        near=np.zeros((count, count), np.float32) if near is None else near,
+        page=page,
+        edge=page[:, :10],
+        logits=np.array(logits, np.float32),
+    )
+
+
+def seen_as(label, sureness=5.0):
+    return sureness * np.eye(len(CONTEXT_LABELS))[CONTEXT_LABELS.index(label)]
+
+
+def test_what_looks_like_a_digit_in_its_place_is_one():
+    looks = looks_at([seen_as("5"), seen_as("print"), seen_as("nothing")])
+    digit, print_, nothing = ContextVerdict().shares(looks)
+    assert digit.sum() > 0.9 > 0.1 > print_.sum()
+    assert nothing.sum() < 0.1
+    assert digit.argmax() == 5
+
+
+def test_no_share_is_more_than_one():
+    looks = looks_at([seen_as("5", 50.0)], share=1.0)
+    shares = ContextVerdict(before=5.0, context=5.0).shares(looks)
+    assert shares.dtype == np.float32
+    assert 0.9 < shares.sum() <= 1.0
+
+
+def test_digits_near_it_speak_for_it():
+    alone = looks_at([seen_as("5", 1.0), seen_as("3")])
+    near = np.array([[0, 0.9], [0, 0]], np.float32)
+    beside = looks_at([seen_as("5", 1.0), seen_as("3")], near=near)
+    verdict = ContextVerdict(near_context=2.0)
+    before, after = verdict.shares(alone), verdict.shares(beside)
+    assert after[0].sum() > before[0].sum()
+    assert after[1] == pytest.approx(before[1])
+
+
+def test_how_sure_the_network_is_counts_up_to_a_limit():
+    features = context_features(looks_at([seen_as("5", 30.0), seen_as("sign", 30.0)]))
+    assert features[:, 2] == pytest.approx([6, -6])
+
+
+def test_no_looks_have_no_shares():
+    looks = looks_at(np.zeros((0, len(CONTEXT_LABELS))))
+    assert ContextVerdict().shares(looks).shape == (0, 10)

@@ -124,5 +124,5 @@ def _patches(
 def _looked_at(folder: Path, number: int) -> NDArray[np.uint8]:
     """Return the patches of a scene that reading would look at."""
     found = patch_pool.read(folder, number)
-    shares = found.looks.shares.max(axis=1, initial=0)
+    shares = found.opinions.shares.max(axis=1, initial=0)
     return np.asarray(found.patches[shares >= ContextVerdict.least], np.uint8)

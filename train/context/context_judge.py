@@ -18,8 +18,8 @@ from tqdm import tqdm
 
 from edge_app import find
 from edge_app.find.context.context_verdict import (
+    ContextOpinions,
     ContextVerdict,
-    Looks,
     context_features,
     label_evidence,
 )
@@ -43,12 +43,12 @@ class Judged:
     """What was looked at again in a scene, and what it is.
 
     Attributes:
-        looks: What all readers say.
+        opinions: What all readers say.
         labels: `(N,)` as `patch_pool.Labeled.labels`.
         num_missed: Digits that were not looked at.
     """
 
-    looks: Looks
+    opinions: ContextOpinions
     labels: NDArray[np.int64]
     num_missed: int
 
@@ -81,8 +81,8 @@ def judge(
 
 def judged(scene: Labeled, model: keras.Model) -> Judged:
     """Return what a network says of those that reading would look at again."""
-    looks = scene.looks
-    chosen = looks.shares.max(axis=1, initial=0) >= ContextVerdict.least
+    opinions = scene.opinions
+    chosen = opinions.shares.max(axis=1, initial=0) >= ContextVerdict.least
     inputs = to_context_input(scene.patches[chosen])
     logits = [
         model.predict_on_batch(inputs[start : start + _BATCH])
@@ -90,13 +90,13 @@ def judged(scene: Labeled, model: keras.Model) -> Judged:
     ]
     is_digit = (scene.labels >= 0) & (scene.labels < NUM_DIGITS)
     return Judged(
-        Looks(
-            looks.shares[chosen],
-            looks.near_log_odds[chosen],
-            looks.near[np.ix_(chosen, chosen)],
-            looks.page[chosen],
-            looks.edge[chosen],
-            np.concatenate([looks.logits[:0], *logits]),
+        ContextOpinions(
+            opinions.shares[chosen],
+            opinions.near_log_odds[chosen],
+            opinions.near[np.ix_(chosen, chosen)],
+            opinions.page[chosen],
+            opinions.edge[chosen],
+            np.concatenate([opinions.logits[:0], *logits]),
         ),
         scene.labels[chosen],
         scene.num_missed + int((is_digit & ~chosen).sum()),
@@ -105,7 +105,7 @@ def judged(scene: Labeled, model: keras.Model) -> Judged:
 
 def fitted(found: Sequence[Judged]) -> ContextVerdict:
     """Return the weights under which the true labels are likeliest."""
-    features = np.concatenate([context_features(scene.looks) for scene in found])
+    features = np.concatenate([context_features(scene.opinions) for scene in found])
     labels = np.concatenate([scene.labels for scene in found])
     weights = np.concatenate([_weights(scene.labels) for scene in found])
     is_right_or_wrong = labels != UNJUDGED
@@ -120,7 +120,9 @@ def fitted(found: Sequence[Judged]) -> ContextVerdict:
     before, near_before, context, near_context = np.round(fit.coef_[0], _DECIMALS)
     evidence = [
         np.concatenate(parts)[is_digit]
-        for parts in zip(*(label_evidence(scene.looks) for scene in found), strict=True)
+        for parts in zip(
+            *(label_evidence(scene.opinions) for scene in found), strict=True
+        )
     ]
     page_label, edge_label, context_label = _label_weights(evidence, labels[is_digit])
     return ContextVerdict(
@@ -139,7 +141,7 @@ def accepted_from(
     found: Sequence[Judged], verdict: ContextVerdict
 ) -> tuple[float, float]:
     """Return the confidence from which digits are accepted, and the F1 it gives."""
-    shares = np.concatenate([verdict.shares(scene.looks) for scene in found])
+    shares = np.concatenate([verdict.shares(scene.opinions) for scene in found])
     labels = np.concatenate([scene.labels for scene in found])
     shares, labels = shares[labels != UNJUDGED], labels[labels != UNJUDGED]
     num_digits = int((labels < NUM_DIGITS).sum())

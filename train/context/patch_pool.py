@@ -15,8 +15,8 @@ from edge_app import find
 from edge_app.common import files
 from edge_app.common.geometry import BoxF, overlap
 from edge_app.find.candidate import Candidate
-from edge_app.find.context.context_reader import chosen_of, looks
-from edge_app.find.context.context_verdict import CONTEXT_LABELS, Looks
+from edge_app.find.context.context_reader import context_opinions, plausible
+from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextOpinions
 from edge_app.find.context.patches import Patches, patches_of
 from edge_app.find.page.maps import Kind
 from edge_app.find.second_reader import SecondReader
@@ -42,13 +42,13 @@ class Labeled:
         patches: Of each.
         labels: `(N,)` indexes of `CONTEXT_LABELS`; -1 for what is neither right nor
             wrong.
-        looks: What is known of them, without the context network's outputs.
+        opinions: What is known of them, without the context network's outputs.
         num_missed: Digits that are no candidate.
     """
 
     patches: Patches
     labels: NDArray[np.int64]
-    looks: Looks
+    opinions: ContextOpinions
     num_missed: int
 
 
@@ -88,7 +88,7 @@ def read(folder: Path, number: int) -> Labeled:
         kept = {name: stored[name] for name in stored.files}
     patches, labels = kept.pop("patches"), kept.pop("labels")
     num_missed = int(kept.pop("num_missed"))
-    return Labeled(patches, labels, Looks(**kept), num_missed)
+    return Labeled(patches, labels, ContextOpinions(**kept), num_missed)
 
 
 def labeled(scene: Rendered, finder: find.Finder, classifier: Classifier) -> Labeled:
@@ -106,14 +106,14 @@ def labeled(scene: Rendered, finder: find.Finder, classifier: Classifier) -> Lab
     if finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
     shares = finder.verdict.of(seen)
-    chosen = chosen_of(seen, shares, 0.0)
+    chosen = plausible(seen, shares, 0.0)
     looked = [seen[index] for index in chosen]
     labels, num_missed = _labels(looked, scene)
     blank = np.zeros((len(chosen), len(CONTEXT_LABELS)), np.float32)
     return Labeled(
         patches_of(looked),
         labels,
-        looks(seen, shares, chosen, blank),
+        context_opinions(seen, shares, chosen, blank),
         num_missed,
     )
 
@@ -149,7 +149,7 @@ def _readers() -> tuple[find.Finder, Classifier]:
 def _cut_chunk(scenes: Path, folder: Path, numbers: list[int]) -> int:
     for number in numbers:
         found = labeled(pool.read(scenes, number), *_readers())
-        arrays = vars(found.looks) | {
+        arrays = vars(found.opinions) | {
             "patches": found.patches,
             "labels": found.labels,
             "num_missed": np.array(found.num_missed),

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from edge_app.find.candidate import Candidate
 from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
+    ContextOpinions,
     ContextVerdict,
-    Looks,
     full,
 )
 from edge_app.find.context.patches import (
@@ -56,13 +56,15 @@ class ContextReader:
             shares: `(N, 10)`, the probabilities without this look; they stay for what
                 is not looked at again.
         """
-        chosen = chosen_of(candidates, shares, self.verdict.least)
+        chosen = plausible(candidates, shares, self.verdict.least)
         if not len(chosen):
             return shares
         looked = [candidates[index] for index in chosen]
         logits = self.logits(patches_of(looked))
         after = shares.copy()
-        after[chosen] = self.verdict.shares(looks(candidates, shares, chosen, logits))
+        after[chosen] = self.verdict.shares(
+            context_opinions(candidates, shares, chosen, logits)
+        )
         return after
 
     def logits(self, patches: Patches) -> NDArray[np.float32]:
@@ -70,7 +72,7 @@ class ContextReader:
         return self._model(to_context_input(patches))
 
 
-def chosen_of(
+def plausible(
     candidates: Sequence[Candidate], shares: NDArray[np.float32], least: float
 ) -> NDArray[np.intp]:
     """Return the indexes of what may be digits and can be looked at again."""
@@ -84,12 +86,12 @@ def chosen_of(
     return chosen
 
 
-def looks(
+def context_opinions(
     candidates: Sequence[Candidate],
     shares: NDArray[np.float32],
     chosen: NDArray[np.intp],
     logits: NDArray[np.float32],
-) -> Looks:
+) -> ContextOpinions:
     """Return what is known of candidates that were looked at again.
 
     Args:
@@ -101,7 +103,7 @@ def looks(
     boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
     beside = near(boxes.reshape(-1, 4))[chosen]
     looked = [candidates[index] for index in chosen]
-    return Looks(
+    return ContextOpinions(
         shares=shares[chosen],
         near_log_odds=np.asarray(
             beside @ full(log_odds(shares.max(axis=1))), np.float32

@@ -17,7 +17,7 @@ _MOST = 6.0  # log odds: a network that is surer than this is not more often rig
 
 
 @dataclass(frozen=True)
-class Looks:
+class ContextOpinions:
     """What is known of candidates that were looked at again.
 
     Attributes:
@@ -69,52 +69,51 @@ class ContextVerdict:
     least: float = 0.05
     accept: float = 0.5
 
-    def shares(self, looks: Looks) -> NDArray[np.float32]:
+    def shares(self, opinions: ContextOpinions) -> NDArray[np.float32]:
         """Return the probability of each digit, `(N, 10)`, all of them at most 1."""
         weights = self.before, self.near_before, self.context, self.near_context
-        total = context_features(looks) @ np.array(weights) + self.bias
+        total = context_features(opinions) @ np.array(weights) + self.bias
         is_digit = 1 / (1 + np.exp(-total))
-        return np.asarray(self.labels(looks) * is_digit[:, np.newaxis], np.float32)
+        return np.asarray(self.labels(opinions) * is_digit[:, np.newaxis], np.float32)
 
-    def labels(self, looks: Looks) -> NDArray[np.float64]:
+    def labels(self, opinions: ContextOpinions) -> NDArray[np.float64]:
         """Return the probability of each digit, of what is a digit, `(N, 10)`."""
         logits = sum(
             weight * logs
             for weight, logs in zip(
                 (self.page_label, self.edge_label, self.context_label),
-                label_evidence(looks),
+                label_evidence(opinions),
                 strict=True,
             )
         )
         return np.exp(logits - _log_sum(np.asarray(logits)))
 
 
-def context_features(looks: Looks) -> NDArray[np.float64]:
+def context_features(opinions: ContextOpinions) -> NDArray[np.float64]:
     """Return what tells digits from all else, `(N, 4)`.
 
     Log odds that it is a digit without this look, of what stands near without it, by
     this look, and of what stands near by it.
     """
-    digits, others = looks.logits[:, :NUM_DIGITS], looks.logits[:, NUM_DIGITS:]
+    digits, others = opinions.logits[:, :NUM_DIGITS], opinions.logits[:, NUM_DIGITS:]
     odds = (_log_sum(digits) - _log_sum(others))[:, 0]
     odds = np.clip(odds, -_MOST, _MOST)
     return np.column_stack(
         [
-            log_odds(looks.shares.max(axis=1)),
-            looks.near_log_odds,
+            log_odds(opinions.shares.max(axis=1)),
+            opinions.near_log_odds,
             odds,
-            looks.near @ full(odds),
+            opinions.near @ full(odds),
         ]
     )
 
 
-def label_evidence(looks: Looks) -> list[NDArray[np.float64]]:
+def label_evidence(opinions: ContextOpinions) -> list[NDArray[np.float64]]:
     """Return each reader's log probabilities of the digits, `(N, 10)`."""
-    digits = looks.logits[:, :NUM_DIGITS].astype(np.float64)
+    digits = opinions.logits[:, :NUM_DIGITS].astype(np.float64)
     seen = np.exp(digits - _log_sum(digits)).astype(np.float32)
-    return [
-        log_shares(looks.page[:, :NUM_DIGITS]), log_shares(looks.edge), log_shares(seen)
-    ]  # fmt: skip
+    each = opinions.page[:, :NUM_DIGITS], opinions.edge, seen
+    return [log_shares(shares) for shares in each]
 
 
 def full(odds: NDArray[np.floating]) -> NDArray[np.floating]:

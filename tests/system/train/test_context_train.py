@@ -10,8 +10,8 @@ from convert.context_network import context_agreement
 from edge_app.find.context.context_reader import ContextReader
 from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
+    ContextOpinions,
     ContextVerdict,
-    Looks,
 )
 from edge_app.find.context.patches import PATCH_SIZE
 from edge_app.find.page.maps import Kind
@@ -75,7 +75,7 @@ def made_up(count, *, sure):
     logits = rng.normal(0, 1, (count, len(CONTEXT_LABELS)))
     logits[np.arange(count), labels] += sure
     even = np.full((count, 10), 0.05, np.float32)
-    looks = Looks(
+    opinions = ContextOpinions(
         shares=even,
         near_log_odds=np.zeros(count, np.float32),
         near=np.zeros((count, count), np.float32),
@@ -83,7 +83,7 @@ def made_up(count, *, sure):
         edge=even,
         logits=logits.astype(np.float32),
     )
-    return Judged(looks, labels, num_missed=0)
+    return Judged(opinions, labels, num_missed=0)
 
 
 def test_a_network_that_knows_digits_is_believed():
@@ -93,14 +93,14 @@ def test_a_network_that_knows_digits_is_believed():
     assert verdict.context_label > 0.5
     accept, f1 = context_judge.accepted_from(found, verdict)
     assert f1 > 0.98
-    shares = verdict.shares(found[0].looks).max(axis=1)
+    shares = verdict.shares(found[0].opinions).max(axis=1)
     is_digit = found[0].labels < 10
     assert ((shares >= accept) == is_digit).mean() > 0.98
 
 
 def test_a_network_that_saw_no_digit_keeps_the_first_weights():
-    looks = made_up(20, sure=1.0).looks
-    found = [Judged(looks, np.full(20, 10), num_missed=3)]
+    opinions = made_up(20, sure=1.0).opinions
+    found = [Judged(opinions, np.full(20, 10), num_missed=3)]
     assert context_judge.fitted(found) == ContextVerdict()
 
 

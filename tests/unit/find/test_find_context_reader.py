@@ -9,7 +9,7 @@ import pytest
 
 from edge_app import find
 from edge_app.common.errors import ManifestError, ModelError
-from edge_app.find.context.context_reader import ContextReader, chosen_of
+from edge_app.find.context.context_reader import ContextReader, plausible
 from edge_app.find.context.context_verdict import ContextVerdict
 from edge_app.find.judge import judged
 from edge_app.find.page.page_file import load_page
@@ -81,13 +81,13 @@ def test_it_is_no_classifier_and_no_page_network():
 
 def test_what_has_no_ink_or_hardly_a_chance_is_not_looked_at(seen):
     candidates, shares = seen
-    chosen = chosen_of(candidates, shares, 0.5)
+    chosen = plausible(candidates, shares, 0.5)
     assert 0 < len(chosen) < len(candidates)
     assert (shares[chosen].max(axis=1) >= 0.5).all()
     inkless = [replace(candidate, class_scores=None) for candidate in candidates]
-    assert not len(chosen_of(inkless, shares, 0.0))
+    assert not len(plausible(inkless, shares, 0.0))
     rejected = [replace(candidate, reject="print") for candidate in candidates]
-    assert not len(chosen_of(rejected, shares, 0.0))
+    assert not len(plausible(rejected, shares, 0.0))
 
 
 def test_only_what_is_looked_at_is_judged_anew(seen):
@@ -96,7 +96,7 @@ def test_only_what_is_looked_at_is_judged_anew(seen):
     after = context(candidates, shares)
     looked = np.isin(
         np.arange(len(candidates)),
-        chosen_of(candidates, shares, context.verdict.least),
+        plausible(candidates, shares, context.verdict.least),
     )
     assert (after[~looked] == shares[~looked]).all()
     assert (after[looked] != shares[looked]).any(axis=1).all()
@@ -104,12 +104,12 @@ def test_only_what_is_looked_at_is_judged_anew(seen):
     assert context(candidates, nobody) is nobody
 
 
-def test_reading_takes_fewer_letters_for_digits_with_it():
+def test_reading_takes_less_print_for_digits_with_it():
     finder, without, classifier = find.load(), find.load(), classify.load()
     without.context = None
 
     def false_digits(reader):
-        frames = [scenes.make("no digits: letters", n).frame for n in range(10)]
+        frames = [scenes.make("no digits: printed sudoku", n).frame for n in range(4)]
         found = [judged(reader(frame), classifier, reader) for frame in frames]
         return sum(digit.reject is None for each in found for digit in each.digits)
 

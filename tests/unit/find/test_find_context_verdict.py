@@ -3,21 +3,21 @@ import pytest
 
 from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
+    ContextOpinions,
     ContextVerdict,
-    Looks,
     context_features,
 )
 from edge_app.find.page.maps import Kind
 
 
-def looks_at(logits, *, share=0.5, near=None):
-    """Looks at glyphs that both other readers take for a three or a five."""
+def opinions_on(logits, *, share=0.5, near=None):
+    """ContextOpinions at glyphs that both other readers take for a three or a five."""
     count = len(logits)
     shares = np.zeros((count, 10), np.float32)
     shares[:, 3] = share
     page = np.zeros((count, Kind.SYMBOL + 1), np.float32)
     page[:, [3, 5]] = 0.4
-    return Looks(
+    return ContextOpinions(
         shares=shares,
         near_log_odds=np.zeros(count, np.float32),
         near=np.zeros((count, count), np.float32) if near is None else near,
@@ -32,24 +32,24 @@ def seen_as(label, sureness=5.0):
 
 
 def test_what_looks_like_a_digit_in_its_place_is_one():
-    looks = looks_at([seen_as("5"), seen_as("print"), seen_as("nothing")])
-    digit, print_, nothing = ContextVerdict().shares(looks)
+    opinions = opinions_on([seen_as("5"), seen_as("print"), seen_as("nothing")])
+    digit, print_, nothing = ContextVerdict().shares(opinions)
     assert digit.sum() > 0.9 > 0.1 > print_.sum()
     assert nothing.sum() < 0.1
     assert digit.argmax() == 5
 
 
 def test_no_share_is_more_than_one():
-    looks = looks_at([seen_as("5", 50.0)], share=1.0)
-    shares = ContextVerdict(before=5.0, context=5.0).shares(looks)
+    opinions = opinions_on([seen_as("5", 50.0)], share=1.0)
+    shares = ContextVerdict(before=5.0, context=5.0).shares(opinions)
     assert shares.dtype == np.float32
     assert 0.9 < shares.sum() <= 1.0
 
 
 def test_digits_near_it_speak_for_it():
-    alone = looks_at([seen_as("5", 1.0), seen_as("3")])
+    alone = opinions_on([seen_as("5", 1.0), seen_as("3")])
     near = np.array([[0, 0.9], [0, 0]], np.float32)
-    beside = looks_at([seen_as("5", 1.0), seen_as("3")], near=near)
+    beside = opinions_on([seen_as("5", 1.0), seen_as("3")], near=near)
     verdict = ContextVerdict(near_context=2.0)
     before, after = verdict.shares(alone), verdict.shares(beside)
     assert after[0].sum() > before[0].sum()
@@ -57,10 +57,12 @@ def test_digits_near_it_speak_for_it():
 
 
 def test_how_sure_the_network_is_counts_up_to_a_limit():
-    features = context_features(looks_at([seen_as("5", 30.0), seen_as("sign", 30.0)]))
+    features = context_features(
+        opinions_on([seen_as("5", 30.0), seen_as("sign", 30.0)])
+    )
     assert features[:, 2] == pytest.approx([6, -6])
 
 
-def test_no_looks_have_no_shares():
-    looks = looks_at(np.zeros((0, len(CONTEXT_LABELS))))
-    assert ContextVerdict().shares(looks).shape == (0, 10)
+def test_no_opinions_have_no_shares():
+    opinions = opinions_on(np.zeros((0, len(CONTEXT_LABELS))))
+    assert ContextVerdict().shares(opinions).shape == (0, 10)

@@ -112,8 +112,8 @@ def label_evidence(opinions: ContextOpinions) -> list[NDArray[np.float64]]:
     """Return each reader's log probabilities of the digits, `(N, 10)`."""
     digits = opinions.logits[:, :NUM_DIGITS].astype(np.float64)
     seen = np.exp(digits - _log_sum(digits)).astype(np.float32)
-    each = opinions.page[:, :NUM_DIGITS], opinions.edge, seen
-    return [log_shares(shares) for shares in each]
+    shares = opinions.page[:, :NUM_DIGITS], opinions.edge, seen
+    return [log_shares(of_digits) for of_digits in shares]
 
 
 def full(odds: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from edge_app.common.errors import ManifestError, ModelError
+from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextVerdict
 from edge_app.model import manifest
 from edge_app.model.classify import MODELS
 
@@ -218,8 +219,11 @@ def test_every_shipped_model_is_described_and_intact():
         if each.is_classifier:
             assert each.labels[:10] == tuple("0123456789")
             assert each.accuracy >= 0.992
-        else:
+        elif each.is_page_network:
             assert each.labels[0] == "digit_0"
             assert "peak" in each.thresholds
+        else:
+            assert each.labels == CONTEXT_LABELS
+            assert set(each.thresholds) == set(ContextVerdict.__dataclass_fields__)
         assert each.made_by["train"]["command"].startswith("python -m train")
         assert name.startswith(f"{each.arch}-{each.form}.")

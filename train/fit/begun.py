@@ -31,12 +31,13 @@ def begun(
     """
     if resume:
         return _resumed(run, given, chosen)
+    settings = chosen(given)
     if (run / "settings.json").exists():
         raise TrainingError(
             f"{run}: holds a run already; continue it with --resume, or name another "
             "folder with --run"
         )
-    return chosen(given)
+    return settings
 
 
 def _resumed(

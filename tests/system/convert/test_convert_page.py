@@ -202,7 +202,7 @@ def test_load_names_the_shipped_networks(converted, monkeypatch):
 def test_one_kind_of_model_is_not_taken_for_the_other(converted):
     with pytest.raises(ModelError, match=r"page network expected, got report"):
         load_page(str(converted / "report-int8.tflite"))
-    with pytest.raises(ModelError, match=r"classifier expected, got a page-lite network"):
+    with pytest.raises(ModelError, match=r"classifier expected, got a page-lite"):
         classify.load(str(converted / "page-lite-int8.tflite"))
 
 

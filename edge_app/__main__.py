@@ -18,11 +18,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     is_live = is_own and argv[:1] == ["run"]
     try:
         # Only now: all that these import takes a while, in which a signal may come.
-        from edge_app.common import environment
+        from edge_app.common import environment, heap
         from edge_app.live import ending
 
         environment.prepare()
         if is_live:
+            heap.give_back()
             ending.leave_when_told()
         from edge_app.cli import edge_digits
 

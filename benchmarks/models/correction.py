@@ -1,18 +1,20 @@
 """What some corrections of one hand give: its other digits, and MNIST's, by then.
 
-Hands of the part kept apart, who wrote most digits. Of each, some digits are drawn as a
-model sees them (`train.data.drawings`) and corrected, all of them, rightly read or not;
-the shipped network is adapted to them as ``python -m train adapt`` does, and reads the
-hand's other digits, each drawn several times.
+Those hands of the part kept apart who wrote most digits. A hand's digits are drawn as a
+model sees them (`train.data.drawings`) and held back in turns, a part at a time; of the
+others, up to so many are corrected, rightly read or not; the shipped network is adapted
+to them as ``python -m train adapt`` does, and reads those held back, each drawn several
+times. So each digit is read once by a network that was not corrected on it.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from tqdm import tqdm
 
 from benchmarks.common import heldout, options
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
@@ -28,37 +30,42 @@ if TYPE_CHECKING:
     from train.scenes.writing.hands import Hands
 
 _SEED = 5
-_LEAST_OTHERS = 10  # digits of a hand, for --misread
 _COPIES = 8  # drawings of each digit that is read, not corrected
-_INVENTED = "an invented four"
+_ROUNDS = 4  # in each of which a quarter of a hand's digits is held back
+ALL, _INVENTED = "all", "an invented four"
+_SHARES = ("before", "after", "mnist_before", "mnist_after")
 
 
-def split(
+def rounds(
     hands: "Hands", writer: str, *, corrected: int, seed: int
-) -> tuple[Split, Split]:
-    """Return a hand's corrected digits, and drawings of the others.
+) -> Iterator[tuple[Split, Split]]:
+    """Yield what is corrected in each round, and drawings of what is held back in it.
 
     Args:
         hands: Among whom the writer is.
         writer: Whose digits.
-        corrected: How many are corrected.
+        corrected: How many are corrected, at most.
         seed: Decides which those are, and the pens.
 
     Raises:
-        DataError: There would be no others.
+        DataError: The hand wrote too few digits.
     """
     rng = np.random.default_rng(seed)
     samples = hands.samples("digits", writer)
-    if len(samples) <= corrected:
+    if len(samples) < _ROUNDS:
         raise DataError(
-            f"{writer}: wrote {len(samples)} digits, so --corrected {corrected} leaves "
-            "none to read; correct fewer"
+            f"{writer}: wrote {len(samples)} digits, at least {_ROUNDS} expected"
         )
     order = [samples[index] for index in rng.permutation(len(samples))]
-    return (
-        _drawn(hands, order[:corrected], 1, rng),
-        _drawn(hands, order[corrected:], _COPIES, rng),
-    )
+    for number in range(_ROUNDS):
+        held = order[number::_ROUNDS]
+        others = [
+            sample for index, sample in enumerate(order) if index % _ROUNDS != number
+        ]
+        yield (
+            _drawn(hands, others[:corrected], 1, rng),
+            _drawn(hands, held, _COPIES, rng),
+        )
 
 
 def invented(count: int, *, seed: int) -> Split:
@@ -102,50 +109,78 @@ def measure(
     mnist: Path | None,
     unknowns: Path | None,
     corrected: int,
-    rounds: int,
 ) -> list[Row]:
-    """Return the accuracy before and after corrections; a row a hand and round.
+    """Return the accuracy before and after corrections; a row a hand, then all of them.
 
     The last row is of a digit that is written as nobody does.
 
     Args:
         hands: Among whom the writers are.
-        writers: Who is corrected, each for a network of their own.
+        writers: Who is corrected, each for networks of their own.
         mnist: Folder with MNIST's files.
         unknowns: Folder with Omniglot's archives.
-        corrected: Digits of each that are.
-        rounds: How often, with other digits.
+        corrected: Digits of each that are, at most.
     """
     from train.fit import adapt
 
-    shipped = adapt.start(None)
+    shipped, settings = adapt.start(None), AdaptSettings()
     test = data.load(mnist, "t10k")
     kept = adapt.anchors(data.load(mnist, "train"), unknowns, seed=_SEED)
+    rehearsed = adapt.rehearsal(shipped, kept, settings)
     mnist_before = adapt.accuracy(shipped, test)
-    tried = [
-        (writer, *split(hands, writer, corrected=corrected, seed=_SEED + number))
-        for writer in writers
-        for number in range(rounds)
+
+    def adapted(pairs: Iterable[tuple[Split, Split]]) -> Row:
+        """Return what all rounds of a hand together give."""
+        found = []
+        for corrections, others in pairs:
+            after = adapt.adapted(shipped, corrections, rehearsed, settings)
+            found.append(
+                (
+                    len(corrections),
+                    len(others) // _COPIES,
+                    adapt.accuracy(shipped, others),
+                    adapt.accuracy(after, others),
+                    adapt.accuracy(after, test),
+                )
+            )
+        num_corrected, num_others, before, read, mnist_after = map(
+            np.array, zip(*found, strict=True)
+        )
+        return {
+            "corrected": round(float(num_corrected.mean())),
+            "others": int(num_others.sum()),
+            "before": float(np.average(before, weights=num_others)),
+            "after": float(np.average(read, weights=num_others)),
+            "mnist_before": mnist_before,
+            "mnist_after": float(mnist_after.mean()),
+            "mnist_worst": float(mnist_after.min()),
+        }
+
+    rows = [
+        {
+            "hand": writer,
+            **adapted(rounds(hands, writer, corrected=corrected, seed=_SEED)),
+        }
+        for writer in tqdm(writers, unit="hand", leave=False, disable=None)
     ]
     fours = invented(corrected, seed=_SEED), invented(_COPIES * 10, seed=_SEED + 1)
-    rows: list[Row] = []
-    for hand, corrections, others in [*tried, (_INVENTED, *fours)]:
-        adapted = adapt.adapted(shipped, corrections, kept, AdaptSettings())
-        rows.append(
-            {
-                "hand": hand,
-                "corrected": len(corrections),
-                "read_wrongly": round(
-                    len(corrections) * (1 - adapt.accuracy(shipped, corrections))
-                ),
-                "others": len(others) // _COPIES,
-                "before": adapt.accuracy(shipped, others),
-                "after": adapt.accuracy(adapted, others),
-                "mnist_before": mnist_before,
-                "mnist_after": adapt.accuracy(adapted, test),
-            }
-        )
-    return rows
+    return [*rows, _together(rows), {"hand": _INVENTED, **adapted([fours])}]
+
+
+def _together(rows: Sequence[Row]) -> Row:
+    """Return a row of all hands, each digit of which counts alike."""
+    others = [row["others"] for row in rows]
+
+    def mean(name: str) -> float:
+        return float(np.average([row[name] for row in rows], weights=others))
+
+    return {
+        "hand": ALL,
+        "corrected": round(mean("corrected")),
+        "others": sum(others),
+        **{name: mean(name) for name in _SHARES},
+        "mnist_worst": min(row["mnist_worst"] for row in rows),
+    }
 
 
 @benchmark
@@ -160,61 +195,32 @@ def add(chosen: Commands) -> None:
     heldout.add_options(parser, required=True)
     options.add_data(parser)
     options.add_unknowns(parser)
-    add = parser.add_argument
-    add(
-        "--writers", type=option_types.positive, default=3, help="who wrote most digits"
+    parser.add_argument(
+        "--writers",
+        type=option_types.positive,
+        default=10,
+        help="who wrote most digits",
     )
-    add(
-        "--misread",
-        action="store_true",
-        default=False,
-        help="take those whose corrected digits are read worst instead, as people "
-        "would",
+    parser.add_argument(
+        "--corrected",
+        type=option_types.positive,
+        default=30,
+        help="digits of each, at most",
     )
-    add("--corrected", type=option_types.positive, default=30, help="digits of each")
-    add(
-        "--rounds", type=option_types.positive, default=2, help="with other digits each"
-    )
-
-
-def _busiest(hands: "Hands", corrected: int) -> list[str]:
-    """Return who wrote most digits, the busiest first."""
-    del corrected
-    return sorted(
-        hands.writers, key=lambda writer: -len(hands.samples("digits", writer))
-    )
-
-
-def _misread(hands: "Hands", corrected: int) -> list[str]:
-    """Return whose corrected digits are read worst, the worst first."""
-    from train.fit import adapt
-
-    shipped = adapt.start(None)
-
-    def accuracy(writer: str) -> float:
-        digits, _ = split(hands, writer, corrected=corrected, seed=_SEED)
-        return adapt.accuracy(shipped, digits)
-
-    writers = [
-        writer
-        for writer in hands.writers
-        if len(hands.samples("digits", writer)) >= corrected + _LEAST_OTHERS
-    ]
-    return sorted(writers, key=accuracy)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
     backend.start()
     hands = heldout.hands(arguments.strokes, arguments.part)
-    chosen = _misread if arguments.misread else _busiest
-    writers = chosen(hands, arguments.corrected)
+    busiest = sorted(
+        hands.writers, key=lambda writer: -len(hands.samples("digits", writer))
+    )
     rows = measure(
         hands,
-        writers[: arguments.writers],
+        busiest[: arguments.writers],
         mnist=arguments.data,
         unknowns=arguments.unknowns,
         corrected=arguments.corrected,
-        rounds=arguments.rounds,
     )
     return Result(
         f"edge (float32) adapted to digits of one hand of the part {arguments.part}",

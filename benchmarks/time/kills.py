@@ -137,7 +137,6 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: Plan) -> Row:
         num_starts += 1
         with _reading(scans, out, how) as process:
             while killed.total() < plan.num_kills:
-                num_parts = _num_parts(out) + choose.randint(0, plan.most_parts)
                 # Moments of the work, since a machine's speed is not known.
                 num_parts = _num_parts(out) + choose.randint(0, plan.most_parts)
                 if _ends_before(process, num_parts, out):

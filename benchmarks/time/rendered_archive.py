@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from train import scenes
 
-SIZE_WH = (320, 240)
+SIZE_WH = (160, 120)  # small, since an archive of them is read many times
 NUM_BOMBS = 3
 _FOLDER = 1000  # files a folder
 _COPIED_EVERY, _TORN_EVERY = 20, 100

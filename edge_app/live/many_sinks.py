@@ -83,7 +83,7 @@ def open_of_many(
 
 
 def _of_camera(name: str, settings: SinkSettings) -> Iterator[Sink]:
-    """Sinks of one camera: a topic and a device of its own."""
+    """Yield the sinks of one camera: a topic and a device of its own."""
     url = settings.kept.get("mqtt")
     if url is None:
         return

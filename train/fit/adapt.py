@@ -6,6 +6,7 @@ forgetting, 2016.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -21,6 +22,8 @@ from train.fit.batches import encode
 from train.fit.settings import AdaptSettings
 from train.networks import shipped
 from train.report import evaluate
+
+Epoch = tuple[NDArray[np.float32], NDArray[np.float32]]  # inputs and their targets
 
 _ANCHORS = 4096  # images an epoch for which nothing is to change
 _REJECT_SHARE = 0.25  # of those, what is no digit
@@ -54,15 +57,45 @@ def anchors(mnist: Split, unknowns: Path | None, *, seed: int) -> Split:
     return joined([mnist, Split(others, labels)])
 
 
+def rehearsal(model: keras.Model, kept: Split, settings: AdaptSettings) -> list[Epoch]:
+    """Return each epoch's images for which a network is to say what it says now.
+
+    They depend on no correction: whoever adapts one network to several hands needs them
+    once.
+
+    Args:
+        model: The network as it is before.
+        kept: From `anchors`.
+        settings: How many epochs, and how strongly images are varied.
+    """
+    is_digit = kept.labels < NUM_DIGITS
+    digits, others = kept.only(is_digit), kept.only(~is_digit)
+    num_others = round(_REJECT_SHARE * _ANCHORS)
+    vary = _Varied(int(model.output_shape[-1]), settings)
+    epochs = []
+    for number in range(settings.epochs):
+        rng = np.random.default_rng([settings.seed, number])
+        chosen = [
+            digits.only(rng.choice(len(digits), _ANCHORS - num_others)),
+            others.only(rng.choice(len(others), num_others)),
+        ]
+        inputs, _ = vary(joined(chosen), rng)
+        epochs.append((inputs, model.predict(inputs, batch_size=1024, verbose=0)))
+    return epochs
+
+
 def adapted(
-    model: keras.Model, corrections: Split, kept: Split, settings: AdaptSettings
+    model: keras.Model,
+    corrections: Split,
+    rehearsed: Sequence[Epoch],
+    settings: AdaptSettings,
 ) -> keras.Model:
     """Return a copy of a network that reads the corrections, and the rest as before.
 
     Args:
         model: Stays as it is.
         corrections: What it shall read otherwise, or as it does; label 10 is no digit.
-        kept: From `anchors`.
+        rehearsed: From `rehearsal`, with the same network and settings.
         settings: How far.
 
     Raises:
@@ -77,8 +110,8 @@ def adapted(
         # Its statistics are of all images; a few of one hand would spoil them.
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
-    batches = _Batches(model, corrections, kept, settings)
-    steps = settings.epochs * -(-batches.size // _BATCH)
+    num_corrections = round(_ANCHORS * settings.share / (1 - settings.share))
+    steps = settings.epochs * -(-(_ANCHORS + num_corrections) // _BATCH)
     student.compile(
         optimizer=keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
@@ -86,9 +119,18 @@ def adapted(
         loss="categorical_crossentropy",
         jit_compile=backend.jit(),
     )
-    for epoch in range(settings.epochs):
-        inputs, targets = batches.epoch(epoch)
-        student.fit(inputs, targets, batch_size=_BATCH, verbose=0)
+    repeated = corrections.only(_spread(len(corrections), num_corrections))
+    vary = _Varied(int(model.output_shape[-1]), settings)
+    for number, (kept_inputs, kept_targets) in enumerate(rehearsed):
+        rng = np.random.default_rng([settings.seed, settings.epochs, number])
+        inputs, targets = vary(repeated, rng)
+        order = rng.permutation(len(kept_inputs) + len(inputs))
+        student.fit(
+            np.concatenate([kept_inputs, inputs])[order],
+            np.concatenate([kept_targets, targets])[order],
+            batch_size=_BATCH,
+            verbose=0,
+        )
     copy = keras.models.clone_model(model)  # without the optimizer's state
     copy.set_weights(student.get_weights())
     return copy
@@ -108,56 +150,25 @@ def accuracy(model: keras.Model, split: Split) -> float:
     return float((found == split.labels).mean())
 
 
-class _Batches:
-    """Each epoch's images and targets, by the seed and its number alone."""
+class _Varied:
+    """Varies images as training does, each time by what a generator draws."""
 
-    def __init__(
-        self,
-        model: keras.Model,
-        corrections: Split,
-        kept: Split,
-        settings: AdaptSettings,
-    ) -> None:
-        self._model = model
-        self._corrections = corrections
-        self._settings = settings
-        is_digit = kept.labels < NUM_DIGITS
-        self._digits, self._others = kept.only(is_digit), kept.only(~is_digit)
-        self._num_outputs = int(model.output_shape[-1])
+    def __init__(self, num_outputs: int, settings: AdaptSettings) -> None:
+        self._num_outputs, self._strength = num_outputs, settings.strength
         self._augmenter = augment.augmenter(0)
         self._augmenter(np.zeros((2, 28, 28, 1), np.float32), training=True)
-        share = settings.share
-        self._num_corrections = round(_ANCHORS * share / (1 - share))
-        self.size = _ANCHORS + self._num_corrections
 
-    def epoch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return inputs `(N, 28, 28, 1)` and targets `(N, C)`, the corrections last."""
-        rng = np.random.default_rng([self._settings.seed, number])
-        num_others = round(_REJECT_SHARE * _ANCHORS)
-        chosen = [
-            self._digits.only(rng.choice(len(self._digits), _ANCHORS - num_others)),
-            self._others.only(rng.choice(len(self._others), num_others)),
-            self._corrections.only(
-                _spread(len(self._corrections), self._num_corrections)
-            ),
-        ]
-        known = joined(chosen)
-        inputs, targets = encode(
-            dataclasses.replace(
-                known, labels=np.minimum(known.labels, self._num_outputs - 1)
-            ),
-            self._num_outputs,
+    def __call__(self, split: Split, rng: np.random.Generator) -> Epoch:
+        """Return inputs `(N, 28, 28, 1)` and targets `(N, C)`, one-hot."""
+        known = dataclasses.replace(
+            split, labels=np.minimum(split.labels, self._num_outputs - 1)
         )
+        inputs, targets = encode(known, self._num_outputs)
         augment.restart(
-            self._augmenter,
-            seed=int(rng.integers(2**31)),
-            strength=self._settings.strength,
+            self._augmenter, seed=int(rng.integers(2**31)), strength=self._strength
         )
-        varied = keras.ops.convert_to_numpy(self._augmenter(inputs, training=True))
-        as_before = self._model.predict(varied[:_ANCHORS], batch_size=1024, verbose=0)
-        targets[:_ANCHORS] = as_before
-        order = rng.permutation(len(varied))
-        return varied[order], targets[order]
+        varied = self._augmenter(inputs, training=True)
+        return keras.ops.convert_to_numpy(varied), targets
 
 
 def _spread(count: int, wanted: int) -> NDArray[np.int64]:

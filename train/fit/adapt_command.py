@@ -68,7 +68,8 @@ def _adapt(arguments: argparse.Namespace) -> int:
     mnist, test = data.load_both(arguments.data, settings.split, seed=settings.seed)
     training, held = fitting.validation_split(mnist, settings)
     anchors = adapt.anchors(training, arguments.unknowns, seed=settings.seed)
-    after = adapt.adapted(before, corrections, anchors, how)
+    rehearsed = adapt.rehearsal(before, anchors, how)
+    after = adapt.adapted(before, corrections, rehearsed, how)
     temperature = calibration.temperature(evaluate.scores_of(after, held), held.labels)
     after = calibration.tempered(after, temperature)
     figures = {

@@ -1,5 +1,6 @@
 """What files there are: in a folder, a list, a pattern or at a URL."""
 
+import itertools
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -98,9 +99,12 @@ def _text(path: str) -> str:
 def _of_url(source: str) -> Iterator[Found]:
     try:
         system, path = url_to_fs(source)
+        base = ""
         if has_magic(path) and not system.exists(path):
+            base = _before_magic(path)
             found = system.glob(path, detail=True).values()
         elif system.isdir(path):
+            base = path
             found = system.find(path, detail=True).values()
         elif Path(path).suffix.lower() in _LISTS:
             base = "" if "://" in source else str(Path(source).absolute().parent)
@@ -108,11 +112,24 @@ def _of_url(source: str) -> Iterator[Found]:
             return
         else:
             found = [system.info(path)]
-        yield from _pictures(found, _root(source, system, path))
+        seen = (entry for entry in found if not _is_below_hidden(entry["name"], base))
+        yield from _pictures(seen, _root(source, system, path))
     except ArchiveError:
         raise
     except Exception as error:  # every file system has errors of its own
         raise ArchiveError(f"{source}: cannot be listed ({error})") from error
+
+
+def _before_magic(pattern: str) -> str:
+    """Return the folder that a pattern begins with, up to its first special sign."""
+    whole = itertools.takewhile(lambda part: not has_magic(part), pattern.split("/"))
+    return "/".join(whole)
+
+
+def _is_below_hidden(name: str, base: str) -> bool:
+    """Return whether a folder below `base` that holds a file begins with a dot."""
+    below = name.removeprefix(base).split("/")[:-1]
+    return base != "" and any(part.startswith(".") for part in below)
 
 
 def _root(source: str, system: fsspec.AbstractFileSystem, path: str) -> str:

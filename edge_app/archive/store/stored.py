@@ -24,7 +24,7 @@ class Store:
 
     @property
     def manifest(self) -> Path:
-        """Every file of the archive with its shard."""
+        """Return the list of every file of the archive with its shard."""
         return self.folder / "manifest.parquet"
 
     @property

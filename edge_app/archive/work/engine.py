@@ -20,6 +20,7 @@ from distributed import (
 )
 from distributed.comm.core import CommClosedError
 
+from edge_app.common import heap
 from edge_app.common.errors import ArchiveError
 
 _UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside it
@@ -35,6 +36,11 @@ _LOCAL = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
+    # What it notes of each second of each worker's work is nobody's here, and grows for
+    # an hour.
+    "distributed.worker.profile.enabled": False,
+    # Dask's threads would each have an arena of glibc's, with holes of its own.
+    f"distributed.nanny.pre-spawn-environ.{heap.ARENA_VARIABLE}": heap.NUM_ARENAS,
 }
 
 
@@ -77,7 +83,7 @@ class _Try:
 
 @contextmanager
 def connected(workers: Workers) -> Iterator[Client]:
-    """Workers while the block lasts; those on this machine end with it.
+    """Yield a client of workers; those on this machine end with the block.
 
     Raises:
         ArchiveError: There is no such cluster, or its workers have several threads.

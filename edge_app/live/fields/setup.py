@@ -87,13 +87,13 @@ class LiveSetup:
             self._forgotten.add(name)
 
     def take_forgotten(self) -> set[str]:
-        """Names of the fields that were to be forgotten since this was asked last."""
+        """Return the fields that were to be forgotten since this was asked last."""
         with self._lock:
             taken, self._forgotten = self._forgotten, set()
         return taken
 
     def turn(self) -> Quarter | None:
-        """Degrees by which frames are turned; `None` while that is to be found out."""
+        """Return the degrees that frames are turned; `None` while that is unknown."""
         rotate = self.now.rotate
         return self.rotation if rotate == "auto" else rotate
 

@@ -59,7 +59,7 @@ class FieldReading:
         return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain lists and numbers for JSON, the confidence rounded."""
+        """Return it as plain lists and numbers for JSON, the confidence rounded."""
         sure = self.confidence
         return {
             "name": self.name,

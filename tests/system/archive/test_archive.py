@@ -15,6 +15,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="needs the extra archive")
 
+import dask
 import pyarrow.dataset as ds
 from scans import page, write_many, write_mixed
 from waiting import wait_until
@@ -22,6 +23,7 @@ from waiting import wait_until
 from benchmarks.time.rendered_archive import bomb
 from edge_app.__main__ import main
 from edge_app.archive.store.stored import Store
+from edge_app.archive.work import engine
 
 pytestmark = pytest.mark.xdist_group("archive")
 
@@ -360,6 +362,17 @@ def test_a_cluster_elsewhere(scans, undisturbed, tmp_path, cluster, capsys):
     assert "Traceback" not in errors
     assert archive("read", *words, "--workers", 1) == 1
     assert read_rows(out) == undisturbed
+
+
+def test_workers_keep_no_record_of_their_seconds_and_few_arenas():
+    with engine.connected(engine.Workers(1)) as client:
+        found = client.run(
+            lambda: (
+                dask.config.get("distributed.worker.profile.enabled"),
+                os.environ["MALLOC_ARENA_MAX"],
+            )
+        )
+    assert list(found.values()) == [(False, "2")]
 
 
 def test_no_cluster_there(scans, tmp_path, capsys):

@@ -63,14 +63,18 @@ def test_a_hand_is_learnt_and_little_is_lost(
     # In fewer and larger steps than the command's, which lose more.
     settings = AdaptSettings(epochs=6, share=0.3, learning_rate=1e-3)
     before = [each.copy() for each in edge.get_weights()]
-    adapted = adapt.adapted(edge, corrections, kept, settings)
+    rehearsed = adapt.rehearsal(edge, kept, settings)
+    adapted = adapt.adapted(edge, corrections, rehearsed, settings)
     assert adapt.accuracy(edge, others) < 0.5
     assert adapt.accuracy(adapted, others) > 0.9
     assert adapt.accuracy(adapted, test) > adapt.accuracy(edge, test) - 0.01
     for old, new in zip(before, edge.get_weights(), strict=True):
         assert np.array_equal(old, new)
     short = AdaptSettings(epochs=1)
-    twice = [adapt.adapted(edge, corrections, kept, short) for _ in "12"]
+    twice = [
+        adapt.adapted(edge, corrections, adapt.rehearsal(edge, kept, short), short)
+        for _ in "12"
+    ]
     for one, other in zip(*(each.get_weights() for each in twice), strict=True):
         assert np.array_equal(one, other)
 
@@ -78,7 +82,7 @@ def test_a_hand_is_learnt_and_little_is_lost(
 def test_nothing_to_adapt_to(edge):
     nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
     with pytest.raises(TrainingError, match="no correction"):
-        adapt.adapted(edge, nothing, nothing, AdaptSettings())
+        adapt.adapted(edge, nothing, [], AdaptSettings())
 
 
 def test_the_command(small_mnist_dir, unknowns_dir, tmp_path, quick, capsys):

@@ -42,6 +42,19 @@ def test_the_results_within_the_source_are_passed_over(scans):
     assert names(found) == ["a.jpg", "b.PNG", "e.webp"]
 
 
+@pytest.mark.parametrize("source", ["{}", "file://{}", "{}/**/*.jpg"])
+def test_folders_whose_name_begins_with_a_dot_are_passed_over(scans, source):
+    (scans / ".trash").mkdir()
+    (scans / ".trash/g.jpg").write_bytes(b"")
+    assert "g.jpg" not in names(listed.files(source.format(scans)))
+
+
+def test_a_pattern_may_name_a_folder_that_begins_with_a_dot(scans):
+    (scans / ".trash").mkdir()
+    (scans / ".trash/g.jpg").write_bytes(b"")
+    assert names(listed.files(f"{scans}/.trash/*.jpg")) == ["g.jpg"]
+
+
 @pytest.mark.parametrize("prefix", ["", "file://"])
 def test_a_pattern(scans, prefix):
     found = list(listed.files(f"{prefix}{scans}/**/*.pdf"))

@@ -59,7 +59,7 @@ def _add_inspect(chosen: Any) -> None:
         example="--data ../shared/data/mnist --sheet digits.png",
     )
     add_options(parser, DataOptions, names=("data",))
-    add_options(parser, Settings, names=("split",))
+    add_options(parser, Settings, names=("split", "seed"))
     parser.add_argument(
         "--sheet",
         type=Path,
@@ -70,7 +70,6 @@ def _add_inspect(chosen: Any) -> None:
     parser.add_argument(
         "--columns", type=option_types.positive, default=20, help="images a digit on it"
     )
-    parser.add_argument("--seed", type=int, default=1, help="which images those are")
 
 
 def _inspect(arguments: argparse.Namespace) -> int:

@@ -200,11 +200,11 @@ def add(chosen: Commands) -> None:
         "conditions",
         _run,
         text="score reading on scenes of our own, condition by condition",
-        example="--conditions plain,pencil --sheet seen/",
+        example="--conditions plain,pencil --worst seen/",
     )
     add_options(parser, count=40)
     parser.add_argument(
-        "--sheet", type=Path, metavar="DIR", help="write the worst scenes there"
+        "--worst", type=Path, metavar="DIR", help="write the worst scenes there"
     )
 
 
@@ -220,7 +220,11 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
         "--conditions", metavar="A,B,...", help="only these (default: all)"
     )
     parser.add_argument(
-        "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
+        "--size",
+        metavar="WxH",
+        type=option_types.size,
+        default="640x480",
+        help="of the frames",
     )
     options.add_data(
         parser, without_it="none; else half of the pages are drawn with it"
@@ -259,8 +263,8 @@ def _run(arguments: argparse.Namespace) -> Result:
     rows = []
     found: dict[str, list[Score]] = {}
     for task, task_scores in measure(tasks(arguments), jobs=arguments.jobs):
-        if arguments.sheet:
-            write_sheet(task, task_scores, arguments.sheet)
+        if arguments.worst:
+            write_sheet(task, task_scores, arguments.worst)
         rows.append(_row(task.condition, task_scores))
         found[task.condition] = task_scores
     for title, names in (
@@ -293,11 +297,6 @@ def _row(condition: str, found: Sequence[Score]) -> Row:
         "whole_numbers": round(score.whole_share, 4) if score.numbers else None,
         "false_per_100_scenes": round(100 * score.false / len(found), 1),
     }
-
-
-def _size_wh(text: str) -> tuple[int, int]:
-    width, height = (option_types.positive(part) for part in text.split("x"))
-    return width, height
 
 
 def _validation_digits(folder: Path) -> "Split":

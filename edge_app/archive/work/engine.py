@@ -20,6 +20,7 @@ from distributed import (
 )
 from distributed.comm.core import CommClosedError
 
+from edge_app.archive.settings import MEGABYTE, EngineOptions
 from edge_app.common.errors import ArchiveError
 
 _UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside it
@@ -50,7 +51,7 @@ class Workers:
 
     count: int | None = None
     scheduler: str | None = None
-    memory_limit_bytes: int = 2_000_000_000
+    memory_limit_bytes: int = EngineOptions.memory_limit_mb * MEGABYTE
 
 
 @dataclass(frozen=True)

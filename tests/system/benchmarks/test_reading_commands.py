@@ -68,7 +68,7 @@ def test_reliability_command(photos_dir, capsys, monkeypatch):
 
 def test_conditions_command(tmp_path, capsys):
     options = ["--count", "3", "--conditions", "plain,no digits: wood", "--json"]
-    assert main(["conditions", *options, "--sheet", str(tmp_path)]) == 0
+    assert main(["conditions", *options, "--worst", str(tmp_path)]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
     by_name = {row["condition"]: row for row in rows}
     assert by_name["plain"]["f1"] > 0.9

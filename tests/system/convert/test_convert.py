@@ -116,7 +116,7 @@ def test_a_lossy_form_is_not_published(
     out = tmp_path / "models"
     shutil.copytree(converted, out)
     before = {name: (out / name).read_bytes() for name in FILES}
-    options = ["--data", str(small_mnist_dir), "--out", str(out), "--debug"]
+    options = ["--data", str(small_mnist_dir), "--out", str(out), "--layers"]
     assert main([str(unquantizable_run), *options]) == 1
     shown = capfd.readouterr()
     for name in ("report-int8.tflite", "report-int8.onnx"):

@@ -91,7 +91,7 @@ def test_a_file_that_crashes_its_parser(options, tmp_path, capfd, hostile):
 
 def test_a_file_that_keeps_its_parser_busy(options, tmp_path, capfd, hostile):
     hostile("while True: pass")
-    err = refused(options, tmp_path, capfd, "--seconds", "5")
+    err = refused(options, tmp_path, capfd, "--time-limit", "5")
     assert "took more than 5 s" in err
 
 

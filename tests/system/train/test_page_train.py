@@ -20,7 +20,7 @@ from train.page.verdicts import seen, thresholds, weights
 from train.page.verdicts.opinions import LabeledOpinions
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
-QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
+QUICK += ["--num-scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
 LARGE_CONDITIONS = ["plain", "letters nearby", "no digits: wood"]
 
 

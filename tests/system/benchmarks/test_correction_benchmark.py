@@ -42,6 +42,7 @@ def test_more_corrections_than_digits(hands, writer):
         correction.split(hands, writer, corrected=500, seed=1)
 
 
+@pytest.mark.slow  # whole adaptations of the shipped network
 def test_the_command(strokes_dir, small_mnist_dir, unknowns_dir, monkeypatch, capsys):
     monkeypatch.setattr(adapt, "_ANCHORS", 512)
     monkeypatch.setattr(adapt, "_MADE", 100)

@@ -1,6 +1,6 @@
 """Where frames come from: `open_source` opens what a name means.
 
-A new kind of source is a module with such a function as `demo.opened`, and a line in
+A new kind of source is a module with such a function as `demo_source.opened`, and a line in
 `KINDS`.
 """
 

@@ -80,9 +80,7 @@ class SampleOptions:
         parse=option_types.positive,
         metavar="N",
     )
-    seed: int | None = option(
-        None, "of their choice (default: the run's own)", metavar="N"
-    )
+    seed: int | None = option(None, "of their choice (default: the run's own)")
     sha256: str | None = option(
         None, "refuse a file that has another hash", metavar="HEX"
     )
@@ -182,11 +180,11 @@ class UntrustedOptions:
         parse=option_types.positive,
         metavar="MB",
     )
-    time_limit_s: int = option(
-        3600,
+    time_limit_s: float = option(
+        3600.0,
         "seconds for one file",
         flag="--time-limit",
-        parse=option_types.positive,
+        parse=option_types.positive_number,
         metavar="S",
     )
 
@@ -278,5 +276,5 @@ def inspect_parser() -> argparse.ArgumentParser:
     add("files", type=Path, nargs="+", metavar="FILE", help="a .tflite or .onnx file")
     add("--json", action="store_true", help="one JSON object a line and file")
     add_options(parser, SampleOptions, names=("sha256",))
-    add_options(parser, UntrustedOptions, memory_limit_mb=4096, time_limit_s=60)
+    add_options(parser, UntrustedOptions, memory_limit_mb=4096, time_limit_s=60.0)
     return parser

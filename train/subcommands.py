@@ -17,7 +17,7 @@ from train.data import mnist
 from train.data.options import DataOptions, add_run
 from train.fit import adapt_command, backend
 from train.fit.settings import Settings
-from train.tune.search_settings import Search
+from train.tune.search_settings import Search, StudyOptions
 
 
 def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None:
@@ -123,25 +123,9 @@ def _add_tune(chosen: Any) -> None:
         "The same command again goes on with the search. Started on several machines\n"
         "with one --database, they share it.",
     )
-    add = parser.add_argument
     add_options(parser, DataOptions, names=("data",))
     add_run(parser, Path("runs") / "tune", "folder for the results")
-    add(
-        "--database",
-        metavar="URL",
-        help="where the study is (default: SQLite, study.db in the folder); a password "
-        "is better in ~/.pgpass than here",
-    )
-    add("--study", default="digits", metavar="NAME", help="of the study")
-    add(
-        "--trials",
-        type=option_types.positive,
-        default=50,
-        help="end when the study holds so many",
-    )
-    add(
-        "--workers", type=option_types.positive, default=1, help="processes that search"
-    )
+    add_options(parser, StudyOptions)
     add_options(parser, Search)
     parser.set_defaults(installed_by="tune")
 

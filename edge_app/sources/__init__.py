@@ -1,7 +1,7 @@
 """Where frames come from: `open_source` opens what a name means.
 
-A new kind of source is a module with such a function as `demo_source.opened`, and a line in
-`KINDS`.
+A new kind of source is a module with such a function as `demo_source.opened`, and a
+line in `KINDS`.
 """
 
 import logging

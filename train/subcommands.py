@@ -6,6 +6,7 @@ command runs.
 
 import argparse
 import dataclasses
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,7 @@ def _add_tune(chosen: Any) -> None:
 
 
 def _tune(arguments: argparse.Namespace) -> int:
+    importlib.import_module("optuna")  # where it is missing, TensorFlow need not start
     backend.start()
     from train.tune import study as tune
     from train.tune import tune_page

@@ -39,6 +39,7 @@ def test_letters_command(strokes_dir, capsys, monkeypatch):
     assert found[-1]["glyphs"] == sum(of_kinds) > 50
 
 
+@pytest.mark.slow  # all that a tenth of the hands wrote
 def test_hands_command(strokes_dir, capsys):
     words = ("hands", "--strokes", str(strokes_dir), "--part", "validation")
     words += ("--copies", "1", "--models", "edge-int8", "report-int8")

@@ -195,6 +195,7 @@ def test_limits_of_ones_own(quick_run, small_mnist_dir, tmp_path, capfd):
     assert names(tmp_path) == {"page.html"}
 
 
+@pytest.mark.slow  # a training and a conversion
 def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
     """Eleven outputs: the label is the best digit's, as in the app."""
     keras.utils.set_random_seed(1)

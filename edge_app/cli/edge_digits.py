@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edge_app import __version__
 from edge_app.archive.arguments import add_actions as add_archive_actions
@@ -29,6 +29,10 @@ from edge_app.cli.run_settings import (
 from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.option_fields import add_options, values_of
+
+if TYPE_CHECKING:  # read where something is read live
+    from edge_app.cli.settings_file import SettingSources
+    from edge_app.live.run import RunSettings
 
 PROG = "edge-digits"
 _Commands: TypeAlias = "argparse._SubParsersAction[commands.Parser]"
@@ -95,9 +99,18 @@ def _run(arguments: argparse.Namespace) -> int:
         return 0
     logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
+    from edge_app.live.run import run
+
+    return run(_run_settings(settings, arguments))
+
+
+def _run_settings(
+    settings: "SettingSources", arguments: argparse.Namespace
+) -> "RunSettings":
+    """Return what was parsed, with what the file says of fields and cameras."""
     from edge_app.cli.camera_tables import cameras_of
     from edge_app.live.fields.setup import setup_of
-    from edge_app.live.run import RunSettings, Watched, run
+    from edge_app.live.run import RunSettings, Watched
 
     def watched(found: argparse.Namespace, tables: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -108,18 +121,14 @@ def _run(arguments: argparse.Namespace) -> int:
         }
 
     cameras = cameras_of(settings, arguments)
-    return run(
-        RunSettings(
-            **watched(arguments, settings.tables),
-            **values_of(FrameOptions, arguments),
-            cameras={
-                name: Watched(**watched(*camera)) for name, camera in cameras.items()
-            },
-            config=settings.path,
-            sinks=SinkSettings(
-                **values_of(SinkSettings, arguments), kept=outputs.values(arguments)
-            ),
-        )
+    return RunSettings(
+        **watched(arguments, settings.tables),
+        **values_of(FrameOptions, arguments),
+        cameras={name: Watched(**watched(*camera)) for name, camera in cameras.items()},
+        config=settings.path,
+        sinks=SinkSettings(
+            **values_of(SinkSettings, arguments), kept=outputs.values(arguments)
+        ),
     )
 
 

@@ -50,7 +50,7 @@ def _inspect(arguments: Namespace) -> int:
     if arguments.untrusted:
         answers = sandbox.inspected(
             arguments.files,
-            limits=sandbox.Limits(arguments.memory_mb, arguments.seconds),
+            limits=sandbox.Limits(arguments.memory_limit, arguments.time_limit),
             sha256=arguments.sha256,
         )
     else:
@@ -78,7 +78,7 @@ def _inspect(arguments: Namespace) -> int:
 def _convert_in_child(words: Sequence[str], arguments: Namespace) -> int:
     from convert.inspect import sandbox
 
-    limits = sandbox.Limits(arguments.memory_mb, arguments.seconds)
+    limits = sandbox.Limits(arguments.memory_limit, arguments.time_limit)
     return sandbox.convert(words, arguments.model, limits=limits)
 
 

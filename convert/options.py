@@ -16,7 +16,8 @@ from train.data.options import DataOptions
 # What converting a page network does not use: its scenes are its images, and what it
 # may differ from Keras is fixed.
 _OF_CLASSIFIERS = (
-    "page", "data", "calibration", "test", "range", "max_loss", "min_agreement", "debug"
+    "page", "data", "calibration", "test", "range", "max_loss", "min_agreement",
+    "layers",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -34,7 +35,7 @@ images of one's own (--calibration, --test):
 examples:
   python -m convert runs/report                    replace the app's models
   python -m convert runs/report --to all --out models/report
-  python -m convert runs/report --to int8 --debug  where the rounding hurts
+  python -m convert runs/report --to int8 --layers  where the rounding hurts
   python -m convert flowers.keras --calibration train/ --test test/ --out models
   python -m convert runs/page                      the network that finds digits
   python -m convert runs/context                   the network that looks again
@@ -79,11 +80,9 @@ class SampleOptions:
         parse=option_types.positive,
         metavar="N",
     )
-    seed: int | None = option(
-        None, "of their choice (default: the run's own)", metavar="N"
-    )
+    seed: int | None = option(None, "of their choice (default: the run's own)")
     sha256: str | None = option(
-        None, "refuse a .keras file that has another hash", metavar="HEX"
+        None, "refuse a file that has another hash", metavar="HEX"
     )
 
 
@@ -163,7 +162,7 @@ class VerificationOptions:
         parse=_share,
         metavar="PERCENT",
     )
-    debug: bool = option(False, "compare each form with Keras layer by layer")
+    layers: bool = option(False, "compare each form with Keras layer by layer")
     onnx: OnnxOptions = field(default_factory=OnnxOptions)
 
 
@@ -174,11 +173,19 @@ class UntrustedOptions:
     untrusted: bool = option(
         False, "parse in a child process only, with the limits below"
     )
-    memory_mb: int = option(
-        16384, "address space of that process", parse=option_types.positive, metavar="N"
+    memory_limit_mb: int = option(
+        16384,
+        "megabytes of address space of that process",
+        flag="--memory-limit",
+        parse=option_types.positive,
+        metavar="MB",
     )
-    seconds: int = option(
-        3600, "time for one file", parse=option_types.positive, metavar="N"
+    time_limit_s: float = option(
+        3600.0,
+        "seconds for one file",
+        flag="--time-limit",
+        parse=option_types.positive_number,
+        metavar="S",
     )
 
 
@@ -268,6 +275,6 @@ def inspect_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("files", type=Path, nargs="+", metavar="FILE", help="a .tflite or .onnx file")
     add("--json", action="store_true", help="one JSON object a line and file")
-    add("--sha256", metavar="HEX", help="refuse a file that has another hash")
-    add_options(parser, UntrustedOptions, memory_mb=4096, seconds=60)
+    add_options(parser, SampleOptions, names=("sha256",))
+    add_options(parser, UntrustedOptions, memory_limit_mb=4096, time_limit_s=60.0)
     return parser

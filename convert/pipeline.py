@@ -79,7 +79,7 @@ def convert(
     def verified(form: Form) -> Verified[Verification]:
         with quiet():
             made = maker(form)
-            compared = _debugged(maker, made) if options.debug else []
+            compared = _debugged(maker, made) if options.layers else []
         for line in compared:
             say(f"  {line}")
         with quiet():

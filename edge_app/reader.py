@@ -1,26 +1,25 @@
 """A frame in, a Reading out: the whole pipeline on one page."""
 
 import copy
-import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app import find
-from edge_app.common import geometry
+from edge_app.common import arguments, geometry
 from edge_app.common.geometry import Box, Quarter
 from edge_app.find.candidate import Candidate, Finder
 from edge_app.find.judge import Judged, judged
 from edge_app.find.only_digit import only_digit
 from edge_app.find.stages import Stages
 from edge_app.layout import grouping
-from edge_app.layout.expect import best_match
+from edge_app.layout.arrangement import Arrangement, arranged
 from edge_app.layout.grouping import Number
 from edge_app.model import classify
 from edge_app.model.classify import Classifier
@@ -30,6 +29,7 @@ from edge_app.reading import Digit, Reading
 _CLEARLY = 1.05
 _SUREST = 0.99  # confidence beyond which one digit says no more
 _FEW = 2  # digits: a picture in which so few are read may be a picture of one
+_Boxed = TypeVar("_Boxed", Digit, Number)
 
 
 class Reader:
@@ -81,23 +81,12 @@ class Reader:
             RuntimeMissingError: Nothing installed here executes a model.
             ValueError: Of any other argument: what came and what was expected.
         """
-        if rotate not in (*geometry.QUARTERS, "auto"):
-            raise ValueError(
-                f"rotate of 0, 90, 180, 270 or 'auto' expected, got {rotate!r}"
-            )
-        if roi_xywh is not None and not _is_region(roi_xywh):
-            raise ValueError(
-                "roi_xywh of four integers expected, x, y, a width and a height above "
-                f"0, got {roi_xywh!r}"
-            )
-        try:
-            self._expect = None if expect is None else re.compile(expect)
-        except re.error as error:
-            raise ValueError(
-                f"{expect!r}: not a regular expression ({error})"
-            ) from error
-        if not 0 <= min_confidence <= 1:
-            raise ValueError(f"min_confidence of 0 to 1 expected, got {min_confidence}")
+        arguments.check_rotate(rotate, or_auto=True)
+        if roi_xywh is not None:
+            arguments.check_region(roi_xywh)
+        arguments.check_confidence(min_confidence)
+        arguments.check_threads(num_threads)
+        self._expect = arguments.compiled(expect)
         self._min_confidence = min_confidence
         self._roi_xywh = roi_xywh
         self._rotate = rotate
@@ -109,7 +98,7 @@ class Reader:
         self._finder = (
             find.load(_named(finder), printed=printed, num_threads=num_threads)
             if finder is None or isinstance(finder, str | Path)
-            else finder
+            else _loaded(finder)
         )
 
     def read(
@@ -134,6 +123,10 @@ class Reader:
             ValueError: An array of another shape or dtype.
         """
         started = time.perf_counter()
+        if rotate is not None:
+            arguments.check_rotate(rotate, or_auto=False)
+        if min_confidence is not None:
+            arguments.check_confidence(min_confidence)
         frame = _color(frame)
         part, offset_xy = _part(frame, self._roi_xywh)
         chosen = self._rotate if rotate is None else rotate
@@ -141,21 +134,12 @@ class Reader:
         upright = geometry.turned(part, rotation)
         seen, signs = self._seen(upright, stages)
         found = time.perf_counter()
-        accepted = [digit for digit in seen.digits if digit.reject is None]
-        rejected = [digit for digit in seen.digits if digit.reject is not None]
-        digits, numbers = _in_reading_order(accepted, signs)
-        if self._expect is not None:
-            digits, numbers, others = _expected(digits, numbers, self._expect)
-            rejected += [replace(digit, reject="pattern") for digit in others]
-        least = self._min_confidence if min_confidence is None else min_confidence
-        if least > 0:
-            digits, numbers, others = _sure(digits, numbers, least)
-            rejected += [replace(digit, reject="unsure") for digit in others]
+        read = self._arranged(seen.digits, signs, min_confidence)
+        upright_wh = upright.shape[1], upright.shape[0]
 
-        def placed(box_xywh: Box) -> Box:
-            turned_wh = upright.shape[1], upright.shape[0]
+        def place(box_xywh: Box) -> Box:
             x, y, w, h = geometry.turned_box(
-                box_xywh, turned_wh, geometry.back(rotation)
+                box_xywh, upright_wh, geometry.back(rotation)
             )
             return x + offset_xy[0], y + offset_xy[1], w, h
 
@@ -163,15 +147,9 @@ class Reader:
         return Reading(
             width=frame.shape[1],
             height=frame.shape[0],
-            digits=tuple(
-                replace(digit, box_xywh=placed(digit.box_xywh)) for digit in digits
-            ),
-            numbers=tuple(
-                replace(number, box_xywh=placed(number.box_xywh)) for number in numbers
-            ),
-            rejects=tuple(
-                replace(digit, box_xywh=placed(digit.box_xywh)) for digit in rejected
-            ),
+            digits=_placed(read.digits, place),
+            numbers=_placed(read.numbers, place),
+            rejects=_placed(read.rejects, place),
             latency_ms={
                 # All that came before, so that the stages add up to the total.
                 "find": 1000 * (found - started - seen.normalize_s - seen.classify_s),
@@ -191,11 +169,29 @@ class Reader:
         Args:
             roi_xywh: As when it was made; `None` for all of each frame.
             expect: Likewise; `None` for any number.
+
+        Raises:
+            ValueError: As when it was made.
         """
+        if roi_xywh is not None:
+            arguments.check_region(roi_xywh)
         other = copy.copy(self)
         other._roi_xywh = roi_xywh
-        other._expect = None if expect is None else re.compile(expect)
+        other._expect = arguments.compiled(expect)
         return other
+
+    def _arranged(
+        self,
+        seen: Sequence[Digit],
+        signs: list[grouping.Sign],
+        min_confidence: float | None,
+    ) -> Arrangement:
+        """Return what is seen in reading order: numbers as they are expected."""
+        read = arranged(seen, signs)
+        if self._expect is not None:
+            read = read.matching(self._expect)
+        least = self._min_confidence if min_confidence is None else min_confidence
+        return read.sure(least) if least > 0 else read
 
     def _seen(
         self, frame: NDArray[np.uint8], stages: Stages | None
@@ -241,14 +237,22 @@ class Reader:
         return _log_odds([digit for digit in digits if digit.reject is None])
 
 
+def _loaded(finder: Finder) -> Finder:
+    """Return a finder that is one.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    if not callable(finder) or not hasattr(finder, "verdict"):
+        raise ValueError(
+            "finder of a name, a path or a finder that is loaded expected, got "
+            f"{finder!r}"
+        )
+    return finder
+
+
 def _named(model: str | Path | None) -> str | None:
     return None if model is None else str(model)
-
-
-def _is_region(roi_xywh: Box) -> bool:
-    """Return whether a part of a frame is given as it should be."""
-    is_whole = all(isinstance(value, int | np.integer) for value in roi_xywh)
-    return is_whole and len(roi_xywh) == 4 and min(roi_xywh[2:]) > 0
 
 
 def _log_odds(digits: Sequence[Digit]) -> float:
@@ -263,14 +267,8 @@ def _color(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Raises:
         ValueError: An array of another shape or dtype.
     """
-    gray = frame.ndim == 2
-    color = frame.ndim == 3 and frame.shape[2] == 3
-    if not (gray or color) or frame.dtype != np.uint8 or not frame.size:
-        raise ValueError(
-            f"frame of shape (H, W, 3) or (H, W) and dtype uint8 expected, got "
-            f"{frame.shape} {frame.dtype}"
-        )
-    if gray:
+    frame = arguments.check_frame(frame)
+    if frame.ndim == 2:
         return np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR), np.uint8)
     return frame
 
@@ -295,72 +293,6 @@ def _part(
     return part, (max(0, x), max(0, y))
 
 
-def _in_reading_order(
-    found: list[Digit], signs: list[grouping.Sign]
-) -> tuple[list[Digit], list[Number]]:
-    seen = [digit.box_xywh for digit in found]
-    groups = grouping.with_signs(grouping.reading_order(seen), seen, signs)
-    digits = [found[index] for group, _ in groups for index in group]
-    boxes = [digit.box_xywh for digit in digits]
-    labels = [digit.label for digit in digits]
-    numbers, first = [], 0
-    for group, between in groups:
-        indexes = range(first, first + len(group))
-        numbers.append(grouping.number(indexes, labels, boxes, between))
-        first += len(group)
-    return digits, numbers
-
-
-def _expected(
-    digits: list[Digit], numbers: list[Number], expect: re.Pattern[str]
-) -> tuple[list[Digit], list[Number], list[Digit]]:
-    """Split into digits and numbers that match, read as they match best, and others."""
-    kept: list[Digit] = []
-    kept_numbers: list[Number] = []
-    others: list[Digit] = []
-    for number in numbers:
-        members = [digits[index] for index in number.digits]
-        text = best_match(
-            expect,
-            [
-                digit.alternatives or ((digit.label, digit.confidence),)
-                for digit in members
-            ],
-        )
-        if text is None:
-            others += members
-            continue
-        indexes = tuple(range(len(kept), len(kept) + len(members)))
-        kept_numbers.append(replace(number, text=text, digits=indexes))
-        kept += [
-            _read_as(digit, int(label))
-            for digit, label in zip(members, text, strict=True)
-        ]
-    return kept, kept_numbers, others
-
-
-def _sure(
-    digits: list[Digit], numbers: list[Number], least: float
-) -> tuple[list[Digit], list[Number], list[Digit]]:
-    """Split into digits and numbers that are sure, and other digits.
-
-    A number that lacks a digit would be another number.
-    """
-    kept: list[Digit] = []
-    kept_numbers: list[Number] = []
-    others: list[Digit] = []
-    for number in numbers:
-        members = [digits[index] for index in number.digits]
-        if min(digit.confidence for digit in members) < least:
-            others += members
-            continue
-        indexes = tuple(range(len(kept), len(kept) + len(members)))
-        kept_numbers.append(replace(number, digits=indexes))
-        kept += members
-    return kept, kept_numbers, others
-
-
-def _read_as(digit: Digit, label: int) -> Digit:
-    if label == digit.label:
-        return digit
-    return replace(digit, label=label, confidence=dict(digit.alternatives)[label])
+def _placed(boxed: Sequence[_Boxed], place: Callable[[Box], Box]) -> tuple[_Boxed, ...]:
+    """Return digits or numbers with their boxes in the frame as it came."""
+    return tuple(replace(item, box_xywh=place(item.box_xywh)) for item in boxed)

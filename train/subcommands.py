@@ -6,6 +6,7 @@ command runs.
 
 import argparse
 import dataclasses
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from train.data import mnist
 from train.data.options import DataOptions, add_run
 from train.fit import adapt_command, backend
 from train.fit.settings import Settings
-from train.tune.search_settings import Search
+from train.tune.search_settings import Search, StudyOptions
 
 
 def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None:
@@ -59,7 +60,7 @@ def _add_inspect(chosen: Any) -> None:
         example="--data ../shared/data/mnist --sheet digits.png",
     )
     add_options(parser, DataOptions, names=("data",))
-    add_options(parser, Settings, names=("split",))
+    add_options(parser, Settings, names=("split", "seed"))
     parser.add_argument(
         "--sheet",
         type=Path,
@@ -70,7 +71,6 @@ def _add_inspect(chosen: Any) -> None:
     parser.add_argument(
         "--columns", type=option_types.positive, default=20, help="images a digit on it"
     )
-    parser.add_argument("--seed", type=int, default=1, help="which images those are")
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
@@ -124,30 +124,15 @@ def _add_tune(chosen: Any) -> None:
         "The same command again goes on with the search. Started on several machines\n"
         "with one --database, they share it.",
     )
-    add = parser.add_argument
     add_options(parser, DataOptions, names=("data",))
     add_run(parser, Path("runs") / "tune", "folder for the results")
-    add(
-        "--database",
-        metavar="URL",
-        help="where the study is (default: SQLite, study.db in the folder); a password "
-        "is better in ~/.pgpass than here",
-    )
-    add("--study", default="digits", metavar="NAME", help="of the study")
-    add(
-        "--trials",
-        type=option_types.positive,
-        default=50,
-        help="end when the study holds so many",
-    )
-    add(
-        "--workers", type=option_types.positive, default=1, help="processes that search"
-    )
+    add_options(parser, StudyOptions)
     add_options(parser, Search)
     parser.set_defaults(installed_by="tune")
 
 
 def _tune(arguments: argparse.Namespace) -> int:
+    importlib.import_module("optuna")  # where it is missing, TensorFlow need not start
     backend.start()
     from train.tune import study as tune
     from train.tune import tune_page

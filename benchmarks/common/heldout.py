@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_app.common import option_fields
 from edge_app.common.errors import DataError
+from train.data.options import DataOptions
 
 if TYPE_CHECKING:  # train.scenes.writing.hands is read where there are strokes
     from train.scenes.writing.hands import Hands, Part
@@ -27,24 +29,26 @@ def add_options(parser: argparse.ArgumentParser, *, required: bool = False) -> N
 
 def add_strokes(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
     """Add the option that says where pen strokes are; as `add_options`."""
-    parser.add_argument(
-        "--strokes",
-        type=Path,
-        metavar="DIR",
-        required=required,
-        help="pen strokes of real hands: digits.npz, words.npz, ...",
+    names = ("strokes",)
+    option_fields.add_options(
+        parser, DataOptions, names=names, required=names if required else ()
     )
 
 
 def hands(folder: Path, part: "Part") -> "Hands":
     """Return the hands of one part of the writers.
 
+    Args:
+        folder: What `--strokes` names.
+        part: Which writers.
+
     Raises:
         DataError: Their files are not there or malformed.
     """
     from train.scenes.writing.hands import Hands
+    from train.scenes.writing.unipen import strokes_folder
 
     try:
-        return Hands(folder, part)
+        return Hands(strokes_folder(folder), part)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{folder}: no pen strokes there ({error})") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from edge_app.common import option_types
 from edge_app.common.option_fields import add_options
 from train.data.options import DataOptions
+from train.fit.settings import Settings
 
 
 def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) -> None:
@@ -86,7 +87,7 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Add the option that decides everything random."""
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    add_options(parser, Settings, names=("seed",))
 
 
 def add_plot(parser: argparse.ArgumentParser, what: str) -> None:

@@ -10,25 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common import heldout, options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
-from benchmarks.reading import photos, steps
+from benchmarks.reading import contact_sheet, photos, steps
 from benchmarks.reading import scores as reading
 from benchmarks.reading.photos import Score
 from edge_app.common import files, option_types
-from edge_app.common.draw import draw
 from edge_app.common.errors import DataError
-from edge_app.common.geometry import BoxF
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from train import scenes
 from train.scenes import variations
-from train.scenes.truth import Truth
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.data.mnist import Split
@@ -37,10 +32,6 @@ if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
 # Those that were there first: their figures can be compared with older ones.
 FIRST = tuple(variations.CONDITIONS)[:45]
 _FIRST_SEED = 1
-_MISSED = (40, 40, 230)  # BGR
-_SOFT = (230, 160, 60)
-_COLUMNS, _ROWS = 3, 4  # of a contact sheet
-_TILE_WH = (640, 480)
 
 
 @dataclass(frozen=True)
@@ -119,8 +110,11 @@ def write_sheet(task: ConditionTask, found: Sequence[Score], folder: Path) -> No
     """
     worst = sorted(range(len(found)), key=lambda i: _merit(found[i]))
     reader = _reader(task)
-    shown = _scenes(task, worst[: _COLUMNS * _ROWS])
-    _, content = cv2.imencode(".png", _grid([_tile(scene, reader) for scene in shown]))
+    shown = _scenes(task, worst[: contact_sheet.MOST])
+    _, content = cv2.imencode(
+        ".png",
+        contact_sheet.grid([contact_sheet.tile(scene, reader) for scene in shown]),
+    )
     name = task.condition.replace(":", "").replace(" ", "-")
     files.write_bytes(folder / f"{name}.png", content.tobytes())
 
@@ -159,40 +153,6 @@ def _merit(score: Score) -> tuple[float, int]:
     return score.f1 if score.digits else 0.0, -score.false
 
 
-def _tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:
-    read = reader.read(scene.frame)
-    seen = reading.labeled(read)
-    picture = draw(scene.frame, read)
-    for box in scene.truth.soft:
-        _rectangle(picture, box, _SOFT)
-    for digit in scene.truth.digits:
-        alone = Truth("", (digit,))
-        if not photos.score(alone, seen).right:
-            _rectangle(picture, digit.box, _MISSED)
-    scale = min(_TILE_WH[0] / picture.shape[1], _TILE_WH[1] / picture.shape[0])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    tile = np.zeros((_TILE_WH[1], _TILE_WH[0], 3), np.uint8)
-    tile[: small.shape[0], : small.shape[1]] = small
-    place = 6, _TILE_WH[1] - 8
-    cv2.putText(tile, scene.truth.file, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _MISSED)
-    return tile
-
-
-def _rectangle(
-    picture: NDArray[np.uint8], box: BoxF, color: tuple[int, int, int]
-) -> None:
-    x, y, w, h = (round(n) for n in box)
-    cv2.rectangle(picture, (x - 4, y - 4), (x + w + 4, y + h + 4), color, 1)
-
-
-def _grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    blank = np.zeros_like(tiles[0])
-    padded = [*tiles, *[blank] * (-len(tiles) % _COLUMNS)]
-    starts = range(0, len(padded), _COLUMNS)
-    rows = [np.hstack(padded[start : start + _COLUMNS]) for start in starts]
-    return np.asarray(np.vstack(rows), np.uint8)
-
-
 @benchmark
 def add(chosen: Commands) -> None:
     """Add the command."""
@@ -200,11 +160,11 @@ def add(chosen: Commands) -> None:
         "conditions",
         _run,
         text="score reading on scenes of our own, condition by condition",
-        example="--conditions plain,pencil --sheet seen/",
+        example="--conditions plain,pencil --worst seen/",
     )
     add_options(parser, count=40)
     parser.add_argument(
-        "--sheet", type=Path, metavar="DIR", help="write the worst scenes there"
+        "--worst", type=Path, metavar="DIR", help="write the worst scenes there"
     )
 
 
@@ -220,7 +180,11 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
         "--conditions", metavar="A,B,...", help="only these (default: all)"
     )
     parser.add_argument(
-        "--size", metavar="WxH", type=_size_wh, default="640x480", help="of the frames"
+        "--size",
+        metavar="WxH",
+        type=option_types.size,
+        default="640x480",
+        help="of the frames",
     )
     options.add_data(
         parser, without_it="none; else half of the pages are drawn with it"
@@ -259,8 +223,8 @@ def _run(arguments: argparse.Namespace) -> Result:
     rows = []
     found: dict[str, list[Score]] = {}
     for task, task_scores in measure(tasks(arguments), jobs=arguments.jobs):
-        if arguments.sheet:
-            write_sheet(task, task_scores, arguments.sheet)
+        if arguments.worst:
+            write_sheet(task, task_scores, arguments.worst)
         rows.append(_row(task.condition, task_scores))
         found[task.condition] = task_scores
     for title, names in (
@@ -293,11 +257,6 @@ def _row(condition: str, found: Sequence[Score]) -> Row:
         "whole_numbers": round(score.whole_share, 4) if score.numbers else None,
         "false_per_100_scenes": round(100 * score.false / len(found), 1),
     }
-
-
-def _size_wh(text: str) -> tuple[int, int]:
-    width, height = (option_types.positive(part) for part in text.split("x"))
-    return width, height
 
 
 def _validation_digits(folder: Path) -> "Split":

@@ -22,12 +22,13 @@ from benchmarks.common import options
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.archive.listing import listed as listing
 from edge_app.archive.listing.fingerprint import ArchiveSettings
+from edge_app.archive.settings import EngineOptions
 from edge_app.archive.store import rows, shards
 from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store
-from edge_app.archive.work import engine, part
+from edge_app.archive.work import part
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.common import option_types
+from edge_app.common.option_fields import add_options
 from edge_app.sources.demo.demo_scene import Scene
 
 _WORKERS = (1, 2)
@@ -60,9 +61,7 @@ def add(chosen: Commands) -> None:
         example="--count 1000",
     )
     options.add_count(read, "how many pages", default=400)
-    read.add_argument(
-        "--shard-size", type=option_types.positive, default=50, help="files a shard"
-    )
+    add_options(read, EngineOptions, names=("shard_size",), shard_size=50)
     listed = chosen.add(
         "listing",
         _run_listing,
@@ -98,6 +97,8 @@ def _run_listing(arguments: argparse.Namespace) -> Result:
 
 def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
     """Measure reading all of a folder, from the first shard on to the last one."""
+    from edge_app.archive.work import engine  # Dask takes half a second
+
     shards.update(store.manifest, listing.files(str(scans)), shard_size=shard_size)
     settings = ArchiveSettings(ReaderSettings())
     task = part.Task(store, settings, settings.fingerprint())

@@ -24,10 +24,12 @@ from tqdm import tqdm
 from benchmarks.common import options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.time import rendered_archive
+from edge_app.archive.settings import EngineOptions
 from edge_app.archive.store import rows
 from edge_app.archive.store.stored import Store
 from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
+from edge_app.common.option_fields import add_options
 
 # Pages are torn and files crash, so not all is well, though all is read.
 _ALL_IS_READ = 1
@@ -73,9 +75,7 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--kills", type=option_types.positive, default=6, help="each time, at most"
     )
-    parser.add_argument(
-        "--shard-size", type=option_types.positive, default=100, help="files a shard"
-    )
+    add_options(parser, EngineOptions, names=("shard_size",), shard_size=100)
     readers.add_reader(parser)
 
 

@@ -26,7 +26,8 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from onnxruntime.transformers import float16 as ort_float16
 from onnxruntime.transformers.onnx_model import OnnxModel
 
-from convert.formats.prepare import INPUT, OUTPUT
+from convert.formats import onnx_graph
+from convert.formats.prepare import INPUT
 from convert.options import OnnxOptions
 from edge_app.common.errors import ConversionError
 
@@ -89,16 +90,10 @@ def of_pictures(
     with _errors(f"no ONNX form of it in opset {options.opset}"):
         made = onnxslim.slim(_from_tflite(tflite, options.opset))
         (source,) = made.graph.input
-        _name_sides(source, ("height", "width"))
+        onnx_graph.name_sides(source, ("height", "width"))
         for target in made.graph.output:
-            _name_sides(target, ("rows", "columns"))
-        return _checked(_renamed(made, outputs))
-
-
-def _name_sides(value: onnx.ValueInfoProto, names: tuple[str, str]) -> None:
-    """Name a picture's free sides, which tf2onnx numbers on through a process."""
-    for side, name in zip(value.type.tensor_type.shape.dim[1:3], names, strict=True):
-        side.dim_param = name
+            onnx_graph.name_sides(target, ("rows", "columns"))
+        return onnx_graph.checked(onnx_graph.renamed(made, outputs))
 
 
 def _agrees(
@@ -124,7 +119,7 @@ def _from_tflite(tflite: bytes, opset: int) -> onnx.ModelProto:
 
 
 def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
-    return _checked(_renamed(onnxslim.slim(model)))
+    return onnx_graph.checked(onnx_graph.renamed(onnxslim.slim(model)))
 
 
 @contextmanager
@@ -161,10 +156,10 @@ def quantized(
 def float16(model: onnx.ModelProto) -> onnx.ModelProto:
     """Convert to float16 weights and arithmetic, with float32 input and output."""
     converted = OnnxModel(
-        ort_float16.convert_float_to_float16(_copy(model), keep_io_types=True)
+        ort_float16.convert_float_to_float16(onnx_graph.copy(model), keep_io_types=True)
     )
     converted.topological_sort()  # its casts stand behind their users
-    return _checked(converted.model)
+    return onnx_graph.checked(converted.model)
 
 
 def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -178,7 +173,7 @@ def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
         quantization.quantize_dynamic(
             source, target, weight_type=quantization.QuantType.QUInt8
         )
-        return _checked(onnx.load(target))
+        return onnx_graph.checked(onnx.load(target))
 
 
 def int8(
@@ -214,7 +209,7 @@ def int8(
             weight_type=quantization.QuantType.QInt8,
             calibrate_method=METHODS[options.method],
         )
-        return _checked(onnx.load(target))
+        return onnx_graph.checked(onnx.load(target))
 
 
 def ort(content: bytes) -> bytes:
@@ -240,59 +235,13 @@ def ort(content: bytes) -> bytes:
 
 def serialized(model: onnx.ModelProto, metadata: dict[str, str]) -> bytes:
     """Return the file's bytes, with `metadata` in its `metadata_props`."""
-    model = _copy(model)
+    model = onnx_graph.copy(model)
     used = {node.domain for node in model.graph.node}
     opsets = [opset for opset in model.opset_import if opset.domain in used]
     del model.opset_import[:]
     model.opset_import.extend(opsets)
     onnx.helper.set_model_props(model, metadata)
     return bytes(model.SerializeToString(deterministic=True))
-
-
-def _copy(model: onnx.ModelProto) -> onnx.ModelProto:
-    copy = onnx.ModelProto()
-    copy.CopyFrom(model)
-    return copy
-
-
-def _checked(model: onnx.ModelProto) -> onnx.ModelProto:
-    onnx.checker.check_model(model, full_check=True)  # shapes too
-    return model
-
-
-def _renamed(
-    model: onnx.ModelProto, outputs: Sequence[str] = (OUTPUT,)
-) -> onnx.ModelProto:
-    """Name tensors by what and where they are, the same at each conversion.
-
-    tf2onnx numbers nodes on through a process.
-    """
-    graph = model.graph
-    names = {graph.input[0].name: INPUT}
-    names |= {
-        value.name: name for value, name in zip(graph.output, outputs, strict=True)
-    }
-    for index, node in enumerate(graph.node):
-        node.name = f"{node.op_type}_{index}"
-        for number, name in enumerate(node.output):
-            names.setdefault(name, f"{node.name}_out{number or ''}")
-        for number, name in enumerate(node.input):
-            if name:  # an input left out has no name
-                names.setdefault(name, f"{node.name}_in{number}")
-    for node in graph.node:
-        node.input[:] = [names.get(name, "") for name in node.input]
-        node.output[:] = [names.get(name, "") for name in node.output]
-    for value in (*graph.input, *graph.output, *graph.initializer):
-        value.name = names.get(value.name, value.name)
-    initializers = sorted(graph.initializer, key=lambda initializer: initializer.name)
-    del graph.initializer[:], graph.value_info[:]
-    graph.initializer.extend(initializers)
-    graph.name, graph.doc_string = "model", ""
-    for value in (*graph.input, *graph.output):
-        batch = value.type.tensor_type.shape.dim[0]
-        if not batch.HasField("dim_value"):
-            batch.dim_param = "batch"
-    return onnx.shape_inference.infer_shapes(model, strict_mode=True)
 
 
 class _CalibrationData(quantization.CalibrationDataReader):

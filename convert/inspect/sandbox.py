@@ -102,7 +102,7 @@ def convert(words: Sequence[str], path: Path, *, limits: Limits) -> int:
     except subprocess.TimeoutExpired as error:
         raise ConversionError(
             f"{path}: converting it took more than {limits.seconds:.0f} s; give up on "
-            "it, or give it more with --seconds"
+            "it, or give it more with --time-limit"
         ) from error
     finally:
         process.kill()

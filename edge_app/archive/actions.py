@@ -16,6 +16,7 @@ from edge_app.archive.listing import fingerprint, listed
 from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.results import corrections, export, review, search
 from edge_app.archive.results.crops import Cutter
+from edge_app.archive.settings import MEGABYTE
 from edge_app.archive.store import check, shards
 from edge_app.archive.store.rows import Row
 from edge_app.archive.store.stored import Store
@@ -25,7 +26,6 @@ from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common import files
 from edge_app.common.errors import ArchiveError, ImageError
 
-_MEGABYTE = 1_000_000
 _MACHINES = (1, 2, 5, 10, 100)  # that an estimate is for
 
 
@@ -53,7 +53,7 @@ def _read(store: Store, arguments: argparse.Namespace) -> int:
         setup=setup,
         dpi=arguments.dpi,
         time_limit_s=arguments.time_limit,
-        memory_limit_bytes=arguments.memory_limit * _MEGABYTE,
+        memory_limit_bytes=arguments.memory_limit * MEGABYTE,
     )
     page_reader.opened(settings)  # what is wrong with a model is told once, here
     try:
@@ -129,7 +129,7 @@ def _estimate(
     print(
         f"{found.num_files} files of {num_files:,} read: {found.num_pages} pages, "
         f"{found.num_pages / found.seconds:.1f} pages/s a worker, "
-        f"{found.size_bytes / found.num_files / _MEGABYTE:.2f} MB a file"
+        f"{found.size_bytes / found.num_files / MEGABYTE:.2f} MB a file"
     )
     print(f"all: about {num_files * pages_per_file:,.0f} pages in {num_shards} shards")
     hours = found.hours(num_files) / num_workers

@@ -13,7 +13,7 @@ from edge_app.live.fields.setup import setup_of
 
 # The options that a camera's table may have.
 _OPTIONS = (
-    "source", "size", "fps", "format", "exposure", "focus", "interval", "roi", "rotate",
+    "source", "size", "fps", "fourcc", "exposure", "focus", "interval", "roi", "rotate",
     "expect", "min-confidence", "reader", "printed", "model",
 )  # fmt: skip
 

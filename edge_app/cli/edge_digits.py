@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edge_app import __version__
 from edge_app.archive.arguments import add_actions as add_archive_actions
 from edge_app.cli import commands, outputs
+from edge_app.cli.read_settings import DoctorOptions, ReadOptions
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.cli.run_options import (
     RUN_EXAMPLES,
@@ -27,7 +28,11 @@ from edge_app.cli.run_settings import (
 )
 from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
-from edge_app.common.option_fields import values_of
+from edge_app.common.option_fields import add_options, values_of
+
+if TYPE_CHECKING:  # read where something is read live
+    from edge_app.cli.settings_file import SettingSources
+    from edge_app.live.run import RunSettings
 
 PROG = "edge-digits"
 _Commands: TypeAlias = "argparse._SubParsersAction[commands.Parser]"
@@ -94,9 +99,18 @@ def _run(arguments: argparse.Namespace) -> int:
         return 0
     logging.getLogger().setLevel(arguments.log_level.upper())
     _need_opencv()
+    from edge_app.live.run import run
+
+    return run(_run_settings(settings, arguments))
+
+
+def _run_settings(
+    settings: "SettingSources", arguments: argparse.Namespace
+) -> "RunSettings":
+    """Return what was parsed, with what the file says of fields and cameras."""
     from edge_app.cli.camera_tables import cameras_of
     from edge_app.live.fields.setup import setup_of
-    from edge_app.live.run import RunSettings, Watched, run
+    from edge_app.live.run import RunSettings, Watched
 
     def watched(found: argparse.Namespace, tables: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -107,18 +121,14 @@ def _run(arguments: argparse.Namespace) -> int:
         }
 
     cameras = cameras_of(settings, arguments)
-    return run(
-        RunSettings(
-            **watched(arguments, settings.tables),
-            **values_of(FrameOptions, arguments),
-            cameras={
-                name: Watched(**watched(*camera)) for name, camera in cameras.items()
-            },
-            config=settings.path,
-            sinks=SinkSettings(
-                **values_of(SinkSettings, arguments), kept=outputs.values(arguments)
-            ),
-        )
+    return RunSettings(
+        **watched(arguments, settings.tables),
+        **values_of(FrameOptions, arguments),
+        cameras={name: Watched(**watched(*camera)) for name, camera in cameras.items()},
+        config=settings.path,
+        sinks=SinkSettings(
+            **values_of(SinkSettings, arguments), kept=outputs.values(arguments)
+        ),
     )
 
 
@@ -130,7 +140,7 @@ def _cameras(_: argparse.Namespace) -> int:
         print(f"{device.path}  {device.name}")
         for mode in device.modes:
             fps = ", ".join(f"{rate:g}" for rate in mode.fps)
-            print(f"    --format {mode.fourcc} --size {mode.size}  at {fps} frames/s")
+            print(f"    --fourcc {mode.fourcc} --size {mode.size}  at {fps} frames/s")
         for setting in device.settings:
             print(f"    {setting}")
     if not found:
@@ -197,30 +207,7 @@ def _add_read(chosen: _Commands) -> None:
     read.add_argument(
         "images", nargs="+", type=Path, metavar="IMAGE", help="a JPEG, PNG, ... file"
     )
-    read.add_argument(
-        "--json",
-        action="store_true",
-        default=False,
-        help="print a JSON object a line, one an image",
-    )
-    read.add_argument(
-        "--annotate",
-        type=Path,
-        metavar="DIR",
-        help="write each image with what was read drawn on it, as NAME-read.png",
-    )
-    read.add_argument(
-        "--debug",
-        type=Path,
-        metavar="DIR",
-        help="write a picture of each stage: ink, lines removed, regions, model inputs",
-    )
-    read.add_argument(
-        "--rejects",
-        action="store_true",
-        default=False,
-        help="with --json, tell what was seen but is no digit, too",
-    )
+    add_options(read, ReadOptions)
     add_page_options(read)
 
 
@@ -253,7 +240,7 @@ def _add_cameras(chosen: _Commands) -> None:
     cameras = chosen.add_parser(
         "cameras",
         help="list cameras and their modes",
-        description="List the cameras that are there, and what --source, --format, "
+        description="List the cameras that are there, and what --source, --fourcc, "
         "--size and --fps they take.",
         epilog="example:\n  edge-digits cameras",
         formatter_class=commands.HelpFormatter,
@@ -270,5 +257,5 @@ def _add_doctor(chosen: _Commands) -> None:
         formatter_class=commands.HelpFormatter,
     )
     doctor.set_defaults(command=_doctor)
-    doctor.add_argument("--source", default="0", help="the camera to try")
+    add_options(doctor, DoctorOptions)
     add_model_option(doctor)

@@ -52,7 +52,6 @@ class CameraOptions:
     fourcc: str | None = option(
         None,
         "of a camera, e.g. MJPG, YUYV",
-        flag="--format",
         parse=option_types.fourcc,
         metavar="FOURCC",
     )

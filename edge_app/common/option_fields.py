@@ -35,7 +35,7 @@ class OptionField:
         parse: Turns what was typed into a value; `None` for the field's type.
         metavar: What stands for a value in the help.
         choices: What may be typed; `None` for what a `Literal` field may be.
-        action: What keeps a value; `None` for argparse's own way.
+        action: What keeps a value, as argparse takes it; `None` for its own way.
     """
 
     help: str
@@ -43,7 +43,7 @@ class OptionField:
     parse: Callable[[str], Any] | None = None
     metavar: str | None = None
     choices: tuple[str, ...] | None = None
-    action: type[argparse.Action] | None = None
+    action: type[argparse.Action] | str | None = None
 
 
 def option(
@@ -54,7 +54,7 @@ def option(
     parse: Callable[[str], Any] | None = None,
     metavar: str | None = None,
     choices: tuple[str, ...] | None = None,
-    action: type[argparse.Action] | None = None,
+    action: type[argparse.Action] | str | None = None,
 ) -> Any:
     """Return a dataclass field that is an option of a command, too.
 
@@ -83,6 +83,7 @@ def add_options(
     *,
     names: Collection[str] | None = None,
     defaults: Callable[[str, Any], str | None] | None = None,
+    required: Collection[str] = (),
     **changed: Any,
 ) -> None:
     """Add the options of a dataclass.
@@ -94,6 +95,7 @@ def add_options(
         defaults: Given a field's name and default, returns what the help says of it.
             Options that are not given are then absent from what is parsed, which tells
             them from those that are given their default.
+        required: Fields whose options must be given.
         changed: Other defaults, by field.
     """
     fields = {field.name: field for field in fields_of(settings)}
@@ -101,11 +103,13 @@ def add_options(
         field = fields[name]
         default = changed.get(name, field.default)
         spec = field.metadata[_KEY]
-        if spec.choices is not None:
+        if spec.choices is not None and default is not None:
             default = str(default)
         words: dict[str, Any] = {"help": spec.help, "default": default, **_kind(field)}
         if spec.metavar is not None:
             words["metavar"] = spec.metavar
+        if name in required:
+            words["required"] = True
         if defaults is not None:
             words["default"] = argparse.SUPPRESS
             text = defaults(name, default)

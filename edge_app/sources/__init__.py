@@ -1,7 +1,7 @@
 """Where frames come from: `open_source` opens what a name means.
 
-A new kind of source is a module with such a function as `demo.opened`, and a line in
-`KINDS`.
+A new kind of source is a module with such a function as `demo_source.opened`, and a
+line in `KINDS`.
 """
 
 import logging
@@ -34,6 +34,7 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
 
     Raises:
         CameraError: It cannot be opened, or cannot do what the options ask.
+        ValueError: The name is no text.
 
     Examples:
         >>> source = open_source("demo")
@@ -42,6 +43,8 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
         (480, 640, 3)
         >>> source.close()
     """
+    if not (isinstance(name, str) and name):
+        raise ValueError(f"name of a source expected, such as '0', got {name!r}")
     if options.interval_s is not None and "://" not in name:
         raise CameraError(f"{name}: --interval is for pictures at an http:// URL")
     if name == "auto":

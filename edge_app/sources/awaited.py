@@ -52,7 +52,7 @@ def check(name: str, options: CameraOptions) -> None:
         if (reason := why_no_picamera()) is not None:
             raise CameraError(f"{name}: {reason}")
         if options.fourcc is not None:
-            raise CameraError(f"{name}: has no --format; it always gives BGR")
+            raise CameraError(f"{name}: has no --fourcc; it always gives BGR")
     elif sys.platform == "linux":
         _check_device(name)
 

@@ -87,9 +87,9 @@ def test_mean_counts_each_kind_once(some):
 
 
 @needs_training
-def test_corruption_command(small_mnist_dir, tmp_path, capsys):
+def test_corruption_command(tiny_mnist_dir, tmp_path, capsys):
     result, sheet = tmp_path / "corruption.json", tmp_path / "sheet.png"
-    options = ["--data", str(small_mnist_dir), "--models", "report-int8"]
+    options = ["--data", str(tiny_mnist_dir), "--models", "report-int8"]
     options += ["--result", str(result), "--plot", str(sheet)]
     assert main(["corruption", *options]) == 0
     name = classify.find("report-int8").name
@@ -170,10 +170,10 @@ def test_shipped_models_are_measured_when_none_is_named():
 
 
 @needs_training
-def test_baselines_command(small_mnist_dir, tmp_path, capsys):
+def test_baselines_command(tiny_mnist_dir, tmp_path, capsys):
     pytest.importorskip("tensorflow", reason="the CNN needs TensorFlow")
     result = tmp_path / "baselines.json"
-    options = ["--data", str(small_mnist_dir), "--result", str(result)]
+    options = ["--data", str(tiny_mnist_dir), "--result", str(result)]
     options += ["--train-count", "600", "--epochs", "1", "--archs", "lenet5"]
     assert main(["baselines", *options]) == 0
     rows = {row["method"]: row for row in json.loads(result.read_text())["rows"]}
@@ -194,12 +194,12 @@ def test_baselines_command(small_mnist_dir, tmp_path, capsys):
 
 @needs_training
 def test_baselines_on_the_pooled_split_leave_the_shipped_models_out(
-    small_mnist_dir, capsys
+    tiny_mnist_dir, capsys
 ):
     """Those were fitted to images that now test."""
-    options = ["--data", str(small_mnist_dir), "--split", "stratified80", "--json"]
+    options = ["--data", str(tiny_mnist_dir), "--split", "stratified80", "--json"]
     options += ["--train-count", "300", "--archs"]  # no CNN
     assert main(["baselines", *options]) == 0
     written = json.loads(capsys.readouterr().out)
-    assert "3,200 to test (stratified80)" in written["benchmark"]
+    assert "600 to test (stratified80)" in written["benchmark"]
     assert not [row for row in written["rows"] if "as shipped" in row["method"]]

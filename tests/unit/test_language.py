@@ -20,13 +20,13 @@ def modules():
         yield from sorted((ROOT / room).rglob("*.py"))
 
 
-def found_in(pick):
-    trees = ((path, ast.parse(path.read_text())) for path in modules())
+@pytest.fixture(scope="module")
+def nodes():
+    """All nodes of all modules, each with its module."""
     return [
-        f"{path.relative_to(ROOT)}:{node.lineno}: {text}"
-        for path, tree in trees
-        for node in ast.walk(tree)
-        if (text := pick(node))
+        (path, node)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text()))
     ]
 
 
@@ -52,8 +52,12 @@ def private_name(node):
 
 
 @pytest.mark.parametrize("pick", [docstring_without_verb, private_name])
-def test_language(pick):
-    assert found_in(pick) == []
+def test_language(nodes, pick):
+    assert not [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {text}"
+        for path, node in nodes
+        if (text := pick(node))
+    ]
 
 
 def test_what_is_looked_for_is_found():

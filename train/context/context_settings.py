@@ -29,7 +29,9 @@ class ContextSettings:
         2e-3, "AdamW's first rate; it falls to 0 along a cosine"
     )
     weight_decay: float = 1e-3
-    scenes: int = option(10_000, "how many scenes a context network learns from")
+    scenes: int = option(
+        10_000, "how many scenes a context network learns from", flag="--num-scenes"
+    )
     validation_scenes: int = option(
         1000, "how many scenes, of other hands, a context network is judged on"
     )

@@ -25,8 +25,8 @@ class DataOptions:
     )
     strokes: Path | None = option(
         None,
-        "UNIPEN's train_r01_v07, handwriting that page networks are trained with (see "
-        "docs/train.md)",
+        "pen strokes of real hands: UNIPEN's train_r01_v07, or a folder with NPZ files "
+        "made of it (see docs/train.md)",
         metavar="DIR",
     )
     jobs: int = option(2, "processes at once", parse=option_types.positive)

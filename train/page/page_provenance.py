@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from edge_app.common.option_fields import fields_of, flag_of
 from train.context.context_settings import ContextSettings
 from train.page.page_settings import PageSettings
 
@@ -16,12 +17,11 @@ def describe(
     settings: PageSettings | ContextSettings, *, with_strokes: bool
 ) -> dict[str, Any]:
     """Return the command that repeats a training, its seed, data, code and versions."""
-    defaults = {field.name: field.default for field in dataclasses.fields(settings)}
     options = [f"--arch {settings.arch}"] + (["--strokes DIR"] if with_strokes else [])
     options += [
-        f"--{name.replace('_', '-')} {value}"
-        for name, value in dataclasses.asdict(settings).items()
-        if value != defaults[name] and name != "arch"
+        f"{flag_of(field)} {getattr(settings, field.name)}"
+        for field in fields_of(type(settings))
+        if getattr(settings, field.name) != field.default and field.name != "arch"
     ]
     strokes = "; pen strokes of UNIPEN train_r01_v07, eight tenths of the writers"
     return {

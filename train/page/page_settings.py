@@ -48,7 +48,9 @@ class PageSettings:
         2e-3, "AdamW's first rate; it falls to 0 along a cosine"
     )
     weight_decay: float = 1e-4
-    scenes: int = option(10_000, "how many scenes a page network learns from")
+    scenes: int = option(
+        10_000, "how many scenes a page network learns from", flag="--num-scenes"
+    )
     first_scenes: int = option(
         2_000,
         "how many of them it starts with; the others are rendered beside the training, "

@@ -7,11 +7,32 @@ from edge_app.common.option_fields import option
 
 
 @dataclass(frozen=True)
+class StudyOptions:
+    """Where a study is, and how long and by how many it is worked on."""
+
+    database: str | None = option(
+        None,
+        "where the study is (default: SQLite, study.db in the folder); a password is "
+        "better in ~/.pgpass than here",
+        metavar="URL",
+    )
+    study: str = option("digits", "of the study", metavar="NAME")
+    trials: int = option(
+        50, "end when the study holds so many", parse=option_types.positive
+    )
+    workers: int = option(
+        1, "processes that search", parse=option_types.positive, metavar="N"
+    )
+
+
+@dataclass(frozen=True)
 class Search:
     """What is searched. The workers of one study must agree on it."""
 
     share: float = option(1.0, "of the training images that is used")
-    validation_share: float = option(0.1, "of those, the share that judges a trial")
+    validation_share: float = option(
+        0.1, "of those, the share that judges a trial", metavar="SHARE"
+    )
     max_epochs: int = option(20, "that a trial may take", parse=option_types.positive)
     augment: bool = option(True, "vary the training images")
     seed: int = option(1, "of everything random")

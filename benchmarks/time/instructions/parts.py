@@ -44,7 +44,7 @@ CODE_PARTS = (
         "edge_app.find.context.context_reader",
         "ContextReader.__call__",
     ),
-    Part("group", "edge_app.reader", "_in_reading_order"),
+    Part("group", "edge_app.reader", "arranged"),
 )
 _REST = "rest"
 # Marks: a mark's own cost, a read's begin and end, then each part's begin and end.

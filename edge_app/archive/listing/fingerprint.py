@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app import __version__
+from edge_app.archive.settings import MEGABYTE, EngineOptions, PageOptions
 from edge_app.archive.store import rows
 from edge_app.archive.store.stored import Store
 from edge_app.cli.reader_settings import ReaderSettings
@@ -36,9 +37,9 @@ class ArchiveSettings:
 
     reader: ReaderSettings
     setup: Setup | None = None
-    dpi: int = 200
-    time_limit_s: float = 120.0
-    memory_limit_bytes: int = 2_000_000_000
+    dpi: int = PageOptions.dpi
+    time_limit_s: float = EngineOptions.time_limit_s
+    memory_limit_bytes: int = EngineOptions.memory_limit_mb * MEGABYTE
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the fingerprint is of, for JSON.

@@ -20,6 +20,7 @@ from distributed import (
 )
 from distributed.comm.core import CommClosedError
 
+from edge_app.archive.settings import MEGABYTE, EngineOptions
 from edge_app.common import heap
 from edge_app.common.errors import ArchiveError
 
@@ -56,7 +57,7 @@ class Workers:
 
     count: int | None = None
     scheduler: str | None = None
-    memory_limit_bytes: int = 2_000_000_000
+    memory_limit_bytes: int = EngineOptions.memory_limit_mb * MEGABYTE
 
 
 @dataclass(frozen=True)

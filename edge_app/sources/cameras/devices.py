@@ -16,7 +16,7 @@ class Mode:
     """One way in which a camera delivers frames.
 
     Attributes:
-        fourcc: Pixel format, as `--format` takes it.
+        fourcc: Pixel format, as `--fourcc` takes it.
         size: Width and height, as `--size` takes it.
         fps: Frames per second it can be set to, falling.
     """

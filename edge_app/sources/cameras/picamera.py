@@ -34,7 +34,7 @@ def list_picameras() -> list[tuple[str, str]]:
 
 
 def opened(name: str, options: CameraOptions) -> "PiCamera | None":
-    """Return the camera, if a name means one; see `base.Kind`.
+    """Return the camera, if a name means one; see `source.Kind`.
 
     Raises:
         CameraError: It cannot be had.
@@ -60,7 +60,7 @@ class PiCamera:
         if (reason := why_no_picamera()) is not None:
             raise CameraError(f"{self.name}: {reason}")
         if options.fourcc is not None:
-            raise CameraError(f"{self.name}: has no --format; it always gives BGR")
+            raise CameraError(f"{self.name}: has no --fourcc; it always gives BGR")
         from picamera2 import Picamera2
 
         try:

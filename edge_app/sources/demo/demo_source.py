@@ -12,7 +12,7 @@ _PAGE_S = 20  # seconds before the next page is shown
 
 
 def opened(name: str, options: CameraOptions) -> "Demo | None":
-    """Return the scene, if it is what a name means; see `base.Kind`.
+    """Return the scene, if it is what a name means; see `source.Kind`.
 
     Raises:
         CameraError: The options ask for what it has not.

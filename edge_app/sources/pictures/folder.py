@@ -45,7 +45,7 @@ def is_image(path: Path) -> bool:
 
 
 def opened(name: str, options: CameraOptions) -> "Folder | None":
-    """Return the pictures that a name means, if it means any; see `base.Kind`.
+    """Return the pictures that a name means, if it means any; see `source.Kind`.
 
     Raises:
         CameraError: There are none, or the options ask for what cameras do.

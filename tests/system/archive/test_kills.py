@@ -22,13 +22,19 @@ def scans(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def expected(scans, tmp_path_factory):
-    """What an undisturbed run reads."""
-    return kills.undisturbed(scans, tmp_path_factory.mktemp("undisturbed"), HOW)
+def undisturbed(scans, tmp_path_factory):
+    """The archive of an undisturbed run, and what it reads."""
+    out = tmp_path_factory.mktemp("undisturbed")
+    return out, kills.undisturbed(scans, out, HOW)
+
+
+@pytest.fixture(scope="module")
+def expected(undisturbed):
+    return undisturbed[1]
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 10))]
+    "seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 10))]
 )
 def test_whoever_is_killed_the_rows_are_the_same(scans, expected, tmp_path, seed):
     out = tmp_path / "out"
@@ -41,11 +47,10 @@ def test_whoever_is_killed_the_rows_are_the_same(scans, expected, tmp_path, seed
     }  # fmt: skip
 
 
-def test_rows_that_differ_are_told(scans, expected):
+def test_rows_that_differ_are_told(undisturbed):
     """What the test above relies on."""
+    out, expected = undisturbed
     changed = {**expected, next(iter(expected)): "another hash", ("page", 99, 1, 0): ""}
-    out = scans.parent / "again"
-    kills.undisturbed(scans, out, HOW)
     assert kills.differences(changed, out) == {
         "rows": len(expected), "missing": 1, "twice": 0, "different": 1
     }  # fmt: skip

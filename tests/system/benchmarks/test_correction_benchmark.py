@@ -51,6 +51,7 @@ def test_a_hand_that_wrote_next_to_nothing(hands):
         next(correction.rounds(hands, "nobody", corrected=30, seed=1))
 
 
+@pytest.mark.slow  # whole adaptations of the shipped network
 def test_the_command(strokes_dir, small_mnist_dir, unknowns_dir, monkeypatch, capsys):
     monkeypatch.setattr(adapt, "_ANCHORS", 512)
     monkeypatch.setattr(adapt, "_MADE", 100)

@@ -39,6 +39,7 @@ def test_letters_command(strokes_dir, capsys, monkeypatch):
     assert found[-1]["glyphs"] == sum(of_kinds) > 50
 
 
+@pytest.mark.slow  # all that a tenth of the hands wrote
 def test_hands_command(strokes_dir, capsys):
     words = ("hands", "--strokes", str(strokes_dir), "--part", "validation")
     words += ("--copies", "1", "--models", "edge-int8", "report-int8")
@@ -68,7 +69,7 @@ def test_reliability_command(photos_dir, capsys, monkeypatch):
 
 def test_conditions_command(tmp_path, capsys):
     options = ["--count", "3", "--conditions", "plain,no digits: wood", "--json"]
-    assert main(["conditions", *options, "--sheet", str(tmp_path)]) == 0
+    assert main(["conditions", *options, "--worst", str(tmp_path)]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
     by_name = {row["condition"]: row for row in rows}
     assert by_name["plain"]["f1"] > 0.9

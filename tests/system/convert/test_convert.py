@@ -116,7 +116,7 @@ def test_a_lossy_form_is_not_published(
     out = tmp_path / "models"
     shutil.copytree(converted, out)
     before = {name: (out / name).read_bytes() for name in FILES}
-    options = ["--data", str(small_mnist_dir), "--out", str(out), "--debug"]
+    options = ["--data", str(small_mnist_dir), "--out", str(out), "--layers"]
     assert main([str(unquantizable_run), *options]) == 1
     shown = capfd.readouterr()
     for name in ("report-int8.tflite", "report-int8.onnx"):
@@ -195,6 +195,7 @@ def test_limits_of_ones_own(quick_run, small_mnist_dir, tmp_path, capfd):
     assert names(tmp_path) == {"page.html"}
 
 
+@pytest.mark.slow  # a training and a conversion
 def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
     """Eleven outputs: the label is the best digit's, as in the app."""
     keras.utils.set_random_seed(1)

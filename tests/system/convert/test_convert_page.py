@@ -276,7 +276,7 @@ def test_a_network_that_finds_nothing_is_not_published(run, tmp_path, capsys):
     [
         (["--to", "float16"], "--to float16.tflite: page networks come as int8"),
         (["--to", "int8-batch1"], "--to int8-batch1.tflite: page networks come as"),
-        (["--debug"], "--debug is for classifiers"),
+        (["--layers"], "--layers is for classifiers"),
         (["--max-loss", "1"], "--max-loss is for classifiers"),
         (["--scenes", "nowhere"], "more than 48 rendered scenes expected, got 0"),
         (["--sha256", "00"], "SHA-256 00... expected"),

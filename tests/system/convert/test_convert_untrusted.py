@@ -84,6 +84,7 @@ def test_what_the_child_refuses(options, tmp_path, capfd):
     assert "not a .keras file" in refused(options, tmp_path, capfd)
 
 
+@pytest.mark.slow  # children that start TensorFlow
 def test_a_file_that_crashes_its_parser(options, tmp_path, capfd, hostile):
     hostile("os.abort()")
     assert "crashed its parser (SIGABRT)" in refused(options, tmp_path, capfd)
@@ -91,10 +92,11 @@ def test_a_file_that_crashes_its_parser(options, tmp_path, capfd, hostile):
 
 def test_a_file_that_keeps_its_parser_busy(options, tmp_path, capfd, hostile):
     hostile("while True: pass")
-    err = refused(options, tmp_path, capfd, "--seconds", "5")
+    err = refused(options, tmp_path, capfd, "--time-limit", "5")
     assert "took more than 5 s" in err
 
 
+@pytest.mark.slow
 def test_a_file_that_fills_memory(options, tmp_path, capfd, hostile):
     hostile("bytearray(2 ** 36)")
     assert "not enough memory" in refused(options, tmp_path, capfd)

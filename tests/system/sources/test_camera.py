@@ -53,7 +53,7 @@ def test_cameras_lists_its_modes(device, capsys):
     assert main(["cameras"]) == 0
     out = capsys.readouterr().out
     assert f"{device}  {device_names()[device]}" in out
-    assert "--format YUYV --size 640x360" in out
+    assert "--fourcc YUYV --size 640x360" in out
 
 
 def test_auto_finds_it(capsys):

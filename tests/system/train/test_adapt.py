@@ -54,6 +54,7 @@ def test_another_network_does_not_fit(tmp_path):
         shipped.network("lenet5", tmp_path)
 
 
+@pytest.mark.slow  # whole adaptations
 def test_a_hand_is_learnt_and_little_is_lost(
     edge, small_mnist_dir, unknowns_dir, quick
 ):
@@ -85,7 +86,9 @@ def test_nothing_to_adapt_to(edge):
         adapt.adapted(edge, nothing, [], AdaptSettings())
 
 
-def test_the_command(small_mnist_dir, unknowns_dir, tmp_path, quick, capsys):
+def test_the_command(
+    small_mnist_dir, tiny_mnist_dir, unknowns_dir, tmp_path, quick, capsys
+):
     split = invented(6, seed=3)
     (tmp_path / "kept" / "4").mkdir(parents=True)
     for index, image in enumerate(split.images):
@@ -114,6 +117,7 @@ def test_the_command(small_mnist_dir, unknowns_dir, tmp_path, quick, capsys):
     assert main([*command, *places]) == 1
     assert "holds a run already" in capsys.readouterr().err
     more = ["--run", str(tmp_path / "more"), "--start-from", str(run)]
+    places = ["--data", str(tiny_mnist_dir), "--unknowns", str(unknowns_dir)]
     assert main([*command, *places, *more]) == 0
 
 

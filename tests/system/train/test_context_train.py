@@ -23,7 +23,7 @@ from train.context.patch_batches import PatchBatches, PatchSet
 from train.page.crops import pool
 
 QUICK = ["--arch", "context", "--epochs", "2", "--batch-size", "16"]
-QUICK += ["--scenes", "6", "--validation-scenes", "6", "--jobs", "1"]
+QUICK += ["--num-scenes", "6", "--validation-scenes", "6", "--jobs", "1"]
 
 
 def random_patches(count):

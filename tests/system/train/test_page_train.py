@@ -20,7 +20,7 @@ from train.page.verdicts import seen, thresholds, weights
 from train.page.verdicts.opinions import LabeledOpinions
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
-QUICK += ["--scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
+QUICK += ["--num-scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
 LARGE_CONDITIONS = ["plain", "letters nearby", "no digits: wood"]
 
 
@@ -94,12 +94,13 @@ def test_a_run_starts_from_anothers_weights(tmp_path):
     other = network.build("page-lite")
     other.save(tmp_path / "best.keras")
     (tmp_path / "metrics.json").write_text('{"made_by": {"seed": 7}}')
-    settings = PageSettings(arch="page-lite", start_from=str(tmp_path))
+    settings = PageSettings(arch="page-lite", start_from=str(tmp_path), scenes=4000)
     started = page_fit.compiled(settings).get_weights()
     for mine, its in zip(started, other.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, its)
     made_by = page_provenance.describe(settings, with_strokes=False)
     assert "--start-from" in made_by["command"]
+    assert "--num-scenes 4000" in made_by["command"]
     assert made_by["start_from"] == {"seed": 7}
     with pytest.raises(TrainingError, match="holds no page network"):
         page_fit.compiled(replace(settings, arch="page"))

@@ -13,7 +13,8 @@ import pytest
 from places import ROOT
 
 import edge_app
-from edge_app import Reader, find, reader, reading, sources
+from edge_app import Reader, find, reading, sources
+from edge_app import reader as reader_module
 from edge_app.common import errors
 from edge_app.common.errors import ModelError
 from edge_app.layout import grouping
@@ -81,7 +82,9 @@ def test_public_names_have_an_example(name):
     assert ">>> " in getattr(edge_app, name).__doc__
 
 
-@pytest.mark.parametrize("module", [reader, reading, grouping, errors, sources, images])
+@pytest.mark.parametrize(
+    "module", [reader_module, reading, grouping, errors, sources, images]
+)
 def test_examples_in_docstrings(module, folder_of_pages):
     result = doctest.testmod(module)
     assert result.attempted
@@ -94,12 +97,52 @@ def test_examples_in_docstrings(module, folder_of_pages):
         ({"rotate": 45}, "rotate of 0, 90, 180, 270 or 'auto' expected, got 45"),
         ({"roi_xywh": (0, 0, 10)}, "roi_xywh of four integers expected"),
         ({"roi_xywh": (0, 0, 10, 0)}, "a width and a height above 0, got"),
+        ({"roi_xywh": 5}, "roi_xywh of four integers expected"),
         ({"expect": "[0-9"}, "not a regular expression"),
+        ({"expect": 5}, "expect of a regular expression expected, got 5"),
+        ({"rotate": "90"}, "got '90'"),
+        ({"rotate": True}, "got True"),
+        ({"min_confidence": "0.5"}, "min_confidence of 0 to 1 expected, got '0.5'"),
+        ({"min_confidence": float("nan")}, "got nan"),
+        ({"num_threads": 0}, "num_threads of 1 to 256 expected, got 0"),
+        ({"num_threads": 1_000_000}, "got 1000000"),  # which crashed the process
+        ({"finder": 5}, "a path or a finder that is loaded expected, got 5"),
     ],
 )
 def test_wrong_arguments_are_told_at_once(wrong, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         Reader(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"rotate": 45}, "rotate of 0, 90, 180 or 270 expected, got 45"),
+        ({"rotate": "auto"}, "got 'auto'"),
+        ({"min_confidence": 2}, "min_confidence of 0 to 1 expected, got 2"),
+    ],
+)
+def test_wrong_arguments_of_a_frame(reader, wrong, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        reader.read(np.zeros((4, 4), np.uint8), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"roi_xywh": (0, 0), "expect": None}, "roi_xywh of four integers expected"),
+        ({"roi_xywh": None, "expect": "["}, "not a regular expression"),
+    ],
+)
+def test_wrong_arguments_of_another_part(reader, wrong, message):
+    with pytest.raises(ValueError, match=message):
+        reader.having(**wrong)
+
+
+@pytest.mark.parametrize("name", [0, None, ""])
+def test_a_source_has_a_name(name):
+    with pytest.raises(ValueError, match=f"such as '0', got {name!r}"):
+        sources.open_source(name)
 
 
 @pytest.mark.parametrize("arguments", [("nothing",), (None, "nothing")])
@@ -114,6 +157,11 @@ def test_loaded_models_are_taken_as_they_are():
     assert loaded.read(frame).digits == Reader("edge-int8", "page").read(frame).digits
 
 
-def test_frames_of_other_shapes_say_what_was_expected():
+def test_frames_of_other_shapes_say_what_was_expected(reader):
     with pytest.raises(ValueError, match=r"\(H, W, 3\) or \(H, W\)"):
-        Reader().read(np.zeros((4, 4, 2), np.uint8))
+        reader.read(np.zeros((4, 4, 2), np.uint8))
+
+
+def test_a_picture_that_could_not_be_loaded(reader):
+    with pytest.raises(ValueError, match="imread gives None for what it cannot read"):
+        reader.read(cv2.imread("nothing.png"))

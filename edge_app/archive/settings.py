@@ -1,0 +1,134 @@
+"""What ``edge-digits archive`` can be told, as its options and as frozen dataclasses.
+
+Light, since the command's parser is made of it: nothing here imports OpenCV or Dask.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from edge_app.archive.work.status import STATUSES
+from edge_app.common import option_types
+from edge_app.common.option_fields import option
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """Who reads an archive, and what of it."""
+
+    workers: int | None = option(
+        None,
+        "processes on this machine (default: one a core)",
+        parse=option_types.positive,
+        metavar="N",
+    )
+    scheduler: str | None = option(
+        None,
+        "a Dask cluster instead; its workers see SOURCE and OUT, too",
+        metavar="URL",
+    )
+    shard_size: int = option(
+        500,
+        "files that are read together, at most",
+        parse=option_types.positive,
+        metavar="N",
+    )
+    time_limit_s: float = option(
+        120.0,
+        "seconds for a file to come or for a page",
+        flag="--time-limit",
+        parse=option_types.positive_number,
+        metavar="S",
+    )
+    memory_limit_mb: int = option(
+        2000,
+        "megabytes of a process that reads",
+        flag="--memory-limit",
+        parse=option_types.positive,
+        metavar="MB",
+    )
+    again: str | None = option(
+        None,
+        "read shards again that have pages of this status, such as missing, once a "
+        "server is back",
+        choices=STATUSES[1:],
+        metavar="STATUS",
+    )
+    sample: int | None = option(
+        None,
+        "only read so many files, keep nothing, and estimate the time for all",
+        parse=option_types.positive,
+        metavar="N",
+    )
+    price: float | None = option(
+        None,
+        "of the workers that there are, an hour, for --sample",
+        parse=option_types.positive_number,
+        metavar="P",
+    )
+
+
+@dataclass(frozen=True)
+class PageOptions:
+    """How pages are decoded, besides `ReaderSettings`."""
+
+    dpi: int = option(200, "of pages of PDF files", parse=option_types.positive)
+
+
+@dataclass(frozen=True)
+class FieldOptions:
+    """Where the fields of a page are described."""
+
+    config: Path | None = option(
+        None,
+        "take fields and these options from the settings file of edge-digits run",
+        metavar="FILE",
+    )
+
+
+@dataclass(frozen=True)
+class ResultOptions:
+    """Which results of an archive are meant."""
+
+    fingerprint: str | None = option(
+        None,
+        "which readings, where there are several; else those of the settings that were "
+        "read with last",
+        metavar="HEX",
+    )
+
+
+@dataclass(frozen=True)
+class FindOptions:
+    """What becomes of the numbers that are found."""
+
+    crops: Path | None = option(None, "write a picture of each hit, too", metavar="DIR")
+    json: bool = option(False, "print a JSON object a line", action="store_true")
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How tables are written."""
+
+    format: Literal["csv", "jsonl"] = option("csv", "of the tables")
+
+
+@dataclass(frozen=True)
+class ReviewOptions:
+    """What a review shows, or what becomes of one."""
+
+    count: int = option(
+        200, "numbers on the page, the least certain ones", parse=option_types.positive
+    )
+    take: Path | None = option(
+        None,
+        "instead, add what the page has saved to the archive's corrections",
+        metavar="FILE",
+    )
+    training: Path | None = option(
+        None,
+        "instead, write the corrected digits for python -m train --extra DIR",
+        metavar="DIR",
+    )

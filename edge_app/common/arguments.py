@@ -1,0 +1,101 @@
+"""Checks of what callers of the library pass: what came and what was expected."""
+
+import re
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common import geometry
+
+_MOST_THREADS = 256  # a runtime starts them all at once, and crashes where it cannot
+
+
+def check_rotate(rotate: Any, *, or_auto: bool) -> None:
+    """Check degrees by which frames are turned.
+
+    Raises:
+        ValueError: They are no quarter of a turn.
+    """
+    is_whole = isinstance(rotate, int | np.integer) and not isinstance(rotate, bool)
+    is_quarter = is_whole and rotate in geometry.QUARTERS
+    if not is_quarter and not (
+        or_auto and isinstance(rotate, str) and rotate == "auto"
+    ):
+        expected = "0, 90, 180, 270 or 'auto'" if or_auto else "0, 90, 180 or 270"
+        raise ValueError(f"rotate of {expected} expected, got {rotate!r}")
+
+
+def check_region(roi_xywh: Any) -> None:
+    """Check a part of a frame.
+
+    Raises:
+        ValueError: It is not four integers with a width and a height.
+    """
+    try:
+        values = tuple(roi_xywh)
+    except TypeError:
+        values = ()
+    is_whole = all(isinstance(value, int | np.integer) for value in values)
+    if not (is_whole and len(values) == 4 and min(values[2:]) > 0):
+        raise ValueError(
+            "roi_xywh of four integers expected, x, y, a width and a height above 0, "
+            f"got {roi_xywh!r}"
+        )
+
+
+def compiled(expect: Any) -> "re.Pattern[str] | None":
+    """Return a regular expression, compiled; `None` where there is none.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if expect is None:
+        return None
+    if not isinstance(expect, str):
+        raise ValueError(f"expect of a regular expression expected, got {expect!r}")
+    try:
+        return re.compile(expect)
+    except re.error as error:
+        raise ValueError(f"{expect!r}: not a regular expression ({error})") from error
+
+
+def check_confidence(min_confidence: Any) -> None:
+    """Check a share.
+
+    Raises:
+        ValueError: It is no number from 0 to 1.
+    """
+    if not (isinstance(min_confidence, Real) and 0 <= float(min_confidence) <= 1):
+        raise ValueError(f"min_confidence of 0 to 1 expected, got {min_confidence!r}")
+
+
+def check_threads(num_threads: Any) -> None:
+    """Check how many threads a runtime gets.
+
+    Raises:
+        ValueError: It is no such number.
+    """
+    if type(num_threads) is not int or not 1 <= num_threads <= _MOST_THREADS:
+        raise ValueError(
+            f"num_threads of 1 to {_MOST_THREADS} expected, got {num_threads!r}"
+        )
+
+
+def check_frame(frame: Any) -> NDArray[np.uint8]:
+    """Return a frame that is a gray or color picture.
+
+    Raises:
+        ValueError: It is another array, or none.
+    """
+    expected = "frame of shape (H, W, 3) or (H, W) and dtype uint8 expected"
+    if not isinstance(frame, np.ndarray):
+        hint = (
+            "; cv2.imread gives None for what it cannot read" if frame is None else ""
+        )
+        raise ValueError(f"{expected}, got {type(frame).__name__}{hint}")
+    is_picture = frame.ndim == 2 or (frame.ndim == 3 and frame.shape[2] == 3)
+    if not is_picture or frame.dtype != np.uint8 or not frame.size:
+        raise ValueError(f"{expected}, got {frame.shape} {frame.dtype}")
+    return frame

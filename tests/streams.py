@@ -1,0 +1,35 @@
+"""What a client of the live page gets and sends."""
+
+import json
+import re
+
+import cv2
+
+
+def jpegs(response):
+    """The pictures of a multipart stream."""
+    content = b""
+    for chunk in response.iter_bytes():
+        content += chunk
+        while found := re.search(rb"Content-Length: (\d+)\r\n\r\n", content):
+            end = found.end() + int(found[1])
+            if len(content) < end:
+                break
+            yield content[found.end() : end]
+            content = content[end:]
+
+
+def messages(response):
+    """Kind, data and id of server-sent events."""
+    message = {}
+    for line in response.iter_lines():
+        if line:
+            key, _, value = line.partition(": ")
+            message[key] = value
+        elif "data" in message:
+            yield message["event"], json.loads(message["data"]), message.get("id")
+            message = {}
+
+
+def png(image):
+    return cv2.imencode(".png", image)[1].tobytes()

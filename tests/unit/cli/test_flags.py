@@ -1,0 +1,55 @@
+"""One flag means one thing, whichever command takes it."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("tensorflow", reason="some commands train and convert")
+
+from benchmarks import __main__ as benchmarks
+from convert import options
+from edge_app.cli import edge_digits
+from edge_app.common import option_types
+from train import __main__ as train
+
+# Parsers of the same kind of value, which differ in what they check or make of it.
+KINDS = {
+    **dict.fromkeys((None, str, Path), "text"),
+    **dict.fromkeys((int, option_types.positive), "count"),
+}
+
+
+def commands(parser, name) -> Iterator[tuple[str, argparse.Action]]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below, chosen in action.choices.items():
+                yield from commands(chosen, f"{name} {below}")
+        elif action.option_strings:
+            yield name, action
+
+
+def every_option():
+    yield from commands(edge_digits._parser(), "edge-digits")
+    yield from commands(train._parser(), "train")
+    yield from commands(options.parser(), "convert")
+    yield from commands(options.inspect_parser(), "convert inspect")
+    yield from commands(benchmarks._parser(), "benchmarks")
+
+
+def meaning(action):
+    kind = KINDS.get(action.type, action.type)
+    return kind, action.nargs, action.metavar
+
+
+def test_a_flag_is_of_one_kind_in_all_commands():
+    meanings = {}
+    for command, action in every_option():
+        for flag in action.option_strings:
+            meanings.setdefault(flag, {}).setdefault(meaning(action), []).append(
+                command
+            )
+    different = {flag: each for flag, each in meanings.items() if len(each) > 1}
+    assert different == {}
+    assert {"--data", "--strokes", "--time-limit", "--run"} <= set(meanings)

@@ -1,0 +1,225 @@
+"""``edge-digits read``."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from written import jpeg
+
+from edge_app.__main__ import main
+from edge_app.model.classify import MODELS
+from edge_app.sources.demo.demo_scene import Scene
+
+pytestmark = pytest.mark.device
+
+
+def lines(text):
+    return text.strip().splitlines()
+
+
+def test_read_prints_the_numbers(scene_png, capsys):
+    assert main(["read", str(scene_png)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    for number in Scene(seed=1).numbers:
+        assert number in out
+
+
+def test_read_json(scene_png, capsys):
+    assert main(["read", str(scene_png), str(scene_png), "--json"]) == 0
+    rows = [json.loads(line) for line in lines(capsys.readouterr().out)]
+    assert len(rows) == 2
+    for row in rows:
+        assert row["source"] == str(scene_png)
+        assert (row["width"], row["height"]) == (640, 480)
+        assert set(row["digits"][0]) == {
+            "box_xywh",
+            "label",
+            "confidence",
+            "alternatives",
+        }
+        assert "rejects" not in row
+        assert set(row["numbers"][0]) == {"text", "box_xywh", "digits"}
+        stages = {"find", "normalize", "classify", "group", "total"}
+        assert set(row["latency_ms"]) == stages
+
+
+def test_read_goes_on_after_a_bad_file(scene_png, tmp_path, capsys):
+    missing = tmp_path / "missing.jpg"
+    assert main(["read", str(missing), str(scene_png)]) == 1
+    out, err = capsys.readouterr()
+    assert len(lines(out)) == len(lines(err)) == 1
+    assert "missing.jpg: cannot be read (No such file" in err
+
+
+def test_read_blank_and_tiny_images(tmp_path, capsys):
+    for name, shape in (("blank", (480, 640)), ("one", (1, 1))):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), np.full(shape, 255, np.uint8))
+    images = [str(tmp_path / "blank.png"), str(tmp_path / "one.png")]
+    assert main(["read", *images]) == 0
+    assert [line.split(": ")[1] for line in lines(capsys.readouterr().out)] == [
+        "no digits",
+        "no digits",
+    ]
+
+
+def test_annotate_draws_each_image(scene_png, tmp_path, capsys):
+    other = tmp_path / "other" / scene_png.name
+    other.parent.mkdir()
+    shutil.copy(scene_png, other)
+    seen = tmp_path / "seen"
+    images = [str(scene_png), str(other)]
+    assert main(["read", *images, "--annotate", str(seen)]) == 0
+    drawn = sorted(seen.iterdir())
+    assert [path.name for path in drawn] == ["scene-2-read.png", "scene-read.png"]
+    before, after = cv2.imread(str(scene_png)), cv2.imread(str(drawn[0]))
+    assert after.shape == before.shape
+    assert (after != before).any()
+
+
+def test_annotate_never_overwrites_a_photograph(scene_png, tmp_path):
+    photo = tmp_path / "photo.png"
+    shutil.copy(scene_png, photo)
+    before = photo.read_bytes()
+    assert main(["read", str(photo), "--annotate", str(tmp_path)]) == 0
+    assert photo.read_bytes() == before
+    assert (tmp_path / "photo-read.png").exists()
+
+
+def test_names_that_the_terminal_cannot_show(scene_png, tmp_path):
+    photo = tmp_path / "gr\u00fcn.png"
+    shutil.copy(scene_png, photo)
+    missing = tmp_path / "two\nlines.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "edge_app", "read", str(photo), str(missing)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 1
+    assert "gr\\xfcn.png: 2927" in done.stdout
+    assert done.stderr.count("\n") == 1
+
+
+def test_annotate_into_a_file(scene_png, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["read", str(scene_png), "--annotate", str(tmp_path / "file")]) == 1
+    assert len(lines(capsys.readouterr().err)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: content[:5000], "cut short"),
+        (lambda content: content[:-1] + b"?", "SHA-256"),
+    ],
+)
+def test_read_with_a_damaged_model(scene_png, tmp_path, capsys, change, message):
+    models = tmp_path / "models"
+    shutil.copytree(MODELS, models)
+    path = models / "report-int8.tflite"
+    path.write_bytes(change(path.read_bytes()))
+    assert main(["read", str(scene_png), "--model", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(lines(err)) == 1
+    assert message in err
+
+
+def numbers_of(capsys):
+    return [each["text"] for each in json.loads(capsys.readouterr().out)["numbers"]]
+
+
+def test_a_photograph_turned_by_exif_reads_upright(scene_png, tmp_path, capsys):
+    assert main(["read", str(scene_png), "--json"]) == 0
+    upright = numbers_of(capsys)
+    assert upright
+    frame = cv2.imread(str(scene_png))
+    stored = cv2.rotate(frame, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    photo = tmp_path / "turned.jpg"
+    photo.write_bytes(jpeg(stored, orientation=6))
+    assert main(["read", str(photo), "--json", "--annotate", str(tmp_path)]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["rotation"] == 90
+    assert (row["width"], row["height"]) == (480, 640)
+    assert [each["text"] for each in row["numbers"]] == upright
+    # Boxes lie where they do in the stored picture.
+    for digit in row["digits"]:
+        x, y, w, h = digit["box_xywh"]
+        assert stored[y : y + h, x : x + w].min() < stored.mean()
+    assert cv2.imread(str(tmp_path / "turned-read.png")).shape == frame.shape
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+@pytest.mark.parametrize("how", ["given", "auto"])
+def test_rotate(scene_png, tmp_path, capsys, degrees, how):
+    main(["read", str(scene_png), "--json"])
+    upright = numbers_of(capsys)
+    undone = {
+        90: cv2.ROTATE_90_COUNTERCLOCKWISE,
+        180: cv2.ROTATE_180,
+        270: cv2.ROTATE_90_CLOCKWISE,
+    }
+    photo = tmp_path / "turned.png"
+    cv2.imwrite(str(photo), cv2.rotate(cv2.imread(str(scene_png)), undone[degrees]))
+    option = str(degrees) if how == "given" else "auto"
+    assert main(["read", str(photo), "--json", "--rotate", option]) == 0
+    assert numbers_of(capsys) == upright
+
+
+def test_roi_reads_a_part(scene_png, capsys):
+    main(["read", str(scene_png), "--json"])
+    digits = json.loads(capsys.readouterr().out)["digits"]
+    assert main(["read", str(scene_png), "--json", "--roi", "0,0,640,200"]) == 0
+    part = json.loads(capsys.readouterr().out)
+    assert (part["width"], part["height"]) == (640, 480)
+    above = [each for each in digits if sum(each["box_xywh"][1::2]) < 198]
+    assert 0 < len(part["digits"]) < len(digits)
+    assert [each["label"] for each in part["digits"]] == [
+        each["label"] for each in above
+    ]
+
+
+def test_roi_outside_of_the_image(scene_png, capsys):
+    assert main(["read", str(scene_png), "--roi", "900,0,10,10"]) == 1
+    err = capsys.readouterr().err
+    assert "lies outside of the frame of 640x480" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--roi", "1,2,3"), ("--roi", "0,0,0,5"), ("--expect", "["), ("--rotate", "45")],
+)
+def test_bad_read_options(scene_png, capsys, option, value):
+    with pytest.raises(SystemExit) as ended:
+        main(["read", str(scene_png), option, value])
+    assert ended.value.code == 2
+    assert "expected" in capsys.readouterr().err or option == "--rotate"
+
+
+def test_expect_keeps_numbers_that_match(scene_png, capsys):
+    main(["read", str(scene_png), "--json"])
+    length = len(numbers_of(capsys)[0])
+    pattern = f"[0-9]{{{length}}}"
+    options = ["--json", "--rejects", "--expect", pattern]
+    assert main(["read", str(scene_png), *options]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["numbers"]
+    assert {len(each["text"]) for each in row["numbers"]} == {length}
+    assert len(row["digits"]) == sum(len(each["text"]) for each in row["numbers"])
+    assert "rejects" in row
+
+
+def test_debug_writes_each_stage(scene_png, tmp_path):
+    assert main(["read", str(scene_png), "--debug", str(tmp_path)]) == 0
+    stages = [path.name.split("-", 2)[2] for path in sorted(tmp_path.iterdir())]
+    expected = ["ink", "candidates", "inputs"]
+    assert stages == [f"{name}.png" for name in expected]
+    for path in tmp_path.iterdir():
+        assert cv2.imread(str(path)).max() > 0

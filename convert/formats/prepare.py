@@ -4,10 +4,36 @@ import keras
 
 from edge_app.common.errors import ConversionError
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
+from edge_app.model.normalize import INPUT_SIZE
 
 # What the converted files call their input and their scores; the second is the name
 # that Keras' export gives a model's only output.
 INPUT, OUTPUT = "input", "output_0"
+
+
+def as_images(model: keras.Model) -> keras.Model:
+    """Return a model that takes images `(height, width, channels)`.
+
+    Of one channel, which many networks for gray images leave out or have first: an
+    input `(28, 28)` or `(1, 28, 28)` gets a layer before it, as does one of 784 pixels.
+    Any other model is returned as it is.
+    """
+    if len(model.inputs) != 1:
+        return model
+    shape = tuple(model.inputs[0].shape[1:])
+    if shape == (INPUT_SIZE**2,):
+        size_hw = (INPUT_SIZE, INPUT_SIZE)
+    elif len(shape) in (2, 3) and None not in shape and shape[:-2] in ((), (1,)):
+        size_hw = shape[-2:]
+    else:
+        return model
+    image = keras.Input((*size_hw, 1))
+    scores = keras.layers.Reshape(shape)(image)
+    # The layers of a Sequential stay layers of the whole, so that errors name them.
+    steps = model.layers if isinstance(model, keras.Sequential) else [model]
+    for step in steps:
+        scores = step(scores)
+    return keras.Model(image, scores, name=model.name)
 
 
 def check(model: keras.Model) -> None:

@@ -55,7 +55,7 @@ def read(
             "Keras or a registered one, and save the model again"
         )
     try:
-        model = _loaded(content)
+        model = prepare.as_images(_loaded(content))
     except Exception as error:  # each layer has ways of its own to fail
         if (version := _keras_version(content)).startswith("2."):
             raise ConversionError(

@@ -5,9 +5,12 @@ import difflib
 import itertools
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
+from types import FrameType
 from typing import Any, NoReturn
 
 from edge_app.common.errors import EdgeDigitsError
@@ -95,8 +98,10 @@ def exit_status(
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with our_process():
+        with _Interruptible(), our_process():
             return command()
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except EdgeDigitsError as error:
         message = str(error)
     except ModuleNotFoundError as error:
@@ -108,14 +113,41 @@ def exit_status(
     except BrokenPipeError:  # whoever read our output (`| head`) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except MemoryError as error:
         message = f"not enough memory ({error or 'for what was asked'})"
     except OSError as error:  # a full disk, a folder we may not write to
         message = str(error)
     print_error(message, prog=prog)
     return 1
+
+
+class _Interruptible:
+    """Raises KeyboardInterrupt at the end of a block in which Ctrl-C became an error.
+
+    A library in C++ that is interrupted while it is imported says that it cannot be
+    imported, as if it were damaged.
+    """
+
+    def __init__(self) -> None:
+        self._num_seen = 0
+        # Another handler is somebody's own, as that of a live run.
+        is_pythons = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        is_main = threading.current_thread() is threading.main_thread()
+        self._is_looking = is_pythons and is_main
+
+    def __enter__(self) -> None:
+        if self._is_looking:
+            signal.signal(signal.SIGINT, self._see)
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        if self._is_looking:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._num_seen and isinstance(error, Exception):
+            raise KeyboardInterrupt from error
+
+    def _see(self, number: int, frame: FrameType | None) -> None:
+        self._num_seen += 1
+        signal.default_int_handler(number, frame)
 
 
 def print_error(error: object, *, prog: str) -> None:

@@ -16,7 +16,7 @@ _FAR = 1e3  # stands for a pair that cannot be
 
 
 def assigned(
-    known: Sequence[Box],
+    known: Sequence[Sequence[Box]],
     seen: Sequence[Box],
     moved: NDArray[np.float64],
     penalties: NDArray[np.float64] | None = None,
@@ -24,8 +24,9 @@ def assigned(
     """Return which box seen continues which known one, at the least total distance.
 
     Args:
-        known: `(x, y, width, height)` in the frame before.
-        seen: The same in this frame.
+        known: The places of each, `(x, y, width, height)` in the frame before: more
+            than one where its ink was seen now so, now so.
+        seen: The boxes of this frame.
         moved: `(2,)`: how far the page is expected to have moved in between, in pixels.
         penalties: `(known, seen)`, in digits' heights: added to each pair's distance.
 
@@ -34,14 +35,15 @@ def assigned(
     """
     if not known or not seen:
         return {}
-    old = np.array(known, np.float64)
+    old = np.array([box for places in known for box in places], np.float64)
     new = np.array(seen, np.float64)
     old_centers = old[:, :2] + old[:, 2:] / 2 + moved
     new_centers = new[:, :2] + new[:, 2:] / 2
     distances = np.linalg.norm(old_centers[:, np.newaxis] - new_centers, axis=2)
     heights = (old[:, np.newaxis, 3] + new[:, 3]) / 2
     growth = np.abs(np.log(old[:, np.newaxis, 3] / new[:, 3]))
-    cost = distances / heights + growth
+    firsts = np.cumsum([0, *(len(places) for places in known[:-1])])
+    cost = np.minimum.reduceat(distances / heights + growth, firsts)
     is_near = cost <= _REACH
     cost = np.where(is_near, cost + (0.0 if penalties is None else penalties), _FAR)
     pairs: dict[int, int] = {}

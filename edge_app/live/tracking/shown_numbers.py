@@ -60,8 +60,10 @@ class DigitGroup:
         """Return after how many seconds without being read another one replaces it."""
         if self.digits == other.digits:  # a separator may be missed as a digit may
             return SHOWN_S if self.signs.items() < other.signs.items() else HELD_S
-        # A digit that was added has been there for long enough by itself.
-        return 0.0 if set(self.digits) < set(other.digits) else _REGROUPED_S
+        if set(self.digits) < set(other.digits):
+            # A digit that was added has lasted, unless it comes and goes.
+            return SHOWN_S if self.last_s > other.first_s else 0.0
+        return _REGROUPED_S
 
 
 class ShownNumbers:

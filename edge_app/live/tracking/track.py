@@ -16,12 +16,8 @@ from edge_app.layout import grouping
 from edge_app.layout.grouping import Number
 from edge_app.live.fields.value import FieldReading
 from edge_app.live.tracking.shown_numbers import DigitGroup, ShownNumbers
-from edge_app.live.tracking.tracked_digit import (
-    SHOWN_S,
-    Sighting,
-    TrackedDigit,
-    sightings,
-)
+from edge_app.live.tracking.sighting import Sighting, sightings
+from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit
 from edge_app.live.tracking.tracked_page import Page
 from edge_app.reading import Digit, Reading
 

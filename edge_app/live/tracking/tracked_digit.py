@@ -12,44 +12,22 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.live.tracking import look
+from edge_app.common.geometry import Box
 from edge_app.live.tracking.look import Look
+from edge_app.live.tracking.sighting import Sighting
 from edge_app.model.classify import NUM_DIGITS
-from edge_app.reading import Digit, Reading
+from edge_app.reading import Digit
 
 SHOWN_S = 0.1  # a digit must be there for so long, or it is a flicker
 _MEMORY_S = 0.5  # how long what was seen counts: by then its weight is 1/e
 _LEAD = 0.1  # how much likelier another label must be to take the place of one shown
+_WHOLE_S = 0.6  # so long a digit of which a part is seen is taken for whole
 _SHORTEST_S = 1 / 100  # what a frame stands for at least
 
 # What is seen at a digit's place: the same ink; ink that is as it was a frame ago, but
 # no longer as at first; all that ink and more; another digit.
 Kind = Literal["same", "drifted", "written on", "other"]
 GOES_ON = ("same", "drifted")
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """A digit, or a reject, of one frame.
-
-    Attributes:
-        digit: As read.
-        look: What it looks like; `None` where its ink is not known.
-        is_accepted: Whether it is read as a digit.
-    """
-
-    digit: Digit
-    look: Look | None
-    is_accepted: bool
-
-
-def sightings(reading: Reading) -> list[Sighting]:
-    """Return what is seen in a frame: its digits, then its rejects."""
-    return [
-        Sighting(digit, look.of(digit, reading.rotation), is_accepted)
-        for digits, is_accepted in ((reading.digits, True), (reading.rejects, False))
-        for digit in digits
-    ]
 
 
 @dataclass(eq=False)
@@ -64,7 +42,10 @@ class TrackedDigit:
         label: What is shown.
         first_look: What it looked like when its evidence began, or nearly so.
         last_look: What it looked like last.
+        whole_s: When it last looked so.
         written_s: When it was last seen to become what it is by more ink.
+        was_shown: Whether it was seen first together with others: so many digits are
+            not written at a time.
         number_id: Of the number that it belongs to; 0 for none yet.
         rival: What is seen in its place and looks otherwise, until that has lasted.
         likelier: A label that is likelier than the one shown.
@@ -80,7 +61,9 @@ class TrackedDigit:
     label: int
     first_look: Look | None
     last_look: Look | None
+    whole_s: float = -math.inf
     written_s: float = -math.inf
+    was_shown: bool = False
     number_id: int = 0
     rival: "TrackedDigit | None" = None
     likelier: int | None = None
@@ -101,6 +84,17 @@ class TrackedDigit:
     def has_lasted(self) -> bool:
         """Return whether it was there long enough to be no flicker."""
         return self.last_s - self.first_s >= SHOWN_S
+
+    @property
+    def places(self) -> list[Box]:
+        """Return the boxes in which it may be seen again: its own, and its rival's."""
+        boxes = [self.digit.box_xywh]
+        return boxes if self.rival is None else [*boxes, *self.rival.places]
+
+    @property
+    def may_be_written(self) -> bool:
+        """Return whether more ink of it may be written, or is only seen now."""
+        return self.has_lasted or not self.was_shown
 
     @property
     def is_digit(self) -> bool:
@@ -126,13 +120,13 @@ class TrackedDigit:
         self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
     ) -> "TrackedDigit":
         """Take a sighting at its place; returns what stands there from now on."""
-        # Ink of digits that touch is cut now so, now so. If it is another page that
-        # happens to have such a digit there, that is read rightly.
-        is_cut_otherwise = (
-            kind == "other" and seen.is_accepted and seen.digit.label == self.label
-        )
-        if kind not in GOES_ON and not is_cut_otherwise:
+        is_seen_otherwise = self._is_seen_otherwise(seen, kind)
+        if kind not in GOES_ON and not is_seen_otherwise:
             return self._contest(seen, kind, time_s, elapsed_s)
+        if is_seen_otherwise and self._shows_part(seen, time_s):
+            self._weigh(seen.digit, time_s, elapsed_s)
+            self.last_s, self.rival = time_s, None
+            return self
         if kind != "same":
             self._renew(seen.look, time_s)
         if self.first_look is None:  # what was rejected may have had no ink
@@ -166,6 +160,26 @@ class TrackedDigit:
         confidence = float(self.evidence[self.label] / self.weight)
         return replace(self.digit, label=self.label, confidence=confidence)
 
+    def _is_seen_otherwise(self, seen: Sighting, kind: Kind) -> bool:
+        """Return whether a sighting has other ink of the same digit.
+
+        Ink of digits that touch is cut now so, now so; of thin strokes in noise now all
+        is seen, now a part. If it is another page that happens to have such a digit
+        there, that is read rightly.
+        """
+        if not seen.is_accepted or seen.digit.label != self.label:
+            return False
+        return kind == "other" or not self.may_be_written
+
+    def _shows_part(self, seen: Sighting, time_s: float) -> bool:
+        """Return whether a sighting has only a part of the ink seen a moment ago."""
+        return (
+            time_s - self.whole_s < _WHOLE_S
+            and self.last_look is not None
+            and seen.look is not None
+            and seen.look.has_grown_to(self.last_look)
+        )
+
     def _contest(
         self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
     ) -> "TrackedDigit":
@@ -178,28 +192,53 @@ class TrackedDigit:
         of_rival = "other" if self.rival is None else self.rival.kind(seen)
         if self.rival is None or of_rival not in GOES_ON:
             self.rival = TrackedDigit.begun(seen, time_s, elapsed_s)
-            if "written on" in (kind, of_rival):
+            self.rival.was_shown = self.was_shown
+            if "written on" in (kind, of_rival) and self.may_be_written:
                 self.rival.written_s = time_s
             elif not self.has_lasted:  # more of it may have come at once
                 self.rival.written_s = self.written_s
         else:
             self.rival.see(seen, of_rival, time_s, elapsed_s)
         self.rival.number_id = self.number_id if kind == "written on" else 0
-        return self.rival if self.rival.has_lasted or not self.has_lasted else self
+        if self.has_lasted and not self.rival.has_lasted:
+            return self
+        if self.rival.label != self.label:
+            return self.rival
+        self.go_on_as(self.rival)
+        return self
+
+    def go_on_as(self, other: "TrackedDigit") -> None:
+        """Take what was seen as another digit: it is this one, with more or less ink.
+
+        What the model says of it counts anew since that was seen.
+        """
+        self.digit, self.last_s = other.digit, other.last_s
+        self.first_look, self.last_look = other.first_look, other.last_look
+        self.whole_s = other.whole_s
+        self.written_s = max(self.written_s, other.written_s)
+        self.evidence, self.weight = other.evidence, other.weight
+        self.likelier, self.rival = None, None
 
     def _renew(self, seen: Look | None, time_s: float) -> None:
         """Take what it looks like now; what has grown loses its evidence."""
-        if self.first_look and seen and self.first_look.has_grown_to(seen):
+        if (
+            self.may_be_written
+            and self.first_look
+            and seen
+            and self.first_look.has_grown_to(seen)
+        ):
             self.written_s = time_s
             self.evidence, self.weight = np.zeros(NUM_DIGITS), 0.0
         self.first_look = seen
 
     def _take(self, seen: Sighting, time_s: float, elapsed_s: float) -> None:
+        self.digit, self.last_look, self.whole_s = seen.digit, seen.look, time_s
+        self._weigh(seen.digit, time_s, elapsed_s)
+
+    def _weigh(self, digit: Digit, time_s: float, elapsed_s: float) -> None:
         kept = math.exp(-max(elapsed_s, _SHORTEST_S) / _MEMORY_S)
-        self.evidence = kept * self.evidence + (1 - kept) * _probabilities(seen.digit)
+        self.evidence = kept * self.evidence + (1 - kept) * _probabilities(digit)
         self.weight = kept * self.weight + (1 - kept)
-        self.digit = seen.digit
-        self.last_look = seen.look
         likeliest = int(self.evidence.argmax())
         lead = (self.evidence[likeliest] - self.evidence[self.label]) / self.weight
         if lead <= _LEAD:

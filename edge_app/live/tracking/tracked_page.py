@@ -1,21 +1,16 @@
 """The digits of one page, and whether a frame still shows it."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.geometry import Box
-from edge_app.live.tracking import assign
-from edge_app.live.tracking.tracked_digit import (
-    GOES_ON,
-    SHOWN_S,
-    Kind,
-    Sighting,
-    TrackedDigit,
-)
+from edge_app.live.tracking import assign, replaced
+from edge_app.live.tracking.sighting import Sighting
+from edge_app.live.tracking.tracked_digit import GOES_ON, SHOWN_S, Kind, TrackedDigit
 from edge_app.reading import Digit
 
 HELD_S = 0.6  # a digit that is missed for a moment is still there
@@ -26,7 +21,6 @@ _LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
 _UNLIKE = 0.3
 _PENS = 1  # so many digits are written at a time
 _MOST_REJECTS = 8  # that may be half a digit; a page with more is printed
-_COVERED = 0.25  # of a digit that is not seen, by one that is: it is there no more
 
 
 @dataclass(frozen=True)
@@ -129,7 +123,7 @@ class Page:
             and (is_known if digit.is_digit else digit.last_s >= time_s - held_s)
         ]
         pairs = assign.assigned(
-            [tracked.digit.box_xywh for tracked in known],
+            [tracked.places for tracked in known],
             [sighting.digit.box_xywh for sighting in seen],
             self._velocity * elapsed_s,
             _UNLIKE
@@ -167,12 +161,17 @@ class Page:
             if new not in standing
             and (sighting.is_accepted or num_rejects <= _MOST_REJECTS)
         }
+        begun_digits = [digit for digit in begun.values() if digit.is_digit]
+        for digit in begun_digits:
+            digit.was_shown = len(begun_digits) > _PENS
+        goes_on_as = replaced.joined_to(match.known, time_s)
         self.read = {
-            new: tracked
+            new: goes_on_as.get(tracked, tracked)
             for new, tracked in (standing | begun).items()
             if match.seen[new].is_accepted
         }
-        self.digits = [*_uncovered(match.known, time_s), *begun.values()]
+        known = [digit for digit in match.known if digit not in goes_on_as]
+        self.digits = [*replaced.uncovered(known, time_s), *begun.values()]
         if any(digit.is_digit and digit.last_s == time_s for digit in self.digits):
             self.seen_s = time_s
         return tuple(
@@ -195,30 +194,6 @@ def _check_written(digits: Sequence[TrackedDigit], time_s: float) -> None:
     if len(grown) > _PENS:
         for digit in grown:
             digit.written_s = -math.inf
-
-
-def _uncovered(digits: Sequence[TrackedDigit], time_s: float) -> list[TrackedDigit]:
-    """Return the digits without those in whose place others are seen, and last."""
-    seen = [
-        digit.digit for digit in digits if digit.last_s == time_s and digit.has_lasted
-    ]
-    return [
-        digit
-        for digit in digits
-        if digit.present(time_s) is not None or not _is_covered(digit.digit, seen)
-    ]
-
-
-def _is_covered(digit: Digit, by: Iterable[Digit]) -> bool:
-    """Return whether another digit's box covers a good part of a digit's."""
-    x, y, width, height = digit.box_xywh
-    for other in by:
-        other_x, other_y, other_width, other_height = other.box_xywh
-        across = min(x + width, other_x + other_width) - max(x, other_x)
-        down = min(y + height, other_y + other_height) - max(y, other_y)
-        if min(across, down) > 0 and across * down >= _COVERED * width * height:
-            return True
-    return False
 
 
 def _center(box: Box) -> NDArray[np.float64]:

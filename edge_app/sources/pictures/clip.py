@@ -8,7 +8,7 @@ import numpy as np
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.pictures import foreign
-from edge_app.sources.pictures.torn_clip import why_torn
+from edge_app.sources.pictures.torn_clip import why_torn, why_unreadable
 from edge_app.sources.source import CameraOptions, Frame
 
 
@@ -41,8 +41,7 @@ class Clip:
             raise CameraError(f"{name}: {known}")
         self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
-            reason = why_torn(Path(name)) or "cannot be opened as a video; is it one?"
-            raise CameraError(f"{name}: {reason}")
+            raise CameraError(f"{name}: {why_unreadable(Path(name))}")
 
     def frames(self) -> Iterator[Frame]:
         """Yield frames until the file ends.

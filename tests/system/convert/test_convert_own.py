@@ -200,3 +200,28 @@ def test_an_unsupported_layer(folder, tmp_path, capfd):
     assert "Erfinv" in err
     assert err.count("\n") == 4  # a line for each of the four forms
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"page.html"}
+
+
+def test_a_network_for_gray_images_without_a_channel_axis(tmp_path):
+    """As TensorFlow's tutorial has it."""
+    keras.utils.set_random_seed(1)
+    rng = np.random.default_rng(1)
+    labels = np.arange(400) % 2
+    images = rng.integers(0, 80, (400, 28, 28)).astype(np.uint8)
+    images[labels == 1, 5:20] += 100
+    for name, part in (("training", slice(0, 300)), ("test", slice(300, None))):
+        np.savez(tmp_path / f"{name}.npz", images=images[part], labels=labels[part])
+    model = keras.Sequential(
+        [keras.Input((28, 28)), layers.Flatten(), layers.Dense(2, "softmax")]
+    )
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    model.fit(images / np.float32(255), labels, batch_size=25, epochs=4, verbose=0)
+    model.save(tmp_path / "gray.keras")
+    out = tmp_path / "out"
+    words = [str(tmp_path / "gray.keras"), "--out", str(out)]
+    words += ["--calibration", str(tmp_path / "training.npz")]
+    words += ["--test", str(tmp_path / "test.npz")]
+    assert main([*words, "--to", "float32.tflite,int8.onnx"]) == 0
+    for entry in manifest.read(out).values():
+        assert entry.input_shape == (28, 28, 1)
+        assert entry.accuracy > 0.9

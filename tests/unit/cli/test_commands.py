@@ -1,12 +1,16 @@
 """What all commands of the project do with options that there are not."""
 
 import importlib
+import signal
 import subprocess
 import sys
 import tomllib
 
 import pytest
 from places import ROOT
+
+from edge_app.cli import commands
+from edge_app.common.errors import RuntimeMissingError
 
 
 def refused(module, words, capsys):
@@ -96,3 +100,23 @@ def test_a_missing_package_is_named_with_its_group(module, words, lacks, install
         done.stderr.startswith(f"{module} inspect: error: {lacks} is not installed; ")
     )
     assert done.stderr.endswith(f" pip install {install}\n")
+
+
+@pytest.mark.parametrize("error", [RuntimeMissingError, ImportError, None])
+def test_ctrl_c_that_a_library_makes_an_error_of(error, capsys):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupted():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            if error is None:
+                raise
+            raise error("litert cannot be imported (initialization failed)") from None
+
+    try:
+        assert commands.exit_status(interrupted, prog="edge-digits") == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr() == ("", "")

@@ -182,3 +182,22 @@ def test_a_sound_model_loads_with_its_weights(tmp_path):
     np.testing.assert_array_equal(
         loaded.predict(inputs, verbose=0), model.predict(inputs, verbose=0)
     )
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (1, 28, 28), (784,)])
+@pytest.mark.parametrize("is_sequential", [True, False])
+def test_a_network_that_takes_no_channel_axis(tmp_path, shape, is_sequential):
+    model = keras.Sequential(
+        [keras.Input(shape), layers.Flatten(), layers.Dense(10, "softmax", name="last")]
+    )
+    if not is_sequential:
+        inputs = keras.Input(shape)
+        model = keras.Model(inputs, model.layers[-1](layers.Flatten()(inputs)))
+    path = tmp_path / "tutorial.keras"
+    model.save(path)
+    loaded = load.read(path)
+    assert loaded.input_shape == (None, 28, 28, 1)
+    images = np.random.default_rng(1).random((3, 28, 28)).astype(np.float32)
+    expected = model.predict(images.reshape(-1, *shape), verbose=0)
+    found = loaded.predict(images[..., np.newaxis], verbose=0)
+    np.testing.assert_array_equal(found, expected)

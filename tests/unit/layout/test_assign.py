@@ -15,7 +15,7 @@ def test_assignment_is_the_best_there_is():
         places = rng.integers(0, 60, (2, count, 2))
         old = [(int(x), int(y), 20, 40) for x, y in places[0]]
         new = [(int(x), int(y), 20, 40) for x, y in places[1]]
-        pairs = assigned(old, new, np.zeros(2))
+        pairs = assigned([[box] for box in old], new, np.zeros(2))
 
         def cost(i, j, old=old, new=new):
             dx = old[i][0] - new[j][0]
@@ -34,28 +34,35 @@ def test_assignment_is_the_best_there_is():
 def test_nothing_to_assign():
     box = (0, 0, 20, 40)
     assert assigned([], [box], np.zeros(2)) == {}
-    assert assigned([box], [], np.zeros(2)) == {}
+    assert assigned([[box]], [], np.zeros(2)) == {}
 
 
 def test_expected_motion_decides_between_neighbors():
-    known = [(0, 0, 20, 40), (30, 0, 20, 40)]
+    known = [[(0, 0, 20, 40)], [(30, 0, 20, 40)]]
     seen = [(30, 0, 20, 40), (60, 0, 20, 40)]
     assert assigned(known, seen, np.array([30.0, 0.0])) == {0: 0, 1: 1}
 
 
 def test_a_row_is_not_moved_on_so_that_a_speck_has_a_partner():
-    known = [(30 * n, 0, 20, 40) for n in range(1, 6)]
+    known = [[(30 * n, 0, 20, 40)] for n in range(1, 6)]
     seen = [(30 * n, 0, 20, 40) for n in range(5)]  # the last one is not read
     assert assigned(known, seen, np.zeros(2)) == {n: n + 1 for n in range(4)}
 
 
 def test_a_box_of_another_size_is_another_one():
-    assert assigned([(0, 0, 20, 40)], [(0, -30, 60, 160)], np.zeros(2)) == {}
+    assert assigned([[(0, 0, 20, 40)]], [(0, -30, 60, 160)], np.zeros(2)) == {}
+
+
+def test_the_nearest_of_several_places_counts():
+    half, whole = (0, 20, 20, 20), (0, 0, 20, 40)
+    seen = [(16, 0, 20, 40), (0, 0, 20, 40)]
+    known = [[half, whole], [(30, 0, 20, 40)]]
+    assert assigned(known, seen, np.zeros(2)) == {0: 1, 1: 0}
 
 
 def test_a_page_full_of_boxes_takes_no_longer_than_they_are_many():
     boxes = [(x, y, 8, 12) for x in range(0, 1800, 18) for y in range(0, 1000, 36)]
     moved = [(x + 2, y + 1, w, h) for x, y, w, h in boxes]
     # As one problem, that took a minute.
-    pairs = assigned(boxes, moved, np.zeros(2))
+    pairs = assigned([[box] for box in boxes], moved, np.zeros(2))
     assert pairs == {index: index for index in range(len(boxes))}

@@ -369,6 +369,56 @@ def test_a_straight_stroke_that_grows_does_not_settle(reader):
     assert [each[0] for each in events] == ["appeared"]
 
 
+def one(left, *, is_whole=True):
+    """A 1, or its lower part, as where thin strokes are lost in noise."""
+    top, height = (100, 60) if is_whole else (124, 36)
+    ink = np.zeros((height, 12), np.uint8)
+    cv2.line(ink, (7, 0), (4, height), 255, 4)
+    return Digit((left, top, 12, height), 1, 0.95, ink=ink)
+
+
+@pytest.mark.parametrize("fps", [5, 15, 30])
+def test_a_digit_of_which_now_all_is_seen_now_a_part(fps):
+    whole = [one(100), one(140), one(180)]
+    part = [one(100), one(140, is_whole=False), one(180)]
+    for pattern in ([part, whole], [whole, part], [part, part, whole]):
+        frames = [reading(*digits) for digits in pattern]
+        tracker, seen = Tracker(), set()
+        _, events = followed(frames * fps, fps, tracker)
+        assert [(e.kind, e.text) for e in events] == [
+            ("appeared", "111"), ("settled", "111")
+        ]  # fmt: skip
+        assert events[1].time_s - 50 <= 0.25 + 2 / fps
+        for n, frame in enumerate(frames * fps, len(frames) * fps):
+            steady, _ = tracker.update(frame, 50 + n / fps)
+            seen.add(steady.digits[1].box_xywh)
+        assert len(seen) == 1  # its box does not flicker either
+
+
+def test_a_part_that_is_all_from_then_on_is_taken_as_it_is():
+    whole = reading(one(100), one(140), one(180))
+    part = reading(one(100), one(140, is_whole=False), one(180))
+    tracker = Tracker()
+    texts, _ = followed([whole] * 15 + [part] * 15, 15, tracker)
+    assert texts == [["111"]] * 30
+    steady, _ = tracker.update(part, 52.0)
+    assert steady.digits[1].box_xywh == (140, 124, 12, 36)
+
+
+def test_what_comes_and_goes_in_the_place_of_a_digit_does_not_replace_it():
+    calm = reading(*number("747"))
+    flicker = reading(digit(7, 100), Digit((126, 120, 12, 12), 1, 0.95), digit(7, 152))
+    texts, _ = followed([calm] * 30 + [flicker, calm, calm, calm] * 10, 30)
+    assert texts == [["747"]] * 70
+
+
+def test_a_digit_that_comes_and_goes_is_not_added():
+    calm, more = reading(*number("747")), reading(*number("7471"))
+    texts, _ = followed([calm] * 15 + [more, calm] * 10 + [more] * 5, 15)
+    assert texts[:35] == [["747"]] * 35
+    assert texts[-1] == ["7471"]
+
+
 @pytest.mark.parametrize("gap", [0, 2, 7])
 def test_a_page_that_takes_the_place_of_another(reader, gap):
     tracker = Tracker()

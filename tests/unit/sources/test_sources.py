@@ -129,6 +129,32 @@ def test_a_torn_clip_without_its_index(tmp_path):
     path.write_bytes(content[: content.index(b"moov") + 40])
     with pytest.raises(CameraError, match=r"clip\.mp4: torn: holds"):
         open_source(str(path))
+    path.write_bytes(content[: content.index(b"moov") - 4])
+    with pytest.raises(CameraError, match=r"clip\.mp4: torn: has no index \(moov\)"):
+        open_source(str(path))
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_a_torn_matroska_clip(tmp_path, is_finished):
+    path = tmp_path / "clip.mkv"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (640, 480))
+    scene = Scene(seed=1)
+    for n in range(20):
+        writer.write(scene.frame(n / 5)[0])
+    writer.release()
+    content = path.read_bytes()
+    if not is_finished:  # the length of all is written at the end
+        segment = content.index(bytes.fromhex("18538067")) + 4
+        content = content[:segment] + b"\x01" + 7 * b"\xff" + content[segment + 8 :]
+        path.write_bytes(content)
+    assert why_torn(path) is None
+    assert len(list(open_source(str(path)).frames())) == 20
+    path.write_bytes(content[: len(content) // 2])
+    frames = open_source(str(path)).frames()
+    assert len([next(frames) for _ in range(3)]) == 3
+    amount = r"[\d,]+" if is_finished else r"at least [\d,]+"
+    with pytest.raises(CameraError, match=rf"\.mkv: torn: holds [\d,]+ of {amount} by"):
+        list(frames)
 
 
 def test_missing_clip():

@@ -15,6 +15,9 @@ GLYPH_SIZE = 20  # of them, the longer side of the candidate in its middle
 # Gray levels between the darkest and the brightest pixel that count as full contrast:
 # the grain of blank paper is not enlarged to strokes.
 _LEAST_CONTRAST = 40
+# A patch's pixel is the mean of at least so many, to a side, of a large candidate's; of
+# more some are skipped, or digits as high as a page would take milliseconds each.
+_AVERAGED = 4
 Patches = NDArray[np.uint8]  # `(N, 48, 48, 2)`: the gray picture, the candidate's ink
 
 
@@ -49,25 +52,34 @@ def _surroundings(gray: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
     """Return a patch of a picture; its border goes on beyond it."""
     x, y, w, h = box_xywh
     scale = GLYPH_SIZE / max(w, h)
-    middle = np.array((x + w / 2, y + h / 2))
     reach = PATCH_SIZE / scale / 2 + 1
-    last = np.array(gray.shape[::-1]) - 1
+    step = max(1, int(1 / scale / _AVERAGED))
+    middle, size = (x + w / 2, y + h / 2), gray.shape[::-1]
     # A box may lie beyond the border, where the network's last cells end.
-    first = np.clip(middle - reach, 0, last).astype(int)
-    end = np.clip(middle + reach, 0, last).astype(int) + 1
-    part = gray[first[1] : end[1], first[0] : end[0]]
-    size_wh = np.array(part.shape[::-1])
-    if scale < 1:  # interpolation alone would skip pixels
-        part = geometry.scaled(part, scale)
-    shrunk = np.array(part.shape[::-1]) / size_wh
-    # From pixel centers of the part to those of the patch, whose middle is the box's.
-    enlarged = scale / shrunk
-    moved = PATCH_SIZE / 2 - 0.5 - enlarged * ((middle - first) * shrunk - 0.5)
-    matrix = np.column_stack([np.diag(enlarged), moved])
-    size = PATCH_SIZE, PATCH_SIZE
-    return np.asarray(
-        cv2.warpAffine(part, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    first = [_within(at - reach, end) for at, end in zip(middle, size, strict=True)]
+    last = [_within(at + reach, end) for at, end in zip(middle, size, strict=True)]
+    part = gray[first[1] : last[1] + 1 : step, first[0] : last[0] + 1 : step]
+    shrunk = part
+    if scale * step < 1:  # interpolation alone would skip pixels
+        shrunk = geometry.scaled(np.ascontiguousarray(part), scale * step)
+    # From pixel centers of what was shrunk to those of the patch, whose middle is the
+    # box's. A pixel that stands for `step` of them begins that much farther left.
+    matrix = np.zeros((2, 3))
+    for axis in (0, 1):
+        across = shrunk.shape[1 - axis] / part.shape[1 - axis] / step
+        enlarged = scale / across
+        away = middle[axis] - first[axis] + (step - 1) / 2
+        matrix[axis, axis] = enlarged
+        matrix[axis, 2] = PATCH_SIZE / 2 - 0.5 - enlarged * (away * across - 0.5)
+    patch = cv2.warpAffine(
+        shrunk, matrix, (PATCH_SIZE, PATCH_SIZE), borderMode=cv2.BORDER_REPLICATE
     )
+    return np.asarray(patch, np.uint8)
+
+
+def _within(position: float, size: int) -> int:
+    """Return the index of a pixel in a picture's side, its border's for one beyond."""
+    return int(min(max(position, 0), size - 1))
 
 
 def _ink(ink: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:

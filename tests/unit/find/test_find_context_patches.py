@@ -15,7 +15,7 @@ def candidate_on(gray, box_xywh):
     return Candidate(box_xywh, np.full((h, w), 255, np.uint8), view=view)
 
 
-@pytest.mark.parametrize("side", [5, 10, 20, 40, 200])
+@pytest.mark.parametrize("side", [5, 10, 20, 40, 200, 330])
 def test_whatever_its_size_a_candidate_fills_the_middle(side):
     gray = np.full((480, 640), 200, np.uint8)
     gray[100 : 100 + side, 300 : 300 + side] = 40
@@ -59,3 +59,10 @@ def test_inputs_reach_from_dark_to_bright_but_grain_does_not():
 
 def test_no_candidates_have_no_patches():
     assert to_input(patches_of([])).shape == (0, PATCH_SIZE, PATCH_SIZE, 2)
+
+
+def test_a_large_candidate_is_averaged_not_sampled():
+    rng = np.random.default_rng(1)
+    gray = rng.integers(80, 120, (1200, 1600), np.uint8)
+    (patch,) = patches_of([candidate_on(gray, (400, 200, 600, 800))])
+    assert patch[..., 0].std() < gray.std() / 3

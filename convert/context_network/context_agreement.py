@@ -16,11 +16,11 @@ from edge_app.model.classify import NUM_DIGITS
 _BATCH = 256
 # Patches count whose likeliest label leads the next by so many logits: Keras' own
 # rounding decides the others. Of these int8 may change one in 200 and no logit's error
-# may have more than this root mean square; measured on the shipped network are 1 in
-# 1000 and 0.19.
+# may have more than this root mean square. Of the shipped network's none of 2,649
+# changed, and the error is 0.07.
 _LEAD = 1.0
 _LEAST_SAME = {"int8": 0.995, "float32": 1.0}
-_MOST_ERROR = {"int8": 0.4, "float32": 0.001}
+_MOST_ERROR = {"int8": 0.2, "float32": 0.001}
 _FEWEST = 100  # patches with a clear label: of fewer one alone is the most
 
 

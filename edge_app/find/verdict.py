@@ -160,10 +160,13 @@ def features(opinions: Opinions) -> NDArray[np.float64]:
             np.where(digits.argmax(axis=1) == label, 1.0, -1.0),
         ]
     )
-    around = opinions.near @ np.column_stack(
-        [np.tanh(alone / _DECIDED), np.ones(len(alone))]
-    )
+    around = opinions.near @ np.column_stack([full(alone), np.ones(len(alone))])
     return np.column_stack([alone, around, opinions.heights, np.eye(NUM_DIGITS)[label]])
+
+
+def full(odds: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return log odds as what stands near counts them: -1 to 1."""
+    return np.asarray(np.tanh(odds / _DECIDED))
 
 
 def _margin(logs: NDArray[np.float64]) -> NDArray[np.float64]:

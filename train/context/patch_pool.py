@@ -1,10 +1,8 @@
 """Patches of candidates in a page network's scenes, on disk: cut once, read often."""
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
@@ -31,7 +29,6 @@ UNJUDGED = -1
 _LETTER, _PRINT, _SIGN, _NOTHING = range(NUM_DIGITS, len(CONTEXT_LABELS))
 _NAMED = {int(Kind.LETTER): _LETTER, int(Kind.PRINT): _PRINT}  # others are signs
 _IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
-_CHUNK = 16  # scenes a process reads before it asks for more
 
 
 @dataclass(frozen=True)
@@ -64,22 +61,9 @@ def cut(scenes: Path, folder: Path, numbers: range, *, jobs: int) -> Iterator[in
     Yields:
         How many more are there, each time some are.
     """
-    missing = [number for number in numbers if not pool.path(folder, number).exists()]
-    if len(missing) < len(numbers):
-        yield len(numbers) - len(missing)
-    folder.mkdir(parents=True, exist_ok=True)
-    chunks = [missing[i : i + _CHUNK] for i in range(0, len(missing), _CHUNK)]
-    if not chunks:
-        return
-    # Forked, a process would wait for OpenCV threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as executor:
-        todo = [executor.submit(_cut_chunk, scenes, folder, chunk) for chunk in chunks]
-        try:
-            for task in todo:
-                yield task.result()
-        finally:
-            executor.shutdown(cancel_futures=True)
+    yield from pool.in_processes(
+        partial(_cut_chunk, scenes, folder), folder, numbers, jobs=jobs
+    )
 
 
 def read(folder: Path, number: int) -> Labeled:

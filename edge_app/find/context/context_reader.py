@@ -10,7 +10,6 @@ from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
     ContextOpinions,
     ContextVerdict,
-    full,
 )
 from edge_app.find.context.patches import (
     PATCH_SIZE,
@@ -19,7 +18,7 @@ from edge_app.find.context.patches import (
     to_context_input,
 )
 from edge_app.find.page.maps import Kind
-from edge_app.find.verdict import log_odds, near, second_scores
+from edge_app.find.verdict import full, log_odds, near, second_scores
 from edge_app.model.runtime import Model
 
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.find.verdict import log_odds, log_shares
+from edge_app.find.verdict import full, log_odds, log_shares
 from edge_app.model.classify import NUM_DIGITS
 
 # What the context network tells apart: the digits, and what is none.
 CONTEXT_LABELS = (
     *map(str, range(NUM_DIGITS)), "letter", "print", "sign", "nothing"
 )  # fmt: skip
-_DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
-_MOST = 6.0  # log odds: a network that is surer than this is not more often right
+_MOST = 6.0  # log odds that count at most; about what `verdict.log_odds` lets through
 
 
 @dataclass(frozen=True)
@@ -116,11 +115,6 @@ def label_evidence(opinions: ContextOpinions) -> list[NDArray[np.float64]]:
     seen = np.exp(digits - _log_sum(digits)).astype(np.float32)
     shares = opinions.page[:, :NUM_DIGITS], opinions.edge, seen
     return [log_shares(of_digits) for of_digits in shares]
-
-
-def full(odds: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return log odds as what stands near counts them: -1 to 1."""
-    return np.asarray(np.tanh(odds / _DECIDED))
 
 
 def _log_sum(logits: NDArray[np.floating]) -> NDArray[np.floating]:

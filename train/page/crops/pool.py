@@ -1,10 +1,10 @@
 """Rendered scenes on disk: made once, by seed, and read many times by a training."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,7 @@ from train.data import mnist as data
 from train.data.mnist import Split
 from train.scenes.writing.hands import Hands, Part
 
-_CHUNK = 16  # scenes a process renders before it asks for more
+_CHUNK = 16  # scenes a process makes before it asks for more
 # The first seed of each part: a scene belongs to one of them only.
 _FIRST_SEED: dict[str, int] = {"train": 0, "validation": 10**7, "test": 2 * 10**7}
 _KINDS = {
@@ -83,6 +83,25 @@ def render(
     Yields:
         How many more are there, each time some are.
     """
+    yield from in_processes(
+        partial(_render_chunk, folder, sources), folder, numbers, jobs=jobs
+    )
+
+
+def in_processes(
+    make: Callable[[list[int]], int], folder: Path, numbers: range, *, jobs: int
+) -> Iterator[int]:
+    """Make the files of these scenes that are not there yet.
+
+    Args:
+        make: Makes those of some scenes and returns how many; it is sent to processes.
+        folder: Where they are kept, a file a scene.
+        numbers: Of the scenes.
+        jobs: Processes at once.
+
+    Yields:
+        How many more are there, each time some are.
+    """
     missing = [number for number in numbers if not path(folder, number).exists()]
     if len(missing) < len(numbers):
         yield len(numbers) - len(missing)
@@ -93,7 +112,7 @@ def render(
     # Forked, a process would wait for OpenCV threads that it does not have.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        todo = [pool.submit(_render_chunk, folder, sources, chunk) for chunk in chunks]
+        todo = [pool.submit(make, chunk) for chunk in chunks]
         try:
             for task in todo:
                 yield task.result()

@@ -17,6 +17,7 @@ from train.scenes.writing.pens import SHIFT
 from train.scenes.writing.written import Area
 
 _STEEPEST = 60.0  # exponents beyond this make no difference
+_DOTTED_SHARE, _DOTS_DARKER = 0.4, 5.0  # of the printed patterns: small, so darker
 
 
 def paper(
@@ -70,7 +71,7 @@ def paper(
 def _pattern(
     size_wh: tuple[int, int], strength: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Return `(H, W, 3)` factors of fine waves, as on checks and certificates."""
+    """Return `(H, W, 3)` factors of fine waves or dots, as on checks and tickets."""
     width, height = size_wh
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     turn, pitch = rng.uniform(0, math.pi), rng.uniform(4, 16)
@@ -79,6 +80,10 @@ def _pattern(
     swing = rng.uniform(0, 2) * pitch * np.sin(along / (pitch * rng.uniform(1, 5)))
     waves = np.sin(2 * math.pi * (across + swing) / pitch)
     color = strength * rng.uniform(0.3, 1, 3).astype(np.float32)
+    if rng.random() < _DOTTED_SHARE:
+        row = np.sin(2 * math.pi * along / (pitch * rng.uniform(0.7, 1.5)))
+        waves = row * np.sin(2 * math.pi * across / pitch) - rng.uniform(0.2, 0.6)
+        color *= _DOTS_DARKER
     return np.asarray(1 - color * (waves[..., np.newaxis] > 0), np.float32)
 
 

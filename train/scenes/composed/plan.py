@@ -201,7 +201,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
 
 
 def _zeros(rng: np.random.Generator) -> float:
-    return float(rng.uniform(0.45, 0.85)) if rng.random() < 0.25 else 1.0
+    return float(rng.uniform(0.4, 0.85)) if rng.random() < 0.33 else 1.0
 
 
 def _readable(setting: Setting, height: float, size_wh: tuple[int, int]) -> Setting:
@@ -291,7 +291,7 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
 
 
 def _pattern(rng: np.random.Generator) -> float:
-    return float(rng.uniform(0.02, 0.1)) if rng.random() < 0.07 else 0.0
+    return float(rng.uniform(0.02, 0.1)) if rng.random() < 0.1 else 0.0
 
 
 def _flat(rng: np.random.Generator, setting: Setting, stored: Stored) -> Setting:
@@ -321,11 +321,12 @@ def _pen(rng: np.random.Generator) -> dict[str, Any]:
     ink = one_of(rng, DARK_INKS if rng.random() < 0.65 else _INKS)
     kind = rng.random()
     if kind < 0.5:  # a ball pen or a felt tip
-        width = float(np.exp(rng.uniform(math.log(0.035), math.log(0.14))))
+        # A ball pen's line is thin in digits that fill a page.
+        width = float(np.exp(rng.uniform(math.log(0.018), math.log(0.14))))
         return {"pen": pen(rng, (width, width)), "ink_bgr": ink}
     if kind < 0.62:  # a pencil
         grain, strength = rng.uniform(0.3, 0.8), rng.uniform(0.4, 0.8)
-        pencil = pen(rng, (0.03, 0.09), grain=float(grain), strength=float(strength))
+        pencil = pen(rng, (0.02, 0.09), grain=float(grain), strength=float(strength))
         return {"pen": pencil, "ink_bgr": one_of(rng, _PALE[:2])}
     if kind < 0.72:  # pale ink
         pale = pen(rng, (0.03, 0.1), strength=float(rng.uniform(0.5, 0.9)))
@@ -345,7 +346,7 @@ def _pen(rng: np.random.Generator) -> dict[str, Any]:
         skips = float(rng.uniform(0.6, 1.6))
         dotted = pen(rng, (0.03, 0.06), skips=skips, variation=0.0)
         return {"pen": dotted, "ink_bgr": ink}
-    return {"pen": pen(rng, (0.015, 0.035)), "ink_bgr": ink}
+    return {"pen": pen(rng, (0.01, 0.03)), "ink_bgr": ink}
 
 
 def _writing(rng: np.random.Generator) -> dict[str, Any]:

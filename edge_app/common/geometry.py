@@ -49,10 +49,19 @@ def back(rotation: Quarter) -> Quarter:
     return QUARTERS[-QUARTERS.index(rotation) % 4]
 
 
-def reaches_border(box_xywh: Box, frame_wh: tuple[int, int]) -> bool:
-    """Return whether a box reaches the border of its frame, which may cut it."""
+def reaches_border(
+    box_xywh: Box, frame_wh: tuple[int, int], *, within: float = 0.0
+) -> bool:
+    """Return whether a box reaches the border of its frame, which may cut it.
+
+    Args:
+        box_xywh: The box.
+        frame_wh: Width and height of the frame.
+        within: Pixels from the border that count as at it.
+    """
     x, y, w, h = box_xywh
-    return min(x, y) < 1 or x + w >= frame_wh[0] or y + h >= frame_wh[1]
+    width, height = frame_wh
+    return min(x, y) < 1 + within or x + w >= width - within or y + h >= height - within
 
 
 def overlap(a: BoxF, b: BoxF) -> float:

@@ -22,6 +22,9 @@ _FAINT = 40  # of 255, the mask's strongest: below it the network sees no ink
 _INK, _PAPER = 0.6, 40  # of the mask's strongest, and of 255: surely ink, surely paper
 _LEAST_CONTRAST = 4.0  # gray levels between ink and paper that tell them apart at all
 _FULL = 75  # percentile of the sure ink that counts as full ink
+# Where the pen is far thinner than a pixel of the look, most of what surely has ink is
+# paper: there it is this percentile, where the other one has less than a share of it.
+_FULL_OF_THIN, _THIN = 96, 0.4
 _DARK = 102  # of 255, full ink: from here on a pixel is ink
 # Connected ink is the digit's where more than this share of it lies within the box;
 # together it leaves at most this share of the ink within to others, and fills a place
@@ -137,7 +140,12 @@ def _levels(window: _Window) -> NDArray[np.uint8] | None:
         return None
     paper = _percentile(window.gray[off], 50)
     is_dark = sure.mean(dtype=np.float32) < paper
-    full = _percentile(sure, 100 - _FULL if is_dark else _FULL) - paper
+    full, darkest = (
+        _percentile(sure, 100 - percent if is_dark else percent) - paper
+        for percent in (_FULL, _FULL_OF_THIN)
+    )
+    if abs(full) < _THIN * abs(darkest):
+        full = darkest
     if abs(full) < _LEAST_CONTRAST or (full < 0) != is_dark:
         return None
     levels = np.clip((np.arange(256) - paper) * (255 / full), 0, 255)

@@ -78,3 +78,18 @@ def test_where_the_network_sees_no_ink_there_is_none() -> None:
     ink, box = _ink(picture, np.zeros((SIDE, SIDE), np.uint8))
     assert not ink.any()
     assert tuple(box) == BOX_XYWH
+
+
+def test_a_line_thinner_than_a_pixel_of_the_look_is_ink() -> None:
+    scale = 1 / 8
+    picture = np.full((SIDE * 8, SIDE * 8), 200, np.uint8)
+    x, y, w, h = (8 * n for n in BOX_XYWH)
+    points = np.array([(x, y), (x + w - 1, y), (x + w // 3, y + h - 1)])
+    cv2.polylines(picture, [points], False, 150, 3)
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    _seven(mask, 160)  # as soft as the network sees it
+    box = np.array(BOX_XYWH, np.float32)
+    ink, tight = ink_of(View(picture, _maps(mask), scale, (0, 0)), box)
+    assert np.abs(tight - box).max() <= 2
+    assert (ink > 127).any(axis=1).mean() > 0.95
+    assert (ink > 127).mean() < 0.2

@@ -1,0 +1,124 @@
+"""Pages of single letters, signs, words or digits in one hand, on plain paper.
+
+A letter or a sign may be a digit in somebody's hand. Those are left out: letters that
+are not among `hands.CLEAR_LETTERS`, words that hold one, and `LIKE_DIGITS`.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from train.scenes.scene import RenderedScene
+from train.scenes.truth import Labeled, Other, Truth
+from train.scenes.writing import pens
+from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS
+from train.scenes.writing.handwriting import Strokes
+from train.scenes.writing.pens import Pen
+
+if TYPE_CHECKING:  # at run time it is only passed on
+    from train.scenes.writing.hands import Hand, Hands
+
+LIKE_DIGITS = "/\\|()!"  # symbols: a stroke is a one in many hands
+WITHOUT_DIGITS = ("letters", "symbols", "words")
+GLYPH_KINDS = (*WITHOUT_DIGITS, "digits", "mixed")  # the last with all but words
+# Heights of a capital in pixels of a frame 480 pixels high.
+HEIGHTS = (16, 24, 36, 56, 90)
+_SIZE_WH = (640, 480)
+_SEED = 3
+_TRIES = 200  # words drawn until one has no look-alike
+_MARGIN = 0.06  # of the frame's height
+_PAPER, _INK = 235.0, 50.0
+_CLEAR_SYMBOLS = "".join(sign for sign in SYMBOLS if sign not in LIKE_DIGITS)
+
+
+@dataclass(frozen=True)
+class GlyphPage:
+    """Handwriting on plain paper.
+
+    Attributes:
+        scene: The page.
+        num_glyphs: Digits, letters and signs that are written there.
+    """
+
+    scene: RenderedScene
+    num_glyphs: int
+
+
+def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
+    """Write a page, in one hand.
+
+    Args:
+        kind: One of `GLYPH_KINDS`.
+        height: Of a capital, in pixels.
+        seed: Decides everything random.
+        hands: One of whom writes.
+    """
+    rng = np.random.default_rng([seed, height, GLYPH_KINDS.index(kind), _SEED])
+    hand = hands.writer(rng)
+    width, rows = _SIZE_WH
+    ink, digit_ink = np.zeros((2, rows, width), np.float32)
+    pen = Pen(width=float(rng.uniform(0.06, 0.12)))
+    digits: list[Labeled] = []
+    others: list[Other] = []
+    num_glyphs = 0
+    margin = _MARGIN * rows
+    for top in np.arange(margin, rows - margin - 1.5 * height, 2.2 * height):
+        x = margin
+        while True:
+            text, strokes = _written(kind, hand, rng)
+            sized = [stroke * np.float32(height) for stroke in strokes]
+            left = min(float(stroke[:, 0].min()) for stroke in sized)
+            shift = np.array([x - left, top], np.float32)
+            placed = [stroke + shift for stroke in sized]
+            right = max(float(stroke[:, 0].max()) for stroke in placed)
+            if right > width - margin:
+                break
+            layer = digit_ink if text.isdecimal() else ink
+            box = pens.draw(layer, placed, pen, height, rng)
+            if box is not None and text.isdecimal():
+                digits.append(Labeled(box, int(text)))
+            elif box is not None:
+                others.append(Other(box, "letter" if text.isalpha() else "symbol"))
+            num_glyphs += len(text)
+            x = right + height * float(rng.uniform(0.6, 1.1))
+    written = cv2.GaussianBlur(np.maximum(ink, digit_ink), (0, 0), 0.6)
+    gray = _PAPER + (_INK - _PAPER) * written
+    noisy = gray + rng.normal(0, 2, gray.shape)
+    frame = cv2.cvtColor(np.clip(noisy, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    scene = RenderedScene(
+        np.asarray(frame, np.uint8),
+        Truth(f"{kind} {height} {seed}", tuple(digits), others=tuple(others)),
+        by_people=bool(digits),
+        ink=np.rint(255 * np.clip(digit_ink, 0, 1)).astype(np.uint8),
+    )
+    return GlyphPage(scene, num_glyphs)
+
+
+def _written(kind: str, hand: "Hand", rng: np.random.Generator) -> tuple[str, Strokes]:
+    if kind == "mixed":
+        kind = ("digits", "letters", "symbols")[rng.integers(3)]
+    if kind == "digits":
+        label = int(rng.integers(10))
+        return str(label), hand.digit(label, rng)
+    if kind == "letters":
+        text = CLEAR_LETTERS[rng.integers(len(CLEAR_LETTERS))]
+        return text, hand.letter(rng, text)
+    if kind == "symbols":
+        text = _CLEAR_SYMBOLS[rng.integers(len(_CLEAR_SYMBOLS))]
+        return text, hand.symbol(text, rng)
+    for _ in range(_TRIES):
+        text, strokes = hand.hands.sample("words", None, hand.writer, rng)
+        if set(text) <= set(CLEAR_LETTERS):
+            return text, _of_height_1(strokes)
+    # Who is near this writer wrote no such word: somebody else did.
+    return _written(kind, hand.hands.writer(rng), rng)
+
+
+def _of_height_1(strokes: Strokes) -> Strokes:
+    every = np.concatenate(strokes)
+    height = max(1.0, float(np.ptp(every[:, 1])))
+    return [
+        ((stroke - every.min(axis=0)) / height).astype(np.float32) for stroke in strokes
+    ]

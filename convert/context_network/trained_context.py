@@ -16,7 +16,7 @@ from convert.model_source import TOOLS
 from convert.options import SampleOptions
 from edge_app import __version__
 from edge_app.common.errors import ConversionError, DataError
-from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextVerdict
+from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.find.context.patches import to_context_input
 from edge_app.model.manifest import CONTEXT
 from train.context import patch_pool
@@ -33,8 +33,8 @@ class TrainedContext:
 
     Attributes:
         model: The network.
-        calibration: `(N, 48, 48, 2)` float32, patches of validation scenes.
-        verification: `(N, 48, 48, 2)` float32, of other validation scenes.
+        calibration: `(N, 48, 48, 3)` float32, patches of validation scenes.
+        verification: `(N, 48, 48, 3)` float32, of other validation scenes.
         thresholds: For the manifest, what `ContextVerdict` takes.
         accuracy: F1 of digits on validation scenes.
         made_by: How it came to be, for the manifest.
@@ -51,7 +51,8 @@ class TrainedContext:
         """Return what an ONNX file says of itself."""
         return {
             "labels": json.dumps(CONTEXT_LABELS),
-            "input": "(N, 48, 48, 2), gray and ink 0..1 of a candidate 20 high or wide",
+            "input": "(N, 48, 48, 3) in 0..1: gray and ink of a candidate 20 pixels "
+            "high or wide, and gray where it is 8",
             "thresholds": json.dumps(self.thresholds),
             "version": __version__,
         }
@@ -107,9 +108,9 @@ def _patches(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return patches for calibration, and those of other scenes for verification."""
     numbers = [n for n in range(_MOST_SCENES) if pool.path(folder, n).exists()]
-    looked_at = [_looked_at(folder, number) for number in numbers]
-    first = round(len(looked_at) * (1 - _VERIFIED_SHARE))
-    parts = [looked_at[:first], looked_at[first:]]
+    patches = [patch_pool.read(pool.path(folder, number)).patches for number in numbers]
+    first = round(len(patches) * (1 - _VERIFIED_SHARE))
+    parts = [patches[:first], patches[first:]]
     if not all(sum(map(len, part)) for part in parts):
         raise DataError(
             f"{folder}: patches of validation scenes expected, got none; python -m "
@@ -119,10 +120,3 @@ def _patches(
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(calibration))[:count]
     return to_context_input(calibration[chosen]), to_context_input(verification)
-
-
-def _looked_at(folder: Path, number: int) -> NDArray[np.uint8]:
-    """Return the patches of a scene that reading would look at."""
-    found = patch_pool.read(folder, number)
-    shares = found.opinions.shares.max(axis=1, initial=0)
-    return np.asarray(found.patches[shares >= ContextVerdict.least], np.uint8)

@@ -32,6 +32,8 @@ class Candidate:
         sign_share: Probability that it is that separator.
         reject: Why it is no digit, where the finder knows; with ink, unless the
             classifier takes it for one (printed digits, where they are asked for).
+        likelier: What the finder rather takes it for, where it may be a digit all the
+            same and is looked at more closely.
         is_cut: Whether it reaches to the frame's border, which may cut it off.
         picture_height: Of the picture that it was seen in, in pixels.
         view: Where it was seen, for the ink around it; `None` of a finder without maps.
@@ -46,6 +48,7 @@ class Candidate:
     sign: str | None = None
     sign_share: float = 0.0
     reject: Reject | None = None
+    likelier: Reject | None = None
     is_cut: bool = False
     picture_height: int = 0
     view: "View | None" = None

@@ -112,7 +112,9 @@ def _each_once(read: list[Digit]) -> list[Digit]:
 
 
 def _reject(candidate: Candidate) -> Reject:
-    return candidate.reject or ("border" if candidate.is_cut else "unsure")
+    if candidate.is_cut and not candidate.reject:
+        return "border"
+    return candidate.reject or candidate.likelier or "unsure"
 
 
 def _seen(candidate: Candidate) -> NDArray[np.float32]:

@@ -42,6 +42,7 @@ class Splitting:
         after: Weight of both readers' of the pieces, in their surroundings.
         before: Weight of both readers' of the candidates.
         ones: Weight of the share of ones among the pieces, which any stroke may be.
+        joined: Weight of that the candidates become one digit, a leg and what is on it.
         bias: Added to them.
     """
 
@@ -50,15 +51,18 @@ class Splitting:
     after: float = 0.8
     before: float = -0.4
     ones: float = -2.6
+    joined: float = 0.0
     bias: float = -1.5
 
     def prefers(self, evidence: "Evidence") -> bool:
         """Return whether pieces replace the candidates."""
-        weights = self.pieces, self.members, self.after, self.before, self.ones
+        weights = (
+            self.pieces, self.members, self.after, self.before, self.ones, self.joined
+        )  # fmt: skip
         return float(np.dot(weights, evidence)) + self.bias > 0
 
 
-Evidence = NDArray[np.float64]  # (5,) what `Splitting` weighs, in its order
+Evidence = NDArray[np.float64]  # (6,) what `Splitting` weighs, in its order
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,7 @@ def evidence(
                     after[first:end].mean(),
                     before[proposal.members].mean(),
                     (scores.argmax(axis=1) == 1).mean(),
+                    len(proposal.pieces) < len(proposal.members),
                 ]
             )
         )
@@ -175,6 +180,7 @@ def _readable(candidates: Sequence[Candidate]) -> list[int]:
         for index, candidate in enumerate(candidates)
         if candidate.class_scores is not None
         and candidate.reject is None
+        and candidate.likelier is None
         and candidate.view
     ]
 

@@ -3,8 +3,10 @@
 import json
 import logging
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import keras
 from tqdm import tqdm
@@ -18,6 +20,7 @@ from train.page.crops import pool
 from train.page.crops.pool import SceneSources
 
 log = logging.getLogger(__name__)
+PARTS: tuple[Literal["train", "validation"], ...] = ("train", "validation")
 _EMA_MOMENTUM = 0.998
 _WARMUP_STEPS = 200
 
@@ -39,9 +42,9 @@ def fit(
     keras.utils.set_random_seed(settings.seed)
     try:
         prepare(run, settings, sources, jobs=jobs)
-        training = patch_batches.load(run / "patches" / "train", settings.scenes)
-        held = patch_batches.load(
-            run / "patches" / "validation", settings.validation_scenes
+        training, held = (
+            patch_batches.load(patch_pool.files_of(run, settings, sources, part))
+            for part in PARTS
         )
         steps = -(-len(training.labels) // settings.batch_size)
         last = run / "last.keras"
@@ -80,17 +83,22 @@ def prepare(
 ) -> None:
     """Render the scenes and cut the patches that are not there yet."""
     assert settings.page_run is not None
-    for part, count in (
-        ("train", settings.scenes), ("validation", settings.validation_scenes)
-    ):  # fmt: skip
+    for part in PARTS:
+        of_part = replace(sources, part=part)
         scenes = Path(settings.page_run) / "scenes" / part
-        numbers = range(count)
-        of_part = SceneSources(sources.mnist, sources.strokes, part)  # type: ignore[arg-type]
-        rendered = pool.render(scenes, of_part, numbers, jobs=jobs)
-        cut = patch_pool.cut(scenes, run / "patches" / part, numbers, jobs=jobs)
-        for what, done in (("scenes", rendered), ("patches", cut)):
-            bar = tqdm(total=count, unit="scene", desc=f"{part} {what}", leave=False)
-            with bar:
+        folder, glyph_folder = patch_pool.folders(run, part)
+        numbers, pages = map(
+            range, settings.counts(part, with_strokes=bool(sources.strokes))
+        )
+        read = partial(pool.read, scenes)
+        write = partial(patch_pool.glyph_scene, of_part)
+        for what, over, done in (
+            ("scenes", numbers, pool.render(scenes, of_part, numbers, jobs=jobs)),
+            ("patches", numbers, patch_pool.cut(read, folder, numbers, jobs=jobs)),
+            ("glyphs", pages, patch_pool.cut(write, glyph_folder, pages, jobs=jobs)),
+        ):
+            desc = f"{part} {what}"
+            with tqdm(total=len(over), unit="scene", desc=desc, leave=False) as bar:
                 for more in done:
                     bar.update(more)
 

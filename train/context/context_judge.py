@@ -16,7 +16,6 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from edge_app import find
 from edge_app.find.context.context_verdict import (
     ContextOpinions,
     ContextVerdict,
@@ -24,7 +23,6 @@ from edge_app.find.context.context_verdict import (
     label_evidence,
 )
 from edge_app.find.context.patches import to_context_input
-from edge_app.model import classify
 from edge_app.model.classify import NUM_DIGITS
 from train.context import patch_pool
 from train.context.context_settings import ContextSettings
@@ -32,9 +30,10 @@ from train.context.patch_pool import UNJUDGED, Labeled
 from train.page import page_provenance
 from train.page.crops.pool import SceneSources
 from train.page.verdicts.seen import LARGE, large_scenes
-from train.page.verdicts.thresholds import best_threshold
+from train.page.verdicts.thresholds import AS_GOOD, best_threshold
 
 _DECIMALS = 4
+_LEASTS = (0.02, 0.05, 0.1, 0.2, 0.3)  # tried as `ContextVerdict.least`, ascending
 _BATCH = 512
 
 
@@ -58,21 +57,16 @@ def judge(
 ) -> dict[str, Any]:
     """Return a run's metrics: weights, F1 on validation scenes, how it was made."""
     model = keras.saving.load_model(run / "best.keras", compile=False)
-    total = settings.validation_scenes + len(LARGE)
-    shown = tqdm(
-        _scenes(run / "patches" / "validation", settings, sources),
-        total=total,
-        unit="scene",
-        desc="judging",
-        leave=False,
-    )
-    found = [judged(scene, model) for scene in shown]
-    verdict = fitted(found)
-    accept, f1 = accepted_from(found, verdict)
+    files = patch_pool.files_of(run, settings, sources, "validation")
+    total = len(files) + len(LARGE)
+    scenes = _scenes(files, sources)
+    bar = tqdm(scenes, total=total, unit="scene", desc="judging", leave=False)
+    seen = [judged(scene, model) for scene in bar]
+    f1, verdict = best(seen)
     return {
         "parameters": model.count_params(),
         "f1": f1,
-        "thresholds": vars(replace(verdict, accept=accept)),
+        "thresholds": vars(verdict),
         "made_by": page_provenance.describe(
             settings, with_strokes=bool(sources.strokes)
         ),
@@ -80,14 +74,38 @@ def judge(
 
 
 def judged(scene: Labeled, model: keras.Model) -> Judged:
-    """Return what a network says of those that reading would look at again."""
-    opinions = scene.opinions
-    chosen = opinions.shares.max(axis=1, initial=0) >= ContextVerdict.least
-    inputs = to_context_input(scene.patches[chosen])
+    """Return what a network says of a scene's candidates."""
+    inputs = to_context_input(scene.patches)
     logits = [
         model.predict_on_batch(inputs[start : start + _BATCH])
         for start in range(0, len(inputs), _BATCH)
     ]
+    opinions = replace(
+        scene.opinions, logits=np.concatenate([scene.opinions.logits[:0], *logits])
+    )
+    return Judged(opinions, scene.labels, scene.num_missed)
+
+
+def best(seen: Sequence[Judged]) -> tuple[float, ContextVerdict]:
+    """Return the highest F1, and the weights and thresholds that give it.
+
+    Of shares from which candidates are looked at again that are about as good, it is
+    the highest: the fewer, the faster.
+    """
+    tried = []
+    for least in _LEASTS:
+        looked = [looked_at(scene, least) for scene in seen]
+        verdict = fitted(looked)
+        accept, f1 = accepted_from(looked, verdict)
+        tried.append((f1, replace(verdict, least=least, accept=accept)))
+    highest = max(f1 for f1, _ in tried)
+    return [(f1, verdict) for f1, verdict in tried if f1 >= highest - AS_GOOD][-1]
+
+
+def looked_at(scene: Judged, least: float) -> Judged:
+    """Return what of a scene is looked at again, from a share."""
+    opinions = scene.opinions
+    chosen = opinions.shares.max(axis=1, initial=0) >= least
     is_digit = (scene.labels >= 0) & (scene.labels < NUM_DIGITS)
     return Judged(
         ContextOpinions(
@@ -96,7 +114,7 @@ def judged(scene: Labeled, model: keras.Model) -> Judged:
             opinions.near[np.ix_(chosen, chosen)],
             opinions.page[chosen],
             opinions.edge[chosen],
-            np.concatenate([opinions.logits[:0], *logits]),
+            opinions.logits[chosen],
         ),
         scene.labels[chosen],
         scene.num_missed + int((is_digit & ~chosen).sum()),
@@ -151,14 +169,11 @@ def accepted_from(
     )
 
 
-def _scenes(
-    folder: Path, settings: ContextSettings, sources: SceneSources
-) -> Iterator[Labeled]:
-    for number in range(settings.validation_scenes):
-        yield patch_pool.read(folder, number)
-    finder, classifier = find.load(), classify.load()
+def _scenes(files: Sequence[Path], sources: SceneSources) -> Iterator[Labeled]:
+    for file in files:
+        yield patch_pool.read(file)
     for scene in large_scenes(sources):
-        yield patch_pool.labeled(scene, finder, classifier)
+        yield patch_pool.labeled(scene, *patch_pool.readers())
 
 
 def _weights(labels: NDArray[np.int64]) -> NDArray[np.float64]:

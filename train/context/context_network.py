@@ -10,10 +10,10 @@ import keras
 from keras import layers
 
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
-from edge_app.find.context.patches import PATCH_SIZE
+from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE
 
-_CHANNELS = (16, 32, 48)  # at 1/2, 1/4 and 1/8 of a patch
-_BLOCKS = (1, 2, 2)
+_CHANNELS = (16, 32, 64)  # at 1/2, 1/4 and 1/8 of a patch
+_BLOCKS = (1, 2, 3)
 _HIDDEN, _DROPOUT = 64, 0.2
 
 
@@ -21,10 +21,10 @@ def build() -> keras.Model:
     """Return a context network with fresh weights.
 
     Returns:
-        A model from `(N, 48, 48, 2)` float32 in 0..1 (see
+        A model from `(N, 48, 48, 3)` float32 in 0..1 (see
         `edge_app.find.context.patches`) to `(N, 14)` logits of `CONTEXT_LABELS`.
     """
-    inputs = keras.Input((PATCH_SIZE, PATCH_SIZE, 2))
+    inputs = keras.Input((PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS))
     x = inputs
     for index, (channels, blocks) in enumerate(zip(_CHANNELS, _BLOCKS, strict=True)):
         x = _convolved(x, channels, kernel=3 if index else 5, strides=2)

@@ -8,6 +8,8 @@ from edge_app.common.errors import TrainingError
 from edge_app.common.option_fields import option
 from edge_app.model.manifest import CONTEXT
 
+_JUDGED_SHARE = 10  # pages of single glyphs that are learned from, for each judged on
+
 
 @dataclass(frozen=True)
 class ContextSettings:
@@ -23,7 +25,7 @@ class ContextSettings:
         "the run of the page network whose scenes a context network is trained on",
         metavar="RUN",
     )
-    epochs: int = option(5, "passes through the patches of all scenes")
+    epochs: int = option(6, "passes through the patches of all scenes")
     batch_size: int = option(128, "patches a step")
     learning_rate: float = option(
         2e-3, "AdamW's first rate; it falls to 0 along a cosine"
@@ -35,7 +37,19 @@ class ContextSettings:
     validation_scenes: int = option(
         1000, "how many scenes, of other hands, a context network is judged on"
     )
+    glyph_pages: int = option(
+        1500,
+        "how many pages of single letters, signs and digits it also learns from, with "
+        "--strokes; it is judged on a tenth as many",
+    )
     seed: int = option(1, "of everything random")
+
+    def counts(self, part: str, *, with_strokes: bool) -> tuple[int, int]:
+        """Return how many scenes and pages of single glyphs there are of a part."""
+        pages = self.glyph_pages if with_strokes else 0
+        if part == "train":
+            return self.scenes, pages
+        return self.validation_scenes, pages // _JUDGED_SHARE
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -51,6 +65,8 @@ class ContextSettings:
         for name in ("epochs", "batch_size", "scenes", "validation_scenes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: at least 1 expected")
+        if self.glyph_pages < 0:
+            raise ValueError(f"glyph_pages {self.glyph_pages}: at least 0 expected")
         if not 0 < self.learning_rate < 1:
             raise ValueError(f"learning_rate {self.learning_rate}: 0 to 1 expected")
 

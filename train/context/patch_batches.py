@@ -1,5 +1,6 @@
 """Batches of patches for `model.fit`, by epoch and step alone: a run can resume."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.find.context.patches import PATCH_SIZE, Patches, to_context_input
+from edge_app.find.context.patches import GRAY, PATCH_SIZE, Patches, to_context_input
 from train.context import patch_pool
 from train.context.patch_pool import UNJUDGED
 
@@ -26,7 +27,7 @@ class PatchSet:
     """Patches of many scenes, those alone that are right or wrong.
 
     Attributes:
-        patches: `(N, 48, 48, 2)` uint8.
+        patches: `(N, 48, 48, 3)` uint8.
         labels: `(N,)` indexes of `CONTEXT_LABELS`.
         weights: `(N,)` float32, 1 in the mean.
     """
@@ -36,11 +37,11 @@ class PatchSet:
     weights: NDArray[np.float32]
 
 
-def load(folder: Path, num_scenes: int) -> PatchSet:
-    """Return the patches of a folder's first scenes, as `patch_pool.cut` wrote them."""
+def load(files: Sequence[Path]) -> PatchSet:
+    """Return the patches in files, as `patch_pool.cut` wrote them."""
     patches, labels, weights = [], [], []
-    for number in range(num_scenes):
-        found = patch_pool.read(folder, number)
+    for file in files:
+        found = patch_pool.read(file)
         judged = found.labels != UNJUDGED
         count = int(judged.sum())
         patches.append(found.patches[judged])
@@ -80,7 +81,7 @@ class PatchBatches(keras.utils.PyDataset):
         return -(-len(self._set.labels) // self._batch_size)
 
     def __getitem__(self, index: int) -> Batch:
-        """Return inputs `(N, 48, 48, 2)` float32, labels and weights."""
+        """Return inputs `(N, 48, 48, 3)` float32, labels and weights."""
         chosen = self._order[index * self._batch_size :][: self._batch_size]
         patches = self._set.patches[chosen]
         if self._seed is None:
@@ -106,7 +107,7 @@ def varied(patches: Patches, rng: np.random.Generator) -> NDArray[np.float32]:
     """Return patches as inputs: turned, shifted, enlarged, inverted, of another gamma.
 
     Args:
-        patches: `(N, 48, 48, 2)` uint8.
+        patches: `(N, 48, 48, 3)` uint8.
         rng: Decides how.
     """
     moved = np.empty_like(patches)
@@ -121,7 +122,9 @@ def varied(patches: Patches, rng: np.random.Generator) -> NDArray[np.float32]:
             source, matrix, source.shape[:2], borderMode=cv2.BORDER_REPLICATE
         )
     is_dark = rng.random(len(moved)) < _DARK_SHARE
-    moved[is_dark, ..., 0] = 255 - moved[is_dark, ..., 0]
+    for channel in GRAY:
+        moved[is_dark, ..., channel] = 255 - moved[is_dark, ..., channel]
     inputs = to_context_input(moved)
-    inputs[..., 0] **= rng.uniform(*_GAMMA, (len(inputs), 1, 1)).astype(np.float32)
+    gamma = rng.uniform(*_GAMMA, (len(inputs), 1, 1, 1)).astype(np.float32)
+    inputs[..., GRAY] **= gamma
     return inputs

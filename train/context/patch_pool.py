@@ -1,6 +1,6 @@
 """Patches of candidates in a page network's scenes, on disk: cut once, read often."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -9,23 +9,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app import find
 from edge_app.common import files
 from edge_app.common.geometry import BoxF, overlap
-from edge_app.find.candidate import Candidate
+from edge_app.find.candidate import Candidate, Finder
 from edge_app.find.context.context_reader import context_opinions, plausible
 from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextOpinions
 from edge_app.find.context.patches import Patches, patches_of
 from edge_app.find.page.maps import Kind
+from edge_app.find.page.page_file import load_page
 from edge_app.find.second_reader import SecondReader
 from edge_app.find.touching import split_touching
 from edge_app.model import classify
 from edge_app.model.classify import NUM_DIGITS, Classifier
+from train.context.context_settings import ContextSettings
 from train.page.crops import pool
-from train.page.crops.pool import Rendered
+from train.page.crops.pool import Rendered, SceneSources
 from train.page.verdicts.seen import matched
+from train.scenes import glyph_page
 
+Source = Callable[[int], Rendered]
 UNJUDGED = -1
+# Probability, at the first look, below which nothing is looked at again, and so nothing
+# to learn from: half of all candidates.
+_LEAST = 0.02
 _LETTER, _PRINT, _SIGN, _NOTHING = range(NUM_DIGITS, len(CONTEXT_LABELS))
 _NAMED = {int(Kind.LETTER): _LETTER, int(Kind.PRINT): _PRINT}  # others are signs
 _IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
@@ -49,11 +55,11 @@ class Labeled:
     num_missed: int
 
 
-def cut(scenes: Path, folder: Path, numbers: range, *, jobs: int) -> Iterator[int]:
+def cut(source: Source, folder: Path, numbers: range, *, jobs: int) -> Iterator[int]:
     """Cut the patches of these scenes that are not there yet.
 
     Args:
-        scenes: Where the scenes are, as `pool.render` wrote them.
+        source: Gives a scene by its number; it is sent to processes.
         folder: Where the patches are kept, a file a scene.
         numbers: Of the scenes.
         jobs: Processes that read at once.
@@ -62,20 +68,48 @@ def cut(scenes: Path, folder: Path, numbers: range, *, jobs: int) -> Iterator[in
         How many more are there, each time some are.
     """
     yield from pool.in_processes(
-        partial(_cut_chunk, scenes, folder), folder, numbers, jobs=jobs
+        partial(_cut_chunk, source, folder), folder, numbers, jobs=jobs
     )
 
 
-def read(folder: Path, number: int) -> Labeled:
+def folders(run: Path, part: str) -> tuple[Path, Path]:
+    """Return where a run keeps the patches of scenes, and of pages of glyphs."""
+    return run / "patches" / part, run / "patches" / f"{part}-glyphs"
+
+
+def files_of(
+    run: Path, settings: ContextSettings, sources: SceneSources, part: str
+) -> list[Path]:
+    """Return the files with the patches of a part, scenes first."""
+    counts = settings.counts(part, with_strokes=bool(sources.strokes))
+    return [
+        pool.path(folder, number)
+        for folder, count in zip(folders(run, part), counts, strict=True)
+        for number in range(count)
+    ]
+
+
+def read(file: Path) -> Labeled:
     """Return the patches of a scene."""
-    with np.load(pool.path(folder, number)) as stored:
+    with np.load(file) as stored:
         kept = {name: stored[name] for name in stored.files}
     patches, labels = kept.pop("patches"), kept.pop("labels")
     num_missed = int(kept.pop("num_missed"))
     return Labeled(patches, labels, ContextOpinions(**kept), num_missed)
 
 
-def labeled(scene: Rendered, finder: find.Finder, classifier: Classifier) -> Labeled:
+def glyph_scene(sources: SceneSources, number: int) -> Rendered:
+    """Return a page of single glyphs by its number: every kind, every height."""
+    _, hands = pool.writing(sources)
+    assert hands is not None
+    kinds, heights = glyph_page.GLYPH_KINDS, glyph_page.HEIGHTS
+    rest, kind = divmod(number, len(kinds))
+    seed, height = divmod(rest, len(heights))
+    page = glyph_page.glyph_page(kinds[kind], heights[height], seed, hands)
+    return pool.rendered(page.scene)
+
+
+def labeled(scene: Rendered, finder: Finder, classifier: Classifier) -> Labeled:
     """Return what reading would look at again in a scene, and what that is.
 
     Args:
@@ -90,7 +124,7 @@ def labeled(scene: Rendered, finder: find.Finder, classifier: Classifier) -> Lab
     if finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
     shares = finder.verdict.of(seen)
-    chosen = plausible(seen, shares, 0.0)
+    chosen = plausible(seen, shares, _LEAST)
     looked = [seen[index] for index in chosen]
     labels, num_missed = _labels(looked, scene)
     blank = np.zeros((len(chosen), len(CONTEXT_LABELS)), np.float32)
@@ -125,14 +159,15 @@ def _other(candidate: Candidate, scene: Rendered) -> int:
 
 
 @cache
-def _readers() -> tuple[find.Finder, Classifier]:
+def readers() -> tuple[Finder, Classifier]:
+    """Return the page network that is in use, and the second reader."""
     cv2.setNumThreads(1)
-    return find.load(), classify.load()
+    return load_page(with_context=False), classify.load()
 
 
-def _cut_chunk(scenes: Path, folder: Path, numbers: list[int]) -> int:
+def _cut_chunk(source: Source, folder: Path, numbers: list[int]) -> int:
     for number in numbers:
-        found = labeled(pool.read(scenes, number), *_readers())
+        found = labeled(source(number), *readers())
         arrays = vars(found.opinions) | {
             "patches": found.patches,
             "labels": found.labels,

@@ -12,6 +12,7 @@ from edge_app.find.context.context_verdict import (
     ContextVerdict,
 )
 from edge_app.find.context.patches import (
+    NUM_CHANNELS,
     PATCH_SIZE,
     Patches,
     patches_of,
@@ -35,7 +36,7 @@ class ContextReader:
         Raises:
             ValueError: It takes or gives something else.
         """
-        expected = (PATCH_SIZE, PATCH_SIZE, 2), len(CONTEXT_LABELS)
+        expected = (PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), len(CONTEXT_LABELS)
         if (model.input_shape, model.num_outputs) != expected:
             raise ValueError(
                 f"input and number of outputs {expected} expected, got "

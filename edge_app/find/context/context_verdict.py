@@ -53,9 +53,7 @@ class ContextVerdict:
         page_label, edge_label, context_label: Weights of each reader's log probability
             of a label.
         least: Probability of its likeliest digit from which a candidate is looked at
-            again. Chosen by hand: of 0.05 to 0.3 the last costs 0.003 of F1 on
-            validation scenes, and letters and signs of validation hands alone on a page
-            are taken for digits 178 instead of 283 times.
+            again.
         accept: Confidence from which a digit is accepted, 0..1.
     """
 
@@ -67,7 +65,7 @@ class ContextVerdict:
     page_label: float = 1.0
     edge_label: float = 0.5
     context_label: float = 0.5
-    least: float = 0.3
+    least: float = 0.1
     accept: float = 0.5
 
     def shares(self, opinions: ContextOpinions) -> NDArray[np.float32]:

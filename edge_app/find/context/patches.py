@@ -11,24 +11,33 @@ from edge_app.common.geometry import Box
 from edge_app.find.candidate import Candidate
 
 PATCH_SIZE = 48  # pixels of a patch's sides
-GLYPH_SIZE = 20  # of them, the longer side of the candidate in its middle
+# Of them, the longer side of the candidate in its middle: where its strokes are to be
+# seen, and where what stands beside it, which tells handwriting from print.
+GLYPH_SIZE, FAR_GLYPH_SIZE = 20, 8
+NUM_CHANNELS = 3
 # Gray levels between the darkest and the brightest pixel that count as full contrast:
 # the grain of blank paper is not enlarged to strokes.
 _LEAST_CONTRAST = 40
 # A patch's pixel is the mean of at least so many, to a side, of a large candidate's; of
 # more some are skipped, or digits as high as a page would take milliseconds each.
 _AVERAGED = 4
-Patches = NDArray[np.uint8]  # `(N, 48, 48, 2)`: the gray picture, the candidate's ink
+# `(N, 48, 48, 3)`: the gray picture, the candidate's ink, the picture from farther off.
+Patches = NDArray[np.uint8]
+_NEAR, _INK, _FAR = range(NUM_CHANNELS)
+GRAY = [_NEAR, _FAR]  # the channels that show the picture
 
 
 def patches_of(candidates: Sequence[Candidate]) -> Patches:
     """Return the patches of candidates that have ink and were seen in a picture."""
-    patches = np.zeros((len(candidates), PATCH_SIZE, PATCH_SIZE, 2), np.uint8)
+    shape = len(candidates), PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS
+    patches = np.zeros(shape, np.uint8)
     for patch, candidate in zip(patches, candidates, strict=True):
         assert candidate.view is not None
         assert candidate.ink is not None
-        patch[..., 0] = _surroundings(candidate.view.gray, candidate.box_xywh)
-        patch[..., 1] = _ink(candidate.ink, candidate.box_xywh)
+        gray, box_xywh = candidate.view.gray, candidate.box_xywh
+        patch[..., _NEAR] = _surroundings(gray, box_xywh, GLYPH_SIZE)
+        patch[..., _INK] = _ink(candidate.ink, box_xywh)
+        patch[..., _FAR] = _surroundings(gray, box_xywh, FAR_GLYPH_SIZE)
     return patches
 
 
@@ -36,22 +45,31 @@ def to_context_input(patches: Patches) -> NDArray[np.float32]:
     """Return patches as the network takes them.
 
     Returns:
-        `(N, 48, 48, 2)` float32 in 0..1: gray from the patch's darkest to its brightest
+        `(N, 48, 48, 3)` float32 in 0..1: gray from a patch's darkest to its brightest
         pixel, and ink.
     """
     inputs = patches.astype(np.float32) / np.float32(255)
-    gray = inputs[..., 0]
-    darkest = gray.min(axis=(1, 2), keepdims=True)
-    contrast = gray.max(axis=(1, 2), keepdims=True) - darkest
-    gray -= darkest
-    gray /= np.maximum(contrast, np.float32(_LEAST_CONTRAST / 255))
+    for channel in GRAY:
+        gray = inputs[..., channel]
+        darkest = gray.min(axis=(1, 2), keepdims=True)
+        contrast = gray.max(axis=(1, 2), keepdims=True) - darkest
+        gray -= darkest
+        gray /= np.maximum(contrast, np.float32(_LEAST_CONTRAST / 255))
     return inputs
 
 
-def _surroundings(gray: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
-    """Return a patch of a picture; its border goes on beyond it."""
+def _surroundings(
+    gray: NDArray[np.uint8], box_xywh: Box, glyph_size: int
+) -> NDArray[np.uint8]:
+    """Return a patch of a picture; its border goes on beyond it.
+
+    Args:
+        gray: The picture.
+        box_xywh: What is in the patch's middle.
+        glyph_size: Its longer side there, in pixels.
+    """
     x, y, w, h = box_xywh
-    scale = GLYPH_SIZE / max(w, h)
+    scale = glyph_size / max(w, h)
     reach = PATCH_SIZE / scale / 2 + 1
     step = max(1, int(1 / scale / _AVERAGED))
     middle, size = (x + w / 2, y + h / 2), gray.shape[::-1]

@@ -37,8 +37,14 @@ _BEST = 26.0  # pixels of the longer side: about the middle of the range of a lo
 _OCTAVE = 2**0.5  # beyond it the next look shows a digit nearer to the best size
 _SURE = 0.5  # probability of a digit beyond which no coarser look is needed
 _FILLS = 0.6  # of the picture's height
+_BARE = 2.0  # pixels of a look: so much paper between ink and border, and it is whole
 SPLIT = "split_"  # before the names of `Splitting`'s weights in the manifest
 _HINT = 0.5  # of the threshold: what may be a digit and is worth a finer look
+# A letter or print may be a digit all the same, and is looked at more closely, if that
+# has at least this probability, and so much of the likelier one's: half of the digits
+# that are taken for something else in validation scenes. Below it more than twenty
+# others come with each.
+_MAY_BE, _NOT_UNLIKELY = 0.12, 0.3
 
 SIGNS = {
     int(Kind.SLASH): "/",
@@ -302,12 +308,19 @@ def _candidate(
     scores = peaks.scores[index]
     kind = int(scores.argmax())
     box = peaks.boxes[index]
-    ink, tight = ink_of(view, box) if kind in inked else (None, box)
+    reject = _REJECTS.get(kind)
+    may_be_digit = reject is not None and kind not in inked and _may_be_digit(scores)
+    has_ink = kind in inked or may_be_digit
+    ink, tight = ink_of(view, box) if has_ink else (None, box)
     box_xywh, seen_xywh = view.placed(tight), view.placed(box)
     # What fills a picture, such as a strip, is seldom cut by its border.
+    bare = _BARE / view.scale
     is_cut = box_xywh[3] < _FILLS * view.picture_wh[1] and (
         geometry.reaches_border(box_xywh, view.picture_wh)
-        or geometry.reaches_border(seen_xywh, view.picture_wh)
+        or (
+            geometry.reaches_border(seen_xywh, view.picture_wh)
+            and geometry.reaches_border(box_xywh, view.picture_wh, within=bare)
+        )
     )
     return Candidate(
         box_xywh,
@@ -315,8 +328,15 @@ def _candidate(
         scores,
         sign=(sign := SIGNS.get(kind)),
         sign_share=float(scores[kind]) if sign else 0.0,
-        reject=_REJECTS.get(kind),
+        reject=None if may_be_digit else reject,
+        likelier=reject if may_be_digit else None,
         is_cut=is_cut,
         picture_height=view.picture_wh[1],
         view=view,
     )
+
+
+def _may_be_digit(scores: NDArray[np.float32]) -> bool:
+    """Return whether something else by these scores may be a digit all the same."""
+    digit = scores[:NUM_DIGITS].max()
+    return bool(digit >= max(_MAY_BE, _NOT_UNLIKELY * scores.max()))

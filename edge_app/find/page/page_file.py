@@ -21,6 +21,7 @@ def load_page(
     printed: bool = False,
     runtime_name: str | None = None,
     num_threads: int = 1,
+    with_context: bool = True,
 ) -> PageFinder:
     """Return a finder with the page network in a model file.
 
@@ -32,6 +33,7 @@ def load_page(
         printed: Whether printed digits are read, too.
         runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
         num_threads: Threads an inference may use.
+        with_context: Whether the context network is used.
 
     Raises:
         ModelError: No such model, or it is no page network.
@@ -70,9 +72,11 @@ def load_page(
     )
     thresholds = DEFAULT_THRESHOLDS | (entry.thresholds if entry else {})
     arch = entry.arch if entry else path.stem
-    context = load_context(
-        path, arch, runtime_name=runtime_name, num_threads=num_threads
-    )
+    context = None
+    if with_context:
+        context = load_context(
+            path, arch, runtime_name=runtime_name, num_threads=num_threads
+        )
     try:
         return PageFinder(
             model, name=arch, printed=printed, thresholds=thresholds, context=context

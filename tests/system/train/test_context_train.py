@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from edge_app.find.context.context_verdict import (
     ContextOpinions,
     ContextVerdict,
 )
-from edge_app.find.context.patches import PATCH_SIZE
+from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE
 from edge_app.find.page.maps import Kind
 from edge_app.model import runtime
 from train.__main__ import main
@@ -23,23 +24,24 @@ from train.context.patch_batches import PatchBatches, PatchSet
 from train.page.crops import pool
 
 QUICK = ["--arch", "context", "--epochs", "2", "--batch-size", "16"]
-QUICK += ["--num-scenes", "6", "--validation-scenes", "6", "--jobs", "1"]
+QUICK += ["--num-scenes", "6", "--validation-scenes", "6", "--glyph-pages", "10"]
+QUICK += ["--jobs", "1"]
 
 
 def random_patches(count):
     rng = np.random.default_rng(1)
-    shape = count, PATCH_SIZE, PATCH_SIZE, 2
+    shape = count, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS
     return rng.integers(0, 256, shape, dtype=np.uint8)
 
 
 def test_the_network_gives_a_logit_a_label():
     model = context_network.build()
-    logits = model(np.zeros((3, PATCH_SIZE, PATCH_SIZE, 2), np.float32))
+    logits = model(np.zeros((3, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.float32))
     assert tuple(logits.shape) == (3, len(CONTEXT_LABELS))
 
 
 def test_variation_is_decided_by_the_step_and_keeps_ink_in_the_middle():
-    patches = np.zeros((8, PATCH_SIZE, PATCH_SIZE, 2), np.uint8)
+    patches = np.zeros((8, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.uint8)
     patches[:, 20:28, 20:28] = 255
     one, same, other = (
         patch_batches.varied(patches, np.random.default_rng(seed)) for seed in (1, 1, 2)
@@ -98,6 +100,19 @@ def test_a_network_that_knows_digits_is_believed():
     assert ((shares >= accept) == is_digit).mean() > 0.98
 
 
+def test_as_few_are_looked_at_again_as_read_as_well():
+    scene = made_up(200, sure=8.0)
+    shares = scene.opinions.shares.copy()
+    shares[scene.labels < 10] = 0.15  # nothing between 0.15 and 0.3 changes anything
+    sure = replace(scene, opinions=replace(scene.opinions, shares=shares))
+    f1, verdict = context_judge.best([sure])
+    assert f1 > 0.98
+    assert verdict.least == 0.1
+    few = context_judge.looked_at(sure, 0.2)
+    assert len(few.labels) == 0
+    assert few.num_missed == (scene.labels < 10).sum()
+
+
 def test_a_network_that_saw_no_digit_keeps_the_first_weights():
     opinions = made_up(20, sure=1.0).opinions
     found = [Judged(opinions, np.full(20, 10), num_missed=3)]
@@ -119,6 +134,8 @@ def test_a_training_resumes_the_same_and_its_network_is_converted(
     assert "--arch context" in metrics["made_by"]["command"]
     assert "on scenes of other hands" in capsys.readouterr().out
     assert pool.path(whole / "patches" / "train", 5).exists()
+    assert pool.path(whole / "patches" / "train-glyphs", 9).exists()
+    assert pool.path(whole / "patches" / "validation-glyphs", 0).exists()
 
     # Killed after its first epoch, it goes on where it stood.
     class Killed(Exception):

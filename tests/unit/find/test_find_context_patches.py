@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from edge_app.find.candidate import Candidate
-from edge_app.find.context.patches import GLYPH_SIZE, PATCH_SIZE, patches_of
+from edge_app.find.context.patches import (
+    FAR_GLYPH_SIZE,
+    GLYPH_SIZE,
+    NUM_CHANNELS,
+    PATCH_SIZE,
+    patches_of,
+)
 from edge_app.find.context.patches import to_context_input as to_input
 from edge_app.find.page.ink import View
 
@@ -38,12 +44,29 @@ def test_a_narrow_candidate_keeps_its_shape():
 def test_beyond_a_picture_its_border_goes_on(box):
     gray = np.full((480, 640), 90, np.uint8)
     (patch,) = patches_of([candidate_on(gray, box)])
-    assert (patch[..., 0] == 90).all()
+    assert (patch[..., [0, 2]] == 90).all()
+
+
+def test_what_stands_beside_a_candidate_shows_from_farther_off():
+    gray = np.full((480, 640), 200, np.uint8)
+    gray[200:240, 300:340] = 40
+    gray[200:240, 400:440] = 90  # two and a half times its size away
+    (patch,) = patches_of([candidate_on(gray, (300, 200, 40, 40))])
+    near, far = patch[..., 0], patch[..., 2]
+    middle = PATCH_SIZE // 2
+    assert near[middle, middle] == far[middle, middle] == 40
+    assert (near[:, middle + GLYPH_SIZE :] == 200).all()
+    assert far[middle, round(middle + 2.5 * FAR_GLYPH_SIZE)] == 90
+    assert (near < 120).sum() == pytest.approx(GLYPH_SIZE**2, rel=0.1)
+    alone = far[:, : middle + FAR_GLYPH_SIZE]
+    assert (alone < 120).sum() == pytest.approx(FAR_GLYPH_SIZE**2, rel=0.2)
 
 
 def test_inputs_reach_from_dark_to_bright_but_grain_does_not():
-    patches = np.zeros((3, PATCH_SIZE, PATCH_SIZE, 2), np.uint8)
+    patches = np.zeros((3, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.uint8)
     patches[0, ..., 0] = 100
+    patches[0, ..., 2] = 50
+    patches[0, 20, 20, 2] = 90
     patches[0, 20:30, 20:30, 0] = 160
     patches[1, ..., 0] = 100
     patches[1, ::2, ::2, 0] = 104  # grain
@@ -54,11 +77,12 @@ def test_inputs_reach_from_dark_to_bright_but_grain_does_not():
     assert inputs[0, ..., 0].max() == 1
     assert inputs[1, ..., 0].max() == pytest.approx(0.1)
     assert inputs[2, ..., 1] == pytest.approx(0.2)
+    assert inputs[0, 20, 20, 2] == 1  # each view by itself
     assert patches[0, 0, 0, 0] == 100  # and what was given stays
 
 
 def test_no_candidates_have_no_patches():
-    assert to_input(patches_of([])).shape == (0, PATCH_SIZE, PATCH_SIZE, 2)
+    assert to_input(patches_of([])).shape == (0, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS)
 
 
 def test_a_large_candidate_is_averaged_not_sampled():

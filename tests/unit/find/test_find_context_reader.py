@@ -68,7 +68,7 @@ def test_one_of_another_program_is_refused(folder, changed, message):
 
 
 def test_another_network_is_none():
-    with pytest.raises(ValueError, match=r"\(48, 48, 2\), 14\) expected, got"):
+    with pytest.raises(ValueError, match=r"\(48, 48, 3\), 14\) expected, got"):
         ContextReader(classify.load().model, ContextVerdict())
 
 

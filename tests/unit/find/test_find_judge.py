@@ -64,3 +64,16 @@ def test_what_overlaps_a_digit_that_the_border_cuts_off_may_be_a_piece_of_it():
     assert {digit.box_xywh: digit.reject for digit in found.digits} == {
         candidate.box_xywh: "border", below.box_xywh: "border", beside.box_xywh: None
     }  # fmt: skip
+
+
+def test_what_is_likelier_something_else_is_read_only_if_it_reads_surely():
+    finder, classifier = ClassicFinder(), classify.load()
+    frame = scenes.of_digits(1, 3, size_wh=(160, 120)).frame
+    (candidate,) = finder(frame)
+    clear = replace(candidate, likelier="print")
+    assert judged([clear], classifier, finder).digits[0].reject is None
+    _, _, w, h = candidate.box_xywh
+    blot = replace(clear, ink=np.full((h, w), 255, np.uint8))
+    assert judged([blot], classifier, finder).digits[0].reject == "print"
+    cut = replace(blot, is_cut=True)
+    assert judged([cut], classifier, finder).digits[0].reject == "border"

@@ -36,7 +36,7 @@ from train.page.verdicts.weights import fitted
 _PEAK = 0.2  # below it there are ten times as many candidates and no more digits
 _SIGNS_PRECISION, _FEWEST_SIGNS = 0.98, 20
 _ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
-_AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the middle
+AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the middle
 
 
 def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def best_threshold(
         / (num_digits + (confidence >= least).sum())
         for least in _ACCEPT
     ]
-    as_good = np.flatnonzero(np.array(f1) >= max(f1) - _AS_GOOD)
+    as_good = np.flatnonzero(np.array(f1) >= max(f1) - AS_GOOD)
     best = int(as_good[(len(as_good) - 1) // 2])
     return round(float(_ACCEPT[best]), 2), float(f1[best])
 

@@ -381,6 +381,26 @@ def test_no_cluster_there(scans, tmp_path, capsys):
     assert "no Dask scheduler answers" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["read", "scans", "s3://bucket/out"],
+        ["status", "s3://bucket/out"],
+        ["export", "out", "s3://bucket/tables"],
+        ["find", "1", "out", "--crops", "s3://bucket/hits"],
+        ["review", "out", "--training", "s3://bucket/own"],
+    ],
+)
+def test_results_go_into_folders_not_to_urls(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        archive(*words)
+    message = capsys.readouterr().err
+    assert "a folder of a file system expected, got the URL s3://bucket/" in message
+    assert message.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_archive_there(tmp_path, capsys):
     assert archive("status", tmp_path) == 1
     assert "no archive; try" in capsys.readouterr().err

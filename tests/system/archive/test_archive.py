@@ -260,6 +260,8 @@ def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "12 files of 48 read: 12 pages" in told
     assert "pages/s a worker" in told
+    (took,) = re.findall(r"^   1 times these 1 workers: (\S+) (?:s|min)$", told, re.M)
+    assert float(took) > 0  # though it is far from an hour
     assert "cost: " in told
     assert num_parts(tmp_path / "out") == 0
 

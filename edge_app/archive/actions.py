@@ -134,10 +134,18 @@ def _estimate(
     print(f"all: about {num_files * pages_per_file:,.0f} pages in {num_shards} shards")
     hours = found.hours(num_files) / num_workers
     for times in _MACHINES:
-        print(f"{times:4} times these {num_workers} workers: {hours / times:.2f} h")
+        print(f"{times:4} times these {num_workers} workers: {_shown(hours / times)}")
     if arguments.price is not None:
         print(f"cost: {hours * arguments.price:.2f}, with however many of them")
     return 0
+
+
+def _shown(hours: float) -> str:
+    """Return a time in the largest unit of which there are at least two."""
+    for unit, per_hour in (("h", 1), ("min", 60)):
+        if hours * per_hour >= 2:
+            return f"{hours * per_hour:,.1f} {unit}"
+    return f"{hours * 3600:.1f} s"
 
 
 def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:

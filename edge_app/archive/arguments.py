@@ -1,7 +1,6 @@
 """The options of ``edge-digits archive``, which a device shows help of, too."""
 
 import argparse
-from pathlib import Path
 
 from edge_app.archive.settings import (
     EngineOptions,
@@ -36,7 +35,9 @@ def add_actions(archive: argparse.ArgumentParser) -> None:
     )
     _add_find(chosen)
     export = _added(chosen, "export", "write tables of pages and numbers", "out tables")
-    export.add_argument("folder", type=Path, metavar="DIR", help="where they go")
+    export.add_argument(
+        "folder", type=option_types.folder, metavar="DIR", help="where they go"
+    )
     add_options(export, ExportOptions)
     review = _added(
         chosen, "review", "make a page on which numbers are corrected", "out"
@@ -60,7 +61,12 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="a folder, a pattern, a text file of paths, or a URL (s3://, sftp://, "
         "https://) of one; JPEG, PNG, TIFF, PDF, ...",
     )
-    read.add_argument("out", type=Path, metavar="OUT", help="the folder of the results")
+    read.add_argument(
+        "out",
+        type=option_types.folder,
+        metavar="OUT",
+        help="the folder of the results",
+    )
     add_options(read.add_argument_group("who reads"), EngineOptions)
     pages = read.add_argument_group("how pages are read")
     add_options(pages, PageOptions)
@@ -109,7 +115,10 @@ def _added(
             "pattern", type=option_types.pattern, metavar="PATTERN", help=pattern
         )
     parser.add_argument(
-        "out", type=Path, metavar="OUT", help="the folder that archive read wrote"
+        "out",
+        type=option_types.folder,
+        metavar="OUT",
+        help="the folder that archive read wrote",
     )
     add_options(parser, ResultOptions)
     return parser

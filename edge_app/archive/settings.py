@@ -104,7 +104,12 @@ class ResultOptions:
 class FindOptions:
     """What becomes of the numbers that are found."""
 
-    crops: Path | None = option(None, "write a picture of each hit, too", metavar="DIR")
+    crops: Path | None = option(
+        None,
+        "write a picture of each hit, too",
+        parse=option_types.folder,
+        metavar="DIR",
+    )
     json: bool = option(False, "print a JSON object a line", action="store_true")
 
 
@@ -130,5 +135,6 @@ class ReviewOptions:
     training: Path | None = option(
         None,
         "instead, write the corrected digits for python -m train --extra DIR",
+        parse=option_types.folder,
         metavar="DIR",
     )

@@ -70,11 +70,7 @@ def _jsonl(settings: "SinkSettings") -> "Sink":
 def _csv(settings: "SinkSettings") -> "Sink":
     from edge_app.sinks.records.record_sink import CSV
 
-    return CSV(
-        settings.kept["csv"],
-        events_only=not settings.every_frame,
-        fields=settings.has_fields,
-    )
+    return CSV(settings.kept["csv"], events_only=not settings.every_frame)
 
 
 def _mqtt(settings: "SinkSettings") -> "Sink":

@@ -125,7 +125,6 @@ class SinkSettings:
     Attributes:
         kept: What the options of `outputs.OUTPUTS` say, by name.
         page: Where a camera's page is, below the live page's address.
-        has_fields: Whether fields are read, which have columns of their own in CSV.
     """
 
     view: View = option(
@@ -156,7 +155,6 @@ class SinkSettings:
     )
     kept: outputs.Values = field(default_factory=dict)
     page: str = ""
-    has_fields: bool = False
 
     @property
     def is_shown(self) -> bool:

@@ -3,6 +3,7 @@
 import argparse
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 from edge_app.common.environment import MAX_IMAGE_PIXELS
@@ -31,6 +32,15 @@ def region(text: str) -> tuple[int, int, int, int]:
             f"X and Y of at least 0, W and H of at least 1 expected, got {text}"
         )
     return x, y, w, h
+
+
+def folder(text: str) -> Path:
+    """Parse the path of a folder that is written to; a URL is none."""
+    if "://" in text:
+        raise argparse.ArgumentTypeError(
+            f"a folder of a file system expected, got the URL {text}"
+        )
+    return Path(text)
 
 
 def pattern(text: str) -> str:

@@ -63,11 +63,10 @@ def open_of_many(
         EdgeDigitsError: One of them cannot be had.
     """
     folder = corrections_folder(settings)
-    has_fields = any(camera.setup.now.fields for camera in cameras.values())
     common: list[Sink] = []
     # The pages' histories, which offer what may be corrected, are their own.
     shared = replace(settings, kept={**settings.kept, "mqtt": None}, corrections=None)
-    for sink in recording_sinks(shared, has_fields=has_fields):
+    for sink in recording_sinks(shared):
         opened.append(sink)
         common.append(_Shared(sink))
     if settings.view == "json":
@@ -98,7 +97,7 @@ def _of_camera(name: str, settings: SinkSettings) -> Iterator[Sink]:
         page=f"camera/{name}/",
         kept={"mqtt": topic, "mqtt_ca": settings.kept.get("mqtt_ca")},
     )
-    yield from recording_sinks(alone, has_fields=False)
+    yield from recording_sinks(alone)
 
 
 def _tabs(

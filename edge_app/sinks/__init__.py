@@ -6,7 +6,7 @@ What keeps or sends them is listed in `edge_app.cli.outputs`, what shows them he
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from edge_app.cli import outputs
 from edge_app.cli.reader_settings import ReaderSettings
@@ -72,7 +72,7 @@ def open_sinks(
     with ExitStack() as opened:
         kept = []
         setup = setup or LiveSetup()
-        for sink in recording_sinks(settings, has_fields=bool(setup.now.fields)):
+        for sink in recording_sinks(settings):
             opened.callback(sink.close)
             kept.append(sink)
         # Last, so that nobody is shown a picture when another sink cannot be had.
@@ -100,9 +100,8 @@ def corrections_folder(settings: SinkSettings) -> CorrectionsFolder | None:
     return CorrectionsFolder(settings.corrections)
 
 
-def recording_sinks(settings: SinkSettings, *, has_fields: bool) -> Iterator[Sink]:
+def recording_sinks(settings: SinkSettings) -> Iterator[Sink]:
     """Yield the sinks that record and send, opened one after the other."""
-    settings = replace(settings, has_fields=has_fields)
     for output in outputs.wanted(settings.kept):
         yield output.open(settings)
 

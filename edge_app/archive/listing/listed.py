@@ -116,6 +116,8 @@ def _of_url(source: str) -> Iterator[Found]:
         yield from _pictures(seen, _root(source, system, path))
     except ArchiveError:
         raise
+    except FileNotFoundError as error:
+        raise ArchiveError(f"{source}: no such folder or file") from error
     except Exception as error:  # every file system has errors of its own
         raise ArchiveError(f"{source}: cannot be listed ({error})") from error
 

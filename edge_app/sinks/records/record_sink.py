@@ -18,11 +18,13 @@ from edge_app.sinks.background import Background
 from edge_app.sinks.records.rotated import Format, RotatedFile
 from edge_app.sinks.sink import Update
 
-COLUMNS = (
+_COLUMNS_WITHOUT_FIELDS = (  # what a record had where there were no fields
     "time", "source", "event", "number_id", "text", "confidence", "x", "y", "width",
     "height", "age_ms",
 )  # fmt: skip
-FIELD_COLUMNS = ("field", "value", "previous", "unit", "fault")
+COLUMNS = (
+    *_COLUMNS_WITHOUT_FIELDS, "field", "value", "previous", "unit", "fault",
+)  # fmt: skip
 _CAPACITY = 1000  # lines that wait for a slow card; a minute of frames
 _JSON_BEGINS = '{"source": "'
 # What every row has, of a frame, an event or a file that cannot be read.
@@ -49,7 +51,7 @@ def _is_torn_json_row(text: str) -> bool:
     return _is_json_row(text)
 
 
-def _csv(columns: tuple[str, ...]) -> Format:
+def _csv(columns: tuple[str, ...], *earlier: Format) -> Format:
     def is_row(line: str) -> bool:
         try:
             (row,) = csv.reader([line])
@@ -57,9 +59,11 @@ def _csv(columns: tuple[str, ...]) -> Format:
             return False
         return len(row) == len(columns)
 
-    return Format("CSV", ",".join(columns), is_row, is_torn=lambda _: False)
+    header = ",".join(columns)
+    return Format("CSV", header, is_row, is_torn=lambda _: False, earlier=earlier)
 
 
+_CSV = _csv(COLUMNS, _csv(_COLUMNS_WITHOUT_FIELDS))
 _JSON_LINES = Format("JSON Lines", is_line=_is_json_row, is_torn=_is_torn_json_row)
 
 
@@ -143,7 +147,6 @@ class CSV:
         path: Path | None = None,
         *,
         events_only: bool = False,
-        fields: bool = False,
         max_bytes: int = 10_000_000,
         max_files: int = 5,
     ) -> None:
@@ -152,7 +155,6 @@ class CSV:
         Args:
             path: The file, appended to; `None` for standard output.
             events_only: A line an event rather than a line a number and frame.
-            fields: Whether there are columns for fields.
             max_bytes: Size above which the file is renamed to `NAME.1`.
             max_files: Files that are kept, the current one included.
 
@@ -160,14 +162,12 @@ class CSV:
             RecordError: The file cannot be written, or is no such record.
         """
         self._events_only = events_only
-        self._columns = COLUMNS + (FIELD_COLUMNS if fields else ())
-        self._lines = _Lines(path, _csv(self._columns), max_bytes, max_files)
+        self._lines = _Lines(path, _CSV, max_bytes, max_files)
 
     def write(self, update: Update) -> bool:
         """Write what an update says."""
         for row in csv_rows(update, events_only=self._events_only):
-            empty = [""] * (len(COLUMNS) + len(FIELD_COLUMNS) - len(row))
-            self._lines.write(_comma_separated([*row, *empty][: len(self._columns)]))
+            self._lines.write(_comma_separated(row))
         return True
 
     def close(self) -> None:
@@ -223,8 +223,7 @@ def event_dict(event: Event) -> dict[str, Any]:
 def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
     """Yield one list of `COLUMNS` for each event, or for each number in the frame.
 
-    Of a field, `FIELD_COLUMNS` follow. A file without any number has one, too, and one
-    that cannot be read says so.
+    A file without any number has one, too, and one that cannot be read says so.
     """
     # A file's name may hold line breaks, which a line of a record may not.
     begin = [captured_at(update), " ".join(update.origin.splitlines())]
@@ -232,8 +231,7 @@ def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
     if events_only:
         for event in update.events:
             what = [event.kind, event.number_id, event.text, round(event.confidence, 4)]
-            of_field = [] if event.field is None else _of_field(event.field)
-            yield [*begin, *what, *event.box_xywh, age_ms, *of_field]
+            yield [*begin, *what, *event.box_xywh, age_ms, *_of_field(event.field)]
         return
     for reading in update.reading.fields:
         what = ["", "", reading.text or "", round(reading.confidence or 0.0, 4)]
@@ -242,14 +240,16 @@ def csv_rows(update: Update, *, events_only: bool) -> Iterator[list[object]]:
         return
     if update.frame.name is not None and not update.reading.numbers:
         kind = "unreadable" if update.frame.fault is not None else ""
-        yield [*begin, kind, *[""] * (len(COLUMNS) - 4), age_ms]
+        yield [*begin, kind, *[""] * 7, age_ms, *_of_field(None)]
     for number in update.reading.numbers:
         confidence = round(least_confidence(update, number), 4)
         what = ["", "", number.text, confidence]
-        yield [*begin, *what, *number.box_xywh, age_ms]
+        yield [*begin, *what, *number.box_xywh, age_ms, *_of_field(None)]
 
 
-def _of_field(read: FieldReading) -> list[object]:
+def _of_field(read: FieldReading | None) -> list[object]:
+    if read is None:
+        return [""] * (len(COLUMNS) - len(_COLUMNS_WITHOUT_FIELDS))
     known = (read.name, read.value, read.previous, read.field.unit, read.fault)
     return ["" if value is None else value for value in known]
 

@@ -26,12 +26,15 @@ class Format:
         header: First line of each file, `""` for none.
         is_line: Whether a line but the header, without its break, may be one of them.
         is_torn: Whether text without a line break may be what is left of a first line.
+        earlier: Formats of the same record as it was before: a file in one of these is
+            renamed, as a full one is, and the next one begun.
     """
 
     name: str = "text"
     header: str = ""
     is_line: Callable[[str], bool] = lambda _: True
     is_torn: Callable[[str], bool] = lambda _: True
+    earlier: tuple["Format", ...] = ()
 
 
 _ANY = Format()
@@ -123,8 +126,8 @@ class RotatedFile:
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self._path.exists():
-            _mend(self._path, self._form)
+        if self._path.exists() and not _mended(self._path, self._form):
+            self._make_room()
         self._file: FileIO = self._path.open("ab", buffering=0)
         self._begun()
 
@@ -162,44 +165,65 @@ class RotatedFile:
             older = self._numbered(number)
             if older.is_file():
                 with older.open("rb") as file:
-                    _whole_bytes(file, self._form)
+                    _whole_lines(file, self._form)
 
     def _rotate(self) -> None:
         self._check_older()
         self.close()
+        self._make_room()
+        self._open()
+
+    def _make_room(self) -> None:
+        """Rename the file and those before it; the oldest is deleted."""
         if self._max_files == 1:
             self._path.unlink()
         for number in range(self._max_files - 1, 0, -1):
             newer = self._numbered(number - 1) if number > 1 else self._path
             if newer.exists():
                 newer.replace(self._numbered(number))
-        self._open()
 
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")
 
 
-def _mend(path: Path, form: Format) -> None:
-    """Cut what follows the last line break of a record.
+def _mended(path: Path, form: Format) -> bool:
+    """Cut what follows the last line break of a record; return whether it can go on.
 
     After a power cut a file may also end in zeros: its new size was written, its new
-    content was not.
+    content was not. A record of an earlier format does not go on.
 
     Raises:
         FileExistsError: It is of another format.
     """
     with path.open("rb+") as file:
-        keep = _whole_bytes(file, form)
+        found, keep = _whole_lines(file, form)
         if keep < file.seek(0, os.SEEK_END):
             file.truncate(keep)
             os.fsync(file.fileno())
+    return found is form
 
 
-def _whole_bytes(file: BinaryIO, form: Format) -> int:
-    """Return how many bytes from its beginning a record's whole lines take.
+def _whole_lines(file: BinaryIO, form: Format) -> tuple[Format, int]:
+    """Return a record's format, now or earlier, and the bytes of its whole lines.
 
     Raises:
         FileExistsError: It is of another format.
+    """
+    for known in (form, *form.earlier):
+        num_bytes = _whole_bytes(file, known)
+        if num_bytes is not None:
+            return known, num_bytes
+    reason = (
+        f"it is no {form.name} record of this program and stays as it is; "
+        "name a new file"
+    )
+    raise FileExistsError(errno.EEXIST, reason, file.name)
+
+
+def _whole_bytes(file: BinaryIO, form: Format) -> int | None:
+    """Return how many bytes from its beginning a record's whole lines take.
+
+    `None` if it is of another format.
     """
     size = file.seek(0, os.SEEK_END)
     start = max(0, size - _LONGEST_LINE)
@@ -215,13 +239,7 @@ def _whole_bytes(file: BinaryIO, form: Format) -> int:
         )
     else:
         is_ours = size <= _LONGEST_LINE and _is_torn(first, form)
-    if not is_ours:
-        reason = (
-            f"it is no {form.name} record of this program and stays as it is; "
-            "name a new file"
-        )
-        raise FileExistsError(errno.EEXIST, reason, file.name)
-    return start + keep
+    return start + keep if is_ours else None
 
 
 def _is_first(line: str, form: Format) -> bool:

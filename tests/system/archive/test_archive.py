@@ -260,6 +260,8 @@ def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "12 files of 48 read: 12 pages" in told
     assert "pages/s a worker" in told
+    (took,) = re.findall(r"^   1 times these 1 workers: (\S+) (?:s|min)$", told, re.M)
+    assert float(took) > 0  # though it is far from an hour
     assert "cost: " in told
     assert num_parts(tmp_path / "out") == 0
 
@@ -379,6 +381,26 @@ def test_no_cluster_there(scans, tmp_path, capsys):
     words = ["read", scans, tmp_path / "out", "--scheduler", "tcp://127.0.0.1:1"]
     assert archive(*words) == 1
     assert "no Dask scheduler answers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["read", "scans", "s3://bucket/out"],
+        ["status", "s3://bucket/out"],
+        ["export", "out", "s3://bucket/tables"],
+        ["find", "1", "out", "--crops", "s3://bucket/hits"],
+        ["review", "out", "--training", "s3://bucket/own"],
+    ],
+)
+def test_results_go_into_folders_not_to_urls(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        archive(*words)
+    message = capsys.readouterr().err
+    assert "a folder of a file system expected, got the URL s3://bucket/" in message
+    assert message.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_archive_there(tmp_path, capsys):

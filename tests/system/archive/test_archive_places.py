@@ -19,6 +19,7 @@ from scans import page, pdf, tiff
 
 from edge_app.__main__ import main
 from edge_app.archive.listing import documents, listed
+from edge_app.common.errors import ArchiveError
 
 pytestmark = pytest.mark.xdist_group("archive")
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
@@ -131,6 +132,8 @@ def test_what_lies_elsewhere_is_listed_and_fetched(scans, place):
     assert [each.path for each in listed.files(addresses[2])] == addresses[2:]
     with pytest.raises(FileNotFoundError):
         documents.fetch(f"{place}/lost.jpg")
+    with pytest.raises(ArchiveError, match="/lost: no such folder or file"):
+        list(listed.files(f"{place}/lost"))
 
 
 @pytest.mark.slow

@@ -136,6 +136,7 @@ def test_the_whole_round(tmp_path, open_page, subscriber, mnist_dir, unknowns_di
             f'source = "{camera}/now.png"  # the meter\ninterval = 0.3\n'
             f'view = "web"\nport = {port}\ncorrections = "{kept}"\n'
             f'mqtt = "mqtt://127.0.0.1:{subscriber.broker_port}/home"\n'
+            f'csv = "{tmp_path}/readings.csv"\n'  # begun before there are fields
         )
         with running("--config", config):
             draw_fields(open_page(url, **PHONE), water, door)
@@ -158,8 +159,9 @@ def test_the_whole_round(tmp_path, open_page, subscriber, mnist_dir, unknowns_di
             page = open_page(url, **PHONE)
             correct_ten(page, tmp_path)
             content = urllib.request.urlopen(f"{url}/history.csv", timeout=20).read()
-        rows = list(csv.DictReader(io.StringIO(content.decode())))
-        assert {row["field"] for row in rows} >= {"water"}
+        for text in (content.decode(), (tmp_path / "readings.csv").read_text()):
+            rows = list(csv.DictReader(io.StringIO(text)))
+            assert {row["field"] for row in rows} >= {"water"}
         assert told_corrections(kept) == 10
 
         run = tmp_path / "mine"

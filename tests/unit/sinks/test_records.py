@@ -18,6 +18,8 @@ pytestmark = pytest.mark.device
 
 KINDS = {"jsonl": JSONLines, "csv": CSV}
 HEADER = ",".join(COLUMNS).encode()
+# What a CSV record had before, where there were no fields.
+EARLIER = HEADER.removesuffix(b",field,value,previous,unit,fault")
 
 
 def test_json_lines_of_frames(reader, capsys):
@@ -115,7 +117,9 @@ FOREIGN = {
     "nested": b"[" * 100_000,
     "a list": b'["source", "time", "kind", "number_id", "text"]\n',
     "CSV of somebody": b"time,source,text\n1,2,3\n",
-    "CSV with a column more": HEADER + b",note\n" + b"," * 11 + b"\n",
+    "CSV with a column more": HEADER + b",note\n" + b"," * 16 + b"\n",
+    "CSV with a column less": EARLIER[:-7] + b"\n" + b"," * 9 + b"\n",
+    "the earlier header, then a diary": EARLIER + b"\nDear diary\n",
     "the header, then a diary": HEADER + b"\nDear diary\n",
     "a video": b"\0\0\0\x20ftypisom" + bytes(200),
     "a line break": b"\n",
@@ -160,6 +164,17 @@ def test_run_says_so_in_one_line(tmp_path, capsys):
         assert (out, err.count("\n")) == ("", 1)
         assert f"{photo}: cannot be written (it is no " in err
         assert photo.read_bytes() == FOREIGN["photograph"]
+
+
+def test_a_record_without_columns_of_fields_is_renamed(reader, tmp_path):
+    path = tmp_path / "a.csv"
+    row = b"2026-11-26T20:16:21.924Z,demo,settled,1,2927,0.9921,100,59,130,42,620.3\n"
+    path.write_bytes(EARLIER + b"\n" + row)
+    sink = CSV(path, events_only=True)
+    sink.write(blank_update(reader, events=[event("settled")]))
+    sink.close()
+    assert (tmp_path / "a.csv.1").read_bytes() == EARLIER + b"\n" + row
+    assert path.read_bytes().splitlines()[0] == HEADER
 
 
 @pytest.mark.parametrize("kind", KINDS)

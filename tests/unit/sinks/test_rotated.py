@@ -27,6 +27,20 @@ def test_appends_and_makes_folders(tmp_path):
     assert path.read_bytes() == b"one\ntwo\n"
 
 
+def test_a_record_of_an_earlier_format_is_renamed(tmp_path):
+    path = tmp_path / "a.csv"
+    form = Format(header="n,m", is_line=lambda line: "," in line, earlier=(HEADED,))
+    path.write_bytes(b"n\n1\n2\n3")  # its last line was torn
+    (tmp_path / "a.csv.1").write_bytes(b"n\n0\n")
+    for text in ("4,4", "5,5"):
+        file = RotatedFile(path, form)
+        file.write(text)
+        file.close()
+    assert lines(path) == ["n,m", "4,4", "5,5"]
+    assert lines(tmp_path / "a.csv.1") == ["n", "1", "2"]
+    assert lines(tmp_path / "a.csv.2") == ["n", "0"]
+
+
 def test_header_once_a_file(tmp_path):
     path = tmp_path / "a.csv"
     for text in ("1", "2"):

@@ -1,0 +1,3 @@
+"""A browser for pages of archives."""
+
+from browsers import browser, open_page  # noqa: F401

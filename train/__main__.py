@@ -104,7 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     # An option left out is absent, so that --resume can tell it from one given.
     add_options(parser, Settings, defaults=_defaults)
     add_options(parser, PageSettings, names=_OF_PAGES, defaults=_defaults)
-    add_options(parser, ContextSettings, names=("page_run",), defaults=_defaults)
+    add_options(
+        parser, ContextSettings, names=("page_run", "glyph_pages"), defaults=_defaults
+    )
     add_options(parser, DataOptions)
     add_options(parser, Extras)
     parser.set_defaults(command=_train, installed_by="train")

@@ -48,7 +48,7 @@ def pair(is_two, confidence):
 def test_pieces_are_taken_where_they_are_right():
     shown = [pair(True, 0.9), pair(True, 0.8), pair(False, 0.1), pair(False, 0.3)]
     fitted = splitting_of(shown * 5, VERDICT)
-    sure, unsure = np.array([3.0, -3, 3, -3, 0]), np.array([-3.0, 3, -3, 3, 0])
+    sure, unsure = (np.array([odds, -odds, odds, -odds, 0, 0]) for odds in (3.0, -3.0))
     assert fitted.prefers(sure)
     assert not fitted.prefers(unsure)
 

@@ -132,7 +132,9 @@ class Tracker:
         """Return the page that a frame shows, and the frame's rejects that are left.
 
         A frame that shows another page is not taken for one of this page, nor is this
-        page given up before the other one has lasted: it may be a blurred frame.
+        page given up before the other one has lasted: it may be a blurred frame. A page
+        of which nothing has lasted yet is: that frame itself was blurred, or showed two
+        pages at once.
         """
         match = page.match(seen, time_s)
         is_over = not any(tracked.is_digit for tracked in match.known)
@@ -142,13 +144,14 @@ class Tracker:
         if not match.is_other_page:
             self._next_page = None
             return page, page.follow(match, time_s)
+        has_lasted = any(tracked.has_lasted for tracked in match.known)
         other = self._next_page or Page(time_s)
         match = other.match(seen, time_s)
         if match.is_other_page:
             other = Page(time_s)
             match = other.match(seen, time_s)
         rejects = other.follow(match, time_s)
-        if time_s - other.started_s >= SHOWN_S:
+        if not has_lasted or time_s - other.started_s >= SHOWN_S:
             self._page, self._next_page = other, None
         else:
             self._next_page = other

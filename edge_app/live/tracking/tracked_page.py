@@ -161,9 +161,9 @@ class Page:
             if new not in standing
             and (sighting.is_accepted or num_rejects <= _MOST_REJECTS)
         }
-        begun_digits = [digit for digit in begun.values() if digit.is_digit]
-        for digit in begun_digits:
-            digit.was_shown = len(begun_digits) > _PENS
+        num_begun = sum(tracked.is_digit for tracked in begun.values())
+        for tracked in begun.values():
+            tracked.was_shown = num_begun > _PENS
         goes_on_as = replaced.joined_to(match.known, time_s)
         self.read = {
             new: goes_on_as.get(tracked, tracked)

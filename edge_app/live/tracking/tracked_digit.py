@@ -19,7 +19,7 @@ from edge_app.model.classify import NUM_DIGITS
 from edge_app.reading import Digit
 
 SHOWN_S = 0.1  # a digit must be there for so long, or it is a flicker
-_MEMORY_S = 0.5  # how long what was seen counts: by then its weight is 1/e
+_MEMORY_S = 0.8  # how long what was seen counts: by then its weight is 1/e
 _LEAD = 0.1  # how much likelier another label must be to take the place of one shown
 _WHOLE_S = 0.6  # so long a digit of which a part is seen is taken for whole
 _SHORTEST_S = 1 / 100  # what a frame stands for at least

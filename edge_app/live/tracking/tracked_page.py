@@ -135,6 +135,14 @@ class Page:
         kinds = {old: known[old].kind(seen[new]) for old, new in pairs.items()}
         return Match(elapsed_s, known, seen, pairs, kinds)
 
+    def _stands(self, time_s: float) -> bool:
+        """Return whether the page was there before, so that what comes is written.
+
+        That may happen between two frames, and is not seen to grow then. Had it only
+        been missed, it would be held.
+        """
+        return any(time_s - digit.first_s > HELD_S for digit in self.digits)
+
     def follow(self, match: Match, time_s: float) -> tuple[Digit, ...]:
         """Take a frame as the page's next one; returns its rejects that are left."""
         shift = match.shift()
@@ -162,8 +170,11 @@ class Page:
             and (sighting.is_accepted or num_rejects <= _MOST_REJECTS)
         }
         num_begun = sum(tracked.is_digit for tracked in begun.values())
+        is_written = num_begun <= _PENS and self._stands(time_s)
         for tracked in begun.values():
             tracked.was_shown = num_begun > _PENS
+            if is_written:
+                tracked.written_s = time_s
         goes_on_as = replaced.joined_to(match.known, time_s)
         self.read = {
             new: goes_on_as.get(tracked, tracked)

@@ -83,6 +83,13 @@ def test_label_does_not_flicker(fps):
     assert [event.kind for event in events][-1] == "settled"
 
 
+def test_a_digit_that_is_misread_for_half_a_second_keeps_its_label():
+    labels = [1] * 30 + [4] * 8 + [1] * 10
+    frames = [reading(digit(9, 100), digit(label, 126)) for label in labels]
+    texts, _ = followed(frames, 15)
+    assert texts == [["91"]] * len(frames)
+
+
 def test_a_digit_missed_for_a_moment_stays():
     whole, part = reading(*number("123")), reading(*number("123")[:2])
     texts, events = followed([whole] * 10 + [part] * 5 + [whole] * 10, 15)
@@ -482,3 +489,19 @@ def test_a_reject_of_a_page_that_has_more_ink(num_frames, is_written):
     assert set(after_s) == {"747", "0"}
     assert (after_s["0"] >= 0.6) == is_written
     assert is_written or after_s["0"] <= 0.3
+
+
+@pytest.mark.parametrize("is_rejected_first", [False, True])
+def test_a_stroke_that_is_written_between_two_frames(is_rejected_first):
+    """It is never seen to grow, but a page that stood there has a digit more."""
+    nine, stroke = Digit((90, 100, 36, 60), 9, 0.95), one(140)
+    ink = np.zeros((60, 40), np.uint8)
+    ink[:, :12] = stroke.ink
+    cv2.line(ink, (7, 2), (36, 2), 255, 4)
+    seven = Digit((140, 100, 40, 60), 7, 0.95, ink=ink)
+    frames = [reading(nine)] * 15
+    frames += [reading(nine, rejects=[stroke])] * is_rejected_first
+    frames += [reading(nine, stroke)] * 7 + [reading(nine, seven)] * 20
+    _, events = followed(frames, 15, start_s=0.0)
+    believed = [(e.kind, e.text) for e in events if e.kind in ("settled", "changed")]
+    assert believed == [("settled", "9"), ("changed", "97")]

@@ -69,7 +69,8 @@ class Match:
             _center(self.seen[new].digit.box_xywh)
             - _center(self.known[old].digit.box_xywh)
             for old, new in self.pairs.items()
-            if self.kinds[old] in GOES_ON
+            # What was rejected may be anything.
+            if self.known[old].is_digit and self.kinds[old] in GOES_ON
         ]
         return np.median(shifts, axis=0) if shifts else np.zeros(2)
 

@@ -505,3 +505,15 @@ def test_a_stroke_that_is_written_between_two_frames(is_rejected_first):
     _, events = followed(frames, 15, start_s=0.0)
     believed = [(e.kind, e.text) for e in events if e.kind in ("settled", "changed")]
     assert believed == [("settled", "9"), ("changed", "97")]
+
+
+def test_what_was_rejected_says_nothing_of_how_the_page_moves():
+    """It is taken for a digit of the next page, at some distance."""
+    speck = digit(1, 300)
+    before = reading(*number("123"), rejects=[speck])
+    between = reading(rejects=[speck])
+    page = reading(*number("7407407", x=320))
+    after_s = settled_after([before] * 10 + [between] * 10 + [page] * 9, 20)
+    assert after_s.pop("123") < 0
+    assert set(after_s) == {"7407407"}
+    assert after_s["7407407"] <= 0.3

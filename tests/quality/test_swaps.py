@@ -88,6 +88,19 @@ def test_half_written_numbers_do_not_settle(reader, strokes_dir):
     assert 0 < row["settle_p95_s"] < 1
 
 
+def test_digits_that_rest_for_longer_settle_later(reader, strokes_dir):
+    from benchmarks.live import writing
+
+    hands = heldout.hands(strokes_dir, "validation")
+    rows = list(writing.measure_rests(reader, hands, count=2))
+    assert [row["rested_s"] for row in rows] == list(writing.RESTS_S)
+    settle_s = [row["settle_p50_s"] for row in rows]
+    assert settle_s == sorted(settle_s)
+    assert settle_s[-1] > settle_s[0]
+    counted = [row["wrong_first"] for row in rows]
+    assert counted == sorted(counted, reverse=True)
+
+
 def test_writing_is_drawn_point_by_point(strokes_dir):
     from benchmarks.live import writing
 
@@ -122,6 +135,7 @@ def test_what_was_believed_first():
     }
 
 
-def test_writing_needs_hands(capsys):
-    assert main(["tracking", "--of", "writing"]) == 1
+@pytest.mark.parametrize("of", ["writing", "rests"])
+def test_writing_needs_hands(of, capsys):
+    assert main(["tracking", "--of", of]) == 1
     assert "--strokes" in capsys.readouterr().err

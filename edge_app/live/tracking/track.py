@@ -26,9 +26,9 @@ EventKind = Literal["appeared", "settled", "changed", "gone", "fault"]
 _GONE_S = 1.0  # a number that is missed for so long is gone
 _SETTLED_S = 0.25  # a number that reads the same for so long is sure
 # The same of a digit that was seen being written: a pen is lifted for less between two
-# strokes (`benchmarks/live/writing.py`). Of 68 numbers 3 settled too early with 0.25, 2
-# with 0.4 and none with this.
-_RESTED_S = 0.6
+# strokes. `python -m benchmarks tracking --of rests` tries others: of 58 numbers 4
+# settled too early with 0.25, 2 with 0.4, none with 0.5 and more.
+RESTED_S = 0.6
 _SURE = 0.6  # averaged probability of the least sure digit of a settled number
 
 
@@ -69,11 +69,13 @@ class _TrackedNumber:
     rests_s: float = math.inf  # when all its digits will have rested, as they are now
     settled: str | None = None  # what it read when it was sure last
 
-    def see(self, number: Number, digits: Sequence[TrackedDigit]) -> None:
+    def see(
+        self, number: Number, digits: Sequence[TrackedDigit], rested_s: float
+    ) -> None:
         self.confidence = min(digit.steadied().confidence for digit in digits)
         self.box_xywh, self.num_digits = number.box_xywh, len(digits)
         self.last_s = max(digit.last_s for digit in digits)
-        self.rests_s = max(_rests_s(digit) for digit in digits)
+        self.rests_s = max(_rests_s(digit, rested_s) for digit in digits)
 
     def becomes_sure(self, time_s: float) -> bool:
         lasted = time_s >= max(self.since_s + _SETTLED_S, self.rests_s)
@@ -84,18 +86,24 @@ class _TrackedNumber:
         return Event(kind, time_s, *number)
 
 
-def _rests_s(digit: TrackedDigit) -> float:
+def _rests_s(digit: TrackedDigit, rested_s: float) -> float:
     """When a digit will have looked the same for long enough, as it does now."""
     if digit.rival is not None:
         return math.inf
-    return max(digit.first_s + _SETTLED_S, digit.written_s + _RESTED_S)
+    return max(digit.first_s + _SETTLED_S, digit.written_s + rested_s)
 
 
 class Tracker:
     """Follows the digits and numbers of a camera's frames."""
 
-    def __init__(self) -> None:
-        """Follow nothing yet."""
+    def __init__(self, *, rested_s: float = RESTED_S) -> None:
+        """Follow nothing yet.
+
+        Args:
+            rested_s: Seconds after its last ink that a digit that was seen being
+                written settles.
+        """
+        self._rested_s = rested_s
         self._page: Page | None = None
         self._next_page: Page | None = None  # until that has lasted
         self._shown = ShownNumbers()
@@ -132,7 +140,9 @@ class Tracker:
         """Return the page that a frame shows, and the frame's rejects that are left.
 
         A frame that shows another page is not taken for one of this page, nor is this
-        page given up before the other one has lasted: it may be a blurred frame.
+        page given up before the other one has lasted: it may be a blurred frame. A page
+        of which nothing has lasted yet is: that frame itself was blurred, or showed two
+        pages at once.
         """
         match = page.match(seen, time_s)
         is_over = not any(tracked.is_digit for tracked in match.known)
@@ -142,13 +152,14 @@ class Tracker:
         if not match.is_other_page:
             self._next_page = None
             return page, page.follow(match, time_s)
+        has_lasted = any(tracked.has_lasted for tracked in match.known)
         other = self._next_page or Page(time_s)
         match = other.match(seen, time_s)
         if match.is_other_page:
             other = Page(time_s)
             match = other.match(seen, time_s)
         rejects = other.follow(match, time_s)
-        if time_s - other.started_s >= SHOWN_S:
+        if not has_lasted or time_s - other.started_s >= SHOWN_S:
             self._page, self._next_page = other, None
         else:
             self._next_page = other
@@ -171,11 +182,11 @@ class Tracker:
                 since_s = max(digit.first_s for digit in digits) if is_new else time_s
                 tracked = _TrackedNumber(number_id, number.text, since_s)
                 self._numbers[number_id] = tracked
-                tracked.see(number, digits)
+                tracked.see(number, digits, self._rested_s)
                 yield tracked.event("appeared", time_s)
             if number.text != tracked.text:
                 tracked.text, tracked.since_s = number.text, time_s
-            tracked.see(number, digits)
+            tracked.see(number, digits, self._rested_s)
             is_read = group.last_s == time_s
             is_seen = is_read and all(digit.last_s == time_s for digit in digits)
             if is_seen and tracked.becomes_sure(time_s):

@@ -19,7 +19,7 @@ from edge_app.model.classify import NUM_DIGITS
 from edge_app.reading import Digit
 
 SHOWN_S = 0.1  # a digit must be there for so long, or it is a flicker
-_MEMORY_S = 0.5  # how long what was seen counts: by then its weight is 1/e
+_MEMORY_S = 0.8  # how long what was seen counts: by then its weight is 1/e
 _LEAD = 0.1  # how much likelier another label must be to take the place of one shown
 _WHOLE_S = 0.6  # so long a digit of which a part is seen is taken for whole
 _SHORTEST_S = 1 / 100  # what a frame stands for at least
@@ -44,6 +44,7 @@ class TrackedDigit:
         last_look: What it looked like last.
         whole_s: When it last looked so.
         written_s: When it was last seen to become what it is by more ink.
+        begun_s: When it was first seen, whatever it was read as.
         was_shown: Whether it was seen first together with others: so many digits are
             not written at a time.
         number_id: Of the number that it belongs to; 0 for none yet.
@@ -63,6 +64,7 @@ class TrackedDigit:
     last_look: Look | None
     whole_s: float = -math.inf
     written_s: float = -math.inf
+    begun_s: float = -math.inf
     was_shown: bool = False
     number_id: int = 0
     rival: "TrackedDigit | None" = None
@@ -76,7 +78,7 @@ class TrackedDigit:
         """Return a digit that was not seen before."""
         digit, look = seen.digit, seen.look
         first_s = time_s if seen.is_accepted else math.inf
-        tracked = cls(digit, first_s, time_s, digit.label, look, look)
+        tracked = cls(digit, first_s, time_s, digit.label, look, look, begun_s=time_s)
         tracked._take(seen, time_s, elapsed_s)
         return tracked
 
@@ -94,7 +96,7 @@ class TrackedDigit:
     @property
     def may_be_written(self) -> bool:
         """Return whether more ink of it may be written, or is only seen now."""
-        return self.has_lasted or not self.was_shown
+        return not self.was_shown or self.last_s - self.begun_s >= SHOWN_S
 
     @property
     def is_digit(self) -> bool:
@@ -120,7 +122,7 @@ class TrackedDigit:
         self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
     ) -> "TrackedDigit":
         """Take a sighting at its place; returns what stands there from now on."""
-        is_seen_otherwise = self._is_seen_otherwise(seen, kind)
+        is_seen_otherwise = self.is_digit and self._is_seen_otherwise(seen, kind)
         if kind not in GOES_ON and not is_seen_otherwise:
             return self._contest(seen, kind, time_s, elapsed_s)
         if is_seen_otherwise and self._shows_part(seen, time_s):
@@ -212,6 +214,8 @@ class TrackedDigit:
 
         What the model says of it counts anew since that was seen.
         """
+        if not self.is_digit:
+            self.first_s = other.first_s
         self.digit, self.last_s = other.digit, other.last_s
         self.first_look, self.last_look = other.first_look, other.last_look
         self.whole_s = other.whole_s

@@ -69,7 +69,8 @@ class Match:
             _center(self.seen[new].digit.box_xywh)
             - _center(self.known[old].digit.box_xywh)
             for old, new in self.pairs.items()
-            if self.kinds[old] in GOES_ON
+            # What was rejected may be anything.
+            if self.known[old].is_digit and self.kinds[old] in GOES_ON
         ]
         return np.median(shifts, axis=0) if shifts else np.zeros(2)
 
@@ -135,6 +136,14 @@ class Page:
         kinds = {old: known[old].kind(seen[new]) for old, new in pairs.items()}
         return Match(elapsed_s, known, seen, pairs, kinds)
 
+    def _stands(self, time_s: float) -> bool:
+        """Return whether the page was there before, so that what comes is written.
+
+        That may happen between two frames, and is not seen to grow then. Had it only
+        been missed, it would be held.
+        """
+        return any(time_s - digit.first_s > HELD_S for digit in self.digits)
+
     def follow(self, match: Match, time_s: float) -> tuple[Digit, ...]:
         """Take a frame as the page's next one; returns its rejects that are left."""
         shift = match.shift()
@@ -161,9 +170,12 @@ class Page:
             if new not in standing
             and (sighting.is_accepted or num_rejects <= _MOST_REJECTS)
         }
-        begun_digits = [digit for digit in begun.values() if digit.is_digit]
-        for digit in begun_digits:
-            digit.was_shown = len(begun_digits) > _PENS
+        num_begun = sum(tracked.is_digit for tracked in begun.values())
+        is_written = num_begun <= _PENS and self._stands(time_s)
+        for tracked in begun.values():
+            tracked.was_shown = num_begun > _PENS
+            if is_written:
+                tracked.written_s = time_s
         goes_on_as = replaced.joined_to(match.known, time_s)
         self.read = {
             new: goes_on_as.get(tracked, tracked)

@@ -9,6 +9,7 @@ from edge_app.model.runtime.quantization import Quantization
 from edge_app.model.runtime.signature import (
     check_takes_one_picture,
     count_outputs,
+    has_batch,
     in_batches,
     with_digits,
 )
@@ -32,6 +33,9 @@ class ONNXModel:
         self._input, self._output = source.name, target.name
         # A size that is left open has a name, or none.
         sizes = [size if isinstance(size, int) else 0 for size in source.shape]
+        self._has_batch = has_batch(sizes)
+        if not self._has_batch:
+            sizes = [1, *sizes]
         self._fixed_batch, self.input_shape = sizes[0], tuple(sizes[1:])
         self.num_outputs = count_outputs(target.shape)
         dtype = source.type.removeprefix("tensor(").removesuffix(")")
@@ -43,7 +47,8 @@ class ONNXModel:
         if self._fixed_batch not in (0, len(inputs)):
             return in_batches(self, inputs, self._fixed_batch)
         stored = self._quantize.quantize(inputs)
-        (scores,) = self._session.run([self._output], {self._input: stored})
+        fed = stored if self._has_batch else stored[0]
+        (scores,) = self._session.run([self._output], {self._input: fed})
         return np.asarray(scores, np.float32).reshape(len(inputs), -1)
 
 

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from edge_app.common.errors import ModelError
 from edge_app.common.labels import NUM_DIGITS
+from edge_app.model.normalize import INPUT_SIZE
 from edge_app.model.runtime.models import Model
+
+_NUM_PIXELS = INPUT_SIZE**2
 
 
 def check_takes_one_picture(inputs: list[str]) -> None:
@@ -26,6 +29,16 @@ def check_takes_one_picture(inputs: list[str]) -> None:
             f"takes {len(inputs)} inputs ({', '.join(inputs)}), a model of one picture "
             "expected"
         )
+
+
+def has_batch(shape: Sequence[Any]) -> bool:
+    """Return whether an input's shape begins with the number of pictures.
+
+    Args:
+        shape: As the file has it; a size that is left open is no positive integer.
+    """
+    sizes = [size if isinstance(size, int | np.integer) else 0 for size in shape]
+    return sizes[0] == 1 or math.prod(sizes) != _NUM_PIXELS
 
 
 def count_outputs(shape: Sequence[Any]) -> int:

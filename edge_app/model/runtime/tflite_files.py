@@ -11,6 +11,7 @@ from edge_app.model.runtime.quantization import Quantization
 from edge_app.model.runtime.signature import (
     check_takes_one_picture,
     count_outputs,
+    has_batch,
     in_batches,
     with_digits,
 )
@@ -37,9 +38,12 @@ class TFLiteModel:
         targets = self._interpreter.get_output_details()
         target = targets[with_digits([output["shape"] for output in targets])]
         self._input, self._output = source["index"], target["index"]
-        self._batch_size = int(source["shape"][0])
-        self._fixed_batch = max(0, int(source["shape_signature"][0]))
-        self.input_shape = tuple(int(n) for n in source["shape_signature"][1:])
+        sizes = [int(size) for size in source["shape_signature"]]
+        self._has_batch = has_batch(sizes)
+        if not self._has_batch:
+            sizes = [1, *sizes]
+        self._batch_size = int(source["shape"][0]) if self._has_batch else 1
+        self._fixed_batch, self.input_shape = max(0, sizes[0]), tuple(sizes[1:])
         self.num_outputs = count_outputs(target["shape"])
         self._quantize = _quantization(source)
         self._dequantize = _quantization(target)
@@ -53,7 +57,9 @@ class TFLiteModel:
             self._interpreter.resize_tensor_input(self._input, inputs.shape)
             self._interpreter.allocate_tensors()
             self._batch_size = len(inputs)
-        self._interpreter.set_tensor(self._input, self._quantize.quantize(inputs))
+        stored = self._quantize.quantize(inputs)
+        fed = stored if self._has_batch else stored[0]
+        self._interpreter.set_tensor(self._input, fed)
         self._interpreter.invoke()
         scores = self._dequantize.dequantize(self._interpreter.get_tensor(self._output))
         return scores.reshape(len(inputs), -1)

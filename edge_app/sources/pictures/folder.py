@@ -19,7 +19,8 @@ _BLANK = np.full((240, 320, 3), 224, np.uint8)  # in place of what cannot be rea
 SUFFIXES = {
     ".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
 }  # fmt: skip
-
+# What people also keep among their pictures, though it has to be converted first.
+_FOREIGN_SUFFIXES = {".heic", ".heif", ".pdf"}
 
 _PICTURES = re.compile(
     rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0|P[1-7]\s",
@@ -68,7 +69,8 @@ class Folder:
         """Find the files.
 
         Args:
-            name: A folder, of which files called `.jpg`, `.png`, ... are taken, a
+            name: A folder, of which files called `.jpg`, `.png`, ... are taken, and
+                HEIC and PDF files, which say that they cannot be read; a
                 pattern such as `shots/*.jpg`, of which all files are, or one file.
 
         Raises:
@@ -77,8 +79,9 @@ class Folder:
         self.name = name
         folder = Path(name)
         if folder.is_dir():
+            suffixes = SUFFIXES | _FOREIGN_SUFFIXES
             paths = [
-                path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES
+                path for path in folder.iterdir() if path.suffix.lower() in suffixes
             ]
         elif folder.is_file():
             paths = [folder]

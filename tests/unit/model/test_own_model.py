@@ -75,10 +75,38 @@ def test_a_model_of_bytes_is_scaled_with_one_line(
 
 
 @pytest.mark.parametrize(
-    "shape", [[1, 1, 28, 28], ["N", 1, 28, 28], [1, 28, 28], ["N", 28, 28, 1], [1, 784]]
+    "shape",
+    [
+        [1, 1, 28, 28],
+        ["N", 1, 28, 28],
+        [1, 28, 28],
+        ["N", 28, 28, 1],
+        [1, 784],
+        [28, 28],  # without a batch
+        [28, 28, 1],
+        [784],
+    ],
+    ids=str,
 )
 def test_layouts_of_onnx_files(trained, test_images, tmp_path, shape):
     path = as_onnx(trained(BYTES), tmp_path / "mnist-8.onnx", shape)
+    check_reads_alike(path, trained(BYTES), BYTES, test_images[:50])
+
+
+def test_a_tflite_file_without_a_batch(trained, test_images, tmp_path):
+    tf = pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+    kernel, bias, kernel2, bias2 = map(tf.constant, trained(BYTES).get_weights())
+
+    @tf.function(input_signature=[tf.TensorSpec((28, 28), tf.float32)])
+    def scores(pixels):
+        hidden = tf.nn.relu(tf.reshape(pixels, (1, -1)) @ kernel + bias)
+        return (hidden @ kernel2 + bias2)[0]
+
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [scores.get_concrete_function()]
+    )
+    path = tmp_path / "single.tflite"
+    path.write_bytes(converter.convert())
     check_reads_alike(path, trained(BYTES), BYTES, test_images[:50])
 
 

@@ -57,6 +57,19 @@ def test_names_are_sorted_as_people_count(tmp_path):
     assert found == [str(tmp_path / name) for name in expected]
 
 
+def test_what_has_to_be_converted_first_is_named(tmp_path):
+    cv2.imwrite(str(tmp_path / "p10.png"), np.full((20, 30, 3), 200, np.uint8))
+    (tmp_path / "p2.HEIC").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    (tmp_path / "p3.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "notes.txt").write_text("no image")
+    faults = {frame.name: frame.fault for frame in open_source(str(tmp_path)).frames()}
+    names = [str(tmp_path / name) for name in ("p2.HEIC", "p3.pdf", "p10.png")]
+    assert list(faults) == names
+    assert "convert it to JPEG" in faults[names[0]]
+    assert "make one of each page" in faults[names[1]]
+    assert faults[names[2]] is None
+
+
 def test_records_name_each_file_in_order(folder, tmp_path, capsys, caplog):
     jsonl, table = tmp_path / "a.jsonl", tmp_path / "a.csv"
     options = ["--view", "text", "--jsonl", str(jsonl), "--csv", str(table)]

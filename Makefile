@@ -5,8 +5,9 @@ PYTHON ?= python3
 # A window needs opencv-python and the system's libGL; without a screen, headless.
 OPENCV ?= $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),desktop,headless)
 
-# Tests run beside each other; each process may need 2 GB.
-WORKERS ?= 2
+# Tests run beside each other; each process may need 2 GB. One more than two cores have:
+# some tests wait for cameras, servers and time-outs.
+WORKERS ?= 3
 PYTEST = .venv-dev/bin/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: help run test test-unit test-slow lint release figures reference requirements clean
@@ -14,7 +15,7 @@ PYTEST = .venv-dev/bin/python -m pytest -n $(WORKERS) --dist loadgroup
 help:
 	@echo "make run         install into .venv and read digits: webcam, else the demo scene"
 	@echo "make test        install into .venv-dev and run the tests, but not the slow ones"
-	@echo "make test-unit   the fast ones alone: about a minute"
+	@echo "make test-unit   the fast ones alone, without TensorFlow: a minute"
 	@echo "make test-slow   the slow ones: a browser, brokers, whole trainings"
 	@echo "make lint        style and types"
 	@echo "make reference ARGS=reading   measure anew what the documents show of reading"

@@ -16,21 +16,22 @@ def main(paths: Sequence[str]) -> int:
     """Print what is known of the packages; return 1 for findings."""
     packages: dict[str, dict[str, Any]] = {}
     for path in paths:  # one by one: a package in two of them would be refused
-        done = _asked(path)
+        done = _audit(path)
         try:
-            told = json.loads(done.stdout)["dependencies"]
+            found = json.loads(done.stdout)["dependencies"]
         except (ValueError, KeyError):
             reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-            if any(each in done.stderr for each in _UNREACHABLE):
+            if any(text in done.stderr for text in _UNREACHABLE):
                 print(f"audit: the advisories could not be asked ({reason})")
                 break
             print(f"audit: error: {path}: {reason}", file=sys.stderr)
             return 1
-        packages |= {each["name"]: each for each in told}
+        packages |= {package["name"]: package for package in found}
     return _report(list(packages.values()))
 
 
-def _asked(path: str) -> subprocess.CompletedProcess[str]:
+def _audit(path: str) -> subprocess.CompletedProcess[str]:
+    """Run pip-audit on what a lock file pins."""
     command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes"]
     command += ["--format", "json", "--progress-spinner", "off", "--timeout", "15"]
     return subprocess.run(
@@ -39,19 +40,20 @@ def _asked(path: str) -> subprocess.CompletedProcess[str]:
 
 
 def _report(packages: list[dict[str, Any]]) -> int:
-    unknown = [each["name"] for each in packages if "skip_reason" in each]
+    """Print the findings; return 1 if there are any."""
+    unknown = [package["name"] for package in packages if "skip_reason" in package]
     print(f"audit: {len(packages) - len(unknown)} packages were looked up")
     if unknown:
-        some = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-        print(f"audit: nothing is known of {len(unknown)} packages ({some})")
+        first = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
+        print(f"audit: nothing is known of {len(unknown)} packages ({first})")
     findings = [
-        f"{each['name']} {each['version']}: {found['id']}, fixed in "
+        f"{package['name']} {package['version']}: {found['id']}, fixed in "
         f"{', '.join(found['fix_versions']) or 'no version'}"
-        for each in packages
-        for found in each.get("vulns", ())
+        for package in packages
+        for found in package.get("vulns", ())
     ]
-    for each in findings:
-        print(f"audit: error: {each}", file=sys.stderr)
+    for finding in findings:
+        print(f"audit: error: {finding}", file=sys.stderr)
     return int(bool(findings))
 
 

@@ -29,7 +29,7 @@ def main(folder: Path) -> int:
     with zipfile.ZipFile(wheel) as archive:
         in_wheel = set(archive.namelist())
     with tarfile.open(sdist) as files:
-        in_sdist = {each.name for each in files if each.isfile()}
+        in_sdist = {member.name for member in files if member.isfile()}
     project = wheel.name.split("-py3")[0]
     wrong = [
         *_differences(wheel, in_wheel, package, f"{project}.dist-info/", _IN_WHEEL),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from convert import options
@@ -130,16 +131,7 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
         arguments.model,
         options.SceneOptions(**values_of(options.SceneOptions, arguments)),
     )
-    outcome = conversion.convert(
-        found,
-        wanted,
-        arguments.out,
-        options.verification_options(arguments).onnx,
-        _say,
-    )
-    if outcome.rows:
-        print(f"\n{conversion.table(outcome.rows)}\n")
-    return _ended(outcome, wanted, arguments, "")
+    return _published(conversion, found, wanted, arguments)
 
 
 def _convert_context_network(arguments: Namespace, wanted: "list[Form]") -> int:
@@ -149,18 +141,33 @@ def _convert_context_network(arguments: Namespace, wanted: "list[Form]") -> int:
     with quiet():
         from convert.context_network import context_conversion
 
-    outcome = context_conversion.convert(
-        trained_context.read(
-            arguments.model,
-            options.SampleOptions(**values_of(options.SampleOptions, arguments)),
-        ),
+    found = trained_context.read(
+        arguments.model,
+        options.SampleOptions(**values_of(options.SampleOptions, arguments)),
+    )
+    return _published(context_conversion, found, wanted, arguments)
+
+
+def _published(
+    conversion: ModuleType, trained: Any, wanted: "list[Form]", arguments: Namespace
+) -> int:
+    """Convert a network that is no classifier; return the exit status.
+
+    Args:
+        conversion: The module with `convert` and `table` for such networks.
+        trained: What its `convert` takes.
+        wanted: The forms.
+        arguments: What was asked for.
+    """
+    outcome = conversion.convert(
+        trained,
         wanted,
         arguments.out,
         options.verification_options(arguments).onnx,
         _say,
     )
     if outcome.rows:
-        print(f"\n{context_conversion.table(outcome.rows)}\n")
+        print(f"\n{conversion.table(outcome.rows)}\n")
     return _ended(outcome, wanted, arguments, "")
 
 

@@ -20,7 +20,7 @@ class ReadOptions:
     )
     debug: Path | None = option(
         None,
-        "write a picture of each stage: ink, lines removed, regions, model inputs",
+        "write a picture of each stage: ink, candidates, model inputs",
         metavar="DIR",
     )
     rejects: bool = option(

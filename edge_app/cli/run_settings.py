@@ -64,7 +64,7 @@ class CameraOptions:
     )
     focus: float | None = option(
         None,
-        "where a camera focuses, in its driver's steps; in dioptres for picamera",
+        "where a camera focuses, in its driver's steps; in diopters for picamera",
         metavar="N",
     )
     interval_s: float | None = option(

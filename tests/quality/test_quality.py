@@ -8,14 +8,14 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.common import test_digits
-from benchmarks.models import calibration, corruption, mnist_c
+from benchmarks.models import baselines, calibration, corruption, mnist_c
 from edge_app.model import classify, manifest
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.report import reliability
 
 needs_training = pytest.mark.skipif(
-    importlib.util.find_spec("sklearn") is None, reason="needs the extra train"
+    importlib.util.find_spec("sklearn") is None, reason="needs the group train"
 )
 
 
@@ -169,8 +169,14 @@ def test_shipped_models_are_measured_when_none_is_named():
     assert "report-int8.tflite" in test_digits.classifiers(None)
 
 
+@pytest.fixture
+def few_timed(monkeypatch):
+    """Of each method, few readings are timed."""
+    monkeypatch.setattr(baselines, "_TIMED", 10)
+
+
 @needs_training
-def test_baselines_command(tiny_mnist_dir, tmp_path, capsys):
+def test_baselines_command(tiny_mnist_dir, tmp_path, capsys, few_timed):
     pytest.importorskip("tensorflow", reason="the CNN needs TensorFlow")
     result = tmp_path / "baselines.json"
     options = ["--data", str(tiny_mnist_dir), "--result", str(result)]
@@ -194,7 +200,7 @@ def test_baselines_command(tiny_mnist_dir, tmp_path, capsys):
 
 @needs_training
 def test_baselines_on_the_pooled_split_leave_the_shipped_models_out(
-    tiny_mnist_dir, capsys
+    tiny_mnist_dir, capsys, few_timed
 ):
     """Those were fitted to images that now test."""
     options = ["--data", str(tiny_mnist_dir), "--split", "stratified80", "--json"]

@@ -6,7 +6,7 @@ import re
 import pytest
 from places import ROOT
 
-ROOMS = ["edge_app", "train", "convert", "benchmarks"]
+ROOMS = [".ci", "edge_app", "train", "convert", "benchmarks"]
 NO_VERBS = {
     "a", "all", "an", "each", "for", "how", "if", "in", "it", "its", "nothing", "of",
     "one", "some", "such", "that", "the", "these", "this", "what", "where", "whether",

@@ -93,12 +93,12 @@ def test_boxes_lie_on_the_page_as_it_came(forms, finished):
         assert (left, top) == pytest.approx((x - 8, y - 8), abs=2)
         assert (width, height) == pytest.approx((w + 16, h + 16), abs=2)
         for digit in row["digits"]:
-            centre = [
+            center = [
                 digit["box_xywh"][n] + digit["box_xywh"][n + 2] / 2 for n in (0, 1)
             ]
             box = row["box_xywh"]
-            assert box[0] <= centre[0] <= box[0] + box[2]
-            assert box[1] <= centre[1] <= box[1] + box[3]
+            assert box[0] <= center[0] <= box[0] + box[2]
+            assert box[1] <= center[1] <= box[1] + box[3]
 
 
 def test_fields_are_found_reviewed_corrected_and_exported(finished, tmp_path, capsys):

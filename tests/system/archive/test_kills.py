@@ -8,7 +8,7 @@ pytest.importorskip("psutil", reason="needs the group bench")
 from benchmarks.time import kills, rendered_archive
 from benchmarks.time.kills import Plan
 
-pytestmark = pytest.mark.xdist_group("archive")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("archive")]
 
 HOW = ["--shard-size", "4", "--reader", "classic"]
 MOST_PARTS = 4  # of 13 before each of three kills
@@ -33,9 +33,7 @@ def expected(undisturbed):
     return undisturbed[1]
 
 
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 10))]
-)
+@pytest.mark.parametrize("seed", range(10))
 def test_whoever_is_killed_the_rows_are_the_same(scans, expected, tmp_path, seed):
     out = tmp_path / "out"
     done = kills.disturbed(

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-pytest.importorskip("onnx", reason="converting needs the extra train")
+pytest.importorskip("onnx", reason="converting needs the group train")
 pytest.importorskip("ai_edge_litert", reason="its schema reads the model")
 
 from convert.formats import read_tflite, to_c

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-pytest.importorskip("onnx", reason="inspecting needs the extra train")
+pytest.importorskip("onnx", reason="inspecting needs the group train")
 pytest.importorskip("ai_edge_litert", reason="inspecting asks LiteRT")
 
 from convert.__main__ import main

@@ -57,6 +57,7 @@ def hostile(tmp_path, monkeypatch):
     return do
 
 
+@pytest.mark.slow  # children that start TensorFlow
 def test_the_parent_converts_and_parses_nothing(options, tmp_path, monkeypatch, capfd):
     def parsed(*_, **__):
         raise AssertionError("the parent parsed the model")
@@ -84,7 +85,7 @@ def test_what_the_child_refuses(options, tmp_path, capfd):
     assert "not a .keras file" in refused(options, tmp_path, capfd)
 
 
-@pytest.mark.slow  # children that start TensorFlow
+@pytest.mark.slow
 def test_a_file_that_crashes_its_parser(options, tmp_path, capfd, hostile):
     hostile("os.abort()")
     assert "crashed its parser (SIGABRT)" in refused(options, tmp_path, capfd)

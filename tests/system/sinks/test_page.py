@@ -1,40 +1,19 @@
-"""The live page in a real browser."""
+"""The live page in a real browser: what it shows, on which screens."""
 
-import itertools
-import re
-import signal
-import subprocess
-import sys
 import threading
-import time
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import cv2
 import numpy as np
-import psutil
 import pytest
 from updates import event, scene_update
 from waiting import wait_until
 
 pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("playwright.sync_api")
-
 from edge_app.common.draw import draw as draw_reading
-from edge_app.sinks.web import Web
-from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.slow
-
-OPACITY = "Number(getComputedStyle(document.querySelector('#numbers')).opacity)"
-SEVEN = ((0.3, 0.2), (0.6, 0.2), (0.42, 0.8))
-
-
-@pytest.fixture
-def web(reader):
-    web = Web(port=0, open_reader=lambda: reader)
-    yield web
-    web.close()
 
 
 @pytest.fixture
@@ -54,20 +33,6 @@ def live(web, reader):
     yield web
     stop.set()
     thread.join()
-
-
-def draw(page, *strokes):
-    box = page.locator("#pad").bounding_box()
-    for stroke in strokes:
-        places = [
-            (box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-            for x, y in stroke
-        ]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=5)
-        page.mouse.up()
 
 
 def shown(page, name):
@@ -185,72 +150,6 @@ def test_history(web, open_page, reader):
     assert page.locator("#history li").count() == 2
 
 
-def test_a_drawn_digit_is_read(web, open_page):
-    page = open_page(web.url)
-    draw(page, SEVEN)
-    page.wait_for_selector("#drawn strong")
-    assert page.locator("#drawn strong").inner_text() == "7"
-    page.click("#clear")
-    assert page.locator("#drawn strong").count() == 0
-
-
-def test_digits_drawn_with_a_finger_are_read(web, open_page):
-    page = open_page(
-        web.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    page.locator("#pad").scroll_into_view_if_needed()
-    box = page.locator("#pad").bounding_box()
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *places):
-        points = [
-            {"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y}
-            for x, y in places
-        ]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    for left in (0.0, 0.4):
-        places = [(0.15 + left, 0.2), (0.38 + left, 0.2), (0.25 + left, 0.8)]
-        touch("touchStart", places[0])
-        for (x0, y0), (x1, y1) in itertools.pairwise(places):
-            for step in np.linspace(0, 1, 6):
-                touch("touchMove", (x0 + step * (x1 - x0), y0 + step * (y1 - y0)))
-        touch("touchEnd")
-    page.wait_for_selector("#drawn strong:has-text('77')")
-
-
-def test_a_dropped_photo_is_read(web, open_page, scene_png, reader):
-    page = open_page(web.url)
-    expected = [n.text for n in reader.read(cv2.imread(str(scene_png))).numbers]
-    content = list(scene_png.read_bytes())
-    transfer = page.evaluate_handle(
-        """bytes => {
-          const transfer = new DataTransfer();
-          const file = new File([new Uint8Array(bytes)], "a.png", {type: "image/png"});
-          transfer.items.add(file);
-          return transfer;
-        }""",
-        content,
-    )
-    page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
-    page.wait_for_selector("#found strong")
-    assert page.locator("#found strong").inner_text().split() == expected
-    assert page.locator("#photographed").is_visible()
-
-
-def test_a_large_photo_is_chosen_and_what_is_none_is_refused(
-    web, open_page, tmp_path, scene_png
-):
-    large = tmp_path / "large.jpg"
-    cv2.imwrite(str(large), cv2.resize(cv2.imread(str(scene_png)), (4800, 3600)))
-    page = open_page(web.url)
-    page.set_input_files("#file", large)  # 17 megapixels, above what the server takes
-    page.wait_for_selector("#found strong")
-    (tmp_path / "none.jpg").write_bytes(b"no picture")
-    page.set_input_files("#file", tmp_path / "none.jpg")
-    page.wait_for_selector("#found .error:has-text('no picture')")
-
-
 # WCAG 2.2, relative luminance and contrast ratio; 4.5 is what AA wants of text.
 CONTRAST = r"""(selector) => {
     const rgb = (color) => color.match(/[\d.]+/g).map(Number);
@@ -302,133 +201,6 @@ def test_what_scrolls_is_scrolled_by_keyboard(web, open_page, reader):
         ["auto", "scroll"].includes(getComputedStyle(each).overflowY)
         && each.tabIndex < 0).map((each) => each.id || each.className)"""
     assert page.evaluate(unreachable) == []
-
-
-def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
-    web = Web(host="0.0.0.0", port=0, open_reader=lambda: reader)
-    base = f"http://127.0.0.1:{web.port}/"
-    try:
-        right = open_page(f"{base}?token={web.token}")
-        right.wait_for_selector("#state[data-state=waiting]")
-        assert right.url == base  # the token is not in the address
-        right.reload()
-        right.wait_for_selector("#pad")
-        answer = right.context.request.get(base)
-        assert answer.status == 200
-        other = right.context.browser.new_context()
-        for url in (base, f"{base}?token=wrong"):
-            assert other.request.get(url).status == 401
-        page = other.new_page()
-        page.goto(f"{base}?token=wrong")
-        assert "not the token" in page.inner_text("[role=alert]")
-        assert page.locator("#pad").count() == 0
-        page.fill("[name=token]", "wrong again")
-        page.press("[name=token]", "Enter")
-        page.wait_for_load_state()
-        assert page.locator("#pad").count() == 0
-        page.fill("[name=token]", web.url)  # the whole link, as it was printed
-        page.click("button")
-        page.wait_for_selector("#pad")
-        assert page.url == base
-        other.close()
-    finally:
-        web.close()
-
-
-def write_until_live(web, page, update):
-    """Until the page shows that it is live, in every place."""
-
-    def is_live():
-        web.write(update)
-        state, is_covered, opacity = page.evaluate(
-            f"""() => [
-                document.querySelector("#state").dataset.state,
-                !document.querySelector("#blank").hidden,
-                {OPACITY},
-            ]"""
-        )
-        return state == "live" and not is_covered and opacity == 1
-
-    wait_until(is_live)
-
-
-def test_says_so_when_the_camera_or_the_device_is_gone(web, open_page, reader):
-    page = open_page(web.url)
-    write_until_live(web, page, scene_update(reader))
-    web.wait("camera 0: stopped delivering pictures")
-    page.wait_for_selector("#blank:has-text('Waiting for the camera')")
-    assert "camera 0: stopped" in page.inner_text("#why")
-    web.reconnected()
-    write_until_live(web, page, scene_update(reader))
-    page.wait_for_selector("#blank:has-text('last picture')")  # 3 s without one
-    assert page.evaluate(OPACITY) < 0.5  # they may be others by now
-    write_until_live(web, page, scene_update(reader))
-    web.close()
-    page.wait_for_selector("#state[data-state=lost]")
-    page.wait_for_selector("#blank:has-text('Connection lost since')")
-    assert re.search(r"since \d\d:\d\d:\d\d", page.inner_text("#state"))
-    assert page.evaluate(OPACITY) < 0.5
-    assert page.inner_text("#when").casefold() == "last read"
-    assert page.locator("#rate").inner_text() == ""
-    assert "no connection" in page.title()
-    page.close()
-
-
-def test_an_old_picture_is_not_shown_as_current(web, open_page, reader):
-    web.write(scene_update(reader))
-    time.sleep(3.5)  # the camera hangs
-    page = open_page(web.url)
-    page.wait_for_selector(".number")
-    assert page.get_attribute("#state", "data-state") == "waiting"
-    assert page.evaluate(OPACITY) < 0.5
-
-
-@contextmanager
-def started(browser, source):
-    """The page of a program that reads `source`, and the program."""
-    command = [sys.executable, "-m", "edge_app", "run", "--source", str(source)]
-    process = subprocess.Popen(
-        [*command, "--view", "web", "--port", "0"], stderr=subprocess.PIPE, text=True
-    )
-    context = browser.new_context()
-    try:
-        url = re.search(r"http://\S+", process.stderr.readline())[0]
-        page = context.new_page()
-        page.goto(url)
-        page.wait_for_selector("#state[data-state=live]")
-        yield page, process
-    finally:
-        context.close()
-        process.kill()
-        process.communicate()
-
-
-def test_who_asks_for_the_next_picture_sees_it_though_paused(browser, tmp_path):
-    for seed in (1, 2):
-        cv2.imwrite(str(tmp_path / f"p{seed}.png"), Scene(seed=seed).frame(0.0)[0])
-    with started(browser, tmp_path) as (page, _):
-        page.wait_for_selector("#source:has-text('p1.png')")
-        page.click("#pause")
-        page.wait_for_selector("#when:has-text('Read in this picture')")
-        page.click("#next")
-        page.wait_for_selector("#source:has-text('p2.png')")
-        assert page.get_attribute("#pause", "aria-pressed") == "false"
-        page.wait_for_selector("#state[data-state=live]")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_a_device_that_hangs_is_lost_and_found_again(browser):
-    """It closes no connection, as one that is out of reach."""
-    with started(browser, "demo") as (page, process):
-        running = page.locator("dt:has-text('Running for') + dd")
-        number, unit = running.inner_text().split()
-        running_s = int(number) * {"s": 1, "min": 60}[unit]
-        assert running_s <= time.time() - psutil.Process(process.pid).create_time()
-        process.send_signal(signal.SIGSTOP)
-        page.wait_for_selector("#state:has-text('lost since')")
-        assert page.evaluate(OPACITY) < 0.5
-        process.send_signal(signal.SIGCONT)
-        wait_until(lambda: page.evaluate(OPACITY) == 1)
 
 
 def test_idle_page_transfers_little(web, open_page, reader, browser):

@@ -55,7 +55,7 @@ def test_another_network_does_not_fit(tmp_path):
 
 
 @pytest.mark.slow  # whole adaptations
-def test_a_hand_is_learnt_and_little_is_lost(
+def test_a_hand_is_learned_and_little_is_lost(
     edge, small_mnist_dir, unknowns_dir, quick
 ):
     corrections, others = invented(20, seed=1), invented(60, seed=2)
@@ -86,6 +86,7 @@ def test_nothing_to_adapt_to(edge):
         adapt.adapted(edge, nothing, [], AdaptSettings())
 
 
+@pytest.mark.slow  # two adaptations, each judged on all test images
 def test_the_command(
     small_mnist_dir, tiny_mnist_dir, unknowns_dir, tmp_path, quick, capsys
 ):

@@ -140,3 +140,21 @@ def test_nothing_found_leaves_the_defaults():
     assert not len(found.labels)
     assert weights.fitted(found) == Verdict()
     assert thresholds.accepted_from(found, Verdict())[1] == 0
+
+
+def test_a_folder_without_strokes_is_one_line(tmp_path, capsys):
+    folder = tmp_path / "other"
+    run = ["--arch", "page", "--run", str(tmp_path / "run"), "--strokes", str(folder)]
+    assert main(run) == 1
+    assert f"{folder}: no folder; expected is UNIPEN's train_r01_v07" in (
+        capsys.readouterr().err
+    )
+    folder.mkdir()
+    for name in ("digits.npz", "a", "b", "c"):
+        (folder / name).touch()
+    assert main(run) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "a folder with a, b, c, ...; expected is" in error
+    assert "https://doi.org/10.5281/zenodo.1195803" in error
+    assert not (tmp_path / "run").exists()

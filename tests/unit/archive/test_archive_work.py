@@ -13,7 +13,6 @@ import psutil
 import pytest
 
 pytest.importorskip("distributed", reason="needs the extra archive")
-
 import pyarrow.parquet as pq
 from scans import page, write_mixed
 from waiting import wait_until
@@ -21,8 +20,7 @@ from waiting import wait_until
 from benchmarks.time.rendered_archive import bomb
 from edge_app.archive.listing import listed
 from edge_app.archive.listing.fingerprint import ArchiveSettings, kept
-from edge_app.archive.results import search
-from edge_app.archive.store import check, recover, rows, shards
+from edge_app.archive.store import recover, rows
 from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store
 from edge_app.archive.work import part
@@ -174,12 +172,6 @@ def test_settings_are_kept_beside_the_parts(tmp_path):
         kept(store, settings.fingerprint())
 
 
-@pytest.fixture
-def task(tmp_path):
-    settings = ArchiveSettings(QUICK)
-    return part.Task(Store(tmp_path / "out"), settings, settings.fingerprint())
-
-
 def test_a_shard_becomes_a_part(task, tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), page(1))
     found = part.write(task, 3, lines_of([tmp_path / "a.png", tmp_path / "lost.png"]))
@@ -299,108 +291,3 @@ def opened_by_a_reader(path):
         return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     except OSError:
         return None
-
-
-@pytest.fixture
-def finished(task, tmp_path):
-    """An archive of two shards, read."""
-    folder = tmp_path / "scans"
-    folder.mkdir()
-    for seed in range(4):
-        cv2.imwrite(str(folder / f"{seed}.png"), page(seed, (320, 240)))
-    shards.update(task.store.manifest, listed.files(str(folder)), shard_size=2)
-    for number, lines in shards.grouped(task.store.manifest):
-        part.write(task, number, lines)
-    return task
-
-
-def faults(task):
-    return list(check.faults(task.store, task.fingerprint))
-
-
-def test_a_finished_archive_is_well(finished):
-    assert faults(finished) == []
-    found = check.overview(finished.store, finished.fingerprint)
-    assert found.is_well
-    assert (found.num_files, found.num_shards, found.num_parts) == (4, 2, 2)
-
-
-def test_a_part_that_is_missing(finished):
-    finished.store.part(1, finished.fingerprint).unlink()
-    assert faults(finished) == ["shard 1: not read"]
-    assert not check.overview(finished.store, finished.fingerprint).is_well
-
-
-def test_a_byte_of_a_part_that_has_changed_is_noticed_or_changes_no_row(finished):
-    path = finished.store.part(0, finished.fingerprint)
-    content = path.read_bytes()
-    expected = pq.read_table(path).to_pylist()
-    num_noticed = 0
-    for place in range(0, len(content), 97):
-        other = bytearray(content)
-        other[place] ^= 0x55
-        path.write_bytes(other)
-        if faults(finished):
-            num_noticed += 1
-        else:
-            assert pq.read_table(path).to_pylist() == expected
-    assert num_noticed > len(content) / 97 / 3
-
-
-def test_a_part_that_is_torn(finished):
-    path = finished.store.part(0, finished.fingerprint)
-    path.write_bytes(path.read_bytes()[:-100])
-    (fault,) = faults(finished)
-    assert "damaged" in fault
-
-
-def changed(finished, change):
-    path = finished.store.part(0, finished.fingerprint)
-    found = pq.read_table(path).to_pylist()
-    pq.write_table(rows.table(change(found)), path)
-    return faults(finished)
-
-
-@pytest.mark.parametrize(
-    ("change", "fault"),
-    [
-        (lambda all_: [row for row in all_ if row["file"]], "1 files without a result"),
-        (lambda all_: [*all_, all_[0]], "more than one result"),
-        (lambda all_: pages_of(all_), "numbers are missing"),
-        (lambda all_: [*all_, {**all_[0], "file": 99}], "not of this shard"),
-        (lambda all_: [*all_, {**all_[0], "page": 3}], "pages are missing"),
-    ],
-)
-def test_results_that_are_not_one_a_file(finished, change, fault):
-    assert any(fault in each for each in changed(finished, change))
-
-
-def test_parts_of_the_first_version_are_whole(finished):
-    path = finished.store.part(0, finished.fingerprint)
-    old = pq.read_table(path).drop_columns(["field", "value", "fault"])
-    metadata = {**old.schema.metadata, b"edge-digits-sha256": rows._hash(old)}
-    pq.write_table(old.replace_schema_metadata(metadata), path)
-    assert faults(finished) == []
-    assert {each["field"] for each in numbers_of(finished)} == {None}
-
-
-def numbers_of(finished):
-    return search.numbers(finished.store, finished.fingerprint, "[0-9]+")
-
-
-def test_shards_to_read_again(finished):
-    path = finished.store.part(0, finished.fingerprint)
-    changed(finished, lambda all_: [{**all_[0], "status": "missing"}, *all_[1:]])
-    assert check.forget(finished.store, finished.fingerprint, "damaged") == 0
-    assert check.forget(finished.store, finished.fingerprint, "missing") == 1
-    assert not path.exists()
-    assert len(finished.store.parts(finished.fingerprint)) == 1
-
-
-def test_the_killers_are_listed(finished):
-    store = finished.store
-    assert check.quarantine(store, finished.fingerprint) == []
-    assert not store.quarantine.exists()
-    changed(finished, lambda found: [{**found[0], "status": "crashed"}, *found[1:]])
-    (path,) = check.quarantine(store, finished.fingerprint)
-    assert store.quarantine.read_text() == f"{path}\n"

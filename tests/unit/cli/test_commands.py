@@ -59,7 +59,7 @@ def test_mistyped_and_abbreviated_options(words, hint, capsys):
 )
 def test_those_of_a_checkout(module, words, hint, capsys):
     if module != "benchmarks":
-        pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+        pytest.importorskip("sklearn", reason="training needs the group train")
     assert hint in refused(module, words, capsys)
 
 

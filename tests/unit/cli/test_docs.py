@@ -42,7 +42,7 @@ def test_commands_in_the_guides_parse(package, rest):
 
 def parse(package, words):
     if package == "convert":
-        pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+        pytest.importorskip("sklearn", reason="converting needs the group train")
         from convert import options
 
         inspects = words[:1] == ["inspect"]

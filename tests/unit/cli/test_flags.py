@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("tensorflow", reason="some commands train and convert")
+pytest.importorskip("sklearn", reason="some commands train and convert")
 
 from benchmarks import __main__ as benchmarks
 from convert import options

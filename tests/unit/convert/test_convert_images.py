@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn", reason="converting needs the extra train")
+pytest.importorskip("sklearn", reason="converting needs the group train")
 
 from convert import own_images as images
 from convert.formats import calibrate

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("filelock", reason="converting needs the extra train")
+pytest.importorskip("filelock", reason="converting needs the group train")
 
 from filelock import FileLock
 from places import ROOT

@@ -179,21 +179,3 @@ def test_model_without_manifest_is_used_with_a_warning(own_models, caplog):
     (own_models / "manifest.json").unlink()
     assert classify.load(str(own_models / "report-int8.tflite"))
     assert "integrity" in caplog.text
-
-
-def test_model_of_another_input_shape(tmp_path):
-    pytest.importorskip("tensorflow")
-    import keras
-
-    from convert.formats import to_tflite
-    from convert.formats.forms import Form
-
-    model = keras.Sequential(
-        [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(10)]
-    )
-    path = tmp_path / "other.tflite"
-    path.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
-    with pytest.raises(
-        ModelError, match=r"\(28, 28, 1\).* expected, got \(32, 32, 3\)"
-    ):
-        classify.load(str(path))

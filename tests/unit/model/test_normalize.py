@@ -92,7 +92,6 @@ def test_any_pen_gives_mnist_stroke_width(thickness):
 
 
 def test_mnist_images_keep_their_look(mnist_dir):
-    pytest.importorskip("keras", reason="reading MNIST needs Keras")
     from train.data import mnist
 
     images = mnist.load(mnist_dir, "t10k").images[:500]
@@ -104,7 +103,6 @@ def test_mnist_images_keep_their_look(mnist_dir):
 
 
 def test_mnist_digits_are_read_after_normalizing(mnist_dir, reader):
-    pytest.importorskip("keras", reason="reading MNIST needs Keras")
     from edge_app.model import classify
     from train.data import mnist
 

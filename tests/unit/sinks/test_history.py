@@ -193,19 +193,22 @@ def test_a_killed_program_leaves_a_whole_history(path):
     process = subprocess.Popen([*command, "--view", "none", "--history", str(path)])
     try:
 
-        def has_events():
+        def has_settled():
             if not path.exists() or not path.stat().st_size:
                 return False
             database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
             try:
-                return database.execute("SELECT count(*) FROM happenings").fetchone()[0]
+                # Where a machine is busy, a number may be gone before one settles.
+                return database.execute(
+                    "SELECT count(*) FROM happenings WHERE kind = 'settled'"
+                ).fetchone()[0]
             finally:
                 database.close()
 
-        wait_until(has_events, 60)
+        wait_until(has_settled, 60)
     finally:
         process.kill()
         process.communicate()
     history = History(path)
-    assert history.newest()[0].event.kind == "settled"
+    assert "settled" in {each.event.kind for each in history.newest()}
     history.close()

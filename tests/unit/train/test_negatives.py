@@ -2,7 +2,7 @@ import zipfile
 
 import pytest
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+pytest.importorskip("sklearn", reason="training needs scikit-learn")
 
 import numpy as np
 

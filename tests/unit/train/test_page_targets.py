@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("keras", reason="page networks are trained with Keras")
-
 from edge_app.find.page import decode
 from edge_app.find.page.decode import Maps
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from edge_app.common.errors import DataError
-from train.__main__ import main
 from train.scenes.writing import unipen
 from train.scenes.writing.hands import Hands, part_of
 
@@ -201,21 +200,3 @@ def test_a_part_of_a_distribution(root, tmp_path):
     with pytest.raises(DataError, match="no words in it; the whole of train_r01_v07"):
         unipen.convert(root, tmp_path / "made")
     assert not (tmp_path / "made").exists()
-
-
-def test_another_folder_gives_one_line(tmp_path, capsys):
-    folder = tmp_path / "other"
-    run = ["--arch", "page", "--run", str(tmp_path / "run"), "--strokes", str(folder)]
-    assert main(run) == 1
-    assert f"{folder}: no folder; expected is UNIPEN's train_r01_v07" in (
-        capsys.readouterr().err
-    )
-    folder.mkdir()
-    for name in ("digits.npz", "a", "b", "c"):
-        (folder / name).touch()
-    assert main(run) == 1
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1
-    assert "a folder with a, b, c, ...; expected is" in error
-    assert "https://doi.org/10.5281/zenodo.1195803" in error
-    assert not (tmp_path / "run").exists()

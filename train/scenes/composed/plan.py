@@ -1,15 +1,22 @@
 """What a composed scene is like; drawn at random, every condition by itself."""
 
-import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from train.scenes.composed.materials import (
+    drawn_camera,
+    drawn_height,
+    drawn_light,
+    drawn_paper,
+    drawn_pen,
+    drawn_writing,
+)
+from train.scenes.composed.ruling import Ruling, drawn_ruling
 from train.scenes.composed.text.content import KINDS
-from train.scenes.setting import DARK_INKS, Bgr, Setting, one_of, ordinary, pen
+from train.scenes.setting import Setting, ordinary
 
-Style = Literal["solid", "dashed", "dotted"]
 Stored = Literal["photo", "gray", "binary"]
 
 _LEAST_HEIGHT = 12.0  # pixels of a digit, after shrinking
@@ -21,55 +28,6 @@ SCENE_SIZES_WH = (
     (400, 400),
     (512, 384),
 )
-
-_PAPERS: tuple[Bgr, ...] = (
-    (245, 246, 244), (228, 236, 240), (238, 236, 230), (220, 224, 224),
-    (140, 228, 248), (200, 190, 245), (190, 235, 190), (235, 215, 160),
-    (130, 190, 235), (120, 165, 190), (150, 205, 225), (170, 175, 175),
-)  # fmt: skip
-_NUM_WHITE = 4
-_INKS: tuple[Bgr, ...] = (
-    (170, 70, 30), (210, 110, 50), (45, 40, 190), (60, 60, 225), (70, 130, 30),
-    (150, 50, 130), (30, 110, 230), (60, 40, 20),
-)  # fmt: skip
-_BOARDS: tuple[Bgr, ...] = (
-    (48, 46, 44), (58, 72, 44), (30, 30, 30), (92, 52, 30), (12, 12, 12), (110, 60, 40)
-)  # fmt: skip
-_CHALKS: tuple[Bgr, ...] = (
-    (235, 238, 238), (190, 225, 235), (225, 220, 190), (150, 230, 240)
-)  # fmt: skip
-_PALE: tuple[Bgr, ...] = (
-    (88, 84, 82),
-    (120, 116, 112),
-    (190, 130, 90),
-    (110, 110, 200),
-)
-_LINES: tuple[Bgr, ...] = (
-    (150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160), (30, 30, 30),
-    (190, 160, 120), (120, 70, 40), (150, 150, 235),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """The lines that are printed, or drawn, on a page.
-
-    Attributes:
-        kind: Where they run: `ruled`, `squared`, `dots`, or with a page's own boxes or
-            table only.
-        style: Of each line.
-        bgr: Their color.
-        strength: How much of the paper they hide, 0..1.
-        width: In pixels of a 480 pixels high frame.
-        offset: Where a line of writing stands on its rule: 1 on it, 0.5 across it.
-    """
-
-    kind: Literal["none", "ruled", "squared", "dots"]
-    style: Style
-    bgr: Bgr
-    strength: float
-    width: float
-    offset: float
 
 
 @dataclass(frozen=True)
@@ -137,11 +95,11 @@ def plain(rng: np.random.Generator, size_wh: tuple[int, int]) -> Plan:
     """Plan an ordinary sheet with lines of numbers."""
     setting = ordinary(rng)
     return Plan(
-        setting=replace(setting, height=_height(rng)),
+        setting=replace(setting, height=drawn_height(rng)),
         size_wh=size_wh,
         template="lines",
         contents=("number",),
-        ruling=_ruling(rng, setting, "none"),
+        ruling=drawn_ruling(rng, setting, "none"),
         bundled=True,
     )
 
@@ -157,8 +115,12 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     if not has_digits:
         template = str(rng.choice(_EMPTY_TEMPLATES))
     setting = ordinary(rng)
-    setting = replace(setting, height=_height(rng), **_pen(rng), **_writing(rng))
-    setting = replace(setting, **_light(rng), **_camera(rng), **_paper(rng))
+    setting = replace(
+        setting, height=drawn_height(rng), **drawn_pen(rng), **drawn_writing(rng)
+    )
+    setting = replace(
+        setting, **drawn_light(rng), **drawn_camera(rng), **drawn_paper(rng)
+    )
     setting = _readable(setting, setting.height * size_wh[1], size_wh)
     kinds = [name for name in KINDS if name != "no digits"]
     contents = tuple(
@@ -168,7 +130,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     kind = "none"
     if rng.random() < 0.5 and template not in ("sudoku", "boxes"):
         kind = str(rng.choice(["ruled", "ruled", "squared", "squared", "dots"]))
-    ruling = _ruling(rng, setting, kind)
+    ruling = drawn_ruling(rng, setting, kind)
     sun = rng.random() < 0.12
     if sun:
         setting = replace(setting, exposure=float(rng.uniform(0.7, 1.1)))
@@ -249,8 +211,8 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
         height = float(np.exp(rng.uniform(np.log(24), np.log(190))))
         size_wh = round(2.4 * height), round(2.4 * height)
     setting = ordinary(rng)
-    setting = replace(setting, **_pen(rng) | _writing(rng) | _paper(rng))
-    light = _light(rng) if rng.random() < 0.5 else {}
+    setting = replace(setting, **drawn_pen(rng) | drawn_writing(rng) | drawn_paper(rng))
+    light = drawn_light(rng) if rng.random() < 0.5 else {}
     setting = replace(
         setting,
         **light,
@@ -277,7 +239,7 @@ def _close(rng: np.random.Generator, template: str) -> Plan:
         size_wh=size_wh,
         template=template,
         contents=(kinds[rng.integers(len(kinds))],) if is_strip else ("number",),
-        ruling=_ruling(rng, setting, kind),
+        ruling=drawn_ruling(rng, setting, kind),
         print_strength=float(rng.uniform(0.5, 0.97)),
         halo=float(rng.uniform(0.5, 2)) if rng.random() < 0.1 else 0.0,
         sun=float(rng.uniform(2, 4)) if rng.random() < 0.06 else 1.0,
@@ -307,137 +269,4 @@ def _flat(rng: np.random.Generator, setting: Setting, stored: Stored) -> Setting
         pen=ink,
         paper_bgr=black if is_inverted else white,
         ink_bgr=white if is_inverted else black,
-    )
-
-
-def _height(rng: np.random.Generator) -> float:
-    spans = ((0.05, 0.2), (0.025, 0.05), (0.2, 0.5))
-    low, high = spans[int(rng.choice(3, p=[0.76, 0.12, 0.12]))]
-    return float(np.exp(rng.uniform(math.log(low), math.log(high))))
-
-
-def _pen(rng: np.random.Generator) -> dict[str, Any]:
-    """Choose what is written with, and its color."""
-    ink = one_of(rng, DARK_INKS if rng.random() < 0.65 else _INKS)
-    kind = rng.random()
-    if kind < 0.5:  # a ball pen or a felt tip
-        # A ball pen's line is thin in digits that fill a page.
-        width = float(np.exp(rng.uniform(math.log(0.018), math.log(0.14))))
-        return {"pen": pen(rng, (width, width)), "ink_bgr": ink}
-    if kind < 0.62:  # a pencil
-        grain, strength = rng.uniform(0.3, 0.8), rng.uniform(0.4, 0.8)
-        pencil = pen(rng, (0.02, 0.09), grain=float(grain), strength=float(strength))
-        return {"pen": pencil, "ink_bgr": one_of(rng, _PALE[:2])}
-    if kind < 0.72:  # pale ink
-        pale = pen(rng, (0.03, 0.1), strength=float(rng.uniform(0.5, 0.9)))
-        return {"pen": pale, "ink_bgr": one_of(rng, _PALE)}
-    if kind < 0.84:  # a gel pen or a brush that runs dry
-        fading = pen(
-            rng,
-            (0.05, 0.2),
-            fade=float(rng.uniform(0.25, 0.7)),
-            variation=float(rng.uniform(0.1, 0.6)),
-            grain=float(rng.choice([0, rng.uniform(0, 0.5)])),
-        )
-        return {"pen": fading, "ink_bgr": ink}
-    if kind < 0.92:
-        return {"pen": pen(rng, (0.14, 0.22)), "ink_bgr": ink}
-    if kind < 0.96:
-        skips = float(rng.uniform(0.6, 1.6))
-        dotted = pen(rng, (0.03, 0.06), skips=skips, variation=0.0)
-        return {"pen": dotted, "ink_bgr": ink}
-    return {"pen": pen(rng, (0.01, 0.03)), "ink_bgr": ink}
-
-
-def _writing(rng: np.random.Generator) -> dict[str, Any]:
-    changes: dict[str, Any] = {"gap": float(rng.uniform(0.06, 0.4))}
-    if rng.random() < 0.2:
-        changes["touching"] = float(rng.uniform(0.2, 0.8))
-        changes["overlap"] = float(rng.choice([0, 0, rng.uniform(0.02, 0.15)]))
-    if rng.random() < 0.06:
-        changes["broken"] = float(rng.uniform(0.3, 0.9))
-    return changes
-
-
-def _paper(rng: np.random.Generator) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    paper = rng.random()
-    if paper < 0.6:
-        changes["paper_bgr"] = one_of(rng, _PAPERS[:_NUM_WHITE])
-    elif paper < 0.87:
-        changes["paper_bgr"] = one_of(rng, _PAPERS)
-    else:  # a board, a screen, black paper
-        changes |= {
-            "paper_bgr": one_of(rng, _BOARDS),
-            "ink_bgr": one_of(rng, _CHALKS),
-        }
-        chalk = pen(rng, (0.05, 0.16), grain=float(rng.choice([0, 0.5, 0.8])))
-        changes["pen"] = replace(chalk, strength=float(rng.uniform(0.65, 0.95)))
-    if rng.random() < 0.1:
-        changes["creases"] = int(rng.integers(1, 5))
-    if rng.random() < 0.08:
-        changes["show_through"] = float(rng.uniform(0.05, 0.16))
-    if rng.random() < 0.06:
-        changes["contrast"] = float(rng.uniform(0.25, 0.6))
-    return changes
-
-
-def _light(rng: np.random.Generator) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    if rng.random() < 0.3:
-        changes["shadow"] = float(rng.uniform(0.3, 0.75))
-        changes["shadow_edge"] = float(
-            np.exp(rng.uniform(math.log(0.001), math.log(0.25)))
-        )
-    if rng.random() < 0.12:
-        changes["vignetting"] = float(rng.uniform(0.4, 0.95))
-    if rng.random() < 0.08:
-        changes["exposure"] = float(rng.uniform(0.1, 0.3))
-    elif rng.random() < 0.3:
-        changes["exposure"] = float(rng.uniform(0.4, 1.15))
-    if rng.random() < 0.08:
-        changes["glare"] = float(rng.uniform(0.4, 1.0))
-    return changes
-
-
-def _camera(rng: np.random.Generator) -> dict[str, Any]:
-    changes: dict[str, Any] = {"noise": float(rng.gamma(2, 1.6))}
-    if rng.random() < 0.33:
-        changes["tilt_deg"] = float(rng.uniform(-30, 30))
-    else:
-        changes["tilt_deg"] = float(rng.normal(0, 2))
-    changes["perspective"] = float(rng.uniform(0, 0.1 if rng.random() < 0.2 else 0.03))
-    if rng.random() < 0.15:
-        changes["noise"] = float(rng.uniform(8, 24))
-    if rng.random() < 0.2:
-        changes["blur"] = float(rng.uniform(0.8, 2.2))
-    if rng.random() < 0.05:
-        changes["motion"] = float(rng.uniform(2, 6))
-    if rng.random() < 0.15:
-        changes["jpeg"] = int(rng.integers(12, 60))
-    return changes
-
-
-def _ruling(rng: np.random.Generator, setting: Setting, kind: Any) -> Ruling:
-    """Choose lines of any kind and color, sometimes those of the pen."""
-    draw = rng.random()
-    color = _LINES[rng.integers(len(_LINES))]
-    strength = float(rng.uniform(0.15, 0.9))
-    if draw < 0.12:  # drawn with the same pen
-        color, strength = setting.ink_bgr, setting.pen.strength
-    elif draw < 0.3:  # thick and dark
-        color, strength = (25.0, 25.0, 25.0), float(rng.uniform(0.7, 0.97))
-    if sum(setting.paper_bgr) < 360 and draw >= 0.12:
-        color, strength = (170.0, 175.0, 170.0), strength / 2
-    styles: tuple[Style, ...] = ("solid", "solid", "solid", "dashed", "dotted")
-    width = float(rng.choice([0.6, 1, 1, 1.5, 2, 3]))
-    if draw < 0.12:
-        width = max(1.0, setting.pen.width * setting.height * 480)
-    return Ruling(
-        kind=kind,
-        style=styles[rng.integers(len(styles))],
-        bgr=color,
-        strength=strength,
-        width=width,
-        offset=float(rng.choice([1.0, rng.uniform(0.9, 1.15), rng.uniform(0.3, 1.2)])),
     )

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from train.scenes.composed.canvas import Canvas, Line
-from train.scenes.composed.plan import Plan, Style
+from train.scenes.composed.plan import Plan
+from train.scenes.composed.ruling import Style
 from train.scenes.composed.text import content, typesetting
 from train.scenes.composed.text.content import Tokens
 from train.scenes.composed.text.scribe import Scribe

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-pytest.importorskip("onnx", reason="converting needs the extra train")
+pytest.importorskip("onnx", reason="converting needs the group train")
 
 import onnx
 

@@ -180,3 +180,17 @@ def test_outputs_that_are_no_ten_scores(tmp_path, trained):
     as_onnx(Fewer(), path, ["N", 28, 28])
     with pytest.raises(ModelError, match="at least 10 outputs expected, got"):
         classify.load(str(path))
+
+
+def test_model_of_another_input_shape(tmp_path):
+    pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+    import keras
+
+    model = keras.Sequential(
+        [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
+    path = as_tflite(model, tmp_path / "other.tflite")
+    with pytest.raises(
+        ModelError, match=r"\(28, 28, 1\).* expected, got \(32, 32, 3\)"
+    ):
+        classify.load(str(path))

@@ -1,0 +1,56 @@
+"""Readings as the tracker gets them, frame by frame."""
+
+import cv2
+import numpy as np
+
+from edge_app.layout import grouping
+from edge_app.live.tracking.track import Tracker
+from edge_app.reading import Digit, Reading
+
+LATENCY = dict.fromkeys(("find", "normalize", "classify", "total"), 1.0)
+
+
+def digit(label, x, y=100, confidence=0.95):
+    return Digit((x, y, 20, 32), label, confidence)
+
+
+def reading(*digits, rejects=()):
+    boxes = [each.box_xywh for each in digits]
+    labels = [each.label for each in digits]
+    groups = grouping.reading_order(boxes)
+    numbers = tuple(grouping.number(group, labels, boxes) for group in groups)
+    return Reading(640, 480, tuple(digits), numbers, tuple(rejects), LATENCY)
+
+
+def number(text, x=100, y=100, confidence=0.95):
+    return [
+        digit(int(label), x + 26 * place, y, confidence)
+        for place, label in enumerate(text)
+    ]
+
+
+def followed(frames, fps, tracker=None, start_s=50.0):
+    """Texts of each frame, and all events, of readings at that rate."""
+    tracker = tracker or Tracker()
+    texts, events = [], []
+    for n, each in enumerate(frames):
+        steady, happened = tracker.update(each, start_s + n / fps)
+        texts.append([number.text for number in steady.numbers])
+        events += happened
+    return texts, events
+
+
+def arc(share):
+    """A digit whose pen has gone a share of the way around."""
+    page = np.zeros((200, 200), np.uint8)
+    cv2.ellipse(page, (100, 100), (30, 45), 0, 0, 360 * share, 255, 6, cv2.LINE_AA)
+    x, y, w, h = cv2.boundingRect(page)
+    return Digit((x, y, w, h), 0, 0.99, ink=page[y : y + h, x : x + w])
+
+
+def one(left, *, is_whole=True):
+    """A 1, or its lower part, as where thin strokes are lost in noise."""
+    top, height = (100, 60) if is_whole else (124, 36)
+    ink = np.zeros((height, 12), np.uint8)
+    cv2.line(ink, (7, 0), (4, height), 255, 4)
+    return Digit((left, top, 12, height), 1, 0.95, ink=ink)

@@ -18,6 +18,7 @@ _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from n
 # smaller glyph, and of the log ratio of sizes. Chosen on validation scenes; two thirds
 # of them give the same F1 to 0.001.
 _ACROSS, _DOWN, _RATIO = 6.0, 3.0, 0.5
+_PAIRS_AT_ONCE = 1 << 16
 _DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
 _NUM_ALONE = 8  # features of a glyph by itself, and as many of what stands near
 # Of a picture's height: print is seldom higher, and below it a height says only how
@@ -160,7 +161,8 @@ def features(opinions: Opinions) -> NDArray[np.float64]:
             np.where(digits.argmax(axis=1) == label, 1.0, -1.0),
         ]
     )
-    around = opinions.near @ np.column_stack([full(alone), np.ones(len(alone))])
+    counted = np.column_stack([full(alone), np.ones(len(alone))])
+    around = opinions.near @ counted.astype(np.float32)  # no larger copy of `near`
     return np.column_stack([alone, around, opinions.heights, np.eye(NUM_DIGITS)[label]])
 
 
@@ -210,13 +212,20 @@ def near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     sizes = np.maximum(boxes_xywh[:, 2:].max(axis=1, initial=1), 1).astype(np.float32)
     x, y = (boxes_xywh[:, :2] + boxes_xywh[:, 2:] / 2).astype(np.float32).T
-    smaller = np.minimum(sizes[:, None], sizes)
-    away = ((x[:, None] - x) / (_ACROSS * smaller)) ** 2
-    away += ((y[:, None] - y) / (_DOWN * smaller)) ** 2
-    away += (np.log(sizes[:, None] / sizes) / _RATIO) ** 2
-    weights = np.exp(-away / 2)
+    logs = np.log(sizes)
+    count = len(sizes)
+    weights = np.empty((count, count), np.float32)
+    # A page of small print has ten thousand glyphs; few rows at once fit a cache.
+    for start in range(0, count, rows := max(1, _PAIRS_AT_ONCE // max(1, count))):
+        block = slice(start, start + rows)
+        smaller = np.minimum(sizes[block, None], sizes)
+        away = ((x[block, None] - x) / (_ACROSS * smaller)) ** 2
+        away += ((y[block, None] - y) / (_DOWN * smaller)) ** 2
+        away += ((logs[block, None] - logs) / _RATIO) ** 2
+        np.exp(away / -2, out=weights[block])
     np.fill_diagonal(weights, 0)
-    return np.asarray(weights / (1 + weights.sum(axis=1, keepdims=True)), np.float32)
+    weights /= 1 + weights.sum(axis=1, keepdims=True)
+    return weights
 
 
 def log_shares(shares: NDArray[np.float32]) -> NDArray[np.float64]:

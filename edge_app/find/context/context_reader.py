@@ -105,9 +105,7 @@ def context_opinions(
     looked = [candidates[index] for index in chosen]
     return ContextOpinions(
         shares=shares[chosen],
-        near_log_odds=np.asarray(
-            beside @ full(log_odds(shares.max(axis=1))), np.float32
-        ),
+        near_log_odds=beside @ full(log_odds(shares.max(axis=1))).astype(np.float32),
         near=beside[:, chosen],
         page=np.array([one.scores for one in looked], np.float32).reshape(
             len(looked), Kind.SYMBOL + 1

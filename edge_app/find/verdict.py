@@ -18,7 +18,7 @@ _LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from n
 # smaller glyph, and of the log ratio of sizes. Chosen on validation scenes; two thirds
 # of them give the same F1 to 0.001.
 _ACROSS, _DOWN, _RATIO = 6.0, 3.0, 0.5
-_PAIRS_AT_ONCE = 1 << 16
+_PAIRS_AT_ONCE = 1 << 16  # of glyphs: 256 KiB of float32, a core's cache
 _DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
 _NUM_ALONE = 8  # features of a glyph by itself, and as many of what stands near
 # Of a picture's height: print is seldom higher, and below it a height says only how

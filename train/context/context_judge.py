@@ -33,7 +33,13 @@ from train.page.verdicts.seen import LARGE, large_scenes
 from train.page.verdicts.thresholds import AS_GOOD, best_threshold
 
 _DECIMALS = 4
-_LEASTS = (0.02, 0.05, 0.1, 0.2, 0.3)  # tried as `ContextVerdict.least`, ascending
+_LEASTS = (
+    patch_pool.LEAST,
+    0.05,
+    0.1,
+    0.2,
+    0.3,
+)  # tried as `ContextVerdict.least`, ascending
 _BATCH = 512
 
 

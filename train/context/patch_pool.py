@@ -31,7 +31,7 @@ Source = Callable[[int], Rendered]
 UNJUDGED = -1
 # Probability, at the first look, below which nothing is looked at again, and so nothing
 # to learn from: half of all candidates.
-_LEAST = 0.02
+LEAST = 0.02
 _LETTER, _PRINT, _SIGN, _NOTHING = range(NUM_DIGITS, len(CONTEXT_LABELS))
 _NAMED = {int(Kind.LETTER): _LETTER, int(Kind.PRINT): _PRINT}  # others are signs
 _IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
@@ -124,7 +124,7 @@ def labeled(scene: Rendered, finder: Finder, classifier: Classifier) -> Labeled:
     if finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
     shares = finder.verdict.of(seen)
-    chosen = plausible(seen, shares, _LEAST)
+    chosen = plausible(seen, shares, LEAST)
     looked = [seen[index] for index in chosen]
     labels, num_missed = _labels(looked, scene)
     blank = np.zeros((len(chosen), len(CONTEXT_LABELS)), np.float32)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from edge_app.find import verdict as verdict_module
 from edge_app.find.candidate import Candidate
 from edge_app.find.verdict import (
     NUM_FEATURES,
@@ -146,3 +147,13 @@ def test_what_is_far_or_of_another_size_is_not_near():
     assert around[0, [0, 2, 3]].max() < 0.001
     assert around.sum(axis=1).max() <= 1
     assert near(np.zeros((0, 4), np.float32)).shape == (0, 0)
+
+
+def test_what_is_near_does_not_depend_on_how_many_rows_are_counted_at_once(monkeypatch):
+    rng = np.random.default_rng(1)
+    corners, sizes = rng.uniform(0, 300, (40, 2)), rng.uniform(5, 40, (40, 2))
+    boxes = np.concatenate([corners, sizes], axis=1).astype(np.float32)
+    at_once = near(boxes)
+    for pairs in (1, 130):
+        monkeypatch.setattr(verdict_module, "_PAIRS_AT_ONCE", pairs)
+        assert np.array_equal(near(boxes), at_once)

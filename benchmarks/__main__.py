@@ -5,7 +5,8 @@ import json
 from collections.abc import Sequence
 
 from edge_app.cli import commands
-from edge_app.common import environment, files
+from edge_app.common import files
+from edge_app.common.process import environment
 
 
 def main(argv: Sequence[str] | None = None) -> int:

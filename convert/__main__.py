@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from convert import options
 from edge_app.cli import commands
-from edge_app.common import environment, files
+from edge_app.common import files
 from edge_app.common.option_fields import values_of
-from edge_app.common.quiet import quiet
+from edge_app.common.process import environment
+from edge_app.common.process.quiet import quiet
 from train.fit import backend
 
 if TYPE_CHECKING:

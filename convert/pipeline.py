@@ -18,7 +18,7 @@ from convert.verify import Verification, verify
 from convert.verify.reference import KerasReference
 from convert.verify.tolerances import tolerance
 from edge_app.common.errors import ConversionError, ModelError
-from edge_app.common.quiet import quiet
+from edge_app.common.process.quiet import quiet
 from edge_app.model.manifest import Manifest
 
 _BATCH = 1000

@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     is_live = is_own and argv[:1] == ["run"]
     try:
         # Only now: all that these import takes a while, in which a signal may come.
-        from edge_app.common import environment, heap
+        from edge_app.common.process import environment, heap
         from edge_app.live import ending
 
         environment.prepare()

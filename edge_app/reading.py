@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import Box, Quarter
 from edge_app.find.candidate import Reject
 from edge_app.layout.grouping import Number
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 
 
 @dataclass(frozen=True)

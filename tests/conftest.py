@@ -1,7 +1,7 @@
 import pytest
 from places import SHARED
 
-from edge_app.common import environment
+from edge_app.common.process import environment
 
 environment.prepare()  # before OpenCV is imported, which reads it once
 

@@ -14,9 +14,9 @@ from benchmarks.common import options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.live import meter
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
-from edge_app.live.fields.value import MOVED
+from edge_app.live.fields.values.value import MOVED
 from edge_app.model import classify
 from edge_app.model.normalize import to_model_input
 from train.data.mnist import Split, load

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import options
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from edge_app.common.quiet import quiet
+from edge_app.common.process.quiet import quiet
 
 if TYPE_CHECKING:  # whose modules import TensorFlow
     from convert.report.comparison import Row as Made

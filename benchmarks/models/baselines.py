@@ -94,7 +94,7 @@ def cnn(arch: str, training: Split, test: Split, *, epochs: int, seed: int) -> B
     import keras
 
     from convert.formats import forms, to_tflite
-    from edge_app.common.quiet import quiet
+    from edge_app.common.process.quiet import quiet
     from train.networks.architectures import ARCHITECTURES
 
     keras.utils.set_random_seed(seed)

@@ -18,7 +18,7 @@ from convert.model_source import FOREIGN
 from convert.options import OnnxOptions
 from convert.page_network import export_page
 from convert.report.comparison import Row
-from edge_app.common.quiet import quiet
+from edge_app.common.process.quiet import quiet
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.model.manifest import CONTEXT, Manifest
 

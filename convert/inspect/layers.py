@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onnxruntime.quantization.quant_utils import DEQUANT_OUTPUT_SUFFIX
 
 from edge_app.common.errors import ConversionError
-from edge_app.common.quiet import quiet
+from edge_app.common.process.quiet import quiet
 from edge_app.model.runtime import Quantization
 
 Activations = dict[str, NDArray[np.float32]]

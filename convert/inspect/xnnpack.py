@@ -3,7 +3,7 @@
 from typing import Any
 
 from edge_app.common.errors import ModelError
-from edge_app.common.quiet import quiet
+from edge_app.common.process.quiet import quiet
 
 
 def outside(content: bytes) -> list[int] | None:

@@ -15,7 +15,7 @@ from convert.page_network.agreement import Agreement, Verifier
 from convert.page_network.export_page import Exporter, check
 from convert.page_network.trained import Trained
 from convert.report.comparison import Row
-from edge_app.common.quiet import quiet
+from edge_app.common.process.quiet import quiet
 from edge_app.find.page.page_file import labels
 from edge_app.model.manifest import Manifest
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.common.opencv import why_no_opencv
-from edge_app.common.quiet import our_process
+from edge_app.common.process.quiet import our_process
 from edge_app.live import ending
 
 INTERRUPTED = ending.INTERRUPTED

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from edge_app.common import geometry
 from edge_app.common.geometry import Box
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Digit, Reading
 
 _ACCEPTED = (60, 160, 0)  # BGR

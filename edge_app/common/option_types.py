@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from edge_app.common.environment import MAX_IMAGE_PIXELS
+from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
 _LONGEST_SIDE = 16_384  # pixels; more than any camera has
 

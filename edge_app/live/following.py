@@ -3,9 +3,9 @@
 import threading
 from dataclasses import replace
 
-from edge_app.live.fields.events import FieldEvents
-from edge_app.live.fields.kept_values import KeptValues
 from edge_app.live.fields.setup import LiveSetup
+from edge_app.live.fields.values.field_events import FieldEvents
+from edge_app.live.fields.values.kept_values import KeptValues
 from edge_app.live.tracking.track import Event, Tracker
 from edge_app.reading import Reading
 from edge_app.sources.source import Frame

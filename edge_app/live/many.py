@@ -11,9 +11,9 @@ from functools import partial
 
 from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.live.ending import Ending
-from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.locating.upright import Upright
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup
-from edge_app.live.fields.upright import Upright
 from edge_app.live.following import Following
 from edge_app.live.frame_source import Frames
 from edge_app.live.loop import Loop

@@ -11,10 +11,10 @@ from pathlib import Path
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.cli.run_settings import FrameOptions, SourceOptions
 from edge_app.live.ending import Ending
-from edge_app.live.fields.field_reader import LiveReader
-from edge_app.live.fields.kept_values import KeptValues
+from edge_app.live.fields.locating.upright import Upright
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
-from edge_app.live.fields.upright import Upright
+from edge_app.live.fields.values.kept_values import KeptValues
 from edge_app.live.following import Following
 from edge_app.live.frame_source import Frames
 from edge_app.live.loop import Loop

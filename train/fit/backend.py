@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from edge_app.common.quiet import quiet
+from edge_app.common.process.quiet import quiet
 
 
 def start() -> None:

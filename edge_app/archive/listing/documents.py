@@ -11,9 +11,9 @@ from fsspec.core import url_to_fs
 from numpy.typing import NDArray
 
 from edge_app.archive.listing import tiff
-from edge_app.common.environment import MAX_IMAGE_PIXELS
 from edge_app.common.errors import ImageDamagedError, ImageError, ImageTooLargeError
 from edge_app.common.geometry import Quarter
+from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 from edge_app.sources.pictures import exif, images
 
 _PDF = b"%PDF"

@@ -11,7 +11,7 @@ import pyarrow as pa
 from edge_app.archive.work.status import Status
 from edge_app.common import geometry
 from edge_app.common.geometry import Box
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Digit, Reading
 
 VERSION = 2  # of the schema: what a later one adds, programs for this one may ignore

@@ -21,8 +21,8 @@ from distributed import (
 from distributed.comm.core import CommClosedError
 
 from edge_app.archive.settings import MEGABYTE, EngineOptions
-from edge_app.common import heap
 from edge_app.common.errors import ArchiveError
+from edge_app.common.process import heap
 
 _UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside it
 _MOST_TRIES = 5  # of a job whose workers end, whoever ends them

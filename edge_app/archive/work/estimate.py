@@ -12,7 +12,7 @@ from edge_app.archive.store import rows, shards
 from edge_app.archive.store.shards import Line
 from edge_app.archive.work import part
 from edge_app.archive.work.engine import Job
-from edge_app.common.quiet import our_process
+from edge_app.common.process.quiet import our_process
 
 _FILES_A_JOB = 10
 

@@ -11,10 +11,10 @@ from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common import geometry
 from edge_app.common.geometry import Box, Quarter
-from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
-from edge_app.live.fields.value import IMPLAUSIBLE, FieldReading
-from edge_app.live.fields.values import why_implausible
+from edge_app.live.fields.values.steady_values import why_implausible
+from edge_app.live.fields.values.value import IMPLAUSIBLE, FieldReading
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 

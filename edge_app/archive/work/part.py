@@ -16,7 +16,7 @@ from edge_app.archive.store.stored import Store
 from edge_app.archive.work.workers import FileReader
 from edge_app.common import files
 from edge_app.common.errors import ArchiveError
-from edge_app.common.quiet import our_process
+from edge_app.common.process.quiet import our_process
 
 FILES, PAGES, NUMBERS = "files", "pages", "numbers"
 Counts = Counter[str]  # files, pages, numbers, and pages by their status

@@ -15,8 +15,8 @@ from edge_app.cli.save_settings import save
 from edge_app.common import files
 from edge_app.common.errors import SettingsError
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.field_reader import LiveReader
-from edge_app.live.fields.located import Located
+from edge_app.live.fields.locating.located import Located
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import (
     LiveSetup,
     Setup,
@@ -25,7 +25,7 @@ from edge_app.live.fields.setup import (
     rotation_of,
     share_of,
 )
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.sinks.mqtt.field_topics import jpeg
 from edge_app.sources.source import Adjustment
 

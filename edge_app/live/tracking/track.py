@@ -14,7 +14,7 @@ from typing import Literal
 from edge_app.common.geometry import Box
 from edge_app.layout import grouping
 from edge_app.layout.grouping import Number
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.live.tracking.shown_numbers import DigitGroup, ShownNumbers
 from edge_app.live.tracking.sighting import Sighting, sightings
 from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit

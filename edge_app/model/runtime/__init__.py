@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_app.common.errors import ModelError
-from edge_app.common.quiet import quiet_start
+from edge_app.common.process.quiet import quiet_start
 from edge_app.model.runtime import refused
 from edge_app.model.runtime.models import Model, PictureModel
 from edge_app.model.runtime.quantization import Quantization

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common.quiet import quiet_start
+from edge_app.common.process.quiet import quiet_start
 from edge_app.model.runtime.quantization import Quantization
 from edge_app.model.runtime.signature import (
     check_takes_one_picture,

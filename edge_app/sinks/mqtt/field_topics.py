@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 
 _QUALITY = 85  # of 100, JPEG
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from edge_app.common.errors import RecordError
 from edge_app.layout.grouping import Number
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.live.tracking.track import Event
 from edge_app.sinks.background import Background
 from edge_app.sinks.records.rotated import Format, RotatedFile

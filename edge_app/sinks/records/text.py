@@ -3,7 +3,7 @@
 import sys
 from datetime import datetime
 
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Reading
 from edge_app.sinks.sink import Update
 

@@ -17,7 +17,7 @@ from edge_app.common.errors import SettingsError
 from edge_app.live.fields.editing import Editing
 from edge_app.sinks.records.record_sink import captured_at
 from edge_app.sinks.sink import Update
-from edge_app.sinks.web.feed import Feed
+from edge_app.sinks.web.page.feed import Feed
 
 OPENAPI = Path(__file__).parent / "openapi.json"
 _MOST_BYTES = 100_000  # of a request's JSON

@@ -16,10 +16,10 @@ from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.metrics import Metrics
 from edge_app.sinks.records.history import History
 from edge_app.sinks.sink import Update
-from edge_app.sinks.web.app import Page
-from edge_app.sinks.web.feed import Feed
+from edge_app.sinks.web.page.feed import Feed
+from edge_app.sinks.web.page.live_page import Page
+from edge_app.sinks.web.page.uploads import Photos
 from edge_app.sinks.web.rest import Rest
-from edge_app.sinks.web.uploads import Photos
 from edge_app.sources.pace import Player
 
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common.environment import MAX_IMAGE_PIXELS
 from edge_app.common.errors import ImageDamagedError, ImageError, ImageTooLargeError
 from edge_app.common.geometry import Quarter
+from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 from edge_app.sources.pictures import exif, foreign, jpeg, png
 
 _TOO_LARGE = (

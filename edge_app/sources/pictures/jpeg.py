@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common.environment import MAX_IMAGE_PIXELS
+from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
 try:
     import simplejpeg

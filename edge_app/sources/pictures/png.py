@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from edge_app.common.environment import MAX_IMAGE_PIXELS
+from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CRITICAL = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}  # tRNS: what is transparent

@@ -77,7 +77,7 @@ def test_ends_well_at_any_moment(ending):
 
 @pytest.mark.parametrize(("command", "status"), [("run", 0), ("read", 130)])
 @pytest.mark.parametrize(
-    "module", ["edge_app.common.environment", "edge_app.live.ending"]
+    "module", ["edge_app.common.process.environment", "edge_app.live.ending"]
 )
 def test_ends_well_before_signals_are_looked_after(module, command, status):
     program = f"""if True:

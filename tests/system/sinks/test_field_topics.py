@@ -14,7 +14,7 @@ from updates import event, scene_update
 from waiting import wait_until
 
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.value import FieldReading
+from edge_app.live.fields.values.value import FieldReading
 
 WATER = Field("water", (0.1, 0.1, 0.5, 0.2), decimals=3, unit="m³", never_falls=True)
 PICTURE = np.full((40, 120, 3), 200, np.uint8)

@@ -13,7 +13,7 @@ from updates import scene_update
 from waiting import wait_until
 
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.following import Following
 from edge_app.sinks.sink import Update

@@ -13,10 +13,10 @@ import httpx
 from updates import scene_update
 
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.live.fields.events import FieldEvents
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.live.fields.values.field_events import FieldEvents
 from edge_app.sinks.sink import Update
 from edge_app.sinks.web import Web
 from edge_app.sinks.web.rest import OPENAPI

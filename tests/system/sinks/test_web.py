@@ -11,9 +11,13 @@ import httpx
 
 from edge_app.common.errors import WebError
 from edge_app.sinks.web import Web
-from edge_app.sinks.web.app import STATIC
+from edge_app.sinks.web.page.live_page import STATIC
 
 TOKEN = "a-token-long-enough"
+
+
+def static_files():
+    return [path for path in STATIC.rglob("*") if path.is_file()]
 
 
 def test_page_and_its_files(client):
@@ -22,8 +26,9 @@ def test_page_and_its_files(client):
     files = {*re.findall(r'(?:src|href)="(static/[^"]+)"', page.text)}
     assert {"static/app.js", "static/style.css"} <= files
     sent = page.num_bytes_downloaded
-    for path in STATIC.iterdir():
-        answer = client.get(f"/static/{path.name}")
+    for path in static_files():
+        name = f"static/{path.relative_to(STATIC).as_posix()}"
+        answer = client.get(f"/{name}")
         assert answer.status_code == 200
         kind = {"js": "text/javascript", "css": "text/css"}.get(
             path.suffix[1:], "image/"
@@ -32,13 +37,13 @@ def test_page_and_its_files(client):
             assert answer.headers["Content-Type"].startswith(kind)
             assert answer.content == path.read_bytes()
             sent += answer.num_bytes_downloaded
-            files.discard(f"static/{path.name}")
+            files.discard(name)
     assert not files  # all that the page names is there
     assert sent < 30_000
 
 
 def test_nothing_is_loaded_from_elsewhere():
-    for path in STATIC.iterdir():
+    for path in static_files():
         text = path.read_text(encoding="utf-8").replace(
             "http://www.w3.org/2000/svg", ""
         )

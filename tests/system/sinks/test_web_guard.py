@@ -15,8 +15,9 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 
 import httpx
 
-from edge_app.sinks.web import Web, protocol, uploads
+from edge_app.sinks.web import Web, protocol
 from edge_app.sinks.web.access import guard, token
+from edge_app.sinks.web.page import uploads
 
 TOKEN = "a-token-long-enough"
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}

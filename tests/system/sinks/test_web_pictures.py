@@ -16,7 +16,7 @@ from streams import jpegs, messages
 from updates import event, read_update, scene_update
 
 from edge_app.common.draw import draw
-from edge_app.sinks.web import app, frame_pictures
+from edge_app.sinks.web.page import frame_pictures, live_page
 
 
 def test_picture_moves(web, client, feeding):
@@ -35,7 +35,7 @@ def test_picture_moves(web, client, feeding):
 
 
 def test_no_picture_yet(client, monkeypatch):
-    monkeypatch.setattr(app, "_FIRST_PICTURE_S", 0.2)
+    monkeypatch.setattr(live_page, "_FIRST_PICTURE_S", 0.2)
     answer = client.get("/picture.jpg")
     assert answer.status_code == 503
     assert "no picture yet" in answer.text

@@ -15,7 +15,7 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 import httpx
 from streams import png
 
-from edge_app.sinks.web import uploads
+from edge_app.sinks.web.page import uploads
 from edge_app.sources.demo.demo_scene import Scene
 
 

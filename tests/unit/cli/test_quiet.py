@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from edge_app.common.quiet import our_process, quiet, quiet_start
+from edge_app.common.process.quiet import our_process, quiet, quiet_start
 
 pytestmark = pytest.mark.device
 
@@ -34,7 +34,7 @@ def test_shown_if_the_block_fails(capfd):
 @pytest.mark.skipif(sys.platform == "win32", reason="closes descriptors in a shell")
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_closed_streams(closed):
-    program = "from edge_app.common.quiet import quiet\nwith quiet(): pass"
+    program = "from edge_app.common.process.quiet import quiet\nwith quiet(): pass"
     command = f"{sys.executable} -c '{program}' {closed}"
     assert subprocess.run(command, shell=True, check=False).returncode == 0
 

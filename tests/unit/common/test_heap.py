@@ -16,7 +16,7 @@ NUM_THREADS = 8
 CODE = f"""
 import ctypes
 import threading
-from edge_app.common import heap
+from edge_app.common.process import heap
 
 %s
 libc = ctypes.CDLL(None)

@@ -9,11 +9,10 @@ import pytest
 
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import SettingsError
-from edge_app.live.fields.align import Marks, Reference
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.field_reader import LiveReader
-from edge_app.live.fields.kept_values import KeptValues
-from edge_app.live.fields.located import Located
+from edge_app.live.fields.locating.align import Marks, Reference
+from edge_app.live.fields.locating.located import Located
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import (
     LiveSetup,
     Setup,
@@ -21,8 +20,9 @@ from edge_app.live.fields.setup import (
     marks_of,
     reference_of,
 )
-from edge_app.live.fields.value import FieldReading
-from edge_app.live.fields.values import Values
+from edge_app.live.fields.values.kept_values import KeptValues
+from edge_app.live.fields.values.steady_values import Values
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.live.following import Following
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.source import Frame

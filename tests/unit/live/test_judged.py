@@ -3,7 +3,7 @@
 import pytest
 
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.judged import is_better, judged, within
+from edge_app.live.fields.reading.judged import is_better, judged, within
 from edge_app.reading import Digit, Reading
 
 pytestmark = pytest.mark.device

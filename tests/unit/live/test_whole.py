@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.live.fields.whole import read_whole
+from edge_app.live.fields.reading.whole import read_whole
 from edge_app.model import classify
 
 FIELD = (10, 10, 300, 140)

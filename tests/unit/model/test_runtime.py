@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from edge_app.common.errors import ModelError, RuntimeMissingError
-from edge_app.common.quiet import our_process
+from edge_app.common.process.quiet import our_process
 from edge_app.model import classify, runtime
 from edge_app.model.runtime import Quantization
 

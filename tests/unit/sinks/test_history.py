@@ -13,10 +13,10 @@ from waiting import wait_until
 from edge_app.__main__ import main
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import RecordError
-from edge_app.live.fields.events import FieldEvents
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.field_reader import LiveReader
+from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
+from edge_app.live.fields.values.field_events import FieldEvents
 from edge_app.live.tracking.track import Event
 from edge_app.sinks.records import history as history_module
 from edge_app.sinks.records.happenings import REMEMBERED

@@ -1,10 +1,10 @@
 import { number, watchCorrections } from "./correct.js";
 import { element, percent } from "./dom.js";
-import { watchFields } from "./fields.js";
-import { watchPad } from "./pad.js";
-import { watchPhotos } from "./photo.js";
-import { showSteps, watchSteps } from "./step.js";
-import { newestPicture, savePicture } from "./still.js";
+import { watchFields } from "./live/fields.js";
+import { showSteps, watchSteps } from "./live/step.js";
+import { newestPicture, savePicture } from "./live/still.js";
+import { watchPad } from "./sent/pad.js";
+import { watchPhotos } from "./sent/photo.js";
 
 const $ = (id) => document.getElementById(id);
 const STALE_MS = 3000; // without a frame: the camera is gone, or paused

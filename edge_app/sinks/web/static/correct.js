@@ -1,5 +1,5 @@
 import { element } from "./dom.js";
-import { ask } from "./read.js";
+import { ask } from "./sent/read.js";
 
 const $ = (id) => document.getElementById(id);
 let asked = null; // the button whose number is corrected

@@ -18,7 +18,7 @@ from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sinks.corrections import specimen
 from edge_app.sinks.corrections.offered import Corrections
-from edge_app.sinks.web.frame_pictures import jpeg
+from edge_app.sinks.web.page.frame_pictures import jpeg
 from edge_app.sources.pictures import exif, foreign, images
 
 MOST_BYTES = 10_000_000

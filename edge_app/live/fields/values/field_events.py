@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from edge_app.live.fields.kept_values import KeptValues
-from edge_app.live.fields.value import FieldReading
-from edge_app.live.fields.values import Values
+from edge_app.live.fields.values.kept_values import KeptValues
+from edge_app.live.fields.values.steady_values import Values
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.live.tracking.track import Event
 from edge_app.sources.source import Frame
 

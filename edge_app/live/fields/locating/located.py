@@ -5,7 +5,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.errors import SettingsError
-from edge_app.live.fields.align import Alignment, Fixed, Marks, Matrix, Reference
+from edge_app.live.fields.locating.align import (
+    Alignment,
+    Fixed,
+    Marks,
+    Matrix,
+    Reference,
+)
 from edge_app.live.fields.setup import Setup
 from edge_app.sources.pictures.images import read_image
 

@@ -15,7 +15,7 @@ from edge_app.common.draw import draw
 from edge_app.sinks.records.record_sink import captured_at
 from edge_app.sinks.records.recorder import encoded
 from edge_app.sinks.sink import Update
-from edge_app.sinks.web.feed import Feed
+from edge_app.sinks.web.page.feed import Feed
 
 MOST_PER_SECOND = 15
 _LONGEST_SIDE = 1280  # of a picture that is sent, in pixels

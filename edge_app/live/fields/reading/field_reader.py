@@ -12,9 +12,10 @@ from edge_app.common import geometry
 from edge_app.common.errors import SettingsError
 from edge_app.common.geometry import Box
 from edge_app.layout.grouping import Number
-from edge_app.live.fields.cut import corners_of, cut_out, placed
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.judged import (
+from edge_app.live.fields.locating.cut import corners_of, cut_out, placed
+from edge_app.live.fields.locating.located import Located
+from edge_app.live.fields.reading.judged import (
     SURE,
     Found,
     is_among,
@@ -22,10 +23,9 @@ from edge_app.live.fields.judged import (
     judged,
     within,
 )
-from edge_app.live.fields.located import Located
+from edge_app.live.fields.reading.whole import read_whole
 from edge_app.live.fields.setup import LiveSetup, Setup
-from edge_app.live.fields.value import MOVED, FieldReading
-from edge_app.live.fields.whole import read_whole
+from edge_app.live.fields.values.value import MOVED, FieldReading
 from edge_app.model import classify
 from edge_app.model.classify import Classifier
 from edge_app.reading import Digit, Reading

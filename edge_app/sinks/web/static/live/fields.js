@@ -1,5 +1,5 @@
-import { element, percent } from "./dom.js";
-import { ask as askDevice } from "./read.js";
+import { element, percent } from "../dom.js";
+import { ask as askDevice } from "../sent/read.js";
 
 /* Fields: drawn and moved on the live picture, named, tried and kept */
 const $ = (id) => document.getElementById(id);

@@ -1,4 +1,4 @@
-import { ask } from "./read.js";
+import { ask } from "../sent/read.js";
 
 const ANSWER_MS = 8000;
 

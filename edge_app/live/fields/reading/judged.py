@@ -8,8 +8,8 @@ from edge_app.common.geometry import Box
 from edge_app.layout.expect import best_match
 from edge_app.layout.grouping import reading_order
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.value import UNREADABLE, FieldReading
-from edge_app.live.fields.whole import LEAST_OF_FIELD
+from edge_app.live.fields.reading.whole import LEAST_OF_FIELD
+from edge_app.live.fields.values.value import UNREADABLE, FieldReading
 from edge_app.reading import Digit, Reading
 
 SURE = 0.95  # confidence below which a pattern's field is read in another way, too

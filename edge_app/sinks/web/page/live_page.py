@@ -32,15 +32,15 @@ from edge_app.sinks.records.happenings import Happening
 from edge_app.sinks.records.history import History
 from edge_app.sinks.records.record_sink import captured_at, event_dict
 from edge_app.sinks.sink import Update
-from edge_app.sinks.web.corrected import Corrected
-from edge_app.sinks.web.exported import exported
-from edge_app.sinks.web.feed import Feed
-from edge_app.sinks.web.frame_pictures import Pictures
+from edge_app.sinks.web.page.corrected import Corrected
+from edge_app.sinks.web.page.exported import exported
+from edge_app.sinks.web.page.feed import Feed
+from edge_app.sinks.web.page.frame_pictures import Pictures
+from edge_app.sinks.web.page.uploads import Photos, UploadError
 from edge_app.sinks.web.rest import Rest
-from edge_app.sinks.web.uploads import Photos, UploadError
 from edge_app.sources.pace import Player
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 _BOUNDARY = "edge-digits-frame"
 _FIRST_PICTURE_S = 3.0  # how long one is waited for
 _LEAST_PAUSE_S = 0.2  # between two readings told to one client

@@ -1,5 +1,5 @@
-import { number } from "./correct.js";
-import { element, percent } from "./dom.js";
+import { number } from "../correct.js";
+import { element, percent } from "../dom.js";
 
 /* The numbers read, how sure each digit is, and what else it may be. */
 export function showResult(place, reading) {

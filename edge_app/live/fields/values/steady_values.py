@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.kept_values import KeptValue, KeptValues
-from edge_app.live.fields.value import IMPLAUSIBLE, FieldReading
+from edge_app.live.fields.values.kept_values import KeptValue, KeptValues
+from edge_app.live.fields.values.value import IMPLAUSIBLE, FieldReading
 from edge_app.sources.source import Frame
 
 # As a number settles, and as one is gone (`edge_app.live.tracking.track`).

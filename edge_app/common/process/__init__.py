@@ -1,0 +1,1 @@
+"""How a process that is ours alone runs: its environment, its memory, its output."""

@@ -1,0 +1,1 @@
+"""Fields read: the digits in each and the one number that they make."""

@@ -1,0 +1,1 @@
+"""The numbers of fields over time: steady, plausible and kept."""

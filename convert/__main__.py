@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from convert import options
+from convert import conversion_options
 from edge_app.cli import commands
 from edge_app.common import files
 from edge_app.common.option_fields import values_of
@@ -21,8 +21,8 @@ from train.fit import backend
 
 if TYPE_CHECKING:
     from convert.formats.forms import Form
-    from convert.model_source import ConversionSource
     from convert.pipeline import Outcome
+    from convert.source.model_source import ConversionSource
     from convert.verify import Verification
 
 
@@ -31,11 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     environment.prepare()
     words = sys.argv[1:] if argv is None else list(argv)
     if words[:1] == ["inspect"]:
-        arguments = options.inspect_parser().parse_args(words[1:])
+        arguments = conversion_options.inspect_parser().parse_args(words[1:])
         return commands.exit_status(
             lambda: _inspect(arguments), prog="convert inspect", install="--group train"
         )
-    arguments = options.parser().parse_args(words)
+    arguments = conversion_options.parser().parse_args(words)
     start = _convert
     if arguments.untrusted:
         trusted = [word for word in words if word != "--untrusted"]
@@ -98,19 +98,19 @@ def _convert(arguments: Namespace) -> int:
     if trained_context.is_run(arguments.model):
         return _convert_context_network(arguments, wanted)
     with quiet():
-        from convert import model_source as source
         from convert import pipeline
         from convert.report import comparison
+        from convert.source import model_source as source
 
     found = source.read(
         arguments.model,
-        options.image_options(arguments),
+        conversion_options.image_options(arguments),
     )
     outcome = pipeline.convert(
         found,
         wanted,
         arguments.out,
-        options.verification_options(arguments),
+        conversion_options.verification_options(arguments),
         _say,
     )
     if outcome.rows:
@@ -124,13 +124,15 @@ def _convert(arguments: Namespace) -> int:
 def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
     from convert.page_network import trained
 
-    options.check_for_page_network(arguments)
+    conversion_options.check_for_page_network(arguments)
     with quiet():
         from convert.page_network import conversion
 
     found = trained.read(
         arguments.model,
-        options.SceneOptions(**values_of(options.SceneOptions, arguments)),
+        conversion_options.SceneOptions(
+            **values_of(conversion_options.SceneOptions, arguments)
+        ),
     )
     return _published(conversion, found, wanted, arguments)
 
@@ -138,13 +140,15 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
 def _convert_context_network(arguments: Namespace, wanted: "list[Form]") -> int:
     from convert.context_network import trained_context
 
-    options.check_for_page_network(arguments)
+    conversion_options.check_for_page_network(arguments)
     with quiet():
         from convert.context_network import context_conversion
 
     found = trained_context.read(
         arguments.model,
-        options.SampleOptions(**values_of(options.SampleOptions, arguments)),
+        conversion_options.SampleOptions(
+            **values_of(conversion_options.SampleOptions, arguments)
+        ),
     )
     return _published(context_conversion, found, wanted, arguments)
 
@@ -164,7 +168,7 @@ def _published(
         trained,
         wanted,
         arguments.out,
-        options.verification_options(arguments).onnx,
+        conversion_options.verification_options(arguments).onnx,
         _say,
     )
     if outcome.rows:

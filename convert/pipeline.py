@@ -8,12 +8,12 @@ from typing import Generic
 import numpy as np
 
 from convert import publish
+from convert.conversion_options import VerificationOptions
 from convert.formats.forms import Form
 from convert.formats.make import Made, Maker
 from convert.inspect import layers
-from convert.model_source import ConversionSource
-from convert.options import VerificationOptions
 from convert.report.comparison import Figures, Row
+from convert.source.model_source import ConversionSource
 from convert.verify import Verification, verify
 from convert.verify.reference import KerasReference
 from convert.verify.tolerances import tolerance

@@ -16,7 +16,7 @@ from edge_app.model import manifest
 
 if TYPE_CHECKING:
     from convert.formats.make import Made
-    from convert.model_source import ConversionSource
+    from convert.source.model_source import ConversionSource
     from convert.verify import Verification
 
 LOCK = ".publishing.lock"

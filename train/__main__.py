@@ -13,9 +13,9 @@ from edge_app.common.option_fields import add_options, values_of
 from edge_app.model.manifest import CONTEXT
 from train import subcommands
 from train.context.context_settings import ContextSettings
-from train.data.options import DataOptions, add_run
+from train.data.data_options import DataOptions, add_run
 from train.fit import backend
-from train.fit.settings import RECIPES, Extras, Settings
+from train.fit.fit_settings import RECIPES, Extras, Settings
 from train.page.page_settings import SIZES, PageSettings
 
 EXAMPLES = """\

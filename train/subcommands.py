@@ -15,9 +15,9 @@ from edge_app.cli import commands
 from edge_app.common import option_types
 from edge_app.common.option_fields import add_options, values_of
 from train.data import mnist
-from train.data.options import DataOptions, add_run
+from train.data.data_options import DataOptions, add_run
 from train.fit import adapt_command, backend
-from train.fit.settings import Settings
+from train.fit.fit_settings import Settings
 from train.tune.search_settings import Search, StudyOptions
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge_app.common import option_fields
 from edge_app.common.errors import DataError
-from train.data.options import DataOptions
+from train.data.data_options import DataOptions
 
 if TYPE_CHECKING:  # train.scenes.writing.hands is read where there are strokes
     from train.scenes.writing.hands import Hands, Part

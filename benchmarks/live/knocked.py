@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import options, test_digits
+from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.live import meter
 from edge_app.cli.reader_settings import ReaderSettings
@@ -136,8 +136,8 @@ def add(chosen: Commands) -> None:
         text="count values of fields that are right after the camera was knocked",
         example="--count 20",
     )
-    options.add_count(parser, "knocks, of two fields", default=200)
-    options.add_seed(parser)
+    benchmark_options.add_count(parser, "knocks, of two fields", default=200)
+    benchmark_options.add_seed(parser)
     parser.add_argument(
         "--whose",
         choices=("validation", "test"),
@@ -150,7 +150,7 @@ def add(chosen: Commands) -> None:
         default=False,
         help="take digits that cannot be read by themselves, too",
     )
-    options.add_data(parser)
+    benchmark_options.add_data(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import heldout, options, readers
+from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.live import swaps
 from benchmarks.live.shaken import shaken
@@ -68,7 +68,7 @@ def add(chosen: Commands) -> None:
         "times that written digits rest before they settle",
     )
     counts = ", ".join(f"{count} for {of}" for of, count in _COUNTS.items())
-    options.add_count(
+    benchmark_options.add_count(
         parser, f"pages, swaps or numbers (default: {counts})", default=None
     )
     heldout.add_options(parser)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from benchmarks.common import options
+from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.common.process.quiet import quiet
 
@@ -32,16 +32,16 @@ def measure(run: Path, to: str, data: Path | None) -> "list[Made[Verification]]"
         ConversionError: There is no such form, or no finished training.
         DataError: MNIST is not there.
     """
+    from convert.conversion_options import ImageOptions, VerificationOptions
     from convert.formats import forms
-    from convert.options import ImageOptions, VerificationOptions
 
     wanted = forms.chosen(to)
     from train.fit import backend
 
     backend.start()
     with quiet():
-        from convert import model_source
         from convert import pipeline as conversion
+        from convert.source import model_source
 
     found = model_source.read(run, ImageOptions(data=data))
     rows = []
@@ -71,7 +71,7 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--to", default="all", metavar="FORMS", help="as python -m convert takes them"
     )
-    options.add_data(parser)
+    benchmark_options.add_data(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

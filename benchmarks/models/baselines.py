@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import options, test_digits
+from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, benchmark
 from convert import timing
 from edge_app.common import option_types
@@ -149,7 +149,7 @@ def add(chosen: Commands) -> None:
         text="compare k-NN, SVM, decision tree and random forest with our CNNs",
         example="--train-count 10000",
     )
-    options.add_data(parser)
+    benchmark_options.add_data(parser)
     parser.add_argument(
         "--split", default="standard", choices=data.SPLITS, help="which images test"
     )
@@ -169,7 +169,7 @@ def add(chosen: Commands) -> None:
     parser.add_argument(
         "--archs", nargs="*", default=["report"], metavar="NAME", help="those CNNs"
     )
-    options.add_seed(parser)
+    benchmark_options.add_seed(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

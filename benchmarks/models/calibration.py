@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks.common import options, test_digits
+from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
@@ -42,8 +42,8 @@ def add(chosen: Commands) -> None:
         text="compare confidence and accuracy of each model",
         example="--models report-int8",
     )
-    options.add_data(parser)
-    options.add_models(parser)
+    benchmark_options.add_data(parser)
+    benchmark_options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import options, test_digits
+from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from convert.own_images import IMAGE_SUFFIXES
+from convert.source.own_images import IMAGE_SUFFIXES
 from edge_app.common.errors import DataError
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
@@ -120,7 +120,7 @@ def add(chosen: Commands) -> None:
         help="sub-folders 0 to 9 of pictures (default: the digits that come with "
         "scikit-learn)",
     )
-    options.add_models(parser)
+    benchmark_options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

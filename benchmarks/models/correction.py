@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import heldout, options
+from benchmarks.common import benchmark_options, heldout
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.common import option_types
 from edge_app.common.errors import DataError
@@ -24,7 +24,7 @@ from edge_app.model.normalize import INPUT_SIZE
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.fit import backend
-from train.fit.settings import AdaptSettings
+from train.fit.fit_settings import AdaptSettings
 
 if TYPE_CHECKING:
     from train.scenes.writing.hands import Hands
@@ -193,8 +193,8 @@ def add(chosen: Commands) -> None:
         example="--strokes ../shared/data/strokes --data ../shared/data/mnist",
     )
     heldout.add_options(parser, required=True)
-    options.add_data(parser)
-    options.add_unknowns(parser)
+    benchmark_options.add_data(parser)
+    benchmark_options.add_unknowns(parser)
     parser.add_argument(
         "--writers",
         type=option_types.positive,

@@ -8,7 +8,7 @@ from statistics import mean
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import options, test_digits
+from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.models.mnist_c import CORRUPTIONS
 from edge_app.model import normalize
@@ -51,10 +51,10 @@ def add(chosen: Commands) -> None:
         text="score digits corrupted as those of MNIST-C",
         example="--models report-int8 --plot corrupted.png",
     )
-    options.add_data(parser)
-    options.add_models(parser)
-    options.add_seed(parser)
-    options.add_plot(parser, "some digits of each corruption")
+    benchmark_options.add_data(parser)
+    benchmark_options.add_models(parser)
+    benchmark_options.add_seed(parser)
+    benchmark_options.add_plot(parser, "some digits of each corruption")
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import options
+from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.common.results import threads
 from convert import timing
@@ -129,8 +129,8 @@ def add(chosen: Commands) -> None:
         text="time each shipped model, or files of your own, in each runtime",
         example="--models edge-int8 my.tflite",
     )
-    options.add_runs(parser, "timed inferences a case", default=1000)
-    options.add_models(parser)
+    benchmark_options.add_runs(parser, "timed inferences a case", default=1000)
+    benchmark_options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import options, test_digits
+from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.models import calibration, corruption, latency, unknowns
 from edge_app.model import classify, manifest, normalize
@@ -90,11 +90,11 @@ def add(chosen: Commands) -> None:
         text="measure all figures by which the shipped models are judged",
         example="--unknowns ../shared/data/unknowns --write",
     )
-    options.add_unknowns(parser)
+    benchmark_options.add_unknowns(parser)
     parser.add_argument(
         "--write", action="store_true", help="keep them in the models' manifest"
     )
-    options.add_data(parser)
+    benchmark_options.add_data(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import heldout, options, test_digits
+from benchmarks.common import benchmark_options, heldout, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.common import option_types
 from edge_app.model import normalize
@@ -99,8 +99,8 @@ def add(chosen: Commands) -> None:
         default=4,
         help="drawings of each sample",
     )
-    options.add_jobs(parser)
-    options.add_models(parser)
+    benchmark_options.add_jobs(parser)
+    benchmark_options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.common import options, test_digits
+from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.model import normalize
 from edge_app.model.classify import Classifier
@@ -82,15 +82,15 @@ def add(chosen: Commands) -> None:
         text="count handwriting that is no digit and is taken for one",
         example="--unknowns ../shared/data/unknowns",
     )
-    options.add_unknowns(parser)
+    benchmark_options.add_unknowns(parser)
     parser.add_argument(
         "--alphabets",
         nargs="+",
         metavar="NAME",
         help="which ones (default: those that no model was trained on)",
     )
-    options.add_data(parser)
-    options.add_models(parser)
+    benchmark_options.add_data(parser)
+    benchmark_options.add_models(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.common import options, readers
+from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
 from benchmarks.reading import conditions, photos, steps
@@ -97,7 +97,7 @@ def add(chosen: Commands) -> None:
         text="score reading with each step of the pipeline left out",
         example="--photos ../shared/data/photos --count 20",
     )
-    options.add_photos(parser)
+    benchmark_options.add_photos(parser)
     conditions.add_options(parser, count=10)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import cv2
 from tqdm import tqdm
 
-from benchmarks.common import heldout, options, readers
+from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
 from benchmarks.reading import contact_sheet, photos, steps
@@ -175,7 +175,7 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
         parser: Of the command.
         count: How many scenes a condition, unless another number is asked for.
     """
-    options.add_count(parser, "scenes a condition", default=count)
+    benchmark_options.add_count(parser, "scenes a condition", default=count)
     parser.add_argument(
         "--conditions", metavar="A,B,...", help="only these (default: all)"
     )
@@ -186,10 +186,10 @@ def add_options(parser: argparse.ArgumentParser, *, count: int) -> None:
         default="640x480",
         help="of the frames",
     )
-    options.add_data(
+    benchmark_options.add_data(
         parser, without_it="none; else half of the pages are drawn with it"
     )
-    options.add_jobs(parser)
+    benchmark_options.add_jobs(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
 
@@ -263,6 +263,6 @@ def _validation_digits(folder: Path) -> "Split":
     """Return the MNIST training digits that `python -m train` validates with."""
     from train.data import mnist as data
     from train.fit import fitting
-    from train.fit.settings import Settings
+    from train.fit.fit_settings import Settings
 
     return fitting.validation_split(data.load(folder, "train"), Settings())[1]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import heldout, options, readers
+from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from benchmarks.reading import photos, scores
 from edge_app.cli.read_photos import PhotoReader, PictureFolders
@@ -117,8 +117,8 @@ def add(chosen: Commands) -> None:
         text="compare confidence and accuracy of the digits on scenes and photographs",
         example="--photos ../shared/data/photos --strokes ../shared/data/strokes",
     )
-    options.add_count(parser, "scenes a condition", default=2)
-    options.add_photos(parser)
+    benchmark_options.add_count(parser, "scenes a condition", default=2)
+    benchmark_options.add_photos(parser)
     heldout.add_options(parser)
     readers.add_options(parser)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from benchmarks.common import heldout, options, readers
+from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.reader import Reader
 from train.scenes.glyph_page import HEIGHTS, LIKE_DIGITS, WITHOUT_DIGITS, glyph_page
@@ -60,7 +60,7 @@ def add(chosen: Commands) -> None:
         example="--strokes ../shared/data/strokes",
     )
     heldout.add_options(parser, required=True)
-    options.add_count(parser, "pages of each kind and height", default=6)
+    benchmark_options.add_count(parser, "pages of each kind and height", default=6)
     readers.add_options(parser)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import options, readers
+from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.reading.photos import Score, read_truths, score, total
 from edge_app import find
@@ -85,7 +85,7 @@ def add(chosen: Commands) -> None:
         text="score reading on scenes of our own",
         example="--count 500",
     )
-    options.add_count(of_scenes, "how many scenes", default=200)
+    benchmark_options.add_count(of_scenes, "how many scenes", default=200)
     of_scenes.add_argument(
         "--first-seed",
         type=option_types.positive,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import options, readers, test_digits
+from benchmarks.common import benchmark_options, readers, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.common import files
@@ -101,8 +101,8 @@ def add(chosen: Commands) -> None:
         text="read MNIST's test images as single picture files",
         example="--data ../shared/data/mnist --count 300",
     )
-    options.add_data(parser)
-    options.add_count(parser, "how many of the images", default=300)
+    benchmark_options.add_data(parser)
+    benchmark_options.add_count(parser, "how many of the images", default=300)
     readers.add_options(parser)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from benchmarks.common import heldout, options, readers
+from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.reading import photos, scores
 from benchmarks.reading.photos import Score
@@ -102,7 +102,7 @@ def add(chosen: Commands) -> None:
         example="--strokes ../shared/data/strokes --count 300",
     )
     heldout.add_options(parser, required=True)
-    options.add_count(parser, "how many strips", default=300)
+    benchmark_options.add_count(parser, "how many strips", default=300)
     readers.add_options(parser)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 from tqdm import tqdm
 
-from benchmarks.common import options, readers
+from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
 from edge_app.common import geometry
 from edge_app.common.geometry import QUARTERS, Quarter
@@ -77,7 +77,9 @@ def add(chosen: Commands) -> None:
         text="count pages that `--rotate auto` turns rightly and wrongly",
         example="--count 84",
     )
-    options.add_count(parser, "upright scenes, and as many turned ones", default=84)
+    benchmark_options.add_count(
+        parser, "upright scenes, and as many turned ones", default=84
+    )
     readers.add_options(parser)
 
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from tqdm import tqdm
 
-from benchmarks.common import options
+from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.archive.listing import listed as listing
 from edge_app.archive.listing.fingerprint import ArchiveSettings
@@ -60,7 +60,7 @@ def add(chosen: Commands) -> None:
         text="read an archive with one and two workers",
         example="--count 1000",
     )
-    options.add_count(read, "how many pages", default=400)
+    benchmark_options.add_count(read, "how many pages", default=400)
     add_options(read, EngineOptions, names=("shard_size",), shard_size=50)
     listed = chosen.add(
         "listing",
@@ -68,7 +68,7 @@ def add(chosen: Commands) -> None:
         text="list the files of an archive",
         example="--count 1000000",
     )
-    options.add_count(listed, "how many names", default=100_000)
+    benchmark_options.add_count(listed, "how many names", default=100_000)
 
 
 def _run_reading(arguments: argparse.Namespace) -> Result:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.common import options, readers
+from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.common import option_types
 from edge_app.reader import Reader
@@ -120,7 +120,7 @@ def add(chosen: Commands) -> None:
         text="time whole frames, stage by stage",
         example="--runs 200",
     )
-    options.add_runs(parser, "timed frames a kind", default=100)
+    benchmark_options.add_runs(parser, "timed frames a kind", default=100)
     readers.add_threads(parser)
     parser.add_argument(
         "--digits",

@@ -21,7 +21,7 @@ import psutil
 import pyarrow.dataset as ds
 from tqdm import tqdm
 
-from benchmarks.common import options, readers
+from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.time import rendered_archive
 from edge_app.archive.settings import EngineOptions
@@ -68,7 +68,7 @@ def add(chosen: Commands) -> None:
         text="kill workers and schedulers of an archive that is read, and compare",
         example="--count 2000 --seeds 3",
     )
-    options.add_count(parser, "how many pages", default=2000)
+    benchmark_options.add_count(parser, "how many pages", default=2000)
     parser.add_argument(
         "--seeds", type=option_types.positive, default=3, help="how often it is read"
     )

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.common import options, readers
+from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, benchmark
 from edge_app.common import files
 from edge_app.reader import Reader
@@ -150,8 +150,8 @@ def add(chosen: Commands) -> None:
         text="time reading against pixels and against digits",
         example="--plot scaling.png",
     )
-    options.add_runs(parser, "timed readings a frame", default=15)
-    options.add_plot(parser, "the times")
+    benchmark_options.add_runs(parser, "timed readings a frame", default=15)
+    benchmark_options.add_plot(parser, "the times")
     readers.add_options(parser)
 
 

@@ -12,7 +12,7 @@ from statistics import median
 import cv2
 import psutil
 
-from benchmarks.common import options
+from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, benchmark
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.sources.demo.demo_scene import Scene
@@ -54,7 +54,7 @@ def add(chosen: Commands) -> None:
         text="time whole processes from a cold start",
         example="--runs 9",
     )
-    options.add_runs(parser, "how many processes", default=5)
+    benchmark_options.add_runs(parser, "how many processes", default=5)
 
 
 def _run(arguments: argparse.Namespace) -> Result:

@@ -11,13 +11,13 @@ from tabulate import tabulate
 from convert import pipeline
 from convert.context_network.context_agreement import ContextAgreement, ContextVerifier
 from convert.context_network.trained_context import TrainedContext
+from convert.conversion_options import OnnxOptions
 from convert.formats import prepare, to_onnx, to_tflite
 from convert.formats.forms import Form
 from convert.formats.make import Made
-from convert.model_source import FOREIGN
-from convert.options import OnnxOptions
 from convert.page_network import export_page
 from convert.report.comparison import Row
+from convert.source.model_source import FOREIGN
 from edge_app.common.process.quiet import quiet
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.model.manifest import CONTEXT, Manifest

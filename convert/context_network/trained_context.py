@@ -10,10 +10,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from convert.conversion_options import SampleOptions
 from convert.formats import prepare
 from convert.inspect import load
-from convert.model_source import TOOLS
-from convert.options import SampleOptions
+from convert.source.model_source import TOOLS
 from edge_app import __version__
 from edge_app.common.errors import ConversionError, DataError
 from edge_app.find.context.context_verdict import CONTEXT_LABELS

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import onnx
 
+from convert.conversion_options import OnnxOptions
 from convert.formats import prepare, read_tflite, to_c, to_onnx, to_tflite
 from convert.formats.forms import Form
-from convert.model_source import ConversionSource
-from convert.options import OnnxOptions
+from convert.source.model_source import ConversionSource
 from edge_app.common.errors import ConversionError
 
 _TRIED = 8  # inputs on which a translation to ONNX is tried

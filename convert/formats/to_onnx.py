@@ -26,9 +26,9 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from onnxruntime.transformers import float16 as ort_float16
 from onnxruntime.transformers.onnx_model import OnnxModel
 
+from convert.conversion_options import OnnxOptions
 from convert.formats import onnx_graph
 from convert.formats.prepare import INPUT
-from convert.options import OnnxOptions
 from edge_app.common.errors import ConversionError
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from convert import file_hash
+from convert.inspect import file_hash
 from convert.inspect.graph import Graph, Tensor
 from edge_app.common.errors import ModelError
 from edge_app.model import manifest

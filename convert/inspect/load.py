@@ -11,8 +11,8 @@ from typing import Any
 
 import keras
 
-from convert import file_hash
 from convert.formats import prepare
+from convert.inspect import file_hash
 from edge_app.common.errors import ConversionError
 from edge_app.model.runtime.refused import is_hdf5
 from train.page import network  # registers its layers with Keras

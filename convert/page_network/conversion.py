@@ -7,14 +7,14 @@ from pathlib import Path
 from tabulate import tabulate
 
 from convert import pipeline
+from convert.conversion_options import OnnxOptions
 from convert.formats.forms import Form
 from convert.formats.make import Made
-from convert.model_source import FOREIGN
-from convert.options import OnnxOptions
 from convert.page_network.agreement import Agreement, Verifier
 from convert.page_network.export_page import Exporter, check
 from convert.page_network.trained import Trained
 from convert.report.comparison import Row
+from convert.source.model_source import FOREIGN
 from edge_app.common.process.quiet import quiet
 from edge_app.find.page.page_file import labels
 from edge_app.model.manifest import Manifest

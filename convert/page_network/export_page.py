@@ -9,10 +9,10 @@ from functools import cached_property
 
 import onnx
 
+from convert.conversion_options import OnnxOptions
 from convert.formats import prepare, read_tflite, to_onnx, to_tflite
 from convert.formats.forms import Form
 from convert.formats.make import Made
-from convert.options import OnnxOptions
 from convert.page_network.trained import Trained
 from edge_app.common.errors import ConversionError
 

@@ -10,11 +10,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from convert.conversion_options import SceneOptions
 from convert.formats import prepare
 from convert.inspect import load
-from convert.model_source import TOOLS
-from convert.options import SceneOptions
 from convert.page_network import looks
+from convert.source.model_source import TOOLS
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
 from edge_app.find.page.page_file import DEFAULT_THRESHOLDS, labels

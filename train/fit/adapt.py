@@ -19,7 +19,7 @@ from train.data import negatives
 from train.data.mnist import Split, joined
 from train.fit import augment, backend, runs
 from train.fit.batches import encode
-from train.fit.settings import AdaptSettings
+from train.fit.fit_settings import AdaptSettings
 from train.networks import shipped
 from train.report import evaluate
 

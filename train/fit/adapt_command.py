@@ -8,9 +8,9 @@ from edge_app.cli import commands
 from edge_app.common import files
 from edge_app.common.option_fields import add_options, values_of
 from train.data import mnist as data
-from train.data.options import DataOptions, add_run
+from train.data.data_options import DataOptions, add_run
 from train.fit import backend
-from train.fit.settings import AdaptSettings, Settings, chosen
+from train.fit.fit_settings import AdaptSettings, Settings, chosen
 
 _WORDS = {"corrections": "corrected digits", "test": "MNIST's test images"}
 _EXAMPLE = """\

@@ -9,7 +9,7 @@ import numpy as np
 
 from edge_app.common import files
 from train.fit import runs
-from train.fit.settings import Extras, Settings
+from train.fit.fit_settings import Extras, Settings
 
 
 class Checkpoint(keras.callbacks.Callback):

@@ -10,11 +10,11 @@ from edge_app.common.errors import TrainingError
 from edge_app.model.classify import NUM_DIGITS
 from train.data import extra
 from train.data import mnist as data
+from train.data.data_options import DataOptions
 from train.data.mnist import Split
-from train.data.options import DataOptions
 from train.data.rejects import RejectSources, odds, with_rejects
 from train.fit import fitting, runs
-from train.fit.settings import Extras, Settings, chosen
+from train.fit.fit_settings import Extras, Settings, chosen
 from train.networks import temperature as calibration
 from train.report import evaluate, provenance, training_report
 

@@ -13,7 +13,7 @@ from edge_app.common.errors import TrainingError
 from train.data.mnist import Split, split, split_by_writer
 from train.fit import backend, callbacks, runs
 from train.fit.batches import TrainingBatches, encode
-from train.fit.settings import Extras, Settings
+from train.fit.fit_settings import Extras, Settings
 from train.networks.architectures import ARCHITECTURES
 from train.networks.blocks import Scaling
 

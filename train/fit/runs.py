@@ -15,7 +15,7 @@ import keras
 
 from edge_app.common import files
 from edge_app.common.errors import TrainingError
-from train.fit.settings import Settings
+from train.fit.fit_settings import Settings
 
 
 def check_free(run: Path) -> None:

@@ -7,7 +7,8 @@ would stay an operator of its own whose int8 range the channel with the least va
 would spoil.
 
 A new one is a function here, or in a module of its own, and a line in `ARCHITECTURES`;
-where it is trained otherwise than `train.fit.settings` has it, one in `RECIPES` there.
+where it is trained otherwise than `train.fit.fit_settings` has it, one in `RECIPES`
+there.
 """
 
 from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import Any
 from edge_app.cli import commands
 from edge_app.common import files
 from train.data import mnist as data
-from train.data.options import DataOptions
+from train.data.data_options import DataOptions
 from train.fit.begun import begun
 from train.page.page_settings import chosen
 

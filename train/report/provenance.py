@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from train.fit.settings import Settings, recipe
+from train.fit.fit_settings import Settings, recipe
 
 
 def describe(

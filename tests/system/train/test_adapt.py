@@ -14,7 +14,7 @@ from train.__main__ import main
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.fit import adapt, runs
-from train.fit.settings import AdaptSettings
+from train.fit.fit_settings import AdaptSettings
 from train.networks import shipped
 from train.report import evaluate
 
@@ -107,8 +107,8 @@ def test_the_command(
     assert metrics["test"]["after"] > 0.985
     assert 0 < metrics["accept_threshold"] < 1
     assert metrics["made_by"]["command"].startswith("python -m train adapt DIR")
-    from convert import model_source as source
-    from convert.options import ImageOptions
+    from convert.conversion_options import ImageOptions
+    from convert.source import model_source as source
 
     read = source.read(run, ImageOptions(data=small_mnist_dir))
     assert read.name == "edge"

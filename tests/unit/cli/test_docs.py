@@ -43,10 +43,14 @@ def test_commands_in_the_guides_parse(package, rest):
 def parse(package, words):
     if package == "convert":
         pytest.importorskip("sklearn", reason="converting needs the group train")
-        from convert import options
+        from convert import conversion_options
 
         inspects = words[:1] == ["inspect"]
-        parser = options.inspect_parser() if inspects else options.parser()
+        parser = (
+            conversion_options.inspect_parser()
+            if inspects
+            else conversion_options.parser()
+        )
         words = words[inspects:]
     else:
         module = (

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("sklearn", reason="some commands train and convert")
 
 from benchmarks import __main__ as benchmarks
-from convert import options
+from convert import conversion_options
 from edge_app.cli import edge_digits
 from edge_app.common import option_types
 from train import __main__ as train
@@ -33,8 +33,8 @@ def commands(parser, name) -> Iterator[tuple[str, argparse.Action]]:
 def every_option():
     yield from commands(edge_digits._parser(), "edge-digits")
     yield from commands(train._parser(), "train")
-    yield from commands(options.parser(), "convert")
-    yield from commands(options.inspect_parser(), "convert inspect")
+    yield from commands(conversion_options.parser(), "convert")
+    yield from commands(conversion_options.inspect_parser(), "convert inspect")
     yield from commands(benchmarks._parser(), "benchmarks")
 
 

@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("sklearn", reason="converting needs the group train")
 
-from convert import own_images as images
 from convert.formats import calibrate
+from convert.source import own_images as images
 from edge_app.common.errors import DataError, ImageError
 
 SHAPE = (8, 6, 3)

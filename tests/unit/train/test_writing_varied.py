@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from train.scenes import composed
-from train.scenes.composed import plan as plans
+from train.scenes.composed.planning import plan as plans
 from train.scenes.composed.text.scribe import Scribe
 from train.scenes.writing import handwriting
 

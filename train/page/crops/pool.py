@@ -161,7 +161,7 @@ def writing(sources: SceneSources) -> tuple[Split, Hands | None]:
     from train.fit import (
         fitting,  # imports Keras, which whoever only reads scenes spares
     )
-    from train.fit.settings import Settings
+    from train.fit.fit_settings import Settings
 
     digits = data.load(sources.mnist, "train")
     training, validation = fitting.validation_split(digits, Settings())

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from train.scenes.composed.canvas import Canvas
-from train.scenes.composed.cut_out import ScenePiece, cut
-from train.scenes.composed.develop import is_legible, paper, photograph
-from train.scenes.composed.kinds import CONDITIONS, WITHOUT_DIGITS, of
-from train.scenes.composed.plan import Plan
-from train.scenes.composed.templates import TEMPLATES
+from train.scenes.composed.layouts.templates import TEMPLATES
+from train.scenes.composed.picture.canvas import Canvas
+from train.scenes.composed.picture.cut_out import ScenePiece, cut
+from train.scenes.composed.picture.develop import is_legible, paper, photograph
+from train.scenes.composed.picture.view import view
+from train.scenes.composed.planning.kinds import CONDITIONS, WITHOUT_DIGITS, of
+from train.scenes.composed.planning.plan import Plan
 from train.scenes.composed.text.author import Author
 from train.scenes.composed.text.scribe import Scribe
-from train.scenes.composed.view import view
 from train.scenes.scene import RenderedScene
 from train.scenes.truth import Labeled, Truth
 from train.scenes.writing.written import Area

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from train.scenes.composed.canvas import Canvas, Line
-from train.scenes.composed.plan import Plan
-from train.scenes.composed.ruling import Style
+from train.scenes.composed.picture.canvas import Canvas, Line
+from train.scenes.composed.planning.plan import Plan
+from train.scenes.composed.planning.ruling import Style
 from train.scenes.composed.text import content, typesetting
 from train.scenes.composed.text.content import Tokens
 from train.scenes.composed.text.scribe import Scribe

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.composed.view import PageView, fixed
+from train.scenes.composed.picture.view import PageView, fixed
 from train.scenes.writing.pens import SHIFT
 from train.scenes.writing.printing import Glyph
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from train.scenes.composed.closeups import one_digit, strip
-from train.scenes.composed.filled_forms import (
+from train.scenes.composed.layouts.closeups import one_digit, strip
+from train.scenes.composed.layouts.filled_forms import (
     boxes,
     fill_without_digit,
     form,
     sudoku,
     table,
 )
-from train.scenes.composed.grounds import rule_page
+from train.scenes.composed.layouts.grounds import rule_page
 from train.scenes.composed.text import content
 from train.scenes.composed.text.author import Author
 from train.scenes.writing.written import Area

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from train.scenes.composed.materials import (
+from train.scenes.composed.planning.materials import (
     drawn_camera,
     drawn_height,
     drawn_light,
@@ -13,7 +13,7 @@ from train.scenes.composed.materials import (
     drawn_pen,
     drawn_writing,
 )
-from train.scenes.composed.ruling import Ruling, drawn_ruling
+from train.scenes.composed.planning.ruling import Ruling, drawn_ruling
 from train.scenes.composed.text.content import KINDS
 from train.scenes.setting import Setting, ordinary
 

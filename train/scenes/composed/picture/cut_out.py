@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.geometry import BoxF
-from train.scenes.composed.plan import Plan
+from train.scenes.composed.planning.plan import Plan
 from train.scenes.paper.textures import Picture
 from train.scenes.truth import Labeled, Other
 

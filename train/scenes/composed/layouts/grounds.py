@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.composed.canvas import Line
+from train.scenes.composed.picture.canvas import Line
 from train.scenes.composed.text.author import Author
 
 

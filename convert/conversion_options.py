@@ -11,7 +11,7 @@ from edge_app.common import option_types
 from edge_app.common.errors import ConversionError
 from edge_app.common.option_fields import add_options, option, values_of
 from edge_app.model.classify import MODELS
-from train.data.options import DataOptions
+from train.data.data_options import DataOptions
 
 # What converting a page network does not use: its scenes are its images, and what it
 # may differ from Keras is fixed.

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from train.scenes.composed import plan as plans
-from train.scenes.composed.plan import Plan
-from train.scenes.composed.ruling import Ruling, Style
+from train.scenes.composed.planning import plan as plans
+from train.scenes.composed.planning.plan import Plan
+from train.scenes.composed.planning.ruling import Ruling, Style
 from train.scenes.setting import one_of, pen
 from train.scenes.writing.pens import Pen
 

@@ -11,18 +11,18 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import own_images
+from convert.conversion_options import ImageOptions
 from convert.formats import calibrate
 from convert.inspect import load
-from convert.options import ImageOptions
-from convert.own_images import LabeledImages
+from convert.source import own_images
+from convert.source.own_images import LabeledImages
 from edge_app import __version__
 from edge_app.common.errors import ConversionError
 from edge_app.common.labels import NUM_DIGITS, REJECT
 from edge_app.model import classify, normalize
 from train.data import mnist as data
 from train.fit import fitting, runs
-from train.fit.settings import Settings
+from train.fit.fit_settings import Settings
 
 TOOLS = ("tensorflow", "keras", "tf2onnx", "onnx", "onnxslim", "onnxruntime")
 # The normalization of a model whose inputs are not made by `normalize`.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from edge_app.common import option_types
 from edge_app.common.option_fields import add_options
-from train.data.options import DataOptions
-from train.fit.settings import Settings
+from train.data.data_options import DataOptions
+from train.fit.fit_settings import Settings
 
 
 def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) -> None:

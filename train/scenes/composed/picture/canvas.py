@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.geometry import BoxF
+from train.scenes.composed.picture.view import PageView, fixed
 from train.scenes.composed.text import typesetting
 from train.scenes.composed.text.typesetting import Font
-from train.scenes.composed.view import PageView, fixed
 from train.scenes.paper.sheet import warped
 from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr

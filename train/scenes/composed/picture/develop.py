@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.composed.plan import Plan
-from train.scenes.composed.view import PageView, fixed
+from train.scenes.composed.picture.view import PageView, fixed
+from train.scenes.composed.planning.plan import Plan
 from train.scenes.paper import textures
 from train.scenes.paper.textures import Picture
 from train.scenes.photographed import photographed

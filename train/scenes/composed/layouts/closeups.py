@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from train.scenes.composed.canvas import Line
-from train.scenes.composed.grounds import rule_page
+from train.scenes.composed.layouts.grounds import rule_page
+from train.scenes.composed.picture.canvas import Line
 from train.scenes.composed.text import content
 from train.scenes.composed.text.author import Author
 from train.scenes.writing.written import Area

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from train.scenes.composed.canvas import Line
+from train.scenes.composed.picture.canvas import Line
 from train.scenes.composed.text import content
 from train.scenes.composed.text.author import Author, printed_number
 from train.scenes.writing.written import Area

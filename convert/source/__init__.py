@@ -1,0 +1,1 @@
+"""What is converted, and the images that calibrate and verify it."""

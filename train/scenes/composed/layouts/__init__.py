@@ -1,0 +1,1 @@
+"""Where on a page what is written: lines, forms, close-ups."""

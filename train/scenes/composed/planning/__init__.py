@@ -1,0 +1,1 @@
+"""What a composed scene is like: paper, pen, light, and what is written."""

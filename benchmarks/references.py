@@ -1,8 +1,8 @@
 """What was measured last: the figures that documents show, and that must not fall.
 
 `reference/measurements.toml` says what is measured, and by how much a figure may be
-worse than it was. `reference/NAME.json` holds what came of it, with the machine and the
-date; `python -m benchmarks reference NAME` writes it.
+worse than it was. `reference/ROOM/NAME.json` holds what came of it, with the machine
+and the date; `python -m benchmarks reference NAME` writes it.
 """
 
 import json
@@ -27,6 +27,7 @@ class Measurement:
     """Something that is measured.
 
     Attributes:
+        room: The folder of its file.
         name: Of its file.
         command: What follows `python -m benchmarks`.
         groups: Names by which several are measured at once.
@@ -39,6 +40,7 @@ class Measurement:
         may_rise: By how much it may be more; the less of these the better.
     """
 
+    room: str
     name: str
     command: str
     groups: tuple[str, ...] = ()
@@ -77,7 +79,11 @@ def measurements() -> dict[str, Measurement]:
     """Return all measurements by name."""
     with (FOLDER / "measurements.toml").open("rb") as file:
         listed = tomllib.load(file)
-    return {name: _measurement(name, entry) for name, entry in listed.items()}
+    return {
+        name: _measurement(room, name, entry)
+        for room, entries in listed.items()
+        for name, entry in entries.items()
+    }
 
 
 def chosen(names: Iterable[str]) -> list[Measurement]:
@@ -115,9 +121,9 @@ def read(name: str) -> MeasuredReference:
     """Return what came of a measurement when it was made last.
 
     Raises:
-        DataError: It was never made, or its file is malformed.
+        DataError: It is not listed, was never made, or its file is malformed.
     """
-    path = FOLDER / f"{name}.json"
+    path = _file(name)
     try:
         return MeasuredReference(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
@@ -128,12 +134,18 @@ def read(name: str) -> MeasuredReference:
 
 
 def write(name: str, reference: MeasuredReference) -> None:
-    """Keep what came of a measurement, a line a row."""
+    """Keep what came of a measurement, a line a row.
+
+    Raises:
+        DataError: It is not listed.
+    """
     values = {key: json.dumps(value) for key, value in vars(reference).items()}
     rows = ",\n  ".join(json.dumps(row) for row in reference.rows)
     values["rows"] = f"[\n  {rows}\n ]"
     lines = ",\n".join(f' "{key}": {value}' for key, value in values.items())
-    files.write_bytes(FOLDER / f"{name}.json", f"{{\n{lines}\n}}\n".encode())
+    path = _file(name)
+    path.parent.mkdir(exist_ok=True)
+    files.write_bytes(path, f"{{\n{lines}\n}}\n".encode())
 
 
 def worse(measurement: Measurement, rows: Sequence[Row]) -> list[str]:
@@ -165,12 +177,18 @@ def worse(measurement: Measurement, rows: Sequence[Row]) -> list[str]:
     return found
 
 
-def _measurement(name: str, entry: Mapping[str, Any]) -> Measurement:
+def _file(name: str) -> Path:
+    if (measurement := measurements().get(name)) is None:
+        raise DataError(f"{FOLDER / 'measurements.toml'}: no measurement {name} there")
+    return FOLDER / measurement.room / f"{name}.json"
+
+
+def _measurement(room: str, name: str, entry: Mapping[str, Any]) -> Measurement:
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in entry.items()
     }
-    return Measurement(name, **values)
+    return Measurement(room, name, **values)
 
 
 def _key(measurement: Measurement, row: Row) -> tuple[str, ...]:

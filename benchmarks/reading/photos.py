@@ -20,7 +20,7 @@ from typing import Any
 
 from edge_app.common.errors import DataError
 from edge_app.common.geometry import BoxF, overlap
-from train.scenes.truth import Labeled, Truth
+from train.scenes.truth import LabeledDigit, Truth
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def read_truths(folder: Path) -> list[Truth]:
 
 def score(
     truth: Truth,
-    predictions: Sequence[Labeled],
+    predictions: Sequence[LabeledDigit],
     groups: Sequence[Sequence[int]] | None = None,
 ) -> Score:
     """Score one photograph; the pairs that overlap most are matched first.
@@ -141,7 +141,7 @@ def score(
     )
 
 
-def verdicts(truth: Truth, predictions: Sequence[Labeled]) -> list[bool | None]:
+def verdicts(truth: Truth, predictions: Sequence[LabeledDigit]) -> list[bool | None]:
     """Return whether each prediction is right, matched as `score` does.
 
     Returns:
@@ -172,7 +172,7 @@ def grown(box: BoxF) -> BoxF:
     return x - margin, y - margin, w + 2 * margin, h + 2 * margin
 
 
-def _matched(truth: Truth, predictions: Sequence[Labeled]) -> dict[int, int]:
+def _matched(truth: Truth, predictions: Sequence[LabeledDigit]) -> dict[int, int]:
     """Return the prediction that covers each true digit, by index, if one does."""
     true_boxes = [grown(digit.box) for digit in truth.digits]
     read_boxes = [grown(prediction.box) for prediction in predictions]
@@ -218,7 +218,7 @@ def _truth(path: Path) -> Truth:
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
         digits = tuple(
-            Labeled(_box(digit), digit["label"], digit.get("difficult", False))
+            LabeledDigit(_box(digit), digit["label"], digit.get("difficult", False))
             for digit in row["digits"]
         )
         return Truth(
@@ -236,7 +236,7 @@ def _truth(path: Path) -> Truth:
 
 
 def _numbers(
-    path: Path, lines: Sequence[str], digits: Sequence[Labeled]
+    path: Path, lines: Sequence[str], digits: Sequence[LabeledDigit]
 ) -> Iterator[tuple[int, ...]]:
     """Yield the indexes of each line's digits, which are annotated in its order."""
     spelled = "".join(str(digit.label) for digit in digits)

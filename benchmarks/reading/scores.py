@@ -19,7 +19,7 @@ from edge_app.common import option_types
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
-from train.scenes.truth import Labeled, Truth
+from train.scenes.truth import LabeledDigit, Truth
 
 
 def photos(folder: Path, reader: Reader) -> Iterator[tuple[str, Score]]:
@@ -45,7 +45,7 @@ def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
         ends = [0, *accumulate(map(len, scene.numbers))]
         truth = Truth(
             f"scene {seed}",
-            tuple(Labeled(d.box_xywh, d.label) for d in digits),
+            tuple(LabeledDigit(d.box_xywh, d.label) for d in digits),
             numbers=tuple(tuple(range(*span)) for span in pairwise(ends)),
         )
         read = reader.read(frame)
@@ -53,14 +53,14 @@ def scenes(count: int, reader: Reader, *, first_seed: int) -> Iterator[Score]:
         yield score(truth, labeled(read), numbers)
 
 
-def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[Labeled]:
+def predictions(reader: Reader, image: NDArray[np.uint8]) -> list[LabeledDigit]:
     """Return what a reader sees in an image `(H, W, 3)` uint8, BGR."""
     return labeled(reader.read(image))
 
 
-def labeled(read: Reading) -> list[Labeled]:
+def labeled(read: Reading) -> list[LabeledDigit]:
     """Return the digits of a reading, in reading order."""
-    return [Labeled(digit.box_xywh, digit.label) for digit in read.digits]
+    return [LabeledDigit(digit.box_xywh, digit.label) for digit in read.digits]
 
 
 @benchmark

@@ -45,7 +45,7 @@ Readings = dict[Place, str]  # and the hash of what it says
 
 
 @dataclass(frozen=True)
-class Plan:
+class KillPlan:
     """What is killed and when.
 
     Attributes:
@@ -90,7 +90,7 @@ def _run(arguments: argparse.Namespace) -> Result:
         num_parts = math.ceil(arguments.count / arguments.shard_size)
         found = []
         for seed in tqdm(range(arguments.seeds), desc="seeds", disable=None):
-            plan = Plan(seed, arguments.kills, 2 * num_parts // arguments.kills)
+            plan = KillPlan(seed, arguments.kills, 2 * num_parts // arguments.kills)
             found.append(disturbed(scans, Path(folder) / f"out{seed}", how, plan))
             found[-1] |= differences(expected, Path(folder) / f"out{seed}")
             tqdm.write(json.dumps(found[-1]), file=sys.stderr)
@@ -115,7 +115,7 @@ def undisturbed(scans: Path, out: Path, how: Sequence[str]) -> Readings:
     return dict(readings(out))
 
 
-def disturbed(scans: Path, out: Path, how: Sequence[str], plan: Plan) -> Row:
+def disturbed(scans: Path, out: Path, how: Sequence[str], plan: KillPlan) -> Row:
     """Read an archive, kill as planned, start again until all is read.
 
     Args:

@@ -64,10 +64,10 @@ def inspected(
         sha256: What the bytes must have, as for `inspection.read_checked`.
     """
     limits = limits or Limits()
-    child: _Child | None = None
+    child: _InspectingChild | None = None
     try:
         for path in paths:
-            child = child or _Child(limits)
+            child = child or _InspectingChild(limits)
             line = child.ask(
                 json.dumps({"path": str(path.absolute()), "sha256": sha256})
             )
@@ -138,7 +138,7 @@ def _crashed(status: int) -> str:
     return f"it crashed its parser ({how}); it is damaged or made to do harm"
 
 
-class _Child:
+class _InspectingChild:
     """A process that answers one line for each line."""
 
     def __init__(self, limits: Limits) -> None:

@@ -26,7 +26,7 @@ from edge_app.find.context.patches import to_context_input
 from edge_app.model.classify import NUM_DIGITS
 from train.context import patch_pool
 from train.context.context_settings import ContextSettings
-from train.context.patch_pool import UNJUDGED, Labeled
+from train.context.patch_pool import UNJUDGED, LabeledPatches
 from train.page import page_provenance
 from train.page.crops.pool import SceneSources
 from train.page.verdicts.seen import LARGE, large_scenes
@@ -44,12 +44,12 @@ _BATCH = 512
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedScene:
     """What was looked at again in a scene, and what it is.
 
     Attributes:
         opinions: What all readers say.
-        labels: `(N,)` as `patch_pool.Labeled.labels`.
+        labels: `(N,)` as `patch_pool.LabeledPatches.labels`.
         num_missed: Digits that were not looked at.
     """
 
@@ -79,7 +79,7 @@ def judge(
     }
 
 
-def judged(scene: Labeled, model: keras.Model) -> Judged:
+def judged(scene: LabeledPatches, model: keras.Model) -> JudgedScene:
     """Return what a network says of a scene's candidates."""
     inputs = to_context_input(scene.patches)
     logits = [
@@ -89,10 +89,10 @@ def judged(scene: Labeled, model: keras.Model) -> Judged:
     opinions = replace(
         scene.opinions, logits=np.concatenate([scene.opinions.logits[:0], *logits])
     )
-    return Judged(opinions, scene.labels, scene.num_missed)
+    return JudgedScene(opinions, scene.labels, scene.num_missed)
 
 
-def best(seen: Sequence[Judged]) -> tuple[float, ContextVerdict]:
+def best(seen: Sequence[JudgedScene]) -> tuple[float, ContextVerdict]:
     """Return the highest F1, and the weights and thresholds that give it.
 
     Of shares from which candidates are looked at again that are about as good, it is
@@ -108,12 +108,12 @@ def best(seen: Sequence[Judged]) -> tuple[float, ContextVerdict]:
     return [(f1, verdict) for f1, verdict in tried if f1 >= highest - AS_GOOD][-1]
 
 
-def looked_at(scene: Judged, least: float) -> Judged:
+def looked_at(scene: JudgedScene, least: float) -> JudgedScene:
     """Return what of a scene is looked at again, from a share."""
     opinions = scene.opinions
     chosen = opinions.shares.max(axis=1, initial=0) >= least
     is_digit = (scene.labels >= 0) & (scene.labels < NUM_DIGITS)
-    return Judged(
+    return JudgedScene(
         ContextOpinions(
             opinions.shares[chosen],
             opinions.near_log_odds[chosen],
@@ -127,7 +127,7 @@ def looked_at(scene: Judged, least: float) -> Judged:
     )
 
 
-def fitted(found: Sequence[Judged]) -> ContextVerdict:
+def fitted(found: Sequence[JudgedScene]) -> ContextVerdict:
     """Return the weights under which the true labels are likeliest."""
     features = np.concatenate([context_features(scene.opinions) for scene in found])
     labels = np.concatenate([scene.labels for scene in found])
@@ -162,7 +162,7 @@ def fitted(found: Sequence[Judged]) -> ContextVerdict:
 
 
 def accepted_from(
-    found: Sequence[Judged], verdict: ContextVerdict
+    found: Sequence[JudgedScene], verdict: ContextVerdict
 ) -> tuple[float, float]:
     """Return the confidence from which digits are accepted, and the F1 it gives."""
     shares = np.concatenate([verdict.shares(scene.opinions) for scene in found])
@@ -175,7 +175,7 @@ def accepted_from(
     )
 
 
-def _scenes(files: Sequence[Path], sources: SceneSources) -> Iterator[Labeled]:
+def _scenes(files: Sequence[Path], sources: SceneSources) -> Iterator[LabeledPatches]:
     for file in files:
         yield patch_pool.read(file)
     for scene in large_scenes(sources):

@@ -38,7 +38,7 @@ _IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
 
 
 @dataclass(frozen=True)
-class Labeled:
+class LabeledPatches:
     """The candidates of a scene that can be looked at again.
 
     Attributes:
@@ -89,13 +89,13 @@ def files_of(
     ]
 
 
-def read(file: Path) -> Labeled:
+def read(file: Path) -> LabeledPatches:
     """Return the patches of a scene."""
     with np.load(file) as stored:
         kept = {name: stored[name] for name in stored.files}
     patches, labels = kept.pop("patches"), kept.pop("labels")
     num_missed = int(kept.pop("num_missed"))
-    return Labeled(patches, labels, ContextOpinions(**kept), num_missed)
+    return LabeledPatches(patches, labels, ContextOpinions(**kept), num_missed)
 
 
 def glyph_scene(sources: SceneSources, number: int) -> Rendered:
@@ -109,7 +109,7 @@ def glyph_scene(sources: SceneSources, number: int) -> Rendered:
     return pool.rendered(page.scene)
 
 
-def labeled(scene: Rendered, finder: Finder, classifier: Classifier) -> Labeled:
+def labeled(scene: Rendered, finder: Finder, classifier: Classifier) -> LabeledPatches:
     """Return what reading would look at again in a scene, and what that is.
 
     Args:
@@ -128,7 +128,7 @@ def labeled(scene: Rendered, finder: Finder, classifier: Classifier) -> Labeled:
     looked = [seen[index] for index in chosen]
     labels, num_missed = _labels(looked, scene)
     blank = np.zeros((len(chosen), len(CONTEXT_LABELS)), np.float32)
-    return Labeled(
+    return LabeledPatches(
         patches_of(looked),
         labels,
         context_opinions(seen, shares, chosen, blank),

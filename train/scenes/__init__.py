@@ -19,7 +19,7 @@ from train.scenes.paper.sheet import DrawnPage
 from train.scenes.photographed import photographed
 from train.scenes.scene import RenderedScene
 from train.scenes.setting import Setting
-from train.scenes.truth import Labeled, Truth
+from train.scenes.truth import LabeledDigit, Truth
 from train.scenes.writing.written import Layout
 
 if TYPE_CHECKING:  # at run time it is only passed on
@@ -181,10 +181,10 @@ def _surround(page: DrawnPage, layout: Layout, setting: Setting) -> list[BoxF]:
 
 def _write(
     page: DrawnPage, layout: Layout
-) -> tuple[list[Labeled], list[tuple[int, ...]], list[BoxF]]:
+) -> tuple[list[LabeledDigit], list[tuple[int, ...]], list[BoxF]]:
     """Write all numbers: digits, the digits of each whole number, boxes of cut ones."""
     width, height = page.size_wh
-    digits: list[Labeled] = []
+    digits: list[LabeledDigit] = []
     numbers: list[tuple[int, ...]] = []
     cut: list[BoxF] = []
     for number in layout.numbers:
@@ -201,7 +201,7 @@ def _write(
                 cut.append(box)
                 is_whole = False
             else:
-                digits.append(Labeled(box, written.label))
+                digits.append(LabeledDigit(box, written.label))
         if is_whole and not layout.alone:
             numbers.append(tuple(range(first, len(digits))))
     return digits, numbers, cut
@@ -217,7 +217,7 @@ def _turned(scene: RenderedScene, quarter_turns: int) -> RenderedScene:
             return y, width - x - w, h, w
 
         truth = scene.truth
-        digits = tuple(Labeled(turned(d.box), d.label) for d in truth.digits)
+        digits = tuple(LabeledDigit(turned(d.box), d.label) for d in truth.digits)
         soft = tuple(turned(box) for box in truth.soft)
         others = tuple(replace(other, box=turned(other.box)) for other in truth.others)
         frame, ink = (

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from train.scenes.scene import RenderedScene
-from train.scenes.truth import Labeled, Other, Truth
+from train.scenes.truth import LabeledDigit, Other, Truth
 from train.scenes.writing import pens
 from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS
 from train.scenes.writing.handwriting import Strokes
@@ -60,7 +60,7 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
     width, rows = _SIZE_WH
     ink, digit_ink = np.zeros((2, rows, width), np.float32)
     pen = Pen(width=float(rng.uniform(0.06, 0.12)))
-    digits: list[Labeled] = []
+    digits: list[LabeledDigit] = []
     others: list[Other] = []
     num_glyphs = 0
     margin = _MARGIN * rows
@@ -78,7 +78,7 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
             layer = digit_ink if text.isdecimal() else ink
             box = pens.draw(layer, placed, pen, height, rng)
             if box is not None and text.isdecimal():
-                digits.append(Labeled(box, int(text)))
+                digits.append(LabeledDigit(box, int(text)))
             elif box is not None:
                 others.append(Other(box, "letter" if text.isalpha() else "symbol"))
             num_glyphs += len(text)

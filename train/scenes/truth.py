@@ -9,7 +9,7 @@ Kind = Literal["letter", "print", "slash", "minus", "point", "comma", "colon", "
 
 
 @dataclass(frozen=True)
-class Labeled:
+class LabeledDigit:
     """A digit somewhere, true or predicted.
 
     Attributes:
@@ -51,7 +51,7 @@ class Truth:
     """
 
     file: str
-    digits: tuple[Labeled, ...]
+    digits: tuple[LabeledDigit, ...]
     soft: tuple[BoxF, ...] = ()
     numbers: tuple[tuple[int, ...], ...] = ()
     others: tuple[Other, ...] = ()

@@ -6,7 +6,7 @@ pytest.importorskip("distributed", reason="needs the extra archive")
 pytest.importorskip("psutil", reason="needs the group bench")
 
 from benchmarks.time import kills, rendered_archive
-from benchmarks.time.kills import Plan
+from benchmarks.time.kills import KillPlan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("archive")]
 
@@ -37,7 +37,7 @@ def expected(undisturbed):
 def test_whoever_is_killed_the_rows_are_the_same(scans, expected, tmp_path, seed):
     out = tmp_path / "out"
     done = kills.disturbed(
-        scans, out, HOW, Plan(seed, num_kills=3, most_parts=MOST_PARTS)
+        scans, out, HOW, KillPlan(seed, num_kills=3, most_parts=MOST_PARTS)
     )
     assert done["workers_killed"] + done["schedulers_killed"] > 0
     assert kills.differences(expected, out) == {

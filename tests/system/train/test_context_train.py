@@ -19,7 +19,7 @@ from edge_app.find.page.maps import Kind
 from edge_app.model import runtime
 from train.__main__ import main
 from train.context import context_fit, context_judge, context_network, patch_batches
-from train.context.context_judge import Judged
+from train.context.context_judge import JudgedScene
 from train.context.patch_batches import PatchBatches, PatchSet
 from train.page.crops import pool
 
@@ -85,7 +85,7 @@ def made_up(count, *, sure):
         edge=even,
         logits=logits.astype(np.float32),
     )
-    return Judged(opinions, labels, num_missed=0)
+    return JudgedScene(opinions, labels, num_missed=0)
 
 
 def test_a_network_that_knows_digits_is_believed():
@@ -115,7 +115,7 @@ def test_as_few_are_looked_at_again_as_read_as_well():
 
 def test_a_network_that_saw_no_digit_keeps_the_first_weights():
     opinions = made_up(20, sure=1.0).opinions
-    found = [Judged(opinions, np.full(20, 10), num_missed=3)]
+    found = [JudgedScene(opinions, np.full(20, 10), num_missed=3)]
     assert context_judge.fitted(found) == ContextVerdict()
 
 

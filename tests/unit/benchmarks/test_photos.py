@@ -7,11 +7,11 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.reading import photos
-from benchmarks.reading.photos import Labeled, Score, Truth
+from benchmarks.reading.photos import LabeledDigit, Score, Truth
 
 
 def digit(x, y, label, w=20, h=30, **more):
-    return Labeled((x, y, w, h), label, **more)
+    return LabeledDigit((x, y, w, h), label, **more)
 
 
 def test_score_counts():
@@ -47,7 +47,7 @@ def test_numbers_are_whole_or_not():
     assert whole(three, four, five, zero, one, two) == 2  # lines may change places
     assert whole(zero, two, one) == 0  # another order
     assert whole(zero, one, three, two, four, five) == 0  # lines that got mixed
-    assert whole(zero, one, Labeled(two.box, 7)) == 0
+    assert whole(zero, one, LabeledDigit(two.box, 7)) == 0
     hard = Truth(
         "a.png", (zero, digit(30, 0, 9, difficult=True), two), (), ((0, 1, 2),)
     )
@@ -131,7 +131,7 @@ def test_same_figures_on_random_boxes(seed, shared_tools, tmp_path):
     (known,) = photos.read_truths(tmp_path)
     ours = photos.score(
         known,
-        [Labeled((r["x"], r["y"], r["w"], r["h"]), r["label"]) for r in predicted],
+        [LabeledDigit((r["x"], r["y"], r["w"], r["h"]), r["label"]) for r in predicted],
     )
     for key in ("digits", "found", "right", "false"):
         assert theirs[key] == getattr(ours, key)

@@ -12,7 +12,7 @@ from benchmarks.reading.cases import Case
 from edge_app.common.geometry import QUARTERS, back
 from edge_app.common.geometry import turned as turned_frame
 from train.data.mnist import Split
-from train.scenes.truth import Labeled, Truth
+from train.scenes.truth import LabeledDigit, Truth
 
 
 def rows(capsys, *words):
@@ -148,13 +148,13 @@ def test_verdicts():
     truth = Truth(
         "a.png",
         (
-            Labeled((0, 0, 20, 30), 1),
-            Labeled((100, 0, 20, 30), 2),
-            Labeled((200, 0, 20, 30), 3, difficult=True),
+            LabeledDigit((0, 0, 20, 30), 1),
+            LabeledDigit((100, 0, 20, 30), 2),
+            LabeledDigit((200, 0, 20, 30), 3, difficult=True),
         ),
         soft=((300, 0, 20, 30),),
     )
-    read = [Labeled((x, 0, 20, 30), 1) for x in (0, 100, 200, 300, 400)]
+    read = [LabeledDigit((x, 0, 20, 30), 1) for x in (0, 100, 200, 300, 400)]
     assert photos.verdicts(truth, read) == [True, False, None, None, False]
 
 

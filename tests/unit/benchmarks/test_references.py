@@ -26,7 +26,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def measurement(**more):
-    return Measurement("photos", "photos DIR", key=("photo",), **more)
+    return Measurement("reading", "photos", "photos DIR", key=("photo",), **more)
 
 
 def keep(rows):
@@ -40,16 +40,25 @@ def keep(rows):
 
 def test_what_is_kept_is_read_again(folder):
     assert keep(ROWS) == references.read("photos")
-    lines = (folder / "photos.json").read_text().splitlines()
+    lines = (folder / "reading" / "photos.json").read_text().splitlines()
     assert json.dumps(ROWS[1]) in [line.strip().rstrip(",") for line in lines]
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"rows": []}'])
 def test_what_was_never_measured(folder, content):
     if content is not None:
-        (folder / "photos.json").write_text(content)
+        (folder / "reading").mkdir()
+        (folder / "reading" / "photos.json").write_text(content)
     with pytest.raises(DataError, match=r"no reference .*benchmarks reference photos"):
         references.read("photos")
+
+
+def test_what_is_not_listed(folder):
+    found = keep(ROWS)
+    with pytest.raises(DataError, match=r"measurements\.toml: no measurement photo "):
+        references.read("photo")
+    with pytest.raises(DataError, match=r"measurements\.toml: no measurement photo "):
+        references.write("photo", found)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +128,8 @@ def test_groups_and_names_are_measured_once(folder):
 
 
 def test_a_measurement_that_fails(folder, capsys):
-    text = '[broken]\ncommand = "photos nowhere"\n'
+    text = '[reading.broken]\ncommand = "photos nowhere"\n'
     (folder / "measurements.toml").write_text(text)
     assert main(["reference", "broken"]) == 1
     assert "photos nowhere ended with status 1" in capsys.readouterr().err
-    assert not (folder / "broken.json").exists()
+    assert not (folder / "reading" / "broken.json").exists()

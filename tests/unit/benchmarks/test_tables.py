@@ -19,6 +19,9 @@ tables.show(tables.rows("speed", model="b"), {"model": "{model}", "ms": "{ms:.1f
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(references, "FOLDER", tmp_path / "reference")
+    (tmp_path / "reference").mkdir()
+    listed = '[models]\nspeed = { command = "speed" }\nsize = { command = "size" }\n'
+    (tmp_path / "reference" / "measurements.toml").write_text(listed)
     monkeypatch.setattr(references, "ROOT", tmp_path)
     for name, date, rows in (
         ("speed", "2026-11-25", [{"model": "a", "ms": 1.25}, {"model": "b", "ms": 3}]),

@@ -17,7 +17,7 @@ from train.scenes.composed.planning.plan import Plan
 from train.scenes.composed.text.author import Author
 from train.scenes.composed.text.scribe import Scribe
 from train.scenes.scene import RenderedScene
-from train.scenes.truth import Labeled, Truth
+from train.scenes.truth import LabeledDigit, Truth
 from train.scenes.writing.written import Area
 
 __all__ = ["CONDITIONS", "WITHOUT_DIGITS", "of", "render", "tried"]
@@ -117,7 +117,7 @@ def tried(
 def _truth(name: str, piece: ScenePiece, kept: list[int]) -> Truth:
     """Return what is on a piece, with illegible digits among the soft boxes."""
     places = {index: place for place, index in enumerate(kept)}
-    digits: list[Labeled] = [piece.digits[i] for i in kept]
+    digits: list[LabeledDigit] = [piece.digits[i] for i in kept]
     faint = [d.box for i, d in enumerate(piece.digits) if i not in places]
     numbers = tuple(
         tuple(places[i] for i in number)

@@ -13,7 +13,7 @@ from train.scenes.composed.text.typesetting import Font
 from train.scenes.paper.sheet import warped
 from train.scenes.paper.textures import Picture
 from train.scenes.setting import Bgr
-from train.scenes.truth import Kind, Labeled, Other
+from train.scenes.truth import Kind, LabeledDigit, Other
 from train.scenes.writing import pens
 from train.scenes.writing.pens import SHIFT, Box, Pen
 from train.scenes.writing.printing import Glyph
@@ -56,7 +56,7 @@ class Canvas:
         shape = picture.shape[0], picture.shape[1]
         self._ink = np.zeros(shape, np.float32)
         self.coverage = np.zeros(shape, np.float32)
-        self.digits: list[Labeled] = []
+        self.digits: list[LabeledDigit] = []
         self.soft: list[BoxF] = []
         self.others: list[Other] = []
 
@@ -70,7 +70,7 @@ class Canvas:
         if x < 1 or y < 1 or x + w >= width or y + h >= height:
             self.soft.append(box)
             return None
-        self.digits.append(Labeled(box, written.label))
+        self.digits.append(LabeledDigit(box, written.label))
         return len(self.digits) - 1
 
     def add(self, written: Written, pen: Pen, kind: Kind) -> None:

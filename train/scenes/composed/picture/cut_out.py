@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import BoxF
 from train.scenes.composed.planning.plan import Plan
 from train.scenes.paper.textures import Picture
-from train.scenes.truth import Labeled, Other
+from train.scenes.truth import LabeledDigit, Other
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ScenePiece:
 
     picture: Picture
     ink: NDArray[np.float32]
-    digits: list[Labeled]
+    digits: list[LabeledDigit]
     soft: list[BoxF]
     others: list[Other]
     numbers: list[tuple[int, ...]]
@@ -75,7 +75,7 @@ def windowed(piece: ScenePiece, window: tuple[int, int, int, int]) -> ScenePiece
         right, bottom = min(box[0] + box[2], x1), min(box[1] + box[3], y1)
         return left - x0, top - y0, right - left, bottom - top
 
-    digits: list[Labeled] = []
+    digits: list[LabeledDigit] = []
     soft: list[BoxF] = []
     places: dict[int, int] = {}
     for index, digit in enumerate(piece.digits):

@@ -12,7 +12,7 @@ from train.scenes.composed.planning.plan import Plan
 from train.scenes.paper import textures
 from train.scenes.paper.textures import Picture
 from train.scenes.photographed import photographed
-from train.scenes.truth import Labeled
+from train.scenes.truth import LabeledDigit
 from train.scenes.writing.pens import SHIFT
 from train.scenes.writing.written import Area
 
@@ -99,7 +99,7 @@ def _desk(kind: str, size_wh: tuple[int, int], rng: np.random.Generator) -> Pict
 def photograph(
     picture: Picture,
     plan: Plan,
-    digits: list[Labeled],
+    digits: list[LabeledDigit],
     rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
     """Photograph a page: the frame as it is stored.
@@ -147,7 +147,7 @@ def _stored(picture: Picture, plan: Plan) -> NDArray[np.uint8]:
 def _sun(
     size_wh: tuple[int, int],
     plan: Plan,
-    digits: list[Labeled],
+    digits: list[LabeledDigit],
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """Return `(H, W)` factors of light that falls on one half, or on a band."""
@@ -172,7 +172,9 @@ def _step(distance: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1 / (1 + np.exp(-bounded)), np.float32)
 
 
-def is_legible(gray: NDArray[np.uint8], ink: NDArray[np.uint8], digit: Labeled) -> bool:
+def is_legible(
+    gray: NDArray[np.uint8], ink: NDArray[np.uint8], digit: LabeledDigit
+) -> bool:
     """Return whether a person can tell a digit's ink from its ground.
 
     Args:

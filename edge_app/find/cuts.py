@@ -10,34 +10,65 @@ from numpy.typing import NDArray
 
 from edge_app.common.geometry import Box
 
-_LEAST_DISTANCE = 2.0  # pixels, between two cuts
-_LEAST_HEIGHT = 9  # pixels of a piece; zeros are lower than what they touch
 
-# Shares of the ink's height.
-_LEGGED = 0.6  # where most of the ink is less high, a leg reaches below the digits
-_LEAST_BODY = 0.3  # the least height of digits beside a leg
-_LEAST_COLUMNS = 0.8  # of the columns: that hold no more than digits' bodies
-_OUTLINE = 0.4  # of the strongest ink: strokes
+@dataclass(frozen=True)
+class CutConstants:
+    """Where touching ink may be cut, and what speaks against a cut.
 
-# Shares of the digits' height.
-WIDE = 0.5  # narrower ink is one digit; a pair of ones may be so narrow
-_NARROWEST, _WIDEST = 0.12, 1.0  # of a piece
-_SHORTEST = 0.4  # the least height of a piece
-_MOSTLY_ONES = 0.6  # the widest ink that may hold mostly ones
-_DISTANCE = 0.08  # between two cuts
-_MOST_INK = 0.9  # in a column that is cut
-_MOSTLY_INSIDE = 0.5  # of what a piece shares with its neighbor, to belong to it
-_SMOOTH = 0.02  # over which a column's ink is averaged
-_BROAD = 0.53  # of a digit that is rather broad
+    Shares are of the digits' height where nothing else is said. Costs are powers of e,
+    tuned together on scenes of touching and overlapping digits and of letters.
+    `python -m benchmarks constants` moves each of them.
 
-_PART_OF_ONE = 0.7  # of a one's ink: less is no digit
+    Attributes:
+        least_distance_px: Between two cuts.
+        least_height_px: Of a piece; zeros are lower than what they touch.
+        legged_of_ink: Of the ink's height: where most of the ink is less high, a leg
+            reaches below the digits.
+        least_body_of_ink: Of the ink's height: the least of digits beside a leg.
+        body_columns: Of the columns: those that hold no more than digits' bodies.
+        outline_of_strongest: Of the strongest ink: strokes.
+        wide: Narrower ink is one digit; a pair of ones may be so narrow.
+        narrowest: Width of a piece.
+        widest: Width of a piece.
+        shortest: Height of a piece.
+        mostly_ones: The widest ink that may hold mostly ones.
+        distance: Between two cuts.
+        most_ink: In a column that is cut.
+        mostly_inside: Of what a piece shares with its neighbor, to belong to it.
+        smooth: Over which a column's ink is averaged.
+        broad: Width of a digit that is rather broad.
+        part_of_one: Of a one's ink: less is no digit.
+        cut_cost: Of a cut, since it must improve the reading.
+        low_one_cost: Of a one's missing height, of digits': it is rather the side of a
+            zero or eight.
+        too_broad_cost: Of a digit's width beyond `broad`: it is rather two digits.
+        least_confidence: One hopeless piece does not outweigh all others.
+    """
 
-# What a path is judged by besides the confidences: powers of e. Tuned together on
-# scenes of touching and overlapping digits and of letters, seeds 1000 to 1039.
-_CUT = 0.25  # what a cut costs, since it must improve the reading
-_LOW_ONE = 2.0  # a one's missing height, of digits': rather the side of a zero or eight
-_TOO_BROAD = 0.5  # a digit's width beyond `_BROAD`: rather two digits
-_LEAST_CONFIDENCE = 0.03  # one hopeless piece does not outweigh all others
+    least_distance_px: float = 2.0
+    least_height_px: int = 9
+    legged_of_ink: float = 0.6
+    least_body_of_ink: float = 0.3
+    body_columns: float = 0.8
+    outline_of_strongest: float = 0.4
+    wide: float = 0.5
+    narrowest: float = 0.12
+    widest: float = 1.0
+    shortest: float = 0.4
+    mostly_ones: float = 0.6
+    distance: float = 0.08
+    most_ink: float = 0.9
+    mostly_inside: float = 0.5
+    smooth: float = 0.02
+    broad: float = 0.53
+    part_of_one: float = 0.7
+    cut_cost: float = 0.25
+    low_one_cost: float = 2.0
+    too_broad_cost: float = 0.5
+    least_confidence: float = 0.03
+
+
+CUTS = CutConstants()
 
 
 @dataclass(frozen=True)
@@ -69,7 +100,7 @@ def pieces(ink: NDArray[np.uint8]) -> list[Piece]:
     rows, width = ink.shape
     mask = _mask(ink)
     height = _digit_height(mask)
-    if width <= WIDE * height:
+    if width <= CUTS.wide * height:
         return [Piece(0, 1, (0, 0, width, rows), ink)]
     stroke = _stroke_width(ink)
     places = [0, *_cut_places(mask, height, stroke), width]
@@ -79,7 +110,9 @@ def pieces(ink: NDArray[np.uint8]) -> list[Piece]:
         for start in range(last)
         for end in range(start + 1, last + 1)
         if (start, end) != (0, last)
-        and _NARROWEST * height <= places[end] - places[start] <= _WIDEST * height
+        and CUTS.narrowest * height
+        <= places[end] - places[start]
+        <= CUTS.widest * height
         # Where strokes of two digits lie on each other, both need them.
         for shared in (0, round(stroke))
         if (part := _part(ink, mask, height, places[start], places[end], shared))
@@ -110,20 +143,22 @@ def best(
     for index in sorted(range(len(candidates)), key=lambda i: candidates[i].end):
         piece = candidates[index]
         _, _, piece_width, piece_height = piece.box_xywh
-        confidence = max(confidences[index], _LEAST_CONFIDENCE)
+        confidence = max(confidences[index], CUTS.least_confidence)
         score = scores[piece.start] + piece_width / height * math.log(confidence)
         if piece.start:
-            score -= _CUT
+            score -= CUTS.cut_cost
         if labels[index] == 1:
-            score -= _LOW_ONE * max(0.0, 1 - piece_height / digit_height)
+            score -= CUTS.low_one_cost * max(0.0, 1 - piece_height / digit_height)
         else:
-            score -= _TOO_BROAD * max(0.0, piece_width / digit_height - _BROAD)
+            score -= CUTS.too_broad_cost * max(
+                0.0, piece_width / digit_height - CUTS.broad
+            )
         if score > scores[piece.end]:
             scores[piece.end] = score
             paths[piece.end] = [*paths[piece.start], index]
     path = paths[last]
     ones = sum(labels[index] == 1 for index in path)
-    if 2 * ones >= max(3, len(path)) and width > _MOSTLY_ONES * height:
+    if 2 * ones >= max(3, len(path)) and width > CUTS.mostly_ones * height:
         # Ones that touch are narrow together; M, N and U fall into ones as wide.
         return [0]
     return path
@@ -136,8 +171,12 @@ def _digit_height(mask: NDArray[np.uint8]) -> float:
     """
     height = len(mask)
     extent = height - mask.argmax(axis=0) - mask[::-1].argmax(axis=0)
-    body = float(np.quantile(extent[mask.any(axis=0)], _LEAST_COLUMNS))
-    return height if body >= _LEGGED * height else max(body, _LEAST_BODY * height)
+    body = float(np.quantile(extent[mask.any(axis=0)], CUTS.body_columns))
+    return (
+        height
+        if body >= CUTS.legged_of_ink * height
+        else max(body, CUTS.least_body_of_ink * height)
+    )
 
 
 def _mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -147,7 +186,7 @@ def _mask(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _stroke_width(ink: NDArray[np.uint8]) -> float:
     """Return the mean width of strokes in pixels: their area by half their outline."""
-    mask = (ink > _OUTLINE * float(ink.max())).astype(np.uint8)
+    mask = (ink > CUTS.outline_of_strongest * float(ink.max())).astype(np.uint8)
     room = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     area = cv2.countNonZero(mask)
     outline = area - cv2.countNonZero(cv2.erode(room, np.ones((3, 3), np.uint8)))
@@ -161,13 +200,15 @@ def _cut_places(mask: NDArray[np.uint8], height: float, stroke: float) -> list[i
     """
     amount = cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel()
     left = amount.cumsum()
-    least = _PART_OF_ONE * stroke * height
-    size = round(_SMOOTH * height) | 1
+    least = CUTS.part_of_one * stroke * height
+    size = round(CUTS.smooth * height) | 1
     amount = cv2.blur(amount, (1, size), borderType=cv2.BORDER_REPLICATE).ravel()
     (columns,) = np.nonzero(
-        (least <= left) & (left <= left[-1] - least) & (amount <= _MOST_INK * height)
+        (least <= left)
+        & (left <= left[-1] - least)
+        & (amount <= CUTS.most_ink * height)
     )
-    distance = max(_LEAST_DISTANCE, _DISTANCE * height)
+    distance = max(CUTS.least_distance_px, CUTS.distance * height)
     places: list[int] = []
     for column in map(int, columns[np.argsort(amount[columns], kind="stable")]):
         if all(abs(column - other) >= distance for other in places):
@@ -192,7 +233,10 @@ def _part(
         soft_edge = cv2.dilate(part_mask, np.ones((3, 3), np.uint8))
         part = np.asarray(cv2.copyTo(part, soft_edge), np.uint8)
     x, y, w, h = cv2.boundingRect(part_mask)
-    if h < max(_SHORTEST * height, _LEAST_HEIGHT) or w < _NARROWEST * height:
+    if (
+        h < max(CUTS.shortest * height, CUTS.least_height_px)
+        or w < CUTS.narrowest * height
+    ):
         return None
     return (first + x, y, w, h), part[y : y + h, x : x + w]
 
@@ -201,6 +245,6 @@ def _mostly_inside(mask: NDArray[np.uint8], left: int, right: int) -> NDArray[np
     """Return the connected parts of a mask that lie mostly between two columns."""
     num, labels = cv2.connectedComponents(mask, connectivity=8)
     inside = np.bincount(labels[:, left:right].ravel(), minlength=num)
-    is_inside = inside > _MOSTLY_INSIDE * np.bincount(labels.ravel(), minlength=num)
+    is_inside = inside > CUTS.mostly_inside * np.bincount(labels.ravel(), minlength=num)
     is_inside[0] = False
     return np.asarray(is_inside[labels], np.uint8)

@@ -1,6 +1,6 @@
 """A picture of one digit and nothing else, whatever its size."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,12 +13,27 @@ from edge_app.find.judge import judged
 from edge_app.model.classify import Classifier
 from edge_app.reading import Digit
 
-# Shrunk to so many pixels, at which strokes of any picture are whole, its connected ink
-# is one thing alone.
-_THUMBNAIL = 112
-# That is as high as this share of the picture, and stands on even ground: deviation of
-# the gray levels around it, of those within its box.
-_FILLS, _EVEN = 0.35, 0.1
+
+@dataclass(frozen=True)
+class OnlyDigitConstants:
+    """What a picture of one digit and nothing else looks like.
+
+    `python -m benchmarks constants` moves each of them.
+
+    Attributes:
+        thumbnail_px: Longer side of the shrunk picture, at which strokes of any picture
+            are whole: its connected ink is one thing alone.
+        least_of_height: Its height, of the picture's.
+        most_uneven: Deviation of the gray levels around it, of those within its box.
+    """
+
+    thumbnail_px: int = 112
+    least_of_height: float = 0.35
+    most_uneven: float = 0.1
+
+
+ONLY_DIGIT = OnlyDigitConstants()
+
 
 _textbook = ClassicFinder()
 
@@ -30,7 +45,7 @@ def only_digit(frame: NDArray[np.uint8], classifier: Classifier) -> Digit | None
         frame: `(H, W, 3)` uint8, BGR.
         classifier: Says which digit it is, and if it is one.
     """
-    scale = min(1.0, _THUMBNAIL / max(frame.shape[:2]))
+    scale = min(1.0, ONLY_DIGIT.thumbnail_px / max(frame.shape[:2]))
     found = _textbook(geometry.scaled(frame, scale))
     if len(found) != 1:
         return None
@@ -39,8 +54,8 @@ def only_digit(frame: NDArray[np.uint8], classifier: Classifier) -> Digit | None
     height, width = frame.shape[:2]
     if (
         geometry.reaches_border(box_xywh, (width, height))
-        or h < _FILLS * height
-        or _unevenness(frame, box_xywh) > _EVEN
+        or h < ONLY_DIGIT.least_of_height * height
+        or _unevenness(frame, box_xywh) > ONLY_DIGIT.most_uneven
     ):
         return None
     (digit,) = judged(found, classifier, _textbook).digits

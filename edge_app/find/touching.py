@@ -20,13 +20,32 @@ from edge_app.model.classify import NUM_DIGITS
 
 Read = Callable[[Sequence[Candidate]], list[Candidate]]
 
-_SURE = 0.95  # of the second reader: nothing to be gained by cutting
-_LEAST_HEIGHT = 9  # pixels: what is lower has no pieces
-# Of two digits that touch: the gap between their boxes, of the larger height, and what
-# they share of their heights, of the smaller one.
-_GAP, _BESIDE = 0.03, 0.5
-_SAME = 0.55  # intersection over union: a piece is what the network saw there
-_MOST_RUNS = 60  # of a frame: pages of texture are not worth the time
+
+@dataclass(frozen=True)
+class TouchingConstants:
+    """Which candidates may be several digits, or parts of one.
+
+    `python -m benchmarks constants` moves each of them.
+
+    Attributes:
+        sure_share: Second reader's confidence beyond which nothing is gained by
+            cutting.
+        least_height_px: What is lower has no pieces.
+        gap_of_height: Between the boxes of two digits that touch, of the larger height.
+        beside_of_height: What they share of their heights, of the smaller one.
+        same_overlap: Intersection over union: a piece is what the network saw there.
+        most_runs: Of a frame: pages of texture are not worth the time.
+    """
+
+    sure_share: float = 0.95
+    least_height_px: int = 9
+    gap_of_height: float = 0.03
+    beside_of_height: float = 0.5
+    same_overlap: float = 0.55
+    most_runs: int = 60
+
+
+TOUCHING = TouchingConstants()
 
 
 @dataclass(frozen=True)
@@ -116,9 +135,11 @@ def replaced(
 
 def proposals(candidates: Sequence[Candidate], second: Read) -> list[Proposal]:
     """Return what may be pieces or in pieces, and the pieces that read best."""
-    legs = _legs(candidates)[:_MOST_RUNS]
+    legs = _legs(candidates)[: TOUCHING.most_runs]
     in_legs = {index for pair in legs for index in pair}
-    runs = [run for run in _runs(candidates) if in_legs.isdisjoint(run)][:_MOST_RUNS]
+    runs = [run for run in _runs(candidates) if in_legs.isdisjoint(run)][
+        : TOUCHING.most_runs
+    ]
     cut = [_pieces([candidates[index] for index in run]) for run in runs]
     for upper, lower in legs:
         whole = _pieces([candidates[upper], candidates[lower]])[:1]
@@ -197,7 +218,9 @@ def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
     heights = boxes[:, 3]
     larger = np.maximum(heights[:, np.newaxis], heights)
     smaller = np.minimum(heights[:, np.newaxis], heights)
-    touch = (shared[..., 0] >= -_GAP * larger) & (shared[..., 1] >= _BESIDE * smaller)
+    touch = (shared[..., 0] >= -TOUCHING.gap_of_height * larger) & (
+        shared[..., 1] >= TOUCHING.beside_of_height * smaller
+    )
     owners = geometry.joined(touch)
     runs = []
     for owner in np.unique(owners):
@@ -205,8 +228,8 @@ def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
         left, top = boxes[members, :2].min(axis=0)
         right, bottom = (boxes[members, :2] + boxes[members, 2:]).max(axis=0)
         width, height = right - left, bottom - top
-        is_wide = height >= _LEAST_HEIGHT and width > cuts.WIDE * height
-        if is_wide and confidences[members].min() < _SURE:
+        is_wide = height >= TOUCHING.least_height_px and width > cuts.CUTS.wide * height
+        if is_wide and confidences[members].min() < TOUCHING.sure_share:
             runs.append([inked[index] for index in members])
     return runs
 
@@ -226,8 +249,10 @@ def _legs(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:
             if (
                 upper != lower
                 and top < y
-                and top + height / 2 <= y + _GAP * h <= top + height + 2 * _GAP * h
-                and across >= _BESIDE * w
+                and top + height / 2
+                <= y + TOUCHING.gap_of_height * h
+                <= top + height + 2 * TOUCHING.gap_of_height * h
+                and across >= TOUCHING.beside_of_height * w
                 and not any(lower in pair or upper in pair for pair in legs)
             ):
                 legs.append((upper, lower))
@@ -284,7 +309,7 @@ def _as_seen_by_network(
     seen = []
     for piece in pieces:
         overlaps = [geometry.overlap(piece.box_xywh, m.box_xywh) for m in members]
-        is_same = max(overlaps) >= _SAME and len(pieces) <= len(members)
+        is_same = max(overlaps) >= TOUCHING.same_overlap and len(pieces) <= len(members)
         piece_scores = scores[int(np.argmax(overlaps))] if is_same else any_digit
         seen.append(replace(piece, scores=piece_scores))
     return seen

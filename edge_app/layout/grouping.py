@@ -9,18 +9,41 @@ import numpy as np
 
 from edge_app.common.geometry import Box
 
-_SHARED_HEIGHT = 0.5  # of the less tall box: what makes two neighbors a line
-# A gap ends a number when it is much wider than the line's other gaps, so that
-# spread-out handwriting stays together. Whatever the other gaps are, less than one
-# digit's height never ends a number and more than two always do.
-_GAP_OF_GAPS = 2.5
-_CLOSE = 1.0  # of the taller box: a gap between neighbors that show the slope
-_LEAST_NEIGHBORS = 4  # that show it
-_WORD_GAP = 1.2  # of the taller box: the most between two of a word
-_LEAST_OF_TALLER = 0.5  # height of a letter, of its neighbor's: not dirt
-_WIDEST_SIGN = 2.5  # of the taller box: a gap with a separator in it
-_REACH = 0.25  # of the taller box: how far a separator reaches out of the gap
-_LEAST_GAP_OF_HEIGHT, _MOST_GAP_OF_HEIGHT = 1.0, 2.0
+
+@dataclass(frozen=True)
+class GroupingConstants:
+    """Which digits stand in a line, and which of these together.
+
+    A gap ends a number when it is much wider than the line's other gaps, so that
+    spread-out handwriting stays together. `python -m benchmarks constants` moves each.
+
+    Attributes:
+        shared_of_height: Of the less tall box: what makes two neighbors a line.
+        gap_of_gaps: Of the line's other gaps: a gap that ends a number.
+        least_gap_of_height: Of a digit's height: no narrower gap ends one.
+        most_gap_of_height: Of a digit's height: any wider gap ends one.
+        close_of_height: Of the taller box: a gap between neighbors that show the slope.
+        least_neighbors: That show it.
+        word_gap_of_height: Of the taller box: the most between two of a word.
+        least_of_taller: Height of a letter, of its neighbor's: not dirt.
+        sign_gap_of_height: Of the taller box: a gap with a separator in it.
+        sign_reach_of_height: Of the taller box: how far a separator reaches out of the
+            gap.
+    """
+
+    shared_of_height: float = 0.5
+    gap_of_gaps: float = 2.5
+    least_gap_of_height: float = 1.0
+    most_gap_of_height: float = 2.0
+    close_of_height: float = 1.0
+    least_neighbors: int = 4
+    word_gap_of_height: float = 1.2
+    least_of_taller: float = 0.5
+    sign_gap_of_height: float = 2.5
+    sign_reach_of_height: float = 0.25
+
+
+GROUPING = GroupingConstants()
 
 
 Sign = tuple[str, Box]  # a separator and where it stands
@@ -65,7 +88,7 @@ def lines(boxes: Sequence[Box]) -> list[list[int]]:
     for index in sorted(range(len(boxes)), key=lambda i: boxes[i][0]):
         # Compared with a line's last digit only, so that lines may bend.
         shared = [_shared_height(level[line[-1]], level[index]) for line in found]
-        if shared and max(shared) >= _SHARED_HEIGHT:
+        if shared and max(shared) >= GROUPING.shared_of_height:
             found[shared.index(max(shared))].append(index)
         else:
             found.append([index])
@@ -84,11 +107,14 @@ def words(boxes: Sequence[Box]) -> list[list[int]]:
         for word in words:
             last = boxes[word[-1]]
             less, more = sorted((last[3], boxes[index][3]))
-            close = boxes[index][0] - last[0] - last[2] <= _WORD_GAP * more
+            close = (
+                boxes[index][0] - last[0] - last[2]
+                <= GROUPING.word_gap_of_height * more
+            )
             if (
                 close
-                and less >= _LEAST_OF_TALLER * more
-                and _shared_height(last, boxes[index]) >= _SHARED_HEIGHT
+                and less >= GROUPING.least_of_taller * more
+                and _shared_height(last, boxes[index]) >= GROUPING.shared_of_height
             ):
                 word.append(index)
                 break
@@ -168,9 +194,14 @@ def between(signs: Sequence[Sign], left: Box, right: Box) -> str:
     """
     height = max(left[3], right[3])
     gap = right[0] - left[0] - left[2]
-    if _shared_height(left, right) < _SHARED_HEIGHT or gap > _WIDEST_SIGN * height:
+    if (
+        _shared_height(left, right) < GROUPING.shared_of_height
+        or gap > GROUPING.sign_gap_of_height * height
+    ):
         return ""
-    room = _REACH * height  # a slash leans over its neighbors, a comma hangs below
+    room = (
+        GROUPING.sign_reach_of_height * height
+    )  # a slash leans over its neighbors, a comma hangs below
     for text, (x, y, w, h) in signs:
         middle_x, middle_y = x + w / 2, y + h / 2
         if (
@@ -189,19 +220,19 @@ def _level(boxes: Sequence[Box]) -> list[Box]:
 
     All lines of a page slope alike: as most neighbors do that stand close together.
     """
-    if len(boxes) < _LEAST_NEIGHBORS:
+    if len(boxes) < GROUPING.least_neighbors:
         return list(boxes)
     x, y, w, h = np.array(boxes, np.float64).T
     gaps = x - (x + w)[:, np.newaxis]  # from each box to each other one on its right
     shared = np.minimum.outer(y + h, y + h) - np.maximum.outer(y, y)
-    beside = shared >= _SHARED_HEIGHT * np.minimum.outer(h, h)
+    beside = shared >= GROUPING.shared_of_height * np.minimum.outer(h, h)
     middle_x, middle_y = x + w / 2, y + h / 2
     beside &= (middle_x > middle_x[:, np.newaxis]) & (
-        gaps <= _CLOSE * np.maximum.outer(h, h)
+        gaps <= GROUPING.close_of_height * np.maximum.outer(h, h)
     )
     gaps[~beside] = np.inf
     (left,) = np.nonzero(beside.any(axis=1))
-    if len(left) < _LEAST_NEIGHBORS:
+    if len(left) < GROUPING.least_neighbors:
         return list(boxes)
     right = gaps[left].argmin(axis=1)
     slopes = (middle_y[right] - middle_y[left]) / (middle_x[right] - middle_x[left])
@@ -220,8 +251,8 @@ def _split_at_gaps(line: list[int], boxes: Sequence[Box]) -> list[list[int]]:
         return [line]
     height = median(boxes[i][3] for i in line)
     widest = max(
-        _LEAST_GAP_OF_HEIGHT * height,
-        min(_GAP_OF_GAPS * median(gaps), _MOST_GAP_OF_HEIGHT * height),
+        GROUPING.least_gap_of_height * height,
+        min(GROUPING.gap_of_gaps * median(gaps), GROUPING.most_gap_of_height * height),
     )
     numbers = [line[:1]]
     for index, gap in zip(line[1:], gaps, strict=True):

@@ -25,26 +25,8 @@ from edge_app.find.verdict import Verdict
 from edge_app.model.classify import NUM_DIGITS
 from edge_app.model.runtime import PictureModel, Quantization
 
-# Pixels of a picture's longer side. It is looked at no larger than the first of these;
-# the first look is at half of that, where this leaves at least the second.
-FINEST, FIRST = 2048, 320
-ENLARGED = 640  # smaller pictures are also seen twice as large
-_COARSEST = 40  # pixels of the longer side: a digit that fills it is well in range
-MULTIPLE = 16  # the network's coarsest cells
-_STEP = 16  # cells: parts have few sizes, each of which needs memory of its own
-_ROOM = 24  # pixels around small writing that a finer look also shows
-_BEST = 26.0  # pixels of the longer side: about the middle of the range of a look
-_OCTAVE = 2**0.5  # beyond it the next look shows a digit nearer to the best size
-_SURE = 0.5  # probability of a digit beyond which no coarser look is needed
-_FILLS = 0.6  # of the picture's height
-_BARE = 2.0  # pixels of a look: so much paper between ink and border, and it is whole
+MULTIPLE = 16  # pixels: the network's coarsest cells
 SPLIT = "split_"  # before the names of `Splitting`'s weights in the manifest
-_HINT = 0.5  # of the threshold: what may be a digit and is worth a finer look
-# A letter or print may be a digit all the same, and is looked at more closely, if that
-# has at least this probability, and so much of the likelier one's: half of the digits
-# that are taken for something else in validation scenes. Below it more than twenty
-# others come with each.
-_MAY_BE, _NOT_UNLIKELY = 0.12, 0.3
 
 SIGNS = {
     int(Kind.SLASH): "/",
@@ -58,6 +40,58 @@ _REJECTS: dict[int, Reject] = {
     int(Kind.SYMBOL): "letter",
     int(Kind.PRINT): "print",
 }
+
+
+@dataclass(frozen=True)
+class LookConstants:
+    """At which sizes a picture is looked at, and what is taken from a look.
+
+    `python -m benchmarks constants` moves each of them.
+
+    Attributes:
+        finest_px: Longer side of the largest look.
+        first_px: Longer side that the first look has at least, if it is at half of the
+            largest one's size.
+        enlarged_px: Longer side of pictures that are also seen twice as large.
+        coarsest_px: Longer side of the smallest look: a digit that fills it is well in
+            range.
+        window_step_cells: Sides of parts are multiples of it: each size needs memory of
+            its own.
+        window_room_px: Room around small writing that a finer look also shows, in
+            pixels of the coarser one.
+        best_glyph_px: Longer side of a digit about in the middle of a look's range.
+        octave: Ratio to that beyond which the next look shows a digit nearer to it.
+        sure_share: Probability of a digit beyond which no coarser look is needed.
+        fills_height: Of the picture's height: what is so high is not cut off by its
+            border.
+        bare_px: Paper between ink and border that makes a digit whole, in pixels of the
+            look.
+        hint_of_threshold: Of the threshold: what may be a digit and is worth a finer
+            look.
+        may_be_share: Least probability of a digit in what is taken for a letter or
+            print, to be looked at more closely all the same: so are half of the digits
+            that are taken for something else in validation scenes, and below it more
+            than twenty others come with each.
+        may_be_of_likelier: Least share of the likelier kind's probability, likewise.
+    """
+
+    finest_px: int = 2048
+    first_px: int = 320
+    enlarged_px: int = 640
+    coarsest_px: int = 40
+    window_step_cells: int = 16
+    window_room_px: int = 24
+    best_glyph_px: float = 26.0
+    octave: float = 2**0.5
+    sure_share: float = 0.5
+    fills_height: float = 0.6
+    bare_px: float = 2.0
+    hint_of_threshold: float = 0.5
+    may_be_share: float = 0.12
+    may_be_of_likelier: float = 0.3
+
+
+LOOKS = LookConstants()
 
 
 @dataclass(frozen=True)
@@ -164,9 +198,9 @@ class PageFinder:
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[_Look]:
         longer = max(gray.shape)
-        whole = min(1.0, FINEST / longer)
-        finest = whole if longer > ENLARGED else 2.0
-        first = self._look(gray, whole / 2 if longer >= 2 * FIRST else whole)
+        whole = min(1.0, LOOKS.finest_px / longer)
+        finest = whole if longer > LOOKS.enlarged_px else 2.0
+        first = self._look(gray, whole / 2 if longer >= 2 * LOOKS.first_px else whole)
         yield first
         has_digits = _shows_digits(first)
         # Finer, where there is small writing.
@@ -180,7 +214,7 @@ class PageFinder:
             yield look
         # Coarser, where there is large writing, or no digit that another look found.
         look = first
-        while look.scale * longer > _COARSEST:
+        while look.scale * longer > LOOKS.coarsest_px:
             if has_digits and not self._is_large(look):
                 break
             look = self._look(gray, look.scale / 2)
@@ -191,7 +225,9 @@ class PageFinder:
         """Return the part of the picture with writing that a finer look sees better."""
         cells = look.maps.kinds[..., Kind.SMALL] >= 255 * self._threshold
         hints = look.hints
-        is_small = (hints.kinds < NUM_DIGITS) & (_longer(hints) < _BEST / _OCTAVE)
+        is_small = (hints.kinds < NUM_DIGITS) & (
+            _longer(hints) < LOOKS.best_glyph_px / LOOKS.octave
+        )
         for x, y, w, h in hints.boxes[is_small] / STRIDE:
             top, left = max(0, int(y)), max(0, int(x))
             cells[top : int(np.ceil(y + h)), left : int(np.ceil(x + w))] = True
@@ -204,7 +240,9 @@ class PageFinder:
         is_digit = look.peaks.kinds < NUM_DIGITS
         return bool(
             (look.maps.kinds[..., Kind.LARGE] >= 255 * self._threshold).any()
-            or (is_digit & (_longer(look.peaks) > _BEST * _OCTAVE)).any()
+            or (
+                is_digit & (_longer(look.peaks) > LOOKS.best_glyph_px * LOOKS.octave)
+            ).any()
         )
 
     def _look(
@@ -223,7 +261,7 @@ class PageFinder:
             padded = cv2.copyMakeBorder(part, 0, down, 0, right, cv2.BORDER_REPLICATE)
             part = np.asarray(padded, np.uint8)
         maps = maps_of(self._model(np.ascontiguousarray(part)))
-        hints = decode.peaks(maps, _HINT * self._threshold)
+        hints = decode.peaks(maps, LOOKS.hint_of_threshold * self._threshold)
         return _Look(scale, x, y, maps, hints, hints.over(self._threshold))
 
 
@@ -260,7 +298,7 @@ def _fit(peaks: decode.Peaks) -> NDArray[np.float32]:
     """Return how much each peak is to be believed against other looks' peaks."""
     if not len(peaks.boxes):
         return np.zeros(0, np.float32)
-    octaves = np.abs(np.log2(np.maximum(_longer(peaks), 1) / _BEST))
+    octaves = np.abs(np.log2(np.maximum(_longer(peaks), 1) / LOOKS.best_glyph_px))
     return np.asarray(peaks.scores.max(axis=1) - 0.3 * octaves, np.float32)
 
 
@@ -271,7 +309,7 @@ def _longer(peaks: decode.Peaks) -> NDArray[np.float32]:
 
 def _shows_digits(look: _Look) -> bool:
     """Return whether a look found a digit that no other look need find."""
-    return bool((look.peaks.over(_SURE).kinds < NUM_DIGITS).any())
+    return bool((look.peaks.over(LOOKS.sure_share).kinds < NUM_DIGITS).any())
 
 
 def _window(
@@ -279,7 +317,7 @@ def _window(
 ) -> geometry.Box:
     """Return the part of a picture `(H, W)` that holds cells of a look, with room."""
     (rows,), (columns,) = (np.nonzero(cells.any(axis=axis)) for axis in (1, 0))
-    cell, room = STRIDE / look.scale, _ROOM / look.scale
+    cell, room = STRIDE / look.scale, LOOKS.window_room_px / look.scale
     left, width = _span(
         look.left + columns[0] * cell - room,
         look.left + (columns[-1] + 1) * cell + room,
@@ -297,7 +335,7 @@ def _window(
 
 def _span(start: float, end: float, most: int, cell: float) -> tuple[int, int]:
     """Return where a part of a side begins and its length, one of few lengths."""
-    step = _STEP * cell
+    step = LOOKS.window_step_cells * cell
     length = min(most, int(np.ceil((end - start) / step) * step))
     return min(max(0, int(start)), most - length), length
 
@@ -314,8 +352,8 @@ def _candidate(
     ink, tight = ink_of(view, box) if has_ink else (None, box)
     box_xywh, seen_xywh = view.placed(tight), view.placed(box)
     # What fills a picture, such as a strip, is seldom cut by its border.
-    bare = _BARE / view.scale
-    is_cut = box_xywh[3] < _FILLS * view.picture_wh[1] and (
+    bare = LOOKS.bare_px / view.scale
+    is_cut = box_xywh[3] < LOOKS.fills_height * view.picture_wh[1] and (
         geometry.reaches_border(box_xywh, view.picture_wh)
         or (
             geometry.reaches_border(seen_xywh, view.picture_wh)
@@ -339,4 +377,6 @@ def _candidate(
 def _may_be_digit(scores: NDArray[np.float32]) -> bool:
     """Return whether something else by these scores may be a digit all the same."""
     digit = scores[:NUM_DIGITS].max()
-    return bool(digit >= max(_MAY_BE, _NOT_UNLIKELY * scores.max()))
+    return bool(
+        digit >= max(LOOKS.may_be_share, LOOKS.may_be_of_likelier * scores.max())
+    )

@@ -14,26 +14,58 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import Box, BoxF
 from edge_app.find.page.decode import Maps
 
-# Of the constants, which were chosen on validation scenes, none changes the share of
-# labels that are right by 0.002 when it is moved by a quarter.
-_ROOM = 0.4  # of the longer side of a box: how far around it the ink may reach
-_MOST_PIXELS = 144  # of the longer side of a window: `normalize` uses 80 of a digit
-_FAINT = 40  # of 255, the mask's strongest: below it the network sees no ink
-_INK, _PAPER = 0.6, 40  # of the mask's strongest, and of 255: surely ink, surely paper
-_LEAST_CONTRAST = 4.0  # gray levels between ink and paper that tell them apart at all
-_FULL = 75  # percentile of the sure ink that counts as full ink
-# Where the pen is far thinner than a pixel of the look, most of what surely has ink is
-# paper: there it is this percentile, where the other one has less than a share of it.
-_FULL_OF_THIN, _THIN = 96, 0.4
-_DARK = 102  # of 255, full ink: from here on a pixel is ink
-# Connected ink is the digit's where more than this share of it lies within the box;
-# together it leaves at most this share of the ink within to others, and fills a place
-# so much like the box (intersection over union).
-_WITHIN, _MOST_ELSE, _AGREED = 0.5, 0.3, 0.35
-# What the mask says is ink, of 255; cut off at the box unless this share of what is
-# connected lies within; its edge is softer than a pen's.
-_MASKED, _NEARLY_ALL, _SOFT = 70, 0.85, 2.0
 _SQUARE = np.ones((3, 3), np.uint8)
+_GRAYS = np.arange(256, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class InkConstants:
+    """What tells a digit's ink from all else, chosen on validation scenes.
+
+    `python -m benchmarks constants` moves each of them.
+
+    Attributes:
+        room_of_box: How far around a box the ink may reach, of its longer side.
+        most_window_px: Longer side of a window; `normalize` uses 80 pixels of a digit.
+        least_mask: Of 255, the strongest of a mask that shows ink at all.
+        sure_of_strongest: Of the mask's strongest: surely ink.
+        paper_mask: Of 255: below it surely paper.
+        least_contrast_gray: Gray levels between ink and paper that tell them apart.
+        full_percent_thin: The same where the pen is far thinner than a pixel of the
+            look: most of what surely has ink there is paper.
+        full_percent: Percentile of the sure ink that counts as full ink.
+        thin_contrast: Share of the darker percentile below which the pen is that thin.
+        dark_ink: Of 255, full ink: from here on a pixel is ink.
+        within_box: Share of connected ink within the box that makes it the digit's.
+        most_of_others: Share of the ink within the box that it leaves to others at
+            most.
+        least_overlap: Intersection over union of its place and the box.
+        least_mask_ink: Of 255: what the mask says is ink, where connected ink does not
+            tell.
+        whole_of_mask: Share of a connected part of the mask within the box by which it
+            is not cut off there.
+        mask_gain: By which the mask is multiplied: its edge is softer than a pen's.
+    """
+
+    room_of_box: float = 0.4
+    most_window_px: int = 144
+    least_mask: int = 40
+    sure_of_strongest: float = 0.6
+    paper_mask: int = 40
+    least_contrast_gray: float = 4.0
+    full_percent_thin: int = 96
+    full_percent: int = 75
+    thin_contrast: float = 0.4
+    dark_ink: int = 102
+    within_box: float = 0.5
+    most_of_others: float = 0.3
+    least_overlap: float = 0.35
+    least_mask_ink: int = 70
+    whole_of_mask: float = 0.85
+    mask_gain: float = 2.0
+
+
+INK = InkConstants()
 
 
 @dataclass(frozen=True)
@@ -121,9 +153,13 @@ def ink_of(
         )  # a stroke's edge is paler than ink
     else:
         mask = _cut_out(window)
-        gate = cv2.convertScaleAbs(cv2.GaussianBlur(mask, (3, 3), 0), alpha=_SOFT)
+        gate = cv2.convertScaleAbs(
+            cv2.GaussianBlur(mask, (3, 3), 0), alpha=INK.mask_gain
+        )
         ink = np.asarray(cv2.multiply(ink, gate, scale=1 / 255), np.uint8)
-        body = np.asarray(cv2.threshold(mask, _MASKED, 1, cv2.THRESH_BINARY)[1])
+        body = np.asarray(
+            cv2.threshold(mask, INK.least_mask_ink, 1, cv2.THRESH_BINARY)[1]
+        )
     if not body.any():
         return np.zeros((1, 1), np.uint8), box
     x, y, w, h = cv2.boundingRect(body)
@@ -134,40 +170,47 @@ def _levels(window: _Window) -> NDArray[np.uint8] | None:
     """Return how much of the full ink each pixel has; `None` if unclear."""
     core = window.mask[window.core]
     strongest = int(core.max(initial=0))
-    off = cv2.dilate(window.mask, _SQUARE) < _PAPER
-    sure = window.gray[window.core][core >= _INK * strongest]
-    if strongest < _FAINT or not off.any():
+    off = np.asarray(cv2.dilate(window.mask, _SQUARE) < INK.paper_mask, np.uint8)
+    if strongest < INK.least_mask or not off.any():
         return None
-    paper = _percentile(window.gray[off], 50)
-    is_dark = sure.mean(dtype=np.float32) < paper
+    is_sure = np.asarray(core >= INK.sure_of_strongest * strongest, np.uint8)
+    sure = _histogram(window.gray[window.core], is_sure)
+    paper = _percentile(_histogram(window.gray, off), 50)
+    is_dark = float(sure @ _GRAYS) < paper * float(sure.sum())
     full, darkest = (
         _percentile(sure, 100 - percent if is_dark else percent) - paper
-        for percent in (_FULL, _FULL_OF_THIN)
+        for percent in (INK.full_percent, INK.full_percent_thin)
     )
-    if abs(full) < _THIN * abs(darkest):
+    if abs(full) < INK.thin_contrast * abs(darkest):
         full = darkest
-    if abs(full) < _LEAST_CONTRAST or (full < 0) != is_dark:
+    if abs(full) < INK.least_contrast_gray or (full < 0) != is_dark:
         return None
-    levels = np.clip((np.arange(256) - paper) * (255 / full), 0, 255)
+    levels = np.clip((_GRAYS - paper) * (255 / full), 0, 255)
     return np.asarray(cv2.LUT(window.gray, levels.astype(np.uint8)), np.uint8)
 
 
-def _percentile(gray: NDArray[np.uint8], percent: int) -> int:
-    """Return the least gray level that so many of the levels do not exceed."""
-    counts = np.bincount(gray, minlength=256).cumsum()
-    return int(np.searchsorted(counts, percent / 100 * len(gray)))
+def _histogram(gray: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how many pixels of a mask have each of the 256 gray levels."""
+    counts = cv2.calcHist([gray], [0], mask, [256], [0, 256])
+    return np.asarray(counts, np.float32).ravel()
+
+
+def _percentile(counts: NDArray[np.float32], percent: int) -> int:
+    """Return the least gray level that so many of the pixels do not exceed."""
+    sums = counts.cumsum()
+    return int(sums.searchsorted(percent / 100 * float(sums[-1])))
 
 
 def _connected(ink: NDArray[np.uint8], window: _Window) -> NDArray[np.uint8] | None:
     """Return where connected ink is the digit's, 1 on 0; `None` if it runs on."""
-    _, dark = cv2.threshold(ink, _DARK, 255, cv2.THRESH_BINARY)
+    _, dark = cv2.threshold(ink, INK.dark_ink, 255, cv2.THRESH_BINARY)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     inside = np.bincount(labels[window.core].ravel(), minlength=count)
     inside[0] = 0  # the paper
-    is_digit = inside > _WITHIN * stats[:, cv2.CC_STAT_AREA]
-    if inside[is_digit].sum() <= (1 - _MOST_ELSE) * inside.sum():
+    is_digit = inside > INK.within_box * stats[:, cv2.CC_STAT_AREA]
+    if inside[is_digit].sum() <= (1 - INK.most_of_others) * inside.sum():
         return None
-    body = is_digit[labels].astype(np.uint8)
+    body = is_digit.astype(np.uint8)[labels]
     x, y, w, h = cv2.boundingRect(body)
     rows, columns = window.core
     across = min(x + w, columns.stop) - max(x, columns.start)
@@ -175,12 +218,12 @@ def _connected(ink: NDArray[np.uint8], window: _Window) -> NDArray[np.uint8] | N
     shared = max(0, across) * max(0, down)
     both = w * h + (columns.stop - columns.start) * (rows.stop - rows.start) - shared
     runs_on = x == 0 or y == 0 or x + w == body.shape[1] or y + h == body.shape[0]
-    return None if runs_on or shared < _AGREED * both else body
+    return None if runs_on or shared < INK.least_overlap * both else body
 
 
 def _cut_out(window: _Window) -> NDArray[np.uint8]:
     """Return the mask of the digit in a window's middle, without its neighbors'."""
-    _, mask = cv2.threshold(window.mask, _MASKED, 255, cv2.THRESH_BINARY)
+    _, mask = cv2.threshold(window.mask, INK.least_mask_ink, 255, cv2.THRESH_BINARY)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     across, down = (max(1, round(n)) for n in window.scale_xy)
     rows, columns = window.core
@@ -190,7 +233,7 @@ def _cut_out(window: _Window) -> NDArray[np.uint8]:
         max(0, columns.start - across) : columns.stop + across,
     ] = True
     inside = np.bincount(labels[core], minlength=count)
-    is_whole = inside > _NEARLY_ALL * stats[:, cv2.CC_STAT_AREA]
+    is_whole = inside > INK.whole_of_mask * stats[:, cv2.CC_STAT_AREA]
     is_part = inside > 0
     is_whole[0] = is_part[0] = False
     body = is_whole[labels] | (is_part[labels] & core)
@@ -204,7 +247,7 @@ def _window(view: View, box: NDArray[np.float32]) -> _Window:
     """Return a box's surroundings, no larger than needed."""
     gray, scale, corner_xy = view.gray, view.scale, view.corner_xy
     x, y, w, h = (float(n) for n in box)
-    room = 1 + round(_ROOM * max(w, h))
+    room = 1 + round(INK.room_of_box * max(w, h))
     x0, y0 = int(np.floor(x)) - room, int(np.floor(y)) - room
     x1, y1 = int(np.ceil(x + w)) + room, int(np.ceil(y + h)) + room
     height, width = gray.shape
@@ -216,8 +259,10 @@ def _window(view: View, box: NDArray[np.float32]) -> _Window:
     if any(beyond):
         part = np.asarray(cv2.copyMakeBorder(part, *beyond, cv2.BORDER_REPLICATE))
     most = max(part.shape)
-    if most > _MOST_PIXELS:
-        size_wh = [max(1, round(n * _MOST_PIXELS / most)) for n in part.shape[::-1]]
+    if most > INK.most_window_px:
+        size_wh = [
+            max(1, round(n * INK.most_window_px / most)) for n in part.shape[::-1]
+        ]
         part = np.asarray(cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA))
     size_wh = [part.shape[1], part.shape[0]]
     mask = cv2.resize(

@@ -12,6 +12,7 @@ from benchmarks.reading import conditions, photos, steps
 from benchmarks.reading import scores as reading
 from benchmarks.reading.conditions import ConditionTask
 from benchmarks.reading.photos import Score
+from edge_app.common import option_types
 from train import scenes
 
 _WHOLE = None  # no step is left out
@@ -19,15 +20,15 @@ _WHOLE = None  # no step is left out
 
 @dataclass(frozen=True)
 class Ablation:
-    """Scores without one step.
+    """Scores without one step, or with one constant moved.
 
     Attributes:
-        step: Which one; `None` where none is left out.
+        change: The step, or the constant that is moved; `None` for neither.
         by_condition: The score of each condition's scenes.
         on_photos: Of all photographs; `None` where none are read.
     """
 
-    step: str | None
+    change: str | None
     by_condition: Mapping[str, Score]
     on_photos: Score | None
 
@@ -50,42 +51,63 @@ class Ablation:
         )
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What a process reads: the same scenes with each of some steps left out."""
+
+    scenes: ConditionTask
+    changes: tuple[str | None, ...]
+
+
 def measure(
-    tasks: Sequence[ConditionTask], folders: Sequence[Path], *, jobs: int
+    tasks: Sequence[ConditionTask],
+    folders: Sequence[Path],
+    *,
+    changes: Sequence[str] = tuple(steps.STEPS),
+    jobs: int,
 ) -> Iterator[Ablation]:
-    """Score the whole pipeline, then the one without each step.
+    """Score the whole pipeline, then the one with each change.
 
     Args:
         tasks: The scenes to read, as for `conditions.measure`.
         folders: Annotated photographs, none for none.
+        changes: Steps to leave out or constants to move, as `steps.changed` takes them.
         jobs: Processes that read at once.
     """
-    every = [_WHOLE, *steps.STEPS]
-    of_all = [
-        replace(task, without=step, reader=_reader(step, task.reader))
-        for step in every
-        for task in tasks
-    ]
-    found = list(conditions.measure(of_all, jobs=jobs))
-    for number, step in enumerate(every):
-        of_step = found[number * len(tasks) : (number + 1) * len(tasks)]
+    every = (_WHOLE, *changes)
+    todo = [_Task(task, every) for task in tasks]
+    found = list(conditions.in_processes(_scores, todo, jobs=jobs))
+    for number, change in enumerate(every):
         by_condition = {
-            task.condition: photos.total(scores) for task, scores in of_step
+            task.condition: photos.total(of_task[number])
+            for task, of_task in zip(tasks, found, strict=True)
         }
-        on_photos = _on_photos(step, folders, tasks[0].reader) if folders else None
-        yield Ablation(step, by_condition, on_photos)
+        on_photos = _on_photos(change, folders, tasks[0].reader) if folders else None
+        yield Ablation(change, by_condition, on_photos)
 
 
-def _on_photos(step: str | None, folders: Sequence[Path], choice: Choice) -> Score:
-    with steps.left_out(step):
-        reader = readers.open_reader(_reader(step, choice))
+def _scores(task: _Task) -> list[list[Score]]:
+    """Return the scores of a condition's scenes for each change."""
+    scenes_of_task = list(conditions.rendered(task.scenes, range(task.scenes.count)))
+    found = []
+    for change in task.changes:
+        with steps.changed(change):
+            reader = _reader(change, task.scenes.reader)
+            changed = replace(task.scenes, reader=reader)
+            found.append(conditions.scores_of(scenes_of_task, changed))
+    return found
+
+
+def _on_photos(change: str | None, folders: Sequence[Path], choice: Choice) -> Score:
+    with steps.changed(change):
+        reader = readers.open_reader(_reader(change, choice))
         return photos.total(
             score for folder in folders for _, score in reading.photos(folder, reader)
         )
 
 
-def _reader(step: str | None, choice: Choice) -> Choice:
-    return replace(choice, finder=steps.reader_of(step, choice.finder))
+def _reader(change: str | None, choice: Choice) -> Choice:
+    return replace(choice, finder=steps.reader_of(change, choice.finder))
 
 
 @benchmark
@@ -98,22 +120,38 @@ def add(chosen: Commands) -> None:
         example="--photos ../shared/data/photos --count 20",
     )
     benchmark_options.add_photos(parser)
+    parser.add_argument(
+        "--constants",
+        type=option_types.share,
+        metavar="SHARE",
+        help="move each constant of the steps by this share, down and up, instead of "
+        "leaving steps out",
+    )
     conditions.add_options(parser, count=10)
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    tasks = conditions.tasks(arguments)
-    found = list(measure(tasks, arguments.photos, jobs=arguments.jobs))
+    tasks, share = conditions.tasks(arguments), arguments.constants
+    changes = list(steps.STEPS) if share is None else steps.moved(share)
+    found = list(measure(tasks, arguments.photos, changes=changes, jobs=arguments.jobs))
+    what = "without each step" if share is None else f"by moving constants by {share:g}"
     title = (
-        f"what is lost without each step, in points of F1; {arguments.count} scenes of "
+        f"what is lost {what}, in points of F1; {arguments.count} scenes of "
         f"each of {len(tasks)} conditions, read with {readers.chosen(arguments)}"
     )
-    return Result(title, [_row(ablation, found[0]) for ablation in found])
+    kind = "without" if share is None else "constant"
+    return Result(title, [_row(kind, ablation, found[0]) for ablation in found])
 
 
-def _row(ablation: Ablation, whole: Ablation) -> Row:
-    """Return a row: the scores, and the F1 points that the step gains."""
-    row: Row = {"without": ablation.step or "(nothing)"}
+def _row(kind: str, ablation: Ablation, whole: Ablation) -> Row:
+    """Return a row: the scores, and the F1 points that the step gains.
+
+    Args:
+        kind: Of the changes: the name of their column.
+        ablation: What is shown.
+        whole: The scores without any change.
+    """
+    row: Row = {kind: ablation.change or "(nothing)"}
     row |= _scored("scenes", ablation.on_scenes, whole.on_scenes)
     row["false_without_digits"] = ablation.false_without_digits
     if ablation.on_photos is not None and whole.on_photos is not None:

@@ -2,12 +2,12 @@
 
 import argparse
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import cv2
 from tqdm import tqdm
@@ -15,7 +15,7 @@ from tqdm import tqdm
 from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
-from benchmarks.reading import contact_sheet, photos, steps
+from benchmarks.reading import contact_sheet, photos
 from benchmarks.reading import scores as reading
 from benchmarks.reading.photos import Score
 from edge_app.common import files, option_types
@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
 # Those that were there first: their figures can be compared with older ones.
 FIRST = tuple(variations.CONDITIONS)[:45]
 _FIRST_SEED = 1
+_Task = TypeVar("_Task")
+_Scores = TypeVar("_Scores")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,6 @@ class ConditionTask:
         mnist: Digits that people wrote, as `scenes.make` takes them.
         strokes: Folder with pen strokes of real hands; `None` for none.
         part: Whose hands.
-        without: The step to leave out, as `steps.left_out` takes it.
     """
 
     condition: str
@@ -56,7 +57,6 @@ class ConditionTask:
     mnist: "Split | None"
     strokes: Path | None = None
     part: "Part" = "test"
-    without: str | None = None
 
 
 def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -81,25 +81,41 @@ def measure(
         todo: What is read.
         jobs: Processes that read at once.
     """
+    yield from zip(todo, in_processes(scores, todo, jobs=jobs), strict=True)
+
+
+def in_processes(
+    work: Callable[[_Task], _Scores], todo: Sequence[_Task], *, jobs: int
+) -> Iterator[_Scores]:
+    """Yield what some work makes of each condition's task, and show the progress.
+
+    Args:
+        work: A function of a module.
+        todo: The tasks.
+        jobs: Processes that work at once.
+    """
     progress = partial(tqdm, total=len(todo), unit="condition", leave=False)
     if jobs == 1:
-        yield from zip(todo, progress(map(scores, todo)), strict=True)
+        yield from progress(map(work, todo))
         return
     # Forked, a process would wait for OpenCV threads that it does not have.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        yield from zip(todo, progress(pool.map(scores, todo)), strict=True)
+        yield from progress(pool.map(work, todo))
 
 
 def scores(task: ConditionTask) -> list[Score]:
     """Return the score of each of a task's scenes."""
+    return scores_of(rendered(task, range(task.count)), task)
+
+
+def scores_of(
+    found: Iterable[scenes.RenderedScene], task: ConditionTask
+) -> list[Score]:
+    """Return the score of each of these scenes, read as a task says."""
     cv2.setNumThreads(1)
-    with steps.left_out(task.without):
-        reader = _reader(task)
-        return [
-            _score(scene, reader.read(scene.frame))
-            for scene in _scenes(task, range(task.count))
-        ]
+    reader = _reader(task)
+    return [_score(scene, reader.read(scene.frame)) for scene in found]
 
 
 def write_sheet(task: ConditionTask, found: Sequence[Score], folder: Path) -> None:
@@ -110,7 +126,7 @@ def write_sheet(task: ConditionTask, found: Sequence[Score], folder: Path) -> No
     """
     worst = sorted(range(len(found)), key=lambda i: _merit(found[i]))
     reader = _reader(task)
-    shown = _scenes(task, worst[: contact_sheet.MOST])
+    shown = rendered(task, worst[: contact_sheet.MOST])
     _, content = cv2.imencode(
         ".png",
         contact_sheet.grid([contact_sheet.tile(scene, reader) for scene in shown]),
@@ -119,9 +135,10 @@ def write_sheet(task: ConditionTask, found: Sequence[Score], folder: Path) -> No
     files.write_bytes(folder / f"{name}.png", content.tobytes())
 
 
-def _scenes(
+def rendered(
     task: ConditionTask, indexes: Sequence[int]
 ) -> Iterator[scenes.RenderedScene]:
+    """Yield these scenes of a task."""
     hands = _hands(task.strokes, task.part) if task.strokes else None
     for index in indexes:
         yield scenes.make(

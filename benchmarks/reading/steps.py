@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
@@ -91,27 +92,76 @@ STEPS: dict[str, Step] = {
 }
 
 
-@contextmanager
-def left_out(name: str | None) -> Iterator[None]:
-    """Read without a step while the block runs.
+# The constants of the steps: frozen dataclasses, where their modules have them.
+CONSTANTS = (
+    "edge_app.find.page.finder.LOOKS",
+    "edge_app.find.page.ink.INK",
+    "edge_app.find.touching.TOUCHING",
+    "edge_app.find.cuts.CUTS",
+    "edge_app.find.only_digit.ONLY_DIGIT",
+    "edge_app.layout.grouping.GROUPING",
+)
+
+
+def moved(share: float) -> list[str]:
+    """Return the names of all moves of a constant by this share, down and up.
 
     Args:
-        name: A key of `STEPS`; `None` for the whole pipeline. Of a step that is another
-            reader nothing changes here: whoever opens the reader asks `reader_of`.
+        share: Of its value, above 0, below 1.
     """
-    target = STEPS[name].target if name else None
-    if name is None or target is None:
+    return [
+        f"{field.name} of {target.rpartition('.')[2]} x {factor:g}"
+        for target in CONSTANTS
+        for field in fields(_constants(target))
+        for factor in (1 - share, 1 + share)
+    ]
+
+
+@contextmanager
+def changed(name: str | None) -> Iterator[None]:
+    """Read without a step, or with a constant moved, while the block runs.
+
+    Args:
+        name: A key of `STEPS`, or one of `moved`; `None` for the whole pipeline. Of a
+            step that is another reader nothing changes here: whoever opens the reader
+            asks `reader_of`.
+    """
+    if name is None:
         yield
         return
-    with patch(target, STEPS[name].instead):
+    target, instead = (
+        (STEPS[name].target, STEPS[name].instead) if name in STEPS else _move(name)
+    )
+    if target is None:
+        yield
+        return
+    with patch(target, instead):
         yield
 
 
 def reader_of(name: str | None, reader: str | None) -> str | None:
-    """Return which reader reads without a step.
+    """Return which reader reads with a change.
 
     Args:
-        name: A key of `STEPS`; `None` for the whole pipeline.
-        reader: Which one reads with it.
+        name: As `changed` takes it.
+        reader: Which one reads without it.
     """
-    return (STEPS[name].reader if name else None) or reader
+    return (STEPS[name].reader if name in STEPS else None) or reader
+
+
+def _move(name: str) -> tuple[str, Any]:
+    """Return what a move of a constant replaces, and by what."""
+    what, _, factor = name.rpartition(" x ")
+    field, _, constants = what.rpartition(" of ")
+    (target,) = (path for path in CONSTANTS if path.endswith(f".{constants}"))
+    values = _constants(target)
+    value = getattr(values, field)
+    wanted = value * float(factor)
+    return target, replace(
+        values, **{field: round(wanted) if isinstance(value, int) else wanted}
+    )
+
+
+def _constants(target: str) -> Any:
+    module, _, name = target.rpartition(".")
+    return getattr(import_module(module), name)

@@ -17,7 +17,7 @@ class CutConstants:
 
     Shares are of the digits' height where nothing else is said. Costs are powers of e,
     tuned together on scenes of touching and overlapping digits and of letters.
-    `python -m benchmarks constants` moves each of them.
+    `python -m benchmarks ablation --constants 0.25` moves each of them.
 
     Attributes:
         least_distance_px: Between two cuts.

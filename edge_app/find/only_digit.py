@@ -18,7 +18,7 @@ from edge_app.reading import Digit
 class OnlyDigitConstants:
     """What a picture of one digit and nothing else looks like.
 
-    `python -m benchmarks constants` moves each of them.
+    `python -m benchmarks ablation --constants 0.25` moves each of them.
 
     Attributes:
         thumbnail_px: Longer side of the shrunk picture, at which strokes of any picture

@@ -25,7 +25,7 @@ Read = Callable[[Sequence[Candidate]], list[Candidate]]
 class TouchingConstants:
     """Which candidates may be several digits, or parts of one.
 
-    `python -m benchmarks constants` moves each of them.
+    `python -m benchmarks ablation --constants 0.25` moves each of them.
 
     Attributes:
         sure_share: Second reader's confidence beyond which nothing is gained by

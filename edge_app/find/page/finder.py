@@ -46,7 +46,7 @@ _REJECTS: dict[int, Reject] = {
 class LookConstants:
     """At which sizes a picture is looked at, and what is taken from a look.
 
-    `python -m benchmarks constants` moves each of them.
+    `python -m benchmarks ablation --constants 0.25` moves each of them.
 
     Attributes:
         finest_px: Longer side of the largest look.

@@ -22,7 +22,7 @@ _GRAYS = np.arange(256, dtype=np.float64)
 class InkConstants:
     """What tells a digit's ink from all else, chosen on validation scenes.
 
-    `python -m benchmarks constants` moves each of them.
+    `python -m benchmarks ablation --constants 0.25` moves each of them.
 
     Attributes:
         room_of_box: How far around a box the ink may reach, of its longer side.

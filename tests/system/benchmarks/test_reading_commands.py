@@ -103,6 +103,16 @@ def test_scaling_command(tmp_path, capsys, monkeypatch):
     assert cv2.imread(str(picture)).shape[1] > 500
 
 
+def test_constants_are_moved(capsys, monkeypatch):
+    monkeypatch.setattr(steps, "CONSTANTS", ("edge_app.find.touching.TOUCHING",))
+    options = ["--count", "1", "--conditions", "plain", "--jobs", "1"]
+    assert main(["ablation", *options, "--constants", "0.5", "--json"]) == 0
+    first, *others = json.loads(capsys.readouterr().out)["rows"]
+    assert first["constant"] == "(nothing)"
+    assert [row["constant"] for row in others] == steps.moved(0.5)
+    assert {row["scenes_f1"] for row in others} == {first["scenes_f1"]}
+
+
 def test_ablation_command(capsys, monkeypatch):
     fewer = {"the rest of it": steps.Step(reader="classic")}
     monkeypatch.setattr(steps, "STEPS", fewer)

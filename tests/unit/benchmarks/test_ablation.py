@@ -1,4 +1,5 @@
 import pkgutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,11 +18,30 @@ def resolved(step):
 @pytest.mark.parametrize("step", PATCHED)
 def test_each_step_is_left_out_and_put_back(step):
     whole = resolved(step)
-    with steps.left_out(None):
+    with steps.changed(None):
         assert resolved(step) is whole
-    with steps.left_out(step):
+    with steps.changed(step):
         assert resolved(step) is steps.STEPS[step].instead
     assert resolved(step) is whole
+
+
+def test_each_constant_is_moved_and_put_back():
+    names = steps.moved(0.25)
+    assert "room_of_box of INK x 0.75" in names
+    assert "room_of_box of INK x 1.25" in names
+    for name in names:
+        (target,) = (path for path in steps.CONSTANTS if path.split(".")[-1] in name)
+        whole = pkgutil.resolve_name(target)
+        with steps.changed(name):
+            moved = pkgutil.resolve_name(target)
+            field = name.split()[0]
+            factor = float(name.split()[-1])
+            value, instead = getattr(whole, field), getattr(moved, field)
+            slack = 0.5 if isinstance(value, int) else 1e-9
+            assert instead == pytest.approx(value * factor, abs=slack)
+            assert type(instead) is type(value)
+            assert replace(moved, **{field: value}) == whole
+        assert pkgutil.resolve_name(target) is whole
 
 
 def test_other_readers_read_instead():
@@ -38,7 +58,7 @@ def test_verdicts_of_one_reader_alone():
     second[:, 8] = 0.61
     alone, heights = np.zeros((2, 2), np.float32), np.zeros(2, np.float32)
     said = Opinions(page, second, alone, heights)
-    with steps.left_out("second reader"):
+    with steps.changed("second reader"):
         of_one = resolved("second reader")(None, said)
     np.testing.assert_array_equal(of_one, page[:, :10])
     labels = steps.STEPS["page network's labels"].instead(None, said)

@@ -2,11 +2,13 @@
 
 import functools
 import getpass
+import os
 import shutil
 import subprocess
 import threading
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import cv2
 import pytest
@@ -53,6 +55,7 @@ def bucket(scans, monkeypatch):
         s3.mkdir("bucket")
         s3.put(f"{scans}/", "bucket/scans/", recursive=True)
         yield "s3://bucket/scans"
+        s3.rm("bucket", recursive=True)  # moto's servers share what they keep
     running.stop()
 
 
@@ -86,6 +89,8 @@ def shell(scans, tmp_path, monkeypatch):
     (home / ".ssh").mkdir(parents=True)
     shutil.copy(tmp_path / "user", home / ".ssh/id_ed25519")
     monkeypatch.setenv("HOME", str(home))
+    if os.geteuid() == 0:  # as its service does at each start
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     server = subprocess.Popen(
         [SSHD, "-D", "-e", "-f", str(config)], stderr=subprocess.PIPE, text=True
     )

@@ -1,5 +1,6 @@
 """Frames and boxes turned by quarters, as pages that lie on their side, and scaled."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import cv2
@@ -102,4 +103,15 @@ def scaled(
     if scale == 1.0:
         return frame
     size_wh = [max(1, round(side * scale)) for side in frame.shape[1::-1]]
+    while how == cv2.INTER_AREA and _halves(frame.shape, size_wh):
+        # OpenCV's means of 2x2 pixels take a twentieth of the time of other areas.
+        half_wh = frame.shape[1] // 2, frame.shape[0] // 2
+        frame = np.asarray(cv2.resize(frame, half_wh, interpolation=how), np.uint8)
     return np.asarray(cv2.resize(frame, size_wh, interpolation=how), np.uint8)
+
+
+def _halves(shape: tuple[int, ...], size_wh: Sequence[int]) -> bool:
+    """Return whether a frame of this shape can be halved on its way to this size."""
+    height, width = shape[:2]
+    are_even = not (width % 2 or height % 2)
+    return are_even and 2 * size_wh[0] <= width and 2 * size_wh[1] <= height

@@ -77,6 +77,8 @@ def _surroundings(
     first = [_within(at - reach, end) for at, end in zip(middle, size, strict=True)]
     last = [_within(at + reach, end) for at, end in zip(middle, size, strict=True)]
     part = gray[first[1] : last[1] + 1 : step, first[0] : last[0] + 1 : step]
+    if 2 * scale * step <= 1:  # sides that are even are halved in no time
+        part = part[: _even(part.shape[0]), : _even(part.shape[1])]
     shrunk = part
     if scale * step < 1:  # interpolation alone would skip pixels
         shrunk = geometry.scaled(np.ascontiguousarray(part), scale * step)
@@ -93,6 +95,11 @@ def _surroundings(
         shrunk, matrix, (PATCH_SIZE, PATCH_SIZE), borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(patch, np.uint8)
+
+
+def _even(size: int) -> int:
+    """Return the largest even number up to a side, 1 for 1."""
+    return size - size % 2 or size
 
 
 def _within(position: float, size: int) -> int:

@@ -101,6 +101,7 @@ class _Look:
     Attributes:
         scale: Pixels of the look a pixel of the picture.
         left, top: Where the part begins, in pixels of the picture.
+        picture: The part at that size, `(H, W)` uint8, gray.
         maps: What the network says.
         hints: What may stand there.
         peaks: What of it is sure enough.
@@ -109,6 +110,7 @@ class _Look:
     scale: float
     left: int
     top: int
+    picture: NDArray[np.uint8]
     maps: Maps
     hints: decode.Peaks
     peaks: decode.Peaks
@@ -217,7 +219,7 @@ class PageFinder:
         while look.scale * longer > LOOKS.coarsest_px:
             if has_digits and not self._is_large(look):
                 break
-            look = self._look(gray, look.scale / 2)
+            look = self._seen(geometry.scaled(look.picture, 0.5), look.scale / 2)
             has_digits = has_digits or _shows_digits(look)
             yield look
 
@@ -252,17 +254,27 @@ class PageFinder:
         window: geometry.Box | None = None,
     ) -> _Look:
         x, y, w, h = window or (0, 0, gray.shape[1], gray.shape[0])
-        part = gray[y : y + h, x : x + w]
-        if scale != 1.0:
-            part = geometry.scaled(part, scale)
-        rows, columns = part.shape
+        part = geometry.scaled(gray[y : y + h, x : x + w], scale)
+        return self._seen(part, scale, (x, y))
+
+    def _seen(
+        self,
+        picture: NDArray[np.uint8],
+        scale: float,
+        corner_xy: tuple[int, int] = (0, 0),
+    ) -> _Look:
+        rows, columns = picture.shape
         down, right = -rows % MULTIPLE, -columns % MULTIPLE
+        padded = picture
         if down or right:
-            padded = cv2.copyMakeBorder(part, 0, down, 0, right, cv2.BORDER_REPLICATE)
-            part = np.asarray(padded, np.uint8)
-        maps = maps_of(self._model(np.ascontiguousarray(part)))
+            padded = np.asarray(
+                cv2.copyMakeBorder(picture, 0, down, 0, right, cv2.BORDER_REPLICATE),
+                np.uint8,
+            )
+        maps = maps_of(self._model(np.ascontiguousarray(padded)))
         hints = decode.peaks(maps, LOOKS.hint_of_threshold * self._threshold)
-        return _Look(scale, x, y, maps, hints, hints.over(self._threshold))
+        found = hints.over(self._threshold)
+        return _Look(scale, *corner_xy, picture, maps, hints, found)
 
 
 def maps_of(outputs: dict[int, tuple[NDArray[np.generic], Quantization]]) -> Maps:

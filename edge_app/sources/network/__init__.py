@@ -3,7 +3,7 @@
 from http.client import HTTPException, HTTPResponse
 
 from edge_app.common.errors import CameraError, UnfitSourceError
-from edge_app.sources.network import mjpeg
+from edge_app.sources.network import mjpeg, mp4
 from edge_app.sources.network.connect import connect
 from edge_app.sources.network.stills import Stills
 from edge_app.sources.network.stream import Stream
@@ -42,8 +42,7 @@ def open_url(url: str, interval_s: float | None = None) -> Source:
     if kind.startswith("image/") or _is_picture(beginning):
         return Stills(url, response, interval_s)
     _refuse(interval_s, url)
-    is_file = response.length is not None and not beginning.startswith(_PLAYLIST)
-    if is_file or kind == "text/html":
+    if kind == "text/html" or _is_file(url, response, beginning):
         _check_file(url, kind, beginning)
         return RemoteClip(url, response)
     response.close()
@@ -58,6 +57,18 @@ def _beginning(url: str, response: HTTPResponse) -> bytes:
         raise CameraError(
             f"{without_password(url)}: answers, but sends nothing ({error})"
         ) from error
+
+
+def _is_file(url: str, response: HTTPResponse, beginning: bytes) -> bool:
+    """Return whether an answer ends one day; a file's length is not always told."""
+    if response.length is not None:
+        return not beginning.startswith(_PLAYLIST)
+    if foreign.what(beginning) is not None:
+        return True
+    if not mp4.is_one(beginning):
+        return False
+    with connect(url) as another:  # what is read of this one is lost to the clip
+        return not mp4.is_endless(another)
 
 
 def _check_file(url: str, kind: str, beginning: bytes) -> None:

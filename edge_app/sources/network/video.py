@@ -1,19 +1,18 @@
 """A video file that a server holds, read from there."""
 
 import http.client
-import struct
 from collections.abc import Iterator
 
 import cv2
 
 from edge_app.common.errors import CameraError, UnfitSourceError
+from edge_app.sources.network import mp4
 from edge_app.sources.network.stream import TIMEOUTS_MS
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures.clip import Clip
 from edge_app.sources.source import Frame
 
 _LEAST_SHARE = 0.95  # of the frames announced; some files announce a few too many
-_MOST_BOXES = 50  # of an MP4 file, looked at
 
 
 class RemoteClip(Clip):
@@ -33,7 +32,7 @@ class RemoteClip(Clip):
             if self._first is not None:
                 return
             self._capture.release()
-            if _has_index_at_end(response):
+            if mp4.has_index_at_end(response):
                 raise UnfitSourceError(
                     f"{self.name}: the index of this MP4 file (moov) is at its end, "
                     "where this server lets nobody begin to read; download the file, "
@@ -60,21 +59,3 @@ class RemoteClip(Clip):
             raise CameraError(
                 f"{self.name}: broke off after {count} of {announced:.0f} pictures"
             )
-
-
-def _has_index_at_end(response: http.client.HTTPResponse) -> bool:
-    """Return whether the pictures of an MP4 file come before what tells where they are.
-
-    ISO/IEC 14496-12, section 4.2: boxes, each of a length and a name.
-    """
-    try:
-        for number in range(_MOST_BOXES):
-            size, kind = struct.unpack(">I4s", response.read(8))
-            if number == 0 and kind != b"ftyp":
-                return False
-            if kind in (b"mdat", b"moov"):
-                return bool(kind == b"mdat")
-            response.read(max(0, size - 8))
-    except (OSError, http.client.HTTPException, struct.error):
-        pass
-    return False

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -175,6 +176,46 @@ def test_a_video_file_that_cannot_be_streamed_says_why(videos, capfd):
         with pytest.raises(CameraError, match=r"broke off after \d+ of 40 pictures"):
             list(open_source(f"{url}/cut.mp4").frames())
     assert capfd.readouterr() == ("", "")
+
+
+@contextmanager
+def untold(content):
+    """The URL of a file on a server that does not say how long it is."""
+    with answering(b"HTTP/1.1 200 OK\r\n\r\n" + content) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+def test_an_mp4_file_whose_length_is_not_told(videos, capfd):
+    with untold((videos / "begin.mp4").read_bytes()) as url:
+        source = open_source(url)
+        assert not source.is_live
+        assert len(list(source.frames())) == 40
+        source.close()
+    with (
+        untold((videos / "end.mp4").read_bytes()) as url,
+        pytest.raises(UnfitSourceError, match=r"moov.*at its end.*faststart"),
+    ):
+        open_source(url)
+    with (
+        untold(b"%PDF-1.7\n" + bytes(100)) as url,
+        pytest.raises(UnfitSourceError, match=r"PDF.*pdftoppm"),
+    ):
+        open_source(url)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_mp4_stream_is_live(videos):
+    """It comes in fragments, and has no index of what is still to come."""
+    live = videos / "live.mp4"
+    fragments = ["-movflags", "frag_keyframe+empty_moov", str(live)]
+    convert = ["ffmpeg", "-v", "error", "-i", str(videos / "begin.mp4"), "-c", "copy"]
+    subprocess.run([*convert, *fragments], check=True)
+    with untold(live.read_bytes()) as url:
+        source = open_source(url)
+        assert source.is_live
+        frames = source.frames()
+        assert next(frames).image.shape == (480, 640, 3)
+        source.close()
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from typing import Any
 from cogapp import Cog
 
 from benchmarks import references
+from benchmarks.common import results
 from benchmarks.common.command import Row
 from edge_app.common.errors import DataError
 from edge_app.model import classify, manifest
@@ -171,8 +172,7 @@ def _described(machine: Mapping[str, Any]) -> str:
         for name, title in _RUNTIMES.items()
         if name in machine
     )
-    name = machine["board"] or machine["cpu"]
-    return ", ".join([name, f"{machine['cores']} cores", *versions])
+    return ", ".join([results.name(machine), f"{machine['cores']} cores", *versions])
 
 
 if __name__ == "__main__":

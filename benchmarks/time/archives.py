@@ -20,9 +20,9 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, Row, benchmark
+from edge_app.archive.archive_settings import EngineOptions
 from edge_app.archive.listing import listed as listing
 from edge_app.archive.listing.fingerprint import ArchiveSettings
-from edge_app.archive.settings import EngineOptions
 from edge_app.archive.store import rows, shards
 from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.time import rendered_archive
-from edge_app.archive.settings import EngineOptions
+from edge_app.archive.archive_settings import EngineOptions
 from edge_app.archive.store import rows
 from edge_app.archive.store.stored import Store
 from edge_app.common import option_types

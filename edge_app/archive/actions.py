@@ -12,11 +12,11 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
+from edge_app.archive.archive_settings import MEGABYTE
 from edge_app.archive.listing import fingerprint, listed
 from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.results import corrections, export, review, search
 from edge_app.archive.results.crops import Cutter
-from edge_app.archive.settings import MEGABYTE
 from edge_app.archive.store import check, shards
 from edge_app.archive.store.rows import Row
 from edge_app.archive.store.stored import Store

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edge_app import __version__
-from edge_app.archive.arguments import add_actions as add_archive_actions
+from edge_app.archive.archive_arguments import add_actions as add_archive_actions
 from edge_app.cli import commands, outputs
 from edge_app.cli.read_settings import DoctorOptions, ReadOptions
 from edge_app.cli.reader_settings import ReaderSettings

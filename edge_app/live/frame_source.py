@@ -17,7 +17,7 @@ from edge_app.sources import (
 )
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.newest import Newest
-from edge_app.sources.pace import Pictures, Player, Video
+from edge_app.sources.pace import Player, SteppedPictures, Video
 from edge_app.sources.pictures.clip import Clip
 from edge_app.sources.pictures.folder import Folder
 from edge_app.sources.source import AdjustableSource
@@ -77,7 +77,7 @@ class Frames:
             video = Video(self._source, speed=speed, may_skip=not is_kept)
             self.player = self._source = video
         elif is_shown and isinstance(self._source, Folder):
-            self.player = self._source = Pictures(self._source)
+            self.player = self._source = SteppedPictures(self._source)
         self.name = self._source.name
         self.is_live = self._source.is_live
         self.is_moving = self._source.is_moving

@@ -132,7 +132,7 @@ class Video:
             return time.monotonic() - started_s
 
 
-class Pictures:
+class SteppedPictures:
     """A folder's pictures, each of which stays until another one is asked for."""
 
     is_live = False

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app import __version__
-from edge_app.archive.settings import MEGABYTE, EngineOptions, PageOptions
+from edge_app.archive.archive_settings import MEGABYTE, EngineOptions, PageOptions
 from edge_app.archive.store import rows
 from edge_app.archive.store.stored import Store
 from edge_app.cli.reader_settings import ReaderSettings

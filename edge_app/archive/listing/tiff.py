@@ -22,7 +22,7 @@ _MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True)
-class Page:
+class TiffPage:
     """What a page's directory says.
 
     Attributes:
@@ -39,7 +39,7 @@ class Page:
     stretch: float
 
 
-def pages(content: bytes, name: str) -> list[Page]:
+def pages(content: bytes, name: str) -> list[TiffPage]:
     """Return the pages of a file that begins with one of `SIGNATURES`.
 
     Args:
@@ -67,8 +67,8 @@ class _Directories:
         self._entry_size = 20 if is_big else 12
         self._first = 8 if is_big else 4
 
-    def pages(self) -> list[Page]:
-        found: list[Page] = []
+    def pages(self) -> list[TiffPage]:
+        found: list[TiffPage] = []
         (place,) = self._unpack(self._offset, self._first)
         seen: set[int] = set()
         while place:
@@ -88,7 +88,7 @@ class _Directories:
             raise ValueError("no page")
         return found
 
-    def _page(self, fields: dict[int, Sequence[int]]) -> Page:
+    def _page(self, fields: dict[int, Sequence[int]]) -> TiffPage:
         size = len(self._content)
         is_whole = all(
             offset + length <= size
@@ -100,7 +100,7 @@ class _Directories:
         stretch = _ratio(fields.get(_X_RESOLUTION)) / _ratio(fields.get(_Y_RESOLUTION))
         if fields.get(_ORIENTATION, (1,))[0] in _ON_ITS_SIDE:
             stretch = 1 / stretch
-        return Page(fields[_WIDTH][0], fields[_HEIGHT][0], is_whole, stretch)
+        return TiffPage(fields[_WIDTH][0], fields[_HEIGHT][0], is_whole, stretch)
 
     def _field(self, place: int) -> tuple[int, Sequence[int]]:
         """Return a directory entry's tag and its values; a ratio is two of them."""

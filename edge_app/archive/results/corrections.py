@@ -25,7 +25,7 @@ Place = tuple[str, int, int, int]  # fingerprint, file, page, number
 
 
 @dataclass(frozen=True)
-class Correction:
+class CorrectedNumber:
     """What one number truly is.
 
     Attributes:
@@ -50,7 +50,7 @@ class Correction:
         return self.fingerprint, self.file, self.page, self.number
 
 
-def load(path: Path) -> list[Correction]:
+def load(path: Path) -> list[CorrectedNumber]:
     """Return the corrections in a CSV file; none where there is no such file.
 
     Raises:
@@ -58,14 +58,14 @@ def load(path: Path) -> list[Correction]:
     """
     if not path.exists():
         return []
-    names = [field.name for field in fields(Correction)]
+    names = [field.name for field in fields(CorrectedNumber)]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if reader.fieldnames != names:
                 raise ValueError(f"the columns {','.join(names)} expected")
             return [
-                Correction(
+                CorrectedNumber(
                     row["fingerprint"],
                     int(row["file"]),
                     int(row["page"]),
@@ -79,7 +79,7 @@ def load(path: Path) -> list[Correction]:
         raise ArchiveError(f"{path}: no table of corrections ({error})") from error
 
 
-def take(store: Store, new: Iterable[Correction]) -> int:
+def take(store: Store, new: Iterable[CorrectedNumber]) -> int:
     """Add corrections to an archive's; of two of one number the later one holds.
 
     Returns:
@@ -90,7 +90,7 @@ def take(store: Store, new: Iterable[Correction]) -> int:
     }
     text = StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(field.name for field in fields(Correction))
+    writer.writerow(field.name for field in fields(CorrectedNumber))
     writer.writerows(astuple(correction) for correction in kept.values())
     files.write_bytes(store.corrections, text.getvalue().encode())
     return len(kept)
@@ -99,7 +99,7 @@ def take(store: Store, new: Iterable[Correction]) -> int:
 def apply(
     number: Row,
     fingerprint: str,
-    known: Mapping[Place, Correction],
+    known: Mapping[Place, CorrectedNumber],
     fields: Mapping[str, Field],
 ) -> Row:
     """Return a number's row with what a person says it is.
@@ -123,7 +123,7 @@ def apply(
 
 
 def write_for_training(
-    settings: ArchiveSettings, corrected: Iterable[Correction], folder: Path
+    settings: ArchiveSettings, corrected: Iterable[CorrectedNumber], folder: Path
 ) -> tuple[int, int]:
     """Write the digits of corrected numbers as ``train --extra`` takes them.
 

@@ -34,12 +34,12 @@ def read(settings: ArchiveSettings, lines: Sequence[Line]) -> Iterator[list[Row]
     Raises:
         ArchiveError: A child cannot even begin.
     """
-    child: _Child | None = None
+    child: _FileByFileReader | None = None
     done: list[list[Row]] = []
     try:
         for line in lines:
             if child is None:
-                child = _Child(settings, done)
+                child = _FileByFileReader(settings, done)
             found = child.read(line)
             if found is None:
                 found = [_crashed(line, child, settings)]
@@ -52,7 +52,7 @@ def read(settings: ArchiveSettings, lines: Sequence[Line]) -> Iterator[list[Row]
             child.end()
 
 
-class _Child:
+class _FileByFileReader:
     """A process that reads one file after the other."""
 
     def __init__(self, settings: ArchiveSettings, done: Sequence[list[Row]]) -> None:
@@ -102,7 +102,7 @@ class _Child:
         return self._process.wait()
 
 
-def _crashed(line: Line, child: _Child, settings: ArchiveSettings) -> Row:
+def _crashed(line: Line, child: _FileByFileReader, settings: ArchiveSettings) -> Row:
     status = child.end()
     if child.is_too_large:
         reason = f"took more than {settings.memory_limit_bytes / 1e6:.0f} MB"

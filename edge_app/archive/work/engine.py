@@ -20,7 +20,7 @@ from distributed import (
 )
 from distributed.comm.core import CommClosedError
 
-from edge_app.archive.settings import MEGABYTE, EngineOptions
+from edge_app.archive.archive_settings import MEGABYTE, EngineOptions
 from edge_app.common.errors import ArchiveError
 from edge_app.common.process import heap
 

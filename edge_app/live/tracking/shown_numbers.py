@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from edge_app.layout import grouping
 from edge_app.layout.grouping import Number
 from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit
-from edge_app.live.tracking.tracked_page import HELD_S, Page
+from edge_app.live.tracking.tracked_page import HELD_S, TrackedPage
 
 _REGROUPED_S = 0.25  # that digits are read in other numbers before these are shown
 
@@ -74,7 +74,9 @@ class ShownNumbers:
         self._shown: list[DigitGroup] = []
         self._read: dict[Key, DigitGroup] = {}  # lately, shown or not
 
-    def remember(self, numbers: Sequence[Number], page: Page, time_s: float) -> None:
+    def remember(
+        self, numbers: Sequence[Number], page: TrackedPage, time_s: float
+    ) -> None:
         """Take what was read in a frame, be the page it shows before the camera or not.
 
         Args:
@@ -92,7 +94,9 @@ class ShownNumbers:
             group = _group(number, page, time_s)
             self._read.setdefault(group.key, group).last_s = time_s
 
-    def shown(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
+    def shown(
+        self, page: TrackedPage, time_s: float, started_s: float
+    ) -> list[DigitGroup]:
         """Return the groups of digits that are shown, in reading order.
 
         Args:
@@ -106,7 +110,9 @@ class ShownNumbers:
             self._shown = self._chosen(page, time_s, started_s)
         return self._shown
 
-    def _chosen(self, page: Page, time_s: float, started_s: float) -> list[DigitGroup]:
+    def _chosen(
+        self, page: TrackedPage, time_s: float, started_s: float
+    ) -> list[DigitGroup]:
         present = set(page.digits)
         kept = [group for group in self._shown if present.issuperset(group.digits)]
         lacking = _beside_missed(page, time_s)
@@ -127,7 +133,7 @@ class ShownNumbers:
         return _in_reading_order(kept)
 
 
-def _group(number: Number, page: Page, time_s: float) -> DigitGroup:
+def _group(number: Number, page: TrackedPage, time_s: float) -> DigitGroup:
     """Return the digits of a number that was read in this frame of the page."""
     signs: dict[int, str] = {}
     num_digits = 0
@@ -140,7 +146,7 @@ def _group(number: Number, page: Page, time_s: float) -> DigitGroup:
     return DigitGroup(digits, signs, time_s, time_s)
 
 
-def _beside_missed(page: Page, time_s: float) -> set[TrackedDigit]:
+def _beside_missed(page: TrackedPage, time_s: float) -> set[TrackedDigit]:
     """Return the digits whose numbers have others that were missed in this frame."""
     missed = {digit for digit in page.digits if page.misses(digit, time_s)}
     if not missed:

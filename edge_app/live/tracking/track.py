@@ -18,7 +18,7 @@ from edge_app.live.fields.values.value import FieldReading
 from edge_app.live.tracking.shown_numbers import DigitGroup, ShownNumbers
 from edge_app.live.tracking.sighting import Sighting, sightings
 from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit
-from edge_app.live.tracking.tracked_page import Page
+from edge_app.live.tracking.tracked_page import TrackedPage
 from edge_app.reading import Digit, Reading
 
 EventKind = Literal["appeared", "settled", "changed", "gone", "fault"]
@@ -104,8 +104,8 @@ class Tracker:
                 written settles.
         """
         self._rested_s = rested_s
-        self._page: Page | None = None
-        self._next_page: Page | None = None  # until that has lasted
+        self._page: TrackedPage | None = None
+        self._next_page: TrackedPage | None = None  # until that has lasted
         self._shown = ShownNumbers()
         self._numbers: dict[int, _TrackedNumber] = {}
         self._ids = count(1)
@@ -125,7 +125,7 @@ class Tracker:
             and the events.
         """
         if self._page is None:
-            self._page, self._started_s = Page(time_s), time_s
+            self._page, self._started_s = TrackedPage(time_s), time_s
         followed, rejects = self._follow(self._page, sightings(reading), time_s)
         self._shown.remember(reading.numbers, followed, time_s)
         groups = self._shown.shown(self._page, time_s, self._started_s)
@@ -135,8 +135,8 @@ class Tracker:
         return _steadied(reading, shown, numbers, rejects), events
 
     def _follow(
-        self, page: Page, seen: Sequence[Sighting], time_s: float
-    ) -> tuple[Page, tuple[Digit, ...]]:
+        self, page: TrackedPage, seen: Sequence[Sighting], time_s: float
+    ) -> tuple[TrackedPage, tuple[Digit, ...]]:
         """Return the page that a frame shows, and the frame's rejects that are left.
 
         A frame that shows another page is not taken for one of this page, nor is this
@@ -153,10 +153,10 @@ class Tracker:
             self._next_page = None
             return page, page.follow(match, time_s)
         has_lasted = any(tracked.has_lasted for tracked in match.known)
-        other = self._next_page or Page(time_s)
+        other = self._next_page or TrackedPage(time_s)
         match = other.match(seen, time_s)
         if match.is_other_page:
-            other = Page(time_s)
+            other = TrackedPage(time_s)
             match = other.match(seen, time_s)
         rejects = other.follow(match, time_s)
         if not has_lasted or time_s - other.started_s >= SHOWN_S:

@@ -75,7 +75,7 @@ class Match:
         return np.median(shifts, axis=0) if shifts else np.zeros(2)
 
 
-class Page:
+class TrackedPage:
     """What stands on one page, followed from frame to frame."""
 
     def __init__(self, started_s: float) -> None:

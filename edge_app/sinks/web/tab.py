@@ -17,7 +17,7 @@ from edge_app.sinks.metrics import Metrics
 from edge_app.sinks.records.history import History
 from edge_app.sinks.sink import Update
 from edge_app.sinks.web.page.feed import Feed
-from edge_app.sinks.web.page.live_page import Page
+from edge_app.sinks.web.page.live_page import LivePage
 from edge_app.sinks.web.page.uploads import Photos
 from edge_app.sinks.web.rest import Rest
 from edge_app.sources.pace import Player
@@ -64,7 +64,7 @@ class Tab:
         )
         editing = Editing(setup or LiveSetup(), settings or ReaderSettings())
         self.rest = Rest(self._feed, editing, name=name)
-        self._page = Page(
+        self._page = LivePage(
             self._feed,
             Photos(open_reader, corrections),
             self.metrics,

@@ -9,7 +9,7 @@ from clocks import Clock
 
 from edge_app.common.errors import CameraError
 from edge_app.sources import open_source, pace
-from edge_app.sources.pace import Pictures, Video
+from edge_app.sources.pace import SteppedPictures, Video
 from edge_app.sources.source import Frame
 
 pytestmark = pytest.mark.device
@@ -130,7 +130,7 @@ def folder(tmp_path):
 
 
 def test_pictures_stay_until_another_one_is_asked_for(folder):
-    pictures = Pictures(open_source(str(folder)))
+    pictures = SteppedPictures(open_source(str(folder)))
     assert pictures.num_pictures == 3
     frames = pictures.frames()
     seen = [next(frames)]
@@ -148,7 +148,7 @@ def test_pictures_stay_until_another_one_is_asked_for(folder):
 def test_a_single_picture_that_cannot_be_read(tmp_path):
     path = tmp_path / "torn.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n torn")
-    frames = Pictures(open_source(str(path))).frames()
+    frames = SteppedPictures(open_source(str(path))).frames()
     assert "torn.png" in next(frames).fault
     with pytest.raises(CameraError, match=r"torn\.png"):
         next(frames)

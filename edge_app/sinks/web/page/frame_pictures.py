@@ -23,7 +23,7 @@ _QUALITY = 78  # of 100, JPEG
 _CHECK_S = 5.0  # how often a waiting client is looked after
 
 
-class Pictures:
+class FramePictures:
     """The newest picture, encoded only when somebody asks for it."""
 
     def __init__(self, feed: Feed, *, is_clean: bool = False) -> None:

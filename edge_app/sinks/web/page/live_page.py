@@ -35,7 +35,7 @@ from edge_app.sinks.sink import Update
 from edge_app.sinks.web.page.corrected import Corrected
 from edge_app.sinks.web.page.exported import exported
 from edge_app.sinks.web.page.feed import Feed
-from edge_app.sinks.web.page.frame_pictures import Pictures
+from edge_app.sinks.web.page.frame_pictures import FramePictures
 from edge_app.sinks.web.page.uploads import Photos, UploadError
 from edge_app.sinks.web.rest import Rest
 from edge_app.sources.pace import Player
@@ -49,7 +49,7 @@ _HEALTH_S = 2.0  # between two looks at the device
 mimetypes.add_type("text/javascript", ".js")
 
 
-class Page:
+class LivePage:
     """Answers for everything that the page asks."""
 
     def __init__(
@@ -72,8 +72,8 @@ class Page:
         self._feed = feed
         self._photos = photos
         self._metrics = metrics
-        self._pictures = Pictures(feed)
-        self._clean_pictures = Pictures(feed, is_clean=True)
+        self._pictures = FramePictures(feed)
+        self._clean_pictures = FramePictures(feed, is_clean=True)
         self._max_watchers = 2 * max_clients  # the picture's stream and the readings'
         self._health: dict[str, Any] = {}
         self._health_at = 0.0
@@ -104,7 +104,7 @@ class Page:
             STATIC / "index.html", headers={"Cache-Control": "no-cache"}
         )
 
-    def _pictures_of(self, request: Request) -> Pictures:
+    def _pictures_of(self, request: Request) -> FramePictures:
         is_clean = request.query_params.get("clean") == "1"
         return self._clean_pictures if is_clean else self._pictures
 
@@ -244,7 +244,7 @@ class Page:
         return Response(self._metrics.exposition(), media_type=CONTENT_TYPE)
 
 
-async def _frames(pictures: Pictures) -> AsyncIterator[bytes]:
+async def _frames(pictures: FramePictures) -> AsyncIterator[bytes]:
     """Yield the parts of a picture's stream."""
     serial = 0
     yield f"--{_BOUNDARY}\r\n".encode()

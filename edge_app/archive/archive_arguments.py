@@ -2,7 +2,7 @@
 
 import argparse
 
-from edge_app.archive.settings import (
+from edge_app.archive.archive_settings import (
     EngineOptions,
     ExportOptions,
     FieldOptions,

@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from benchmarks.common.command import Row
 from benchmarks.live.shaken import shaken
-from edge_app.live.tracking.track import RESTED_S, Event, Tracker
+from edge_app.live.tracking.track import Event, Tracker
+from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Points
@@ -39,7 +40,7 @@ _BETWEEN = 0.2, 0.4  # digits, of their height
 _HEIGHTS_PER_S = 1.5, 6.0
 _LIFT_S = 0.1, 0.6
 _NEXT_DIGIT_S = 0.2, 0.8
-RESTS_S = (0.25, 0.4, 0.5, RESTED_S, 0.8)  # that are tried
+RESTS_S = (0.25, 0.4, 0.5, TRACKING.rested_s, 0.8)  # that are tried
 _BEFORE_S, _AFTER_S = 0.3, 1.5  # that only the paper, and the number, is seen
 
 
@@ -159,7 +160,7 @@ def outcome(
     writing: Writing,
     seen: Iterable[tuple[Reading, float]],
     *,
-    rested_s: float = RESTED_S,
+    rested_s: float = TRACKING.rested_s,
 ) -> WritingOutcome:
     """Return what a tracker tells of a number, frame by frame; see `Tracker`."""
     tracker = Tracker(rested_s=rested_s)

@@ -163,8 +163,8 @@ def readings(out: Path) -> Iterator[tuple[Place, str]]:
     """Yield the place and the hash of each row of an archive, but for its time."""
     store = Store(out)
     parts = [str(path) for path in store.parts(store.fingerprint()).values()]
-    columns = [name for name in rows.SCHEMA.names if name != "milliseconds"]
-    for batch in ds.dataset(parts, schema=rows.SCHEMA).to_batches(columns=columns):
+    columns = [name for name in rows.ROWS_SCHEMA.names if name != "milliseconds"]
+    for batch in ds.dataset(parts, schema=rows.ROWS_SCHEMA).to_batches(columns=columns):
         for row in batch.to_pylist():
             place = row["kind"], row["file"], row["page"], row["number"] or 0
             yield place, hashlib.sha256(json.dumps(row).encode()).hexdigest()

@@ -108,10 +108,10 @@ def _read_all(task: part.Task, workers: engine.Workers) -> None:
             _tell(f"what the workers do: {page}")
         num_pages = num_errors = 0
         for counts in engine.results(client, jobs):
-            num_pages += counts[part.PAGES]
-            num_errors += counts[part.PAGES] - counts["ok"]
+            num_pages += counts[part.PAGES_COUNT]
+            num_errors += counts[part.PAGES_COUNT] - counts["ok"]
             progress.set_postfix(pages=num_pages, errors=num_errors, refresh=False)
-            progress.update(counts[part.FILES])
+            progress.update(counts[part.FILES_COUNT])
 
 
 def _estimate(
@@ -153,7 +153,7 @@ def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:
     counts = dict(found.counts)
     kinds = [
         f"{counts.pop(name, 0):,} {name}"
-        for name in (part.FILES, part.PAGES, part.NUMBERS)
+        for name in (part.FILES_COUNT, part.PAGES_COUNT, part.NUMBERS_COUNT)
     ]
     print(
         f"{found.num_files:,} files in {found.num_shards:,} shards, "

@@ -20,7 +20,7 @@ _OPTIONS = (
 Camera = tuple[argparse.Namespace, Mapping[str, Any]]
 
 
-_NAMED = re.compile(rf"({NAME.pattern})=(.+)")
+_NAMED_SOURCE = re.compile(rf"({NAME.pattern})=(.+)")
 
 
 def add_sources(settings: SettingSources, sources: Sequence[str]) -> None:
@@ -42,7 +42,7 @@ def add_sources(settings: SettingSources, sources: Sequence[str]) -> None:
     known = settings.tables.get("camera", {})
     cameras: dict[str, Any] = {}
     for number, given in enumerate(sources, start=1):
-        named = _NAMED.fullmatch(given)
+        named = _NAMED_SOURCE.fullmatch(given)
         name, source = named.groups() if named else (f"camera{number}", given)
         if name in cameras:
             raise SettingsError(f"--source: two sources are called {name}")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # read where something is read live
 
 PROG = "edge-digits"
 _Commands: TypeAlias = "argparse._SubParsersAction[commands.Parser]"
-EXAMPLES = """\
+COMMAND_EXAMPLES = """\
 examples:
   edge-digits run                        the webcam, or the demo scene without one
   edge-digits run --source clip.mp4 --view json
@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = commands.Parser(
         prog=PROG,
         description="Read handwritten digits on paper with a camera.",
-        epilog=EXAMPLES,
+        epilog=COMMAND_EXAMPLES,
         formatter_class=commands.HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)

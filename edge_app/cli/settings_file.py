@@ -21,7 +21,7 @@ PREFIX = "EDGE_DIGITS_"
 _NOT_SETTINGS = {"help", "config", "print_config"}
 _SECRETS = {"token"}
 _READ_ELSEWHERE = {f"{PREFIX}CONFIG", f"{PREFIX}MQTT_PASSWORD"}
-_HIDDEN = r"\1:***@"
+_HIDDEN_PASSWORD = r"\1:***@"
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
 
@@ -218,7 +218,7 @@ def _table_lines(
         if key not in inner:
             shown = json.dumps(value, ensure_ascii=False)
             ending = "" if names else remark
-            yield f"{key} = {_PASSWORD.sub(_HIDDEN, shown)}{ending}"
+            yield f"{key} = {_PASSWORD.sub(_HIDDEN_PASSWORD, shown)}{ending}"
     for key, value in inner.items():
         yield from _table_lines(value, (*names, key), remark)
 
@@ -229,4 +229,4 @@ def _toml(value: Any) -> str:
         value = ("x" if len(value) == 2 else ",").join(map(str, value))
     if isinstance(value, int | float):
         return json.dumps(value)
-    return json.dumps(_PASSWORD.sub(_HIDDEN, str(value)))
+    return json.dumps(_PASSWORD.sub(_HIDDEN_PASSWORD, str(value)))

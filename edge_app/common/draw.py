@@ -11,9 +11,9 @@ from edge_app.common.geometry import Box
 from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Digit, Reading
 
-_ACCEPTED = (60, 160, 0)  # BGR
-_DOUBTFUL = (0, 120, 230)
-_REJECTED = (150, 150, 150)
+_ACCEPTED_BGR = (60, 160, 0)  # BGR
+_DOUBTFUL_BGR = (0, 120, 230)
+_REJECTED_BGR = (150, 150, 150)
 _FIELD = (200, 110, 0)
 _TEXT = (255, 255, 255)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
@@ -41,7 +41,7 @@ def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     # shown smaller.
     scale = max(1.0, max(frame.shape[:2]) / 1000)
     for digit in reading.rejects:
-        _box(picture, upright(digit), _REJECTED, max(1, round(scale)))
+        _box(picture, upright(digit), _REJECTED_BGR, max(1, round(scale)))
         _reason(picture, upright(digit), digit, 0.35 * scale)
     for digit in reading.digits:
         _box(picture, upright(digit), _color(digit), max(1, round(1.5 * scale)))
@@ -86,7 +86,7 @@ def ink_alone(frame: NDArray[np.uint8], digits: Sequence[Digit]) -> NDArray[np.u
 
 
 def _color(digit: Digit) -> tuple[int, int, int]:
-    return _DOUBTFUL if digit.alternatives else _ACCEPTED
+    return _DOUBTFUL_BGR if digit.alternatives else _ACCEPTED_BGR
 
 
 def _box(
@@ -99,7 +99,7 @@ def _box(
 def _field(picture: NDArray[np.uint8], read: FieldReading, scale: float) -> None:
     if not read.corners_xy:
         return
-    color = _FIELD if read.fault is None else _DOUBTFUL
+    color = _FIELD if read.fault is None else _DOUBTFUL_BGR
     corners = [np.array(read.corners_xy, np.int32)]
     cv2.polylines(picture, corners, True, color, round(1.5 * scale), cv2.LINE_AA)
     (x, y), *_ = read.corners_xy
@@ -115,7 +115,7 @@ def _reason(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> 
     x, y, w, h = box
     if width <= max(w, 2 * height):
         place = x, y + h + height + 4
-        cv2.putText(picture, text, place, _FONT, size, _REJECTED, 1, cv2.LINE_AA)
+        cv2.putText(picture, text, place, _FONT, size, _REJECTED_BGR, 1, cv2.LINE_AA)
 
 
 def _label(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> None:

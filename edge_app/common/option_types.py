@@ -8,7 +8,7 @@ from typing import Any
 
 from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
-_LONGEST_SIDE = 16_384  # pixels; more than any camera has
+_LONGEST_SIDE_PX = 16_384  # pixels; more than any camera has
 
 
 def positive(text: str) -> int:
@@ -62,9 +62,9 @@ def size(text: str) -> tuple[int, int]:
             f"a size such as 1280x720 expected, got {text}"
         )
     width, height = int(found[1]), int(found[2])
-    if max(width, height) > _LONGEST_SIDE or width * height > MAX_IMAGE_PIXELS:
+    if max(width, height) > _LONGEST_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
         raise argparse.ArgumentTypeError(
-            f"at most {_LONGEST_SIDE} pixels a side and {MAX_IMAGE_PIXELS // 10**6} "
+            f"at most {_LONGEST_SIDE_PX} pixels a side and {MAX_IMAGE_PIXELS // 10**6} "
             f"megapixels expected, got {text}"
         )
     return width, height

@@ -12,7 +12,7 @@ from typing import NoReturn, Self
 
 INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_LONGEST_S = 1.6  # from the signal on; 2 s are promised
+_LONGEST_ENDING_S = 1.6  # from the signal on; 2 s are promised
 
 
 def leave_when_told() -> None:
@@ -95,5 +95,5 @@ class Ending:
             if not self._is_orderly:
                 os._exit(0)
             self._told.set()
-            if not self._over.wait(_LONGEST_S):
+            if not self._over.wait(_LONGEST_ENDING_S):
                 os._exit(0)

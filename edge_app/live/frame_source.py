@@ -22,8 +22,8 @@ from edge_app.sources.pictures.clip import Clip
 from edge_app.sources.pictures.folder import Folder
 from edge_app.sources.source import AdjustableSource
 
-_CLOSING_S = 0.3
-_ANSWER_S = 5.0  # of a server; a name server that is away takes longer
+_SOURCE_IN_USE_S = 0.3  # what reads the source has to come back, before it is closed
+_SERVER_ANSWER_S = 5.0  # a name server that is away takes longer
 
 _NO_DEMO = (
     "the demo scene is for the screen and the page alone, and for records and brokers "
@@ -112,7 +112,7 @@ class Frames:
         """Give the source back; one that hangs is left to the end of the process."""
         self.stop()
         # A library must not close what a thread is reading.
-        if self._in_use.acquire(timeout=_CLOSING_S):
+        if self._in_use.acquire(timeout=_SOURCE_IN_USE_S):
             self._source.close()
             self._in_use.release()
 
@@ -131,7 +131,7 @@ class Frames:
         fault = None
         # Only the answer tells whether that is a file, which is read but once.
         if name.lower().startswith(("http://", "https://")):
-            found = _within(_ANSWER_S, opened)
+            found = _within(_SERVER_ANSWER_S, opened)
             if isinstance(found, UnfitSourceError):
                 raise found
             if not isinstance(found, CameraError | None):

@@ -21,7 +21,7 @@ from edge_app.sinks.sink import (
 
 log = logging.getLogger(__name__)
 
-_TICK_S = 0.1  # the loop does not wait longer for anything
+_LONGEST_TAKE_S = 0.1  # the loop does not wait longer for anything
 _REPEAT_S = 1.0  # how often a picture that stays is shown again
 
 
@@ -71,7 +71,7 @@ class Loop:
         goes_on = True
         while goes_on and not ending.is_told and count != self._max_frames:
             self._service.alive(self._fault() or f"reading {self._frames.name}")
-            read = self._worker.take(_TICK_S)
+            read = self._worker.take(_LONGEST_TAKE_S)
             self._count_given_up()
             if read is not None:
                 goes_on = self._take(read)

@@ -26,7 +26,7 @@ from edge_app.sinks.sink import WaitingSink
 
 log = logging.getLogger(__name__)
 
-_TICK_S = 0.2
+_BETWEEN_LOOKS_S = 0.2
 _HANGS_S = 30.0  # a camera's loop that says nothing for longer
 _ENDING_S = 0.8  # for all threads together
 
@@ -116,7 +116,7 @@ def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> 
         hang = [heart for heart in hearts if time.monotonic() - heart.beat_s > _HANGS_S]
         if not any(not heart.has_ended for heart in hang):
             service.alive(f"reading {len(threads)} cameras")
-        time.sleep(_TICK_S)
+        time.sleep(_BETWEEN_LOOKS_S)
     service.stopping()
     ends_s = time.monotonic() + _ENDING_S
     for thread in threads:

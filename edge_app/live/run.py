@@ -23,7 +23,7 @@ from edge_app.sinks import Sink, SinkSettings, chosen_view, open_sinks
 from edge_app.sinks.window.window_sink import Window
 from edge_app.sources import CameraOptions
 
-_CLOSING_S = 1.2  # `Ending` waits no longer than that for all of it
+_SINKS_CLOSE_S = 1.2  # `Ending` waits no longer than that for all of it
 _LONGEST_FRAME_S = 10.0  # of a camera: what is read by then is of the past
 
 
@@ -134,7 +134,7 @@ def limit_s(wanted_s: float | None, frames: Frames) -> float | None:
 
 def close_all(sinks: Iterable[Sink]) -> None:
     """Finish all sinks at once: together they have no longer than one of them."""
-    ends_s = time.monotonic() + _CLOSING_S
+    ends_s = time.monotonic() + _SINKS_CLOSE_S
     # A window belongs to this thread.
     here = [sink for sink in sinks if isinstance(sink, Window)]
     threads = [

@@ -23,9 +23,23 @@ from edge_app.sources.source import Frame
 
 log = logging.getLogger(__name__)
 
-_GRACE_S = 2.0  # for a library's call to return after its frame was given up
-_MOST_STUCK = 3
-_CLOSING_S = 0.3
+
+@dataclass(frozen=True)
+class WorkerLimits:
+    """How long a thread that hangs is waited for.
+
+    Attributes:
+        grace_s: For a library's call to return after its frame was given up.
+        most_stuck: Threads that are left behind before reading is.
+        closing_s: For the thread to end with the program.
+    """
+
+    grace_s: float = 2.0
+    most_stuck: int = 3
+    closing_s: float = 0.3
+
+
+_WORKER = WorkerLimits()
 
 
 class FrameReader(Protocol):
@@ -155,7 +169,7 @@ class Worker:
             self._is_closed = True
             self._changed.notify_all()
             self._give_up()
-        self._hand.thread.join(_CLOSING_S)
+        self._hand.thread.join(_WORKER.closing_s)
 
     def _start(self, open_reader: Callable[[], FrameReader]) -> None:
         hand = _Hand()
@@ -224,14 +238,14 @@ class Worker:
                 log.warning("%s, and are given up", what)
             self.fault = what
             self._give_up()
-            self._hand.due_s = now + _GRACE_S
+            self._hand.due_s = now + _WORKER.grace_s
             return
         self._stuck = [thread for thread in self._stuck if thread.is_alive()]
         self._stuck.append(self._hand.thread)
-        if len(self._stuck) >= _MOST_STUCK:
+        if len(self._stuck) >= _WORKER.most_stuck:
             raise EdgeDigitsError(
-                f"{_MOST_STUCK} frames hang in a library's call that does not return; "
-                "start again, or take another model"
+                f"{_WORKER.most_stuck} frames hang in a library's call that does not "
+                "return; start again, or take another model"
             )
         self._start(self._open_reader)
 

@@ -17,7 +17,7 @@ from edge_app import __version__
 from edge_app.live.tracking.track import EventKind
 from edge_app.sinks.sink import Update
 
-_NAME = "edge_digits"
+_PREFIX = "edge_digits"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _READING_BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.5, 1, 2)
 _AGE_BUCKETS_S = (0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
@@ -29,54 +29,56 @@ class Metrics:
     def __init__(self) -> None:
         """Begin with 0 everywhere."""
         registry = CollectorRegistry()
-        self._frames = Counter(f"{_NAME}_frames", "Frames read", registry=registry)
+        self._frames = Counter(f"{_PREFIX}_frames", "Frames read", registry=registry)
         self._reading = Histogram(
-            f"{_NAME}_reading_seconds",
+            f"{_PREFIX}_reading_seconds",
             "Time to read a frame, by stage",
             ["stage"],
             buckets=_READING_BUCKETS_S,
             registry=registry,
         )
         self._age = Histogram(
-            f"{_NAME}_frame_age_seconds",
+            f"{_PREFIX}_frame_age_seconds",
             "From a frame's capture to the end of its reading",
             buckets=_AGE_BUCKETS_S,
             registry=registry,
         )
         self._last = Gauge(
-            f"{_NAME}_last_frame_timestamp_seconds",
+            f"{_PREFIX}_last_frame_timestamp_seconds",
             "When a frame was read last",
             registry=registry,
         )
         self._digits = Gauge(
-            f"{_NAME}_digits", "Digits in the last frame", registry=registry
+            f"{_PREFIX}_digits", "Digits in the last frame", registry=registry
         )
         self._rejects = Gauge(
-            f"{_NAME}_rejects", "What was no digit in the last frame", registry=registry
+            f"{_PREFIX}_rejects",
+            "What was no digit in the last frame",
+            registry=registry,
         )
         self._events = Counter(
-            f"{_NAME}_events", "What happened to numbers", ["kind"], registry=registry
+            f"{_PREFIX}_events", "What happened to numbers", ["kind"], registry=registry
         )
         for kind in get_args(EventKind):
             self._events.labels(kind)  # 0 rather than absent until the first
         self._reconnects = Counter(
-            f"{_NAME}_reconnects",
+            f"{_PREFIX}_reconnects",
             "Times the source was lost and opened anew",
             registry=registry,
         )
         self._given_up = Counter(
-            f"{_NAME}_frames_given_up",
+            f"{_PREFIX}_frames_given_up",
             "Frames that took too long to read",
             registry=registry,
         )
         self._unreadable = Counter(
-            f"{_NAME}_unreadable",
+            f"{_PREFIX}_unreadable",
             "Files of a folder that cannot be read",
             registry=registry,
         )
-        build = Info(f"{_NAME}_build", "This program", registry=registry)
+        build = Info(f"{_PREFIX}_build", "This program", registry=registry)
         build.info({"version": __version__})
-        ProcessCollector(namespace=_NAME, registry=registry)
+        ProcessCollector(namespace=_PREFIX, registry=registry)
         self._registry = registry
 
     def write(self, update: Update) -> bool:

@@ -25,14 +25,14 @@ log = logging.getLogger(__name__)
 UNSORTED = "unsorted"
 INPUT_SUFFIX = ".28x28.png"  # the model input, for training; the crop is for people
 # Names that `_save` makes: all else in the folder is somebody's, and never deleted.
-_OWN_NAME = re.compile(r"\d-\d{2,3}-\d{8}-\d{6}-\d{6}(\.28x28)?\.png")
-_MARGIN = 0.5  # around a crop, of its longer side
-_LONGEST_SIDE = 160  # of a crop, in pixels
+_SNAPSHOT_NAME = re.compile(r"\d-\d{2,3}-\d{8}-\d{6}-\d{6}(\.28x28)?\.png")
+_MARGIN_OF_SIDE = 0.5  # around a crop, of its longer side
+_LONGEST_CROP_PX = 160  # of a crop, in pixels
 _STILL_THERE_S = 10.0  # a place that was doubtful this long ago is the same digit
 _SAME_PLACE = 0.3  # intersection over union
 _LOOKS_ALIKE = 0.9  # correlation of two model inputs
-_REMEMBERED = 500
-_README = """\
+_REMEMBERED_DIGITS = 500
+_SNAPSHOTS_README = """\
 Digits that edge-digits was not sure of. Each comes as two files: NAME.png shows it
 with its surroundings, NAME.28x28.png is what the model saw. Names begin with the
 likeliest label and its confidence in percent.
@@ -73,13 +73,13 @@ class Snapshots:
             for name in (UNSORTED, REJECT, *map(str, range(NUM_DIGITS))):
                 (folder / name).mkdir(parents=True, exist_ok=True)
             if not (folder / "README.txt").exists():
-                files.write_bytes(folder / "README.txt", _README.encode())
+                files.write_bytes(folder / "README.txt", _SNAPSHOTS_README.encode())
         except OSError as error:
             raise RecordError(
                 f"{folder}: cannot be written ({error.strerror})"
             ) from error
         self._places: list[tuple[Box, float]] = []
-        self._seen: deque[NDArray[np.float32]] = deque(maxlen=_REMEMBERED)
+        self._seen: deque[NDArray[np.float32]] = deque(maxlen=_REMEMBERED_DIGITS)
         self._kept_at: deque[float] = deque(maxlen=per_minute)
         self._thread = Background(self._keep, name=str(folder), capacity=2)
 
@@ -151,7 +151,7 @@ class Snapshots:
         model_input = _encoded(image)
         capped_room.make(
             self._folder,
-            _OWN_NAME,
+            _SNAPSHOT_NAME,
             num_bytes=len(crop) + len(model_input),
             max_bytes=self._max_bytes,
         )
@@ -161,7 +161,7 @@ class Snapshots:
 
     def _remember_old_ones(self) -> None:
         for path in sorted(self._folder.parent.glob(f"*/*{INPUT_SUFFIX}"))[
-            -_REMEMBERED:
+            -_REMEMBERED_DIGITS:
         ]:
             image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
             if image is not None and image.shape == (28, 28):
@@ -179,10 +179,10 @@ def _signature(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _with_margin(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
     """Return the box and what is around it, large enough for a person to label."""
     x, y, w, h = box_xywh
-    margin = round(_MARGIN * max(w, h))
+    margin = round(_MARGIN_OF_SIDE * max(w, h))
     top, left = max(0, y - margin), max(0, x - margin)
     crop = frame[top : y + h + margin, left : x + w + margin]
-    scale = _LONGEST_SIDE / max(crop.shape[:2])
+    scale = _LONGEST_CROP_PX / max(crop.shape[:2])
     if scale >= 1:
         return crop
     size_wh = [max(1, round(side * scale)) for side in crop.shape[1::-1]]

@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from base64 import b64encode
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
@@ -21,12 +22,31 @@ from edge_app.sources.network.urls import login
 log = logging.getLogger(__name__)
 
 _SENT = ("settled", "changed", "fault")  # kinds of events
-_CAPACITY = 1000  # events that wait for a server that is away
-_ANSWER_S = 10.0
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0  # between two attempts
-_GIVEN_UP_S = 900.0  # after which an event is dropped
-_LATER = (408, 425, 429)  # statuses below 500 that ask for another attempt
-_CLOSE_S = 1.2
+_TRY_AGAIN_STATUSES = (408, 425, 429)  # below 500, that ask for another attempt
+
+
+@dataclass(frozen=True)
+class WebhookLimits:
+    """How long a server that is away is waited for.
+
+    Attributes:
+        most_waiting: Events.
+        answer_s: A server takes for its answer, at most.
+        first_wait_s: Between the first two attempts; then twice as long.
+        longest_wait_s: Between two attempts, at most.
+        given_up_s: After which an event is dropped.
+        close_s: For what is left to be delivered.
+    """
+
+    most_waiting: int = 1000
+    answer_s: float = 10.0
+    first_wait_s: float = 1.0
+    longest_wait_s: float = 60.0
+    given_up_s: float = 900.0
+    close_s: float = 1.2
+
+
+_WEBHOOK = WebhookLimits()
 
 
 class Webhook:
@@ -58,7 +78,9 @@ class Webhook:
         self._shown = f"webhook {self._url.hostname}"  # its path may be a secret
         self._closing = threading.Event()
         self._is_failing = False
-        self._thread = Background(self._deliver, name=self._shown, capacity=_CAPACITY)
+        self._thread = Background(
+            self._deliver, name=self._shown, capacity=_WEBHOOK.most_waiting
+        )
 
     def write(self, update: Update) -> bool:
         """Leave the events for the thread."""
@@ -78,11 +100,11 @@ class Webhook:
     def close(self) -> None:
         """Deliver what waits, as far as one attempt each does, and end."""
         self._closing.set()
-        self._thread.close(timeout_s=_CLOSE_S)
+        self._thread.close(timeout_s=_WEBHOOK.close_s)
 
     def _deliver(self, event: dict[str, Any]) -> None:
         body = json.dumps(event).encode()
-        wait_s, ends_s = _FIRST_WAIT_S, time.monotonic() + _GIVEN_UP_S
+        wait_s, ends_s = _WEBHOOK.first_wait_s, time.monotonic() + _WEBHOOK.given_up_s
         while (why := self._attempt(body)) is not None:
             if not self._is_failing:  # once, not at every attempt
                 log.warning("%s: %s; trying on", self._shown, why)
@@ -90,7 +112,7 @@ class Webhook:
             if time.monotonic() > ends_s or self._closing.wait(wait_s):
                 log.warning("%s: an event is lost", self._shown)
                 return
-            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+            wait_s = min(2 * wait_s, _WEBHOOK.longest_wait_s)
         if self._is_failing:
             log.warning("%s: answers again", self._shown)
         self._is_failing = False
@@ -101,7 +123,7 @@ class Webhook:
             status = self._posted(body)
         except (OSError, http.client.HTTPException) as error:
             return str(error) or type(error).__name__
-        if status >= 500 or status in _LATER:
+        if status >= 500 or status in _TRY_AGAIN_STATUSES:
             return f"status {status}"
         if status >= 300:
             log.warning("%s: an event is refused with status %d", self._shown, status)
@@ -112,10 +134,15 @@ class Webhook:
         connection: http.client.HTTPConnection
         if self._url.scheme == "https":
             connection = http.client.HTTPSConnection(
-                host, port, timeout=_ANSWER_S, context=ssl.create_default_context()
+                host,
+                port,
+                timeout=_WEBHOOK.answer_s,
+                context=ssl.create_default_context(),
             )
         else:
-            connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_S)
+            connection = http.client.HTTPConnection(
+                host, port, timeout=_WEBHOOK.answer_s
+            )
         path = self._url._replace(scheme="", netloc="", fragment="").geturl()
         try:
             connection.request("POST", path or "/", body, self._headers)

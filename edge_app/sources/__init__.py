@@ -1,7 +1,7 @@
 """Where frames come from: `open_source` opens what a name means.
 
 A new kind of source is a module with such a function as `demo_source.opened`, and a
-line in `KINDS`.
+line in `SOURCE_KINDS`.
 """
 
 import logging
@@ -53,7 +53,7 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
         except CameraError as error:
             log.warning("%s; showing the built-in demo scene.", error)
             name = "demo"
-    for opened in KINDS:
+    for opened in SOURCE_KINDS:
         if (source := opened(name, options)) is not None:
             return source
     raise CameraError(
@@ -73,7 +73,7 @@ def _url(name: str, options: CameraOptions) -> Source | None:
 
 
 # Each opens what a name means, if it is one of its kind; the first that does is taken.
-KINDS: tuple[Kind, ...] = (
+SOURCE_KINDS: tuple[Kind, ...] = (
     demo_source.opened,
     picamera.opened,
     camera.opened,

@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from edge_app.common.errors import CameraError, UnfitSourceError
 from edge_app.sources.pictures.faults import FaultFinder
@@ -18,13 +19,33 @@ from edge_app.sources.source import Frame, PolledSource, Source
 
 log = logging.getLogger(__name__)
 
-_SILENT_S = 4.0  # without a frame: a camera is to be missed within 5 s
-_OPENING_S = 20.0  # some drivers and name servers take that long
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0  # between two attempts to open
-_WELL_AFTER_S = 2.0  # frames for that long make the next wait a short one again
-_MOST_STUCK = 3
-_CLOSING_S = 0.3
-_TICK_S = 0.2
+
+@dataclass(frozen=True)
+class NewestLimits:
+    """How long a source that may fail is waited for.
+
+    Attributes:
+        silent_s: Without a frame: a camera is to be missed within 5 s.
+        opening_s: Some drivers and name servers take that long.
+        first_wait_s: Between the first two attempts to open; then twice as long.
+        longest_wait_s: Between two attempts, at most.
+        well_after_s: Frames for that long make the next wait a short one again.
+        most_stuck: Threads that are left behind, each in a call that hangs.
+        closing_s: For the thread to end with the program.
+        no_frame_s: After which who reads is told that there is no frame for now.
+    """
+
+    silent_s: float = 4.0
+    opening_s: float = 20.0
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 10.0
+    well_after_s: float = 2.0
+    most_stuck: int = 3
+    closing_s: float = 0.3
+    no_frame_s: float = 0.2
+
+
+_NEWEST = NewestLimits()
 
 
 class Newest:
@@ -54,8 +75,8 @@ class Newest:
         self._changed = threading.Condition()
         self._closed = threading.Event()
         self._frame: Frame | None = None
-        self._wait_s = _FIRST_WAIT_S
-        self._silent_s = _SILENT_S
+        self._wait_s = _NEWEST.first_wait_s
+        self._silent_s = _NEWEST.silent_s
         self._stuck: list[threading.Thread] = []
         self._has_given = False  # a frame, ever
         self._unfit: UnfitSourceError | None = None
@@ -77,7 +98,9 @@ class Newest:
             if self._unfit is not None:
                 raise self._unfit
             with self._changed:
-                self._changed.wait_for(lambda: self._frame is not None, _TICK_S)
+                self._changed.wait_for(
+                    lambda: self._frame is not None, _NEWEST.no_frame_s
+                )
                 frame, self._frame = self._frame, None
             if frame is None:
                 self._look_after_thread()
@@ -86,10 +109,10 @@ class Newest:
     def close(self) -> None:
         """Stop reading; a source that hangs is left to the end of the process."""
         self._closed.set()
-        self._thread.join(_CLOSING_S)
+        self._thread.join(_NEWEST.closing_s)
 
     def _start(self, source: Source | None, wait_s: float) -> None:
-        self._due_s = time.monotonic() + _SILENT_S
+        self._due_s = time.monotonic() + _NEWEST.silent_s
         self._thread = threading.Thread(
             target=self._read_for_ever,
             args=(source, wait_s),
@@ -108,7 +131,7 @@ class Newest:
             self._closed.wait(wait_s)
             try:
                 if source is None and self._is_current():
-                    self._due_s = time.monotonic() + _OPENING_S
+                    self._due_s = time.monotonic() + _NEWEST.opening_s
                     source = self._reopen()
                 if source is not None and self._is_current():
                     self._read(source)
@@ -127,14 +150,14 @@ class Newest:
 
     def _read(self, source: Source) -> None:
         interval_s = source.interval_s if isinstance(source, PolledSource) else None
-        self._silent_s = _SILENT_S + (interval_s or 0.0)
+        self._silent_s = _NEWEST.silent_s + (interval_s or 0.0)
         self._faults.opened(may_stay=interval_s is not None)
         started = self._seen_now()
         for frame in source.frames():
             if not self._is_current():
                 return
-            if self._seen_now() - started > _WELL_AFTER_S:
-                self._wait_s = _FIRST_WAIT_S
+            if self._seen_now() - started > _NEWEST.well_after_s:
+                self._wait_s = _NEWEST.first_wait_s
             self._faults.check(frame)
             if self.fault is not None:
                 self.fault = None
@@ -152,7 +175,7 @@ class Newest:
 
     def _next_wait_s(self) -> float:
         wait_s = self._wait_s
-        self._wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+        self._wait_s = min(2 * wait_s, _NEWEST.longest_wait_s)
         return wait_s
 
     def _failed(self, why: str) -> None:
@@ -169,8 +192,8 @@ class Newest:
             return
         self._failed(f"{self.name}: gives no picture")
         self._stuck = [thread for thread in self._stuck if thread.is_alive()]
-        if len(self._stuck) >= _MOST_STUCK:  # more of them would not help either
-            self._due_s = now + _LONGEST_WAIT_S
+        if len(self._stuck) >= _NEWEST.most_stuck:  # more of them would not help either
+            self._due_s = now + _NEWEST.longest_wait_s
             return
         self._stuck.append(self._thread)
         self._start(None, self._next_wait_s())

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from edge_app.common.errors import CameraError
@@ -13,9 +13,23 @@ from edge_app.sources.source import Frame, Source
 
 log = logging.getLogger(__name__)
 
-_LATE_S = 0.1  # a frame that is shown so much later is not worth reading
-_LONGEST_S = 1.0  # something is read that often, however slow that is
-_LAST_S = 0.3  # of the clip, that its last frame lasts; numbers settle within it
+
+@dataclass(frozen=True)
+class PaceLimits:
+    """How a clip is played.
+
+    Attributes:
+        late_s: A frame that is shown so much later is not worth reading.
+        longest_unread_s: Something is read that often, however slow that is.
+        last_frame_s: The clip's last frame lasts so long; numbers settle within it.
+    """
+
+    late_s: float = 0.1
+    longest_unread_s: float = 1.0
+    last_frame_s: float = 0.3
+
+
+_PACE = PaceLimits()
 
 
 class Player(Protocol):
@@ -78,8 +92,11 @@ class Video:
             if self._is_stopped:
                 return
             late_s = time.monotonic() - zero_s - after_s
-            if late_s > _LATE_S:
-                if self._may_skip and time.monotonic() - shown_s < _LONGEST_S:
+            if late_s > _PACE.late_s:
+                if (
+                    self._may_skip
+                    and time.monotonic() - shown_s < _PACE.longest_unread_s
+                ):
                     is_left_out = True
                     continue
                 if not self._may_skip:
@@ -90,7 +107,7 @@ class Video:
             if is_left_out:
                 yield last
             # Longer, too: what is read in one frame alone may be a flicker.
-            yield replace(last, time_s=last.time_s + _LAST_S)
+            yield replace(last, time_s=last.time_s + _PACE.last_frame_s)
 
     def step(self, by: int) -> None:
         """Do nothing: a video goes on by itself."""

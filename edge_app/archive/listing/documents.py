@@ -16,13 +16,13 @@ from edge_app.common.geometry import Quarter
 from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 from edge_app.sources.pictures import exif, images
 
-_PDF = b"%PDF"
+_PDF_MARK = b"%PDF"
 _PDF_SEARCHED = 1024  # bytes before it that readers pass over (ISO 32000-1, annex H)
 _PAUSES_S = (1, 4)  # before what cannot be fetched is asked for once more
 _FOR_GOOD = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 _POINTS_PER_INCH = 72
 # Pixels are made square beyond this; a resolution that makes them longer is nonsense.
-_SQUARE, _LONGEST = 1.05, 4.0
+_SQUARE_STRETCH, _LONGEST_STRETCH = 1.05, 4.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def opened(content: bytes, name: str, *, dpi: int) -> Document:
     Raises:
         ImageError: It is damaged, or neither picture nor PDF.
     """
-    if content.find(_PDF, 0, _PDF_SEARCHED) >= 0:
+    if content.find(_PDF_MARK, 0, _PDF_SEARCHED) >= 0:
         return _Pdf(content, name, dpi)
     if content.startswith(tiff.SIGNATURES):
         return _Tiff(content, name)
@@ -174,9 +174,9 @@ class _Pdf:
 
 def _squared(image: NDArray[np.uint8], stretch: float) -> NDArray[np.uint8]:
     """Return an image whose pixels were `stretch` times as high as wide as squares."""
-    if not 1 / _LONGEST <= stretch <= _LONGEST:
+    if not 1 / _LONGEST_STRETCH <= stretch <= _LONGEST_STRETCH:
         return image
-    if 1 / _SQUARE <= stretch <= _SQUARE:
+    if 1 / _SQUARE_STRETCH <= stretch <= _SQUARE_STRETCH:
         return image
     height, width = image.shape[:2]
     if stretch > 1:

@@ -16,7 +16,7 @@ from edge_app.common.errors import ArchiveError, SettingsError
 from edge_app.live.fields.setup import Setup, fields_of, marks_of
 from edge_app.model import classify, manifest
 
-_LATER = ("min_confidence",)  # archives that were read before these still fit
+_APPLIED_LATER = ("min_confidence",)  # archives that were read before these still fit
 _LENGTH = 12  # hexadecimal digits of a fingerprint
 
 
@@ -50,7 +50,7 @@ class ArchiveSettings:
         shipped = (classify.MODELS / manifest.FILE_NAME).read_bytes()
         return {
             "program": __version__,
-            "rows": rows.VERSION,
+            "rows": rows.ROWS_VERSION,
             "shipped_models": hashlib.sha256(shipped).hexdigest(),
             "model": _name_or_hash(self.reader.model),
             "finder": _name_or_hash(self.reader.reader),
@@ -88,7 +88,7 @@ def kept(store: Store, fingerprint: str) -> ArchiveSettings:
             **{
                 option.name: basis["reader"][option.name]
                 for option in fields(ReaderSettings)
-                if option.name not in _LATER or option.name in basis["reader"]
+                if option.name not in _APPLIED_LATER or option.name in basis["reader"]
             }
         )
         if reader.roi_xywh is not None:
@@ -106,7 +106,7 @@ def _described(reader: ReaderSettings) -> dict[str, Any]:
     return {
         name: value
         for name, value in asdict(reader).items()
-        if name not in _LATER or value != default[name]
+        if name not in _APPLIED_LATER or value != default[name]
     }
 
 

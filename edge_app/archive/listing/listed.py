@@ -12,9 +12,9 @@ from fsspec.core import has_magic, url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from edge_app.common.errors import ArchiveError
-from edge_app.sources.pictures.folder import SUFFIXES as PICTURES
+from edge_app.sources.pictures.folder import PICTURE_SUFFIXES as PICTURES
 
-SUFFIXES = PICTURES | {".pdf"}
+SCAN_SUFFIXES = PICTURES | {".pdf"}
 _LISTS = {".txt", ".lst", ".list"}
 UNKNOWN_SIZE = -1
 _MICROSECONDS = 1_000_000
@@ -83,7 +83,7 @@ def _entries(folder: Path, but: Path | None) -> Iterator[os.DirEntry[str]]:
 
 
 def _is_scan(name: str) -> bool:
-    return Path(name).suffix.lower() in SUFFIXES and not name.startswith(".")
+    return Path(name).suffix.lower() in SCAN_SUFFIXES and not name.startswith(".")
 
 
 def _text(path: str) -> str:

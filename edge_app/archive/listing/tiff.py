@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from edge_app.common.errors import ImageDamagedError
 
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_WIDTH, _HEIGHT, _ORIENTATION = 256, 257, 274
+_WIDTH_TAG, _HEIGHT_TAG, _ORIENTATION_OF_PAGE_TAG = 256, 257, 274
 _X_RESOLUTION, _Y_RESOLUTION = 282, 283
-_PLACES = ((273, 279), (324, 325))  # offsets and lengths of strips, and of tiles
+_PLACE_TAGS = ((273, 279), (324, 325))  # offsets and lengths of strips, and of tiles
 _RATIONAL = 5
 # Letters of `struct` by the type of a field; of others nothing is needed.
-_LETTERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+_LETTER_OF_TYPE = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _ON_ITS_SIDE = (5, 6, 7, 8)  # orientations that swap width and height
 _MOST_PAGES = 100_000
 
@@ -92,21 +92,23 @@ class _Directories:
         size = len(self._content)
         is_whole = all(
             offset + length <= size
-            for offsets, lengths in _PLACES
+            for offsets, lengths in _PLACE_TAGS
             for offset, length in zip(
                 fields.get(offsets, ()), fields.get(lengths, ()), strict=False
             )
         )
         stretch = _ratio(fields.get(_X_RESOLUTION)) / _ratio(fields.get(_Y_RESOLUTION))
-        if fields.get(_ORIENTATION, (1,))[0] in _ON_ITS_SIDE:
+        if fields.get(_ORIENTATION_OF_PAGE_TAG, (1,))[0] in _ON_ITS_SIDE:
             stretch = 1 / stretch
-        return TiffPage(fields[_WIDTH][0], fields[_HEIGHT][0], is_whole, stretch)
+        return TiffPage(
+            fields[_WIDTH_TAG][0], fields[_HEIGHT_TAG][0], is_whole, stretch
+        )
 
     def _field(self, place: int) -> tuple[int, Sequence[int]]:
         """Return a directory entry's tag and its values; a ratio is two of them."""
         tag, kind = self._unpack("HH", place)
         (count,) = self._unpack(self._offset, place + 4)
-        letter = "I" if kind == _RATIONAL else _LETTERS.get(kind)
+        letter = "I" if kind == _RATIONAL else _LETTER_OF_TYPE.get(kind)
         if letter is None:
             return tag, ()
         count *= 2 if kind == _RATIONAL else 1

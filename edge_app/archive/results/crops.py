@@ -12,7 +12,7 @@ from edge_app.common import geometry
 from edge_app.common.errors import ImageError
 from edge_app.common.geometry import Quarter
 
-_MARGIN = 0.4  # around a number, of its box's shorter side
+_MARGIN_OF_SHORTER_SIDE = 0.4  # around a number, of its box's shorter side
 _TALLEST = 120  # pixels of a crop's height
 
 
@@ -45,7 +45,7 @@ class Cutter:
         """
         image = self.page(number["path"], number["page"]).image
         x, y, w, h = number["box_xywh"]
-        margin = round(_MARGIN * min(w, h))
+        margin = round(_MARGIN_OF_SHORTER_SIDE * min(w, h))
         top, left = max(0, y - margin), max(0, x - margin)
         cut = image[top : y + h + margin, left : x + w + margin]
         if not cut.size:

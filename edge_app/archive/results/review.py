@@ -15,7 +15,7 @@ from edge_app.archive.store.stored import Store
 from edge_app.common import files
 from edge_app.common.errors import ImageError
 
-_NAME = "review.html"
+_REVIEW_NAME = "review.html"
 
 
 def write(store: Store, fingerprint: str, *, count: int, dpi: int) -> tuple[Any, int]:
@@ -46,7 +46,7 @@ def write(store: Store, fingerprint: str, *, count: int, dpi: int) -> tuple[Any,
     text = page.from_string(template.read_text(encoding="utf-8")).render(
         numbers=shown, fingerprint=fingerprint
     )
-    path = store.folder / _NAME
+    path = store.folder / _REVIEW_NAME
     files.write_bytes(path, text.encode())
     return path, len(shown)
 

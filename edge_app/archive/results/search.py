@@ -12,7 +12,7 @@ from edge_app.archive.store.stored import Store
 from edge_app.common.errors import ArchiveError
 from edge_app.common.geometry import Quarter
 
-_BATCH = 16_384  # rows at a time
+_ROWS_AT_ONCE = 16_384  # rows at a time
 
 
 def scanned(
@@ -43,8 +43,8 @@ def scanned(
         chosen = chosen & ~pc.field("file").isin(old)
     if wanted is not None:
         chosen = chosen & wanted
-    yield from ds.dataset(parts, schema=rows.SCHEMA).to_batches(
-        columns=columns, filter=chosen, batch_size=_BATCH
+    yield from ds.dataset(parts, schema=rows.ROWS_SCHEMA).to_batches(
+        columns=columns, filter=chosen, batch_size=_ROWS_AT_ONCE
     )
 
 

@@ -14,7 +14,7 @@ from edge_app.archive.store.stored import Store
 from edge_app.archive.work import part
 from edge_app.common import files
 
-_COLUMNS = ["kind", "file", "page", "num_numbers", "same_as"]
+_CHECKED_COLUMNS = ["kind", "file", "page", "num_numbers", "same_as"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Overview:
     def is_well(self) -> bool:
         """Return whether all is read, and every page."""
         is_read = self.num_parts == self.num_shards
-        return is_read and self.counts["ok"] == self.counts[part.PAGES]
+        return is_read and self.counts["ok"] == self.counts[part.PAGES_COUNT]
 
 
 def overview(store: Store, fingerprint: str) -> Overview:
@@ -90,7 +90,7 @@ def quarantine(store: Store, fingerprint: str) -> list[str]:
     parts = [str(part_path) for part_path in store.parts(fingerprint).values()]
     paths: list[str] = []
     if parts:
-        found = ds.dataset(parts, schema=rows.SCHEMA).to_table(
+        found = ds.dataset(parts, schema=rows.ROWS_SCHEMA).to_table(
             columns=["path"], filter=ds.field("status") == "crashed"
         )
         paths = sorted(set(found["path"].to_pylist()))
@@ -104,7 +104,7 @@ def _faults(table: pa.Table, lines: Sequence[Line]) -> Iterator[str]:
     if not rows.is_as_written(table):
         yield "other rows than were written"
         return
-    found = table.select(_COLUMNS).to_pylist()
+    found = table.select(_CHECKED_COLUMNS).to_pylist()
     pages = [row for row in found if row["kind"] == rows.PAGE]
     numbers = Counter(_page(row) for row in found if row["kind"] == rows.NUMBER)
     listed, read = {line.file for line in lines}, {row["file"] for row in pages}

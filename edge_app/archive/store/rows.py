@@ -14,7 +14,9 @@ from edge_app.common.geometry import Box
 from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Digit, Reading
 
-VERSION = 2  # of the schema: what a later one adds, programs for this one may ignore
+ROWS_VERSION = (
+    2  # of the schema: what a later one adds, programs for this one may ignore
+)
 Row = dict[str, Any]
 
 _BOX = pa.list_(pa.int32(), 4)  # x, y, width, height in pixels of the page
@@ -56,11 +58,11 @@ _OF_A_NUMBER = [
     pa.field("value", pa.float64()),
     pa.field("fault", pa.string()),
 ]
-SCHEMA = pa.schema(
+ROWS_SCHEMA = pa.schema(
     [*_BOTH, *_OF_A_PAGE, *_OF_A_NUMBER],
-    metadata={"edge-digits-rows": str(VERSION)},
+    metadata={"edge-digits-rows": str(ROWS_VERSION)},
 )
-_HASH = b"edge-digits-sha256"
+_HASH_KEY = b"edge-digits-sha256"
 PAGE_COLUMNS = [column.name for column in _BOTH[1:] + _OF_A_PAGE]
 NUMBER_COLUMNS = [column.name for column in _BOTH[1:] + _OF_A_NUMBER]
 
@@ -160,9 +162,9 @@ def of_fault(
 
 
 def table(read: Iterable[Row]) -> pa.Table:
-    """Return rows as a table of `SCHEMA` with their hash; what a row lacks is null."""
-    made = pa.Table.from_pylist(list(read), schema=SCHEMA)
-    metadata = {**SCHEMA.metadata, _HASH: _hash(made)}
+    """Return rows as a table of `ROWS_SCHEMA`, hashed; what a row lacks is null."""
+    made = pa.Table.from_pylist(list(read), schema=ROWS_SCHEMA)
+    metadata = {**ROWS_SCHEMA.metadata, _HASH_KEY: _hash(made)}
     return made.replace_schema_metadata(metadata)
 
 
@@ -172,8 +174,8 @@ def is_as_written(found: pa.Table) -> bool:
     One of an earlier version, which has fewer columns, may be so, too.
     """
     metadata = found.schema.metadata or {}
-    is_known = all(column in SCHEMA for column in found.schema)
-    return is_known and metadata.get(_HASH) == _hash(found)
+    is_known = all(column in ROWS_SCHEMA for column in found.schema)
+    return is_known and metadata.get(_HASH_KEY) == _hash(found)
 
 
 def _hash(found: pa.Table) -> bytes:

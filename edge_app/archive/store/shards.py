@@ -21,7 +21,7 @@ from edge_app.archive.listing.listed import Found
 from edge_app.common import files
 from edge_app.common.errors import ArchiveError
 
-SCHEMA = pa.schema(
+MANIFEST_SCHEMA = pa.schema(
     [
         pa.field("file", pa.int64()),
         pa.field("shard", pa.int32()),
@@ -31,8 +31,8 @@ SCHEMA = pa.schema(
     ],
     metadata={"edge-digits-manifest": "1"},
 )
-_FOUND = pa.schema([SCHEMA.field(name) for name in Found._fields])
-_BATCH = 50_000  # lines that are Python's objects at a time
+_FOUND = pa.schema([MANIFEST_SCHEMA.field(name) for name in Found._fields])
+_LINES_AT_ONCE = 50_000  # lines that are Python's objects at a time
 # Fibonacci hashing: Knuth, The Art of Computer Programming, volume 3, section 6.4.
 _MIX = 0x9E3779B97F4A7C15
 
@@ -66,7 +66,7 @@ def update(manifest: Path, found: Iterable[Found], *, shard_size: int) -> int:
         ArchiveError: The manifest is damaged, or nothing was ever found.
     """
     new = _table(found)
-    known = read(manifest) if manifest.exists() else SCHEMA.empty_table()
+    known = read(manifest) if manifest.exists() else MANIFEST_SCHEMA.empty_table()
     if known.num_rows:
         keys = list(Found._fields)
         new = new.join(known.select(keys), keys, join_type="left anti")
@@ -81,7 +81,7 @@ def update(manifest: Path, found: Iterable[Found], *, shard_size: int) -> int:
     numbers = np.arange(first_file, first_file + new.num_rows)
     added = pa.table(
         [numbers, pa.array(shards, pa.int32()), *new.select(list(Found._fields))],
-        schema=SCHEMA,
+        schema=MANIFEST_SCHEMA,
     )
     with files.replacing(manifest) as temporary:
         pq.write_table(pa.concat_tables([known, added]), temporary)
@@ -89,13 +89,13 @@ def update(manifest: Path, found: Iterable[Found], *, shard_size: int) -> int:
 
 
 def read(manifest: Path) -> pa.Table:
-    """Return a manifest, as `SCHEMA` says.
+    """Return a manifest, as `MANIFEST_SCHEMA` says.
 
     Raises:
         ArchiveError: It is damaged.
     """
     try:
-        return pq.read_table(manifest, schema=SCHEMA)
+        return pq.read_table(manifest, schema=MANIFEST_SCHEMA)
     except (pa.ArrowException, OSError) as error:
         raise ArchiveError(f"{manifest}: cannot be read ({error})") from error
 
@@ -104,7 +104,7 @@ def count(manifest: Path) -> tuple[int, int]:
     """Return how many files a manifest has, and how many shards."""
     metadata = pq.read_metadata(manifest)
     last = metadata.num_row_groups - 1
-    column = SCHEMA.get_field_index("shard")
+    column = MANIFEST_SCHEMA.get_field_index("shard")
     statistics = metadata.row_group(last).column(column).statistics
     return metadata.num_rows, statistics.max + 1
 
@@ -121,7 +121,7 @@ def grouped(manifest: Path) -> Iterator[tuple[int, list[Line]]]:
     lines = itertools.chain.from_iterable(
         itertools.starmap(Line, zip(*_columns(batch), strict=True))
         for batch in pq.ParquetFile(manifest).iter_batches(
-            batch_size=_BATCH, columns=list(Line._fields)
+            batch_size=_LINES_AT_ONCE, columns=list(Line._fields)
         )
     )
     for shard, group in itertools.groupby(lines, attrgetter("shard")):
@@ -145,7 +145,7 @@ def _columns(batch: pa.RecordBatch) -> list[list[Any]]:
 
 def _table(found: Iterable[Found]) -> pa.Table:
     rows, batches = iter(found), []
-    while taken := list(itertools.islice(rows, _BATCH)):
+    while taken := list(itertools.islice(rows, _LINES_AT_ONCE)):
         columns = map(list, zip(*taken, strict=True))
         batches.append(pa.record_batch(list(columns), schema=_FOUND))
     return pa.Table.from_batches(batches, _FOUND)

@@ -25,10 +25,10 @@ from edge_app.common.errors import ArchiveError
 from edge_app.common.process import heap
 
 _UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside it
-_MOST_TRIES = 5  # of a job whose workers end, whoever ends them
-_MOST_STARTS = 3  # of the workers on this machine
-_ANSWER_S = 5  # a scheduler's
-_LONGEST_WAIT_S = 60  # for a cluster's first worker
+_MOST_TRIES_OF_JOB = 5  # of a job whose workers end, whoever ends them
+_MOST_STARTS_OF_WORKERS = 3  # of the workers on this machine
+_SCHEDULER_ANSWER_S = 5  # a scheduler's
+_FIRST_WORKER_S = 60  # for a cluster's first worker
 _LOGGERS = ("asyncio", "distributed", "tornado")
 _LOCAL = {
     # The first death of a worker says that what it did needs care.
@@ -95,7 +95,7 @@ def connected(workers: Workers) -> Iterator[Client]:
             yield client
         return
     try:
-        client = Client(workers.scheduler, timeout=_ANSWER_S)
+        client = Client(workers.scheduler, timeout=_SCHEDULER_ANSWER_S)
     except (OSError, ValueError) as error:
         raise ArchiveError(
             f"{workers.scheduler}: no Dask scheduler answers there ({error})"
@@ -142,10 +142,10 @@ def results(client: Client, jobs: Iterator[Job]) -> Iterator[Any]:
             try:
                 result = future.result()
             except KilledWorker as error:
-                if done.number + 1 == _MOST_TRIES:
+                if done.number + 1 == _MOST_TRIES_OF_JOB:
                     raise ArchiveError(
-                        f"{done.job.name}: {_MOST_TRIES} workers ended over it; is "
-                        "there enough memory?"
+                        f"{done.job.name}: {_MOST_TRIES_OF_JOB} workers ended over it; "
+                        "is there enough memory?"
                     ) from error
                 begin(done.job, done.number + 1)
                 continue
@@ -174,7 +174,7 @@ def _local(workers: Workers) -> LocalCluster:
     Raises:
         ArchiveError: They cannot be started.
     """
-    for _ in range(_MOST_STARTS - 1):
+    for _ in range(_MOST_STARTS_OF_WORKERS - 1):
         with suppress(RuntimeError):  # what Dask makes of a worker that ended
             return _started(workers)
     try:
@@ -207,10 +207,10 @@ def _started(workers: Workers) -> LocalCluster:
 
 def _check(client: Client) -> None:
     try:
-        client.wait_for_workers(1, timeout=_LONGEST_WAIT_S)
+        client.wait_for_workers(1, timeout=_FIRST_WORKER_S)
     except TimeoutError as error:
         raise ArchiveError(
-            f"the cluster has no worker after {_LONGEST_WAIT_S} s; start some"
+            f"the cluster has no worker after {_FIRST_WORKER_S} s; start some"
         ) from error
     if any(threads > 1 for threads in client.nthreads().values()):
         raise ArchiveError(

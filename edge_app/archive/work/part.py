@@ -18,7 +18,7 @@ from edge_app.common import files
 from edge_app.common.errors import ArchiveError
 from edge_app.common.process.quiet import our_process
 
-FILES, PAGES, NUMBERS = "files", "pages", "numbers"
+FILES_COUNT, PAGES_COUNT, NUMBERS_COUNT = "files", "pages", "numbers"
 Counts = Counter[str]  # files, pages, numbers, and pages by their status
 
 
@@ -74,9 +74,9 @@ def counts(part: Path) -> Counts:
     by_status = Counter(read["status"].to_pylist())
     return by_status + Counter(
         {
-            FILES: pc.count_distinct(read["file"]).as_py(),
-            PAGES: read.num_rows,
-            NUMBERS: table.num_rows - read.num_rows,
+            FILES_COUNT: pc.count_distinct(read["file"]).as_py(),
+            PAGES_COUNT: read.num_rows,
+            NUMBERS_COUNT: table.num_rows - read.num_rows,
         }
     )
 

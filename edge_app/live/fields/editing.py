@@ -29,7 +29,7 @@ from edge_app.live.fields.values.value import FieldReading
 from edge_app.sinks.mqtt.field_topics import jpeg
 from edge_app.sources.source import Adjustment
 
-_QUALITY = 95  # of 100, JPEG
+_TRIED_JPEG_QUALITY = 95  # of 100, JPEG
 
 
 class Editing:
@@ -131,7 +131,7 @@ class Editing:
             name = f"reference-{camera}.jpg" if camera else "reference.jpg"
             path = self._setup.config.parent / name
             _, content = cv2.imencode(
-                ".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
+                ".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _TRIED_JPEG_QUALITY]
             )
             try:
                 files.write_bytes(path, content.tobytes())

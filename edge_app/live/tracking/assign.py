@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.geometry import Box
+from edge_app.live.tracking.tracking_limits import TRACKING
 
-_REACH = 1.0  # how far a digit moves between frames at most, in its own heights
-_FAR = 1e3  # stands for a pair that cannot be
+_IMPOSSIBLE_COST = 1e3  # stands for a pair that cannot be
 
 
 def assigned(
@@ -44,8 +44,10 @@ def assigned(
     growth = np.abs(np.log(old[:, np.newaxis, 3] / new[:, 3]))
     firsts = np.cumsum([0, *(len(places) for places in known[:-1])])
     cost = np.minimum.reduceat(distances / heights + growth, firsts)
-    is_near = cost <= _REACH
-    cost = np.where(is_near, cost + (0.0 if penalties is None else penalties), _FAR)
+    is_near = cost <= TRACKING.most_moved_heights
+    cost = np.where(
+        is_near, cost + (0.0 if penalties is None else penalties), _IMPOSSIBLE_COST
+    )
     pairs: dict[int, int] = {}
     for rows, columns in _parts(is_near):
         pairs |= _pairs(cost[np.ix_(rows, columns)], rows, columns)
@@ -89,8 +91,8 @@ def _pairs(
     # cannot be costs no more than the farthest that can: else a whole row of digits
     # would move on by one, so that a new speck before them, and the last of them that
     # is not read, have a partner.
-    bounded = np.minimum(cost, _REACH).astype(np.float32)
+    bounded = np.minimum(cost, TRACKING.most_moved_heights).astype(np.float32)
     ones = [np.ones((size, 1), np.float32) for size in cost.shape]
     _, _, flow = cv2.EMD(ones[0], ones[1], cv2.DIST_USER, cost=bounded)
-    found = np.argwhere((np.asarray(flow) > 0.5) & (cost < _FAR))
+    found = np.argwhere((np.asarray(flow) > 0.5) & (cost < _IMPOSSIBLE_COST))
     return {rows[old]: columns[new] for old, new in found}

@@ -12,19 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common.geometry import Box, Quarter, back, turned
+from edge_app.live.tracking.tracking_limits import LOOKS
 from edge_app.model.normalize import BOX_SIZE, normalize
 from edge_app.reading import Digit
-
-# Of the same digit before a shaky, noisy camera that loses its focus, one pair of
-# frames in a thousand is less alike than 0.89; of digits with different labels at the
-# same place on two pages, one pair in a thousand is more alike than 0.84.
-_ALIKE = 0.87
-_LARGER = 1.2  # times as large: a box of 15 pixels is seen a pixel or two too large
-_SHIFT = 1  # pixel of normalized ink: by so much its center of mass is rounded
-# Where a digit was written on: how much of the ink before is left, of which a raster
-# loses some, and how much there is in all, of which focus and exposure change some.
-_KEPT, _MORE = 0.9, 1.1
-_SLACK = 2  # pixels, at the size of normalized ink, by which a page may have moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +45,7 @@ class Look:
     @cached_property
     def _shifted(self) -> NDArray[np.float32]:
         """Return `(9, 784)` float32, the same for the picture shifted up to a pixel."""
-        around = _framed(self.picture, _SHIFT)
+        around = _framed(self.picture, LOOKS.center_off_px)
         windows = np.lib.stride_tricks.sliding_window_view(around, self.picture.shape)
         return _unit(windows.reshape(-1, self.picture.size))
 
@@ -63,7 +53,10 @@ class Look:
         """Return whether both are the same ink, in the same size."""
         # A straight stroke that grows looks the same.
         small, large = sorted((self.side, other.side))
-        return large <= _LARGER * small and likeness(self, other) >= _ALIKE
+        return (
+            large <= LOOKS.most_larger * small
+            and likeness(self, other) >= LOOKS.least_correlation
+        )
 
     def has_grown_to(self, later: "Look") -> bool:
         """Return whether all this ink is still there in a later look, which has more.
@@ -71,7 +64,10 @@ class Look:
         That is what a digit looks like that is being written, or was corrected by
         writing over it.
         """
-        return later.area >= _MORE * self.area and kept_share(self, later) >= _KEPT
+        return (
+            later.area >= LOOKS.grown_ratio * self.area
+            and kept_share(self, later) >= LOOKS.kept_share
+        )
 
     @property
     def side(self) -> int:
@@ -116,11 +112,11 @@ def kept_share(before: Look, after: Look) -> float:
         round((before.box_xywh[axis] - after.box_xywh[axis]) * scale) for axis in (0, 1)
     )
     height, width = old.shape
-    room = max(height, width) + _SLACK
-    x, y = x + room - _SLACK, y + room - _SLACK
+    room = max(height, width) + LOOKS.page_moved_px
+    x, y = x + room - LOOKS.page_moved_px, y + room - LOOKS.page_moved_px
     spread = np.asarray(cv2.dilate(new, np.ones((3, 3), np.uint8)), np.uint8)
     around = _framed(spread, room)
-    ends = y + height + 2 * _SLACK, x + width + 2 * _SLACK
+    ends = y + height + 2 * LOOKS.page_moved_px, x + width + 2 * LOOKS.page_moved_px
     if x < 0 or y < 0 or ends[0] > around.shape[0] or ends[1] > around.shape[1]:
         return 0.0  # it lies elsewhere
     under = cv2.matchTemplate(around[y : ends[0], x : ends[1]], old, cv2.TM_CCORR)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit
+from edge_app.live.tracking.tracked_digit import TrackedDigit
+from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.reading import Digit
-
-_COVERED = 0.25  # of a digit that is not seen, by one that is: it is there no more
 
 
 def joined_to(
@@ -38,7 +37,9 @@ def _covering(
     digit: TrackedDigit, digits: Sequence[TrackedDigit], time_s: float
 ) -> list[TrackedDigit]:
     """Return what came into the place of a digit that is not seen, and lasts."""
-    if digit.present(time_s - SHOWN_S) is not None:  # it may be missed for a moment
+    if (
+        digit.present(time_s - TRACKING.flicker_s) is not None
+    ):  # it may be missed for a moment
         return []
     return [
         other
@@ -56,4 +57,7 @@ def _covers(other: Digit, digit: Digit) -> bool:
     other_x, other_y, other_width, other_height = other.box_xywh
     across = min(x + width, other_x + other_width) - max(x, other_x)
     down = min(y + height, other_y + other_height) - max(y, other_y)
-    return min(across, down) > 0 and across * down >= _COVERED * width * height
+    return (
+        min(across, down) > 0
+        and across * down >= TRACKING.covered_share * width * height
+    )

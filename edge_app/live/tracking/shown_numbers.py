@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 from edge_app.layout import grouping
 from edge_app.layout.grouping import Number
-from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit
-from edge_app.live.tracking.tracked_page import HELD_S, TrackedPage
-
-_REGROUPED_S = 0.25  # that digits are read in other numbers before these are shown
-
+from edge_app.live.tracking.tracked_digit import TrackedDigit
+from edge_app.live.tracking.tracked_page import TrackedPage
+from edge_app.live.tracking.tracking_limits import TRACKING
 
 Key = tuple[tuple[TrackedDigit, ...], tuple[tuple[int, str], ...]]
 
@@ -52,18 +50,22 @@ class DigitGroup:
                 nothing to wait for.
         """
         return self.first_s == started_s or (
-            self.last_s - self.first_s >= SHOWN_S
+            self.last_s - self.first_s >= TRACKING.flicker_s
             and all(digit.has_lasted for digit in self.digits)
         )
 
     def gives_way_s(self, other: "DigitGroup") -> float:
         """Return after how many seconds without being read another one replaces it."""
         if self.digits == other.digits:  # a separator may be missed as a digit may
-            return SHOWN_S if self.signs.items() < other.signs.items() else HELD_S
+            return (
+                TRACKING.flicker_s
+                if self.signs.items() < other.signs.items()
+                else TRACKING.digit_held_s
+            )
         if set(self.digits) < set(other.digits):
             # A digit that was added has lasted, unless it comes and goes.
-            return SHOWN_S if self.last_s > other.first_s else 0.0
-        return _REGROUPED_S
+            return TRACKING.flicker_s if self.last_s > other.first_s else 0.0
+        return TRACKING.regrouped_s
 
 
 class ShownNumbers:
@@ -84,7 +86,7 @@ class ShownNumbers:
             page: Which followed the frame.
             time_s: When it was captured.
         """
-        held_s = max(HELD_S, page.elapsed_s)
+        held_s = max(TRACKING.digit_held_s, page.elapsed_s)
         self._read = {
             key: group
             for key, group in self._read.items()
@@ -124,7 +126,7 @@ class ShownNumbers:
                 continue
             before = [shown for shown in kept if shown.shares_digits(group)]
             # Numbers that are joined are read otherwise, not written on.
-            least_s = _REGROUPED_S if len(before) > 1 else 0.0
+            least_s = TRACKING.regrouped_s if len(before) > 1 else 0.0
             if all(
                 time_s - shown.last_s >= max(least_s, shown.gives_way_s(group))
                 for shown in before

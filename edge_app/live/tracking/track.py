@@ -17,19 +17,12 @@ from edge_app.layout.grouping import Number
 from edge_app.live.fields.values.value import FieldReading
 from edge_app.live.tracking.shown_numbers import DigitGroup, ShownNumbers
 from edge_app.live.tracking.sighting import Sighting, sightings
-from edge_app.live.tracking.tracked_digit import SHOWN_S, TrackedDigit
+from edge_app.live.tracking.tracked_digit import TrackedDigit
 from edge_app.live.tracking.tracked_page import TrackedPage
+from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.reading import Digit, Reading
 
 EventKind = Literal["appeared", "settled", "changed", "gone", "fault"]
-
-_GONE_S = 1.0  # a number that is missed for so long is gone
-_SETTLED_S = 0.25  # a number that reads the same for so long is sure
-# The same of a digit that was seen being written: a pen is lifted for less between two
-# strokes. `python -m benchmarks tracking --of rests` tries others: of 58 numbers 4
-# settled too early with 0.25, 2 with 0.4, none with 0.5 and more.
-RESTED_S = 0.6
-_SURE = 0.6  # averaged probability of the least sure digit of a settled number
 
 
 @dataclass(frozen=True)
@@ -78,8 +71,12 @@ class _TrackedNumber:
         self.rests_s = max(_rests_s(digit, rested_s) for digit in digits)
 
     def becomes_sure(self, time_s: float) -> bool:
-        lasted = time_s >= max(self.since_s + _SETTLED_S, self.rests_s)
-        return lasted and self.confidence >= _SURE and self.text != self.settled
+        lasted = time_s >= max(self.since_s + TRACKING.settled_s, self.rests_s)
+        return (
+            lasted
+            and self.confidence >= TRACKING.settled_confidence
+            and self.text != self.settled
+        )
 
     def event(self, kind: EventKind, time_s: float) -> Event:
         number = self.number_id, self.text, round(self.confidence, 4), self.box_xywh
@@ -90,13 +87,13 @@ def _rests_s(digit: TrackedDigit, rested_s: float) -> float:
     """When a digit will have looked the same for long enough, as it does now."""
     if digit.rival is not None:
         return math.inf
-    return max(digit.first_s + _SETTLED_S, digit.written_s + rested_s)
+    return max(digit.first_s + TRACKING.settled_s, digit.written_s + rested_s)
 
 
 class Tracker:
     """Follows the digits and numbers of a camera's frames."""
 
-    def __init__(self, *, rested_s: float = RESTED_S) -> None:
+    def __init__(self, *, rested_s: float = TRACKING.rested_s) -> None:
         """Follow nothing yet.
 
         Args:
@@ -159,7 +156,7 @@ class Tracker:
             other = TrackedPage(time_s)
             match = other.match(seen, time_s)
         rejects = other.follow(match, time_s)
-        if not has_lasted or time_s - other.started_s >= SHOWN_S:
+        if not has_lasted or time_s - other.started_s >= TRACKING.flicker_s:
             self._page, self._next_page = other, None
         else:
             self._next_page = other
@@ -194,7 +191,7 @@ class Tracker:
                 tracked.settled = tracked.text
                 yield tracked.event(kind, time_s)
         for number_id in set(self._numbers) - set(ids):
-            if time_s - self._numbers[number_id].last_s >= _GONE_S:
+            if time_s - self._numbers[number_id].last_s >= TRACKING.gone_s:
                 yield self._numbers.pop(number_id).event("gone", time_s)
 
     def _identified(self, groups: Sequence[Sequence[TrackedDigit]]) -> list[int]:

@@ -15,14 +15,9 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import Box
 from edge_app.live.tracking.look import Look
 from edge_app.live.tracking.sighting import Sighting
+from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.model.classify import NUM_DIGITS
 from edge_app.reading import Digit
-
-SHOWN_S = 0.1  # a digit must be there for so long, or it is a flicker
-_MEMORY_S = 0.8  # how long what was seen counts: by then its weight is 1/e
-_LEAD = 0.1  # how much likelier another label must be to take the place of one shown
-_WHOLE_S = 0.6  # so long a digit of which a part is seen is taken for whole
-_SHORTEST_S = 1 / 100  # what a frame stands for at least
 
 # What is seen at a digit's place: the same ink; ink that is as it was a frame ago, but
 # no longer as at first; all that ink and more; another digit.
@@ -85,7 +80,7 @@ class TrackedDigit:
     @property
     def has_lasted(self) -> bool:
         """Return whether it was there long enough to be no flicker."""
-        return self.last_s - self.first_s >= SHOWN_S
+        return self.last_s - self.first_s >= TRACKING.flicker_s
 
     @property
     def places(self) -> list[Box]:
@@ -96,7 +91,7 @@ class TrackedDigit:
     @property
     def may_be_written(self) -> bool:
         """Return whether more ink of it may be written, or is only seen now."""
-        return not self.was_shown or self.last_s - self.begun_s >= SHOWN_S
+        return not self.was_shown or self.last_s - self.begun_s >= TRACKING.flicker_s
 
     @property
     def is_digit(self) -> bool:
@@ -176,7 +171,7 @@ class TrackedDigit:
     def _shows_part(self, seen: Sighting, time_s: float) -> bool:
         """Return whether a sighting has only a part of the ink seen a moment ago."""
         return (
-            time_s - self.whole_s < _WHOLE_S
+            time_s - self.whole_s < TRACKING.whole_s
             and self.last_look is not None
             and seen.look is not None
             and seen.look.has_grown_to(self.last_look)
@@ -240,18 +235,18 @@ class TrackedDigit:
         self._weigh(seen.digit, time_s, elapsed_s)
 
     def _weigh(self, digit: Digit, time_s: float, elapsed_s: float) -> None:
-        kept = math.exp(-max(elapsed_s, _SHORTEST_S) / _MEMORY_S)
+        kept = math.exp(-max(elapsed_s, TRACKING.shortest_frame_s) / TRACKING.memory_s)
         self.evidence = kept * self.evidence + (1 - kept) * _probabilities(digit)
         self.weight = kept * self.weight + (1 - kept)
         likeliest = int(self.evidence.argmax())
         lead = (self.evidence[likeliest] - self.evidence[self.label]) / self.weight
-        if lead <= _LEAD:
+        if lead <= TRACKING.lead_share:
             self.likelier = None
             return
         if likeliest != self.likelier:
             self.likelier, self.likelier_s = likeliest, time_s
         # One frame, blurred or of two pages at once, changes nothing that has lasted.
-        if not self.has_lasted or time_s - self.likelier_s >= SHOWN_S:
+        if not self.has_lasted or time_s - self.likelier_s >= TRACKING.flicker_s:
             self.label, self.likelier = likeliest, None
 
 

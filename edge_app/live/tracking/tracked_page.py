@@ -10,17 +10,9 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import Box
 from edge_app.live.tracking import assign, replaced
 from edge_app.live.tracking.sighting import Sighting
-from edge_app.live.tracking.tracked_digit import GOES_ON, SHOWN_S, Kind, TrackedDigit
+from edge_app.live.tracking.tracked_digit import GOES_ON, Kind, TrackedDigit
+from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.reading import Digit
-
-HELD_S = 0.6  # a digit that is missed for a moment is still there
-_VIEWED_S = 0.25  # a page of which nothing is seen for longer is not shown
-_LONGEST_GAP_S = 2.0  # between two frames, or nothing is known any more
-# By how many of its heights a digit is rather one that was read as such before, than
-# what was rejected at the same place: a part of it, or it and its neighbor.
-_UNLIKE = 0.3
-_PENS = 1  # so many digits are written at a time
-_MOST_REJECTS = 8  # that may be half a digit; a page with more is printed
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ class Match:
         }
         same = [old for old in counted if self.kinds.get(old) in GOES_ON]
         written = [old for old in counted if self.kinds.get(old) == "written on"]
-        going_on = same + written[:_PENS]
+        going_on = same + written[: TRACKING.num_pens]
         continuing = {self.pairs[old] for old in going_on}
         num_new = sum(
             sighting.is_accepted and new not in continuing
@@ -95,7 +87,7 @@ class TrackedPage:
 
     def is_in_view(self, time_s: float) -> bool:
         """Return whether any of it was seen lately."""
-        return time_s - self.seen_s <= max(_VIEWED_S, self.elapsed_s)
+        return time_s - self.seen_s <= max(TRACKING.page_held_s, self.elapsed_s)
 
     def misses(self, digit: TrackedDigit, time_s: float) -> bool:
         """Return whether a digit is there, but was not read in this frame.
@@ -105,7 +97,7 @@ class TrackedPage:
         """
         if digit.present(time_s) is not None:
             return False
-        before_s = max(SHOWN_S, 1.5 * self.elapsed_s)
+        before_s = max(TRACKING.flicker_s, 1.5 * self.elapsed_s)
         return digit.has_lasted or (
             digit.is_digit and time_s - digit.last_s <= before_s
         )
@@ -113,7 +105,7 @@ class TrackedPage:
     def match(self, seen: Sequence[Sighting], time_s: float) -> Match:
         """Return how a frame would continue the page, which stays as it is."""
         elapsed_s = max(0.0, time_s - self._last_s)
-        held_s = max(HELD_S, min(elapsed_s, _LONGEST_GAP_S))
+        held_s = max(TRACKING.digit_held_s, min(elapsed_s, TRACKING.longest_gap_s))
         # Digits are missed beside others: while none is seen, all wait alike.
         is_known = time_s - self.seen_s <= held_s
         present = [digit.present(self.seen_s - held_s) for digit in self.digits]
@@ -127,7 +119,7 @@ class TrackedPage:
             [tracked.places for tracked in known],
             [sighting.digit.box_xywh for sighting in seen],
             self._velocity * elapsed_s,
-            _UNLIKE
+            TRACKING.reject_penalty_heights
             * np.not_equal.outer(
                 [tracked.is_digit for tracked in known],
                 [sighting.is_accepted for sighting in seen],
@@ -142,7 +134,9 @@ class TrackedPage:
         That may happen between two frames, and is not seen to grow then. Had it only
         been missed, it would be held.
         """
-        return any(time_s - digit.first_s > HELD_S for digit in self.digits)
+        return any(
+            time_s - digit.first_s > TRACKING.digit_held_s for digit in self.digits
+        )
 
     def follow(self, match: Match, time_s: float) -> tuple[Digit, ...]:
         """Take a frame as the page's next one; returns its rejects that are left."""
@@ -168,12 +162,12 @@ class TrackedPage:
             new: TrackedDigit.begun(sighting, time_s, match.elapsed_s)
             for new, sighting in enumerate(match.seen)
             if new not in standing
-            and (sighting.is_accepted or num_rejects <= _MOST_REJECTS)
+            and (sighting.is_accepted or num_rejects <= TRACKING.most_partial_rejects)
         }
         num_begun = sum(tracked.is_digit for tracked in begun.values())
-        is_written = num_begun <= _PENS and self._stands(time_s)
+        is_written = num_begun <= TRACKING.num_pens and self._stands(time_s)
         for tracked in begun.values():
-            tracked.was_shown = num_begun > _PENS
+            tracked.was_shown = num_begun > TRACKING.num_pens
             if is_written:
                 tracked.written_s = time_s
         goes_on_as = replaced.joined_to(match.known, time_s)
@@ -203,7 +197,7 @@ def _check_written(digits: Sequence[TrackedDigit], time_s: float) -> None:
         *(digit.rival for digit in digits if digit.rival is not None),
     ]
     grown = [digit for digit in with_rivals if digit.written_s == time_s]
-    if len(grown) > _PENS:
+    if len(grown) > TRACKING.num_pens:
         for digit in grown:
             digit.written_s = -math.inf
 

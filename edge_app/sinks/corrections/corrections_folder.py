@@ -23,7 +23,7 @@ _NO_NUMBER = "none"  # of an entry that is no number
 _PICTURE = re.compile(
     rf"((?:{NAME.pattern}\.)?\d{{8}}-\d{{6}}-\d{{6}}-\d+)_(\d*)_(\d+|none)\.jpg"
 )
-_README = """\
+_CORRECTIONS_README = """\
 What people corrected on the live page of edge-digits. 0 to 9 and reject hold the digits
 as the model saw them, for training: python -m train adapt THIS_FOLDER (or --extra).
 numbers has a picture of each corrected number: NAME_READ_GIVEN.jpg; where there are
@@ -82,7 +82,7 @@ class CorrectionsFolder:
             for name in labels:
                 (path / name).mkdir(parents=True, exist_ok=True)
             if not (path / "README.txt").exists():
-                files.write_bytes(path / "README.txt", _README.encode())
+                files.write_bytes(path / "README.txt", _CORRECTIONS_README.encode())
             self._kept = {entry.name: entry for entry in _found(path)}
         except OSError as error:
             raise RecordError(

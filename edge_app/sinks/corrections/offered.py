@@ -11,7 +11,7 @@ from edge_app.sinks.corrections.corrections_folder import Correction, Correction
 from edge_app.sinks.corrections.specimen import Specimen
 
 MOST_DIGITS = 40  # of a number
-_REMEMBERED = 400  # specimens that may be corrected
+_OFFERED_SPECIMENS = 400  # specimens that may be corrected
 
 
 class Corrections:
@@ -42,7 +42,7 @@ class Corrections:
         """Let a number be corrected until many others were offered."""
         with self._offering:
             self._specimens[specimen.name] = specimen
-            while len(self._specimens) > _REMEMBERED:
+            while len(self._specimens) > _OFFERED_SPECIMENS:
                 self._specimens.popitem(last=False)
 
     def give(self, name: str, text: str) -> Correction:

@@ -14,9 +14,9 @@ from edge_app.common.geometry import Box, Quarter
 from edge_app.layout.grouping import Number
 from edge_app.reading import Reading
 
-_HEIGHT = 96  # pixels of a picture, at most
-_WIDEST = 8  # times its height
-_QUALITY = 90  # of 100, JPEG
+_SPECIMEN_HEIGHT_PX = 96  # pixels of a picture, at most
+_WIDEST_HEIGHTS = 8  # times its height
+_SPECIMEN_JPEG_QUALITY = 90  # of 100, JPEG
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,15 @@ def of_number(
     images = tuple(digit.image for digit in digits if digit.image is not None)
     when = datetime.fromtimestamp(time_s, UTC).strftime("%Y%m%d-%H%M%S-%f")
     small = shown(
-        frame, number.box_xywh, height=_HEIGHT, widest=_WIDEST, turn=reading.rotation
+        frame,
+        number.box_xywh,
+        height=_SPECIMEN_HEIGHT_PX,
+        widest=_WIDEST_HEIGHTS,
+        turn=reading.rotation,
     )
-    _, picture = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    _, picture = cv2.imencode(
+        ".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _SPECIMEN_JPEG_QUALITY]
+    )
     return Specimen(
         name=f"{when}-{index}",
         text="".join(str(digit.label) for digit in digits),

@@ -21,9 +21,24 @@ from edge_app.sinks.mqtt.paho_client import new_client
 log = logging.getLogger(__name__)
 
 _BROKEN_HANDSHAKES = (ssl.SSLError, ConnectionResetError, TimeoutError)
-_ANSWER_S = 3.0  # a broker takes to greet, at most
-_KEEPALIVE_S = 15  # a broker that is silent for 1.5 times that is gone
-_CLOSE_S = 0.7  # for what is left to be delivered; twice at the most
+
+
+@dataclass(frozen=True)
+class BrokerLimits:
+    """How long a broker is waited for.
+
+    Attributes:
+        answer_s: It takes to greet, at most.
+        keepalive_s: A broker that is silent for 1.5 times that is gone.
+        close_s: For what is left to be delivered; twice at the most.
+    """
+
+    answer_s: float = 3.0
+    keepalive_s: int = 15
+    close_s: float = 0.7
+
+
+_BROKER = BrokerLimits()
 
 
 @dataclass(frozen=True)
@@ -124,7 +139,7 @@ class Broker:
         """Deliver what is left, say goodbye and end, within 2 s."""
         with self._changed:
             self._changed.wait_for(
-                lambda: not self._connected or not self._num_left(), _CLOSE_S
+                lambda: not self._connected or not self._num_left(), _BROKER.close_s
             )
             self._closing = True
             self._changed.notify_all()
@@ -133,12 +148,14 @@ class Broker:
         if self._client.is_connected():
             mid = self._publish(self._farewell)
             with self._changed:
-                self._changed.wait_for(lambda: mid in self._acknowledged, _CLOSE_S / 2)
+                self._changed.wait_for(
+                    lambda: mid in self._acknowledged, _BROKER.close_s / 2
+                )
         self._client.disconnect()
         # `loop_stop` would wait for ever for a broker that does not answer.
         stopping = threading.Thread(target=self._client.loop_stop, daemon=True)
         stopping.start()
-        stopping.join(_CLOSE_S / 2)
+        stopping.join(_BROKER.close_s / 2)
 
     def _num_left(self) -> int:
         return len(self._waiting) + (self._newest is not None) + self._num_under_way
@@ -154,7 +171,7 @@ class Broker:
         client.on_publish = self._on_publish
         client.on_message = self._on_message
         client.connect_async(
-            self._address.host, self._address.port, keepalive=_KEEPALIVE_S
+            self._address.host, self._address.port, keepalive=_BROKER.keepalive_s
         )
         return client
 
@@ -202,7 +219,7 @@ class Broker:
             return message
 
     def _on_socket_open(self, _client: Client, _data: Any, _socket: Any) -> None:
-        self._answering = threading.Timer(_ANSWER_S, self._report_no_answer)
+        self._answering = threading.Timer(_BROKER.answer_s, self._report_no_answer)
         self._answering.daemon = True
         self._answering.start()
 

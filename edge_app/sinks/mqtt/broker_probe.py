@@ -3,7 +3,7 @@
 import socket
 import ssl
 
-_TIMEOUT_S = 1.5  # of silence
+_BROKER_SILENCE_S = 1.5  # of silence
 # MQTT 3.1.1, section 3.1: CONNECT of a client without a name, with a clean session.
 _CONNECT = b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x05\x00\x00"
 _CONNACK = 0x20
@@ -44,7 +44,7 @@ def _speaks_tls(host: str, port: int) -> bool:
     context.verify_mode = ssl.CERT_NONE
     try:
         with (
-            socket.create_connection((host, port), _TIMEOUT_S) as plain,
+            socket.create_connection((host, port), _BROKER_SILENCE_S) as plain,
             context.wrap_socket(plain, server_hostname=host),
         ):
             return True
@@ -54,7 +54,7 @@ def _speaks_tls(host: str, port: int) -> bool:
 
 def _speaks_mqtt(host: str, port: int) -> bool:
     try:
-        with socket.create_connection((host, port), _TIMEOUT_S) as plain:
+        with socket.create_connection((host, port), _BROKER_SILENCE_S) as plain:
             plain.sendall(_CONNECT)
             return plain.recv(1)[:1] == bytes([_CONNACK])
     except OSError:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from edge_app.live.fields.field import Field
 from edge_app.live.fields.values.value import FieldReading
 
-_QUALITY = 85  # of 100, JPEG
+_SENT_JPEG_QUALITY = 85  # of 100, JPEG
 
 
 class FieldTopics:
@@ -128,5 +128,7 @@ class FieldTopics:
 
 def jpeg(image: NDArray[np.uint8]) -> bytes:
     """Return a picture, `(H, W, 3)` uint8, BGR, as JPEG."""
-    _, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    _, content = cv2.imencode(
+        ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _SENT_JPEG_QUALITY]
+    )
     return content.tobytes()

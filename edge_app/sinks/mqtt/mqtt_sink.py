@@ -19,7 +19,7 @@ from edge_app.sinks.records.record_sink import captured_at, event_dict, least_co
 from edge_app.sinks.settled import Settled
 from edge_app.sinks.sink import Update
 
-_LEAST_PAUSE_S = 0.5  # between two states
+_BETWEEN_STATES_S = 0.5  # between two states
 
 
 class MQTT:
@@ -190,7 +190,7 @@ class MQTT:
         now = time.monotonic()
         self._times.append(now)
         self._settled.follow(update.events)
-        if now - self._last_time_s < _LEAST_PAUSE_S and not is_asked:
+        if now - self._last_time_s < _BETWEEN_STATES_S and not is_asked:
             return None
         numbers = self._numbers(update)
         text = "  ".join(number["text"] for number in numbers)

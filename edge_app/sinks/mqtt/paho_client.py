@@ -10,7 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from edge_app.common.errors import MQTTError
 from edge_app.sinks.mqtt.address import Address
 
-_LONGEST_WAIT_S = 30  # between two attempts to connect
+_BETWEEN_CONNECTIONS_S = 30  # between two attempts to connect
 
 
 def new_client(address: Address, ca_file: Path | None) -> Client:
@@ -37,5 +37,5 @@ def new_client(address: Address, ca_file: Path | None) -> Client:
                 f"{ca_file}: certificates in PEM format expected ({error})"
             ) from error
         client.tls_set_context(context)
-    client.reconnect_delay_set(1, _LONGEST_WAIT_S)
+    client.reconnect_delay_set(1, _BETWEEN_CONNECTIONS_S)
     return client

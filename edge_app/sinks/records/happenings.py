@@ -12,10 +12,10 @@ from edge_app.sinks.corrections.specimen import Specimen
 from edge_app.sinks.sink import Update
 
 REMEMBERED = 200  # events that are kept with their pictures
-_SHOWN = ("settled", "changed", "gone")  # kinds of events that a history needs
+_SHOWN_KINDS = ("settled", "changed", "gone")  # kinds of events that a history needs
 _THUMB_HEIGHT = 40  # pixels
 _WIDEST_THUMB = 8  # times its height
-_QUALITY = 80  # of 100, JPEG
+_THUMB_JPEG_QUALITY = 80  # of 100, JPEG
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def of(update: Update, *, after: int, with_specimens: bool) -> Iterator[Happenin
         with_specimens: Whether numbers may be corrected.
     """
     when_s = update.made_s - update.age_ms / 1000
-    shown = [event for event in update.events if event.kind in _SHOWN]
+    shown = [event for event in update.events if event.kind in _SHOWN_KINDS]
     for serial, event in enumerate(shown, start=after + 1):
         thumb = None if event.kind == "gone" else _thumb(update, event)
         found = _specimen(update, event) if with_specimens else None
@@ -77,7 +77,9 @@ def _thumb(update: Update, event: Event) -> bytes:
         widest=_WIDEST_THUMB,
         turn=update.reading.rotation,
     )
-    _, content = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    _, content = cv2.imencode(
+        ".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _THUMB_JPEG_QUALITY]
+    )
     return content.tobytes()
 
 

@@ -43,8 +43,8 @@ COMMIT;
 """
 _INSERT = f"INSERT INTO happenings VALUES ({', '.join('?' * 14)})"
 _INSERT_PICTURES = "INSERT INTO pictures VALUES (?, ?, ?, ?, ?)"
-_CAPACITY = 100  # events that wait for a slow card
-_PAGE = 1000  # events that are read at once, so that writing waits for nobody
+_MOST_WAITING_ROWS = 100  # events that wait for a slow card
+_ROWS_A_READ = 1000  # events that are read at once, so that writing waits for nobody
 
 
 class History:
@@ -77,7 +77,9 @@ class History:
                 f"{path}: the history cannot be opened ({error}); move the file away, "
                 "or name a new one"
             ) from error
-        self._thread = Background(self._keep, name=str(path), capacity=_CAPACITY)
+        self._thread = Background(
+            self._keep, name=str(path), capacity=_MOST_WAITING_ROWS
+        )
 
     def write(self, update: Update) -> bool:
         """Leave what happened for the thread."""
@@ -104,7 +106,7 @@ class History:
                 rows = self._database.execute(
                     "SELECT *, NULL AS thumb, NULL AS picture FROM happenings "
                     "WHERE serial > ? ORDER BY serial LIMIT ?",
-                    (after, _PAGE),
+                    (after, _ROWS_A_READ),
                 ).fetchall()
             if not rows:
                 return

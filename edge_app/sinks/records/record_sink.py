@@ -25,7 +25,7 @@ _COLUMNS_WITHOUT_FIELDS = (  # what a record had where there were no fields
 COLUMNS = (
     *_COLUMNS_WITHOUT_FIELDS, "field", "value", "previous", "unit", "fault",
 )  # fmt: skip
-_CAPACITY = 1000  # lines that wait for a slow card; a minute of frames
+_MOST_WAITING_LINES = 1000  # lines that wait for a slow card; a minute of frames
 _JSON_BEGINS = '{"source": "'
 # What every row has, of a frame, an event or a file that cannot be read.
 _FRAME_KEYS = {"source", "time", "digits", "numbers", "events"}
@@ -87,7 +87,10 @@ class _Lines:
                 f"{error.filename or path}: cannot be written ({error.strerror})"
             ) from error
         self._thread = Background(
-            self._file.write, name=str(path), capacity=_CAPACITY, idle=self._file.sync
+            self._file.write,
+            name=str(path),
+            capacity=_MOST_WAITING_LINES,
+            idle=self._file.sync,
         )
 
     def write(self, line: str) -> None:

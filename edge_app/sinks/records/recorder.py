@@ -15,9 +15,9 @@ from edge_app.sinks.records import capped_room
 from edge_app.sinks.sink import Update
 
 QUALITY = 95  # of 100, JPEG: of a picture that somebody keeps
-_KINDS = ("settled", "changed")  # what a number reads is sure, or sure anew
+_RECORDED_KINDS = ("settled", "changed")  # what a number reads is sure, or sure anew
 # Names that are made here: all else in the folder is somebody's, and never deleted.
-_OWN_NAME = re.compile(r"\d{8}-\d{6}-\d{3}(-read)?\.jpg")
+_RECORDING_NAME = re.compile(r"\d{8}-\d{6}-\d{3}(-read)?\.jpg")
 _WAITING = 4  # pictures that a slow card may fall behind
 
 
@@ -42,7 +42,7 @@ class Recorder:
 
     def write(self, update: Update) -> bool:
         """Leave a frame in which a number settled for the thread."""
-        if any(event.kind in _KINDS for event in update.events):
+        if any(event.kind in _RECORDED_KINDS for event in update.events):
             self._thread.put(update)
         return True
 
@@ -59,7 +59,7 @@ class Recorder:
         }
         capped_room.make(
             self._folder,
-            _OWN_NAME,
+            _RECORDING_NAME,
             num_bytes=sum(map(len, contents.values())),
             max_bytes=self._max_bytes,
         )

@@ -14,7 +14,9 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-_LONGEST_LINE = 1 << 20  # bytes; a torn line is looked for in this much of the end
+_LONGEST_LINE_BYTES = (
+    1 << 20
+)  # bytes; a torn line is looked for in this much of the end
 
 
 @dataclass(frozen=True)
@@ -226,19 +228,19 @@ def _whole_bytes(file: BinaryIO, form: Format) -> int | None:
     `None` if it is of another format.
     """
     size = file.seek(0, os.SEEK_END)
-    start = max(0, size - _LONGEST_LINE)
+    start = max(0, size - _LONGEST_LINE_BYTES)
     file.seek(start)
     whole, _, _ = file.read().partition(b"\0")
     keep = whole.rfind(b"\n") + 1
     file.seek(0)
-    first, is_whole, _ = file.read(_LONGEST_LINE).partition(b"\n")
+    first, is_whole, _ = file.read(_LONGEST_LINE_BYTES).partition(b"\n")
     if is_whole:
         last = whole[:keep].removesuffix(b"\n").rpartition(b"\n")[2]
         is_ours = _is_first(_text(first), form) and (
             start + keep == len(first) + 1 or form.is_line(_text(last))
         )
     else:
-        is_ours = size <= _LONGEST_LINE and _is_torn(first, form)
+        is_ours = size <= _LONGEST_LINE_BYTES and _is_torn(first, form)
     return start + keep if is_ours else None
 
 

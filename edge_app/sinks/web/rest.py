@@ -20,8 +20,8 @@ from edge_app.sinks.sink import Update
 from edge_app.sinks.web.page.feed import Feed
 
 OPENAPI = Path(__file__).parent / "openapi.json"
-_MOST_BYTES = 100_000  # of a request's JSON
-_HUNG_S = 15.0  # without a word from who reads
+_MOST_JSON_BYTES = 100_000  # of a request's JSON
+_READER_HUNG_S = 15.0  # without a word from who reads
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -66,7 +66,7 @@ class Rest:
         """Return whether all is well, for JSON."""
         serial, _ = self._feed.newest
         fault = self._feed.fault
-        if self._feed.unheard_s() > _HUNG_S:
+        if self._feed.unheard_s() > _READER_HUNG_S:
             fault = "the reading hangs"
         is_well = fault is None and serial > 0
         return {
@@ -165,8 +165,8 @@ async def _json(request: Request) -> object:
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
-        if len(content) > _MOST_BYTES:
-            raise SettingsError(f"at most {_MOST_BYTES} bytes expected")
+        if len(content) > _MOST_JSON_BYTES:
+            raise SettingsError(f"at most {_MOST_JSON_BYTES} bytes expected")
     try:
         return json.loads(content, parse_constant=lambda _: math.nan)
     except (ValueError, RecursionError) as error:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -24,10 +25,25 @@ from edge_app.sinks.web.tab import Tab, app_of
 
 log = logging.getLogger(__name__)
 
-_STUCK_MS = 15_000  # after which the system gives up on a client that takes nothing
-_SEND_BUFFER = 128 * 1024  # a few pictures, so that a slow client's are not old ones
-_START_S = 10.0
-_CLOSE_S = 1.5
+
+@dataclass(frozen=True)
+class ServerLimits:
+    """How long the page's server waits.
+
+    Attributes:
+        stuck_ms: After which the system gives up on a client that takes nothing.
+        send_buffer_bytes: A few pictures, so that a slow client's are not old ones.
+        start_s: For the server to answer.
+        close_s: For clients to be told that it ends.
+    """
+
+    stuck_ms: int = 15_000
+    send_buffer_bytes: int = 128 * 1024
+    start_s: float = 10.0
+    close_s: float = 1.5
+
+
+_SERVER = ServerLimits()
 
 
 class Web(Tab):
@@ -63,10 +79,12 @@ class Web(Tab):
         Raises:
             WebError: The address cannot be listened at, or the token is too short.
         """
-        if token is not None and (len(token) < token_file.LEAST or not token.isascii()):
+        if token is not None and (
+            len(token) < token_file.LEAST_TOKEN_LENGTH or not token.isascii()
+        ):
             raise WebError(
-                f"a token of at least {token_file.LEAST} ASCII characters expected, "
-                f"got {len(token)}; leave it out to have one made"
+                f"a token of at least {token_file.LEAST_TOKEN_LENGTH} ASCII characters "
+                f"expected, got {len(token)}; leave it out to have one made"
             )
         super().__init__(max_clients=max_clients, **options)
         self._tabs = tabs or [self]
@@ -103,10 +121,12 @@ class Web(Tab):
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
         self._thread.start()
         started = time.monotonic()
-        while not self._server.started and time.monotonic() - started < _START_S:
+        while not self._server.started and time.monotonic() - started < _SERVER.start_s:
             time.sleep(0.005)
         if not self._server.started:
-            raise WebError(f"the page's server did not start within {_START_S:.0f} s")
+            raise WebError(
+                f"the page's server did not start within {_SERVER.start_s:.0f} s"
+            )
 
     @property
     def url(self) -> str:
@@ -128,7 +148,7 @@ class Web(Tab):
         for tab in self._tabs:
             tab._feed.close()
         self._server.should_exit = True
-        self._thread.join(_CLOSE_S)
+        self._thread.join(_SERVER.close_s)
         self._socket.close()
 
     def _serve(self) -> None:
@@ -165,9 +185,13 @@ def _listening(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Connections inherit these.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        listener.setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, _SERVER.send_buffer_bytes
+        )
         if sys.platform == "linux":
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MS)
+            listener.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SERVER.stuck_ms
+            )
         listener.bind(address)
         listener.listen(128)
     except OSError as error:

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_FONT, _SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.5
+_FONT, _FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.5
 _LETTER_WIDTH = 10  # pixels, at most about
 _LINE_HEIGHT = 20
 _MARGIN_WH = (8, 10)  # pixels beside a text and below it
-_GAP = "   "  # between parts, each of which stays in one line
+_BETWEEN_WORDS = "   "  # between parts, each of which stays in one line
 
 
 def write_above(picture: NDArray[np.uint8], text: str) -> None:
@@ -44,8 +44,8 @@ def in_lines(text: str, width: int) -> list[str]:
     A part that is wider by itself has a line of its own.
     """
     lines: list[str] = []
-    for part in filter(None, text.split(_GAP)):
-        longer = f"{lines[-1]}{_GAP}{part}" if lines else part
+    for part in filter(None, text.split(_BETWEEN_WORDS)):
+        longer = f"{lines[-1]}{_BETWEEN_WORDS}{part}" if lines else part
         if lines and width_of(longer) <= width:
             lines[-1] = longer
         else:
@@ -55,7 +55,7 @@ def in_lines(text: str, width: int) -> list[str]:
 
 def width_of(text: str) -> int:
     """Return how wide a text is, in pixels."""
-    (width, _), _ = cv2.getTextSize(text, _FONT, _SCALE, 1)
+    (width, _), _ = cv2.getTextSize(text, _FONT, _FONT_SCALE, 1)
     return width
 
 
@@ -66,7 +66,7 @@ def _write(picture: NDArray[np.uint8], text: str, baseline: int) -> None:
             text,
             (_MARGIN_WH[0], baseline),
             _FONT,
-            _SCALE,
+            _FONT_SCALE,
             color,
             thickness,
             cv2.LINE_AA,

@@ -20,8 +20,8 @@ from edge_app.sources.pace import Player
 TITLE = "edge-digits"
 KEYS = "p pause   s save picture   d show ink   q quit"
 _STEP_KEYS = "n next   b back   "
-_STEPS = {ord("n"): 1, ord("b"): -1}
-_BLANK = np.full((480, 640, 3), 224, np.uint8)  # while there is no picture yet
+_STEPS_OF_KEYS = {ord("n"): 1, ord("b"): -1}
+_BLANK_WINDOW = np.full((480, 640, 3), 224, np.uint8)  # while there is no picture yet
 _NOTE_S = 3.0  # how long it says that a picture was saved
 _QUIT_KEYS = {ord("q"), 27}  # 27 is Escape
 _PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_AUTOSIZE)"
@@ -106,15 +106,19 @@ class Window:
             self._shows_ink = not self._shows_ink
         elif key == ord("s") and self._shown is not None:
             self._save(self._shown)
-        elif key in _STEPS and self._player is not None and self._player.num_pictures:
+        elif (
+            key in _STEPS_OF_KEYS
+            and self._player is not None
+            and self._player.num_pictures
+        ):
             self._is_paused = False  # who asks for another one wants to see it
-            self._player.step(_STEPS[key])
+            self._player.step(_STEPS_OF_KEYS[key])
         closed = cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1
         return not (key in _QUIT_KEYS or closed)
 
     def _picture(self, text: str) -> NDArray[np.uint8]:
         if self._shown is None:
-            picture = _BLANK.copy()
+            picture = _BLANK_WINDOW.copy()
             lettering.write_above(picture, text or "waiting for a picture")
             return picture
         update = self._shown

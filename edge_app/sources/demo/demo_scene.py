@@ -37,14 +37,14 @@ SHAPES: dict[int, tuple[str, ...]] = {
     8: ("~ 52,48 22,24 50,0 78,22 52,48 15,78 50,100 86,78 52,48",),
     9: ("~ 80,24 48,0 18,26 44,50 80,24 | - 80,24 68,100",),
 }
-_WOBBLE = 0.018  # of a stroke's points, in the unit of the box
+_WOBBLE_SHARE = 0.018  # of a stroke's points, in the unit of the box
 _PROPORTION = 0.62  # width of a digit over its height
 _OVERSAMPLING = 2  # the page is drawn this much larger than it is shown
-_SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+_FRACTION_BITS = 4  # fractional bits of the coordinates that OpenCV draws with
 
 # Pens as BGR: black, blue, red, green ink and pencil.
-_PENS = ((40, 35, 35), (150, 60, 30), (50, 40, 170), (70, 110, 30), (110, 108, 105))
-_PAPERS = ((245, 246, 244), (225, 238, 244), (170, 235, 248), (235, 228, 210))
+_PENS_BGR = ((40, 35, 35), (150, 60, 30), (50, 40, 170), (70, 110, 30), (110, 108, 105))
+_PAPERS_BGR = ((245, 246, 244), (225, 238, 244), (170, 235, 248), (235, 228, 210))
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class Scene:
         self.size_wh = size_wh
         self._rng = np.random.default_rng(seed)
         self._noise_seed = seed
-        self._ink_bgr = _PENS[self._rng.integers(len(_PENS))]
-        paper_bgr = _PAPERS[self._rng.integers(len(_PAPERS))]
+        self._ink_bgr = _PENS_BGR[self._rng.integers(len(_PENS_BGR))]
+        paper_bgr = _PAPERS_BGR[self._rng.integers(len(_PAPERS_BGR))]
         self._digits, self.numbers = self._written_page()
         self._page = self._drawn_page(paper_bgr)
         self._light = self._drawn_light()
@@ -136,7 +136,7 @@ class Scene:
                     break
                 label = int(rng.integers(10))
                 shapes = SHAPES[label]
-                exact = strokes(shapes[rng.integers(len(shapes))], _WOBBLE, rng)
+                exact = strokes(shapes[rng.integers(len(shapes))], _WOBBLE_SHARE, rng)
                 place = np.array([x, y + size * rng.uniform(-0.05, 0.05)])
                 extent = np.array([_PROPORTION * rng.uniform(0.85, 1.15), 1.0]) * size
                 written = [
@@ -156,7 +156,7 @@ class Scene:
         page = np.full((height, width, 3), paper_bgr, np.uint8)
         for digit in self._digits:
             for stroke in digit.strokes:
-                points = np.rint(stroke * _OVERSAMPLING * (1 << _SHIFT))
+                points = np.rint(stroke * _OVERSAMPLING * (1 << _FRACTION_BITS))
                 cv2.polylines(
                     page,
                     [points.astype(np.int32)],
@@ -164,7 +164,7 @@ class Scene:
                     color=self._ink_bgr,
                     thickness=max(1, round(digit.width * _OVERSAMPLING)),
                     lineType=cv2.LINE_AA,
-                    shift=_SHIFT,
+                    shift=_FRACTION_BITS,
                 )
         return page
 

@@ -7,8 +7,8 @@ from edge_app.common.errors import CameraError
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.source import CameraOptions, Frame
 
-_LONGEST_SIDE = 4096  # pixels
-_PAGE_S = 20  # seconds before the next page is shown
+_LONGEST_DEMO_PX = 4096  # pixels
+_DEMO_PAGE_S = 20  # seconds before the next page is shown
 
 
 def opened(name: str, options: CameraOptions) -> "Demo | None":
@@ -43,8 +43,10 @@ class Demo:
         Raises:
             CameraError: The size is more than it draws in a bearable time.
         """
-        if max(size_wh) > _LONGEST_SIDE:
-            raise CameraError(f"demo: at most {_LONGEST_SIDE} pixels a side expected")
+        if max(size_wh) > _LONGEST_DEMO_PX:
+            raise CameraError(
+                f"demo: at most {_LONGEST_DEMO_PX} pixels a side expected"
+            )
         self._seed = seed
         self._size_wh = size_wh
         self._interval_s = 1 / fps
@@ -55,8 +57,8 @@ class Demo:
         page, scene = -1, None
         while True:
             now = time.monotonic() - started
-            if scene is None or int(now // _PAGE_S) != page:
-                page = int(now // _PAGE_S)
+            if scene is None or int(now // _DEMO_PAGE_S) != page:
+                page = int(now // _DEMO_PAGE_S)
                 scene = Scene(seed=self._seed + page, size_wh=self._size_wh)
             yield Frame(scene.frame(now)[0], now)
             behind = (time.monotonic() - started) % self._interval_s

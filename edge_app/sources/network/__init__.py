@@ -13,8 +13,8 @@ from edge_app.sources.pictures import foreign
 from edge_app.sources.source import Source
 
 _PLAYLIST = b"#EXTM3U"  # of HLS, which is a stream though its list has an end
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")
-_BEGINNING = 64  # bytes; what any of them is known by
+_PICTURE_BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_BEGINNING_BYTES = 64  # bytes; what any of them is known by
 
 
 def open_url(url: str, interval_s: float | None = None) -> Source:
@@ -52,7 +52,7 @@ def open_url(url: str, interval_s: float | None = None) -> Source:
 def _beginning(url: str, response: HTTPResponse) -> bytes:
     """Return some of the first bytes of an answer, which stay to be read."""
     try:
-        return response.peek(_BEGINNING)[:_BEGINNING]
+        return response.peek(_BEGINNING_BYTES)[:_BEGINNING_BYTES]
     except (OSError, HTTPException) as error:
         raise CameraError(
             f"{without_password(url)}: answers, but sends nothing ({error})"
@@ -88,7 +88,7 @@ def _check_file(url: str, kind: str, beginning: bytes) -> None:
 
 
 def _is_picture(beginning: bytes) -> bool:
-    return beginning.startswith(_PICTURES) or beginning[8:12] == b"WEBP"
+    return beginning.startswith(_PICTURE_BEGINNINGS) or beginning[8:12] == b"WEBP"
 
 
 def _refuse(interval_s: float | None, url: str) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from edge_app.common.errors import CameraError
 from edge_app.sources.network.urls import login, without_password
 
-TIMEOUT_S = 3.5  # of silence
-MOST_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
-_UNAUTHORIZED = 401
+SILENCE_TIMEOUT_S = 3.5  # of silence
+MOST_PICTURE_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
+_HTTP_UNAUTHORIZED = 401
 _TLS_ALERT = "\x15\x03"
-_SHOWN = 40  # characters of what came instead of an answer
+_SHOWN_CHARACTERS = 40  # characters of what came instead of an answer
 
 
 def connect(url: str) -> http.client.HTTPResponse:
@@ -27,14 +27,14 @@ def connect(url: str) -> http.client.HTTPResponse:
         try:
             return _open(shown)
         except urllib.error.HTTPError as error:
-            if error.code != _UNAUTHORIZED:
+            if error.code != _HTTP_UNAUTHORIZED:
                 raise
             scheme = _scheme(error.headers.get_all("WWW-Authenticate", []))
             if known is None or scheme is None:
                 raise CameraError(f"{shown}: {_why_no_login(url, scheme)}") from error
             return _logged_in(shown, scheme, known)
     except urllib.error.HTTPError as error:
-        if error.code == _UNAUTHORIZED:
+        if error.code == _HTTP_UNAUTHORIZED:
             message = "the server refuses this user and password"
         else:
             message = f"the server says {error.code} {error.reason}"
@@ -45,7 +45,7 @@ def connect(url: str) -> http.client.HTTPResponse:
 
 def _open(url: str, *handlers: urllib.request.BaseHandler) -> http.client.HTTPResponse:
     opener = urllib.request.build_opener(*handlers)
-    response: http.client.HTTPResponse = opener.open(url, timeout=TIMEOUT_S)
+    response: http.client.HTTPResponse = opener.open(url, timeout=SILENCE_TIMEOUT_S)
     return response
 
 
@@ -112,8 +112,8 @@ def _not_http(line: str) -> str:
         return "speaks TLS there; https:// expected"
     if text.startswith("RTSP"):
         return "speaks RTSP there; rtsp:// expected"
-    if len(text) > _SHOWN:
-        text = text[:_SHOWN] + "..."
+    if len(text) > _SHOWN_CHARACTERS:
+        text = text[:_SHOWN_CHARACTERS] + "..."
     return (
         f"answers {text!r}, but not by HTTP, which begins with a line such as HTTP/1.1 "
         "200 OK; is that the camera's web port?"

@@ -10,15 +10,15 @@ import time
 from collections.abc import Iterator
 
 from edge_app.common.errors import CameraError
-from edge_app.sources.network.connect import MOST_BYTES, TIMEOUT_S
+from edge_app.sources.network.connect import MOST_PICTURE_BYTES, SILENCE_TIMEOUT_S
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import jpeg
 from edge_app.sources.source import DAMAGED_FOR_S, Frame
 
 log = logging.getLogger(__name__)
 
-_LONGEST_LINE = 2**16
-_SHORTEST_S = 1 / 100  # pictures that come faster are not even decoded
+_LONGEST_HEADER_BYTES = 2**16
+_SHORTEST_INTERVAL_S = 1 / 100  # pictures that come faster are not even decoded
 
 
 def boundary(response: http.client.HTTPResponse) -> bytes | None:
@@ -55,7 +55,7 @@ class MJPEGStream:
         damaged = 0
         for content in self._pictures():
             time_s = time.monotonic()
-            if time_s - good < _SHORTEST_S:
+            if time_s - good < _SHORTEST_INTERVAL_S:
                 continue
             image = jpeg.camera_picture(content)
             if image is not None:
@@ -83,7 +83,7 @@ class MJPEGStream:
                     yield self._exactly(length)
                     self._until_boundary()
         except TimeoutError as error:
-            message = f"{self.name}: the stream stalled for {TIMEOUT_S:g} s"
+            message = f"{self.name}: the stream stalled for {SILENCE_TIMEOUT_S:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise CameraError(f"{self.name}: the stream broke off ({error})") from error
@@ -98,7 +98,7 @@ class MJPEGStream:
         return length
 
     def _exactly(self, length: int) -> bytes:
-        if length > MOST_BYTES:
+        if length > MOST_PICTURE_BYTES:
             raise ValueError(f"a picture of {length} bytes is announced")
         content = self._response.read(length)
         if len(content) < length:
@@ -107,7 +107,7 @@ class MJPEGStream:
 
     def _until_boundary(self) -> bytes:
         content = bytearray()
-        while len(content) <= MOST_BYTES:
+        while len(content) <= MOST_PICTURE_BYTES:
             line = self._line()
             if line.startswith(b"--") and line.strip().strip(b"-") == self._boundary:
                 return bytes(content.removesuffix(b"\n").removesuffix(b"\r"))
@@ -115,7 +115,7 @@ class MJPEGStream:
         raise ValueError(f"no end of a picture within {len(content)} bytes")
 
     def _line(self) -> bytes:
-        line = self._response.readline(_LONGEST_LINE)
+        line = self._response.readline(_LONGEST_HEADER_BYTES)
         if not line:
             raise ConnectionError("the server hung up")
         return line

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from edge_app.sources.network.urls import login, without_password
 
-_PORT = 554
-_TIMEOUT_S = 1.5
-_OK, _UNAUTHORIZED = 200, 401
-_MOST_BYTES = 4096
+_RTSP_PORT = 554
+_RTSP_TIMEOUT_S = 1.5
+_RTSP_OK, _RTSP_UNAUTHORIZED = 200, 401
+_MOST_ANSWER_BYTES = 4096
 
 
 def why_not(url: str) -> str | None:
@@ -24,21 +24,21 @@ def why_not(url: str) -> str | None:
     request = f"DESCRIBE {shown} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
     try:
         parts = urlsplit(shown)
-        where = (parts.hostname or "", parts.port or _PORT)
-        with socket.create_connection(where, _TIMEOUT_S) as connection:
+        where = (parts.hostname or "", parts.port or _RTSP_PORT)
+        with socket.create_connection(where, _RTSP_TIMEOUT_S) as connection:
             connection.sendall(request.encode())
-            answer = connection.recv(_MOST_BYTES)
+            answer = connection.recv(_MOST_ANSWER_BYTES)
     except (OSError, ValueError) as error:  # a port such as 99999
         return f"does not answer ({error}); does the server run?"
     protocol, _, status = answer.partition(b"\r\n")[0].decode("latin-1").partition(" ")
     code = status.partition(" ")[0]
     if not protocol.startswith("RTSP/") or not code.isdecimal():
         return "answers, but not by RTSP; is that the camera's RTSP port?"
-    if int(code) == _UNAUTHORIZED and login(url) is None:
+    if int(code) == _RTSP_UNAUTHORIZED and login(url) is None:
         return (
             "the server asks for a login; give it in the URL, as in "
             f"rtsp://user:password@{parts.netloc}/..."
         )
-    if int(code) == _UNAUTHORIZED:
+    if int(code) == _RTSP_UNAUTHORIZED:
         return "the server refuses this user and password"
-    return None if int(code) == _OK else f"the server says {status}"
+    return None if int(code) == _RTSP_OK else f"the server says {status}"

@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 from edge_app.common import geometry
 from edge_app.common.errors import CameraError, ImageError, UnfitSourceError
-from edge_app.sources.network.connect import MOST_BYTES, TIMEOUT_S, connect
+from edge_app.sources.network.connect import (
+    MOST_PICTURE_BYTES,
+    SILENCE_TIMEOUT_S,
+    connect,
+)
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import exif, foreign, images
 from edge_app.sources.source import Frame
@@ -101,15 +105,16 @@ class Stills:
     def _content(self, response: http.client.HTTPResponse) -> bytes:
         try:
             with response:
-                content = response.read(MOST_BYTES + 1)
+                content = response.read(MOST_PICTURE_BYTES + 1)
         except TimeoutError as error:
-            message = f"{self.name}: a picture stalled for {TIMEOUT_S:g} s"
+            message = f"{self.name}: a picture stalled for {SILENCE_TIMEOUT_S:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException) as error:
             message = f"{self.name}: a picture broke off ({error})"
             raise CameraError(message) from error
-        if len(content) > MOST_BYTES:
+        if len(content) > MOST_PICTURE_BYTES:
             raise CameraError(
-                f"{self.name}: more than {MOST_BYTES // 2**20} MB, no single picture"
+                f"{self.name}: more than {MOST_PICTURE_BYTES // 2**20} MB, no single "
+                "picture"
             )
         return content

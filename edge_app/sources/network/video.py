@@ -12,7 +12,8 @@ from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures.clip import Clip
 from edge_app.sources.source import Frame
 
-_LEAST_SHARE = 0.95  # of the frames announced; some files announce a few too many
+# Of the frames announced: some files announce a few too many.
+_LEAST_SHARE_OF_FRAMES = 0.95
 
 
 class RemoteClip(Clip):
@@ -55,7 +56,7 @@ class RemoteClip(Clip):
             yield frame
             count += 1
             frame = self._next()
-        if count < _LEAST_SHARE * announced:
+        if count < _LEAST_SHARE_OF_FRAMES * announced:
             raise CameraError(
                 f"{self.name}: broke off after {count} of {announced:.0f} pictures"
             )

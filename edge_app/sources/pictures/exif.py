@@ -7,9 +7,9 @@ import struct
 
 from edge_app.common.geometry import Quarter
 
-_MARKER = b"Exif\0\0"
+_EXIF_MARKER = b"Exif\0\0"
 _SEARCHED = 1 << 16  # bytes: the segment stands near the file's beginning
-_ORIENTATION = 0x0112
+_ORIENTATION_TAG = 0x0112
 # Exif 2.3, section 4.6.4: the degrees clockwise that make the stored pixels upright.
 # The mirrored orientations are no camera's and are left as stored.
 _ROTATIONS: dict[int, Quarter] = {3: 180, 6: 90, 8: 270}
@@ -24,10 +24,10 @@ def rotation(content: bytes) -> Quarter:
     Returns:
         0 where the file does not say or what it says is damaged.
     """
-    place = content.find(_MARKER, 0, _SEARCHED)
+    place = content.find(_EXIF_MARKER, 0, _SEARCHED)
     if place < 0:
         return 0
-    tiff = content[place + len(_MARKER) : place + len(_MARKER) + _SEARCHED]
+    tiff = content[place + len(_EXIF_MARKER) : place + len(_EXIF_MARKER) + _SEARCHED]
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     if order is None:
         return 0
@@ -37,7 +37,7 @@ def rotation(content: bytes) -> Quarter:
         for index in range(count):
             entry = directory + 2 + 12 * index
             tag, _, _, value = struct.unpack_from(order + "HHIH", tiff, entry)
-            if tag == _ORIENTATION:
+            if tag == _ORIENTATION_TAG:
                 return _ROTATIONS.get(value, 0)
     except struct.error:
         pass

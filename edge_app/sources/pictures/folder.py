@@ -15,14 +15,16 @@ from edge_app.sources.source import CameraOptions, Frame
 
 log = logging.getLogger(__name__)
 
-_BLANK = np.full((240, 320, 3), 224, np.uint8)  # in place of what cannot be read
-SUFFIXES = {
+_BLANK_PICTURE = np.full(
+    (240, 320, 3), 224, np.uint8
+)  # in place of what cannot be read
+PICTURE_SUFFIXES = {
     ".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
 }  # fmt: skip
 # What people also keep among their pictures, though it has to be converted first.
 _FOREIGN_SUFFIXES = {".heic", ".heif", ".pdf"}
 
-_PICTURES = re.compile(
+_PICTURE_HEAD = re.compile(
     rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0|P[1-7]\s",
     re.DOTALL,
 )
@@ -36,11 +38,11 @@ def is_image(path: Path) -> bool:
     As a video, OpenCV would show what is left of a torn one.
     """
     suffix = path.suffix.lower()
-    if suffix in SUFFIXES or suffix in _VIDEO_SUFFIXES:
-        return suffix in SUFFIXES
+    if suffix in PICTURE_SUFFIXES or suffix in _VIDEO_SUFFIXES:
+        return suffix in PICTURE_SUFFIXES
     try:
         with path.open("rb") as file:
-            return _PICTURES.match(file.read(16)) is not None
+            return _PICTURE_HEAD.match(file.read(16)) is not None
     except OSError:
         return False  # for the video's opening to say why
 
@@ -79,7 +81,7 @@ class Folder:
         self.name = name
         folder = Path(name)
         if folder.is_dir():
-            suffixes = SUFFIXES | _FOREIGN_SUFFIXES
+            suffixes = PICTURE_SUFFIXES | _FOREIGN_SUFFIXES
             paths = [
                 path for path in folder.iterdir() if path.suffix.lower() in suffixes
             ]
@@ -120,7 +122,7 @@ class Folder:
         except ImageError as error:
             if self.num_pictures > 1:
                 log.warning("%s", error)
-            return Frame(_BLANK, float(index), str(path), str(error))
+            return Frame(_BLANK_PICTURE, float(index), str(path), str(error))
         return Frame(
             geometry.turned(image, rotation),
             float(index),

@@ -4,13 +4,13 @@ _HEIC = (
     "HEIC, as iPhones save photographs, which OpenCV does not read: convert it to JPEG "
     "(heif-convert), or choose Settings > Camera > Formats > Most Compatible"
 )
-_PDF = "a PDF file, no picture: make one of each page (pdftoppm -png -r 150)"
-_PAGE = "a web page, no picture: save the picture itself"
+_PDF_FILE = "a PDF file, no picture: make one of each page (pdftoppm -png -r 150)"
+_WEB_PAGE = "a web page, no picture: save the picture itself"
 _BY_BEGINNING = {
-    b"%PDF": _PDF,
-    b"<!DOC": _PAGE,
-    b"<!doc": _PAGE,
-    b"<html": _PAGE,
+    b"%PDF": _PDF_FILE,
+    b"<!DOC": _WEB_PAGE,
+    b"<!doc": _WEB_PAGE,
+    b"<html": _WEB_PAGE,
     b"<svg": "an SVG drawing, no picture: export it as PNG",
     b"<?xml": "XML, such as an SVG drawing, no picture: export it as PNG",
     b"8BPS": "a Photoshop file, which OpenCV does not read: export it as PNG",

@@ -20,7 +20,9 @@ except ImportError:  # no wheel here, as on 32-bit ARM: damage within goes unsee
 
 _BEGIN, _END = b"\xff\xd8", b"\xff\xd9"
 _SCAN = b"\xda"  # the marker that compressed pixels follow, up to the next marker
-_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")  # but restarts (T.81, table B.1)
+_JPEG_MARKER = re.compile(
+    rb"\xff+([^\x00\xd0-\xd7\xff])"
+)  # but restarts (T.81, table B.1)
 
 
 def photo(content: bytes) -> NDArray[np.uint8] | None:
@@ -75,14 +77,14 @@ def _has_no_end(content: bytes) -> bool:
     Many cameras add things of their own after the picture's end.
     """
     place = len(_BEGIN)
-    while marker := _MARKER.match(content, place):
+    while marker := _JPEG_MARKER.match(content, place):
         if marker[1] == _END[1:]:
             return False
         place = marker.end() + int.from_bytes(
             content[marker.end() : marker.end() + 2], "big"
         )
         if marker[1] == _SCAN:
-            pixels_end = _MARKER.search(content, place)
+            pixels_end = _JPEG_MARKER.search(content, place)
             place = pixels_end.start() if pixels_end else len(content)
     return True
 

@@ -5,7 +5,7 @@ from typing import BinaryIO
 # Elements, each of an identifier, a length and its content: RFC 8794; RFC 9559, section
 # 5.1, has those of Matroska.
 HEADER = b"\x1aE\xdf\xa3"
-_SEGMENT, _CLUSTER = 0x18538067, 0x1F43B675
+_SEGMENT_ID, _CLUSTER_ID = 0x18538067, 0x1F43B675
 _LONGEST_HEAD = 4 + 8  # bytes of an identifier and a length
 _MOST_ELEMENTS = 1_000_000  # nine hours of a stream at 30 pictures a second
 
@@ -34,7 +34,7 @@ def announced(file: BinaryIO, num_bytes: int) -> tuple[int, bool]:
         is_open = size == 2 ** (7 * size_used) - 1  # it lasts as long as its children
         end = start if is_open else start + size
         is_all = is_all and not is_open
-        if is_open and identifier not in (_SEGMENT, _CLUSTER):
+        if is_open and identifier not in (_SEGMENT_ID, _CLUSTER_ID):
             return 0, is_all
     return end, is_all
 

@@ -16,7 +16,7 @@ from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CRITICAL = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}  # tRNS: what is transparent
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by the color type
+_CHANNELS_OF_COLOR = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by the color type
 _PALETTE = 3  # a color type
 _TRANSPARENT_BYTES = {0: 2, 2: 6}  # of tRNS: the one color that is; by the color type
 _NUM_FILTERS = 5
@@ -25,7 +25,9 @@ _ADAM7 = (
     (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
     (0, 1, 1, 2),
 )  # fmt: skip
-_BLOCK = 2**16  # bytes that are unpacked at once: a picture may be larger than memory
+_BLOCK_BYTES = (
+    2**16
+)  # bytes that are unpacked at once: a picture may be larger than memory
 
 
 class TooLargeError(ValueError):
@@ -133,7 +135,7 @@ class _Header:
     def row_lengths(self) -> Iterator[tuple[int, int]]:
         """Yield how many rows there are of how many bytes, pass by pass."""
         passes = _ADAM7 if self.is_interlaced else ((0, 0, 1, 1),)
-        bits = self.depth * _CHANNELS[self.color]
+        bits = self.depth * _CHANNELS_OF_COLOR[self.color]
         for x, y, step_x, step_y in passes:
             columns = max(0, -(-(self.width - x) // step_x))
             rows = max(0, -(-(self.height - y) // step_y))
@@ -151,7 +153,7 @@ def _check(parts: list[memoryview], header: _Header) -> None:
     for rows, length in header.row_lengths():
         left, first = rows * length, 0
         while left:
-            block = unpacked.read(min(left, _BLOCK))
+            block = unpacked.read(min(left, _BLOCK_BYTES))
             if max(block[first::length], default=0) >= _NUM_FILTERS:
                 raise ValueError("its picture is damaged")
             left -= len(block)

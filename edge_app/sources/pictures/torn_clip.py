@@ -15,7 +15,7 @@ _FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
 _BOXES = _FIRST_BOXES | {b"moof", b"mfra", b"meta", b"sidx", b"styp", b"uuid"}
 _INDEXES = {b"moov", b"moof"}
 _NOT_KNOWN = 0xFFFFFFFF  # to who wrote it as a stream
-_MOST_BOXES = 100_000  # a fragmented file has two a second
+_MOST_BOXES_OF_FILE = 100_000  # a fragmented file has two a second
 
 
 def why_torn(path: Path) -> str | None:
@@ -72,7 +72,7 @@ def _boxes(file: BinaryIO, num_bytes: int) -> tuple[int, bool]:
     ISO/IEC 14496-12, section 4.2: boxes, each of a length and a name.
     """
     end, has_index = 0, False
-    for _ in range(_MOST_BOXES):
+    for _ in range(_MOST_BOXES_OF_FILE):
         if end >= num_bytes:
             break
         file.seek(end)

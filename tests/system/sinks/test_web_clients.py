@@ -15,6 +15,7 @@ from updates import scene_update
 
 from edge_app.sinks.web import server
 from edge_app.sinks.web.access import guard
+from edge_app.sinks.web.server import ServerLimits
 from edge_app.sources.demo.demo_scene import Scene
 
 
@@ -61,7 +62,7 @@ def stuck_client(web, path):
 
 def test_stuck_clients_delay_nobody(serve, feeding, monkeypatch):
     monkeypatch.setattr(guard, "_STUCK_S", 3600.0)
-    monkeypatch.setattr(server, "_SEND_BUFFER", 8192)
+    monkeypatch.setattr(server, "_SERVER", ServerLimits(send_buffer_bytes=8192))
     web = serve(max_clients=8)
     written = feeding(web)
     stuck = [stuck_client(web, path) for path in 5 * ("/picture", "/events")]
@@ -79,7 +80,7 @@ def test_stuck_clients_delay_nobody(serve, feeding, monkeypatch):
 
 def test_stuck_clients_are_let_go(serve, feeding, monkeypatch):
     monkeypatch.setattr(guard, "_STUCK_S", 1.0)
-    monkeypatch.setattr(server, "_SEND_BUFFER", 8192)
+    monkeypatch.setattr(server, "_SERVER", ServerLimits(send_buffer_bytes=8192))
     web = serve(max_clients=8)
     feeding(web)
     stuck = [stuck_client(web, "/picture") for _ in range(3)]

@@ -92,7 +92,7 @@ def test_a_given_token_is_not_kept(serve, tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"short\n", b"\xff" * 40, b"a b\0" * 10])
 def test_a_damaged_token_file_is_made_anew(tmp_path, content):
-    path = tmp_path / token.FILE_NAME
+    path = tmp_path / token.TOKEN_FILE_NAME
     path.write_bytes(content)
     path.chmod(0o600)
     made = token.kept(tmp_path)
@@ -103,10 +103,10 @@ def test_a_damaged_token_file_is_made_anew(tmp_path, content):
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
 def test_a_token_that_others_could_read_is_made_anew(tmp_path, caplog):
     made = token.kept(tmp_path)
-    (tmp_path / token.FILE_NAME).chmod(0o644)
+    (tmp_path / token.TOKEN_FILE_NAME).chmod(0o644)
     assert token.kept(tmp_path) != made
     assert "others could read it" in caplog.text
-    assert stat.S_IMODE((tmp_path / token.FILE_NAME).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / token.TOKEN_FILE_NAME).stat().st_mode) == 0o600
 
 
 def test_a_token_that_cannot_be_kept_is_made_all_the_same(tmp_path, caplog):
@@ -248,7 +248,7 @@ def test_slow_bodies_without_a_token_are_timed_out(web, monkeypatch):
 
 
 def test_too_many_requests_of_those_let_in(serve, monkeypatch):
-    monkeypatch.setattr(uploads, "_MOST_WAITING", 100)
+    monkeypatch.setattr(uploads, "_MOST_WAITING_UPLOADS", 100)
     web = serve(max_clients=0)  # eight requests at once
     head = b"POST /read HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 100\r\n\r\n"
     busy = []

@@ -11,7 +11,7 @@ from waiting import wait_until
 
 from edge_app.common.errors import WebhookError
 from edge_app.sinks import webhook
-from edge_app.sinks.webhook import Webhook
+from edge_app.sinks.webhook import Webhook, WebhookLimits
 
 
 class Server:
@@ -58,7 +58,7 @@ def serve():
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(webhook, "_FIRST_WAIT_S", 0.05)
+    monkeypatch.setattr(webhook, "_WEBHOOK", WebhookLimits(first_wait_s=0.05))
 
 
 def test_what_settles_is_posted_in_order(serve, reader):
@@ -121,7 +121,7 @@ def test_a_server_that_hangs_holds_nothing_up(reader, caplog):
     update = blank_update(reader, events=[event()])
     with socket.create_server(("127.0.0.1", 0)) as silent:
         sink = Webhook(f"http://127.0.0.1:{silent.getsockname()[1]}/", name="x")
-        for _ in range(webhook._CAPACITY + 10):
+        for _ in range(webhook._WEBHOOK.most_waiting + 10):
             assert sink.write(update)
         assert "too slow, some of it is lost" in caplog.text
         sink.close()

@@ -101,7 +101,7 @@ def test_a_number_says_what_it_was_read_from(mixed):
     row = next(each for each in found if each["kind"] == rows.NUMBER)
     assert row["confidence"] == min(each["confidence"] for each in row["digits"])
     assert "".join(str(each["label"]) for each in row["digits"]) == row["text"]
-    assert rows.table(found).schema == rows.SCHEMA
+    assert rows.table(found).schema == rows.ROWS_SCHEMA
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -177,7 +177,7 @@ def test_a_shard_becomes_a_part(task, tmp_path):
     found = part.write(task, 3, lines_of([tmp_path / "a.png", tmp_path / "lost.png"]))
     path = task.store.part(3, task.fingerprint)
     assert task.store.parts(task.fingerprint) == {3: path}
-    assert pq.read_schema(path).equals(rows.SCHEMA)
+    assert pq.read_schema(path).equals(rows.ROWS_SCHEMA)
     assert pq.read_schema(path).metadata[b"edge-digits-rows"] == b"2"
     assert (found["files"], found["pages"], found["ok"], found["missing"]) == (
         2,

@@ -10,7 +10,7 @@ from prints import page_of_print
 from edge_app.common.errors import CameraError, EdgeDigitsError
 from edge_app.live import worker as worker_module
 from edge_app.live.following import Following
-from edge_app.live.worker import Worker
+from edge_app.live.worker import Worker, WorkerLimits
 from edge_app.reader import Reader
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.source import Frame
@@ -112,7 +112,7 @@ class Hanging:
 
 
 def test_a_call_that_does_not_return_is_left_behind(reader, monkeypatch):
-    monkeypatch.setattr(worker_module, "_GRACE_S", 0.1)
+    monkeypatch.setattr(worker_module, "_WORKER", WorkerLimits(grace_s=0.1))
     release = threading.Lock()
     release.acquire()
     page = Scene(seed=1).frame(0.0)[0]
@@ -128,7 +128,7 @@ def test_a_call_that_does_not_return_is_left_behind(reader, monkeypatch):
 
 
 def test_calls_that_never_return_end_the_program(monkeypatch):
-    monkeypatch.setattr(worker_module, "_GRACE_S", 0.1)
+    monkeypatch.setattr(worker_module, "_WORKER", WorkerLimits(grace_s=0.1))
     release = threading.Lock()
     release.acquire()
     hanging = Hanging(release)

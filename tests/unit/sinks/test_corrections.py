@@ -130,7 +130,7 @@ def test_what_is_no_number_is_refused(corrections, specimens, text):
 
 
 def test_what_was_read_long_ago_is_forgotten(corrections, specimens, monkeypatch):
-    monkeypatch.setattr(offered, "_REMEMBERED", 1)
+    monkeypatch.setattr(offered, "_OFFERED_SPECIMENS", 1)
     corrections.offer(specimens[1])
     with pytest.raises(CorrectionError, match="too long ago"):
         corrections.give(specimens[0].name, "1")
@@ -198,7 +198,7 @@ def test_cameras_have_a_folder_in_common(tmp_path, specimens):
 
 
 def test_a_busy_camera_leaves_the_numbers_of_others(tmp_path, specimens, monkeypatch):
-    monkeypatch.setattr(offered, "_REMEMBERED", 2)
+    monkeypatch.setattr(offered, "_OFFERED_SPECIMENS", 2)
     folder = CorrectionsFolder(tmp_path)
     quiet, busy = (Corrections(folder, camera=name) for name in ("quiet", "busy"))
     quiet.offer(specimens[0])

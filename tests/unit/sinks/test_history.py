@@ -99,7 +99,7 @@ def test_a_number_of_a_field_comes_back_with_its_name(path, reader):
 
 
 def test_pictures_are_of_the_newest_and_the_oldest_events_go(path, reader, monkeypatch):
-    monkeypatch.setattr(history_module, "_PAGE", 7)
+    monkeypatch.setattr(history_module, "_ROWS_A_READ", 7)
     events = [event("settled", number) for number in range(60)]
     most = REMEMBERED + 20
     update = scene_update(reader, events=events)

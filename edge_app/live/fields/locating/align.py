@@ -1,6 +1,7 @@
 """Where a reference picture lies in a frame, after the camera was knocked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -12,15 +13,36 @@ from edge_app.live.fields.setup import Point
 
 Matrix = NDArray[np.float64]
 
-_LONGEST_SIDE = 640  # pixels in which pictures are compared
-_REFINED_SIDE = 320  # and in which they are laid over each other to the last pixel
-_NUM_FEATURES = 1500
-_RATIO = 0.8  # of the nearest and the next nearest: Lowe 2004, section 7.1
-_LEAST_PAIRS = 12
-_NEAR_PX = 3.0
-_LEAST_CORRELATION = 0.6  # of two pictures that show the same
-_MOST_SCALED = 1.6  # a camera that is knocked is not carried away
 _MARK_IDS = (0, 1, 2, 3)
+
+
+@dataclass(frozen=True)
+class AlignLimits:
+    """How a reference picture is found in a frame.
+
+    Attributes:
+        compared_px: The longer side of pictures that are compared.
+        refined_px: And of those that are laid over each other to the last pixel.
+        num_features: Of a picture, at most.
+        most_distance_ratio: Of the nearest feature and the next nearest: Lowe 2004,
+            section 7.1.
+        least_pairs: Of features that both pictures have.
+        most_off_px: A pair that is farther from where the others say is none.
+        least_correlation: Of two pictures that show the same.
+        most_scaled: A camera that is knocked is not carried away.
+    """
+
+    compared_px: int = 640
+    refined_px: int = 320
+    num_features: int = 1500
+    most_distance_ratio: float = 0.8
+    least_pairs: int = 12
+    most_off_px: float = 3.0
+    least_correlation: float = 0.6
+    most_scaled: float = 1.6
+
+
+ALIGN = AlignLimits()
 
 
 class Alignment(Protocol):
@@ -57,17 +79,17 @@ class Reference:
             picture: `(H, W, 3)` uint8, BGR, upright.
             places: Of the fields, whose digits change and are not compared.
         """
-        self._gray = _small_gray(picture, _LONGEST_SIDE)
+        self._gray = _small_gray(picture, ALIGN.compared_px)
         mask = _mask(self._gray.shape, places)
-        self._orb = cv2.ORB.create(nfeatures=_NUM_FEATURES, fastThreshold=10)
+        self._orb = cv2.ORB.create(nfeatures=ALIGN.num_features, fastThreshold=10)
         self._points, self._features = self._orb.detectAndCompute(self._gray, mask)
-        scale = min(1.0, _REFINED_SIDE / max(self._gray.shape))
+        scale = min(1.0, ALIGN.refined_px / max(self._gray.shape))
         self._tiny = _scaled(self._gray, scale)
         self._tiny_mask = _mask(self._tiny.shape, places)
 
     def matrix(self, frame: NDArray[np.uint8]) -> Matrix | None:
         """Return `(3, 3)`: from fractions to pixels of a frame; `None` if unknown."""
-        gray = _small_gray(frame, _LONGEST_SIDE)
+        gray = _small_gray(frame, ALIGN.compared_px)
         between = self._by_features(gray)
         refined = self._refined(gray, np.eye(3) if between is None else between)
         if refined is None:
@@ -88,16 +110,16 @@ class Reference:
         good = [
             near
             for near, *others in pairs
-            if others and near.distance < _RATIO * others[0].distance
+            if others and near.distance < ALIGN.most_distance_ratio * others[0].distance
         ]
-        if len(good) < _LEAST_PAIRS:
+        if len(good) < ALIGN.least_pairs:
             return None
         here = np.array([self._points[match.queryIdx].pt for match in good], np.float32)
         there = np.array([points[match.trainIdx].pt for match in good], np.float32)
         affine, inliers = cv2.estimateAffinePartial2D(
-            here, there, method=cv2.RANSAC, ransacReprojThreshold=_NEAR_PX
+            here, there, method=cv2.RANSAC, ransacReprojThreshold=ALIGN.most_off_px
         )
-        if affine is None or int(inliers.sum()) < _LEAST_PAIRS:
+        if affine is None or int(inliers.sum()) < ALIGN.least_pairs:
             return None
         found: Matrix = np.vstack([affine, [0.0, 0.0, 1.0]])
         return found if _is_a_knock(found) else None
@@ -115,7 +137,7 @@ class Reference:
             )
         except cv2.error:  # it does not converge
             return None
-        if correlation < _LEAST_CORRELATION:
+        if correlation < ALIGN.least_correlation:
             return None
         found: Matrix = (
             np.linalg.inv(small) @ np.asarray(found_warp, np.float64) @ small
@@ -154,7 +176,7 @@ class Marks:
 
 def _is_a_knock(matrix: Matrix) -> bool:
     scale = np.sqrt(abs(np.linalg.det(matrix[:2, :2])))
-    return bool(1 / _MOST_SCALED < scale < _MOST_SCALED)
+    return bool(1 / ALIGN.most_scaled < scale < ALIGN.most_scaled)
 
 
 def _small_gray(picture: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:

@@ -1,7 +1,7 @@
 """Fields cut out of a frame, and what is read in them put back into it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,10 +12,24 @@ from edge_app.common.geometry import Box
 from edge_app.live.fields.field import Place
 from edge_app.reading import Digit
 
-_MARGIN = 0.1  # of a field's height around it: a digit at a border may be cut
-# Pixels of a field that is read: of 400 fields of MNIST's training digits 98.5% are
-# right with 140, 97.8% with 96, 98.0% with 180 and 56% with 240.
-_HEIGHT, _MOST_SCALED = 140, 4.0
+
+@dataclass(frozen=True)
+class CutLimits:
+    """How large a field is read.
+
+    Attributes:
+        height_px: Of a field that is read: of 400 fields of MNIST's training digits
+            98.5% are right with 140, 97.8% with 96, 98.0% with 180 and 56% with 240.
+        most_scaled: Small fields are not enlarged more.
+        margin_heights: Of a field around it: a digit at a border may be cut.
+    """
+
+    height_px: int = 140
+    most_scaled: float = 4.0
+    margin_heights: float = 0.1
+
+
+CUT = CutLimits()
 
 
 def corners_of(matrix: NDArray[np.float64], place: Place) -> NDArray[np.float32]:
@@ -36,9 +50,9 @@ def cut_out(
     """
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     width, height = (max(1.0, float(sides[first::2].mean())) for first in (0, 1))
-    scale = min(_HEIGHT / height, _MOST_SCALED)
+    scale = min(CUT.height_px / height, CUT.most_scaled)
     w, h = max(1, round(scale * width)), max(1, round(scale * height))
-    margin = max(1, round(_MARGIN * h))
+    margin = max(1, round(CUT.margin_heights * h))
     inner = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) + margin
     to_crop = cv2.getPerspectiveTransform(corners, inner.astype(np.float32))
     shrunk, to_shrunk = frame, np.eye(3)

@@ -17,7 +17,7 @@ from edge_app.sources.pictures.images import read_image
 
 _COMPARED_WH = (128, 96)  # pixels in which frames are compared
 # Gray levels: noise is far below both, and a knock of a two hundredth above one.
-_MEAN_CHANGE, _MOST_CHANGE = 1.0, 14.0
+_MEAN_CHANGE_LEVELS, _MOST_CHANGE_LEVELS = 1.0, 14.0
 
 
 class Located:
@@ -75,4 +75,4 @@ def _compared(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _has_changed(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> bool:
     change = cv2.absdiff(before, now)
     mean, most = change.mean(), np.percentile(change, 98)
-    return bool(mean > _MEAN_CHANGE or most > _MOST_CHANGE)
+    return bool(mean > _MEAN_CHANGE_LEVELS or most > _MOST_CHANGE_LEVELS)

@@ -12,7 +12,7 @@ from edge_app.reader import Reader
 from edge_app.sources.source import Frame
 
 _ENOUGH_DIGITS = 3  # of one frame, to say for ever which way is up
-_MOST_TRIES = 10  # frames with a digit, after which fewer are enough
+_MOST_FRAMES_TRIED = 10  # frames with a digit, after which fewer are enough
 
 
 class Upright:
@@ -71,7 +71,7 @@ class Upright:
         num_digits = len(reading.digits)
         self._num_tries += num_digits > 0
         enough = num_digits >= _ENOUGH_DIGITS
-        if enough or (num_digits and self._num_tries >= _MOST_TRIES):
+        if enough or (num_digits and self._num_tries >= _MOST_FRAMES_TRIED):
             self._setup.found(reading.rotation)
             self._reader, self._num_tries = None, 0
         return reading.rotation

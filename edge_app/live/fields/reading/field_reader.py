@@ -16,7 +16,7 @@ from edge_app.live.fields.field import Field
 from edge_app.live.fields.locating.cut import corners_of, cut_out, placed
 from edge_app.live.fields.locating.located import Located
 from edge_app.live.fields.reading.judged import (
-    SURE,
+    SURE_CONFIDENCE,
     Found,
     is_among,
     is_better,
@@ -113,7 +113,7 @@ class LiveReader:
         crop, to_frame, inner = cut_out(frame, corners)
         reading = self._reader.read(crop)
         read, digits, rejects = within(reading, field, inner, min_confidence)
-        is_doubtful = read.fault is not None or (read.confidence or 0) < SURE
+        is_doubtful = read.fault is not None or (read.confidence or 0) < SURE_CONFIDENCE
         if is_doubtful and field.pattern is not None:
             whole = self._whole(crop, inner, field.pattern)
             other = judged(field, whole, min_confidence)

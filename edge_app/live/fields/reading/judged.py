@@ -8,13 +8,17 @@ from edge_app.common.geometry import Box
 from edge_app.layout.expect import best_match
 from edge_app.layout.grouping import reading_order
 from edge_app.live.fields.field import Field
-from edge_app.live.fields.reading.whole import LEAST_OF_FIELD
+from edge_app.live.fields.reading.whole import WHOLE
 from edge_app.live.fields.values.value import UNREADABLE, FieldReading
 from edge_app.reading import Digit, Reading
 
-SURE = 0.95  # confidence below which a pattern's field is read in another way, too
-_DOUBTFUL = ("letter", "print", "unsure")  # reasons that a pattern outweighs
-_LIKELY = 0.5  # confidence of a reject that is taken for a digit all the same
+SURE_CONFIDENCE = (
+    0.95  # confidence below which a pattern's field is read in another way, too
+)
+_OUTWEIGHED_REASONS = ("letter", "print", "unsure")  # reasons that a pattern outweighs
+_LIKELY_CONFIDENCE = (
+    0.5  # confidence of a reject that is taken for a digit all the same
+)
 
 Found = tuple[FieldReading, list[Digit], list[Digit]]
 
@@ -50,7 +54,8 @@ def is_better(
     """
     (read, digits), (than, others) = whole, other
     if any(
-        digit.confidence >= SURE and not is_among(digit, digits) for digit in others
+        digit.confidence >= SURE_CONFIDENCE and not is_among(digit, digits)
+        for digit in others
     ):
         return False  # it leaves out what is surely a digit
     if than.fault is not None or not _are_alike(digits, others):
@@ -106,8 +111,12 @@ def _likely(rejects: Iterable[Digit], height: int) -> Iterator[Digit]:
     Beside letters, what looks like one is no digit; in a field there are none.
     """
     for reject in rejects:
-        is_tall = reject.box_xywh[3] >= LEAST_OF_FIELD * height
-        if is_tall and reject.reject in _DOUBTFUL and reject.confidence >= _LIKELY:
+        is_tall = reject.box_xywh[3] >= WHOLE.least_height_share * height
+        if (
+            is_tall
+            and reject.reject in _OUTWEIGHED_REASONS
+            and reject.confidence >= _LIKELY_CONFIDENCE
+        ):
             yield reject
 
 

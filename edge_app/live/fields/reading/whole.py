@@ -21,14 +21,33 @@ from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from edge_app.reading import Digit
 
-_MOST_PIECES = 6  # of one digit
-_WIDEST = 1.5  # of pieces together, of their height
-_NEAR = 0.05  # the widest gap between two of them, of the field's height
-_MOST_GROUPS = 24  # digits of a field
-LEAST_OF_FIELD = 0.25  # height of a digit; lower pieces may be dirt
-_LEAST_DIGIT = 0.2  # probability that it is a digit at all
-_LEAST_SHARE = 0.02  # of a label, to be an alternative
-_LEAST = 1e-3  # probability: one hopeless digit does not outweigh all others
+
+@dataclass(frozen=True)
+class WholeLimits:
+    """What pieces of ink in a field may be one digit.
+
+    Attributes:
+        most_pieces: Of one digit.
+        widest_heights: Pieces that are one digit are no wider, in their height.
+        widest_gap_share: Between two of them, of the field's height.
+        most_digits: Of a field.
+        least_height_share: Of a digit, of the field's; lower pieces may be dirt.
+        digit_probability: That it is a digit at all, at least.
+        alternative_probability: Of a label, at least, to be an alternative.
+        floor_probability: One hopeless digit does not outweigh all others.
+    """
+
+    most_pieces: int = 6
+    widest_heights: float = 1.5
+    widest_gap_share: float = 0.05
+    most_digits: int = 24
+    least_height_share: float = 0.25
+    digit_probability: float = 0.2
+    alternative_probability: float = 0.02
+    floor_probability: float = 1e-3
+
+
+WHOLE = WholeLimits()
 
 
 @dataclass(frozen=True)
@@ -65,15 +84,20 @@ def read_whole(
     """
     found = [piece for piece in ClassicFinder()(crop) if _is_inside(piece, inner)]
     found.sort(key=lambda piece: piece.box_xywh[0] + piece.box_xywh[2] / 2)
-    least = LEAST_OF_FIELD * inner[3]
-    groups = list(_groups(found[: 2 * _MOST_GROUPS], inner[3], classifier))
+    least = WHOLE.least_height_share * inner[3]
+    groups = list(_groups(found[: 2 * WHOLE.most_digits], inner[3], classifier))
     is_dirt = [piece.box_xywh[3] < least for piece in found]
     best: tuple[float, list[Digit]] = (-math.inf, [])
     for path in _paths(groups, is_dirt):
         digits = _matching(path, pattern)
         if digits:
             mean = float(
-                np.mean([math.log(max(digit.confidence, _LEAST)) for digit in digits])
+                np.mean(
+                    [
+                        math.log(max(digit.confidence, WHOLE.floor_probability))
+                        for digit in digits
+                    ]
+                )
             )
             best = max(best, (mean, digits), key=lambda item: item[0])
     return best[1]
@@ -92,11 +116,11 @@ def _groups(
     """Yield all neighbors that may be one digit, read."""
     spans = []
     for start in range(len(found)):
-        for end in range(start + 1, min(start + _MOST_PIECES, len(found)) + 1):
-            if _widest_gap(found[start:end]) > _NEAR * inner_height:
+        for end in range(start + 1, min(start + WHOLE.most_pieces, len(found)) + 1):
+            if _widest_gap(found[start:end]) > WHOLE.widest_gap_share * inner_height:
                 continue
             box, ink = _together(found[start:end])
-            if end == start + 1 or box[2] <= _WIDEST * box[3]:
+            if end == start + 1 or box[2] <= WHOLE.widest_heights * box[3]:
                 spans.append((start, end, box, ink, normalize.normalize(ink)))
     images = np.array([span[-1] for span in spans], np.uint8)
     size = normalize.INPUT_SIZE
@@ -136,13 +160,14 @@ def _paths(groups: Sequence[_Group], is_dirt: Sequence[bool]) -> Iterator[list[_
         paths = [
             (
                 number + 1,
-                score + math.log(max(float(group.scores.max()), _LEAST)),
+                score
+                + math.log(max(float(group.scores.max()), WHOLE.floor_probability)),
                 [*path, group],
             )
             for group in groups
             if group.end == end
             for (at, number), (score, path) in best.items()
-            if at == group.start and number < _MOST_GROUPS
+            if at == group.start and number < WHOLE.most_digits
         ]
         if is_dirt[end - 1]:
             paths += [
@@ -164,12 +189,12 @@ def _matching(path: Sequence[_Group], pattern: str) -> list[Digit]:
         tuple(
             (int(label), float(group.scores[label]))
             for label in np.argsort(-group.scores)
-            if group.scores[label] >= _LEAST_SHARE
+            if group.scores[label] >= WHOLE.alternative_probability
         )
         for group in path
     ]
     text = None
-    if all(group.scores.sum() >= _LEAST_DIGIT for group in path):
+    if all(group.scores.sum() >= WHOLE.digit_probability for group in path):
         text = best_match(re.compile(pattern), alternatives)
     if text is None:
         return []

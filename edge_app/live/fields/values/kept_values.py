@@ -13,7 +13,7 @@ from edge_app.sinks.background import Background
 
 log = logging.getLogger(__name__)
 
-_PAUSE_S = 60.0  # between two writes, for the sake of memory cards
+_BETWEEN_WRITES_S = 60.0  # between two writes, for the sake of memory cards
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class KeptValues:
         self._now = dict(values)
         if _numbers(self._now) == _numbers(self._written):
             return
-        if time.monotonic() - self._written_s >= _PAUSE_S:
+        if time.monotonic() - self._written_s >= _BETWEEN_WRITES_S:
             self._put()
 
     def close(self) -> None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from edge_app.live.fields.field import Field
 from edge_app.live.fields.values.kept_values import KeptValue, KeptValues
 from edge_app.live.fields.values.value import IMPLAUSIBLE, FieldReading
+from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.sources.source import Frame
 
-# As a number settles, and as one is gone (`edge_app.live.tracking.track`).
-_SETTLED_S, _FAILED_S = 0.25, 1.0
-_LEAST_FRAMES = 2  # that read alike
+_LEAST_ALIKE_FRAMES = 2  # that read alike
 
 
 @dataclass
@@ -131,8 +130,11 @@ class Values:
         state.num_frames += 1
         if not self._is_moving:
             return True
-        needed_s = _SETTLED_S if read.fault is None else _FAILED_S
-        return state.num_frames >= _LEAST_FRAMES and now_s - state.since_s >= needed_s
+        needed_s = TRACKING.settled_s if read.fault is None else TRACKING.gone_s
+        return (
+            state.num_frames >= _LEAST_ALIKE_FRAMES
+            and now_s - state.since_s >= needed_s
+        )
 
     def _believe(self, state: _State, read: FieldReading, time_s: float) -> None:
         """Take what has lasted, unless it cannot be."""

@@ -12,7 +12,7 @@ body { max-width: 26rem; margin: 15vh auto; padding: 0 1.25rem;
 label, input, button { display: block; width: 100%; box-sizing: border-box; }
 input, button { margin-top: .5rem; padding: .7rem; font: inherit; }
 """
-_PAGE = """<!doctype html>
+_SIGNIN_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -32,9 +32,9 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; "
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_SIGNIN_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -47,7 +47,7 @@ def page(*, was_wrong: bool) -> HTMLResponse:
     """
     fault = "That is not the token of this page." if was_wrong else ""
     return HTMLResponse(
-        _PAGE.format(style=_STYLE, fault=fault),
+        _SIGNIN_PAGE.format(style=_STYLE, fault=fault),
         401,
-        {"WWW-Authenticate": "Bearer", "Content-Security-Policy": _POLICY},
+        {"WWW-Authenticate": "Bearer", "Content-Security-Policy": _SIGNIN_POLICY},
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-LEAST = 16  # characters
-FILE_NAME = "web-token"
+LEAST_TOKEN_LENGTH = 16  # characters
+TOKEN_FILE_NAME = "web-token"
 
 
 def kept(folder: Path | None = None) -> str:
@@ -22,7 +22,7 @@ def kept(folder: Path | None = None) -> str:
     Args:
         folder: Where the file is; `None` for `state_folder()`.
     """
-    path = (state_folder() if folder is None else folder) / FILE_NAME
+    path = (state_folder() if folder is None else folder) / TOKEN_FILE_NAME
     try:
         return _read(path) or _written(path)
     except (OSError, RuntimeError) as error:
@@ -31,7 +31,7 @@ def kept(folder: Path | None = None) -> str:
             "kept (%s); give one with --token or EDGE_DIGITS_TOKEN",
             error,
         )
-        return secrets.token_urlsafe(LEAST)
+        return secrets.token_urlsafe(LEAST_TOKEN_LENGTH)
 
 
 def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -64,7 +64,11 @@ def _read(path: Path) -> str | None:
     if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         log.warning("%s: others could read it, so a new token is made", path)
         return None
-    if len(token) < LEAST or not token.isascii() or not token.isprintable():
+    if (
+        len(token) < LEAST_TOKEN_LENGTH
+        or not token.isascii()
+        or not token.isprintable()
+    ):
         return None
     return token
 
@@ -72,7 +76,7 @@ def _read(path: Path) -> str | None:
 def _written(path: Path) -> str:
     """Return a new token, after it was written to a file, whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    token = secrets.token_urlsafe(LEAST)
+    token = secrets.token_urlsafe(LEAST_TOKEN_LENGTH)
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
         # Never readable by others, not even while it is written.

@@ -12,8 +12,8 @@ from edge_app.common.errors import CorrectionError
 from edge_app.sinks.corrections.corrections_folder import Correction
 from edge_app.sinks.corrections.offered import Corrections
 
-_MOST_BYTES = 2000  # of a request's body
-_LISTED = 60  # corrections that the page shows
+_MOST_CORRECTION_BYTES = 2000  # of a request's body
+_LISTED_CORRECTIONS = 60  # corrections that the page shows
 
 
 class Corrected:
@@ -37,7 +37,7 @@ class Corrected:
         if self._corrections is None:
             return JSONResponse({"is_on": False})
         kept = self._corrections.newest()
-        listed = [_shown(entry) for entry in kept[:_LISTED]]
+        listed = [_shown(entry) for entry in kept[:_LISTED_CORRECTIONS]]
         return JSONResponse(
             {
                 "is_on": True,
@@ -56,8 +56,8 @@ class Corrected:
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
-            if len(body) > _MOST_BYTES:
-                return _failed(413, f"at most {_MOST_BYTES} bytes expected")
+            if len(body) > _MOST_CORRECTION_BYTES:
+                return _failed(413, f"at most {_MOST_CORRECTION_BYTES} bytes expected")
         try:
             given = json.loads(body)
             name, text = given["specimen"], given["text"]

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 
 from edge_app.sinks.records.happenings import Happening
 
-COLUMNS = (
+TABLE_COLUMNS = (
     "time", "source", "field", "event", "number_id", "text", "confidence", "x", "y",
     "width", "height", "corrected",
 )  # fmt: skip
@@ -36,7 +36,7 @@ def exported(
 def _lines(
     happenings: Iterable[Happening], given: Callable[[str | None], str | None]
 ) -> Iterator[str]:
-    yield _line(COLUMNS)
+    yield _line(TABLE_COLUMNS)
     for happening in happenings:
         event, corrected = happening.event, given(happening.name)
         yield _line(

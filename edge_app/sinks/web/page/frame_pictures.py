@@ -18,9 +18,9 @@ from edge_app.sinks.sink import Update
 from edge_app.sinks.web.page.feed import Feed
 
 MOST_PER_SECOND = 15
-_LONGEST_SIDE = 1280  # of a picture that is sent, in pixels
-_QUALITY = 78  # of 100, JPEG
-_CHECK_S = 5.0  # how often a waiting client is looked after
+_LONGEST_SENT_PX = 1280  # of a picture that is sent, in pixels
+_LIVE_JPEG_QUALITY = 78  # of 100, JPEG
+_CLIENT_CHECK_S = 5.0  # how often a waiting client is looked after
 
 
 class FramePictures:
@@ -41,7 +41,7 @@ class FramePictures:
             async with self._encoding:
                 if await self._is_newer_than(after):
                     return self._serial, self._encoded
-            await self._feed.change(timeout_s=_CHECK_S)
+            await self._feed.change(timeout_s=_CLIENT_CHECK_S)
         return None
 
     async def still(self, _request: Request) -> Response:
@@ -117,11 +117,13 @@ def _data_url(image: NDArray[np.uint8]) -> str:
 
 def jpeg(image: NDArray[np.uint8]) -> bytes:
     """Return an image, `(H, W, 3)` uint8, BGR, as JPEG, scaled down if it is large."""
-    scale = _LONGEST_SIDE / max(image.shape[:2])
+    scale = _LONGEST_SENT_PX / max(image.shape[:2])
     if scale < 1:
         height, width = (max(1, round(side * scale)) for side in image.shape[:2])
         image = np.asarray(
             cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8
         )
-    _, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    _, content = cv2.imencode(
+        ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _LIVE_JPEG_QUALITY]
+    )
     return content.tobytes()

@@ -43,7 +43,7 @@ from edge_app.sources.pace import Player
 STATIC = Path(__file__).parents[1] / "static"
 _BOUNDARY = "edge-digits-frame"
 _FIRST_PICTURE_S = 3.0  # how long one is waited for
-_LEAST_PAUSE_S = 0.2  # between two readings told to one client
+_BETWEEN_READINGS_S = 0.2  # between two readings told to one client
 _HEALTH_S = 2.0  # between two looks at the device
 # Some systems' tables say text/plain, which browsers then refuse to run.
 mimetypes.add_type("text/javascript", ".js")
@@ -156,7 +156,7 @@ class LivePage:
             if time.monotonic() - health_at >= _HEALTH_S:
                 health_at = time.monotonic()
                 yield _message("health", self._examined())
-            await asyncio.sleep(_LEAST_PAUSE_S)
+            await asyncio.sleep(_BETWEEN_READINGS_S)
             if self._feed.serial == sent:
                 await self._feed.change(timeout_s=_HEALTH_S)
 

@@ -21,10 +21,10 @@ from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.web.page.frame_pictures import jpeg
 from edge_app.sources.pictures import exif, foreign, images
 
-MOST_BYTES = 10_000_000
+MOST_UPLOAD_BYTES = 10_000_000
 # 16 megapixels need 48 MB. The page itself sends 2048 pixels at most.
 MOST_PIXELS = 16_000_000
-_MOST_WAITING = 4
+_MOST_WAITING_UPLOADS = 4
 _UPLOAD_S = 30.0
 
 # Frame headers of JPEG, which hold the size: all of C0..CF but DHT, JPG and DAC
@@ -77,7 +77,7 @@ class Photos:
         Raises:
             UploadError: Too many at once, too slow, too large, or no picture.
         """
-        if self._num_waiting >= _MOST_WAITING:
+        if self._num_waiting >= _MOST_WAITING_UPLOADS:
             raise UploadError(503, "too many pictures at once; try again")
         self._num_waiting += 1
         try:
@@ -118,9 +118,10 @@ async def _received(chunks: AsyncIterator[bytes]) -> bytes:
             async for chunk in chunks:
                 content += chunk
                 # Counted here, since a chunked body tells no length before.
-                if len(content) > MOST_BYTES:
+                if len(content) > MOST_UPLOAD_BYTES:
                     raise UploadError(
-                        413, f"larger than {MOST_BYTES // 10**6} MB; scale it down"
+                        413,
+                        f"larger than {MOST_UPLOAD_BYTES // 10**6} MB; scale it down",
                     )
     except TimeoutError as error:
         raise UploadError(408, "the picture took too long to arrive") from error

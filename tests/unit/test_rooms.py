@@ -1,0 +1,70 @@
+"""Rooms: few entries in each, and one name for one thing."""
+
+import ast
+from collections import defaultdict
+
+import pytest
+from places import ROOT
+
+PACKAGES = ("edge_app", "train", "convert", "benchmarks")
+IN_EACH = {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
+# Files of one kind, which are found by name: models, and what was measured last.
+COLLECTIONS = {"edge_app/models", "benchmarks/reference"}
+MOST_ENTRIES = 12
+
+
+def crowded(folder, root):
+    """The folders at and below one that have too many entries."""
+    entries = [
+        entry
+        for entry in folder.iterdir()
+        if entry.name not in IN_EACH and not entry.name.startswith(".")
+    ]
+    name = folder.relative_to(root).as_posix()
+    if len(entries) > MOST_ENTRIES and name not in COLLECTIONS:
+        yield f"{name}: {len(entries)} entries"
+    for entry in entries:
+        if entry.is_dir():
+            yield from crowded(entry, root)
+
+
+def named_twice(root, names_of):
+    """The names that stand in more than one module, and where."""
+    places = defaultdict(set)
+    for package in PACKAGES:
+        for path in (root / package).rglob("*.py"):
+            for name in names_of(path):
+                places[name].add(path.relative_to(root).as_posix())
+    return {name: sorted(found) for name, found in places.items() if len(found) > 1}
+
+
+def module_name(path):
+    return [] if path.name in IN_EACH else [path.name]
+
+
+def type_names(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_stranger_sees_what_is_in_a_room(package):
+    assert not list(crowded(ROOT / package, ROOT))
+
+
+@pytest.mark.parametrize("names_of", [module_name, type_names])
+def test_one_name_is_one_thing(names_of):
+    assert not named_twice(ROOT, names_of)
+
+
+def test_what_is_looked_for_is_found(tmp_path):
+    for package in PACKAGES[:2]:
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "page.py").write_text("class Page: ...\n")
+    for number in range(MOST_ENTRIES):
+        (tmp_path / "train" / f"file{number}.py").touch()
+    assert list(crowded(tmp_path / "train", tmp_path)) == ["train: 13 entries"]
+    assert not list(crowded(tmp_path / "edge_app", tmp_path))
+    both = ["edge_app/page.py", "train/page.py"]
+    assert named_twice(tmp_path, module_name) == {"page.py": both}
+    assert named_twice(tmp_path, type_names) == {"Page": both}

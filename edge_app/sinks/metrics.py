@@ -29,7 +29,14 @@ class Metrics:
     def __init__(self) -> None:
         """Begin with 0 everywhere."""
         registry = CollectorRegistry()
-        self._frames = Counter(f"{_PREFIX}_frames", "Frames read", registry=registry)
+
+        def counter(name: str, help_text: str) -> Counter:
+            return Counter(f"{_PREFIX}_{name}", help_text, registry=registry)
+
+        def gauge(name: str, help_text: str) -> Gauge:
+            return Gauge(f"{_PREFIX}_{name}", help_text, registry=registry)
+
+        self._frames = counter("frames", "Frames read")
         self._reading = Histogram(
             f"{_PREFIX}_reading_seconds",
             "Time to read a frame, by stage",
@@ -43,38 +50,20 @@ class Metrics:
             buckets=_AGE_BUCKETS_S,
             registry=registry,
         )
-        self._last = Gauge(
-            f"{_PREFIX}_last_frame_timestamp_seconds",
-            "When a frame was read last",
-            registry=registry,
-        )
-        self._digits = Gauge(
-            f"{_PREFIX}_digits", "Digits in the last frame", registry=registry
-        )
-        self._rejects = Gauge(
-            f"{_PREFIX}_rejects",
-            "What was no digit in the last frame",
-            registry=registry,
-        )
+        self._last = gauge("last_frame_timestamp_seconds", "When a frame was read last")
+        self._digits = gauge("digits", "Digits in the last frame")
+        self._rejects = gauge("rejects", "What was no digit in the last frame")
         self._events = Counter(
             f"{_PREFIX}_events", "What happened to numbers", ["kind"], registry=registry
         )
         for kind in get_args(EventKind):
             self._events.labels(kind)  # 0 rather than absent until the first
-        self._reconnects = Counter(
-            f"{_PREFIX}_reconnects",
-            "Times the source was lost and opened anew",
-            registry=registry,
+        self._reconnects = counter(
+            "reconnects", "Times the source was lost and opened anew"
         )
-        self._given_up = Counter(
-            f"{_PREFIX}_frames_given_up",
-            "Frames that took too long to read",
-            registry=registry,
-        )
-        self._unreadable = Counter(
-            f"{_PREFIX}_unreadable",
-            "Files of a folder that cannot be read",
-            registry=registry,
+        self._given_up = counter("frames_given_up", "Frames that took too long to read")
+        self._unreadable = counter(
+            "unreadable", "Files of a folder that cannot be read"
         )
         build = Info(f"{_PREFIX}_build", "This program", registry=registry)
         build.info({"version": __version__})

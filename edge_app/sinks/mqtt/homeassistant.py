@@ -46,7 +46,28 @@ def discovery(
         expire_after_s: Seconds without news after which a value is unknown.
     """
     (device_id,) = shared["device"]["identifiers"]
-    sensors: dict[str, dict[str, Any]] = {
+    messages: dict[str, dict[str, Any]] = {
+        f"{prefix}/sensor/{device_id}/{key}/config": {
+            **sensor,
+            **shared,
+            "unique_id": f"{device_id}_{key}",
+            "state_topic": f"{topic}/state",
+            "expire_after": expire_after_s,
+        }
+        for key, sensor in _sensors(topic).items()
+    }
+    for kind, key, unique, entity in _other_entities(topic):
+        messages[f"{prefix}/{kind}/{device_id}/{key}/config"] = {
+            **shared,
+            **entity,
+            "unique_id": f"{device_id}_{unique}",
+        }
+    return messages
+
+
+def _sensors(topic: str) -> dict[str, dict[str, Any]]:
+    """Return what each sensor shows of the state, by the key of its name."""
+    return {
         "numbers": {
             "name": "Numbers",
             "icon": "mdi:numeric",
@@ -75,47 +96,38 @@ def discovery(
             "value_template": "{{ value_json.temperature_c }}",
         },
     }
-    messages = {
-        f"{prefix}/sensor/{device_id}/{key}/config": {
-            **sensor,
-            **shared,
-            "unique_id": f"{device_id}_{key}",
-            "state_topic": f"{topic}/state",
-            "expire_after": expire_after_s,
-        }
-        for key, sensor in sensors.items()
-    }
-    messages[f"{prefix}/binary_sensor/{device_id}/fault/config"] = {
-        **shared,
+
+
+def _other_entities(topic: str) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Return each one's kind, its key, the end of its identity and what it is."""
+    fault = {
         "name": "Camera",
         "device_class": "problem",
         "entity_category": "diagnostic",
-        "unique_id": f"{device_id}_fault",
         "state_topic": f"{topic}/fault",
         "value_template": "{{ 'ON' if value_json.fault else 'OFF' }}",
         "json_attributes_topic": f"{topic}/fault",
     }
-    messages[f"{prefix}/image/{device_id}/number/config"] = {
-        **shared,
+    picture = {
         "name": "Number's picture",
-        "unique_id": f"{device_id}_image",
         "image_topic": f"{topic}/image",
         "content_type": "image/jpeg",
     }
-    messages[f"{prefix}/button/{device_id}/read/config"] = {
-        **shared,
+    read = {
         "name": "Read now",
         "icon": "mdi:camera",
-        "unique_id": f"{device_id}_read",
         "command_topic": f"{topic}/read",
         "payload_press": "read",
     }
-    messages[f"{prefix}/event/{device_id}/number/config"] = {
-        **shared,
+    number = {
         "name": "Number",
         "icon": "mdi:numeric",
-        "unique_id": f"{device_id}_number",
         "state_topic": f"{topic}/event",
         "event_types": list(get_args(EventKind)),
     }
-    return messages
+    return [
+        ("binary_sensor", "fault", "fault", fault),
+        ("image", "number", "image", picture),
+        ("button", "read", "read", read),
+        ("event", "number", "number", number),
+    ]

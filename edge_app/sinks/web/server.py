@@ -102,23 +102,18 @@ class Web(Tab):
             # Two streams a page, and as many short requests.
             max_requests=4 * max_clients + 8,
         )
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                guard,
-                access_log=False,
-                date_header=False,
-                http=partial(Connection, idle=Idle()),  # type: ignore[arg-type]
-                lifespan="off",
-                log_config=None,
-                loop="asyncio",
-                server_header=False,
-                timeout_graceful_shutdown=1,
-                ws="none",
-            )
-        )
+        self._server = _server_of(guard)
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+        self._start()
+
+    def _start(self) -> None:
+        """Serve from now on.
+
+        Raises:
+            WebError: The server does not answer.
+        """
         # Clients that go away in the middle are nobody's fault.
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
-        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
         self._thread.start()
         started = time.monotonic()
         while not self._server.started and time.monotonic() - started < _SERVER.start_s:
@@ -158,6 +153,24 @@ class Web(Tab):
             await self._server.serve(sockets=[self._socket])
 
         asyncio.run(serve())
+
+
+def _server_of(guard: Guard) -> uvicorn.Server:
+    """Return a server that says no more of itself than it must."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            guard,
+            access_log=False,
+            date_header=False,
+            http=partial(Connection, idle=Idle()),  # type: ignore[arg-type]
+            lifespan="off",
+            log_config=None,
+            loop="asyncio",
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            ws="none",
+        )
+    )
 
 
 def link(host: str, port: int) -> str:

@@ -1,7 +1,6 @@
 """The page's addresses and what each answers."""
 
 import asyncio
-import json
 import mimetypes
 import time
 from collections.abc import AsyncIterator
@@ -18,11 +17,9 @@ from starlette.responses import (
     JSONResponse,
     PlainTextResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
 
 from edge_app import __version__
 from edge_app.common import health
@@ -36,12 +33,18 @@ from edge_app.sinks.web.page.corrected import Corrected
 from edge_app.sinks.web.page.exported import exported
 from edge_app.sinks.web.page.feed import Feed
 from edge_app.sinks.web.page.frame_pictures import FramePictures
+from edge_app.sinks.web.page.streams import (
+    BOUNDARY,
+    Watch,
+    check_is_no_form,
+    message,
+    parts,
+)
 from edge_app.sinks.web.page.uploads import Photos, UploadError
 from edge_app.sinks.web.rest import Rest
 from edge_app.sources.pace import Player
 
 STATIC = Path(__file__).parents[1] / "static"
-_BOUNDARY = "edge-digits-frame"
 _FIRST_PICTURE_S = 3.0  # how long one is waited for
 _BETWEEN_READINGS_S = 0.2  # between two readings told to one client
 _HEALTH_S = 2.0  # between two looks at the device
@@ -119,15 +122,15 @@ class LivePage:
         return Response(picture[1], media_type="image/jpeg")
 
     async def _stream(self, request: Request) -> Response:
-        kind = f"multipart/x-mixed-replace; boundary={_BOUNDARY}"
-        return self._streamed(_frames(self._pictures_of(request)), kind)
+        kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+        return self._streamed(parts(self._pictures_of(request)), kind)
 
     def _streamed(self, content: AsyncIterator[bytes], media_type: str) -> Response:
         if self._feed.num_watchers >= self._max_watchers:
             return PlainTextResponse(
                 "Too many pages watch already.\n", 503, {"Retry-After": "5"}
             )
-        return _Watch(self._feed, content, media_type)
+        return Watch(self._feed, content, media_type)
 
     async def _events(self, request: Request) -> Response:
         last = request.headers.get("last-event-id", "0")
@@ -145,17 +148,17 @@ class LivePage:
             if happenings := self._feed.happenings(after=after):
                 after = happenings[-1].serial
                 shown = [self._happening(happening) for happening in happenings]
-                yield _message("history", shown, serial=after)
+                yield message("history", shown, serial=after)
             serial, update = self._feed.newest
             if update is not None and serial != sent:
                 sent = serial
-                yield _message("reading", self._reading(serial, update))
+                yield message("reading", self._reading(serial, update))
             if self._feed.fault != fault:
                 fault = self._feed.fault
-                yield _message("fault", fault)
+                yield message("fault", fault)
             if time.monotonic() - health_at >= _HEALTH_S:
                 health_at = time.monotonic()
-                yield _message("health", self._examined())
+                yield message("health", self._examined())
             await asyncio.sleep(_BETWEEN_READINGS_S)
             if self._feed.serial == sent:
                 await self._feed.change(timeout_s=_HEALTH_S)
@@ -221,7 +224,7 @@ class LivePage:
     async def _read(self, request: Request) -> Response:
         with_picture = request.query_params.get("picture") == "1"
         try:
-            _check_is_no_form(request)
+            check_is_no_form(request)
             answer = await self._photos.read(
                 request.stream(), with_picture=with_picture
             )
@@ -242,49 +245,3 @@ class LivePage:
 
     async def _metrics_text(self, _request: Request) -> Response:
         return Response(self._metrics.exposition(), media_type=CONTENT_TYPE)
-
-
-async def _frames(pictures: FramePictures) -> AsyncIterator[bytes]:
-    """Yield the parts of a picture's stream."""
-    serial = 0
-    yield f"--{_BOUNDARY}\r\n".encode()
-    while picture := await pictures.next(after=serial):
-        serial, content = picture
-        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(content)}"
-        # The boundary follows at once: browsers show a picture when they see the
-        # next one begin.
-        yield f"{head}\r\n\r\n".encode() + content
-        yield f"\r\n--{_BOUNDARY}\r\n".encode()
-
-
-class _Watch(StreamingResponse):
-    """A stream that counts as a watcher until it ends, however that comes about."""
-
-    def __init__(
-        self, feed: Feed, content: AsyncIterator[bytes], media_type: str
-    ) -> None:
-        super().__init__(content, media_type=media_type)
-        self._feed = feed
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._feed.watching():
-            await super().__call__(scope, receive, send)
-
-
-def _check_is_no_form(request: Request) -> None:
-    """Check that a picture comes as it is.
-
-    Raises:
-        UploadError: It comes within a form.
-    """
-    if request.headers.get("content-type", "").startswith("multipart/"):
-        raise UploadError(
-            415,
-            "the picture itself expected as the body, got a form; send it with "
-            "curl --data-binary @photo.jpg, not with -F",
-        )
-
-
-def _message(kind: str, value: object, *, serial: int | None = None) -> bytes:
-    identity = "" if serial is None else f"id: {serial}\n"
-    return f"event: {kind}\n{identity}data: {json.dumps(value)}\n\n".encode()

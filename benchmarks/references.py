@@ -38,6 +38,7 @@ class Measurement:
         may_fall: By how much a figure may be less than its reference; the more of these
             the better.
         may_rise: By how much it may be more; the less of these the better.
+        needs: Programs that it runs; where one is missing nothing is held.
     """
 
     room: str
@@ -49,6 +50,7 @@ class Measurement:
     rows: tuple[str, ...] = ()
     may_fall: Mapping[str, float] = field(default_factory=dict)
     may_rise: Mapping[str, float] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
     @property
     def is_held(self) -> bool:

@@ -1,6 +1,7 @@
 """No figure is worse than when it was measured last, and documents show these."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,19 @@ MEASUREMENTS = references.measurements()
 
 
 def held():
-    return [each for each in MEASUREMENTS.values() if each.is_held]
+    return [
+        pytest.param(each, id=each.name, marks=[pytest.mark.slow] if each.needs else [])
+        for each in MEASUREMENTS.values()
+        if each.is_held
+    ]
 
 
-@pytest.mark.parametrize("measurement", held(), ids=lambda each: each.name)
+@pytest.mark.parametrize("measurement", held())
 def test_no_figure_is_worse_than_its_reference(measurement, tmp_path, monkeypatch):
     monkeypatch.chdir(references.ROOT)
+    for program in measurement.needs:
+        if not shutil.which(program):
+            pytest.skip(f"needs {program}")
     words = measurement.command.split()
     for word in words:
         if word.startswith("../shared/") and not Path(word).is_dir():
@@ -36,7 +44,7 @@ def test_no_figure_is_worse_than_its_reference(measurement, tmp_path, monkeypatc
     assert not worse, "\n".join([*worse, advice])
 
 
-@pytest.mark.parametrize("measurement", held(), ids=lambda each: each.name)
+@pytest.mark.parametrize("measurement", held())
 def test_the_figures_that_are_held_were_measured(measurement):
     rows = references.read(measurement.name).rows
     keys = {str(row[measurement.key[0]]) for row in rows}

@@ -112,7 +112,7 @@ def quits(process, press):
 def test_window_shows_and_q_quits(window):
     process, press = window
     quits(process, press)
-    out, _ = process.communicate(timeout=10)
+    out, _ = process.communicate(timeout=60)
     assert out == ""  # nothing but the window
 
 

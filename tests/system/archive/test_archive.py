@@ -231,7 +231,7 @@ def test_a_table_that_has_no_corrections(finished, tmp_path, capsys):
     assert "no such file" in capsys.readouterr().err
 
 
-def test_new_files_are_read_beside_the_old_parts(scans, undisturbed, tmp_path):
+def test_new_files_are_read_beside_the_old_parts(scans, tmp_path):
     out, later = tmp_path / "out", tmp_path / "scans"
     later.mkdir()
     names = sorted(each.name for each in scans.iterdir())

@@ -9,8 +9,7 @@ from train import scenes
 
 @pytest.mark.parametrize("condition", [*scenes.CONDITIONS, *scenes.WITHOUT_DIGITS])
 def test_every_condition(condition):
-    scene = scenes.make(condition, 3)
-    again = scenes.make(condition, 3)
+    scene, again = (scenes.make(condition, 3, size_wh=(320, 240)) for _ in "12")
     np.testing.assert_array_equal(scene.frame, again.frame)
     assert scene.truth == again.truth
     assert scene.frame.dtype == np.uint8

@@ -12,6 +12,8 @@ from written import write_idx
 def pytest_collection_modifyitems(items):
     """Mark what needs a trained network: slow, and in one process that trains it."""
     for item in items:
+        if "trained" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
         if "quick_run" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("quick_run"))

@@ -7,7 +7,8 @@ from benchmarks.models import model_figures, unknowns
 from edge_app.model import classify, manifest
 from train.data.mnist import Split
 
-pytestmark = pytest.mark.xdist_group("figures")
+# Four models, each under sixteen corruptions.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("figures")]
 
 MODELS = ["edge-int8.tflite", "edge-float32.tflite", "report-int8.tflite"]
 

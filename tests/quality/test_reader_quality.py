@@ -31,7 +31,9 @@ def test_reads_photographs(reader, photos_dir):
     assert score.f1 >= 0.88
 
 
-@pytest.mark.parametrize("enlarged", [1, 3, 10, 30])
+@pytest.mark.parametrize(
+    "enlarged", [1, 3, 10, pytest.param(30, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("margin", [0.0, 0.4])
 def test_an_image_of_one_digit(reader, mnist_dir, enlarged, inverted, margin):

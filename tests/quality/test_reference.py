@@ -16,15 +16,33 @@ from edge_app.model import classify, manifest
 MEASUREMENTS = references.measurements()
 
 
+# What takes a core for longer than five seconds.
+SLOW = {
+    "calibration",
+    "conditions-few",
+    "knocked-few",
+    "photos2",
+    "single-few",
+    "strips",
+}
+
+
 def held():
-    return [
-        pytest.param(each, id=each.name, marks=[pytest.mark.slow] if each.needs else [])
-        for each in MEASUREMENTS.values()
-        if each.is_held
-    ]
+    return [each for each in MEASUREMENTS.values() if each.is_held]
 
 
-@pytest.mark.parametrize("measurement", held())
+def measured():
+    for each in held():
+        is_slow = each.needs or each.name in SLOW
+        marks = [pytest.mark.slow] if is_slow else []
+        yield pytest.param(each, marks=marks, id=each.name)
+
+
+def test_what_is_slow_is_held():
+    assert {each.name for each in held()} >= SLOW
+
+
+@pytest.mark.parametrize("measurement", measured())
 def test_no_figure_is_worse_than_its_reference(measurement, tmp_path, monkeypatch):
     monkeypatch.chdir(references.ROOT)
     for program in measurement.needs:
@@ -44,7 +62,7 @@ def test_no_figure_is_worse_than_its_reference(measurement, tmp_path, monkeypatc
     assert not worse, "\n".join([*worse, advice])
 
 
-@pytest.mark.parametrize("measurement", held())
+@pytest.mark.parametrize("measurement", held(), ids=lambda each: each.name)
 def test_the_figures_that_are_held_were_measured(measurement):
     rows = references.read(measurement.name).rows
     keys = {str(row[measurement.key[0]]) for row in rows}

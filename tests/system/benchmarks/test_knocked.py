@@ -12,6 +12,7 @@ def digits(mnist_dir):
     return knocked.legible(Split(whole.images[-500:], whole.labels[-500:]))
 
 
+@pytest.mark.slow
 def test_fields_follow_knocks_and_are_lost_without_a_reference(digits):
     found = list(knocked.measure(digits, ReaderSettings(), count=12, seed=3))
     rows = {row["fields"]: row for row in knocked.summary(found)}

@@ -51,11 +51,13 @@ def test_hands_command(strokes_dir, capsys):
     assert edge["both_accepted"] < report["both_accepted"]
 
 
+@pytest.mark.slow  # each page is read up to four times
 def test_turned_command(capsys):
     found = rows(capsys, "turned", "--count", "3")
     assert [row["scenes"] for row in found] == [3, 1, 1, 1, 3]
 
 
+@pytest.mark.slow  # all photographs
 def test_reliability_command(photos_dir, capsys, monkeypatch):
     monkeypatch.setattr(confidence.scenes, "CONDITIONS", ("plain",))
     monkeypatch.setattr(confidence.scenes, "WITHOUT_DIGITS", ())
@@ -69,6 +71,7 @@ def test_reliability_command(photos_dir, capsys, monkeypatch):
 
 def test_conditions_command(tmp_path, capsys):
     options = ["--count", "3", "--conditions", "plain,no digits: wood", "--json"]
+    options += ["--jobs", "1"]
     assert main(["conditions", *options, "--worst", str(tmp_path)]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
     by_name = {row["condition"]: row for row in rows}
@@ -82,6 +85,7 @@ def test_conditions_command(tmp_path, capsys):
     assert (tmp_path / "no-digits-wood.png").is_file()
 
 
+@pytest.mark.slow
 def test_one_process_gives_the_same_as_two(capsys):
     options = ["--count", "2", "--conditions", "blur,pencil", "--json"]
     found = []

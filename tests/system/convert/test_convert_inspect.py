@@ -146,6 +146,7 @@ def mutated(folder, name, *, count, seed):
     return paths
 
 
+@pytest.mark.slow
 def test_500_mutated_files_end_no_parent(tmp_path):
     names = ("report-int8.tflite", "report-float32.tflite", "report-int8.onnx",
              "report-float32.onnx")  # fmt: skip

@@ -12,6 +12,8 @@ from convert.__main__ import main
 from convert.inspect import sandbox
 from edge_app.model import manifest
 
+pytestmark = pytest.mark.slow  # children that start TensorFlow
+
 SHAPE = (8, 8, 1)
 
 
@@ -57,7 +59,6 @@ def hostile(tmp_path, monkeypatch):
     return do
 
 
-@pytest.mark.slow  # children that start TensorFlow
 def test_the_parent_converts_and_parses_nothing(options, tmp_path, monkeypatch, capfd):
     def parsed(*_, **__):
         raise AssertionError("the parent parsed the model")
@@ -85,7 +86,6 @@ def test_what_the_child_refuses(options, tmp_path, capfd):
     assert "not a .keras file" in refused(options, tmp_path, capfd)
 
 
-@pytest.mark.slow
 def test_a_file_that_crashes_its_parser(options, tmp_path, capfd, hostile):
     hostile("os.abort()")
     assert "crashed its parser (SIGABRT)" in refused(options, tmp_path, capfd)
@@ -97,7 +97,6 @@ def test_a_file_that_keeps_its_parser_busy(options, tmp_path, capfd, hostile):
     assert "took more than 5 s" in err
 
 
-@pytest.mark.slow
 def test_a_file_that_fills_memory(options, tmp_path, capfd, hostile):
     hostile("bytearray(2 ** 36)")
     assert "not enough memory" in refused(options, tmp_path, capfd)

@@ -19,6 +19,7 @@ def test_stamp_survives_jpeg(time_s):
     assert age_s == pytest.approx(0.25, abs=0.002)
 
 
+@pytest.mark.slow  # hundreds of frames
 def test_tracking_is_steady_and_settles_in_time(reader):
     found = steadiness._measured(reader, 15, range(2000, 2001))
     assert found.flips_after <= found.flips_before / 5
@@ -26,6 +27,7 @@ def test_tracking_is_steady_and_settles_in_time(reader):
     assert found.settle_p95_s <= 0.5
 
 
+@pytest.mark.slow  # three readers for seconds each
 def test_a_slow_reader_takes_fewer_frames(capsys):
     pytest.importorskip("cpuinfo")
     assert main(["age", "--seconds", "2", "--json"]) == 0
@@ -36,6 +38,7 @@ def test_a_slow_reader_takes_fewer_frames(capsys):
     assert counts[0] > 2 * counts[2]
 
 
+@pytest.mark.slow
 def test_soak_counts_what_it_did():
     pytest.importorskip("starlette")
     found = soak.measure(0.15, num_clients=3)

@@ -139,6 +139,7 @@ def test_a_lost_camera_holds_up_no_other(tmp_path):
     assert text.index("min-confidence = 0.25") < text.index("[camera.cellar.field.top]")
 
 
+@pytest.mark.slow
 def test_each_camera_has_a_topic(tmp_path):
     pytest.importorskip("starlette", reason="the extra web")
     pytest.importorskip("paho.mqtt", reason="the extra mqtt")

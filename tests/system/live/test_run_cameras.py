@@ -57,6 +57,7 @@ def test_camera_that_is_away_at_the_start_is_waited_for(tmp_path):
     assert "works again" in err
 
 
+@pytest.mark.slow
 def test_a_broker_is_told_of_a_camera_that_is_away(tmp_path):
     pytest.importorskip("paho.mqtt")
     from brokers import MOSQUITTO, Broker, Subscriber

@@ -100,6 +100,7 @@ def test_ends_well_before_signals_are_looked_after(module, command, status):
     assert process.returncode == status
 
 
+@pytest.mark.slow  # a signal that Python loses is waited for
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_ends_well_while_python_starts(ending):
     for moment_s in MOMENTS_S[:5]:

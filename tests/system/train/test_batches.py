@@ -8,6 +8,8 @@ from train.data.mnist import Split
 from train.fit.batches import TrainingBatches, encode
 from train.networks.architectures import edge
 
+pytestmark = pytest.mark.xdist_group("batches")
+
 
 @pytest.fixture(scope="module")
 def digits():
@@ -58,7 +60,7 @@ def whole(epoch):
     return np.concatenate([epoch[index][0] for index in range(len(epoch))])
 
 
-@pytest.mark.parametrize("batch_size", [3, 32])
+@pytest.mark.parametrize("batch_size", [pytest.param(3, marks=pytest.mark.slow), 32])
 def test_images_are_repeated_in_another_order(digits, two_epochs, batch_size):
     epoch = batches(digits, batch_size=batch_size, augmented=True, repeats=2)
     if batch_size == 32:

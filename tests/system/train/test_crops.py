@@ -7,7 +7,7 @@ from edge_app.model import classify, normalize
 from train.data import mnist, scene_crops
 from train.data.mnist import Split
 
-pytestmark = pytest.mark.xdist_group("crops")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crops")]  # 56 scenes
 
 
 @pytest.fixture(scope="module")

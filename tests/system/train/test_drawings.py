@@ -13,6 +13,7 @@ def hands(strokes_dir):
     return Hands(strokes_dir, "validation")
 
 
+@pytest.mark.slow  # thrice all that they wrote
 def test_digits_are_drawn_so_often(hands):
     once = drawings.drawn(hands, "digits", seed=1)
     some = drawings.drawn(hands, "digits", count=50, seed=1)

@@ -70,6 +70,7 @@ def test_architectures_command(capsys):
     assert rows["report"][:2] == ["225,930", "2,631,040"]
 
 
+@pytest.mark.slow  # conversions
 @pytest.mark.parametrize("arch", ["report", "edge", "lenet5"])
 def test_int8_size_is_about_right(arch):
     from convert.formats import forms, to_tflite

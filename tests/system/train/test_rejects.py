@@ -7,6 +7,7 @@ from train.data import drawings, mnist, rejects
 from train.data.mnist import Split
 
 
+@pytest.mark.slow  # draws and compares thousands of images
 def test_hands_of_each_part(mnist_dir, unknowns_dir, strokes_dir, monkeypatch):
     asked = []
 

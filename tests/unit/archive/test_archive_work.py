@@ -221,6 +221,7 @@ def test_in_children_all_is_read_as_without(tmp_path):
     assert found == expected
 
 
+@pytest.mark.slow  # a picture of a gigabyte
 def test_what_ends_its_reader_has_crashed_and_the_rest_is_read(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), page(1, (320, 240)))
     (tmp_path / "bomb.tif").write_bytes(bomb())

@@ -6,6 +6,8 @@ import re
 import pytest
 from places import ROOT
 
+pytestmark = pytest.mark.xdist_group("language")  # all modules are parsed once
+
 ROOMS = [".ci", "edge_app", "train", "convert", "benchmarks"]
 NO_VERBS = {
     "a", "all", "an", "each", "for", "how", "if", "in", "it", "its", "nothing", "of",

@@ -43,7 +43,7 @@ _REJECTS: dict[int, Reject] = {
 
 
 @dataclass(frozen=True)
-class LookConstants:
+class FinderConstants:
     """At which sizes a picture is looked at, and what is taken from a look.
 
     `python -m benchmarks ablation --constants 0.25` moves each of them.
@@ -91,7 +91,7 @@ class LookConstants:
     may_be_of_likelier: float = 0.3
 
 
-LOOKS = LookConstants()
+FINDER = FinderConstants()
 
 
 @dataclass(frozen=True)
@@ -200,9 +200,9 @@ class PageFinder:
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[_Look]:
         longer = max(gray.shape)
-        whole = min(1.0, LOOKS.finest_px / longer)
-        finest = whole if longer > LOOKS.enlarged_px else 2.0
-        first = self._look(gray, whole / 2 if longer >= 2 * LOOKS.first_px else whole)
+        whole = min(1.0, FINDER.finest_px / longer)
+        finest = whole if longer > FINDER.enlarged_px else 2.0
+        first = self._look(gray, whole / 2 if longer >= 2 * FINDER.first_px else whole)
         yield first
         has_digits = _shows_digits(first)
         # Finer, where there is small writing.
@@ -216,7 +216,7 @@ class PageFinder:
             yield look
         # Coarser, where there is large writing, or no digit that another look found.
         look = first
-        while look.scale * longer > LOOKS.coarsest_px:
+        while look.scale * longer > FINDER.coarsest_px:
             if has_digits and not self._is_large(look):
                 break
             look = self._seen(geometry.scaled(look.picture, 0.5), look.scale / 2)
@@ -228,7 +228,7 @@ class PageFinder:
         cells = look.maps.kinds[..., Kind.SMALL] >= 255 * self._threshold
         hints = look.hints
         is_small = (hints.kinds < NUM_DIGITS) & (
-            _longer(hints) < LOOKS.best_glyph_px / LOOKS.octave
+            _longer(hints) < FINDER.best_glyph_px / FINDER.octave
         )
         for x, y, w, h in hints.boxes[is_small] / STRIDE:
             top, left = max(0, int(y)), max(0, int(x))
@@ -243,7 +243,7 @@ class PageFinder:
         return bool(
             (look.maps.kinds[..., Kind.LARGE] >= 255 * self._threshold).any()
             or (
-                is_digit & (_longer(look.peaks) > LOOKS.best_glyph_px * LOOKS.octave)
+                is_digit & (_longer(look.peaks) > FINDER.best_glyph_px * FINDER.octave)
             ).any()
         )
 
@@ -272,7 +272,7 @@ class PageFinder:
                 np.uint8,
             )
         maps = maps_of(self._model(np.ascontiguousarray(padded)))
-        hints = decode.peaks(maps, LOOKS.hint_of_threshold * self._threshold)
+        hints = decode.peaks(maps, FINDER.hint_of_threshold * self._threshold)
         found = hints.over(self._threshold)
         return _Look(scale, *corner_xy, picture, maps, hints, found)
 
@@ -310,7 +310,7 @@ def _fit(peaks: decode.Peaks) -> NDArray[np.float32]:
     """Return how much each peak is to be believed against other looks' peaks."""
     if not len(peaks.boxes):
         return np.zeros(0, np.float32)
-    octaves = np.abs(np.log2(np.maximum(_longer(peaks), 1) / LOOKS.best_glyph_px))
+    octaves = np.abs(np.log2(np.maximum(_longer(peaks), 1) / FINDER.best_glyph_px))
     return np.asarray(peaks.scores.max(axis=1) - 0.3 * octaves, np.float32)
 
 
@@ -321,7 +321,7 @@ def _longer(peaks: decode.Peaks) -> NDArray[np.float32]:
 
 def _shows_digits(look: _Look) -> bool:
     """Return whether a look found a digit that no other look need find."""
-    return bool((look.peaks.over(LOOKS.sure_share).kinds < NUM_DIGITS).any())
+    return bool((look.peaks.over(FINDER.sure_share).kinds < NUM_DIGITS).any())
 
 
 def _window(
@@ -329,7 +329,7 @@ def _window(
 ) -> geometry.Box:
     """Return the part of a picture `(H, W)` that holds cells of a look, with room."""
     (rows,), (columns,) = (np.nonzero(cells.any(axis=axis)) for axis in (1, 0))
-    cell, room = STRIDE / look.scale, LOOKS.window_room_px / look.scale
+    cell, room = STRIDE / look.scale, FINDER.window_room_px / look.scale
     left, width = _span(
         look.left + columns[0] * cell - room,
         look.left + (columns[-1] + 1) * cell + room,
@@ -347,7 +347,7 @@ def _window(
 
 def _span(start: float, end: float, most: int, cell: float) -> tuple[int, int]:
     """Return where a part of a side begins and its length, one of few lengths."""
-    step = LOOKS.window_step_cells * cell
+    step = FINDER.window_step_cells * cell
     length = min(most, int(np.ceil((end - start) / step) * step))
     return min(max(0, int(start)), most - length), length
 
@@ -364,8 +364,8 @@ def _candidate(
     ink, tight = ink_of(view, box) if has_ink else (None, box)
     box_xywh, seen_xywh = view.placed(tight), view.placed(box)
     # What fills a picture, such as a strip, is seldom cut by its border.
-    bare = LOOKS.bare_px / view.scale
-    is_cut = box_xywh[3] < LOOKS.fills_height * view.picture_wh[1] and (
+    bare = FINDER.bare_px / view.scale
+    is_cut = box_xywh[3] < FINDER.fills_height * view.picture_wh[1] and (
         geometry.reaches_border(box_xywh, view.picture_wh)
         or (
             geometry.reaches_border(seen_xywh, view.picture_wh)
@@ -390,5 +390,5 @@ def _may_be_digit(scores: NDArray[np.float32]) -> bool:
     """Return whether something else by these scores may be a digit all the same."""
     digit = scores[:NUM_DIGITS].max()
     return bool(
-        digit >= max(LOOKS.may_be_share, LOOKS.may_be_of_likelier * scores.max())
+        digit >= max(FINDER.may_be_share, FINDER.may_be_of_likelier * scores.max())
     )

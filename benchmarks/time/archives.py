@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import cv2
+import numpy as np
 import psutil
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from edge_app.archive.archive_settings import EngineOptions
+from benchmarks.time.frame_times import LARGEST_DRAWN_WH, enlarged
+from edge_app.archive.archive_settings import MEGABYTE, EngineOptions
 from edge_app.archive.listing import listed as listing
 from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.store import rows, shards
@@ -28,6 +31,7 @@ from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store
 from edge_app.archive.work import part
 from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.common import option_types
 from edge_app.common.option_fields import add_options
 from edge_app.sources.demo.demo_scene import Scene
 
@@ -62,6 +66,13 @@ def add(chosen: Commands) -> None:
     )
     benchmark_options.add_count(read, "how many pages", default=400)
     add_options(read, EngineOptions, names=("shard_size",), shard_size=50)
+    read.add_argument(
+        "--size",
+        metavar="WxH",
+        type=option_types.size,
+        default="640x480",
+        help="of the pages",
+    )
     listed = chosen.add(
         "listing",
         _run_listing,
@@ -78,21 +89,26 @@ def _run_reading(arguments: argparse.Namespace) -> Result:
         for seed in tqdm(
             range(arguments.count), desc="pages", leave=False, disable=None
         ):
-            frame, _ = Scene(seed=seed).frame(0.0)
-            cv2.imwrite(str(scans / f"{seed}.jpg"), frame)
+            cv2.imwrite(str(scans / f"{seed}.jpg"), _page(seed, arguments.size))
         found = [
             _reading(
                 Store(Path(folder) / f"out{count}"), scans, arguments.shard_size, count
             )
             for count in _WORKERS
         ]
-    return Result("reading an archive of pages of 640x480 pixels", found)
+    size = "{}x{}".format(*arguments.size)
+    return Result(f"reading an archive of pages of {size} pixels", found)
 
 
 def _run_listing(arguments: argparse.Namespace) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         row = _listing(Path(folder) / "names", arguments.count)
     return Result("listing the files of an archive", [row])
+
+
+def _page(seed: int, size_wh: tuple[int, int]) -> NDArray[np.uint8]:
+    drawn_wh = min(size_wh, LARGEST_DRAWN_WH)
+    return enlarged(Scene(seed=seed, size_wh=drawn_wh).frame(0.0)[0], size_wh)
 
 
 def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
@@ -122,6 +138,7 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
     read = ds.dataset(parts).to_table(filter=pc.field("kind") == rows.PAGE)
     reading_s = pc.sum(read["milliseconds"]).as_py() / 1000
     size_bytes = sum(Path(path).stat().st_size for path in parts)
+    scans_bytes = sum(path.stat().st_size for path in scans.iterdir())
     return {
         "workers": count,
         "pages": read.num_rows,
@@ -129,6 +146,7 @@ def _reading(store: Store, scans: Path, shard_size: int, count: int) -> Row:
         "pages_per_s": round(read.num_rows / took_s, 1),
         "reading_share": round(reading_s / (count * took_s), 4),
         "engine_share": round(_engine_share(done, started_s), 4),
+        "mb_per_scan": round(scans_bytes / read.num_rows / MEGABYTE, 2),
         "bytes_per_page": round(size_bytes / read.num_rows),
         **_memory(done),
     }

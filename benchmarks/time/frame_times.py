@@ -20,7 +20,7 @@ from train import scenes
 FRAME_SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
 CONTENT_SIZE_WH = (1280, 960)
 _WARMUP = 3
-_LARGEST_DRAWN_WH = (1280, 960)  # larger frames are enlarged: light and noise cost more
+LARGEST_DRAWN_WH = (1280, 960)  # larger frames are enlarged: light and noise cost more
 _DEMO_SEED = 4
 _NUM_DRAWN = 4  # frames of a content, read in turn
 _TOTAL = "total"
@@ -90,9 +90,9 @@ def measure(
     """
     content = "demo scene" if num_digits is None else f"{num_digits} digits"
     for size_wh in tqdm(FRAME_SIZES_WH, unit="size", leave=False):
-        drawn_wh = min(size_wh, _LARGEST_DRAWN_WH)
+        drawn_wh = min(size_wh, LARGEST_DRAWN_WH)
         frames = _frames(num_digits, _WARMUP + runs, drawn_wh)
-        readings = [reader.read(_enlarged(frame, size_wh)) for frame in frames]
+        readings = [reader.read(enlarged(frame, size_wh)) for frame in frames]
         yield _summary(content, size_wh, readings[_WARMUP:])
 
 
@@ -167,7 +167,8 @@ def _scene(condition: str, seed: int, size_wh: Size) -> Frame:
     return scenes.make(condition, seed, size_wh=size_wh).frame
 
 
-def _enlarged(frame: Frame, size_wh: Size) -> Frame:
+def enlarged(frame: Frame, size_wh: Size) -> Frame:
+    """Return a frame with so many pixels, of which the drawn ones are fewer."""
     if frame.shape[1::-1] == size_wh:
         return frame
     return np.asarray(cv2.resize(frame, size_wh), np.uint8)

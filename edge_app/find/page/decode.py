@@ -66,13 +66,16 @@ class Peaks:
         """Return the likeliest `Kind` of each."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
+    def at(self, rows: NDArray[np.bool_]) -> "Peaks":
+        """Return those of these rows."""
+        return Peaks(self.boxes[rows], self.scores[rows])
+
     def over(self, threshold: float) -> "Peaks":
         """Return those whose likeliest kind is at least so probable.
 
         They suppress each other as if there were no others: the surest come first.
         """
-        kept = self.scores.max(axis=1, initial=0) >= threshold
-        return Peaks(self.boxes[kept], self.scores[kept])
+        return self.at(self.scores.max(axis=1, initial=0) >= threshold)
 
 
 def peaks(maps: Maps, threshold: float) -> Peaks:

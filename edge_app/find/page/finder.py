@@ -6,7 +6,7 @@ a coarser look.
 """
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -255,7 +255,11 @@ class PageFinder:
     ) -> _Look:
         x, y, w, h = window or (0, 0, gray.shape[1], gray.shape[0])
         part = geometry.scaled(gray[y : y + h, x : x + w], scale)
-        return self._seen(part, scale, (x, y))
+        look = self._seen(part, scale, (x, y))
+        if window is None:
+            return look
+        hints = look.hints.at(~_is_cut_by_window(look, window, gray.shape))
+        return replace(look, hints=hints, peaks=hints.over(self._threshold))
 
     def _seen(
         self,
@@ -322,6 +326,22 @@ def _longer(peaks: decode.Peaks) -> NDArray[np.float32]:
 def _shows_digits(look: _Look) -> bool:
     """Return whether a look found a digit that no other look need find."""
     return bool((look.peaks.over(FINDER.sure_share).kinds < NUM_DIGITS).any())
+
+
+def _is_cut_by_window(
+    look: _Look, window: geometry.Box, shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """Return what of a part of a picture `(H, W)` its sides may cut: `(N,)`.
+
+    An earlier look shows it whole; here the bowl of a six is a zero.
+    """
+    x, y, w, h = window
+    starts, ends = look.hints.boxes[:, :2], look.hints.boxes.reshape(-1, 2, 2).sum(1)
+    begins_within = np.array((x, y)) > 0
+    ends_within = np.array((x + w, y + h)) < shape[1::-1]
+    most = np.array(look.picture.shape[::-1]) - STRIDE
+    is_cut = (begins_within & (starts < STRIDE)) | (ends_within & (ends > most))
+    return np.asarray(is_cut.any(axis=1))
 
 
 def _window(

@@ -137,3 +137,10 @@ def test_a_damaged_page_network_leaves_the_classic_way(tmp_path, monkeypatch, ca
     assert reader.read(np.full((60, 80), 240, np.uint8)).digits == ()
     (record,) = caplog.records  # said once
     assert "finding digits the classic way" in record.message
+
+
+@pytest.mark.parametrize("moment_s", [2.0, 5.0, 10.0])
+def test_what_a_finer_look_cuts_in_two_is_read_whole(reader, moment_s):
+    # Only the lower half of the first line lies in the part with small writing.
+    frame, _ = Scene(seed=2).frame(moment_s)
+    assert "919765" in [number.text for number in reader.read(frame).numbers]

@@ -63,6 +63,16 @@ def test_security_headers_on_every_answer(client):
         assert "Server" not in headers
 
 
+def test_a_browser_keeps_the_files_and_nothing_else(client):
+    assert client.get("/").headers["Cache-Control"] == "no-store"
+    first = client.get("/static/app.js")
+    assert first.headers["Cache-Control"] == "no-cache"  # asked for, if it changed
+    again = client.get(
+        "/static/app.js", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "10.0.0.1", ""])
 def test_other_names_of_this_machine_are_refused(web, client, host):
     assert client.get("/picture.jpg", headers={"Host": host}).status_code == 403

@@ -80,7 +80,10 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                # The page's own files show nothing: kept, and asked for if changed.
+                is_file = scope["path"].startswith("/static/")
+                kept = "no-cache" if is_file else "no-store"
+                headers.setdefault("Cache-Control", kept)
             async with asyncio.timeout(_STUCK_S):
                 await send(message)
 

@@ -64,7 +64,8 @@ def test_security_headers_on_every_answer(client):
 
 
 def test_a_browser_keeps_the_files_and_nothing_else(client):
-    assert client.get("/").headers["Cache-Control"] == "no-store"
+    assert client.get("/metrics").headers["Cache-Control"] == "no-store"
+    assert client.get("/").headers["Cache-Control"] == "no-cache"
     first = client.get("/static/app.js")
     assert first.headers["Cache-Control"] == "no-cache"  # asked for, if it changed
     again = client.get(

@@ -19,7 +19,7 @@ from edge_app.common.errors import DataError
 
 ROOT = Path(benchmarks.__file__).parents[1]
 FOLDER = ROOT / "benchmarks" / "reference"
-_SLACK = 1e-9  # floats: a figure that fell by just what it may has not fallen
+_FLOAT_ROUNDING = 1e-9  # floats: a figure that fell by just what it may has not fallen
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def worse(measurement: Measurement, rows: Sequence[Row]) -> list[str]:
                 before, after = row[figure], now.get(key, {}).get(figure)
                 if before is None:  # there is no such figure of this row
                     continue
-                if after is None or sign * (after - before) > most + _SLACK:
+                if after is None or sign * (after - before) > most + _FLOAT_ROUNDING:
                     found.append(
                         f"{measurement.name}, {' '.join(key)}: {figure} {verb} from "
                         f"{before} to {after}; it may by {most}"

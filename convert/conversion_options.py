@@ -20,7 +20,7 @@ _OF_CLASSIFIERS = (
     "layers",
 )  # fmt: skip
 
-EXAMPLES = """\
+CONVERT_EXAMPLES = """\
 forms (--to), one or more with commas between:
   int8, float32, float16, dynamic        its .tflite and its .onnx
   uint8, int16x8, int8-float-io          .tflite only
@@ -198,7 +198,7 @@ def parser() -> argparse.ArgumentParser:
         "and publish those that prove right. A page network, which finds digits, "
         "likewise, on rendered scenes. `python -m convert inspect FILE` says "
         "what is in a model file.",
-        epilog=EXAMPLES,
+        epilog=CONVERT_EXAMPLES,
     )
     add = parser.add_argument
     add(

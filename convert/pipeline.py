@@ -21,7 +21,7 @@ from edge_app.common.errors import ConversionError, ModelError
 from edge_app.common.process.quiet import quiet
 from edge_app.model.manifest import Manifest
 
-_BATCH = 1000
+_TEST_IMAGES_A_BATCH = 1000
 _COMPARED_LAYER_BY_LAYER = 32  # images
 
 
@@ -139,7 +139,9 @@ def published(
 def _reference(source: ConversionSource) -> KerasReference:
     """Return Keras' scores of the test images."""
     test = source.test
-    scores = source.model.predict(test.inputs, batch_size=_BATCH, verbose=0)
+    scores = source.model.predict(
+        test.inputs, batch_size=_TEST_IMAGES_A_BATCH, verbose=0
+    )
     return KerasReference(
         test.inputs,
         test.labels,

@@ -18,7 +18,7 @@ from train.fit import backend
 from train.fit.fit_settings import RECIPES, Extras, Settings
 from train.page.page_settings import SIZES, PageSettings
 
-EXAMPLES = """\
+TRAIN_EXAMPLES = """\
 examples:
   python -m train                             download MNIST, train into runs/edge
   python -m train --data ../shared/data/mnist  use files that are already there
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m train",
         description="Train a digit classifier on MNIST, or a network that finds "
         "digits.",
-        epilog=EXAMPLES,
+        epilog=TRAIN_EXAMPLES,
     )
     add_run(parser, None, "folder for the results (default: runs/ARCH)")
     parser.add_argument(

@@ -11,7 +11,7 @@ from train.data.data_options import DataOptions
 if TYPE_CHECKING:  # train.scenes.writing.hands is read where there are strokes
     from train.scenes.writing.hands import Hands, Part
 
-PARTS = ("train", "validation", "test")
+WRITER_PARTS = ("train", "validation", "test")
 
 
 def add_options(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
@@ -23,7 +23,10 @@ def add_options(parser: argparse.ArgumentParser, *, required: bool = False) -> N
     """
     add_strokes(parser, required=required)
     parser.add_argument(
-        "--part", choices=PARTS, default="test", help="of those hands: who writes"
+        "--part",
+        choices=WRITER_PARTS,
+        default="test",
+        help="of those hands: who writes",
     )
 
 

@@ -1,1 +1,3 @@
 """Live reading over time."""
+
+FRAMES_PER_S = 15  # of what is rendered to be read live

@@ -21,24 +21,28 @@ from edge_app.sources.demo.demo_scene import Scene
 
 Mode = Literal["well", "black", "frozen", "small", "torn", "garbage", "silent", "end"]
 
-_BLOCK = 8  # pixels: what a bit of the stamp covers, and what JPEG codes together
+# Pixels: what a bit of the stamp covers, and what JPEG codes together.
+_STAMP_BLOCK_PX = 8
 _BITS = 32
-_SILENT_S = 30.0  # longer than anybody waits for a picture
-_PAGES = 30  # frames drawn beforehand, so that serving takes little of the machine
+_LONGEST_SILENCE_S = 30.0  # longer than anybody waits for a picture
+# Frames drawn beforehand, so that serving takes little of the machine.
+_NUM_DRAWN_PAGES = 30
 
 
 def stamp(image: NDArray[np.uint8], time_s: float) -> None:
     """Write a moment into the first rows of `(H, W, 3)` uint8, as white and black."""
     number = int(time_s * 1000) % 2**_BITS
     for bit in range(_BITS):
-        left = bit * _BLOCK
-        image[:_BLOCK, left : left + _BLOCK] = 255 * (number >> bit & 1)
+        left = bit * _STAMP_BLOCK_PX
+        image[:_STAMP_BLOCK_PX, left : left + _STAMP_BLOCK_PX] = 255 * (
+            number >> bit & 1
+        )
 
 
 def stamped_age_s(image: NDArray[np.uint8], now_s: float) -> float:
     """Return the seconds from the moment in a picture to `now_s`, of the same clock."""
-    middle = _BLOCK // 2
-    bits = image[middle, middle : _BITS * _BLOCK : _BLOCK, 1] > 127
+    middle = _STAMP_BLOCK_PX // 2
+    bits = image[middle, middle : _BITS * _STAMP_BLOCK_PX : _STAMP_BLOCK_PX, 1] > 127
     number = sum(int(bit) << place for place, bit in enumerate(bits))
     age_ms: int = (int(now_s * 1000) - number) % 2**_BITS
     return age_ms / 1000
@@ -50,7 +54,7 @@ class ServedCamera:
     def __init__(self, size_wh: tuple[int, int], fps: float) -> None:
         """Draw the pictures."""
         scene = Scene(seed=4, size_wh=size_wh)
-        self._drawn = [scene.frame(n / 15)[0] for n in range(_PAGES)]
+        self._drawn = [scene.frame(n / 15)[0] for n in range(_NUM_DRAWN_PAGES)]
         self._rng = np.random.default_rng(0)
         self._started = time.monotonic()
         self.fps = fps
@@ -62,8 +66,8 @@ class ServedCamera:
 
     def jpeg(self, count: int) -> bytes:
         """Return picture number `count`, as it is sent."""
-        turn = count % (2 * _PAGES - 2)  # there and back, without a jump
-        image = self._drawn[min(turn, 2 * _PAGES - 2 - turn)].copy()
+        turn = count % (2 * _NUM_DRAWN_PAGES - 2)  # there and back, without a jump
+        image = self._drawn[min(turn, 2 * _NUM_DRAWN_PAGES - 2 - turn)].copy()
         if self.mode == "black":
             image[:] = self._rng.integers(0, 5, image.shape, np.uint8)
         elif self.mode == "frozen":
@@ -112,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_one(self, camera: ServedCamera) -> None:
         if camera.mode == "silent":
-            time.sleep(_SILENT_S)
+            time.sleep(_LONGEST_SILENCE_S)
         if camera.mode in ("silent", "end"):
             return
         content = camera.now()

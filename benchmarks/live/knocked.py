@@ -21,7 +21,7 @@ from edge_app.model import classify
 from edge_app.model.normalize import to_model_input
 from train.data.mnist import Split, load
 
-_SHIFT, _DEGREES = 0.05, 3.0  # the most of a knock
+_MOST_KNOCK_SHARE, _MOST_TURN_DEG = 0.05, 3.0  # the most of a knock
 _DARKEST, _BRIGHTEST = 0.75, 1.15
 _LEGIBLE = 0.99  # confidence of the right label, of a digit by itself
 _HELD = 10_000  # the usual validation images; models may have been fitted to some
@@ -72,8 +72,11 @@ def measure(
             now = meter.draw(digits, rng, face_seed=face)
             knocked = meter.seen(
                 now,
-                shift_xy=(rng.uniform(-_SHIFT, _SHIFT), rng.uniform(-_SHIFT, _SHIFT)),
-                degrees=rng.uniform(-_DEGREES, _DEGREES),
+                shift_xy=(
+                    rng.uniform(-_MOST_KNOCK_SHARE, _MOST_KNOCK_SHARE),
+                    rng.uniform(-_MOST_KNOCK_SHARE, _MOST_KNOCK_SHARE),
+                ),
+                degrees=rng.uniform(-_MOST_TURN_DEG, _MOST_TURN_DEG),
                 brightness=rng.uniform(_DARKEST, _BRIGHTEST),
                 rng=rng,
             )
@@ -168,8 +171,9 @@ def _run(arguments: argparse.Namespace) -> Result:
     rows = summary(list(found))
     hands = "" if arguments.every_hand else "the legible ones of "
     return Result(
-        f"{arguments.count} knocks of up to {_SHIFT:.0%} and {_DEGREES:g} degrees of "
-        f"meters with two fields of {hands}MNIST's {arguments.whose} digits",
+        f"{arguments.count} knocks of up to {_MOST_KNOCK_SHARE:.0%} and "
+        f"{_MOST_TURN_DEG:g} degrees of meters with two fields of {hands}MNIST's "
+        f"{arguments.whose} digits",
         rows,
         shown=in_percent(rows),
     )

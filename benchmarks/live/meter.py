@@ -10,9 +10,9 @@ from edge_app.live.fields.field import Field
 from train.data.mnist import Split
 
 FRAME_WH = (800, 600)
-_AROUND = 100  # pixels of wall on each side that a knock brings into view
-_FONT = cv2.FONT_HERSHEY_SIMPLEX
-_INK = (45, 45, 50)
+_WALL_PX = 100  # pixels of wall on each side that a knock brings into view
+_WHEEL_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_WHEEL_INK_BGR = (45, 45, 50)
 _WINDOWS = {"volume": (250, 190, 300, 90, 5), "week": (310, 340, 180, 72, 3)}
 _DIGIT_OF_WINDOW = 0.72  # height of a digit's 28 pixels, of its window's
 
@@ -59,10 +59,12 @@ def draw(digits: Split, rng: np.random.Generator, *, face_seed: int) -> Meter:
         step = w / count
         for place, index in enumerate(chosen):
             ink = cv2.resize(digits.images[index], (side, side)).astype(float) / 255
-            left = _AROUND + round(x + (place + 0.5) * step - side / 2)
-            top = _AROUND + y + (h - side) // 2
+            left = _WALL_PX + round(x + (place + 0.5) * step - side / 2)
+            top = _WALL_PX + y + (h - side) // 2
             part = wall[top : top + side, left : left + side]
-            mixed = part * (1 - ink[..., None]) + np.array(_INK) * ink[..., None]
+            mixed = (
+                part * (1 - ink[..., None]) + np.array(_WHEEL_INK_BGR) * ink[..., None]
+            )
             part[:] = mixed.astype(np.uint8)
         numbers[name] = "".join(str(digits.labels[index]) for index in chosen)
     return Meter(wall, numbers)
@@ -86,9 +88,9 @@ def seen(
         rng: Of the noise.
     """
     width, height = FRAME_WH
-    middle = _AROUND + width / 2, _AROUND + height / 2
+    middle = _WALL_PX + width / 2, _WALL_PX + height / 2
     motion = cv2.getRotationMatrix2D(middle, degrees, 1.0)
-    motion[:, 2] += np.multiply(shift_xy, FRAME_WH) - _AROUND
+    motion[:, 2] += np.multiply(shift_xy, FRAME_WH) - _WALL_PX
     frame = cv2.warpAffine(meter.wall, motion, FRAME_WH, borderMode=cv2.BORDER_REFLECT)
     noisy = brightness * frame + rng.normal(0, 4, frame.shape)
     return np.asarray(np.clip(noisy, 0, 255), np.uint8)
@@ -96,14 +98,14 @@ def seen(
 
 def _face(rng: np.random.Generator) -> NDArray[np.uint8]:
     """Draw a wall with an empty meter on it."""
-    width, height = (side + 2 * _AROUND for side in FRAME_WH)
+    width, height = (side + 2 * _WALL_PX for side in FRAME_WH)
     coarse = rng.normal(150, 5, (height // 24, width // 24)).astype(np.float32)
     plain = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     rough = np.clip(plain + rng.normal(0, 2, plain.shape), 0, 255).astype(np.uint8)
     wall = np.asarray(cv2.cvtColor(rough, cv2.COLOR_GRAY2BGR), np.uint8)
 
     def at(x: float, y: float) -> tuple[int, int]:
-        return round(_AROUND + x), round(_AROUND + y)
+        return round(_WALL_PX + x), round(_WALL_PX + y)
 
     cv2.rectangle(wall, at(130, 70), at(670, 540), (205, 214, 216), cv2.FILLED)
     cv2.rectangle(wall, at(130, 70), at(670, 540), (90, 96, 98), 4)
@@ -118,7 +120,9 @@ def _face(rng: np.random.Generator) -> NDArray[np.uint8]:
         ("m3", 562, 245, 0.8),
         ("WEEK", 235, 385, 0.6),
     ):
-        cv2.putText(wall, text, at(x, y), _FONT, size, (70, 60, 55), 1, cv2.LINE_AA)
+        cv2.putText(
+            wall, text, at(x, y), _WHEEL_FONT, size, (70, 60, 55), 1, cv2.LINE_AA
+        )
     for x in (220, 400, 580):
         _dial(wall, at(x, 475), rng.uniform(0, 360))
     for x, y, w, h, _ in _WINDOWS.values():

@@ -30,7 +30,7 @@ from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 
 NUM_CLIENTS = 20
-_PAGES = ("", "picture", "events", "metrics", "picture.jpg")
+_FETCHED_PATHS = ("", "picture", "events", "metrics", "picture.jpg")
 _FAULT_EVERY_S, _FAULT_S = 20, 3
 _STAY_S = (0.5, 20.0)  # how long a client watches
 _END_S = 5.0
@@ -82,7 +82,7 @@ class _Crowd:
     def _visit(self, seed: int) -> None:
         choose = random.Random(seed)
         while not self._ended.is_set():
-            page = self._url + choose.choice(_PAGES)
+            page = self._url + choose.choice(_FETCHED_PATHS)
             leaves_s = time.monotonic() + choose.uniform(*_STAY_S)
             pause_s = choose.choice((0.0, 0.0, 0.5))  # one in three is slow
             with (

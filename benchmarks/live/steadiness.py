@@ -20,8 +20,8 @@ from edge_app.reading import Digit
 from edge_app.sources.demo.demo_scene import Scene, TrueDigit
 
 RATES_FPS = (5, 15, 30)
-_PAGE_S = 5.0  # how long each page is shown
-_PAUSE_S = 3.0  # between two pages, without frames
+_PAGE_SHOWN_S = 5.0  # how long each page is shown
+_BETWEEN_PAGES_S = 3.0  # between two pages, without frames
 _COUNTS = {"steadiness": 6, "swaps": 200, "writing": 200, "rests": 60}
 
 
@@ -117,10 +117,10 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
     right = 0
     for page, seed in enumerate(tqdm(seeds, unit="page", leave=False)):
         scene = Scene(seed=seed)
-        started_s = page * (_PAGE_S + _PAUSE_S)
+        started_s = page * (_PAGE_SHOWN_S + _BETWEEN_PAGES_S)
         labels: dict[str, list[int | None]] = {}
         events: list[Event] = []
-        for n in range(round(_PAGE_S * fps)):
+        for n in range(round(_PAGE_SHOWN_S * fps)):
             frame, truth = _frame(scene, seed, n / fps)
             time_s = started_s + n / fps
             reading = reader.read(frame)
@@ -137,7 +137,7 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
         settle_s += [e.time_s - started_s for e in first.values()]
         last = {e.number_id: e.text for e in events if e.kind in ("settled", "changed")}
         right += sum(text in scene.numbers for text in last.values())
-    minutes = len(seeds) * _PAGE_S / 60
+    minutes = len(seeds) * _PAGE_SHOWN_S / 60
     return Steadiness(
         fps=fps,
         flips_before=round(flips["before"] / minutes, 1),

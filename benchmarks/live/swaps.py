@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common.command import Row
+from benchmarks.live import FRAMES_PER_S
 from benchmarks.live.shaken import shaken
 from edge_app.live.tracking.track import Event, Tracker
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
 
-FPS = 15
 GAPS_S = (0.0, 0.1, 0.2, 0.5)
 _PAGE_FRAMES = 9  # that each page is shown: 0.6 s
-_FIRST_SEED = 5000
+_FIRST_SWAPS_SEED = 5000
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,13 @@ class Tally:
         """Count what a tracker tells of one swap, whose first frame is at `start_s`."""
         num_old, last_old_id = 0, self.last_id
         for n, moment in enumerate(moments):
-            time_s = start_s + n / FPS
+            time_s = start_s + n / FRAMES_PER_S
             tracked, events = tracker.update(moment.reading, time_s)
             texts = _texts(tracked)
             self.false_frames += bool(texts - before.texts - page.texts)
             self.misread_frames += bool(texts & (before.misread | page.misread))
             num_old = num_old + 1 if texts & (before.texts - page.texts) else 0
-            self.longest_old_s = max(self.longest_old_s, num_old / FPS)
+            self.longest_old_s = max(self.longest_old_s, num_old / FRAMES_PER_S)
             for event in events:
                 is_old = event.number_id <= last_old_id
                 # While a gap or a blended frame is seen, the page before counts, too.
@@ -139,9 +139,9 @@ class Tally:
 def pages(reader: Reader) -> Iterator[ShownPage]:
     """Yield pages of the demo scene before a shaky camera, without end."""
     before: NDArray[np.uint8] | None = None
-    for seed in count(_FIRST_SEED):
+    for seed in count(_FIRST_SWAPS_SEED):
         scene = Scene(seed=seed)
-        times = [n / FPS for n in range(_PAGE_FRAMES)]
+        times = [n / FRAMES_PER_S for n in range(_PAGE_FRAMES)]
         frames = [shaken(scene.frame(t)[0], seed, t)[0] for t in times]
         readings = [reader.read(frame) for frame in frames]
         numbers = frozenset(scene.numbers)
@@ -157,7 +157,7 @@ def texts_alone(readings: Sequence[Reading]) -> frozenset[str]:
     tracker = Tracker()
     texts: set[str] = set()
     for n, reading in enumerate(readings):
-        tracked, events = tracker.update(reading, n / FPS)
+        tracked, events = tracker.update(reading, n / FRAMES_PER_S)
         texts |= _texts(reading) | _texts(tracked) | {event.text for event in events}
     return frozenset(texts)
 
@@ -173,12 +173,12 @@ def moments(
         gap_s: How long that is seen in between.
         blended: Whether one frame shows both pages.
     """
-    seen = [blank] * round(gap_s * FPS)
+    seen = [blank] * round(gap_s * FRAMES_PER_S)
     if blended:
         seen.append(page.blend)
     num_before = len(seen)
     return [
-        Moment(reading, (n - num_before) / FPS)
+        Moment(reading, (n - num_before) / FRAMES_PER_S)
         for n, reading in enumerate([*seen, *page.readings])
     ]
 
@@ -190,10 +190,10 @@ def tally_of(
     tracker, tally = Tracker(), Tally()
     num_frames = len(shown[0].readings)
     for n, reading in enumerate(shown[0].readings):
-        tally.see(tracker.update(reading, n / FPS)[1])
+        tally.see(tracker.update(reading, n / FRAMES_PER_S)[1])
     for before, page in pairwise(shown):
         swap = moments(page, blank, gap_s, blended=blended)
-        tally.add(before, page, swap, tracker, num_frames / FPS)
+        tally.add(before, page, swap, tracker, num_frames / FRAMES_PER_S)
         num_frames += len(swap)
     return tally
 

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common.command import Row
+from benchmarks.live import FRAMES_PER_S
 from benchmarks.live.shaken import shaken
 from edge_app.live.tracking.track import Event, Tracker
 from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Points
+from train.scenes.glyph_page import INK_LEVEL, PAPER_LEVEL
 from train.scenes.writing import pens
 from train.scenes.writing.handwriting import Strokes
 from train.scenes.writing.pens import Pen
@@ -27,11 +29,9 @@ from train.scenes.writing.pens import Pen
 if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
-FPS = 15
-_SEED = 7
-_SIZE_WH = (640, 480)
-_PAPER, _INK = 235.0, 50.0
-_HEIGHTS = 60, 140  # of a digit, in pixels
+_WRITING_SEED = 7
+_WRITING_SIZE_WH = (640, 480)
+_WRITTEN_HEIGHTS_PX = 60, 140  # of a digit, in pixels
 _MOST_DIGITS = 3
 _BETWEEN = 0.2, 0.4  # digits, of their height
 # A hand makes five to ten movements a second, of which a digit takes three to eight and
@@ -89,15 +89,16 @@ class Writing:
 
     def frame(self, time_s: float) -> NDArray[np.uint8]:
         """Return what the camera sees, `(480, 640, 3)` uint8, BGR."""
-        width, height = _SIZE_WH
+        width, height = _WRITING_SIZE_WH
         ink = np.zeros((height, width), np.float32)
         drawn = [stroke.until(time_s) for stroke in self.strokes]
         # The same pen in each frame.
-        rng = np.random.default_rng([self.seed, _SEED])
+        rng = np.random.default_rng([self.seed, _WRITING_SEED])
         pen = Pen(width=float(rng.uniform(0.06, 0.12)), variation=0.0)
         if there := [stroke for stroke in drawn if stroke is not None]:
             pens.draw(ink, there, pen, self.height, rng)
-        gray = _PAPER + (_INK - _PAPER) * cv2.GaussianBlur(ink, (0, 0), 0.6)
+        blurred = cv2.GaussianBlur(ink, (0, 0), 0.6)
+        gray = PAPER_LEVEL + (INK_LEVEL - PAPER_LEVEL) * blurred
         page = cv2.cvtColor(gray.astype(np.uint8), cv2.COLOR_GRAY2BGR)
         return shaken(np.asarray(page, np.uint8), self.seed, time_s)[0]
 
@@ -130,18 +131,18 @@ def written(seed: int, hands: "Hands") -> Writing:
         seed: Decides everything random.
         hands: One of whom writes.
     """
-    rng = np.random.default_rng([seed, _SEED])
+    rng = np.random.default_rng([seed, _WRITING_SEED])
     hand = hands.writer(rng)
-    height = float(rng.uniform(*_HEIGHTS))
+    height = float(rng.uniform(*_WRITTEN_HEIGHTS_PX))
     digits = rng.integers(0, 10, rng.integers(1, _MOST_DIGITS + 1)).tolist()
     speed = height * rng.uniform(*_HEIGHTS_PER_S)
-    time_s, x, y = _BEFORE_S, 0.15 * _SIZE_WH[0], 0.3 * _SIZE_WH[1]
+    time_s, x, y = _BEFORE_S, 0.15 * _WRITING_SIZE_WH[0], 0.3 * _WRITING_SIZE_WH[1]
     strokes: list[Stroke] = []
     for label in digits:
         placed = _placed(hand.digit(label, rng), height, x, y)
         for points in placed:
             length = sum(float(np.hypot(*(b - a))) for a, b in pairwise(points))
-            ends_s = time_s + max(1 / FPS, length / speed)
+            ends_s = time_s + max(1 / FRAMES_PER_S, length / speed)
             strokes.append(Stroke(points, time_s, ends_s))
             time_s = ends_s + rng.uniform(*_LIFT_S)
         x = max(float(stroke[:, 0].max()) for stroke in placed)
@@ -152,8 +153,8 @@ def written(seed: int, hands: "Hands") -> Writing:
 
 def readings(reader: Reader, writing: Writing) -> Iterator[tuple[Reading, float]]:
     """Yield what is read in each frame, and when that was."""
-    for n in range(round((writing.ends_s + _AFTER_S) * FPS)):
-        yield reader.read(writing.frame(n / FPS)), n / FPS
+    for n in range(round((writing.ends_s + _AFTER_S) * FRAMES_PER_S)):
+        yield reader.read(writing.frame(n / FRAMES_PER_S)), n / FRAMES_PER_S
 
 
 def outcome(

@@ -18,7 +18,7 @@ from edge_app.model.classify import NUM_DIGITS, Classifier
 from edge_app.sources.pictures.images import read_image
 from train.data.mnist import Split
 
-_ENLARGED = 4  # scikit-learn's are of 8x8 pixels
+_ENLARGED_FACTOR = 4  # scikit-learn's are of 8x8 pixels
 _FULL_INK = 16  # their darkest value
 
 
@@ -38,8 +38,8 @@ def scikit_learn() -> Split:
                 cv2.resize(
                     ink,
                     None,
-                    fx=_ENLARGED,
-                    fy=_ENLARGED,
+                    fx=_ENLARGED_FACTOR,
+                    fy=_ENLARGED_FACTOR,
                     interpolation=cv2.INTER_CUBIC,
                 ),
                 np.uint8,

@@ -29,11 +29,11 @@ from train.fit.fit_settings import AdaptSettings
 if TYPE_CHECKING:
     from train.scenes.writing.hands import Hands
 
-_SEED = 5
-_COPIES = 8  # drawings of each digit that is read, not corrected
-_ROUNDS = 4  # in each of which a quarter of a hand's digits is held back
+_CORRECTION_SEED = 5
+_READ_COPIES = 8  # drawings of each digit that is read, not corrected
+_HELD_BACK_ROUNDS = 4  # in each of which a quarter of a hand's digits is held back
 ALL, _INVENTED = "all", "an invented four"
-_SHARES = ("before", "after", "mnist_before", "mnist_after")
+_AVERAGED_FIGURES = ("before", "after", "mnist_before", "mnist_after")
 
 
 def rounds(
@@ -52,19 +52,22 @@ def rounds(
     """
     rng = np.random.default_rng(seed)
     samples = hands.samples("digits", writer)
-    if len(samples) < _ROUNDS:
+    if len(samples) < _HELD_BACK_ROUNDS:
         raise DataError(
-            f"{writer}: wrote {len(samples)} digits, at least {_ROUNDS} expected"
+            f"{writer}: wrote {len(samples)} digits, at least {_HELD_BACK_ROUNDS} "
+            "expected"
         )
     order = [samples[index] for index in rng.permutation(len(samples))]
-    for number in range(_ROUNDS):
-        held = order[number::_ROUNDS]
+    for number in range(_HELD_BACK_ROUNDS):
+        held = order[number::_HELD_BACK_ROUNDS]
         others = [
-            sample for index, sample in enumerate(order) if index % _ROUNDS != number
+            sample
+            for index, sample in enumerate(order)
+            if index % _HELD_BACK_ROUNDS != number
         ]
         yield (
             _drawn(hands, others[:corrected], 1, rng),
-            _drawn(hands, held, _COPIES, rng),
+            _drawn(hands, held, _READ_COPIES, rng),
         )
 
 
@@ -125,7 +128,7 @@ def measure(
 
     shipped, settings = adapt.start(None), AdaptSettings()
     test = data.load(mnist, "t10k")
-    kept = adapt.anchors(data.load(mnist, "train"), unknowns, seed=_SEED)
+    kept = adapt.anchors(data.load(mnist, "train"), unknowns, seed=_CORRECTION_SEED)
     rehearsed = adapt.rehearsal(shipped, kept, settings)
     mnist_before = adapt.accuracy(shipped, test)
 
@@ -137,7 +140,7 @@ def measure(
             found.append(
                 (
                     len(corrections),
-                    len(others) // _COPIES,
+                    len(others) // _READ_COPIES,
                     adapt.accuracy(shipped, others),
                     adapt.accuracy(after, others),
                     adapt.accuracy(after, test),
@@ -159,11 +162,16 @@ def measure(
     rows = [
         {
             "hand": writer,
-            **adapted(rounds(hands, writer, corrected=corrected, seed=_SEED)),
+            **adapted(
+                rounds(hands, writer, corrected=corrected, seed=_CORRECTION_SEED)
+            ),
         }
         for writer in tqdm(writers, unit="hand", leave=False, disable=None)
     ]
-    fours = invented(corrected, seed=_SEED), invented(_COPIES * 10, seed=_SEED + 1)
+    fours = (
+        invented(corrected, seed=_CORRECTION_SEED),
+        invented(_READ_COPIES * 10, seed=_CORRECTION_SEED + 1),
+    )
     return [*rows, _together(rows), {"hand": _INVENTED, **adapted([fours])}]
 
 
@@ -178,7 +186,7 @@ def _together(rows: Sequence[Row]) -> Row:
         "hand": ALL,
         "corrected": round(mean("corrected")),
         "others": sum(others),
-        **{name: mean(name) for name in _SHARES},
+        **{name: mean(name) for name in _AVERAGED_FIGURES},
         "mnist_worst": min(row["mnist_worst"] for row in rows),
     }
 

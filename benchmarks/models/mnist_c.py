@@ -14,13 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.model import normalize
+from edge_app.model.normalize import INPUT_SIZE
 
 Images = NDArray[np.uint8]  # (N, 28, 28), ink bright on black
 Ink = NDArray[np.float32]  # the same in 0..1
-
-_SIZE = normalize.INPUT_SIZE
-_CENTER = (_SIZE - 1) / 2
 
 _NOISE_DEVIATION = 0.38
 _FULL_INK_PHOTONS = 3
@@ -30,9 +27,9 @@ _GLASS_SIGMA, _GLASS_REACH, _GLASS_PASSES = 0.7, 1, 2
 _MOTION_RADIUS, _MOTION_SIGMA, _MOTION_DEGREES = 10, 3.0, 45.0
 _CONTRAST = 0.1
 _SHEAR = 0.4
-_DEGREES = 20.0  # asked for; MNIST-C turns by 0.4, which is 23 degrees
-_SCALE = 0.7
-_SHIFT = 3
+_ROTATION_DEG = 20.0  # asked for; MNIST-C turns by 0.4, which is 23 degrees
+_SCALE_FACTOR = 0.7
+_SHIFT_PX = 3
 # Spatter: mean and deviation of the noise, its blur, what of it is a drop, the blur of
 # the drops, what of that is covered, and the gray of the cover.
 _SPATTER_MEAN, _SPATTER_DEVIATION, _SPATTER_BLUR = 0.65, 0.3, 1.0
@@ -86,13 +83,13 @@ def _gaussian_blur(ink: Ink, _: np.random.Generator) -> NDArray[Any]:
 def _glass_blur(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
     """Blur as through frosted glass: pixels change places with near ones."""
     seen = _blurred(ink, _GLASS_SIGMA)
-    places = np.arange(_SIZE)
+    places = np.arange(INPUT_SIZE)
     number = np.arange(len(ink))[:, None, None]
     for _ in range(_GLASS_PASSES):
         moved = rng.random(ink.shape) < 0.5
         dy, dx = rng.integers(-_GLASS_REACH, _GLASS_REACH + 1, (2, *ink.shape)) * moved
-        row = np.clip(places[:, None] + dy, 0, _SIZE - 1)
-        column = np.clip(places + dx, 0, _SIZE - 1)
+        row = np.clip(places[:, None] + dy, 0, INPUT_SIZE - 1)
+        column = np.clip(places + dx, 0, INPUT_SIZE - 1)
         seen = seen[number, row, column]
     return _blurred(seen, _GLASS_SIGMA)
 
@@ -122,17 +119,17 @@ def _shear(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 
 def _rotation(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    cosine, sine = np.cos(np.radians(_DEGREES)), np.sin(np.radians(_DEGREES))
+    cosine, sine = np.cos(np.radians(_ROTATION_DEG)), np.sin(np.radians(_ROTATION_DEG))
     signs = _signs(len(ink), rng)
     return _warped(ink, [[[cosine, -s * sine], [s * sine, cosine]] for s in signs])
 
 
 def _scale(ink: Ink, _: np.random.Generator) -> NDArray[Any]:
-    return _warped(ink, [[[_SCALE, 0], [0, _SCALE]]] * len(ink))
+    return _warped(ink, [[[_SCALE_FACTOR, 0], [0, _SCALE_FACTOR]]] * len(ink))
 
 
 def _translation(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    shifts = _SHIFT * _signs((len(ink), 2), rng)
+    shifts = _SHIFT_PX * _signs((len(ink), 2), rng)
     return _warped(ink, [[[1, 0], [0, 1]]] * len(ink), shifts)
 
 
@@ -147,16 +144,16 @@ def _spatter(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 def _dotted_line(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
     """Draw a dotted line from the left edge to the right one."""
-    start, end = rng.integers(0, _SIZE - 1, (2, len(ink), 1))
-    columns = np.arange(_SIZE)
-    line = _line(start + (end - start) * columns / (_SIZE - 1))
+    start, end = rng.integers(0, INPUT_SIZE - 1, (2, len(ink), 1))
+    columns = np.arange(INPUT_SIZE)
+    line = _line(start + (end - start) * columns / (INPUT_SIZE - 1))
     return ink + line * (columns // _DASH % 2)
 
 
 def _zigzag(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    start = rng.integers(0, _SIZE - 1, (len(ink), 1))
+    start = rng.integers(0, INPUT_SIZE - 1, (len(ink), 1))
     rise = rng.integers(-_ZIGZAG_RISE, _ZIGZAG_RISE, (len(ink), 1))
-    columns = np.arange(_SIZE)
+    columns = np.arange(INPUT_SIZE)
     along = columns - _ZIGZAG_FROM
     # Between -1 and 1, 0 at the left end, an edge every `_ZIGZAG_STEP` columns.
     wave = 2 / np.pi * np.arcsin(np.sin(np.pi * along / _ZIGZAG_STEP))
@@ -167,7 +164,7 @@ def _zigzag(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 def _line(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Draw lines `(N, 28, 28)` in 0..1 whose middle is at row `rows[n, column]`."""
-    distance = np.abs(np.arange(_SIZE)[:, None] - rows[:, None, :])
+    distance = np.abs(np.arange(INPUT_SIZE)[:, None] - rows[:, None, :])
     return np.clip(1 - distance / _LINE_REACH, 0, 1)
 
 
@@ -186,13 +183,14 @@ def _warped(
 ) -> NDArray[Any]:
     """Move each image by its matrix around the center, then by its shift (x, y)."""
     moved = []
+    center = np.full(2, (INPUT_SIZE - 1) / 2)
     for number, (image, matrix) in enumerate(zip(ink, matrices, strict=True)):
         linear = np.array(matrix, float)
-        shift = np.full(2, _CENTER) - linear @ np.full(2, _CENTER)
+        shift = center - linear @ center
         if shifts is not None:
             shift += shifts[number]
         transform = np.column_stack([linear, shift])
-        moved.append(cv2.warpAffine(image, transform, (_SIZE, _SIZE)))
+        moved.append(cv2.warpAffine(image, transform, (INPUT_SIZE, INPUT_SIZE)))
     return np.stack(moved)
 
 
@@ -207,9 +205,9 @@ CORRUPTIONS = tuple(
         ("motion blur", "blur", f"sigma {_MOTION_SIGMA} px", _motion_blur),
         ("contrast", "contrast", f"times {_CONTRAST}", _contrast),
         ("shear", "shear", f"{_SHEAR}", _shear),
-        ("rotation", "rotation", f"{_DEGREES:.0f} degrees", _rotation),
-        ("scale", "scale", f"times {_SCALE}", _scale),
-        ("translation", "translation", f"{_SHIFT} px in x and y", _translation),
+        ("rotation", "rotation", f"{_ROTATION_DEG:.0f} degrees", _rotation),
+        ("scale", "scale", f"times {_SCALE_FACTOR}", _scale),
+        ("translation", "translation", f"{_SHIFT_PX} px in x and y", _translation),
         ("spatter", "spatter", f"over {_SPATTER_LEVEL}", _spatter),
         ("dotted line", "dotted line", "edge to edge", _dotted_line),
         ("zigzag", "zigzag", f"{_ZIGZAG_HEIGHT:.0f} px high", _zigzag),

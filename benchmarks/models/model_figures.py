@@ -20,11 +20,12 @@ from train.data.mnist import Split
 from train.report import reliability
 
 _REFERENCE = "report-int8.tflite"  # whose latency is 1
-_ROUNDS, _RUNS = 9, 300  # of timing: the models take turns, so that both meet the same
-_SEED = 1  # of the corruptions
+# The models take turns, so that both meet the same.
+_TIMING_ROUNDS, _TIMING_RUNS = 9, 300
+_CORRUPTION_SEED = 1  # of the corruptions
 
 # What is shown of each figure, and in which unit.
-_SHARES = (
+_SHARE_FIGURES = (
     "accuracy",
     "lost_from_float",
     "same_as_float",
@@ -72,9 +73,9 @@ def measure(
                 "calibration_error": calibration.measure(alone, test)[0][
                     "calibration_error"
                 ],
-                "corrupted_accuracy": corruption.measure(alone, test, seed=_SEED)[-1][
-                    name
-                ],
+                "corrupted_accuracy": corruption.measure(
+                    alone, test, seed=_CORRUPTION_SEED
+                )[-1][name],
                 "latency_of_report_int8": latencies[name] / latencies[_REFERENCE],
             }
         )
@@ -115,7 +116,7 @@ def _run(arguments: argparse.Namespace) -> Result:
         shown=[
             {
                 name: f"{value:.2%}"
-                if name in _SHARES
+                if name in _SHARE_FIGURES
                 else f"{value:.2f}"
                 if isinstance(value, float)
                 else value
@@ -129,11 +130,13 @@ def _run(arguments: argparse.Namespace) -> Result:
 def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
     """Return each model's median time of a digit, from rounds that all take part in."""
     times: dict[str, list[float]] = {name: [] for name in classifiers}
-    for _ in range(_ROUNDS):
+    for _ in range(_TIMING_ROUNDS):
         for name, classifier in classifiers.items():
             times[name].append(
                 median(
-                    latency.timed(classifier.model, batch=1, runs=_RUNS, warmup_s=0.02)
+                    latency.timed(
+                        classifier.model, batch=1, runs=_TIMING_RUNS, warmup_s=0.02
+                    )
                 )
             )
     return {name: median(values) for name, values in times.items()}

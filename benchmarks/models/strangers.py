@@ -23,7 +23,7 @@ from train.data.mnist import Split
 if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
-_SEED = 5  # of the drawings: the same for every model and part
+_STRANGERS_SEED = 5  # of the drawings: the same for every model and part
 _NO_DIGITS: tuple[drawings.Kind, ...] = ("letters", "symbols")
 
 
@@ -36,7 +36,9 @@ def drawn(hands: "Hands", *, copies: int, jobs: int = 1) -> dict[str, Split]:
         jobs: Processes that draw.
     """
     return {
-        kind: drawings.drawn(hands, kind, copies=copies, seed=_SEED, jobs=jobs)
+        kind: drawings.drawn(
+            hands, kind, copies=copies, seed=_STRANGERS_SEED, jobs=jobs
+        )
         for kind in ("digits", *_NO_DIGITS)
     }
 

@@ -18,7 +18,7 @@ from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.common.errors import DataError, ImageError
 from edge_app.reading import Reading
 
-_COLUMNS = 3  # file, digits, kind of fault
+_COLUMNS_OF_LIST = 3  # file, digits, kind of fault
 # Digits beyond those that are there, where it says `at least`: a stroke or two of
 # something else is not what such a picture is about.
 _MOST_EXTRA = 2
@@ -79,9 +79,9 @@ def cases(folder: Path) -> list[Case]:
             rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read ({error})") from error
-    if not rows or any(len(row) != _COLUMNS for row in rows):
+    if not rows or any(len(row) != _COLUMNS_OF_LIST for row in rows):
         raise DataError(
-            f"{path}: rows of {_COLUMNS} columns expected: file, digits, fault"
+            f"{path}: rows of {_COLUMNS_OF_LIST} columns expected: file, digits, fault"
         )
     return [Case(*row) for row in rows]
 

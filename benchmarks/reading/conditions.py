@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.scenes.writing.hands import Hands, Part
 
 # Those that were there first: their figures can be compared with older ones.
-FIRST = tuple(variations.CONDITIONS)[:45]
-_FIRST_SEED = 1
+FIRST_CONDITIONS = tuple(variations.VARIATIONS)[:45]
+_FIRST_CONDITIONS_SEED = 1
 _Task = TypeVar("_Task")
 _Scores = TypeVar("_Scores")
 
@@ -143,7 +143,7 @@ def rendered(
     for index in indexes:
         yield scenes.make(
             task.condition,
-            _FIRST_SEED + index,
+            _FIRST_CONDITIONS_SEED + index,
             size_wh=task.size_wh,
             mnist=task.mnist,
             hands=hands,
@@ -245,7 +245,7 @@ def _run(arguments: argparse.Namespace) -> Result:
         rows.append(_row(task.condition, task_scores))
         found[task.condition] = task_scores
     for title, names in (
-        (f"the first {len(FIRST)}", FIRST),
+        (f"the first {len(FIRST_CONDITIONS)}", FIRST_CONDITIONS),
         ("all with digits", scenes.CONDITIONS),
         ("all without digits", scenes.WITHOUT_DIGITS),
     ):

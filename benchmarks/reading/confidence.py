@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
 NUM_RANGES = 10
-_FIRST_SEED = 1
+_FIRST_CONFIDENCE_SEED = 1
 Judged = list[tuple[float, bool]]  # of each digit that counts: how sure, whether right
 
 
@@ -39,7 +39,7 @@ def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
     conditions += scenes.WITHOUT_DIGITS
     judged: Judged = []
     for condition in tqdm(conditions, unit="condition", leave=False):
-        for seed in range(_FIRST_SEED, _FIRST_SEED + count):
+        for seed in range(_FIRST_CONFIDENCE_SEED, _FIRST_CONFIDENCE_SEED + count):
             scene = scenes.make(condition, seed, hands=hands)
             judged += judge(scene.truth, reader.read(scene.frame))
     return judged

@@ -14,11 +14,11 @@ from edge_app.reader import Reader
 from train import scenes
 from train.scenes.truth import Truth
 
-_MISSED = (40, 40, 230)  # BGR
-_SOFT = (230, 160, 60)
-_COLUMNS, _ROWS = 3, 4  # of a contact sheet
+_MISSED_BGR = (40, 40, 230)  # BGR
+_SOFT_BGR = (230, 160, 60)
+_SHEET_COLUMNS, _SHEET_ROWS = 3, 4  # of a contact sheet
 _TILE_WH = (640, 480)
-MOST = _COLUMNS * _ROWS  # scenes on it
+MOST = _SHEET_COLUMNS * _SHEET_ROWS  # scenes on it
 
 
 def tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:
@@ -30,17 +30,19 @@ def tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:
     seen = reading.labeled(read)
     picture = draw(scene.frame, read)
     for box in scene.truth.soft:
-        _rectangle(picture, box, _SOFT)
+        _rectangle(picture, box, _SOFT_BGR)
     for digit in scene.truth.digits:
         alone = Truth("", (digit,))
         if not photos.score(alone, seen).right:
-            _rectangle(picture, digit.box, _MISSED)
+            _rectangle(picture, digit.box, _MISSED_BGR)
     scale = min(_TILE_WH[0] / picture.shape[1], _TILE_WH[1] / picture.shape[0])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     tile = np.zeros((_TILE_WH[1], _TILE_WH[0], 3), np.uint8)
     tile[: small.shape[0], : small.shape[1]] = small
     place = 6, _TILE_WH[1] - 8
-    cv2.putText(tile, scene.truth.file, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _MISSED)
+    cv2.putText(
+        tile, scene.truth.file, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _MISSED_BGR
+    )
     return tile
 
 
@@ -54,7 +56,7 @@ def _rectangle(
 def grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Return tiles in rows and columns."""
     blank = np.zeros_like(tiles[0])
-    padded = [*tiles, *[blank] * (-len(tiles) % _COLUMNS)]
-    starts = range(0, len(padded), _COLUMNS)
-    rows = [np.hstack(padded[start : start + _COLUMNS]) for start in starts]
+    padded = [*tiles, *[blank] * (-len(tiles) % _SHEET_COLUMNS)]
+    starts = range(0, len(padded), _SHEET_COLUMNS)
+    rows = [np.hstack(padded[start : start + _SHEET_COLUMNS]) for start in starts]
     return np.asarray(np.vstack(rows), np.uint8)

@@ -9,7 +9,12 @@ from tqdm import tqdm
 from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.reader import Reader
-from train.scenes.glyph_page import HEIGHTS, LIKE_DIGITS, WITHOUT_DIGITS, glyph_page
+from train.scenes.glyph_page import (
+    HEIGHTS,
+    KINDS_WITHOUT_DIGITS,
+    LIKE_DIGITS,
+    glyph_page,
+)
 from train.scenes.writing.hands import CLEAR_LETTERS
 
 if TYPE_CHECKING:  # it is only passed on
@@ -24,8 +29,10 @@ def measure(reader: Reader, hands: "Hands", *, pages: int) -> Iterator[Row]:
         hands: Who write.
         pages: Of each kind and height.
     """
-    every: dict[str, list[tuple[int, int]]] = {kind: [] for kind in WITHOUT_DIGITS}
-    for kind in tqdm(WITHOUT_DIGITS, leave=False):
+    every: dict[str, list[tuple[int, int]]] = {
+        kind: [] for kind in KINDS_WITHOUT_DIGITS
+    }
+    for kind in tqdm(KINDS_WITHOUT_DIGITS, leave=False):
         for height in HEIGHTS:
             counts = []
             for seed in range(pages):

@@ -18,8 +18,8 @@ from edge_app.common import files
 from train.data.mnist import Split
 
 MARGINS = (0.0, 0.1, 0.4)  # of the picture's side, on each side
-_ENLARGED = 10
-_SEED = 1
+_LARGEST_FACTOR = 10
+_SINGLE_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class DigitForm:
 
 DIGIT_FORMS = (
     DigitForm("28x28", 1, is_inverted=False),
-    DigitForm("x10", _ENLARGED, is_inverted=False),
+    DigitForm("x10", _LARGEST_FACTOR, is_inverted=False),
     DigitForm("28x28 inverted", 1, is_inverted=True),
-    DigitForm("x10 inverted", _ENLARGED, is_inverted=True),
+    DigitForm("x10 inverted", _LARGEST_FACTOR, is_inverted=True),
 )
 
 
@@ -122,5 +122,5 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 def subset(digits: Split, count: int) -> Split:
     """Return so many of the digits, drawn with a fixed seed; all if there are fewer."""
-    order = np.random.default_rng(_SEED).permutation(len(digits))[:count]
+    order = np.random.default_rng(_SINGLE_SEED).permutation(len(digits))[:count]
     return Split(digits.images[order], digits.labels[order])

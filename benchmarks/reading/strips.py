@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
 _CONDITION = "strip"
-_FIRST_SEED = 1
+_FIRST_STRIPS_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Strip:
 def measure(reader: Reader, hands: "Hands", *, count: int) -> Iterator[Strip]:
     """Yield what is read on `count` strips that have a digit, by rising seed."""
     drawn = (
-        scenes.make(_CONDITION, seed, hands=hands) for seed in counted(_FIRST_SEED)
+        scenes.make(_CONDITION, seed, hands=hands)
+        for seed in counted(_FIRST_STRIPS_SEED)
     )
     with_digits = (scene for scene in drawn if scene.truth.digits)
     for scene in tqdm(islice(with_digits, count), total=count, leave=False):

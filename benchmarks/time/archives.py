@@ -35,8 +35,8 @@ from edge_app.common import option_types
 from edge_app.common.option_fields import add_options
 from edge_app.sources.demo.demo_scene import Scene
 
-_WORKERS = (1, 2)
-_FOLDER = 1000  # files a folder, of those that are listed
+_NUMS_WORKERS = (1, 2)
+_LISTED_FILES_A_FOLDER = 1000  # files a folder, of those that are listed
 
 
 class _Done(NamedTuple):
@@ -94,7 +94,7 @@ def _run_reading(arguments: argparse.Namespace) -> Result:
             _reading(
                 Store(Path(folder) / f"out{count}"), scans, arguments.shard_size, count
             )
-            for count in _WORKERS
+            for count in _NUMS_WORKERS
         ]
     size = "{}x{}".format(*arguments.size)
     return Result(f"reading an archive of pages of {size} pixels", found)
@@ -177,15 +177,15 @@ def _memory(done: Sequence[_Done]) -> Row:
 
 def _listing(folder: Path, count: int) -> Row:
     for index in tqdm(range(count), desc="names", leave=False, disable=None):
-        below = folder / f"box{index // _FOLDER:05}"
-        if index % _FOLDER == 0:
+        below = folder / f"box{index // _LISTED_FILES_A_FOLDER:05}"
+        if index % _LISTED_FILES_A_FOLDER == 0:
             below.mkdir(parents=True)
         (below / f"scan{index:08}.jpg").touch()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         took_s, memory_mb = pool.submit(_list, folder).result()
     return {
         "names": count,
-        "folders": -(-count // _FOLDER),
+        "folders": -(-count // _LISTED_FILES_A_FOLDER),
         "seconds": round(took_s, 1),
         "memory_mb": round(memory_mb),
     }

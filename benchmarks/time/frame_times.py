@@ -19,7 +19,7 @@ from train import scenes
 
 FRAME_SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
 CONTENT_SIZE_WH = (1280, 960)
-_WARMUP = 3
+_NUM_WARMUP_FRAMES = 3
 LARGEST_DRAWN_WH = (1280, 960)  # larger frames are enlarged: light and noise cost more
 _DEMO_SEED = 4
 _NUM_DRAWN = 4  # frames of a content, read in turn
@@ -91,9 +91,9 @@ def measure(
     content = "demo scene" if num_digits is None else f"{num_digits} digits"
     for size_wh in tqdm(FRAME_SIZES_WH, unit="size", leave=False):
         drawn_wh = min(size_wh, LARGEST_DRAWN_WH)
-        frames = _frames(num_digits, _WARMUP + runs, drawn_wh)
+        frames = _frames(num_digits, _NUM_WARMUP_FRAMES + runs, drawn_wh)
         readings = [reader.read(enlarged(frame, size_wh)) for frame in frames]
-        yield _summary(content, size_wh, readings[_WARMUP:])
+        yield _summary(content, size_wh, readings[_NUM_WARMUP_FRAMES:])
 
 
 def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
@@ -107,8 +107,10 @@ def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
         drawn = [
             make(seed, CONTENT_SIZE_WH) for seed in range(1, 1 + min(runs, _NUM_DRAWN))
         ]
-        readings = [reader.read(drawn[n % len(drawn)]) for n in range(_WARMUP + runs)]
-        yield _summary(name, CONTENT_SIZE_WH, readings[_WARMUP:])
+        readings = [
+            reader.read(drawn[n % len(drawn)]) for n in range(_NUM_WARMUP_FRAMES + runs)
+        ]
+        yield _summary(name, CONTENT_SIZE_WH, readings[_NUM_WARMUP_FRAMES:])
 
 
 @benchmark

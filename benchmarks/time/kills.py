@@ -34,9 +34,9 @@ from edge_app.common.option_fields import add_options
 # Pages are torn and files crash, so not all is well, though all is read.
 _ALL_IS_READ = 1
 _MEMORY_LIMIT_MB = 700
-_WORKERS = 2
+_NUM_WORKERS = 2
 _SCHEDULER_SHARE = 0.4  # of the kills
-_MOST_STARTS = 100
+_MOST_RESTARTS = 100
 _LOOK_EVERY_S = 0.01
 _LONGEST_PAUSE_S = 0.2  # from a part to a kill: into the midst of the next
 
@@ -133,7 +133,7 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: KillPlan) -> Row
     choose = random.Random(plan.seed)
     killed: Counter[str] = Counter()
     num_starts = 0
-    while num_starts < _MOST_STARTS:
+    while num_starts < _MOST_RESTARTS:
         num_starts += 1
         with _reading(scans, out, how) as process:
             while killed.total() < plan.num_kills:
@@ -187,7 +187,7 @@ def _reading(
     scans: Path, out: Path, how: Sequence[str]
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Start the command, in a group of processes that ends with the block."""
-    limits = ["--workers", str(_WORKERS), "--memory-limit", str(_MEMORY_LIMIT_MB)]
+    limits = ["--workers", str(_NUM_WORKERS), "--memory-limit", str(_MEMORY_LIMIT_MB)]
     words = ["archive", "read", str(scans), str(out), *limits, *how]
     with _log(out).open("w") as log:
         process = subprocess.Popen(

@@ -14,13 +14,13 @@ from train import scenes
 
 SIZE_WH = (160, 120)  # small, since an archive of them is read many times
 NUM_BOMBS = 3
-_FOLDER = 1000  # files a folder
+_SCANS_A_FOLDER = 1000  # files a folder
 _COPIED_EVERY, _TORN_EVERY = 20, 100
 _GRAY_EVERY, _TIFF_EVERY = 10, 7
 # To render is what takes long: each scene is there in several shades.
-_SHADES, _STEP = 4, 0.12
+_SHADES, _SHADE_STEP = 4, 0.12
 _JOBS = 2
-_CHUNK = 20  # files that a process renders at a time
+_FILES_A_CHUNK = 20  # files that a process renders at a time
 
 
 def write(folder: Path, count: int, *, num_bombs: int = NUM_BOMBS) -> None:
@@ -34,12 +34,14 @@ def write(folder: Path, count: int, *, num_bombs: int = NUM_BOMBS) -> None:
         num_bombs: How many there are besides that end the process that decodes them,
             if it may not take a gigabyte.
     """
-    for first in range(0, count, _FOLDER):
+    for first in range(0, count, _SCANS_A_FOLDER):
         _path(folder, first, "").parent.mkdir(parents=True)
     # Forked, a process would wait for OpenCV threads that it does not have.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(_JOBS, mp_context=context) as pool:
-        found = pool.map(partial(_write, folder), range(count), chunksize=_CHUNK)
+        found = pool.map(
+            partial(_write, folder), range(count), chunksize=_FILES_A_CHUNK
+        )
         for _ in tqdm(found, total=count, desc="pages", leave=False, disable=None):
             pass
     for number in range(num_bombs):
@@ -65,7 +67,7 @@ def _write(folder: Path, index: int) -> None:
 def _scan(index: int) -> tuple[str, bytes]:
     """Return a scan's suffix and its file."""
     frame = _scene(index // _SHADES)
-    shade = 1 - _STEP * (index % _SHADES)
+    shade = 1 - _SHADE_STEP * (index % _SHADES)
     frame = np.asarray(cv2.convertScaleAbs(frame, alpha=shade), np.uint8)
     suffix = ".jpg"
     if index % _GRAY_EVERY == 0:
@@ -82,4 +84,4 @@ def _scene(seed: int) -> NDArray[np.uint8]:
 
 
 def _path(folder: Path, index: int, suffix: str) -> Path:
-    return folder / f"box{index // _FOLDER:03}" / f"page{index:06}{suffix}"
+    return folder / f"box{index // _SCANS_A_FOLDER:03}" / f"page{index:06}{suffix}"

@@ -22,7 +22,7 @@ _SIZES_WH = (
 _DIGITS = (4, 8, 16, 32, 64, 128, 256)
 _FIXED_DIGITS = 30
 _FIXED_SIZE_WH = (1280, 960)
-_WARMUP = 2
+_NUM_WARMUP_READINGS = 2
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ def measure(reader: Reader, *, runs: int) -> list[Point]:
         for _, count, size_wh in tqdm(cases, "draw", leave=False)
     ]
     times_ms: list[list[float]] = [[] for _ in cases]
-    for run in tqdm(range(_WARMUP + runs), "read", leave=False):
+    for run in tqdm(range(_NUM_WARMUP_READINGS + runs), "read", leave=False):
         for frame, times in zip(frames, times_ms, strict=True):
             latency_ms = reader.read(frame).latency_ms["total"]
-            if run >= _WARMUP:
+            if run >= _NUM_WARMUP_READINGS:
                 times.append(latency_ms)
     return [
         Point(

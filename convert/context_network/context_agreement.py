@@ -13,15 +13,16 @@ from edge_app.common.errors import ConversionError
 from edge_app.model import runtime
 from edge_app.model.classify import NUM_DIGITS
 
-_BATCH = 256
+_VERIFIED_PATCHES_A_BATCH = 256
 # Patches count whose likeliest label leads the next by so many logits: Keras' own
 # rounding decides the others. Of these int8 may change one in 200 and no logit's error
 # may have more than this root mean square. Of the shipped network's none of 2,649
 # changed, and the error is 0.07.
-_LEAD = 1.0
+_CLEAR_LEAD = 1.0
 _LEAST_SAME = {"int8": 0.995, "float32": 1.0}
 _MOST_ERROR = {"int8": 0.2, "float32": 0.001}
-_FEWEST = 100  # patches with a clear label: of fewer one alone is the most
+# Patches with a clear label: of fewer one alone is the most.
+_FEWEST_CLEAR_PATCHES = 100
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class ContextVerifier:
         """Let Keras look at the patches."""
         self._inputs = trained.verification
         self._expected = np.asarray(
-            trained.model.predict(self._inputs, batch_size=_BATCH, verbose=0),
+            trained.model.predict(
+                self._inputs, batch_size=_VERIFIED_PATCHES_A_BATCH, verbose=0
+            ),
             np.float32,
         )
 
@@ -82,12 +85,12 @@ class ContextVerifier:
     def _compared(self, model: runtime.Model) -> ContextAgreement:
         logits = np.concatenate(
             [
-                model(self._inputs[start : start + _BATCH])
-                for start in range(0, len(self._inputs), _BATCH)
+                model(self._inputs[start : start + _VERIFIED_PATCHES_A_BATCH])
+                for start in range(0, len(self._inputs), _VERIFIED_PATCHES_A_BATCH)
             ]
         )
         ordered = np.sort(self._expected, axis=1)
-        is_clear = ordered[:, -1] - ordered[:, -2] >= _LEAD
+        is_clear = ordered[:, -1] - ordered[:, -2] >= _CLEAR_LEAD
         same = _labels(logits) == _labels(self._expected)
         one = self._inputs[:1]
         return ContextAgreement(
@@ -105,10 +108,10 @@ def _labels(logits: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _check(name: str, found: ContextAgreement, form: Form) -> None:
-    if found.num_patches < _FEWEST:
+    if found.num_patches < _FEWEST_CLEAR_PATCHES:
         raise ConversionError(
             f"{name}: Keras gives {found.num_patches} patches a clear label, at least "
-            f"{_FEWEST} must be compared; train longer"
+            f"{_FEWEST_CLEAR_PATCHES} must be compared; train longer"
         )
     least, most = _LEAST_SAME[form.numbers], _MOST_ERROR[form.numbers]
     if found.same_labels < least or found.error > most:

@@ -13,17 +13,14 @@ from convert.context_network.context_agreement import ContextAgreement, ContextV
 from convert.context_network.trained_context import TrainedContext
 from convert.conversion_options import OnnxOptions
 from convert.formats import prepare, to_onnx, to_tflite
-from convert.formats.forms import Form
-from convert.formats.make import Made
+from convert.formats.forms import FLOAT_TFLITE, Form
+from convert.formats.make import NUM_TRIED_INPUTS, Made
 from convert.page_network import export_page
 from convert.report.comparison import Row
 from convert.source.model_source import FOREIGN
 from edge_app.common.process.quiet import quiet
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.model.manifest import CONTEXT, Manifest
-
-_FLOAT_TFLITE = Form("float32", ".tflite")
-_TRIED = 8  # patches on which the translation to ONNX is tried
 
 
 def convert(
@@ -97,8 +94,8 @@ class _Exporter:
 
     @cached_property
     def _onnx(self) -> onnx.ModelProto:
-        content = to_tflite.convert(self._model, _FLOAT_TFLITE)
-        tried = self._trained.calibration[:_TRIED]
+        content = to_tflite.convert(self._model, FLOAT_TFLITE)
+        tried = self._trained.calibration[:NUM_TRIED_INPUTS]
         return to_onnx.float32(self._model, content, tried, self._options)
 
 

@@ -13,7 +13,7 @@ class Form:
     """One way to store a model.
 
     Attributes:
-        numbers: How weights and activations are stored, a key of `NUMBERS`.
+        numbers: How weights and activations are stored, a key of `NUMBER_FORMATS`.
         suffix: Of the file; it tells the format.
         batch_size: Inputs an inference; `None` if that is free.
         float_io: Whether an integer TFLite file takes and gives float32 all the same.
@@ -41,8 +41,8 @@ class Form:
     def description(self) -> str:
         """Return what its numbers are, for people."""
         if self.suffix in (".onnx", ".ort"):
-            return _NUMBERS_ONNX.get(self.numbers, NUMBERS[self.numbers])
-        return NUMBERS[self.numbers] + (_FLOAT_IO if self.float_io else "")
+            return _NUMBERS_ONNX.get(self.numbers, NUMBER_FORMATS[self.numbers])
+        return NUMBER_FORMATS[self.numbers] + (_FLOAT_IO if self.float_io else "")
 
     @property
     def io_dtypes(self) -> tuple[str, str]:
@@ -58,8 +58,9 @@ class Form:
         return self.numbers in ("int8", "uint8", "int16x8")
 
 
+FLOAT_TFLITE = Form("float32", ".tflite")
 # What the numbers are, for people.
-NUMBERS = {
+NUMBER_FORMATS = {
     "float32": "all float32",
     "float16": "float16 weights",
     "dynamic": "int8 weights, activations quantized as they come",
@@ -78,7 +79,7 @@ _NUMBERS_ONNX = {
 def _all() -> tuple[Form, ...]:
     forms = []
     for batch_size in (None, 1):
-        for numbers in NUMBERS:
+        for numbers in NUMBER_FORMATS:
             forms.append(Form(numbers, ".tflite", batch_size))
             if numbers == "int8":
                 forms.append(Form(numbers, ".tflite", batch_size, float_io=True))

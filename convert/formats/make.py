@@ -10,7 +10,7 @@ from convert.formats.forms import Form
 from convert.source.model_source import ConversionSource
 from edge_app.common.errors import ConversionError
 
-_TRIED = 8  # inputs on which a translation to ONNX is tried
+NUM_TRIED_INPUTS = 8  # inputs on which a translation to ONNX is tried
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Maker:
             self._floats[form.batch_size] = to_onnx.float32(
                 prepare.for_conversion(self.source.model, batch_size=form.batch_size),
                 self._tflite(plain),
-                self.source.calibration[:_TRIED],
+                self.source.calibration[:NUM_TRIED_INPUTS],
                 self.options,
             )
         return to_onnx.quantized(

@@ -17,7 +17,7 @@ def _names(enumeration: type) -> dict[int, str]:
     return {v: k for k, v in vars(enumeration).items() if isinstance(v, int)}
 
 
-_OPERATORS = _names(schema.BuiltinOperator)
+_OPERATOR_NAMES = _names(schema.BuiltinOperator)
 _DTYPES = {code: name.lower() for code, name in _names(schema.TensorType).items()}
 
 
@@ -132,7 +132,7 @@ def _kind(code: Any) -> str:
     number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
     if number == schema.BuiltinOperator.CUSTOM:
         return f"CUSTOM:{(code.CustomCode() or b'').decode(errors='replace')}"
-    return _OPERATORS[number]
+    return _OPERATOR_NAMES[number]
 
 
 def _operator(kind: str, inputs: list[Tensor], outputs: list[Tensor]) -> Operator:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from convert.formats.forms import Form
 from edge_app.common.errors import ConversionError
 
-_INT8 = tf.lite.OpsSet.TFLITE_BUILTINS_INT8
+_INT8_OPERATORS = tf.lite.OpsSet.TFLITE_BUILTINS_INT8
 _INT16X8 = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
 
 
@@ -42,7 +42,7 @@ def convert(
         converter.representative_dataset = _one_by_one(calibration)
         # Without this an operator that has no int8 kernel would silently stay float32.
         converter.target_spec.supported_ops = [
-            _INT16X8 if form.numbers == "int16x8" else _INT8
+            _INT16X8 if form.numbers == "int16x8" else _INT8_OPERATORS
         ]
     return _converted(converter)
 

@@ -22,7 +22,8 @@ from edge_app.model.runtime import Quantization
 
 Activations = dict[str, NDArray[np.float32]]
 
-_SAME = 1e-3  # relative error below which a float tensor is a Keras layer's output
+# Relative error below which a float tensor is a Keras layer's output.
+_SAME_BELOW_ERROR = 1e-3
 _CASTS = ("QUANTIZE", "DEQUANTIZE", "SHAPE", "STRIDED_SLICE", "PACK", "CAST")
 
 
@@ -103,7 +104,8 @@ def _named(layers: Activations, values: NDArray[np.float32]) -> str:
     fitting = (
         name
         for name, expected in layers.items()
-        if expected.shape == values.shape and _error(values, expected) < _SAME
+        if expected.shape == values.shape
+        and _error(values, expected) < _SAME_BELOW_ERROR
     )
     return next(fitting, "")
 

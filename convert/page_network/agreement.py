@@ -22,10 +22,11 @@ from train.page.keras_pictures import KerasPictures
 
 # What XNNPACK runs in one piece. `depth_to_space` must not have become RESHAPE and
 # TRANSPOSE.
-_OPERATORS = {"CONV_2D", "ADD", "DEPTH_TO_SPACE"}
+_OPERATORS_IN_INT8 = {"CONV_2D", "ADD", "DEPTH_TO_SPACE"}
 _OUTPUTS = {"kinds": len(Kind), "sizes": NUM_SIZES, "ink": NUM_INK}
 _MEASURED = np.zeros((480, 640), np.uint8)
-_LEAD = 2  # margins: two probabilities may each change by one, in opposite ways
+# Margins: two probabilities may each change by one, in opposite ways.
+_CLEAR_LEAD_MARGINS = 2
 _LEAST_CENTERS = 100  # of fewer one alone is the most that may be lost
 
 
@@ -35,7 +36,8 @@ class PageTolerance:
 
     Attributes:
         margin: By how much a probability must be over the threshold for the center to
-            count. Its label counts where it leads the next kind by `_LEAD` times that.
+            count. Its label counts where it leads the next kind by
+            `_CLEAR_LEAD_MARGINS` times that.
         centers: Least share of Keras' centers that the file has, and of the file's
             that Keras has.
         labels: Least share of these centers' labels that are the same.
@@ -48,7 +50,7 @@ class PageTolerance:
 
 # float32: probabilities are compared after rounding to 1/255, which can go either way
 # on both sides. Nothing else may differ.
-_FLOAT = PageTolerance(margin=2 / 255, centers=1.0, labels=1.0)
+_FLOAT_TOLERANCE = PageTolerance(margin=2 / 255, centers=1.0, labels=1.0)
 # int8: measured on the shipped network, where its logit is over -2, a logit's error has
 # a standard deviation of 1.2 steps of its output (0.10; a step is 1/255 of a range of
 # 22), one in 100 is over 0.30 and one in 1000 over 0.47. A probability changes by at
@@ -56,7 +58,7 @@ _FLOAT = PageTolerance(margin=2 / 255, centers=1.0, labels=1.0)
 # in 1000 of the cells that might be a center are still as many as 1 in 60 of the
 # centers, added ones with probabilities of 0.32 to 0.42, of which reading rejects most.
 # Labels count where they lead by twice the margin.
-_INT8 = PageTolerance(margin=0.12, centers=0.98, labels=0.995)
+_INT8_TOLERANCE = PageTolerance(margin=0.12, centers=0.98, labels=0.995)
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class _Found:
 
 def tolerance(form: Form) -> PageTolerance:
     """Return what a form may differ from Keras."""
-    return _FLOAT if form.numbers == "float32" else _INT8
+    return _FLOAT_TOLERANCE if form.numbers == "float32" else _INT8_TOLERANCE
 
 
 class Verifier:
@@ -184,7 +186,7 @@ class Verifier:
             kept.append(is_kept[counts])
             added.append(~is_known[found.clear(least)])
             same = near & (expected.labels[:, np.newaxis] == found.labels)
-            counts &= is_kept & (expected.lead() >= _LEAD * limits.margin)
+            counts &= is_kept & (expected.lead() >= _CLEAR_LEAD_MARGINS * limits.margin)
             labels.append(np.asarray(same.any(axis=1))[counts])
         return Agreement(
             runtime=model.runtime,
@@ -218,9 +220,9 @@ def check_declared(path: Path, graph: Graph, form: Form) -> None:
     if path.suffix != ".tflite":
         return
     kinds = {operator.kind for operator in graph.operators}
-    if other := sorted(kinds - _OPERATORS):
+    if other := sorted(kinds - _OPERATORS_IN_INT8):
         raise ConversionError(
-            f"{path.name}: {', '.join(sorted(_OPERATORS))} alone expected, got "
+            f"{path.name}: {', '.join(sorted(_OPERATORS_IN_INT8))} alone expected, got "
             f"{', '.join(other)}, which XNNPACK may not run in one piece with them"
         )
     if dtype == "int8":

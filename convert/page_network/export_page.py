@@ -11,13 +11,12 @@ import onnx
 
 from convert.conversion_options import OnnxOptions
 from convert.formats import prepare, read_tflite, to_onnx, to_tflite
-from convert.formats.forms import Form
+from convert.formats.forms import FLOAT_TFLITE, Form
 from convert.formats.make import Made
 from convert.page_network.trained import Trained
 from edge_app.common.errors import ConversionError
 
 _NUMBERS, _SUFFIXES = ("int8", "float32"), (".tflite", ".onnx")
-_FLOAT_TFLITE = Form("float32", ".tflite")
 
 
 def check(forms: Sequence[Form]) -> None:
@@ -68,6 +67,6 @@ class Exporter:
 
     @cached_property
     def _onnx(self) -> onnx.ModelProto:
-        content = self._tflite(_FLOAT_TFLITE)
+        content = self._tflite(FLOAT_TFLITE)
         names = [tensor.name for tensor in read_tflite.read(content).outputs]
         return to_onnx.of_pictures(content, names, self._options)

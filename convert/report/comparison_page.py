@@ -17,7 +17,7 @@ _COLORS = {
     ".ort": "#8c6bb1",
     ".c": "#4d7c3a",
 }
-_PAGE = jinja2.Template(
+_COMPARISON_PAGE = jinja2.Template(
     """\
 <!doctype html>
 <html lang="en">
@@ -102,7 +102,7 @@ def html(
         change = 100 * found.by_class[index]
         return f"{labels[index]} ({change:+.2f})" if change < 0 else "none"
 
-    text: str = _PAGE.render(
+    text: str = _COMPARISON_PAGE.render(
         name=name,
         summary=summary,
         rows=rows,

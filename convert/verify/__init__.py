@@ -15,7 +15,7 @@ from convert.verify.tolerances import Tolerance
 from edge_app.common.errors import ConversionError
 from edge_app.model import runtime
 
-_CHUNK = 500  # test inputs a call: their activations must fit into memory
+_INPUTS_A_CALL = 500  # test inputs a call: their activations must fit into memory
 # tflite-runtime 2.14, the last there will be, lacks this version of the operator
 # FULLY_CONNECTED.
 _CANNOT_EXECUTE = {("dynamic", "tflite-runtime")}
@@ -120,8 +120,8 @@ def _scores_of(
     model: runtime.Model, inputs: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return the scores `(N, outputs)` of many inputs, computed in chunks."""
-    starts = range(0, len(inputs), _CHUNK)
-    return np.concatenate([model(inputs[i : i + _CHUNK]) for i in starts])
+    starts = range(0, len(inputs), _INPUTS_A_CALL)
+    return np.concatenate([model(inputs[i : i + _INPUTS_A_CALL]) for i in starts])
 
 
 def _check(

@@ -14,14 +14,14 @@ OUTPUT_STEP_8_BIT = 1 / 256
 # One rounding step of a form's numbers, as a share of the range that they cover:
 # float32 sums of about a hundred roundings of 2**-24, float16's 11 bits of mantissa
 # (IEEE 754), the 255 steps of 8-bit weights in all others.
-_STEPS = {"float32": 2.0**-17, "float16": 2.0**-11}
+_FLOAT_STEPS = {"float32": 2.0**-17, "float16": 2.0**-11}
 _STEP_8_BIT = 1 / 255
 _DEVIATIONS = 4  # beyond which one normal value in 16,000 lies
 
 # Shares of the test images that may get another label, and by which the accuracy may
 # fall. A label flips where the two best scores are nearer than the rounding; a network
 # that errs more often has more such images, so the shares grow with its error rate.
-_SHARES = {"float32": (0.0001, 0.0001), "float16": (0.0005, 0.0003)}
+_FLOAT_SHARES = {"float32": (0.0001, 0.0001), "float16": (0.0005, 0.0003)}
 _SHARES_8_BIT = (0.001, 0.0003)
 _USUAL_ERROR_RATE = 0.005  # of our own networks, on MNIST
 
@@ -63,9 +63,9 @@ def tolerance(
         max_loss: Share of accuracy that may be lost, instead of the usual one.
         min_agreement: Share of equal labels that is asked for, instead.
     """
-    step = _STEPS.get(form.numbers, _STEP_8_BIT)
+    step = _FLOAT_STEPS.get(form.numbers, _STEP_8_BIT)
     rounding = OUTPUT_STEP_8_BIT if form.numbers in ("int8", "uint8") else 0.0
-    flipped, lost = _SHARES.get(form.numbers, _SHARES_8_BIT)
+    flipped, lost = _FLOAT_SHARES.get(form.numbers, _SHARES_8_BIT)
     if form.numbers != "float32":
         harder = max(1.0, (1 - reference.accuracy) / _USUAL_ERROR_RATE)
         flipped, lost = flipped * harder, lost * harder

@@ -20,7 +20,7 @@ from train.page.crops import pool
 from train.page.crops.pool import SceneSources
 
 log = logging.getLogger(__name__)
-PARTS: tuple[Literal["train", "validation"], ...] = ("train", "validation")
+FITTED_PARTS: tuple[Literal["train", "validation"], ...] = ("train", "validation")
 _EMA_MOMENTUM = 0.998
 _WARMUP_STEPS = 200
 
@@ -44,7 +44,7 @@ def fit(
         prepare(run, settings, sources, jobs=jobs)
         training, held = (
             patch_batches.load(patch_pool.files_of(run, settings, sources, part))
-            for part in PARTS
+            for part in FITTED_PARTS
         )
         steps = -(-len(training.labels) // settings.batch_size)
         last = run / "last.keras"
@@ -83,7 +83,7 @@ def prepare(
 ) -> None:
     """Render the scenes and cut the patches that are not there yet."""
     assert settings.page_run is not None
-    for part in PARTS:
+    for part in FITTED_PARTS:
         of_part = replace(sources, part=part)
         scenes = Path(settings.page_run) / "scenes" / part
         folder, glyph_folder = patch_pool.folders(run, part)

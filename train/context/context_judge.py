@@ -26,21 +26,22 @@ from edge_app.find.context.patches import to_context_input
 from edge_app.model.classify import NUM_DIGITS
 from train.context import patch_pool
 from train.context.context_settings import ContextSettings
-from train.context.patch_pool import UNJUDGED, LabeledPatches
+from train.context.patch_pool import LabeledPatches
 from train.page import page_provenance
 from train.page.crops.pool import SceneSources
+from train.page.verdicts.opinions import UNJUDGED
 from train.page.verdicts.seen import LARGE, large_scenes
 from train.page.verdicts.thresholds import AS_GOOD, best_threshold
+from train.page.verdicts.weights import WEIGHT_DECIMALS
 
-_DECIMALS = 4
 _LEASTS = (
-    patch_pool.LEAST,
+    patch_pool.LEAST_PATCH_SHARE,
     0.05,
     0.1,
     0.2,
     0.3,
 )  # tried as `ContextVerdict.least`, ascending
-_BATCH = 512
+_PATCHES_A_BATCH = 512
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def judged(scene: LabeledPatches, model: keras.Model) -> JudgedScene:
     """Return what a network says of a scene's candidates."""
     inputs = to_context_input(scene.patches)
     logits = [
-        model.predict_on_batch(inputs[start : start + _BATCH])
-        for start in range(0, len(inputs), _BATCH)
+        model.predict_on_batch(inputs[start : start + _PATCHES_A_BATCH])
+        for start in range(0, len(inputs), _PATCHES_A_BATCH)
     ]
     opinions = replace(
         scene.opinions, logits=np.concatenate([scene.opinions.logits[:0], *logits])
@@ -141,7 +142,7 @@ def fitted(found: Sequence[JudgedScene]) -> ContextVerdict:
         is_digit[is_right_or_wrong],
         sample_weight=weights[is_right_or_wrong],
     )
-    before, near_before, context, near_context = np.round(fit.coef_[0], _DECIMALS)
+    before, near_before, context, near_context = np.round(fit.coef_[0], WEIGHT_DECIMALS)
     evidence = [
         np.concatenate(parts)[is_digit]
         for parts in zip(
@@ -154,7 +155,7 @@ def fitted(found: Sequence[JudgedScene]) -> ContextVerdict:
         near_before=float(near_before),
         context=float(context),
         near_context=float(near_context),
-        bias=round(float(fit.intercept_[0]), _DECIMALS),
+        bias=round(float(fit.intercept_[0]), WEIGHT_DECIMALS),
         page_label=page_label,
         edge_label=edge_label,
         context_label=context_label,
@@ -202,4 +203,4 @@ def _label_weights(
         return float((total - logits[np.arange(len(truth)), truth]).mean())
 
     best = minimize(loss, np.full(len(evidence), 0.5), method="L-BFGS-B")
-    return [round(float(weight), _DECIMALS) for weight in best.x]
+    return [round(float(weight), WEIGHT_DECIMALS) for weight in best.x]

@@ -12,9 +12,9 @@ from keras import layers
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE
 
-_CHANNELS = (16, 32, 64)  # at 1/2, 1/4 and 1/8 of a patch
+_CHANNELS_BY_LEVEL = (16, 32, 64)  # at 1/2, 1/4 and 1/8 of a patch
 _BLOCKS = (1, 2, 3)
-_HIDDEN, _DROPOUT = 64, 0.2
+_HIDDEN_UNITS, _DROPOUT_SHARE = 64, 0.2
 
 
 def build() -> keras.Model:
@@ -26,15 +26,17 @@ def build() -> keras.Model:
     """
     inputs = keras.Input((PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS))
     x = inputs
-    for index, (channels, blocks) in enumerate(zip(_CHANNELS, _BLOCKS, strict=True)):
+    for index, (channels, blocks) in enumerate(
+        zip(_CHANNELS_BY_LEVEL, _BLOCKS, strict=True)
+    ):
         x = _convolved(x, channels, kernel=3 if index else 5, strides=2)
         x = layers.ReLU(6.0)(x)
         for _ in range(blocks):
             x = layers.ReLU(6.0)(layers.Add()([x, _convolved(x, channels)]))
     x = layers.DepthwiseConv2D(x.shape[1], use_bias=False)(x)
     x = layers.Flatten()(layers.BatchNormalization(momentum=0.98)(x))
-    x = layers.Dropout(_DROPOUT)(x)
-    x = layers.Dense(_HIDDEN, activation="relu")(x)
+    x = layers.Dropout(_DROPOUT_SHARE)(x)
+    x = layers.Dense(_HIDDEN_UNITS, activation="relu")(x)
     return keras.Model(inputs, layers.Dense(len(CONTEXT_LABELS))(x), name="context")
 
 

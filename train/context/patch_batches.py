@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_app.find.context.patches import GRAY, PATCH_SIZE, Patches, to_context_input
 from train.context import patch_pool
-from train.context.patch_pool import UNJUDGED
+from train.page.verdicts.opinions import UNJUDGED
 
 # How patches are varied: a finder's boxes are never quite where they were, light paper
 # is seen on dark as often as is likely, and cameras bend the gray levels.

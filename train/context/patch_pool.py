@@ -24,16 +24,19 @@ from edge_app.model.classify import NUM_DIGITS, Classifier
 from train.context.context_settings import ContextSettings
 from train.page.crops import pool
 from train.page.crops.pool import Rendered, SceneSources
+from train.page.verdicts.opinions import UNJUDGED
 from train.page.verdicts.seen import matched
 from train.scenes import glyph_page
 
 Source = Callable[[int], Rendered]
-UNJUDGED = -1
 # Probability, at the first look, below which nothing is looked at again, and so nothing
 # to learn from: half of all candidates.
-LEAST = 0.02
-_LETTER, _PRINT, _SIGN, _NOTHING = range(NUM_DIGITS, len(CONTEXT_LABELS))
-_NAMED = {int(Kind.LETTER): _LETTER, int(Kind.PRINT): _PRINT}  # others are signs
+LEAST_PATCH_SHARE = 0.02
+_LETTER_LABEL, _PRINT_LABEL, _SIGN_LABEL, _NOTHING_LABEL = range(
+    NUM_DIGITS, len(CONTEXT_LABELS)
+)
+# Others are signs.
+_LABEL_OF_KIND = {int(Kind.LETTER): _LETTER_LABEL, int(Kind.PRINT): _PRINT_LABEL}
 _IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
 
 
@@ -124,7 +127,7 @@ def labeled(scene: Rendered, finder: Finder, classifier: Classifier) -> LabeledP
     if finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
     shares = finder.verdict.of(seen)
-    chosen = plausible(seen, shares, LEAST)
+    chosen = plausible(seen, shares, LEAST_PATCH_SHARE)
     looked = [seen[index] for index in chosen]
     labels, num_missed = _labels(looked, scene)
     blank = np.zeros((len(chosen), len(CONTEXT_LABELS)), np.float32)
@@ -150,11 +153,11 @@ def _labels(looked: list[Candidate], scene: Rendered) -> tuple[NDArray[np.int64]
 def _other(candidate: Candidate, scene: Rendered) -> int:
     """Return what stands where something that is no digit was found."""
     x, y, w, h = map(float, candidate.box_xywh)
-    best, label = _IS_THERE, _NOTHING
+    best, label = _IS_THERE, _NOTHING_LABEL
     for box, kind in zip(scene.boxes.tolist(), scene.kinds.tolist(), strict=True):
         there: BoxF = tuple(box)
         if kind >= NUM_DIGITS and (share := overlap((x, y, w, h), there)) > best:
-            best, label = share, _NAMED.get(kind, _SIGN)
+            best, label = share, _LABEL_OF_KIND.get(kind, _SIGN_LABEL)
     return label
 
 

@@ -38,14 +38,14 @@ _FILES: dict[Kind, tuple[str, ...]] = {
     "symbols": ("symbols",),
     "words": ("words",),
 }
-_LABELS: dict[Kind, set[str]] = {  # all of the others
+_DRAWN_LABELS: dict[Kind, set[str]] = {  # all of the others
     "letters": set(CLEAR_LETTERS),
     "symbols": set(SYMBOLS) - set(LOOK_ALIKES),
 }
-_CHUNK = 400  # drawings a process makes before it asks for more
+_DRAWINGS_A_CHUNK = 400  # drawings a process makes before it asks for more
 
 # From the least that is read to more than `normalize` makes use of.
-_HEIGHTS = (12.0, 80.0)  # pixels of a capital
+_CAPITAL_HEIGHTS_PX = (12.0, 80.0)  # pixels of a capital
 _PEN_WIDTHS = (0.025, 0.2)  # of a capital's height: a hairline, a marker
 _PIECE_WIDTHS = (0.9, 2.6)  # of a word, in its height: a few letters
 _LEAST_INK = 0.04  # of a piece: less is a word's empty place
@@ -78,7 +78,7 @@ def drawn(
     order = np.random.default_rng([seed, zlib.crc32(kind.encode())])
     rounds = [order.permutation(len(samples)) for _ in range(-(-count // len(samples)))]
     chosen = [samples[i] for indexes in rounds for i in indexes][:count]
-    starts = range(0, count, _CHUNK)
+    starts = range(0, count, _DRAWINGS_A_CHUNK)
     folder, part = hands.folder, hands.part
     bar = tqdm(total=count, desc=kind, unit="drawing", leave=False)
     parts: list[NDArray[np.uint8]] = []
@@ -87,7 +87,12 @@ def drawn(
     with bar, ProcessPoolExecutor(jobs, mp_context=context) as pool:
         todo = [
             pool.submit(
-                _draw_chunk, folder, part, kind, chosen[at : at + _CHUNK], (seed, at)
+                _draw_chunk,
+                folder,
+                part,
+                kind,
+                chosen[at : at + _DRAWINGS_A_CHUNK],
+                (seed, at),
             )
             for at in starts
         ]
@@ -112,7 +117,7 @@ def drawing(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:
 
 
 def _samples(hands: Hands, kind: Kind) -> list[_Sample]:
-    wanted = _LABELS.get(kind)
+    wanted = _DRAWN_LABELS.get(kind)
     return [
         (file, index)
         for file in _FILES[kind]
@@ -155,7 +160,7 @@ def _inked(
     strokes: Strokes, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], float]:
     """Draw strokes with a pen: ink of 0..1, and a capital's height in pixels."""
-    height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
+    height = float(np.exp(rng.uniform(*np.log(_CAPITAL_HEIGHTS_PX))))
     placed = [stroke * np.float32(height) for stroke in _turned(strokes, rng)]
     every = np.concatenate(placed)
     pen = _pen(rng)

@@ -10,7 +10,10 @@ from edge_app.common.labels import NUM_DIGITS, REJECT
 from edge_app.model.normalize import INPUT_SIZE
 from train.data.mnist import Split
 
-_LABELS = {**{str(digit): digit for digit in range(NUM_DIGITS)}, REJECT: NUM_DIGITS}
+_LABELS_BY_FOLDER = {
+    **{str(digit): digit for digit in range(NUM_DIGITS)},
+    REJECT: NUM_DIGITS,
+}
 _PATTERN = "*.28x28.png"  # what the model saw; the picture beside it is for people
 
 
@@ -25,7 +28,7 @@ def read(folder: Path, *, num_outputs: int) -> Split:
         DataError: There is no image, one cannot be read, or a reject is of no use.
     """
     images, labels = [], []
-    for name, label in _LABELS.items():
+    for name, label in _LABELS_BY_FOLDER.items():
         for path in sorted((folder / name).glob(_PATTERN)):
             if label >= num_outputs:
                 raise DataError(

@@ -57,15 +57,15 @@ LOOK_ALIKE_CHARACTERS = frozenset(
     for number in numbers
 )
 # Printed letters that are not also digits in some type.
-_LETTERS = "ACDEFGHJKLMNPRTUVWXYacdefhkmnprtuvwxy&?#@%+=*<>§€$äöüéñßλπΩжшю"
-_FONTS: tuple[str, ...] = (
+_UNLIKE_DIGITS = "ACDEFGHJKLMNPRTUVWXYacdefhkmnprtuvwxy&?#@%+=*<>§€$äöüéñßλπΩжшю"
+_FONT_NAMES: tuple[str, ...] = (
     "DejaVuSans",
     "DejaVuSans-Oblique",
     "DejaVuSans-Bold",
     "DejaVuSerif",
 )
-_FONTS += ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Bold")
-_CANVAS = 96  # pixels, before normalizing
+_FONT_NAMES += ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Bold")
+_CANVAS_PX = 96  # pixels, before normalizing
 
 _NEIGHBORS_AMONG = 20_000  # training digits
 
@@ -213,13 +213,13 @@ def _part_of_digit(digits: Split, rng: np.random.Generator) -> Images:
 
 def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
     """Print a letter, or a few."""
-    name = _FONTS[rng.integers(len(_FONTS))]
+    name = _FONT_NAMES[rng.integers(len(_FONT_NAMES))]
     font = ImageFont.truetype(
         str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"),
         int(rng.integers(24, 60)),
     )
     length = 1 if rng.random() < 0.7 else int(rng.integers(2, 6))
-    text = "".join(rng.choice(list(_LETTERS), size=length))
+    text = "".join(rng.choice(list(_UNLIKE_DIGITS), size=length))
     left, top, right, bottom = font.getbbox(text)
     image = Image.new("L", (int(right - left) + 8, int(bottom - top) + 8))
     ImageDraw.Draw(image).text((4 - left, 4 - top), text, fill=255, font=font)
@@ -228,9 +228,9 @@ def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
 
 def _scribble(digits: Split, rng: np.random.Generator) -> Images:
     """Draw random strokes: curves, zigzags, ticks, words that nobody can read."""
-    page = np.zeros((_CANVAS, _CANVAS), np.uint8)
+    page = np.zeros((_CANVAS_PX, _CANVAS_PX), np.uint8)
     thickness = int(rng.integers(2, 10))
-    size = rng.uniform(0.4, 1.0, 2) * _CANVAS
+    size = rng.uniform(0.4, 1.0, 2) * _CANVAS_PX
     for _ in range(int(rng.integers(1, 4))):
         points = rng.uniform(0, 1, (int(rng.integers(2, 9)), 2)) * size
         if rng.random() < 0.3:  # written from left to right
@@ -243,8 +243,8 @@ def _scribble(digits: Split, rng: np.random.Generator) -> Images:
 
 def _crossing(digits: Split, rng: np.random.Generator) -> Images:
     """Draw what is left of grids, tables and boxes."""
-    page = np.zeros((_CANVAS, _CANVAS), np.uint8)
-    low, high = 8, _CANVAS - 8
+    page = np.zeros((_CANVAS_PX, _CANVAS_PX), np.uint8)
+    low, high = 8, _CANVAS_PX - 8
     a, b = rng.uniform(low, high, 2)
     shapes = [
         [[(a, low), (a, high)], [(low, b), (high, b)]],  # a cross
@@ -275,7 +275,7 @@ def _smudge(digits: Split, rng: np.random.Generator) -> Images:
     points = int(rng.integers(3, 14))
     noise = cv2.resize(
         rng.normal(0, 1, (points, points)),
-        (_CANVAS, _CANVAS),
+        (_CANVAS_PX, _CANVAS_PX),
         interpolation=cv2.INTER_CUBIC,
     )
     level = rng.uniform(0.0, 1.2)

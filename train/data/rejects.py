@@ -10,17 +10,18 @@ from train.data import drawings, negatives, scene_crops, variants
 from train.data.mnist import Split, joined
 from train.scenes.writing.hands import Hands, Part
 
-REJECT = NUM_DIGITS  # the label of what is no digit
+REJECT_LABEL = NUM_DIGITS  # the label of what is no digit
 _EUROPEAN_SHARE = 0.4  # of the ones and sevens
 _LEGGED_SHARE = 0.2  # of the fours, sevens and nines
 _SLASHED_SHARE = 0.25  # of the zeros
-_MADE = 16_000  # negatives made from 54,000 digits; in proportion from fewer
+# Negatives made from 54,000 digits; in proportion from fewer.
+_NUM_MADE_REJECTS = 16_000
 _SCENES = 3000  # of 54,000 digits, those whose crops are fitted
 # Parts of digits may be whole ones by chance, and letters O are zeros to who sees no
 # word: what is nearer to a digit than so many of the digits are is left out.
 _CLOSE_SHARE = 0.8
 _LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
-_COPIES = 4  # drawings of each digit of the hands
+_DIGIT_COPIES = 4  # drawings of each digit of the hands
 # Drawings of what is no digit, for each of a digit.
 _WRITING: dict[drawings.Kind, float] = {"letters": 0.45, "symbols": 0.2, "words": 0.2}
 
@@ -79,7 +80,7 @@ def odds(training: Split, digit_share: float) -> float:
         training: What is fitted.
         digit_share: Of what will be read, within 0..1.
     """
-    fitted = float(np.mean(training.labels < REJECT))
+    fitted = float(np.mean(training.labels < REJECT_LABEL))
     return digit_share / (1 - digit_share) * (1 - fitted) / fitted
 
 
@@ -90,16 +91,20 @@ def _of_part(
     hands = None if sources.strokes is None else Hands(sources.strokes, part)
     jobs = sources.jobs
     size = len(digits) / 54_000
-    made = negatives.made(digits, count=max(10, round(_MADE * size)), seed=seed)
+    made = negatives.made(
+        digits, count=max(10, round(_NUM_MADE_REJECTS * size)), seed=seed
+    )
     scenes = max(10, round(_SCENES * size))
     found = scene_crops.of_scenes(
         digits, count=scenes, seed=seed, hands=hands, jobs=jobs
     )
-    is_digit = found.labels < REJECT
+    is_digit = found.labels < REJECT_LABEL
     unclear = [made, found.images[~is_digit]]
     parts = [found.only(is_digit)]
     if hands is not None:
-        drawn = drawings.drawn(hands, "digits", copies=_COPIES, seed=seed, jobs=jobs)
+        drawn = drawings.drawn(
+            hands, "digits", copies=_DIGIT_COPIES, seed=seed, jobs=jobs
+        )
         parts.append(drawn)
         for kind, share in _WRITING.items():
             count = round(share * len(drawn))
@@ -115,4 +120,4 @@ def _of_part(
 
 
 def _rejected(images: negatives.Images) -> Split:
-    return Split(images, np.full(len(images), REJECT, np.uint8))
+    return Split(images, np.full(len(images), REJECT_LABEL, np.uint8))

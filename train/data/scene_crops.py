@@ -27,7 +27,7 @@ from train.scenes.truth import Truth
 from train.scenes.writing.hands import Hands
 
 # Beyond those that benchmarks look at, and those that page networks are trained on.
-_FIRST_SEED = 3 * 10**7
+_FIRST_CROPS_SEED = 3 * 10**7
 
 _MOST_OF_EMPTY = 0.05  # of any digit's box within a crop that shows none
 _MOST_OF_SEVERAL = 0.75  # of each of the digits in a crop that shows several
@@ -35,7 +35,7 @@ _IS_DIGIT = 0.5  # overlap of a crop's box with the one digit that it shows
 # Of another digit's box within such a crop, whose ink leaves out what reaches into it.
 _MOST_OF_ANOTHER = 0.4
 _MOST_A_SCENE = 20  # crops of a texture would outnumber all others
-_CHUNK = 16  # scenes a process renders before it asks for more
+_CROPPED_SCENES_A_CHUNK = 16  # scenes a process renders before it asks for more
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ def of_scenes(
         hands: Who write in half of the scenes; `None` for nobody.
         jobs: Processes that render.
     """
-    first = _FIRST_SEED + seed * count
+    first = _FIRST_CROPS_SEED + seed * count
     chunks = [
-        range(first + at, first + min(at + _CHUNK, count))
-        for at in range(0, count, _CHUNK)
+        range(first + at, first + min(at + _CROPPED_SCENES_A_CHUNK, count))
+        for at in range(0, count, _CROPPED_SCENES_A_CHUNK)
     ]
     images = [np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]
     labels = [np.zeros(0, np.uint8)]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from edge_app.model.normalize import normalize
 from train.data.mnist import Split
 
-_LEGGED = (4, 7, 9)
-_SCALE = 4  # strokes are added at this many times MNIST's size
+_LEGGED_DIGITS = (4, 7, 9)
+_STROKE_SCALE = 4  # strokes are added at this many times MNIST's size
 
 
 def european(digits: Split, *, share: float, seed: int) -> Split:
@@ -45,7 +45,7 @@ def long_legged(digits: Split, *, share: float, seed: int) -> Split:
         seed: Decides everything random.
     """
     rng = np.random.default_rng(seed)
-    (legged,) = np.nonzero(np.isin(digits.labels, _LEGGED))
+    (legged,) = np.nonzero(np.isin(digits.labels, _LEGGED_DIGITS))
     chosen = rng.permutation(legged)[: round(share * len(legged))]
     images = [_drawn_out(digits.images[index], rng) for index in chosen]
     return Split(np.array(images, np.uint8), digits.labels[chosen])
@@ -124,7 +124,7 @@ def _slashed(
     zero: NDArray[np.uint8], rng: np.random.Generator
 ) -> NDArray[np.uint8] | None:
     page, _ = _enlarged(zero)
-    room = 8 * _SCALE
+    room = 8 * _STROKE_SCALE
     page = np.asarray(cv2.copyMakeBorder(page, room, room, 0, 0, 0), np.uint8)
     x, y, width, height = cv2.boundingRect(page)
     middle_row = page[y + height // 2, x : x + width]
@@ -143,8 +143,10 @@ def _slashed(
 
 def _enlarged(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Enlarge an image four times with room on both sides; also return its rows."""
-    large = cv2.resize(image, None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_CUBIC)
-    room = 8 * _SCALE
+    large = cv2.resize(
+        image, None, fx=_STROKE_SCALE, fy=_STROKE_SCALE, interpolation=cv2.INTER_CUBIC
+    )
+    room = 8 * _STROKE_SCALE
     page = cv2.copyMakeBorder(large, 0, 0, room, room, cv2.BORDER_CONSTANT)
     (rows,) = np.nonzero(page.max(axis=1) > 127)
     return np.asarray(page, np.uint8), rows

@@ -27,8 +27,8 @@ Epoch = tuple[NDArray[np.float32], NDArray[np.float32]]  # inputs and their targ
 
 _ANCHORS = 4096  # images an epoch for which nothing is to change
 _REJECT_SHARE = 0.25  # of those, what is no digit
-_MADE = 4000  # of that, what is made of digits: parts, several in one
-_BATCH = 256
+_NUM_MADE_ANCHORS = 4000  # of that, what is made of digits: parts, several in one
+_IMAGES_A_BATCH = 256
 
 
 def start(run: Path | None, arch: str = "edge") -> keras.Model:
@@ -51,7 +51,7 @@ def anchors(mnist: Split, unknowns: Path | None, *, seed: int) -> Split:
         seed: Decides everything random.
     """
     letters = negatives.omniglot(unknowns, negatives.TRAINING_ALPHABETS)
-    made = negatives.made(mnist, count=_MADE, seed=seed)
+    made = negatives.made(mnist, count=_NUM_MADE_ANCHORS, seed=seed)
     others = np.concatenate([letters, made])
     labels = np.full(len(others), NUM_DIGITS, np.uint8)
     return joined([mnist, Split(others, labels)])
@@ -111,7 +111,7 @@ def adapted(
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
     num_corrections = round(_ANCHORS * settings.share / (1 - settings.share))
-    steps = settings.epochs * -(-(_ANCHORS + num_corrections) // _BATCH)
+    steps = settings.epochs * -(-(_ANCHORS + num_corrections) // _IMAGES_A_BATCH)
     student.compile(
         optimizer=keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
@@ -128,7 +128,7 @@ def adapted(
         student.fit(
             np.concatenate([kept_inputs, inputs])[order],
             np.concatenate([kept_targets, targets])[order],
-            batch_size=_BATCH,
+            batch_size=_IMAGES_A_BATCH,
             verbose=0,
         )
     copy = keras.models.clone_model(model)  # without the optimizer's state

@@ -12,7 +12,7 @@ from train.data.data_options import DataOptions, add_run
 from train.fit import backend
 from train.fit.fit_settings import AdaptSettings, Settings, chosen
 
-_WORDS = {"corrections": "corrected digits", "test": "MNIST's test images"}
+_MEASURED_WORDS = {"corrections": "corrected digits", "test": "MNIST's test images"}
 _EXAMPLE = """\
 example:
   edge-digits run --view web --corrections kept      correct some numbers there
@@ -80,7 +80,9 @@ def _adapt(arguments: argparse.Namespace) -> int:
     for name, split in (("corrections", corrections), ("test", test)):
         old, new = (adapt.accuracy(model, split) for model in (before, after))
         figures[name] = {"before": old, "after": new}
-        arguments.show(f"{_WORDS[name]}: {new:.2%} read rightly, {old:.2%} before")
+        arguments.show(
+            f"{_MEASURED_WORDS[name]}: {new:.2%} read rightly, {old:.2%} before"
+        )
     runs.start(run, settings)
     with files.replacing(run / "model.keras") as path:
         after.save(path)

@@ -6,10 +6,9 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from edge_app.model import normalize
+from edge_app.model.normalize import INPUT_SIZE
 
-_SIZE = normalize.INPUT_SIZE
-_CENTER = (_SIZE - 1) / 2
+_CENTER_PX = (INPUT_SIZE - 1) / 2
 
 
 class RandomLayer(layers.Layer):
@@ -38,7 +37,9 @@ class RandomLayer(layers.Layer):
         coarse = keras.random.normal(
             (ops.shape(images)[0], points, points, 1), seed=self.generator
         )
-        return ops.image.resize(coarse, (_SIZE, _SIZE), interpolation="bicubic")
+        return ops.image.resize(
+            coarse, (INPUT_SIZE, INPUT_SIZE), interpolation="bicubic"
+        )
 
 
 class RandomWarp(RandomLayer):
@@ -69,14 +70,16 @@ class RandomWarp(RandomLayer):
         bend_x, bend_y = ((elastic * self.field(images, 6))[..., 0] for _ in range(2))
         shift_x, shift_y = between(-2, 2), between(-2, 2)
         y, x = ops.meshgrid(
-            ops.arange(_SIZE, dtype="float32") - _CENTER,
-            ops.arange(_SIZE, dtype="float32") - _CENTER,
+            ops.arange(INPUT_SIZE, dtype="float32") - _CENTER_PX,
+            ops.arange(INPUT_SIZE, dtype="float32") - _CENTER_PX,
             indexing="ij",
         )
         x, y = x[None] - shift_x, y[None] - shift_y
         from_x = width * (ops.cos(angle) * x + (shear - ops.sin(angle)) * y)
         from_y = height * (ops.sin(angle) * x + ops.cos(angle) * y)
-        return _sampled(images, from_x + bend_x + _CENTER, from_y + bend_y + _CENTER)
+        return _sampled(
+            images, from_x + bend_x + _CENTER_PX, from_y + bend_y + _CENTER_PX
+        )
 
 
 class RandomStrokeWidth(RandomLayer):
@@ -114,8 +117,8 @@ class RandomResidue(RandomLayer):
         side = ops.where(self.uniform(images, 0, 1) < 0.5, -1.0, 1.0)
         shift = side * self.uniform(images, 15, 20)
         row, column = ops.meshgrid(
-            ops.arange(_SIZE, dtype="float32"),
-            ops.arange(_SIZE, dtype="float32"),
+            ops.arange(INPUT_SIZE, dtype="float32"),
+            ops.arange(INPUT_SIZE, dtype="float32"),
             indexing="ij",
         )
         neighbor = _sampled(
@@ -125,10 +128,10 @@ class RandomResidue(RandomLayer):
         )
         images = self.sometimes(images, ops.maximum(images, neighbor), 0.12)
         angle = self.uniform(images, 0, math.pi)
-        along = (column - _CENTER)[None, ..., None] * ops.cos(angle)
+        along = (column - _CENTER_PX)[None, ..., None] * ops.cos(angle)
         across = (
-            (column - _CENTER)[None, ..., None] * ops.sin(angle)
-            - (row - _CENTER)[None, ..., None] * ops.cos(angle)
+            (column - _CENTER_PX)[None, ..., None] * ops.sin(angle)
+            - (row - _CENTER_PX)[None, ..., None] * ops.cos(angle)
             - self.uniform(images, -12, 12)
         )
         half_width = self.uniform(images, 0.3, 0.9)
@@ -167,7 +170,7 @@ class RandomCamera(RandomLayer):
         images = self.sometimes(images, self.blur(images, training=True), 0.2)
         # Digits of ten pixels, the least that is read, drawn large.
         few = ops.average_pool(images, 2)
-        few = ops.image.resize(few, (_SIZE, _SIZE), interpolation="bilinear")
+        few = ops.image.resize(few, (INPUT_SIZE, INPUT_SIZE), interpolation="bilinear")
         images = self.sometimes(images, few, 0.1)
         images = self.sometimes(images, self.erasing(images, training=True), 0.08)
         images = self.sometimes(images, self.contrast(images, training=True), 0.15)
@@ -240,7 +243,7 @@ def _sampled(
     """
     # A frame of 0 around each image is what lies outside of it.
     padded = ops.pad(images[..., 0], ((0, 0), (1, 1), (1, 1)))
-    side = _SIZE + 2
+    side = INPUT_SIZE + 2
     flat = ops.reshape(padded, (-1,))
     first = ops.arange(ops.shape(images)[0]) * side * side
     x = ops.clip(x + 1, 0.0, side - 1.001)

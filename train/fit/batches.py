@@ -12,7 +12,7 @@ from edge_app.model import normalize
 from train.data.mnist import Split
 from train.fit import augment, backend
 
-_CHUNK = 8  # batches that are varied at once: a quarter of the time
+_BATCHES_A_CHUNK = 8  # batches that are varied at once: a quarter of the time
 # Of a target, the share that the teachers' probabilities have; the rest is the label,
 # which no sure mistake of theirs outweighs.
 _TEACHERS_SHARE = 0.5
@@ -84,12 +84,12 @@ class TrainingBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], ...]:
         """Return batch `index`: inputs `(N, 28, 28, 1)`, targets `(N, C)`, float32."""
-        chunk, place = divmod(index, _CHUNK * self.repeats)
+        chunk, place = divmod(index, _BATCHES_A_CHUNK * self.repeats)
         if chunk != self._current:
             self._inputs, self._targets = self._made(chunk)
             self._current = chunk
         # The last chunk has fewer batches.
-        length = min(_CHUNK, self._num_batches - chunk * _CHUNK)
+        length = min(_BATCHES_A_CHUNK, self._num_batches - chunk * _BATCHES_A_CHUNK)
         repeat, place = divmod(place, length)
         chosen: Any = slice(place * self.batch_size, (place + 1) * self.batch_size)
         if repeat:
@@ -114,7 +114,7 @@ class TrainingBatches(keras.utils.PyDataset):
             )
 
     def _made(self, chunk: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        size = _CHUNK * self.batch_size
+        size = _BATCHES_A_CHUNK * self.batch_size
         chosen = self._order[chunk * size : (chunk + 1) * size]
         inputs, targets = encode(
             Split(self.data.images[chosen], self.data.labels[chosen]), self.num_outputs

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import log_loss
 
-_LEAST, _MOST = 0.2, 5.0  # temperatures that are tried
+_LEAST_TEMPERATURE, _MOST_TEMPERATURE = 0.2, 5.0  # temperatures that are tried
 
 
 def temperature(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
@@ -26,7 +26,7 @@ def temperature(scores: NDArray[np.float32], labels: NDArray[np.uint8]) -> float
             log_loss(labels, _softmax(logits / np.exp(log_temperature)), labels=outputs)
         )
 
-    bounds = (np.log(_LEAST), np.log(_MOST))
+    bounds = (np.log(_LEAST_TEMPERATURE), np.log(_MOST_TEMPERATURE))
     return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
 
 

@@ -26,10 +26,10 @@ from train.report import plots, training_report
 from train.scenes import RenderedScene
 
 _A_CONDITION = 2  # scenes
-_FIRST_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
-_SHOWN = 6  # of the best and of the worst scenes
-_WIDTH = 420  # pixels of a scene's picture
-_MISSED = (40, 40, 230)  # BGR
+_FIRST_REPORT_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
+_NUM_SHOWN = 6  # of the best and of the worst scenes
+_PICTURE_WIDTH_PX = 420  # pixels of a scene's picture
+_UNREAD_BGR = (40, 40, 230)  # BGR
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def write(run: Path, sources: SceneSources) -> None:
         _read(
             reader,
             name,
-            scenes.make(name, _FIRST_SEED + number, mnist=mnist, hands=hands),
+            scenes.make(name, _FIRST_REPORT_SEED + number, mnist=mnist, hands=hands),
         )
         for name in tqdm(names, unit="condition", desc="report", leave=False)
         if name not in scenes.TURNED
@@ -87,8 +87,8 @@ def write(run: Path, sources: SceneSources) -> None:
         history=history,
         curves=plots.svg(plots.losses(history)),
         conditions=_by_condition(read),
-        worst=[_shown(scene) for scene in ranked[:_SHOWN]],
-        best=[_shown(scene) for scene in ranked[-_SHOWN:]],
+        worst=[_shown(scene) for scene in ranked[:_NUM_SHOWN]],
+        best=[_shown(scene) for scene in ranked[-_NUM_SHOWN:]],
     )
 
 
@@ -113,7 +113,9 @@ def _drawn(scene: RenderedScene, reading: Reading) -> NDArray[np.uint8]:
         found = [overlap(digit.box, box) for box in boxes]
         if max(found, default=0) < MATCH:
             x, y, w, h = (round(n) for n in digit.box)
-            cv2.rectangle(picture, (x - 4, y - 4), (x + w + 4, y + h + 4), _MISSED, 2)
+            cv2.rectangle(
+                picture, (x - 4, y - 4), (x + w + 4, y + h + 4), _UNREAD_BGR, 2
+            )
     return picture
 
 
@@ -142,7 +144,7 @@ def _f1(digits: int, right: int, false: int) -> float:
 
 
 def _shown(read: SceneResult) -> dict[str, Any]:
-    scale = _WIDTH / read.picture.shape[1]
+    scale = _PICTURE_WIDTH_PX / read.picture.shape[1]
     small = cv2.resize(
         read.picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
     )

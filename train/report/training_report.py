@@ -14,7 +14,7 @@ from train.fit import runs
 from train.report import evaluate, plots, reliability
 
 NUM_MISTAKES = 60  # of the worst are shown
-_SURE = 0.9
+_SURE_FROM = 0.9
 
 
 def write(run: Path, test: Split) -> None:
@@ -141,15 +141,15 @@ def _confidence(
     error = reliability.expected_calibration_error(confidences, right)
     difference = float(confidences.mean() - right.mean())
     how = "overconfident" if difference > 0 else "too modest"
-    sure = confidences >= _SURE
+    sure = confidences >= _SURE_FROM
     note = (
         f"On average confidence and accuracy lie {error:.2%} apart (the expected "
         f"calibration error); all in all the network is {abs(difference):.2%} {how}. "
     )
     if sure.any():
         note += (
-            f"It was at least {_SURE:.0%} sure of {sure.mean():.1%} of the images, and "
-            f"right in {right[sure].mean():.2%} of those."
+            f"It was at least {_SURE_FROM:.0%} sure of {sure.mean():.1%} of the "
+            f"images, and right in {right[sure].mean():.2%} of those."
         )
     bins = reliability.bins(confidences, right)
     return {

@@ -26,8 +26,8 @@ if TYPE_CHECKING:  # at run time it is only passed on
     from train.data.mnist import Split
     from train.scenes.writing.hands import Hands
 
-CONDITIONS = (*variations.CONDITIONS, *composed.CONDITIONS)
-WITHOUT_DIGITS = (*empty.EMPTY_KINDS, *composed.WITHOUT_DIGITS)
+CONDITIONS = (*variations.VARIATIONS, *composed.COMPOSED_CONDITIONS)
+WITHOUT_DIGITS = (*empty.EMPTY_KINDS, *composed.COMPOSED_WITHOUT_DIGITS)
 _OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.04, 0.11  # shares of the mixed scenes
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
@@ -74,7 +74,10 @@ def make(
         return RenderedScene(
             frame, Truth(name, ()), ink=np.zeros(frame.shape[:2], np.uint8)
         )
-    if condition in composed.CONDITIONS or condition in composed.WITHOUT_DIGITS:
+    if (
+        condition in composed.COMPOSED_CONDITIONS
+        or condition in composed.COMPOSED_WITHOUT_DIGITS
+    ):
         return composed.tried(
             name,
             lambda: composed.of(condition, size_wh, rng),
@@ -82,7 +85,7 @@ def make(
             mnist=mnist,
             hands=hands,
         )
-    if condition not in variations.CONDITIONS:
+    if condition not in variations.VARIATIONS:
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
     setting = variations.of(condition, rng)
     layout = lay_out(setting, size_wh, rng, mnist, hands)
@@ -114,7 +117,7 @@ def mixed(
         return make(kind, seed, size_wh=size_wh, hands=hands)
     if draw < _OLD_EMPTY + _OLD:
         # A digit that lies on its side is no example of what its label says.
-        names = [name for name in variations.CONDITIONS if name not in TURNED]
+        names = [name for name in variations.VARIATIONS if name not in TURNED]
         condition = names[rng.integers(len(names))]
         return make(condition, seed, size_wh=size_wh, mnist=mnist, hands=hands)
     has_digits = draw < 1 - _EMPTY

@@ -21,15 +21,15 @@ if TYPE_CHECKING:  # at run time it is only passed on
     from train.scenes.writing.hands import Hand, Hands
 
 LIKE_DIGITS = "/\\|()!"  # symbols: a stroke is a one in many hands
-WITHOUT_DIGITS = ("letters", "symbols", "words")
-GLYPH_KINDS = (*WITHOUT_DIGITS, "digits", "mixed")  # the last with all but words
+KINDS_WITHOUT_DIGITS = ("letters", "symbols", "words")
+GLYPH_KINDS = (*KINDS_WITHOUT_DIGITS, "digits", "mixed")  # the last with all but words
 # Heights of a capital in pixels of a frame 480 pixels high.
 HEIGHTS = (16, 24, 36, 56, 90)
-_SIZE_WH = (640, 480)
-_SEED = 3
-_TRIES = 200  # words drawn until one has no look-alike
-_MARGIN = 0.06  # of the frame's height
-_PAPER, _INK = 235.0, 50.0
+_GLYPHS_SIZE_WH = (640, 480)
+_GLYPHS_SEED = 3
+_WORD_TRIES = 200  # words drawn until one has no look-alike
+_MARGIN_SHARE = 0.06  # of the frame's height
+PAPER_LEVEL, INK_LEVEL = 235.0, 50.0  # gray levels of plain pages
 _CLEAR_SYMBOLS = "".join(sign for sign in SYMBOLS if sign not in LIKE_DIGITS)
 
 
@@ -55,15 +55,15 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
         seed: Decides everything random.
         hands: One of whom writes.
     """
-    rng = np.random.default_rng([seed, height, GLYPH_KINDS.index(kind), _SEED])
+    rng = np.random.default_rng([seed, height, GLYPH_KINDS.index(kind), _GLYPHS_SEED])
     hand = hands.writer(rng)
-    width, rows = _SIZE_WH
+    width, rows = _GLYPHS_SIZE_WH
     ink, digit_ink = np.zeros((2, rows, width), np.float32)
     pen = Pen(width=float(rng.uniform(0.06, 0.12)))
     digits: list[LabeledDigit] = []
     others: list[Other] = []
     num_glyphs = 0
-    margin = _MARGIN * rows
+    margin = _MARGIN_SHARE * rows
     for top in np.arange(margin, rows - margin - 1.5 * height, 2.2 * height):
         x = margin
         while True:
@@ -84,7 +84,7 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
             num_glyphs += len(text)
             x = right + height * float(rng.uniform(0.6, 1.1))
     written = cv2.GaussianBlur(np.maximum(ink, digit_ink), (0, 0), 0.6)
-    gray = _PAPER + (_INK - _PAPER) * written
+    gray = PAPER_LEVEL + (INK_LEVEL - PAPER_LEVEL) * written
     noisy = gray + rng.normal(0, 2, gray.shape)
     frame = cv2.cvtColor(np.clip(noisy, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
     scene = RenderedScene(
@@ -108,7 +108,7 @@ def _written(kind: str, hand: "Hand", rng: np.random.Generator) -> tuple[str, St
     if kind == "symbols":
         text = _CLEAR_SYMBOLS[rng.integers(len(_CLEAR_SYMBOLS))]
         return text, hand.symbol(text, rng)
-    for _ in range(_TRIES):
+    for _ in range(_WORD_TRIES):
         text, strokes = hand.hands.sample("words", None, hand.writer, rng)
         if set(text) <= set(CLEAR_LETTERS):
             return text, _of_height_1(strokes)

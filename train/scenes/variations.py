@@ -19,18 +19,23 @@ _COLORED_INKS: tuple[Bgr, ...] = (
     (170, 70, 30), (210, 110, 50), (45, 40, 190), (60, 60, 225), (70, 130, 30),
     (150, 50, 130), (30, 110, 230),
 )  # fmt: skip
-_BOARDS: tuple[Bgr, ...] = ((48, 46, 44), (58, 72, 44), (30, 30, 30), (92, 52, 30))
+_OLD_BOARDS_BGR: tuple[Bgr, ...] = (
+    (48, 46, 44),
+    (58, 72, 44),
+    (30, 30, 30),
+    (92, 52, 30),
+)
 
 
 def of(condition: str, rng: np.random.Generator) -> Setting:
     """Return an ordinary setting changed by a condition.
 
     Args:
-        condition: A key of `CONDITIONS`.
+        condition: A key of `VARIATIONS`.
         rng: Source of everything random.
     """
     setting = ordinary(rng)
-    for change in CONDITIONS[condition]:
+    for change in VARIATIONS[condition]:
         setting = replace(setting, **change(rng, setting))
     return setting
 
@@ -54,7 +59,7 @@ def _pencil(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
 
 def _light_on_dark(rng: np.random.Generator, setting: Setting) -> dict[str, Any]:
     changes: dict[str, Any] = {
-        "paper_bgr": one_of(rng, _BOARDS),
+        "paper_bgr": one_of(rng, _OLD_BOARDS_BGR),
         "ink_bgr": one_of(rng, ((235, 238, 238), (190, 225, 235), (225, 220, 190))),
     }
     if rng.random() < 0.6:  # chalk, else a screen or a white pen on black paper
@@ -143,7 +148,7 @@ def _combined(
     changes: dict[str, Any] = {}
     order = rng.permutation(len(_HARD))[: rng.integers(counts.start, counts.stop)]
     for group in (_HARD[i] for i in order):
-        for change in CONDITIONS[group[rng.integers(len(group))]]:
+        for change in VARIATIONS[group[rng.integers(len(group))]]:
             changes |= change(rng, setting)
     return changes
 
@@ -157,7 +162,7 @@ def _sudoku(rng: np.random.Generator, _: Setting) -> dict[str, Any]:
     }
 
 
-CONDITIONS: dict[str, tuple[Change, ...]] = {
+VARIATIONS: dict[str, tuple[Change, ...]] = {
     "plain": (),
     "hard shadow": (_uniform(shadow=(0.4, 0.75), shadow_edge=(0.001, 0.006)),),
     "soft shadow": (_uniform(shadow=(0.4, 0.7), shadow_edge=(0.05, 0.2)),),

@@ -32,7 +32,7 @@ from train.tune.search_settings import Search
 
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 # A worker that was killed is noticed after this long; another then takes its trial.
-_HEARTBEAT_S, _GRACE_S = 30, 120
+_HEARTBEAT_S, _HEARTBEAT_GRACE_S = 30, 120
 # Trials that are judged in full before any other is given up, and epochs that each may
 # have before it is given up.
 _STARTUP_TRIALS, _WARMUP_EPOCHS = 5, 2
@@ -154,7 +154,7 @@ def _storage(url: str, *, attempts: int = 3) -> RDBStorage:
         return RDBStorage(
             url,
             heartbeat_interval=_HEARTBEAT_S,
-            grace_period=_GRACE_S,
+            grace_period=_HEARTBEAT_GRACE_S,
             heartbeat_stale_trial_callback=retry,
         )
     except sqlalchemy.exc.SQLAlchemyError:

@@ -15,10 +15,10 @@ from benchmarks.time.instructions.emulation import BOARDS
 from benchmarks.time.instructions.guest import WARMUP
 from benchmarks.time.instructions.parts import in_millions
 
-_SIZE_WH = (640, 480)
+_COUNTED_SIZE_WH = (640, 480)
 _FRAMES = ("10 spread digits", "demo scene, first frame", "blank")
 _DEFAULT_BOARD = "pi4"  # the one that is measured unless another one is asked for
-_SEED = 1  # of the frames, as `frames` has them
+_FRAMES_SEED = 1  # of the frames, as `frames` has them
 
 
 @benchmark
@@ -82,7 +82,8 @@ def _run(arguments: argparse.Namespace) -> Result:
         ]
     emulated = ", ".join(f"{board} ({BOARDS[board]})" for board in boards)
     return Result(
-        f"Instructions of reading a {_SIZE_WH[0]}x{_SIZE_WH[1]} frame, one thread, "
+        f"Instructions of reading a {_COUNTED_SIZE_WH[0]}x{_COUNTED_SIZE_WH[1]} frame, "
+        "one thread, "
         f"after {WARMUP} others, on an emulated {emulated} with {', '.join(pins)}; the "
         f"reader is {choice}",
         rows,
@@ -112,4 +113,6 @@ def _frames() -> NDArray[np.uint8]:
         frame_times as frames,  # draws with `train`, which a board does not have
     )
 
-    return np.stack([frames.CONTENTS[name](_SEED, _SIZE_WH) for name in _FRAMES])
+    return np.stack(
+        [frames.CONTENTS[name](_FRAMES_SEED, _COUNTED_SIZE_WH) for name in _FRAMES]
+    )

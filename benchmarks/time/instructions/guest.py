@@ -23,7 +23,7 @@ from benchmarks.time.instructions.parts import (
 
 WARMUP = 2  # reads; the third one differs from the second one by less than 0.1%
 _ROUGHLY = 20  # marks that find out what a mark itself takes
-_MARKER = 0x50430000  # of icount.c
+_COUNT_MARKER = 0x50430000  # of icount.c
 
 
 def read() -> None:
@@ -68,6 +68,6 @@ def _marked(function: Callable[..., Any], begin: int) -> Callable[..., Any]:
 
 def _mark(number: int) -> None:
     try:
-        os.getpriority(_MARKER, number)
+        os.getpriority(_COUNT_MARKER, number)
     except OSError:  # always: there is no such kind of priority
         return

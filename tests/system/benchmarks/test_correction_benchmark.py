@@ -27,11 +27,11 @@ def test_each_digit_is_held_back_once(hands, writer):
     labels = [int(label) for label, _ in hands.samples("digits", writer)]
     rounds = list(correction.rounds(hands, writer, corrected=1000, seed=1))
     held = np.concatenate(
-        [others.labels[:: correction._COPIES] for _, others in rounds]
+        [others.labels[:: correction._READ_COPIES] for _, others in rounds]
     )
     assert sorted(held) == sorted(labels)
     for own, others in rounds:
-        both = [*own.labels, *others.labels[:: correction._COPIES]]
+        both = [*own.labels, *others.labels[:: correction._READ_COPIES]]
         assert sorted(both) == sorted(labels)
 
 
@@ -54,7 +54,7 @@ def test_a_hand_that_wrote_next_to_nothing(hands):
 @pytest.mark.slow  # whole adaptations of the shipped network
 def test_the_command(strokes_dir, small_mnist_dir, unknowns_dir, monkeypatch, capsys):
     monkeypatch.setattr(adapt, "_ANCHORS", 512)
-    monkeypatch.setattr(adapt, "_MADE", 100)
+    monkeypatch.setattr(adapt, "_NUM_MADE_ANCHORS", 100)
     words = ["correction", "--strokes", str(strokes_dir), "--writers", "1", "--json"]
     places = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     assert main([*words, *places]) == 0

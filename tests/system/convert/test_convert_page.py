@@ -250,7 +250,7 @@ def test_load_without_manifest(copied, tmp_path, caplog):
 
 def test_a_form_that_differs_is_not_published(run, tmp_path, capsys, monkeypatch):
     strict = agreement.PageTolerance(margin=0.0, centers=1.1, labels=1.0)
-    monkeypatch.setattr(agreement, "_FLOAT", strict)
+    monkeypatch.setattr(agreement, "_FLOAT_TOLERANCE", strict)
     words = [str(run), "--out", str(tmp_path), "--to", "float32.tflite"]
     assert main(words) == 1
     assert not names(tmp_path)

@@ -27,7 +27,7 @@ def edge():
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr(adapt, "_ANCHORS", 1024)
-    monkeypatch.setattr(adapt, "_MADE", 200)
+    monkeypatch.setattr(adapt, "_NUM_MADE_ANCHORS", 200)
 
 
 def test_the_shipped_network_is_what_the_app_reads_with(edge, small_mnist_dir):

@@ -13,7 +13,7 @@ def test_hands_of_each_part(mnist_dir, unknowns_dir, strokes_dir, monkeypatch):
 
     def drawn(hands, kind, *, copies=1, count=None, seed, jobs):
         asked.append((hands.part, kind, copies if count is None else count, seed))
-        label = 3 if kind == "digits" else rejects.REJECT
+        label = 3 if kind == "digits" else rejects.REJECT_LABEL
         images = np.zeros((20, 28, 28), np.uint8)
         images[:, 4:24, 6:9] = images[:, 4:24, 18:21] = 255
         return Split(images, np.full(20, label, np.uint8))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from train.scenes.glyph_page import GLYPH_KINDS, WITHOUT_DIGITS, glyph_page
+from train.scenes.glyph_page import GLYPH_KINDS, KINDS_WITHOUT_DIGITS, glyph_page
 from train.scenes.writing.hands import CLEAR_LETTERS, Hands
 
 
@@ -16,7 +16,7 @@ def hands(strokes_dir):
 def test_truth_names_what_is_written(kind, hands):
     page = glyph_page(kind, 36, 1, hands)
     truth = page.scene.truth
-    assert bool(truth.digits) == (kind not in WITHOUT_DIGITS)
+    assert bool(truth.digits) == (kind not in KINDS_WITHOUT_DIGITS)
     assert bool(truth.others) == (kind != "digits")
     assert page.num_glyphs >= len(truth.digits) + len(truth.others) > 20
     kinds = {other.kind for other in truth.others}

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_ALONG, _ACROSS = (2.0, 25.0), (0.5, 2.5)  # deviations of a streak's shape, in pixels
+# Deviations of a streak's shape.
+_ALONG_STREAK_PX, _ACROSS_STREAK_PX = (2.0, 25.0), (0.5, 2.5)
 
 
 def grain(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -24,7 +25,8 @@ def grain(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     for _ in range(int(rng.integers(1, 4))):
         noise = rng.standard_normal((wide, wide)).astype(np.float32)
         across, along = (
-            math.exp(rng.uniform(*np.log(span))) for span in (_ACROSS, _ALONG)
+            math.exp(rng.uniform(*np.log(span)))
+            for span in (_ACROSS_STREAK_PX, _ALONG_STREAK_PX)
         )
         layer = cv2.GaussianBlur(noise, (0, 0), sigmaX=across, sigmaY=along)
         relief = relief + layer * np.float32(rng.uniform(0.3, 1) / layer.std())

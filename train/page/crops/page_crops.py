@@ -15,12 +15,12 @@ from train.page.crops.targets import Targets, targets
 
 # Pixels that the digit at a crop's middle is brought to: far beyond what a look finds,
 # for a finer look shows large digits too, and a stroke of a large 7 is no 1.
-_HEIGHTS = (6.0, 110.0)
+_CROPPED_HEIGHTS_PX = (6.0, 110.0)
 # Shares of crops around a digit and around any other glyph; the others lie anywhere.
 _AROUND_DIGIT, _AROUND_OTHER = 0.55, 0.2
 _TURN_DEG, _MOST_TURNED_DEG, _TURNED_SHARE = 4.0, 32.0, 0.2
 _MOST_ENLARGED = 3.0
-_COVERED = 0.8  # of a crop's side: the scene's shorter side
+_SHORTEST_SIDE_SHARE = 0.8  # of a crop's side: the scene's shorter side
 _ORDINARY = 32.0  # pixels: strips are no higher than a digit and may leave more bare
 _BEYOND = 0.04  # of a crop's side: how far it reaches beyond its scene
 _SCALES_WITHOUT = (0.25, 3.0)  # of scenes without digits
@@ -93,12 +93,14 @@ def _look(
         glyphs, share = digits, _AROUND_DIGIT / (1 - _AROUND_OTHER)
     anywhere = rng.uniform(0, 1, 2) * (width, height)
     # Little of a crop lies beyond its scene, where there is nothing to learn.
-    least = _COVERED * side / min(height, width)
+    least = _SHORTEST_SIDE_SHARE * side / min(height, width)
     if not len(glyphs):
         return max(least, _log_uniform(_SCALES_WITHOUT, rng)), anywhere
     chosen = scene.boxes[glyphs[rng.integers(len(glyphs))]]
     longer = max(1.0, float(max(chosen[2:])))
-    scale = max(_log_uniform(_HEIGHTS, rng) / longer, min(least, _ORDINARY / longer))
+    scale = max(
+        _log_uniform(_CROPPED_HEIGHTS_PX, rng) / longer, min(least, _ORDINARY / longer)
+    )
     scale = min(_MOST_ENLARGED, scale)
     if rng.random() > share:
         return scale, anywhere

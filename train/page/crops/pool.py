@@ -20,10 +20,14 @@ from train.data import mnist as data
 from train.data.mnist import Split
 from train.scenes.writing.hands import Hands, Part
 
-_CHUNK = 16  # scenes a process makes before it asks for more
+_POOLED_SCENES_A_CHUNK = 16  # scenes a process makes before it asks for more
 # The first seed of each part: a scene belongs to one of them only.
-_FIRST_SEED: dict[str, int] = {"train": 0, "validation": 10**7, "test": 2 * 10**7}
-_KINDS = {
+_FIRST_SEED_OF_PART: dict[str, int] = {
+    "train": 0,
+    "validation": 10**7,
+    "test": 2 * 10**7,
+}
+_KINDS_BY_NAME = {
     "letter": Kind.LETTER,
     "print": Kind.PRINT,
     "slash": Kind.SLASH,
@@ -106,7 +110,10 @@ def in_processes(
     if len(missing) < len(numbers):
         yield len(numbers) - len(missing)
     folder.mkdir(parents=True, exist_ok=True)
-    chunks = [missing[i : i + _CHUNK] for i in range(0, len(missing), _CHUNK)]
+    chunks = [
+        missing[i : i + _POOLED_SCENES_A_CHUNK]
+        for i in range(0, len(missing), _POOLED_SCENES_A_CHUNK)
+    ]
     if not chunks:
         return
     # Forked, a process would wait for OpenCV threads that it does not have.
@@ -136,7 +143,7 @@ def rendered(scene: scenes.RenderedScene) -> Rendered:
     """Return a scene as training reads it."""
     truth = scene.truth
     glyphs = [(digit.box, digit.label) for digit in truth.digits]
-    glyphs += [(other.box, int(_KINDS[other.kind])) for other in truth.others]
+    glyphs += [(other.box, int(_KINDS_BY_NAME[other.kind])) for other in truth.others]
     printed = {other.box for other in truth.others if other.kind == "print"}
     unjudged = [box for box in truth.soft if box not in printed]
     return Rendered(
@@ -151,7 +158,7 @@ def rendered(scene: scenes.RenderedScene) -> Rendered:
 def mixed(sources: SceneSources, number: int) -> scenes.RenderedScene:
     """Return a scene of the training's mixture, by its number within its part."""
     mnist, hands = writing(sources)
-    seed = _FIRST_SEED[sources.part] + number
+    seed = _FIRST_SEED_OF_PART[sources.part] + number
     return scenes.mixed(seed, mnist=mnist, hands=hands)
 
 

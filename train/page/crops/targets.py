@@ -26,7 +26,7 @@ _SIGMA = 0.14  # of a glyph's side: the Gaussian's deviation
 _LEAST_SIGMA = 0.7  # cells
 _DOUBT = 1.25  # factor on the range of heights in which either answer is right
 _LEAST_SMALL, _MOST_LARGE = 3.0, 170.0  # pixels: digits beyond say nothing
-_CUT = 0.8  # share of a glyph within the crop from which it counts
+_LEAST_WITHIN_SHARE = 0.8  # share of a glyph within the crop from which it counts
 PRINT_WEIGHT = 0.4  # of a printed glyph beside any other
 _FINE_RANGE = (4.0, 80.0)  # longer side in pixels at which other writing is told
 
@@ -78,7 +78,7 @@ def targets(
         box, kind = boxes[index], int(kinds[index])
         cells = _cells(box, rows, columns)
         longer = float(max(box[2], box[3]))
-        if within[index] < _CUT:
+        if within[index] < _LEAST_WITHIN_SHARE:
             weights[cells] = 0
         elif kind > 9:
             if _FINE_RANGE[0] <= longer <= _FINE_RANGE[1]:

@@ -19,8 +19,9 @@ from train.page.crops.pool import Rendered
 from train.page.verdicts.seen import Seen, matched
 
 UNJUDGED = -1
-_FAR = 1e-4  # of what stands near: less counts as nothing, to keep matrices sparse
-_NOTHING = Opinions(
+# Of what stands near: less counts as nothing, to keep matrices sparse.
+_FAR_WEIGHT = 1e-4
+_NO_OPINIONS = Opinions(
     np.zeros((0, Kind.SYMBOL + 1), np.float32),
     np.zeros((0, NUM_DIGITS), np.float32),
     np.zeros((0, 0), np.float32),
@@ -50,7 +51,7 @@ class LabeledOpinions(Opinions):
 
 def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
     """Return what a page network and a second reader say of scenes."""
-    every = [_NOTHING]
+    every = [_NO_OPINIONS]
     labels: list[int] = []
     weights: list[float] = []
     num_missed = 0
@@ -92,7 +93,7 @@ def _labels(found: Sequence[Candidate], scene: Rendered) -> tuple[list[int], int
 
 
 def _sparse(weights: NDArray[np.float32]) -> Any:
-    return sparse.csr_matrix(np.where(weights < _FAR, 0, weights))
+    return sparse.csr_matrix(np.where(weights < _FAR_WEIGHT, 0, weights))
 
 
 def _judged_signs(

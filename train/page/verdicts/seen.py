@@ -26,7 +26,7 @@ LARGE = [
 ]
 _LARGE_WH, _LARGE_SEED = (1600, 1200), 4 * 10**7  # beyond all other scenes' seeds
 _TOUCHING, NUM_TOUCHING, _TOUCHING_SEED = ("touching", "overlapping"), 80, 5 * 10**7
-_NOTHING = np.zeros((0, 0), np.uint8)
+_NO_PICTURE = np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def see(
             Proposal(proposal.members, _lighter(proposal.pieces))
             for proposal in touching.proposals(candidates, second)
         ]
-        truth = replace(scene, gray=_NOTHING, ink=_NOTHING)
+        truth = replace(scene, gray=_NO_PICTURE, ink=_NO_PICTURE)
         yield Seen(_lighter(candidates), proposals, truth)
 
 

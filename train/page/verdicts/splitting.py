@@ -14,7 +14,7 @@ from edge_app.model.classify import NUM_DIGITS
 from train.page.crops.pool import Rendered
 from train.page.verdicts.seen import Seen, matched
 
-_REGULARIZATION = 10.0  # weak: there are hundreds of examples for six weights
+_SPLITTING_REGULARIZATION = 10.0  # weak: there are hundreds of examples for six weights
 
 
 def splitting_of(scenes: Sequence[Seen], verdict: Verdict) -> Splitting:
@@ -34,7 +34,7 @@ def splitting_of(scenes: Sequence[Seen], verdict: Verdict) -> Splitting:
     if len(set(gain[judged] > 0)) < 2:  # a network that finds hardly anything yet
         return Splitting()
     # What gains two digits counts twice.
-    fit = LogisticRegression(C=_REGULARIZATION, max_iter=5000).fit(
+    fit = LogisticRegression(C=_SPLITTING_REGULARIZATION, max_iter=5000).fit(
         np.array(said)[judged], gain[judged] > 0, sample_weight=np.abs(gain[judged])
     )
     weights = *fit.coef_[0], fit.intercept_[0]

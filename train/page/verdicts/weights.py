@@ -1,6 +1,6 @@
 """The verdict's weights: those under which the true labels are likely."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,32 @@ from edge_app.find.verdict import Verdict, features
 from edge_app.model.classify import NUM_DIGITS
 from train.page.verdicts.opinions import UNJUDGED, LabeledOpinions
 
-# Chosen by cross-validation over scenes: of what is about as good, the smoothest.
-_UNITS, _REGULARIZATION, _EPOCHS, _LEARNING_RATE = 8, 1.0, 40, 3e-3
-_DECIMALS = 4
-_STEP = 1e-3  # of weights: smaller ones drown in float32
+WEIGHT_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class _PerceptronFit:
+    """How the perceptron is fitted.
+
+    Chosen by cross-validation over scenes: of what is about as good, the smoothest.
+
+    Attributes:
+        num_hidden: Units of its hidden layer.
+        regularization: Of the weights' squares.
+        num_epochs: Times that all candidates are seen.
+        learning_rate: Adam's, at the start.
+        label_weight_step: By which the labels' two weights are varied for their
+            gradient: smaller steps drown in float32.
+    """
+
+    num_hidden: int = 8
+    regularization: float = 1.0
+    num_epochs: int = 40
+    learning_rate: float = 3e-3
+    label_weight_step: float = 1e-3
+
+
+_FIT = _PerceptronFit()
 
 
 def fitted(found: LabeledOpinions) -> Verdict:
@@ -44,18 +66,19 @@ def _perceptron(
     """Return the hidden layer's weights and the output's, biases last."""
     scaler = StandardScaler().fit(inputs)
     fit = MLPClassifier(
-        (_UNITS,),
-        alpha=_REGULARIZATION,
-        learning_rate_init=_LEARNING_RATE,
-        max_iter=_EPOCHS,
-        n_iter_no_change=_EPOCHS,
+        (_FIT.num_hidden,),
+        alpha=_FIT.regularization,
+        learning_rate_init=_FIT.learning_rate,
+        max_iter=_FIT.num_epochs,
+        n_iter_no_change=_FIT.num_epochs,
         random_state=1,
     ).fit(scaler.transform(inputs), is_digit, sample_weight=weights / weights.mean())
     # The scaling becomes a part of the hidden layer.
     hidden = fit.coefs_[0] / scaler.scale_[:, np.newaxis]
     bias = fit.intercepts_[0] - scaler.mean_ @ hidden
     output = np.concatenate([fit.coefs_[1][:, 0], fit.intercepts_[1]])
-    return np.round(np.vstack([hidden, bias]), _DECIMALS), np.round(output, _DECIMALS)
+    hidden = np.vstack([hidden, bias])
+    return np.round(hidden, WEIGHT_DECIMALS), np.round(output, WEIGHT_DECIMALS)
 
 
 def _label_weights(
@@ -72,6 +95,7 @@ def _label_weights(
         return float(-np.log(shares[np.arange(len(truth)), truth]).mean())
 
     start = np.array([Verdict.page_label, Verdict.edge_label])
-    best = minimize(loss, start, method="L-BFGS-B", options={"eps": _STEP})
-    first, second = np.round(best.x, _DECIMALS)
+    step = {"eps": _FIT.label_weight_step}
+    best = minimize(loss, start, method="L-BFGS-B", options=step)
+    first, second = np.round(best.x, WEIGHT_DECIMALS)
     return float(first), float(second)

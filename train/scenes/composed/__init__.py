@@ -12,7 +12,11 @@ from train.scenes.composed.picture.canvas import Canvas
 from train.scenes.composed.picture.cut_out import ScenePiece, cut
 from train.scenes.composed.picture.develop import is_legible, paper, photograph
 from train.scenes.composed.picture.view import view
-from train.scenes.composed.planning.kinds import CONDITIONS, WITHOUT_DIGITS, of
+from train.scenes.composed.planning.kinds import (
+    COMPOSED_CONDITIONS,
+    COMPOSED_WITHOUT_DIGITS,
+    of,
+)
 from train.scenes.composed.planning.plan import Plan
 from train.scenes.composed.text.author import Author
 from train.scenes.composed.text.scribe import Scribe
@@ -20,9 +24,9 @@ from train.scenes.scene import RenderedScene
 from train.scenes.truth import LabeledDigit, Truth
 from train.scenes.writing.written import Area
 
-__all__ = ["CONDITIONS", "WITHOUT_DIGITS", "of", "render", "tried"]
+__all__ = ["COMPOSED_CONDITIONS", "COMPOSED_WITHOUT_DIGITS", "of", "render", "tried"]
 
-_TRIES = 6
+_PLAN_TRIES = 6
 
 if TYPE_CHECKING:  # at run time they are only passed on
     from train.data.mnist import Split
@@ -106,7 +110,7 @@ def tried(
         mnist: As `scenes.make` takes them.
         hands: As `scenes.make` takes them.
     """
-    for _ in range(_TRIES):
+    for _ in range(_PLAN_TRIES):
         chosen = plan()
         scene = render(name, chosen, rng, mnist=mnist, hands=hands)
         if scene.truth.digits or not chosen.has_digits:

@@ -12,17 +12,23 @@ from numpy.typing import NDArray
 from train.scenes.setting import Setting
 from train.scenes.writing import handwriting
 from train.scenes.writing.handwriting import Writer
-from train.scenes.writing.written import Layout, Segment, Written, touching
+from train.scenes.writing.written import (
+    SHARE_OF_IMAGES,
+    SHARE_OF_OUR_STROKES,
+    Layout,
+    Segment,
+    Written,
+    touching,
+)
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data.mnist import Split
     from train.scenes.writing.hands import Hand, Hands
 
 _BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
-_LONGEST = 8  # digits of a number
+_LONGEST_NUMBER = 8  # digits of a number
 _MOST_ROWS = 7
 _OF_CELL = 0.62  # height of a digit in a sudoku's cell
-_OF_IMAGES, _OURS = 1 / 3, 0.1  # shares of the pages, where there are real hands
 _CELL = 5.6  # width of a table's column, of the digits' height
 
 
@@ -50,9 +56,9 @@ def lay_out(
         hand = replace(hand, tails=setting.tails)
     if hands is not None:
         source, real = rng.random(), hands.writer(rng)
-        if source >= _OF_IMAGES:
+        if source >= SHARE_OF_IMAGES:
             people = None
-        is_ours = people is None and source >= 1 - _OURS
+        is_ours = people is None and source >= 1 - SHARE_OF_OUR_STROKES
         page = _Page(setting, size_wh, rng, hand, people, None if is_ours else real)
         page.layout.hand = real
         return page.written()
@@ -181,7 +187,7 @@ class _Page:
         self, x: float, top: float, right: float
     ) -> tuple[list[Written], float]:
         """Write the digits of a number; also return where its last one ends."""
-        longest = 4 if self.setting.ground == "table" else _LONGEST
+        longest = 4 if self.setting.ground == "table" else _LONGEST_NUMBER
         number: list[Written] = []
         for _ in range(int(self.rng.integers(1, longest + 1))):
             if x + 0.8 * self.height > right:

@@ -11,7 +11,7 @@ from train.scenes.paper.around import fixed
 from train.scenes.setting import Bgr, Setting
 from train.scenes.truth import Kind, Other
 from train.scenes.writing import handwriting, pens, printing
-from train.scenes.writing.hands import KINDS, SYMBOLS, Hand
+from train.scenes.writing.hands import SYMBOL_KINDS, SYMBOLS, Hand
 from train.scenes.writing.pens import SHIFT, Box, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Area, Layout, Written
@@ -120,7 +120,10 @@ class DrawnPage:
                 strokes = real.letter(self._rng)
             else:
                 name = SYMBOLS[self._rng.integers(len(SYMBOLS))]
-                strokes, kind = real.symbol(name, self._rng), KINDS.get(name, "symbol")
+                strokes, kind = (
+                    real.symbol(name, self._rng),
+                    SYMBOL_KINDS.get(name, "symbol"),
+                )
             reach = float(max(stroke[:, 0].max() for stroke in strokes)) * height
             if x + reach < right:
                 self._place(strokes, x, y, height, kind)

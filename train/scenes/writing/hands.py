@@ -25,17 +25,16 @@ from train.scenes.writing.handwriting import Strokes
 Part = Literal["train", "validation", "test"]
 
 SYMBOLS = tuple(".,:;-+=*/()[]{}|<>!?$%#&@_^~`'\"\\")
-KINDS: dict[str, Kind] = {
+SYMBOL_KINDS: dict[str, Kind] = {
     "/": "slash", "-": "minus", ".": "point", ",": "comma", ":": "colon",
 }  # fmt: skip
 # Letters that are not also digits in somebody's hand.
 CLEAR_LETTERS = "AEFHKLMNPRTUVWXYacdefhkmnprtuvwxy"
 
-_PARTS = (
-    10  # shares of writers: one for validation, one for test, the rest for training
-)
+# Shares of writers: one for validation, one for test, the rest for training.
+_PARTS = 10
 _ENOUGH_LABELS = 5  # of a file's digits, that a page is written by it
-_STEP = 0.045  # between resampled points, of the height of a capital
+_RESAMPLED_STEP = 0.045  # between resampled points, of the height of a capital
 _FEWEST_POINTS = 4  # of a digit
 _LONGEST_WORD = 12  # letters
 _EVERYWHERE = ""  # the folder above all folders
@@ -47,7 +46,7 @@ _ASPECTS = (
 
 # Where signs stand in a line: top and bottom, or, of flat ones, middle and width.
 _X_HEIGHT, _ASCENDER, _DESCENDER = (0.42, 1.0), (0.0, 1.0), (0.42, 1.42)
-_PLACES: dict[str, tuple[float, float]] = {
+_TOP_AND_BOTTOM: dict[str, tuple[float, float]] = {
     **dict.fromkeys("acemnorsuvwxz", _X_HEIGHT),
     **dict.fromkeys("gpqy", _DESCENDER),
     **dict.fromkeys("([{|)]}/\\", (-0.08, 1.12)),
@@ -76,7 +75,8 @@ class Hands:
         """
         self.folder, self.part = unipen.strokes_folder(Path(folder)), part
         self._pens = {
-            name: _Trajectories.read(self.folder, name, part) for name in unipen.FILES
+            name: _Trajectories.read(self.folder, name, part)
+            for name in unipen.STROKE_FILES
         }
         digits = self._pens["digits"].by_writer
         self.writers = tuple(
@@ -276,7 +276,7 @@ def _in_line(kind: str, label: str, strokes: Strokes) -> Strokes:
     if kind == "digits":
         return _placed(strokes, *_ASCENDER)
     if kind == "words":
-        places = [_PLACES.get(letter, _ASCENDER) for letter in label]
+        places = [_TOP_AND_BOTTOM.get(letter, _ASCENDER) for letter in label]
         top = min(place[0] for place in places)
         return _placed(strokes, top, max(place[1] for place in places))
     if label == ".":
@@ -284,7 +284,7 @@ def _in_line(kind: str, label: str, strokes: Strokes) -> Strokes:
     if label in _FLAT:
         middle, width = _FLAT[label]
         return _sized(strokes, width, middle_y=middle)
-    return _placed(strokes, *_PLACES.get(label, _ASCENDER))
+    return _placed(strokes, *_TOP_AND_BOTTOM.get(label, _ASCENDER))
 
 
 def _placed(strokes: Strokes, top: float, bottom: float) -> Strokes:
@@ -310,9 +310,9 @@ def _even(stroke: NDArray[np.floating]) -> Points:
     steps = np.hypot(*np.diff(stroke, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     length = float(along[-1])
-    if length < _STEP / 4:  # a dot
+    if length < _RESAMPLED_STEP / 4:  # a dot
         return np.array([stroke[0], stroke[0] + (0.01, 0.01)], np.float32)
-    at = np.linspace(0, length, max(3, round(length / _STEP) + 1))
+    at = np.linspace(0, length, max(3, round(length / _RESAMPLED_STEP) + 1))
     points = np.stack([np.interp(at, along, axis) for axis in stroke.T], axis=1)
     points[1:-1] = (points[:-2] + 2 * points[1:-1] + points[2:]) / 4
     return points.astype(np.float32)

@@ -90,7 +90,7 @@ _WITH_TAILS = (4, 7, 9)
 _LONG_TAILED, LONG_TAILS = 0.2, (0.3, 0.9)
 
 # Letters that are no digit to any reader: without o, l, s, z, b, q, g and the like.
-_LETTERS: dict[str, str] = {
+_LETTER_STROKES: dict[str, str] = {
     "A": "- 5,100 48,0 92,100 | - 22,64 76,64",
     "E": "- 85,2 15,2 15,98 88,98 | - 15,50 70,48",
     "F": "- 85,2 18,2 18,100 | - 18,50 70,48",
@@ -117,7 +117,7 @@ _LETTERS: dict[str, str] = {
     "w": "- 2,40 24,100 50,56 74,100 98,40",
     "x": "- 12,40 88,100 | - 86,40 12,100",
 }
-LETTERS = tuple(_LETTERS)
+LETTERS = tuple(_LETTER_STROKES)
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def lowered(strokes: Strokes, height: float, rng: np.random.Generator) -> Stroke
 
 def letter(name: str, hand: Writer, rng: np.random.Generator) -> Strokes:
     """Write one of `LETTERS`, of the height of a capital 1."""
-    return _written(_LETTERS[name], hand, rng)
+    return _written(_LETTER_STROKES[name], hand, rng)
 
 
 def scribble(rng: np.random.Generator) -> Strokes:

@@ -11,7 +11,7 @@ from train.scenes.writing.pens import SHIFT
 
 Box = tuple[int, int, int, int]
 
-_FONTS = (  # family and weight
+_FAMILIES = (  # family and weight
     ("DejaVu Sans", "normal"),
     ("DejaVu Serif", "normal"),
     ("DejaVu Sans", "bold"),
@@ -19,10 +19,10 @@ _FONTS = (  # family and weight
     ("cmr10", "normal"),
     ("DejaVu Sans Mono", "normal"),
 )
-NUM_FONTS = len(_FONTS)
-_EM = 100.0  # size at which outlines are taken
+NUM_FONTS = len(_FAMILIES)
+_PRINTED_EM = 100.0  # size at which outlines are taken
 _SPACE = 0.32  # of the font's size
-_WORDS = """\
+_PRINTED_WORDS = """\
 the paper and pencil kitchen table number of monday please return amount name street
 city date phone order item price total water garden summer winter yellow window letter
 school teacher market bread butter coffee morning Invoice Receipt Meeting Notes Agenda
@@ -94,7 +94,7 @@ def line(
 
 def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
     """Return some words, with a printed number among them now and then."""
-    chosen = list(rng.choice(_WORDS.split(), count))
+    chosen = list(rng.choice(_PRINTED_WORDS.split(), count))
     if numbers and rng.random() < 0.4:
         chosen.append(str(rng.integers(10_000)))
     return " ".join(chosen)
@@ -107,18 +107,18 @@ def _glyph(font: int, character: str) -> tuple[list[NDArray[np.float64]], float]
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    family, weight = _FONTS[font]
+    family, weight = _FAMILIES[font]
     prop = FontProperties(family=family, weight=weight)
 
     def path(text: str) -> TextPath:
-        return TextPath((0, 0), text, size=_EM, prop=prop)
+        return TextPath((0, 0), text, size=_PRINTED_EM, prop=prop)
 
     outlines = [
-        np.asarray(polygon, np.float64) * (1 / _EM, -1 / _EM)
+        np.asarray(polygon, np.float64) * (1 / _PRINTED_EM, -1 / _PRINTED_EM)
         for polygon in path(character).to_polygons()
     ]
     # Between two other letters, so that the blank beside the ink counts, too.
     advance = (
         path(f"n{character}n").get_extents().x1 - path("nn").get_extents().x1
-    ) / _EM
+    ) / _PRINTED_EM
     return outlines, float(advance)

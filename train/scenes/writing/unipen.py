@@ -26,18 +26,18 @@ from edge_app.common.errors import DataError
 
 log = logging.getLogger(__name__)
 
-FILES = ("digits", "capitals", "lowercase", "symbols", "words")
+STROKE_FILES = ("digits", "capitals", "lowercase", "symbols", "words")
 # What is read of each category. 2 has the characters of 1a to 1d once more, 7 the words
 # of 6; the characters of 3 are cut out of words.
 _LEVELS = dict.fromkeys(("1a", "1b", "1c", "1d"), "CHAR") | {"6": "WORD"}
 _MOST_WORDS = 12_000  # more take memory in every process that renders
 _LONGER_SIDES = {"CHAR": 1000, "WORD": 4000}  # units
-_DEEPEST = 4  # files that include files
+_DEEPEST_INCLUDE = 4  # files that include files
 _CACHE_VERSION = 1  # of what `convert` writes
 _DOWNLOAD = "https://doi.org/10.5281/zenodo.1195803"
 
 _Stored = tuple[str, str, list[NDArray[np.int16]]]  # label, writer, strokes
-_SEGMENT = re.compile(r'\S+\s+(\S+)\s+(\S+)\s+"(.+)"', re.DOTALL)
+_SEGMENT_LINE = re.compile(r'\S+\s+(\S+)\s+(\S+)\s+"(.+)"', re.DOTALL)
 _RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 _ESCAPES = {'"': '"', "\\": "\\", "t": " ", "n": " "}
 
@@ -46,13 +46,13 @@ def strokes_folder(folder: Path) -> Path:
     """Return the folder with the NPZ files: this one, or one made of a distribution.
 
     Args:
-        folder: Holds the files of `FILES`, or a distribution, which is converted once,
-            into the user's cache.
+        folder: Holds the files of `STROKE_FILES`, or a distribution, which is converted
+            once, into the user's cache.
 
     Raises:
         DataError: It is neither, or a distribution without digits, letters or words.
     """
-    if all((folder / f"{name}.npz").is_file() for name in FILES):
+    if all((folder / f"{name}.npz").is_file() for name in STROKE_FILES):
         return folder
     root = _root(folder)
     identity = f"{root.resolve()} {root.stat().st_mtime_ns} {_CACHE_VERSION}"
@@ -75,7 +75,7 @@ def convert(source: Path, target: Path) -> None:
     """
     root = _root(source)
     samples, skipped = _read(root)
-    if missing := [name for name in FILES if not samples[name]]:
+    if missing := [name for name in STROKE_FILES if not samples[name]]:
         raise DataError(
             f"{root}: no {' and no '.join(missing)} in it; the whole of train_r01_v07 "
             f"is expected, see {_DOWNLOAD}"
@@ -84,9 +84,9 @@ def convert(source: Path, target: Path) -> None:
         rng = np.random.default_rng(0)
         chosen = rng.choice(len(samples["words"]), _MOST_WORDS, replace=False)
         samples["words"] = [samples["words"][index] for index in np.sort(chosen)]
-    for name in reversed(FILES):
+    for name in reversed(STROKE_FILES):
         _store(target / f"{name}.npz", samples[name])
-    counts = [f"{len(samples[name])} {name}" for name in FILES]
+    counts = [f"{len(samples[name])} {name}" for name in STROKE_FILES]
     counts += [f"skipped {count} {what}" for what, count in sorted(skipped.items())]
     log.info("UNIPEN: %s; kept in %s", ", ".join(counts), target)
 
@@ -101,15 +101,15 @@ def _root(source: Path) -> Path:
     found = f"a folder with {held}" if source.is_dir() else "no folder"
     raise DataError(
         f"{source}: {found}; expected is UNIPEN's train_r01_v07, a folder with data "
-        f"and include in it, or {', '.join(FILES)} (.npz) made of it; download it from "
-        f"{_DOWNLOAD} and unpack it"
+        f"and include in it, or {', '.join(STROKE_FILES)} (.npz) made of it; download "
+        f"it from {_DOWNLOAD} and unpack it"
     )
 
 
 def _read(root: Path) -> tuple[dict[str, list[_Stored]], Counter[str]]:
     """Return the samples of a distribution by kind, and how many were left out."""
     data = root / "data"
-    samples: dict[str, list[_Stored]] = {name: [] for name in FILES}
+    samples: dict[str, list[_Stored]] = {name: [] for name in STROKE_FILES}
     skipped: Counter[str] = Counter()
     paths = [path for name in _LEVELS for path in (data / name).rglob("*.dat")]
     # Files of one name in several categories include the same file: it is read once.
@@ -197,8 +197,8 @@ def _entries(path: Path, include: Path, depth: int) -> list[tuple[str, str]]:
 
     Segments are the file's own: those of what is included belong to other files.
     """
-    if depth > _DEEPEST:
-        raise ValueError(f"more than {_DEEPEST} files include one another")
+    if depth > _DEEPEST_INCLUDE:
+        raise ValueError(f"more than {_DEEPEST_INCLUDE} files include one another")
     found = []
     text = path.read_text(encoding="latin-1")
     for entry in re.split(r"^\.(?=[A-Z])", text, flags=re.MULTILINE)[1:]:
@@ -215,7 +215,7 @@ def _sample(
     recording: _Recording, segment: str, level: str
 ) -> tuple[str, str, list[NDArray[np.int16]]] | str:
     """Return a segment's kind, label and strokes, or why it is left out."""
-    match = _SEGMENT.fullmatch(segment)
+    match = _SEGMENT_LINE.fullmatch(segment)
     if match is None:
         return "unlabeled"
     delineation, quality, quoted = match.groups()

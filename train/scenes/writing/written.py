@@ -11,7 +11,9 @@ from train.scenes.writing.handwriting import Strokes
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
 Area = tuple[float, float, float, float]  # x, y, width, height
-_DEEPEST = 0.3  # of the height: how far a digit reaches below the one before it
+# Of the pages, where there are real hands: those of images, and of our own strokes.
+SHARE_OF_IMAGES, SHARE_OF_OUR_STROKES = 1 / 3, 0.1
+_DEEPEST_OVERLAP = 0.3  # of the height: how far a digit reaches below the one before it
 
 
 @dataclass(frozen=True)
@@ -108,4 +110,4 @@ def touching(
     meeting = min(apart, float(-room.min()))
     ink = 0.0 if digit.image is not None else 0.8 * pen_width
     start = meeting + (ink - overlap) * height
-    return max(start, apart - _DEEPEST * height)
+    return max(start, apart - _DEEPEST_OVERLAP * height)

@@ -1,7 +1,7 @@
 """From a page to the frame that a camera stores: sun, lens, sharpening, JPEG."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -172,6 +172,34 @@ def _step(distance: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1 / (1 + np.exp(-bounded)), np.float32)
 
 
+@dataclass(frozen=True)
+class _LegibleFrom:
+    """From where a digit is legible.
+
+    Attributes:
+        height_px: The least height.
+        contrast_levels: The least difference to the ground, in gray levels,
+        contrast_share: as a share of the ground's gray level,
+        contrast_roughness: and of the ground's median deviation.
+        seen_share: The least share of the ink that has half of that contrast.
+        num_pixels: The fewest of ink and of ground.
+        inked_of_255: Ink from which a pixel is the digit's.
+        bare_of_255: Ink below which it is ground.
+    """
+
+    height_px: int = 8
+    contrast_levels: float = 7.0
+    contrast_share: float = 0.07
+    contrast_roughness: float = 1.2
+    seen_share: float = 0.75
+    num_pixels: int = 4
+    inked_of_255: int = 140
+    bare_of_255: int = 12
+
+
+_LEGIBLE_FROM = _LegibleFrom()
+
+
 def is_legible(
     gray: NDArray[np.uint8], ink: NDArray[np.uint8], digit: LabeledDigit
 ) -> bool:
@@ -183,34 +211,30 @@ def is_legible(
         digit: Which one.
     """
     x, y, w, h = (int(n) for n in digit.box)
-    if h < _LEAST_HEIGHT:
+    if h < _LEGIBLE_FROM.height_px:
         return False
     rim = max(3, h // 5)
     window = np.s_[max(0, y - rim) : y + h + rim, max(0, x - rim) : x + w + rim]
     levels = gray[window].astype(np.float32)
-    inked, is_ground = ink[window] > _INKED, (ink[window] < _BARE).astype(np.float32)
-    if inked.sum() < _FEWEST or is_ground.sum() < _FEWEST:
+    inked = ink[window] > _LEGIBLE_FROM.inked_of_255
+    is_ground = (ink[window] < _LEGIBLE_FROM.bare_of_255).astype(np.float32)
+    if min(inked.sum(), is_ground.sum()) < _LEGIBLE_FROM.num_pixels:
         return False
     # The ground as it goes on under the ink: light may change within a digit.
     side = 2 * rim + 1
     share = cv2.blur(is_ground, (side, side))
     ground = cv2.blur(levels * is_ground, (side, side)) / np.maximum(share, 1e-3)
     apart = (levels - ground)[inked & (share > 1e-3)]
-    if len(apart) < _FEWEST:
+    if len(apart) < _LEGIBLE_FROM.num_pixels:
         return False
     middle = float(np.median(apart))
     bare = is_ground > 0
     rough = float(np.median(np.abs(levels - ground)[bare]))
-    share_of_ground = _LEAST_SHARE * float(np.median(levels[bare]))
-    least = max(_LEAST_CONTRAST, share_of_ground, 1.2 * rough)
+    least = max(
+        _LEGIBLE_FROM.contrast_levels,
+        _LEGIBLE_FROM.contrast_share * float(np.median(levels[bare])),
+        _LEGIBLE_FROM.contrast_roughness * rough,
+    )
     # Most of it has to be seen: glare or a shadow may have taken a part.
     seen = float(np.mean(apart * math.copysign(1, middle) > least / 2))
-    return abs(middle) >= least and seen > _LEAST_SEEN
-
-
-_LEAST_HEIGHT = 8  # pixels
-_LEAST_CONTRAST = 7.0  # gray levels
-_LEAST_SHARE = 0.07  # of the ground's gray level
-_LEAST_SEEN = 0.75  # of the ink
-_FEWEST = 4  # pixels
-_INKED, _BARE = 140, 12  # of 255: ink that covers a pixel, and ground
+    return abs(middle) >= least and seen > _LEGIBLE_FROM.seen_share

@@ -19,7 +19,7 @@ Size = tuple[int, int]
 Make = Callable[[np.random.Generator, Size], Plan]
 Change = Callable[[np.random.Generator, Plan], dict[str, Any]]
 
-_DARK = (25.0, 25.0, 25.0)
+_DARK_BGR = (25.0, 25.0, 25.0)
 _PALE_PENCIL = ((120.0, 116.0, 112.0), (135.0, 132.0, 128.0))
 
 
@@ -27,11 +27,11 @@ def of(condition: str, size_wh: Size, rng: np.random.Generator) -> Plan:
     """Return the plan of a scene under a condition.
 
     Args:
-        condition: A key of `CONDITIONS` or `WITHOUT_DIGITS`.
+        condition: A key of `COMPOSED_CONDITIONS` or `COMPOSED_WITHOUT_DIGITS`.
         size_wh: Of the frame; strips and single digits have their own.
         rng: Source of everything random.
     """
-    make = CONDITIONS.get(condition) or WITHOUT_DIGITS[condition]
+    make = COMPOSED_CONDITIONS.get(condition) or COMPOSED_WITHOUT_DIGITS[condition]
     return replace(make(rng, size_wh), bundled=True)
 
 
@@ -85,7 +85,7 @@ def _dashed(rng: np.random.Generator, _: Plan) -> dict[str, Any]:
     ruling = Ruling(
         kind="ruled",
         style=styles[rng.integers(2)],
-        bgr=_DARK,
+        bgr=_DARK_BGR,
         strength=float(rng.uniform(0.5, 0.95)),
         width=float(rng.choice([1, 1.5, 2])),
         offset=float(rng.uniform(0.9, 1.1)),
@@ -122,7 +122,9 @@ def _pale(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
     grain, strength = float(rng.uniform(0.2, 0.6)), float(rng.uniform(0.4, 0.7))
     pencil = pen(rng, (0.04, 0.09), grain=grain, strength=strength)
     ink = one_of(rng, _PALE_PENCIL)
-    ruling = replace(plan.ruling, bgr=_DARK, strength=0.95, width=2.0, style="solid")
+    ruling = replace(
+        plan.ruling, bgr=_DARK_BGR, strength=0.95, width=2.0, style="solid"
+    )
     return {
         "setting": replace(plan.setting, pen=pencil, ink_bgr=ink),
         "template": ("boxes", "form", "table")[rng.integers(3)],
@@ -157,7 +159,7 @@ def _close(make: Callable[[np.random.Generator], Plan], **values: Any) -> Make:
     return lambda rng, _: replace(make(rng), **values)
 
 
-CONDITIONS: dict[str, Make] = {
+COMPOSED_CONDITIONS: dict[str, Make] = {
     "dark desk": _page(_drawn(paper_share=(0.35, 0.8)), desk="black"),
     "half in the sun": _page(_sunny),
     "shadow edge": _page(_shadow_edge, sun_at_digit=True),
@@ -183,7 +185,7 @@ CONDITIONS: dict[str, Make] = {
     "coarse": _page(_drawn(coarse=(1.5, 2.5)), _setting(height=(0.07, 0.15))),
     "strong perspective": _page(_setting(perspective=(0.08, 0.14))),
 }
-WITHOUT_DIGITS: dict[str, Make] = {
+COMPOSED_WITHOUT_DIGITS: dict[str, Make] = {
     "no digits: scripts": _page(template="print", has_digits=False),
     "no digits: machine-readable": _page(template="machine-readable", has_digits=False),
     "no digits: printed sudoku": _page(

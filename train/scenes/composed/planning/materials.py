@@ -8,7 +8,7 @@ import numpy as np
 
 from train.scenes.setting import DARK_INKS, Bgr, one_of, pen
 
-_PAPERS: tuple[Bgr, ...] = (
+_SHEETS_BGR: tuple[Bgr, ...] = (
     (245, 246, 244), (228, 236, 240), (238, 236, 230), (220, 224, 224),
     (140, 228, 248), (200, 190, 245), (190, 235, 190), (235, 215, 160),
     (130, 190, 235), (120, 165, 190), (150, 205, 225), (170, 175, 175),
@@ -18,7 +18,7 @@ _INKS: tuple[Bgr, ...] = (
     (170, 70, 30), (210, 110, 50), (45, 40, 190), (60, 60, 225), (70, 130, 30),
     (150, 50, 130), (30, 110, 230), (60, 40, 20),
 )  # fmt: skip
-_BOARDS: tuple[Bgr, ...] = (
+_BOARDS_BGR: tuple[Bgr, ...] = (
     (48, 46, 44), (58, 72, 44), (30, 30, 30), (92, 52, 30), (12, 12, 12), (110, 60, 40)
 )  # fmt: skip
 _CHALKS: tuple[Bgr, ...] = (
@@ -88,12 +88,12 @@ def drawn_paper(rng: np.random.Generator) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     paper = rng.random()
     if paper < 0.6:
-        changes["paper_bgr"] = one_of(rng, _PAPERS[:_NUM_WHITE])
+        changes["paper_bgr"] = one_of(rng, _SHEETS_BGR[:_NUM_WHITE])
     elif paper < 0.87:
-        changes["paper_bgr"] = one_of(rng, _PAPERS)
+        changes["paper_bgr"] = one_of(rng, _SHEETS_BGR)
     else:  # a board, a screen, black paper
         changes |= {
-            "paper_bgr": one_of(rng, _BOARDS),
+            "paper_bgr": one_of(rng, _BOARDS_BGR),
             "ink_bgr": one_of(rng, _CHALKS),
         }
         chalk = pen(rng, (0.05, 0.16), grain=float(rng.choice([0, 0.5, 0.8])))

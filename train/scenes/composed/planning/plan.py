@@ -14,12 +14,12 @@ from train.scenes.composed.planning.materials import (
     drawn_writing,
 )
 from train.scenes.composed.planning.ruling import Ruling, drawn_ruling
-from train.scenes.composed.text.content import KINDS
+from train.scenes.composed.text.content import LINE_CONTENTS
 from train.scenes.setting import Setting, ordinary
 
 Stored = Literal["photo", "gray", "binary"]
 
-_LEAST_HEIGHT = 12.0  # pixels of a digit, after shrinking
+_LEAST_SHRUNK_HEIGHT_PX = 12.0  # pixels of a digit, after shrinking
 SCENE_SIZES_WH = (
     (640, 480),
     (640, 480),
@@ -38,7 +38,7 @@ class Plan:
         setting: Pen, ink, paper, height and gaps of the digits, light and camera.
         size_wh: Of what is rendered, in pixels.
         template: How the page is laid out; a key of `templates.TEMPLATES`.
-        contents: What its lines hold; keys of `content.KINDS`.
+        contents: What its lines hold; keys of `content.LINE_CONTENTS`.
         has_digits: Whether anybody wrote a digit.
         ruling: Lines on the page.
         paper_share: Of the frame that the paper covers; 1 for all of it.
@@ -107,7 +107,7 @@ def plain(rng: np.random.Generator, size_wh: tuple[int, int]) -> Plan:
 def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     """Plan a scene of the training distribution."""
     size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
-    template = str(rng.choice(_TEMPLATES, p=_TEMPLATE_SHARES))
+    template = str(rng.choice(_TEMPLATES, p=_TEMPLATE_PROBABILITIES))
     if template in ("strip", "one digit"):
         if has_digits:
             return _close(rng, template)
@@ -122,7 +122,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         setting, **drawn_light(rng), **drawn_camera(rng), **drawn_paper(rng)
     )
     setting = _readable(setting, setting.height * size_wh[1], size_wh)
-    kinds = [name for name in KINDS if name != "no digits"]
+    kinds = [name for name in LINE_CONTENTS if name != "no digits"]
     contents = tuple(
         "number" if rng.random() < 0.3 else kinds[rng.integers(len(kinds))]
         for _ in range(int(rng.integers(1, 5)))
@@ -134,7 +134,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     sun = rng.random() < 0.12
     if sun:
         setting = replace(setting, exposure=float(rng.uniform(0.7, 1.1)))
-    most_coarse = max(1.0, setting.height * size_wh[1] / _LEAST_HEIGHT)
+    most_coarse = max(1.0, setting.height * size_wh[1] / _LEAST_SHRUNK_HEIGHT_PX)
     return Plan(
         setting=setting,
         size_wh=size_wh,
@@ -179,7 +179,7 @@ def _readable(setting: Setting, height: float, size_wh: tuple[int, int]) -> Sett
 
 
 # Templates, how often each.
-_SHARES = {
+_SHARE_OF_TEMPLATE = {
     "lines": 0.34, "table": 0.14, "boxes": 0.09, "sudoku": 0.05, "scattered": 0.06,
     "grid": 0.04, "sums": 0.04, "form": 0.06, "strip": 0.12, "one digit": 0.06,
 }  # fmt: skip
@@ -187,8 +187,10 @@ _EMPTY_TEMPLATES = (
     "lines", "lines", "lines", "table", "boxes", "sudoku", "scattered", "sums", "form",
     "machine-readable", "print", "print", "print", "blank",
 )  # fmt: skip
-_TEMPLATES = list(_SHARES)
-_TEMPLATE_SHARES = np.array(list(_SHARES.values())) / sum(_SHARES.values())
+_TEMPLATES = list(_SHARE_OF_TEMPLATE)
+_TEMPLATE_PROBABILITIES = np.array(list(_SHARE_OF_TEMPLATE.values())) / sum(
+    _SHARE_OF_TEMPLATE.values()
+)
 
 
 def strip(rng: np.random.Generator) -> Plan:

@@ -14,7 +14,7 @@ from train.scenes.composed.text.scribe import Scribe
 from train.scenes.setting import Bgr
 from train.scenes.truth import Kind
 from train.scenes.writing import handwriting
-from train.scenes.writing.hands import KINDS
+from train.scenes.writing.hands import SYMBOL_KINDS
 from train.scenes.writing.pens import Pen
 from train.scenes.writing.written import Area, Written, touching
 
@@ -71,7 +71,7 @@ class Author:
     def tokens(self) -> Tokens:
         """Return what the next line, or cell, holds."""
         kinds = self.plan.contents
-        return content.KINDS[kinds[self.rng.integers(len(kinds))]](self.rng)
+        return content.LINE_CONTENTS[kinds[self.rng.integers(len(kinds))]](self.rng)
 
     def line(
         self,
@@ -313,7 +313,7 @@ def kind_of(token: str) -> Kind:
     """Return what a token that is no digit counts as."""
     if token == content.WORD or (len(token) == 1 and token.isalpha()):
         return "letter"
-    return KINDS.get(token, "symbol")
+    return SYMBOL_KINDS.get(token, "symbol")
 
 
 def printed_number(rng: np.random.Generator) -> str:

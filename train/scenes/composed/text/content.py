@@ -14,7 +14,21 @@ WORD = "word"
 SCRIBBLE = "scribble"
 Tokens = list[str]
 
-_UNITS = ("kg", "cm", "m", "km", "h", "min", "ml", "x", "Fr", "EUR", "pt", "th", "nd")
+_UNIT_SIGNS = (
+    "kg",
+    "cm",
+    "m",
+    "km",
+    "h",
+    "min",
+    "ml",
+    "x",
+    "Fr",
+    "EUR",
+    "pt",
+    "th",
+    "nd",
+)
 _CURRENCIES = "$€£"
 
 
@@ -82,7 +96,7 @@ def decimal(rng: np.random.Generator) -> Tokens:
 
 def measure(rng: np.random.Generator) -> Tokens:
     """Return a number with a unit."""
-    unit = _UNITS[rng.integers(len(_UNITS))]
+    unit = _UNIT_SIGNS[rng.integers(len(_UNIT_SIGNS))]
     gap = [" "] if rng.random() < 0.3 else []
     return [*number(rng), *gap, *unit]
 
@@ -166,7 +180,7 @@ def without_digits(rng: np.random.Generator) -> Tokens:
     return tokens
 
 
-KINDS: dict[str, Callable[[np.random.Generator], Tokens]] = {
+LINE_CONTENTS: dict[str, Callable[[np.random.Generator], Tokens]] = {
     "number": number, "date": date, "time": time, "amount": amount,
     "decimal": decimal, "measure": measure, "equation": equation, "item": item,
     "words": words, "code": code, "phone": phone, "score": score,

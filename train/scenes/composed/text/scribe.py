@@ -12,12 +12,15 @@ from edge_app.sources.demo import demo_scene
 from train.scenes.writing import handwriting
 from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hand, Hands
 from train.scenes.writing.handwriting import Strokes
-from train.scenes.writing.written import Written
+from train.scenes.writing.written import (
+    SHARE_OF_IMAGES,
+    SHARE_OF_OUR_STROKES,
+    Written,
+)
 
 if TYPE_CHECKING:  # at run time it is only passed on
     from train.data.mnist import Split
 
-_OF_IMAGES, _OURS = 1 / 3, 0.1  # shares of the pages, where there are real hands
 
 # Signs of our own, in the notation of `edge_app.sources.demo.demo_scene.SHAPES`.
 _SIGNS: dict[str, tuple[str, ...]] = {
@@ -81,9 +84,9 @@ class Scribe:
             self._ours = replace(self._ours, tails=tails)
         self._real: Hand | None = None if hands is None else hands.writer(rng)
         draw = rng.random()
-        share = 0.5 if hands is None else _OF_IMAGES
+        share = 0.5 if hands is None else SHARE_OF_IMAGES
         self._images = mnist if draw < share else None
-        self._is_real = self._real is not None and draw < 1 - _OURS
+        self._is_real = self._real is not None and draw < 1 - SHARE_OF_OUR_STROKES
 
     @property
     def writes_images(self) -> bool:

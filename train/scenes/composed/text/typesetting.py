@@ -22,7 +22,7 @@ _SYSTEM = Path("/usr/share/fonts")
 _NO_TEXT = ("cmex", "cmsy", "cmmi", "stixsiz", "stixnonuni", "lastresort", "quran")
 # Their digits look handwritten: only their letters are printed.
 _HANDLIKE = ("breip", "dancing", "purisa")
-_EM = 64.0  # size at which outlines are taken
+_TYPESET_EM = 64.0  # size at which outlines are taken
 _MOST_CHARACTERS = 300  # of a script
 
 _SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
@@ -194,7 +194,7 @@ def _opened(path: str) -> Any:
     from matplotlib.ft2font import FT2Font
 
     font = FT2Font(path)
-    font.set_size(_EM, 72)
+    font.set_size(_TYPESET_EM, 72)
     return font
 
 
@@ -221,11 +221,14 @@ def _glyph(path: str, character: str) -> tuple[list[NDArray[np.float64]], float]
         return [], 0.3 if character == " " else 0.0
     glyph = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
     vertices, codes = font.get_path()
-    advance = glyph.linearHoriAdvance / 65536 / _EM
+    advance = glyph.linearHoriAdvance / 65536 / _TYPESET_EM
     if not len(vertices):
         return [], advance
     polygons = Outline(vertices, codes).to_polygons()
-    shapes = [np.asarray(polygon) * (1 / _EM, -1 / _EM) for polygon in polygons]
+    shapes = [
+        np.asarray(polygon) * (1 / _TYPESET_EM, -1 / _TYPESET_EM)
+        for polygon in polygons
+    ]
     return [shape for shape in shapes if len(shape) > 2], advance
 
 

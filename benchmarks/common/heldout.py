@@ -9,7 +9,8 @@ from edge_app.common.errors import DataError
 from train.data.data_options import DataOptions
 
 if TYPE_CHECKING:  # train.scenes.writing.hands is read where there are strokes
-    from train.scenes.writing.hands import Hands, Part
+    from train.scenes.writing.hands import Hands
+    from train.scenes.writing.trajectories import Part
 
 WRITER_PARTS = ("train", "validation", "test")
 

@@ -99,7 +99,7 @@ def add(chosen: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    from train.data.negatives import TEST_ALPHABETS
+    from train.data.omniglot import TEST_ALPHABETS
 
     entries = manifest.read(classify.MODELS)
     characters = unknowns.characters(arguments.unknowns, TEST_ALPHABETS)

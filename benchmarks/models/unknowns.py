@@ -68,9 +68,9 @@ def characters(
     Raises:
         DataError: The archives are not there or do not hold an alphabet.
     """
-    from train.data import negatives
+    from train.data import omniglot
 
-    return {name: negatives.omniglot(folder, [name]) for name in alphabets}
+    return {name: omniglot.characters(folder, [name]) for name in alphabets}
 
 
 @benchmark
@@ -94,7 +94,7 @@ def add(chosen: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Result:
-    from train.data.negatives import TEST_ALPHABETS
+    from train.data.omniglot import TEST_ALPHABETS
 
     found = characters(arguments.unknowns, arguments.alphabets or TEST_ALPHABETS)
     test = test_digits.test_images(arguments.data)

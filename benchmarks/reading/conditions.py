@@ -27,7 +27,8 @@ from train.scenes import variations
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
     from train.data.mnist import Split
-    from train.scenes.writing.hands import Hands, Part
+    from train.scenes.writing.hands import Hands
+    from train.scenes.writing.trajectories import Part
 
 # Those that were there first: their figures can be compared with older ones.
 FIRST_CONDITIONS = tuple(variations.VARIATIONS)[:45]

@@ -24,9 +24,10 @@ from edge_app.model.classify import NUM_DIGITS
 from edge_app.model.normalize import INPUT_SIZE, normalize
 from train.data.mnist import Split
 from train.scenes.writing import pens
-from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands, Part
+from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands
 from train.scenes.writing.handwriting import Strokes
 from train.scenes.writing.pens import Pen
+from train.scenes.writing.trajectories import Part
 
 Kind = Literal["digits", "letters", "symbols", "words"]
 

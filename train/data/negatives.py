@@ -1,14 +1,12 @@
 """Images in MNIST's format that are no digit: what the reject output learns from.
 
-Letters that people wrote (Omniglot), printed letters, scribbles, crossings of lines,
-smudges, parts of digits and several digits in one crop, all made by the same
-`edge_app.model.normalize` that the app's crops go through. What happens to look like a
+Printed letters, scribbles, crossings of lines, smudges, parts of digits and several
+digits in one crop, all made by the same `edge_app.model.normalize` that the app's crops
+go through; letters that people wrote are in `omniglot`. What happens to look like a
 digit is left out.
 """
 
-import io
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
@@ -19,43 +17,10 @@ from PIL import Image, ImageDraw, ImageFont
 from sklearn.neighbors import NearestNeighbors
 from tqdm import tqdm
 
-from edge_app.common.errors import DataError
 from edge_app.model.normalize import INPUT_SIZE, normalize
-from train.data.mnist import Split, fetched
+from train.data.mnist import Split
+from train.data.omniglot import Images
 
-Images = NDArray[np.uint8]  # (N, 28, 28), ink bright on black
-
-OMNIGLOT_URL = "https://raw.githubusercontent.com/brendenlake/omniglot/master/python"
-OMNIGLOT_SHA256 = {
-    "images_background_small1.zip": (
-        "f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4"
-    ),
-    "images_background_small2.zip": (
-        "3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f"
-    ),
-}
-
-# Held out: no training, no validation. `python -m benchmarks unknowns` measures them.
-TEST_ALPHABETS = ("Balinese", "Tagalog")
-VALIDATION_ALPHABETS = ("Early_Aramaic",)
-TRAINING_ALPHABETS = ("Greek", "Japanese_(katakana)", "Korean", "Latin", "Sanskrit")
-
-# Characters that are fair to read as a digit, found by eye among those that a network
-# without a reject output is surest of.
-LOOK_ALIKE_CHARACTERS = frozenset(
-    f"{alphabet}/character{number:02}"
-    for alphabet, numbers in {
-        "Balinese": (5,),
-        "Early_Aramaic": (2, 3, 4, 6, 7, 12, 16, 17, 20),
-        "Greek": (2, 4, 6, 8, 15, 18, 23),
-        "Japanese_(katakana)": (24, 27, 46),
-        "Korean": (10, 12, 21, 22, 27, 33, 37),
-        "Latin": (2, 7, 9, 10, 12, 15, 17, 19, 26),
-        "Sanskrit": (37,),
-        "Tagalog": (3, 4),
-    }.items()
-    for number in numbers
-)
 # Printed letters that are not also digits in some type.
 _UNLIKE_DIGITS = "ACDEFGHJKLMNPRTUVWXYacdefhkmnprtuvwxy&?#@%+=*<>§€$äöüéñßλπΩжшю"
 _FONT_NAMES: tuple[str, ...] = (
@@ -68,31 +33,6 @@ _FONT_NAMES += ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Bold")
 _CANVAS_PX = 96  # pixels, before normalizing
 
 _NEIGHBORS_AMONG = 20_000  # training digits
-
-
-def omniglot(folder: Path | None, alphabets: Sequence[str]) -> Images:
-    """Return the drawings of some Omniglot alphabets, without look-alikes.
-
-    Args:
-        folder: Holds `images_background_small1.zip` and `...small2.zip`, from
-            https://github.com/brendenlake/omniglot; `None` for Keras' cache, filled by
-            a download when it is empty.
-        alphabets: Their names, as the archives spell them.
-
-    Raises:
-        DataError: The archives are not there, damaged, or lack the alphabets.
-    """
-    # Two alphabets are in both archives.
-    drawings = {
-        name: normalize(255 - image)
-        for path in _archives(folder)
-        for name, image in _drawings(path)
-        if name.split("/")[0] in alphabets
-        and name.rsplit("/", 1)[0] not in LOOK_ALIKE_CHARACTERS
-    }
-    if not drawings:
-        raise DataError(f"{folder}: no drawing of {', '.join(alphabets)} in it")
-    return np.stack(list(drawings.values()))
 
 
 def made(digits: Split, *, count: int, seed: int) -> Images:
@@ -137,38 +77,6 @@ def without_look_alikes(images: Images, digits: Split, *, share: float) -> Image
     limit = np.quantile(among_digits[:, 1], share)
     distances, _ = nearest.kneighbors(_blurred(images), n_neighbors=1)
     return np.asarray(images[distances[:, 0] > limit], np.uint8)
-
-
-def _archives(folder: Path | None) -> list[Path]:
-    if folder is not None:
-        return [folder / name for name in OMNIGLOT_SHA256]
-    advice = "fetch Omniglot's two archives yourself and pass their folder: --unknowns"
-    return [
-        fetched(
-            f"{OMNIGLOT_URL}/{name}", sha256=sha256, folder="omniglot", advice=advice
-        )
-        for name, sha256 in OMNIGLOT_SHA256.items()
-    ]
-
-
-def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """Yield `ALPHABET/characterNN/FILE` and image of each drawing in an archive.
-
-    Raises:
-        DataError: It is not there or damaged.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for file in sorted(archive.namelist()):
-                if file.endswith(".png"):
-                    with Image.open(io.BytesIO(archive.read(file))) as image:
-                        drawing = np.asarray(image.convert("L"), np.uint8)
-                    yield file.partition("/")[2], drawing
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{path}: cannot be read ({error}); --unknowns must name the folder with "
-            f"Omniglot's {' and '.join(OMNIGLOT_SHA256)}"
-        ) from error
 
 
 def _blurred(images: Images) -> NDArray[np.float32]:

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from edge_app.model.classify import NUM_DIGITS
-from train.data import drawings, negatives, scene_crops, variants
+from train.data import drawings, negatives, omniglot, scene_crops, variants
 from train.data.mnist import Split, joined
-from train.scenes.writing.hands import Hands, Part
+from train.data.omniglot import Images
+from train.scenes.writing.hands import Hands
+from train.scenes.writing.trajectories import Part
 
 REJECT_LABEL = NUM_DIGITS  # the label of what is no digit
 _EUROPEAN_SHARE = 0.4  # of the ones and sevens
@@ -55,7 +57,7 @@ def with_rejects(
     Raises:
         DataError: What is in a folder cannot be read.
     """
-    letters = negatives.omniglot(sources.unknowns, negatives.TRAINING_ALPHABETS)
+    letters = omniglot.characters(sources.unknowns, omniglot.TRAINING_ALPHABETS)
     fitted = [
         training,
         variants.european(training, share=_EUROPEAN_SHARE, seed=seed),
@@ -64,7 +66,7 @@ def with_rejects(
         *_of_part("train", training, sources, against=training, seed=seed),
         variants.slashed(training, share=_SLASHED_SHARE, seed=seed),
     ]
-    held_letters = negatives.omniglot(sources.unknowns, negatives.VALIDATION_ALPHABETS)
+    held_letters = omniglot.characters(sources.unknowns, omniglot.VALIDATION_ALPHABETS)
     held = [
         validation,
         _rejected(held_letters),
@@ -119,5 +121,5 @@ def _of_part(
     ]
 
 
-def _rejected(images: negatives.Images) -> Split:
+def _rejected(images: Images) -> Split:
     return Split(images, np.full(len(images), REJECT_LABEL, np.uint8))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from edge_app.common.errors import TrainingError
 from edge_app.model.classify import NUM_DIGITS
-from train.data import negatives
+from train.data import negatives, omniglot
 from train.data.mnist import Split, joined
 from train.fit import augment, backend, runs
 from train.fit.batches import encode
@@ -50,7 +50,7 @@ def anchors(mnist: Split, unknowns: Path | None, *, seed: int) -> Split:
         unknowns: Folder with Omniglot's archives; `None` to download them once.
         seed: Decides everything random.
     """
-    letters = negatives.omniglot(unknowns, negatives.TRAINING_ALPHABETS)
+    letters = omniglot.characters(unknowns, omniglot.TRAINING_ALPHABETS)
     made = negatives.made(mnist, count=_NUM_MADE_ANCHORS, seed=seed)
     others = np.concatenate([letters, made])
     labels = np.full(len(others), NUM_DIGITS, np.uint8)

@@ -13,7 +13,7 @@ import numpy as np
 
 from edge_app.common.geometry import BoxF
 from train.scenes import composed, empty, variations
-from train.scenes.composed.planning.plan import SCENE_SIZES_WH, drawn
+from train.scenes.composed.planning.drawn_plan import SCENE_SIZES_WH, drawn
 from train.scenes.paper.page_layout import grid, lay_out
 from train.scenes.paper.sheet import DrawnPage
 from train.scenes.photographed import photographed

@@ -8,7 +8,7 @@ import numpy as np
 from written import write_idx
 
 from edge_app.common.errors import DataError
-from train.data import mnist
+from train.data import mnist, mnist_files
 
 
 def test_mnist_is_whole(mnist_dir):
@@ -48,7 +48,7 @@ def test_uncompressed_files_cut_short(tmp_path, keep):
     path = tmp_path / "train-images-idx3-ubyte"
     path.write_bytes((header + bytes(784))[:keep])
     with pytest.raises(DataError, match=r"cut short|not an IDX|784 bytes"):
-        mnist.read_idx(path)
+        mnist_files.read_idx(path)
 
 
 def test_labels_of_another_count(tmp_path):

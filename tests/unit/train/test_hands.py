@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from train import scenes
-from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands, part_of
+from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands
+from train.scenes.writing.trajectories import part_of
 
 
 def _stored(folder, name, samples):

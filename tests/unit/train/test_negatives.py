@@ -7,7 +7,7 @@ pytest.importorskip("sklearn", reason="training needs scikit-learn")
 import numpy as np
 
 from edge_app.common.errors import DataError
-from train.data import mnist, negatives, variants
+from train.data import mnist, negatives, omniglot, variants
 from train.data.mnist import Split
 
 
@@ -18,9 +18,9 @@ def digits(mnist_dir):
 
 
 def test_omniglot_without_look_alikes(unknowns_dir):
-    letters = negatives.omniglot(unknowns_dir, ["Latin"])
+    letters = omniglot.characters(unknowns_dir, ["Latin"])
     # 26 letters of 20 drawings, less the look-alikes.
-    alike = sum(name.startswith("Latin/") for name in negatives.LOOK_ALIKE_CHARACTERS)
+    alike = sum(name.startswith("Latin/") for name in omniglot.LOOK_ALIKE_CHARACTERS)
     assert letters.shape == (20 * (26 - alike), 28, 28)
     assert letters.dtype == np.uint8
     assert (letters.max(axis=(1, 2)) > 200).all()
@@ -29,9 +29,9 @@ def test_omniglot_without_look_alikes(unknowns_dir):
 
 def test_alphabets_are_used_once():
     parts = (
-        negatives.TRAINING_ALPHABETS,
-        negatives.VALIDATION_ALPHABETS,
-        negatives.TEST_ALPHABETS,
+        omniglot.TRAINING_ALPHABETS,
+        omniglot.VALIDATION_ALPHABETS,
+        omniglot.TEST_ALPHABETS,
     )
     names = [name for part in parts for name in part]
     assert len(names) == len(set(names)) == 8
@@ -39,18 +39,18 @@ def test_alphabets_are_used_once():
 
 def test_no_archive(tmp_path):
     with pytest.raises(DataError, match=r"images_background_small1\.zip"):
-        negatives.omniglot(tmp_path, ["Latin"])
+        omniglot.characters(tmp_path, ["Latin"])
 
 
 def test_damaged_archive(tmp_path):
     (tmp_path / "images_background_small1.zip").write_bytes(b"PK")
     with pytest.raises(DataError, match="cannot be read"):
-        negatives.omniglot(tmp_path, ["Latin"])
+        omniglot.characters(tmp_path, ["Latin"])
 
 
 def test_unknown_alphabet(unknowns_dir):
     with pytest.raises(DataError, match="no drawing of Klingon"):
-        negatives.omniglot(unknowns_dir, ["Klingon"])
+        omniglot.characters(unknowns_dir, ["Klingon"])
 
 
 def test_torn_drawing(tmp_path):
@@ -59,7 +59,7 @@ def test_torn_drawing(tmp_path):
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("x/Latin/character01/a.png", b"no image")
     with pytest.raises(DataError, match="cannot be read"):
-        negatives.omniglot(tmp_path, ["Latin"])
+        omniglot.characters(tmp_path, ["Latin"])
 
 
 def test_made_negatives_repeat_and_vary(digits):

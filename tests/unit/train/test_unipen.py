@@ -6,7 +6,8 @@ import pytest
 
 from edge_app.common.errors import DataError
 from train.scenes.writing import unipen
-from train.scenes.writing.hands import Hands, part_of
+from train.scenes.writing.hands import Hands
+from train.scenes.writing.trajectories import part_of
 
 # Components 0 and 2 to 4 are pen-down, 1 is pen-up; the empty one does not count.
 PENS = """\

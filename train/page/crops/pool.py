@@ -18,7 +18,8 @@ from edge_app.model.classify import NUM_DIGITS
 from train import scenes
 from train.data import mnist as data
 from train.data.mnist import Split
-from train.scenes.writing.hands import Hands, Part
+from train.scenes.writing.hands import Hands
+from train.scenes.writing.trajectories import Part
 
 _POOLED_SCENES_A_CHUNK = 16  # scenes a process makes before it asks for more
 # The first seed of each part: a scene belongs to one of them only.

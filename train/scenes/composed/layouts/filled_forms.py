@@ -4,7 +4,8 @@ import numpy as np
 
 from train.scenes.composed.picture.canvas import Line
 from train.scenes.composed.text import content
-from train.scenes.composed.text.author import Author, printed_number
+from train.scenes.composed.text.author import Author
+from train.scenes.composed.text.printer import printed_number
 from train.scenes.writing.written import Area
 
 

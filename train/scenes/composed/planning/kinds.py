@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from train.scenes.composed.planning import plan as plans
-from train.scenes.composed.planning.plan import Plan
+from train.scenes.composed.planning.close_plan import one_digit, strip
+from train.scenes.composed.planning.plan import Plan, plain
 from train.scenes.composed.planning.ruling import Ruling, Style
 from train.scenes.setting import one_of, pen
 from train.scenes.writing.pens import Pen
@@ -39,7 +39,7 @@ def _page(*changes: Change, **values: Any) -> Make:
     """Return a plan of an ordinary page with some of its parameters replaced."""
 
     def make(rng: np.random.Generator, size_wh: Size) -> Plan:
-        plan = plans.plain(rng, size_wh)
+        plan = plain(rng, size_wh)
         height = float(np.exp(rng.uniform(np.log(0.06), np.log(0.15))))
         setting = replace(plan.setting, height=height)
         plan = replace(plan, setting=setting, **values)
@@ -166,9 +166,9 @@ COMPOSED_CONDITIONS: dict[str, Make] = {
     "tilted table": _page(_tilted, _lines(strength=0.8), template="table"),
     "dashed rules": _page(_dashed),
     "own rules": _page(_paper_rules),
-    "strip": _close(plans.strip),
-    "cheque line": _close(plans.strip, contents=("amount", "cheque")),
-    "one digit": _close(plans.one_digit),
+    "strip": _close(strip),
+    "cheque line": _close(strip, contents=("amount", "cheque")),
+    "one digit": _close(one_digit),
     "brush": _page(_with_pen(_brush)),
     "pale pen and print": _page(_pale),
     "scripts": _page(template="form", contents=("number", "words")),

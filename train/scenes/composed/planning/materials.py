@@ -143,3 +143,13 @@ def drawn_camera(rng: np.random.Generator) -> dict[str, Any]:
     if rng.random() < 0.15:
         changes["jpeg"] = int(rng.integers(12, 60))
     return changes
+
+
+def drawn_zeros(rng: np.random.Generator) -> float:
+    """Return the zeros' height, of what the hand makes them."""
+    return float(rng.uniform(0.4, 0.85)) if rng.random() < 0.33 else 1.0
+
+
+def drawn_pattern(rng: np.random.Generator) -> float:
+    """Return the strength of a pattern below the writing; 0 for none."""
+    return float(rng.uniform(0.02, 0.1)) if rng.random() < 0.1 else 0.0

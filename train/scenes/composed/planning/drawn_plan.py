@@ -1,0 +1,114 @@
+"""Plans of the training distribution: every condition drawn by itself."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from train.scenes.composed.planning.close_plan import close_up
+from train.scenes.composed.planning.materials import (
+    drawn_camera,
+    drawn_height,
+    drawn_light,
+    drawn_paper,
+    drawn_pattern,
+    drawn_pen,
+    drawn_writing,
+    drawn_zeros,
+)
+from train.scenes.composed.planning.plan import Plan
+from train.scenes.composed.planning.ruling import drawn_ruling
+from train.scenes.composed.text.content import LINE_CONTENTS
+from train.scenes.setting import Setting, ordinary
+
+_LEAST_SHRUNK_HEIGHT_PX = 12.0  # pixels of a digit, after shrinking
+SCENE_SIZES_WH = (
+    (640, 480),
+    (640, 480),
+    (480, 640),
+    (640, 360),
+    (400, 400),
+    (512, 384),
+)
+# Templates, how often each.
+_SHARE_OF_TEMPLATE = {
+    "lines": 0.34, "table": 0.14, "boxes": 0.09, "sudoku": 0.05, "scattered": 0.06,
+    "grid": 0.04, "sums": 0.04, "form": 0.06, "strip": 0.12, "one digit": 0.06,
+}  # fmt: skip
+_EMPTY_TEMPLATES = (
+    "lines", "lines", "lines", "table", "boxes", "sudoku", "scattered", "sums", "form",
+    "machine-readable", "print", "print", "print", "blank",
+)  # fmt: skip
+_TEMPLATES = list(_SHARE_OF_TEMPLATE)
+_TEMPLATE_PROBABILITIES = np.array(list(_SHARE_OF_TEMPLATE.values())) / sum(
+    _SHARE_OF_TEMPLATE.values()
+)
+
+
+def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
+    """Plan a scene of the training distribution."""
+    size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
+    template = str(rng.choice(_TEMPLATES, p=_TEMPLATE_PROBABILITIES))
+    if template in ("strip", "one digit"):
+        if has_digits:
+            return close_up(rng, template)
+        template = "lines"
+    if not has_digits:
+        template = str(rng.choice(_EMPTY_TEMPLATES))
+    setting = ordinary(rng)
+    setting = replace(
+        setting, height=drawn_height(rng), **drawn_pen(rng), **drawn_writing(rng)
+    )
+    setting = replace(
+        setting, **drawn_light(rng), **drawn_camera(rng), **drawn_paper(rng)
+    )
+    setting = _readable(setting, setting.height * size_wh[1], size_wh)
+    kinds = [name for name in LINE_CONTENTS if name != "no digits"]
+    contents = tuple(
+        "number" if rng.random() < 0.3 else kinds[rng.integers(len(kinds))]
+        for _ in range(int(rng.integers(1, 5)))
+    )
+    kind = "none"
+    if rng.random() < 0.5 and template not in ("sudoku", "boxes"):
+        kind = str(rng.choice(["ruled", "ruled", "squared", "squared", "dots"]))
+    ruling = drawn_ruling(rng, setting, kind)
+    sun = rng.random() < 0.12
+    if sun:
+        setting = replace(setting, exposure=float(rng.uniform(0.7, 1.1)))
+    most_coarse = max(1.0, setting.height * size_wh[1] / _LEAST_SHRUNK_HEIGHT_PX)
+    return Plan(
+        setting=setting,
+        size_wh=size_wh,
+        template=template,
+        contents=contents if has_digits else ("no digits",),
+        has_digits=has_digits,
+        ruling=ruling,
+        paper_share=float(rng.uniform(0.35, 0.97)) if rng.random() < 0.22 else 1.0,
+        desk=str(rng.choice(["black", "black", "gray", "wood", "cloth", "carpet"])),
+        bend=float(rng.uniform(0.01, 0.07)) if rng.random() < 0.12 else 0.0,
+        print_share=float(rng.uniform(0.1, 0.6)) if rng.random() < 0.35 else 0.0,
+        word_share=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.35 else 0.0,
+        print_strength=float(rng.uniform(0.5, 0.97)),
+        sun=float(rng.uniform(2, 5)) if sun else 1.0,
+        sun_edge=float(rng.choice([0.001, 0.004, 0.02, 0.1])),
+        sun_at_digit=bool(rng.random() < 0.6),
+        halo=float(rng.uniform(0.5, 2.5)) if rng.random() < 0.15 else 0.0,
+        coarse=min(most_coarse, float(rng.uniform(1.3, 3.0)))
+        if rng.random() < 0.12
+        else 1.0,
+        pattern=drawn_pattern(rng),
+        zeros=drawn_zeros(rng),
+        tails=float(rng.uniform(0.4, 1.3)) if rng.random() < 0.15 else 0.0,
+        print_apart=bool(rng.random() < 0.25),
+    )
+
+
+def _readable(setting: Setting, height: float, size_wh: tuple[int, int]) -> Setting:
+    """Limit a setting's blur to what digits of a height in pixels bear."""
+    unit = size_wh[1] / 480
+    return replace(
+        setting,
+        blur=min(setting.blur, max(0.4, 0.09 * height / unit)),
+        motion=min(setting.motion, 0.2 * height / unit),
+        noise=min(setting.noise, 0.8 * height),
+        jpeg=max(setting.jpeg, 35) if height < 20 else setting.jpeg,
+    )

@@ -8,7 +8,8 @@ times. So each digit is read once by a network that was not corrected on it.
 """
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ from train.fit import backend
 from train.fit.fit_settings import AdaptSettings
 
 if TYPE_CHECKING:
+    import keras
+
     from train.scenes.writing.hands import Hands
 
 _CORRECTION_SEED = 5
@@ -105,6 +108,52 @@ def _drawn(
     return Split(np.array(images, np.uint8), np.array(labels, np.uint8))
 
 
+@dataclass(frozen=True)
+class _Adapting:
+    """A shipped network that is adapted, and what that changes.
+
+    Attributes:
+        test: MNIST's test images.
+        mnist_before: Its accuracy on these.
+        adapted: Returns a network adapted to corrections.
+        accuracy_before: Returns its accuracy on images.
+    """
+
+    test: Split
+    mnist_before: float
+    adapted: Callable[[Split], "keras.Model"]
+    accuracy_before: Callable[[Split], float]
+
+    def row(self, pairs: Iterable[tuple[Split, Split]]) -> Row:
+        """Return what all rounds of a hand together give."""
+        from train.fit import adapt
+
+        found = []
+        for corrections, others in pairs:
+            after = self.adapted(corrections)
+            found.append(
+                (
+                    len(corrections),
+                    len(others) // _READ_COPIES,
+                    self.accuracy_before(others),
+                    adapt.accuracy(after, others),
+                    adapt.accuracy(after, self.test),
+                )
+            )
+        num_corrected, num_others, before, read, mnist_after = map(
+            np.array, zip(*found, strict=True)
+        )
+        return {
+            "corrected": round(float(num_corrected.mean())),
+            "others": int(num_others.sum()),
+            "before": float(np.average(before, weights=num_others)),
+            "after": float(np.average(read, weights=num_others)),
+            "mnist_before": self.mnist_before,
+            "mnist_after": float(mnist_after.mean()),
+            "mnist_worst": float(mnist_after.min()),
+        }
+
+
 def measure(
     hands: "Hands",
     writers: Sequence[str],
@@ -130,39 +179,17 @@ def measure(
     test = data.load(mnist, "t10k")
     kept = adapt.anchors(data.load(mnist, "train"), unknowns, seed=_CORRECTION_SEED)
     rehearsed = adapt.rehearsal(shipped, kept, settings)
-    mnist_before = adapt.accuracy(shipped, test)
-
-    def adapted(pairs: Iterable[tuple[Split, Split]]) -> Row:
-        """Return what all rounds of a hand together give."""
-        found = []
-        for corrections, others in pairs:
-            after = adapt.adapted(shipped, corrections, rehearsed, settings)
-            found.append(
-                (
-                    len(corrections),
-                    len(others) // _READ_COPIES,
-                    adapt.accuracy(shipped, others),
-                    adapt.accuracy(after, others),
-                    adapt.accuracy(after, test),
-                )
-            )
-        num_corrected, num_others, before, read, mnist_after = map(
-            np.array, zip(*found, strict=True)
-        )
-        return {
-            "corrected": round(float(num_corrected.mean())),
-            "others": int(num_others.sum()),
-            "before": float(np.average(before, weights=num_others)),
-            "after": float(np.average(read, weights=num_others)),
-            "mnist_before": mnist_before,
-            "mnist_after": float(mnist_after.mean()),
-            "mnist_worst": float(mnist_after.min()),
-        }
+    adapting = _Adapting(
+        test=test,
+        mnist_before=adapt.accuracy(shipped, test),
+        adapted=lambda found: adapt.adapted(shipped, found, rehearsed, settings),
+        accuracy_before=lambda others: adapt.accuracy(shipped, others),
+    )
 
     rows = [
         {
             "hand": writer,
-            **adapted(
+            **adapting.row(
                 rounds(hands, writer, corrected=corrected, seed=_CORRECTION_SEED)
             ),
         }
@@ -172,7 +199,7 @@ def measure(
         invented(corrected, seed=_CORRECTION_SEED),
         invented(_READ_COPIES * 10, seed=_CORRECTION_SEED + 1),
     )
-    return [*rows, _together(rows), {"hand": _INVENTED, **adapted([fours])}]
+    return [*rows, _together(rows), {"hand": _INVENTED, **adapting.row([fours])}]
 
 
 def _together(rows: Sequence[Row]) -> Row:

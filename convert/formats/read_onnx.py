@@ -38,29 +38,7 @@ def read(content: bytes) -> Graph:
 
 def _graph(model: onnx.ModelProto) -> Graph:
     constants = {constant.name: constant for constant in model.graph.initializer}
-    tensors = {
-        value.name: _described(value)
-        for value in (
-            *model.graph.value_info,
-            *model.graph.input,
-            *model.graph.output,
-        )
-    }
-    quantizations = _quantizations(model, constants)
-    for name, constant in constants.items():
-        tensors[name] = Tensor(
-            name,
-            tuple(constant.dims),
-            _dtype(constant.data_type),
-            size_bytes=_size_bytes(constant),
-            quantization=quantizations.get(name),
-        )
-    for name, quantization in quantizations.items():
-        if name in tensors and name not in constants:
-            known = tensors[name]
-            tensors[name] = Tensor(
-                name, known.shape, known.dtype, quantization=quantization
-            )
+    tensors = _tensors(model, constants)
 
     def named(name: str) -> Tensor:
         return tensors.get(name) or Tensor(name, (), "unknown")
@@ -87,6 +65,35 @@ def _graph(model: onnx.ModelProto) -> Graph:
         ),
         metadata={prop.key: prop.value for prop in model.metadata_props},
     )
+
+
+def _tensors(
+    model: onnx.ModelProto, constants: dict[str, onnx.TensorProto]
+) -> dict[str, Tensor]:
+    tensors = {
+        value.name: _described(value)
+        for value in (
+            *model.graph.value_info,
+            *model.graph.input,
+            *model.graph.output,
+        )
+    }
+    quantizations = _quantizations(model, constants)
+    for name, constant in constants.items():
+        tensors[name] = Tensor(
+            name,
+            tuple(constant.dims),
+            _dtype(constant.data_type),
+            size_bytes=_size_bytes(constant),
+            quantization=quantizations.get(name),
+        )
+    for name, quantization in quantizations.items():
+        if name in tensors and name not in constants:
+            known = tensors[name]
+            tensors[name] = Tensor(
+                name, known.shape, known.dtype, quantization=quantization
+            )
+    return tensors
 
 
 def _described(value: Any) -> Tensor:

@@ -1,6 +1,7 @@
 """`python -m train`: the data, the training of a classifier and what came of it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,23 @@ from train.fit import fitting, runs
 from train.fit.fit_settings import Extras, Settings, chosen
 from train.networks import temperature as calibration
 from train.report import evaluate, provenance, training_report
+
+
+@dataclass(frozen=True)
+class _RunImages:
+    """What a run is made with.
+
+    Attributes:
+        training: Images that are fitted.
+        validation: Images that choose the best epoch.
+        held_mnist: MNIST's own of these.
+        test: MNIST's test images.
+    """
+
+    training: Split
+    validation: Split
+    held_mnist: Split
+    test: Split
 
 
 def train(
@@ -51,6 +69,31 @@ def train(
         )
     if not resume:
         runs.check_free(run)  # before anything is downloaded
+    images = _loaded(settings, sources, has_reject=has_reject)
+    if not resume:
+        runs.start(run, settings)
+    finished = fitting.fit(run, settings, images.training, images.validation, extras)
+    if not (history := runs.history_of(run)):
+        say(f"Stopped within the first epoch; {run} holds no model yet.")
+        return commands.INTERRUPTED
+    best = runs.best_epoch(history)
+    epoch = f"epoch {best['epoch']:.0f}, validation accuracy {best['val_accuracy']:.2%}"
+    if not finished:
+        say(f"\nStopped. {run / 'best.keras'} is the best so far: {epoch}.")
+        say("Go on with --resume.")
+        return commands.INTERRUPTED
+    metrics = _measured(run, settings, images)
+    files.write_json(run / "metrics.json", metrics)
+    training_report.write(run, images.test)
+    accuracy = metrics["test"]["accuracy"]
+    say(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
+    say(f"{run / 'report.html'}: the pictures")
+    return 0
+
+
+def _loaded(
+    settings: Settings, sources: DataOptions, *, has_reject: bool
+) -> _RunImages:
     mnist, test = data.load_both(sources.data, settings.split, seed=settings.seed)
     is_mnist = settings.split == data.SPLITS[0]
     writers = data.writers(sources.data) if is_mnist else None
@@ -68,39 +111,15 @@ def train(
             Path(settings.extra), num_outputs=fitting.num_outputs(settings)
         )
         training = data.joined([training, more])
-    if not resume:
-        runs.start(run, settings)
-    finished = fitting.fit(run, settings, training, validation, extras)
-    if not (history := runs.history_of(run)):
-        say(f"Stopped within the first epoch; {run} holds no model yet.")
-        return commands.INTERRUPTED
-    best = runs.best_epoch(history)
-    epoch = f"epoch {best['epoch']:.0f}, validation accuracy {best['val_accuracy']:.2%}"
-    if not finished:
-        say(f"\nStopped. {run / 'best.keras'} is the best so far: {epoch}.")
-        say("Go on with --resume.")
-        return commands.INTERRUPTED
-    held_digits = validation.only(validation.labels < NUM_DIGITS)
-    metrics = _measured(run, settings, training, held_digits, held_mnist, test)
-    files.write_json(run / "metrics.json", metrics)
-    training_report.write(run, test)
-    accuracy = metrics["test"]["accuracy"]
-    say(f"{run / 'model.keras'}: {epoch}, MNIST test accuracy {accuracy:.2%}")
-    say(f"{run / 'report.html'}: the pictures")
-    return 0
+    return _RunImages(training, validation, held_mnist, test)
 
 
-def _measured(
-    run: Path,
-    settings: Settings,
-    training: Split,
-    validation: Split,
-    held_mnist: Split,
-    test: Split,
-) -> dict[str, Any]:
+def _measured(run: Path, settings: Settings, images: _RunImages) -> dict[str, Any]:
+    is_digit = images.validation.labels < NUM_DIGITS
+    validation = images.validation.only(is_digit)
     model = runs.load_model(run / "best.keras")
     if settings.digit_share is not None:
-        likelier = odds(training, settings.digit_share)
+        likelier = odds(images.training, settings.digit_share)
         model = calibration.expecting(model, odds=likelier)
     temperature = calibration.temperature(
         evaluate.scores_of(model, validation), validation.labels
@@ -115,11 +134,15 @@ def _measured(
         "temperature": temperature,
         # Drawings and crops that nobody can read would lower it.
         "accept_threshold": evaluate.accept_threshold(
-            evaluate.scores_of(model, held_mnist)
+            evaluate.scores_of(model, images.held_mnist)
         ),
         "validation": evaluate.metrics(scores, validation.labels),
-        "test": evaluate.metrics(evaluate.scores_of(model, test), test.labels),
+        "test": evaluate.metrics(
+            evaluate.scores_of(model, images.test), images.test.labels
+        ),
         "made_by": provenance.describe(
-            settings, num_training=len(training), num_validation=len(validation)
+            settings,
+            num_training=len(images.training),
+            num_validation=len(validation),
         ),
     }

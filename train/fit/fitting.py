@@ -68,30 +68,17 @@ def fit(
     """
     keras.utils.set_random_seed(settings.seed)
     batches_an_epoch = -(-len(training) // settings.batch_size) * settings.repeats
+    num_steps = settings.epochs * batches_an_epoch
     last = run / "last.keras"
     model = (
         runs.load_model(last)
         if last.exists()
-        else _compiled(settings, training, num_steps=settings.epochs * batches_an_epoch)
+        else _compiled(settings, training, num_steps=num_steps)
     )
     first_epoch = int(model.optimizer.iterations) // batches_an_epoch
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
-    batches = TrainingBatches(
-        training,
-        num_outputs=num_outputs(settings),
-        batch_size=settings.batch_size,
-        augmented=settings.augment,
-        seed=settings.seed,
-        first_epoch=first_epoch,
-        num_epochs=settings.epochs,
-        strength=settings.strength,
-        repeats=settings.repeats,
-        teachers=[
-            runs.load_model(Path(teacher) / "model.keras")
-            for teacher in settings.teachers
-        ],
-    )
+    batches = _batches(settings, training, first_epoch)
     history = runs.history_of(run)[:first_epoch]
     try:
         model.fit(
@@ -107,6 +94,22 @@ def fit(
     except KeyboardInterrupt:
         return False
     return True
+
+
+def _batches(settings: Settings, training: Split, first_epoch: int) -> TrainingBatches:
+    teachers = [Path(teacher) / "model.keras" for teacher in settings.teachers]
+    return TrainingBatches(
+        training,
+        num_outputs=num_outputs(settings),
+        batch_size=settings.batch_size,
+        augmented=settings.augment,
+        seed=settings.seed,
+        first_epoch=first_epoch,
+        num_epochs=settings.epochs,
+        strength=settings.strength,
+        repeats=settings.repeats,
+        teachers=[runs.load_model(teacher) for teacher in teachers],
+    )
 
 
 def _compiled(settings: Settings, training: Split, *, num_steps: int) -> keras.Model:

@@ -50,28 +50,13 @@ def render(
         mnist: As `scenes.make` takes them.
         hands: As `scenes.make` takes them.
     """
-    setting = plan.setting
-    seen = view(
-        plan.size_wh,
-        rng,
-        tilt_deg=setting.tilt_deg,
-        perspective=setting.perspective,
-        bend=plan.bend,
-    )
-    sheet = _sheet(plan, rng)
-    picture, is_paper = paper(plan, seen, sheet, rng)
-    canvas = Canvas(picture, seen, rng, paper_bgr=setting.paper_bgr, is_paper=is_paper)
+    canvas, sheet = _blank(plan, rng)
     scribe = Scribe(rng, mnist, hands, zeros=plan.zeros, tails=plan.tails)
     if scribe.writes_images:  # whose strokes are about so wide: the signs' are, too
-        pen = replace(setting.pen, width=float(rng.uniform(0.08, 0.13)))
-        plan = replace(plan, setting=replace(setting, pen=pen))
+        pen = replace(plan.setting.pen, width=float(rng.uniform(0.08, 0.13)))
+        plan = replace(plan, setting=replace(plan.setting, pen=pen))
     author = Author(canvas, plan, scribe, _inner(sheet, plan, rng), rng)
-    if setting.show_through:
-        author.show_through(setting.show_through)
-    if plan.print_apart:
-        author.print_apart()
-    TEMPLATES[plan.template](author)
-    canvas.dry(author.ink_bgr, setting.contrast)
+    _fill(author)
     piece = cut(
         ScenePiece(
             canvas.picture,
@@ -116,6 +101,32 @@ def tried(
         if scene.truth.digits or not chosen.has_digits:
             break
     return scene
+
+
+def _blank(plan: Plan, rng: np.random.Generator) -> tuple[Canvas, Area]:
+    """Return an empty page as it is seen, and where on it the paper is."""
+    setting = plan.setting
+    seen = view(
+        plan.size_wh,
+        rng,
+        tilt_deg=setting.tilt_deg,
+        perspective=setting.perspective,
+        bend=plan.bend,
+    )
+    sheet = _sheet(plan, rng)
+    picture, is_paper = paper(plan, seen, sheet, rng)
+    canvas = Canvas(picture, seen, rng, paper_bgr=setting.paper_bgr, is_paper=is_paper)
+    return canvas, sheet
+
+
+def _fill(author: Author) -> None:
+    plan = author.plan
+    if plan.setting.show_through:
+        author.show_through(plan.setting.show_through)
+    if plan.print_apart:
+        author.print_apart()
+    TEMPLATES[plan.template](author)
+    author.canvas.dry(author.ink_bgr, plan.setting.contrast)
 
 
 def _truth(name: str, piece: ScenePiece, kept: list[int]) -> Truth:

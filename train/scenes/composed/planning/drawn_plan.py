@@ -54,14 +54,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         template = "lines"
     if not has_digits:
         template = str(rng.choice(_EMPTY_TEMPLATES))
-    setting = ordinary(rng)
-    setting = replace(
-        setting, height=drawn_height(rng), **drawn_pen(rng), **drawn_writing(rng)
-    )
-    setting = replace(
-        setting, **drawn_light(rng), **drawn_camera(rng), **drawn_paper(rng)
-    )
-    setting = _readable(setting, setting.height * size_wh[1], size_wh)
+    setting = _setting(size_wh, rng)
     kinds = [name for name in LINE_CONTENTS if name != "no digits"]
     contents = tuple(
         "number" if rng.random() < 0.3 else kinds[rng.integers(len(kinds))]
@@ -100,6 +93,17 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         tails=float(rng.uniform(0.4, 1.3)) if rng.random() < 0.15 else 0.0,
         print_apart=bool(rng.random() < 0.25),
     )
+
+
+def _setting(size_wh: tuple[int, int], rng: np.random.Generator) -> Setting:
+    setting = ordinary(rng)
+    setting = replace(
+        setting, height=drawn_height(rng), **drawn_pen(rng), **drawn_writing(rng)
+    )
+    setting = replace(
+        setting, **drawn_light(rng), **drawn_camera(rng), **drawn_paper(rng)
+    )
+    return _readable(setting, setting.height * size_wh[1], size_wh)
 
 
 def _readable(setting: Setting, height: float, size_wh: tuple[int, int]) -> Setting:

@@ -7,6 +7,7 @@ The fonts are Matplotlib's own, and those that Debian's packages put under
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -141,30 +142,18 @@ def line(
     Returns:
         Its glyphs, blanks left out.
     """
-    x, y = place
-    outlines: list[NDArray[np.float64]] = []
-    ends: list[int] = []
-    characters: list[str] = []
-    for character in text:
-        shapes, advance = _glyph(font.path, character)
-        if x + advance * size > right:
-            break
-        if shapes:
-            outlines += [outline * size + (x, y) for outline in shapes]
-            ends.append(len(outlines))
-            characters.append(character)
-        x += advance * size
-    if not outlines:
+    typeset = _typeset(text, place, size, font, right)
+    if not typeset:
         return []
+    outlines = [outline for _, shapes in typeset for outline in shapes]
     splits = np.cumsum([len(outline) for outline in outlines])
-    seen = np.split(view.see(np.concatenate(outlines)), splits[:-1])
-    glyphs, start = [], 0
+    seen = iter(np.split(view.see(np.concatenate(outlines)), splits[:-1]))
+    glyphs = []
     height, width = layer.shape
-    for character, end in zip(characters, ends, strict=True):
-        shapes_seen = seen[start:end]
-        every = np.concatenate(shapes_seen)
-        start = end
-        (x0, y0), (x1, y1) = every.min(axis=0), every.max(axis=0)
+    for character, shapes in typeset:
+        shapes_seen = list(islice(seen, len(shapes)))
+        points = np.concatenate(shapes_seen)
+        (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
         if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
             continue
         contours = [fixed(outline) for outline in shapes_seen]
@@ -173,6 +162,23 @@ def line(
         box = (left, top, int(np.ceil(x1)) - left, int(np.ceil(y1)) - top)
         glyphs.append(Glyph(character, box))
     return glyphs
+
+
+def _typeset(
+    text: str, place: tuple[float, float], size: float, font: Font, right: float
+) -> list[tuple[str, list[NDArray[np.float64]]]]:
+    """Return each character with its outlines in the page's pixels."""
+    x, y = place
+    found = []
+    for character in text:
+        shapes, advance = _glyph(font.path, character)
+        if x + advance * size > right:
+            break
+        if shapes:
+            outlines = [outline * size + (x, y) for outline in shapes]
+            found.append((character, outlines))
+        x += advance * size
+    return found
 
 
 @cache

@@ -94,7 +94,7 @@ STEPS: dict[str, Step] = {
 
 # The constants of the steps: frozen dataclasses, where their modules have them.
 CONSTANTS = (
-    "edge_app.find.page.finder.FINDER",
+    "edge_app.find.page.looking.FINDER",
     "edge_app.find.page.ink.INK",
     "edge_app.find.touching.TOUCHING",
     "edge_app.find.cuts.CUTS",

@@ -14,7 +14,7 @@ from convert.inspect.graph import Graph
 from convert.page_network.trained import Trained
 from edge_app.common.errors import ConversionError
 from edge_app.find.page import decode
-from edge_app.find.page.finder import maps_of
+from edge_app.find.page.decode import maps_of
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
 from edge_app.model import runtime
 from edge_app.model.classify import NUM_DIGITS

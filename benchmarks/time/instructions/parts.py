@@ -29,9 +29,9 @@ CODE_PARTS = (
     Part(
         "find/network", "edge_app.model.runtime.tflite_files", "TFLitePictures.__call__"
     ),
-    Part("find/maps", "edge_app.find.page.finder", "maps_of"),
+    Part("find/maps", "edge_app.find.page.decode", "maps_of"),
     Part("find/peaks", "edge_app.find.page.decode", "peaks"),
-    Part("find/ink", "edge_app.find.page.finder", "_candidate"),
+    Part("find/ink", "edge_app.find.page.finder", "candidate_of"),
     Part("find/contrast", "edge_app.find.classic", "_contrast"),
     Part("find/pieces", "edge_app.find.classic", "_pieces"),
     Part("find/join", "edge_app.find.classic", "_owners"),

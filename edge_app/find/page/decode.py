@@ -1,4 +1,4 @@
-"""The page network's outputs -> peaks: what stands where in one look at a picture."""
+"""The page network's outputs -> maps -> peaks: what stands where in one look."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.find.page.maps import STRIDE, UNIT, Kind
+from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, UNIT, Kind
 from edge_app.model.classify import NUM_DIGITS
+from edge_app.model.runtime import Quantization
 
 NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
 # Shared by two boxes of one glyph: of the smaller one, of both if one is no digit.
@@ -47,6 +48,35 @@ class Maps:
                 t - y : b - y, s - x : e - x
             ]
         return window
+
+
+def maps_of(outputs: dict[int, tuple[NDArray[np.generic], Quantization]]) -> Maps:
+    """Return a network's outputs as probabilities and sizes."""
+    sizes, sizes_quantization = outputs[NUM_SIZES]
+    return Maps(
+        _probabilities(*outputs[len(Kind)]),
+        sizes_quantization.dequantize(sizes),
+        _probabilities(*outputs[NUM_INK]),
+    )
+
+
+def _probabilities(
+    logits: NDArray[np.generic], quantization: Quantization
+) -> NDArray[np.uint8]:
+    """Return 255 times the logistic function of logits, by a table where they fit."""
+    if logits.dtype == np.int8:
+        every = np.arange(-128, 128).astype(np.int8)
+        table = _logistic(quantization.dequantize(every))
+        flat = logits.view(np.uint8).reshape(len(logits), -1)
+        # Indexed by the bits as unsigned: 0 to 127, then -128 to -1.
+        table = np.roll(table, 128)
+        return np.asarray(cv2.LUT(flat, table), np.uint8).reshape(logits.shape)
+    return _logistic(np.asarray(logits, np.float32))
+
+
+def _logistic(logits: NDArray[np.float32]) -> NDArray[np.uint8]:
+    shares = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return np.rint(255 * shares).astype(np.uint8)
 
 
 @dataclass(frozen=True)

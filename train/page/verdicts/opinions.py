@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from edge_app.find.candidate import Candidate
-from edge_app.find.page.finder import SIGNS
+from edge_app.find.page.glyph_candidate import SIGNS
 from edge_app.find.page.maps import Kind
 from edge_app.find.verdict import Opinions, opinions_of
 from edge_app.layout import grouping

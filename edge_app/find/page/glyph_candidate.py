@@ -1,0 +1,80 @@
+"""What a look shows of one glyph -> a candidate: its ink, its place, why it is none."""
+
+from collections.abc import Container
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.common import geometry
+from edge_app.find.candidate import Candidate, Reject
+from edge_app.find.page import decode, looking
+from edge_app.find.page.ink import View, ink_of
+from edge_app.find.page.maps import Kind
+from edge_app.model.classify import NUM_DIGITS
+
+SIGNS = {
+    int(Kind.SLASH): "/",
+    int(Kind.MINUS): "-",
+    int(Kind.POINT): ".",
+    int(Kind.COMMA): ",",
+    int(Kind.COLON): ":",
+}
+_REJECTS: dict[int, Reject] = {
+    int(Kind.LETTER): "letter",
+    int(Kind.SYMBOL): "letter",
+    int(Kind.PRINT): "print",
+}
+
+
+def candidate_of(
+    view: View, peaks: decode.Peaks, index: int, inked: Container[int]
+) -> Candidate:
+    """Return one glyph of a look as a candidate.
+
+    Args:
+        view: The look and its picture.
+        peaks: Of the look.
+        index: Which of them it is.
+        inked: Kinds that have ink, for the second reader to say what they are.
+    """
+    scores = peaks.scores[index]
+    kind = int(scores.argmax())
+    box = peaks.boxes[index]
+    reject = _REJECTS.get(kind)
+    may_be_digit = reject is not None and kind not in inked and _may_be_digit(scores)
+    has_ink = kind in inked or may_be_digit
+    ink, tight = ink_of(view, box) if has_ink else (None, box)
+    box_xywh, seen_xywh = view.placed(tight), view.placed(box)
+    # What fills a picture, such as a strip, is seldom cut by its border.
+    bare = looking.FINDER.bare_px / view.scale
+    is_cut = box_xywh[3] < looking.FINDER.fills_height * view.picture_wh[1] and (
+        geometry.reaches_border(box_xywh, view.picture_wh)
+        or (
+            geometry.reaches_border(seen_xywh, view.picture_wh)
+            and geometry.reaches_border(box_xywh, view.picture_wh, within=bare)
+        )
+    )
+    return Candidate(
+        box_xywh,
+        ink,
+        scores,
+        sign=(sign := SIGNS.get(kind)),
+        sign_share=float(scores[kind]) if sign else 0.0,
+        reject=None if may_be_digit else reject,
+        likelier=reject if may_be_digit else None,
+        is_cut=is_cut,
+        picture_height=view.picture_wh[1],
+        view=view,
+    )
+
+
+def _may_be_digit(scores: NDArray[np.float32]) -> bool:
+    """Return whether something else by these scores may be a digit all the same."""
+    digit = scores[:NUM_DIGITS].max()
+    return bool(
+        digit
+        >= max(
+            looking.FINDER.may_be_share,
+            looking.FINDER.may_be_of_likelier * scores.max(),
+        )
+    )

@@ -31,7 +31,7 @@ class EngineOptions:
     )
     shard_size: int = option(
         500,
-        "files that are read together, at most",
+        "files that are read together, at most; those listed before stay as they are",
         parse=option_types.positive,
         metavar="N",
     )

@@ -179,6 +179,16 @@ def test_what_is_new_gets_shards_of_its_own(tmp_path):
     assert shards.update(manifest, [*old, *more, *changed], shard_size=4) == 0
 
 
+def test_another_shard_size_counts_for_new_files_alone(tmp_path):
+    manifest = tmp_path / "manifest.parquet"
+    old = files_of(range(10))
+    shards.update(manifest, old, shard_size=500)
+    assert shards.update(manifest, old, shard_size=4) == 0
+    assert shards.count(manifest) == (10, 1)
+    shards.update(manifest, [*old, *files_of(range(8), prefix="new")], shard_size=4)
+    assert shards.count(manifest) == (18, 3)
+
+
 def test_what_is_gone_stays_in_the_manifest(tmp_path):
     manifest = tmp_path / "manifest.parquet"
     shards.update(manifest, files_of(range(4)), shard_size=4)

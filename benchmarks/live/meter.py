@@ -10,7 +10,7 @@ from edge_app.live.fields.field import Field
 from train.data.mnist import Split
 
 FRAME_WH = (800, 600)
-_WALL_PX = 100  # pixels of wall on each side that a knock brings into view
+_WALL_PX = 100  # of wall on each side that a knock brings into view
 _WHEEL_FONT = cv2.FONT_HERSHEY_SIMPLEX
 _WHEEL_INK_BGR = (45, 45, 50)
 _WINDOWS = {"volume": (250, 190, 300, 90, 5), "week": (310, 340, 180, 72, 3)}

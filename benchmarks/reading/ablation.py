@@ -63,7 +63,7 @@ def measure(
     tasks: Sequence[ConditionTask],
     folders: Sequence[Path],
     *,
-    changes: Sequence[str] = tuple(steps.STEPS),
+    changes: Sequence[str],
     jobs: int,
 ) -> Iterator[Ablation]:
     """Score the whole pipeline, then the one with each change.

@@ -14,7 +14,7 @@ from edge_app.reader import Reader
 from train import scenes
 from train.scenes.truth import Truth
 
-_MISSED_BGR = (40, 40, 230)  # BGR
+_MISSED_BGR = (40, 40, 230)
 _SOFT_BGR = (230, 160, 60)
 _SHEET_COLUMNS, _SHEET_ROWS = 3, 4  # of a contact sheet
 _TILE_WH = (640, 480)

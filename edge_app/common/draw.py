@@ -11,7 +11,7 @@ from edge_app.common.geometry import Box
 from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Digit, Reading
 
-_ACCEPTED_BGR = (60, 160, 0)  # BGR
+_ACCEPTED_BGR = (60, 160, 0)
 _DOUBTFUL_BGR = (0, 120, 230)
 _REJECTED_BGR = (150, 150, 150)
 _FIELD = (200, 110, 0)

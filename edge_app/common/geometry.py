@@ -96,7 +96,7 @@ def scaled(
     """Return the frame with its sides `scale` times as long.
 
     Args:
-        frame: `(H, W, 3)` uint8.
+        frame: `(H, W, 3)` or `(H, W)` uint8.
         scale: Above 0; no side gets shorter than a pixel.
         how: OpenCV's interpolation.
     """

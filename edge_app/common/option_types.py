@@ -8,7 +8,7 @@ from typing import Any
 
 from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
-_LONGEST_SIDE_PX = 16_384  # pixels; more than any camera has
+_LONGEST_SIDE_PX = 16_384  # more than any camera has
 
 
 def positive(text: str) -> int:

@@ -200,9 +200,8 @@ def between(signs: Sequence[Sign], left: Box, right: Box) -> str:
         or gap > GROUPING.sign_gap_of_height * height
     ):
         return ""
-    room = (
-        GROUPING.sign_reach_of_height * height
-    )  # a slash leans over its neighbors, a comma hangs below
+    # A slash leans over its neighbors, a comma hangs below.
+    room = GROUPING.sign_reach_of_height * height
     for text, (x, y, w, h) in signs:
         middle_x, middle_y = x + w / 2, y + h / 2
         if (

@@ -46,7 +46,7 @@ _DRAWN_LABELS: dict[Kind, set[str]] = {  # all of the others
 _DRAWINGS_A_CHUNK = 400  # drawings a process makes before it asks for more
 
 # From the least that is read to more than `normalize` makes use of.
-_CAPITAL_HEIGHTS_PX = (12.0, 80.0)  # pixels of a capital
+_CAPITAL_HEIGHTS_PX = (12.0, 80.0)  # of a capital
 _PEN_WIDTHS = (0.025, 0.2)  # of a capital's height: a hairline, a marker
 _PIECE_WIDTHS = (0.9, 2.6)  # of a word, in its height: a few letters
 _LEAST_INK = 0.04  # of a piece: less is a word's empty place

@@ -30,7 +30,7 @@ _FONT_NAMES: tuple[str, ...] = (
     "DejaVuSerif",
 )
 _FONT_NAMES += ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Bold")
-_CANVAS_PX = 96  # pixels, before normalizing
+_CANVAS_PX = 96  # before normalizing
 
 _NEIGHBORS_AMONG = 20_000  # training digits
 

@@ -28,8 +28,8 @@ from train.scenes import RenderedScene
 _A_CONDITION = 2  # scenes
 _FIRST_REPORT_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
 _NUM_SHOWN = 6  # of the best and of the worst scenes
-_PICTURE_WIDTH_PX = 420  # pixels of a scene's picture
-_UNREAD_BGR = (40, 40, 230)  # BGR
+_PICTURE_WIDTH_PX = 420  # of a scene's picture
+_UNREAD_BGR = (40, 40, 230)
 
 
 @dataclass(frozen=True)

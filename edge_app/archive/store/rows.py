@@ -14,9 +14,8 @@ from edge_app.common.geometry import Box
 from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Digit, Reading
 
-ROWS_VERSION = (
-    2  # of the schema: what a later one adds, programs for this one may ignore
-)
+# Of the schema: what a later one adds, programs for this one may ignore.
+ROWS_VERSION = 2
 Row = dict[str, Any]
 
 _BOX = pa.list_(pa.int32(), 4)  # x, y, width, height in pixels of the page

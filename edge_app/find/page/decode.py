@@ -51,7 +51,12 @@ class Maps:
 
 
 def maps_of(outputs: dict[int, tuple[NDArray[np.generic], Quantization]]) -> Maps:
-    """Return a network's outputs as probabilities and sizes."""
+    """Return a network's outputs as probabilities and sizes.
+
+    Args:
+        outputs: By number of channels, `(h, w, channels)` each, int8 or float32, with
+            its quantization, as a `PictureModel` returns them.
+    """
     sizes, sizes_quantization = outputs[NUM_SIZES]
     return Maps(
         _probabilities(*outputs[len(Kind)]),
@@ -97,7 +102,7 @@ class Peaks:
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     def at(self, rows: NDArray[np.bool_]) -> "Peaks":
-        """Return those of these rows."""
+        """Return those of these rows, `(N,)` each in or not."""
         return Peaks(self.boxes[rows], self.scores[rows])
 
     def over(self, threshold: float) -> "Peaks":

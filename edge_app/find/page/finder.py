@@ -144,7 +144,8 @@ class PageFinder:
         cells = look.maps.kinds[..., Kind.SMALL] >= 255 * self._threshold
         hints = look.hints
         is_small = (hints.kinds < NUM_DIGITS) & (
-            looking.longer(hints) < looking.FINDER.best_glyph_px / looking.FINDER.octave
+            looking.longer(hints)
+            < looking.FINDER.best_glyph_px / looking.FINDER.next_look_ratio
         )
         for x, y, w, h in hints.boxes[is_small] / STRIDE:
             top, left = max(0, int(y)), max(0, int(x))
@@ -162,7 +163,7 @@ class PageFinder:
                 is_digit
                 & (
                     looking.longer(look.peaks)
-                    > looking.FINDER.best_glyph_px * looking.FINDER.octave
+                    > looking.FINDER.best_glyph_px * looking.FINDER.next_look_ratio
                 )
             ).any()
         )

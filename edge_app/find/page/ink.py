@@ -31,9 +31,9 @@ class InkConstants:
         sure_of_strongest: Of the mask's strongest: surely ink.
         paper_mask: Of 255: below it surely paper.
         least_contrast_gray: Gray levels between ink and paper that tell them apart.
+        full_percent: Percentile of the sure ink that counts as full ink.
         full_percent_thin: The same where the pen is far thinner than a pixel of the
             look: most of what surely has ink there is paper.
-        full_percent: Percentile of the sure ink that counts as full ink.
         thin_contrast: Share of the darker percentile below which the pen is that thin.
         dark_ink: Of 255, full ink: from here on a pixel is ink.
         within_box: Share of connected ink within the box that makes it the digit's.
@@ -53,8 +53,8 @@ class InkConstants:
     sure_of_strongest: float = 0.6
     paper_mask: int = 40
     least_contrast_gray: float = 4.0
-    full_percent_thin: int = 96
     full_percent: int = 75
+    full_percent_thin: int = 96
     thin_contrast: float = 0.4
     dark_ink: int = 102
     within_box: float = 0.5

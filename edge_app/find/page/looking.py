@@ -30,7 +30,9 @@ class FinderConstants:
         window_room_px: Room around small writing that a finer look also shows, in
             pixels of the coarser one.
         best_glyph_px: Longer side of a digit about in the middle of a look's range.
-        octave: Ratio to that beyond which the next look shows a digit nearer to it.
+        next_look_ratio: To that; beyond it the next look shows a digit nearer to it.
+        octave_cost: Of a peak's probability, for each octave that it is from there,
+            against other looks' peaks.
         sure_share: Probability of a digit beyond which no coarser look is needed.
         fills_height: Of the picture's height: what is so high is not cut off by its
             border.
@@ -52,7 +54,8 @@ class FinderConstants:
     window_step_cells: int = 16
     window_room_px: int = 24
     best_glyph_px: float = 26.0
-    octave: float = 2**0.5
+    next_look_ratio: float = 2**0.5
+    octave_cost: float = 0.3
     sure_share: float = 0.5
     fills_height: float = 0.6
     bare_px: float = 2.0
@@ -91,7 +94,9 @@ def fit(peaks: decode.Peaks) -> NDArray[np.float32]:
     if not len(peaks.boxes):
         return np.zeros(0, np.float32)
     octaves = np.abs(np.log2(np.maximum(longer(peaks), 1) / FINDER.best_glyph_px))
-    return np.asarray(peaks.scores.max(axis=1) - 0.3 * octaves, np.float32)
+    return np.asarray(
+        peaks.scores.max(axis=1) - FINDER.octave_cost * octaves, np.float32
+    )
 
 
 def longer(peaks: decode.Peaks) -> NDArray[np.float32]:

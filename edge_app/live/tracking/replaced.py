@@ -37,9 +37,8 @@ def _covering(
     digit: TrackedDigit, digits: Sequence[TrackedDigit], time_s: float
 ) -> list[TrackedDigit]:
     """Return what came into the place of a digit that is not seen, and lasts."""
-    if (
-        digit.present(time_s - TRACKING.flicker_s) is not None
-    ):  # it may be missed for a moment
+    # It may be missed for a moment.
+    if digit.present(time_s - TRACKING.flicker_s) is not None:
         return []
     return [
         other

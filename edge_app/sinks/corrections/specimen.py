@@ -14,7 +14,7 @@ from edge_app.common.geometry import Box, Quarter
 from edge_app.layout.grouping import Number
 from edge_app.reading import Reading
 
-_SPECIMEN_HEIGHT_PX = 96  # pixels of a picture, at most
+_SPECIMEN_HEIGHT_PX = 96  # of a picture, at most
 _WIDEST_HEIGHTS = 8  # times its height
 _SPECIMEN_JPEG_QUALITY = 90  # of 100, JPEG
 

@@ -14,9 +14,8 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-_LONGEST_LINE_BYTES = (
-    1 << 20
-)  # bytes; a torn line is looked for in this much of the end
+# A torn line is looked for in this much of the end.
+_LONGEST_LINE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)

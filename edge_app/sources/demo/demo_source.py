@@ -7,7 +7,7 @@ from edge_app.common.errors import CameraError
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.source import CameraOptions, Frame
 
-_LONGEST_DEMO_PX = 4096  # pixels
+_LONGEST_DEMO_PX = 4096
 _DEMO_PAGE_S = 20  # seconds before the next page is shown
 
 

@@ -12,13 +12,10 @@ from edge_app.live.fields.reading.whole import WHOLE
 from edge_app.live.fields.values.value import UNREADABLE, FieldReading
 from edge_app.reading import Digit, Reading
 
-SURE_CONFIDENCE = (
-    0.95  # confidence below which a pattern's field is read in another way, too
-)
+# Below it a field with a pattern is read in another way, too.
+SURE_CONFIDENCE = 0.95
 _OUTWEIGHED_REASONS = ("letter", "print", "unsure")  # reasons that a pattern outweighs
-_LIKELY_CONFIDENCE = (
-    0.5  # confidence of a reject that is taken for a digit all the same
-)
+_LIKELY_CONFIDENCE = 0.5  # of a reject that is taken for a digit all the same
 
 Found = tuple[FieldReading, list[Digit], list[Digit]]
 

@@ -20,7 +20,7 @@ from train.scenes.composed.planning.ruling import drawn_ruling
 from train.scenes.composed.text.content import LINE_CONTENTS
 from train.scenes.setting import Setting, ordinary
 
-_LEAST_SHRUNK_HEIGHT_PX = 12.0  # pixels of a digit, after shrinking
+_LEAST_SHRUNK_HEIGHT_PX = 12.0  # of a digit, after shrinking
 SCENE_SIZES_WH = (
     (640, 480),
     (640, 480),

@@ -6,11 +6,11 @@ import shutil
 import cv2
 import numpy as np
 import pytest
-from scipy.stats import norm
 
 pytest.importorskip("tensorflow", reason="training needs TensorFlow")
 
 import keras
+from scipy.stats import norm
 
 from convert.__main__ import main
 from convert.inspect import inspection

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from edge_app.model import runtime
+from edge_app.model import classify, runtime
+from edge_app.model.runtime.onnx_files import ONNXModel, ONNXPictures
 
 onnx = pytest.importorskip("onnx")
-pytest.importorskip("onnxruntime")
+onnxruntime = pytest.importorskip("onnxruntime")
 
 _PIXELS, _LABELS = 28 * 28, 10
 
@@ -51,3 +52,63 @@ def test_quantized_sums_do_not_overflow(tmp_path):
     model = runtime.load(tmp_path / "sums.onnx", _summing_model())
     white = np.ones((1, 28, 28, 1), np.float32)
     np.testing.assert_allclose(model(white), _PIXELS, rtol=0.01)
+
+
+def _means(shape, dtype):
+    """Return an ONNX file whose ten scores are the mean of a picture's pixels."""
+    helper, numpy_helper = onnx.helper, onnx.numpy_helper
+    tensor = onnx.TensorProto
+    constants = {
+        "flat": np.array([-1, _PIXELS], np.int64),
+        "share": np.full((_PIXELS, _LABELS), 1 / _PIXELS, np.float32),
+    }
+    nodes = [
+        helper.make_node("Cast", ["input"], ["real"], to=tensor.FLOAT),
+        helper.make_node("Reshape", ["real", "flat"], ["row"]),
+        helper.make_node("MatMul", ["row", "share"], ["scores"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "means",
+        [helper.make_tensor_value_info("input", getattr(tensor, dtype), shape)],
+        [helper.make_tensor_value_info("scores", tensor.FLOAT, ["N", _LABELS])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    opset = helper.make_opsetid("", 17)
+    return helper.make_model(
+        graph, opset_imports=[opset], ir_version=8
+    ).SerializeToString()
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "input_shape", "input_dtype"),
+    [
+        (["N", 28, 28, 1], "FLOAT", (28, 28, 1), "float32"),
+        ([4, 28, 28, 1], "FLOAT", (28, 28, 1), "float32"),  # as many at a time
+        ([None, 1, 784], "DOUBLE", (1, 784), "float64"),
+        ([28, 28], "FLOAT", (28, 28), "float32"),  # no batch
+        (["N", 784], "UINT8", (784,), "uint8"),
+    ],
+)
+def test_pictures_go_in_as_the_file_takes_them(shape, dtype, input_shape, input_dtype):
+    model = ONNXModel(_means(shape, dtype), onnxruntime=onnxruntime, num_threads=1)
+    assert (model.input_shape, model.num_outputs) == (input_shape, _LABELS)
+    assert model.input_dtype == input_dtype
+    count = 1 if shape[0] == 28 else 5
+    levels = np.arange(count, dtype=np.float32)
+    inputs = np.ones((count, *input_shape), np.float32)
+    inputs *= levels.reshape(-1, *[1] * len(input_shape))
+    scores = model(inputs)
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores, np.repeat(levels[:, np.newaxis], 10, 1), 1e-4)
+
+
+def test_maps_are_as_fine_as_the_picture():
+    content = (classify.MODELS / "page-float32.onnx").read_bytes()
+    model = ONNXPictures(content, onnxruntime=onnxruntime, num_threads=1)
+    for shape in ((32, 64), (48, 32)):
+        maps = model(np.full(shape, 200, np.uint8))
+        assert tuple(maps) == model.num_channels
+        for channels, (values, quantization) in maps.items():
+            assert values.shape == (shape[0] // 4, shape[1] // 4, channels)
+            assert quantization.dtype == np.float32

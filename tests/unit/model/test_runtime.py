@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
 
-from edge_app.common.errors import ModelError, RuntimeMissingError
 from edge_app.common.process.quiet import our_process
 from edge_app.model import classify, runtime
-from edge_app.model.runtime import Quantization
 
 pytestmark = pytest.mark.device
 
@@ -24,24 +22,6 @@ def runtime_and_file():
         for name in runtime.installed()
         for form in ("int8", "float32")
     ]
-
-
-def test_quantization_follows_scale_and_zero_point():
-    quantization = Quantization(np.dtype(np.int8), 1 / 255, -128)
-    real = np.array([0.0, 1 / 255, 0.4, 1.0, 2.0, -1.0], np.float32)
-    integers = quantization.quantize(real)
-    assert integers.dtype == np.int8
-    np.testing.assert_array_equal(integers, [-128, -127, -26, 127, 127, -128])
-    np.testing.assert_allclose(
-        quantization.dequantize(integers)[:4], real[:4], atol=0.5 / 255 + 1e-6
-    )
-
-
-def test_quantization_leaves_floats_alone():
-    quantization = Quantization(np.dtype(np.float32), 0.0, 0)
-    real = np.array([0.25, -3.0], np.float32)
-    np.testing.assert_array_equal(quantization.quantize(real), real)
-    np.testing.assert_array_equal(quantization.dequantize(real), real)
 
 
 @pytest.mark.parametrize(("name", "file"), runtime_and_file())
@@ -80,23 +60,3 @@ def test_our_commands_print_nothing_while_they_load(capfd):
 def test_suffix_in_capitals():
     _, content = shipped("report-int8.tflite")
     assert runtime.load(classify.MODELS / "A.TFLITE", content).num_outputs == 10
-
-
-def test_unknown_suffix(tmp_path):
-    with pytest.raises(ModelError, match=r"\.tflite or \.onnx file expected"):
-        runtime.load(tmp_path / "a.h5", b"")
-
-
-def test_runtime_for_other_files(tmp_path):
-    with pytest.raises(ModelError, match="does not execute"):
-        runtime.load(tmp_path / "a.tflite", b"", runtime="onnxruntime")
-
-
-def test_missing_runtime(tmp_path):
-    missing = set(runtime.RUNTIMES) - set(runtime.installed())
-    if not missing:
-        pytest.skip("all runtimes are installed here")
-    name = missing.pop()
-    path = tmp_path / f"a{runtime.RUNTIMES[name].suffix}"
-    with pytest.raises(RuntimeMissingError, match="pip install"):
-        runtime.load(path, b"", runtime=name)

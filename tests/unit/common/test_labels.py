@@ -1,0 +1,20 @@
+import pytest
+
+from edge_app.common.labels import NUM_DIGITS, REJECT
+from edge_app.model import classify, manifest
+from edge_app.model.manifest import CONTEXT
+
+pytestmark = pytest.mark.device
+
+
+def test_shipped_classifiers_say_ten_digits_and_at_most_one_more():
+    described = [
+        entry
+        for entry in manifest.read(classify.MODELS).values()
+        if entry.arch not in (CONTEXT, "page")
+    ]
+    assert {entry.arch for entry in described} == {"edge", "report"}
+    for entry in described:
+        digits = entry.labels[:NUM_DIGITS]
+        assert digits == tuple(map(str, range(10)))
+        assert entry.labels[NUM_DIGITS:] in ((), (REJECT,))

@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 
 from edge_app.layout import grouping
+from edge_app.live.tracking.sighting import sightings
 from edge_app.live.tracking.track import Tracker
+from edge_app.live.tracking.tracked_digit import TrackedDigit
 from edge_app.reading import Digit, Reading
 
 LATENCY = dict.fromkeys(("find", "normalize", "classify", "total"), 1.0)
@@ -38,6 +40,19 @@ def followed(frames, fps, tracker=None, start_s=50.0):
         texts.append([number.text for number in steady.numbers])
         events += happened
     return texts, events
+
+
+def seen(*digits, rejects=()):
+    """What is seen in a frame."""
+    return sightings(reading(*digits, rejects=rejects))
+
+
+def begun(digit, time_s=0.0, *, last_s=None, is_accepted=True):
+    """A digit that was seen in a frame, and until then as it was first."""
+    found = seen(digit) if is_accepted else seen(rejects=[digit])
+    tracked = TrackedDigit.begun(found[0], time_s, 0.1)
+    tracked.last_s = time_s if last_s is None else last_s
+    return tracked
 
 
 def arc(share):

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import http.client
 import http.server
 import re
 import shutil
@@ -129,7 +130,7 @@ def file_server(folder, scheme=None):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         server.scheme = scheme
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
@@ -150,6 +151,26 @@ def answering(content):
         threading.Thread(target=serve, daemon=True).start()
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
+
+
+def answered(content, *, hangs_for_s=None):
+    """An HTTP answer over a real connection, its head read.
+
+    Args:
+        content: All that the server says.
+        hangs_for_s: How long it is waited for when it says no more; `None` for one
+            that hangs up.
+    """
+    server, client = socket.socketpair()
+    client.settimeout(hangs_for_s)
+    response = http.client.HTTPResponse(client)
+    response.server = server  # stays open as long as the answer is needed
+    server.sendall(content)
+    if hangs_for_s is None:
+        server.close()
+    response.begin()
+    client.close()  # the answer's own file goes on reading
+    return response
 
 
 @contextmanager

@@ -88,22 +88,23 @@ def mjpeg_camera(*options):
 class Files(http.server.SimpleHTTPRequestHandler):
     """A folder's files, as http.server gives them: whole ones only.
 
-    Behind a login where `server.scheme` is "Basic" or "Digest", for me:se/cr:et.
+    Behind a login for me:se/cr:et where `server.demands` says which kinds there are.
     """
 
     def do_GET(self):
-        if self.server.scheme is None or self._is_known():
+        if not self.server.demands or self._is_known():
             super().do_GET()
             return
         self.send_response(401)
-        demand = f'{self.server.scheme} realm="camera", nonce="4711", qop="auth"'
-        self.send_header("WWW-Authenticate", demand)
+        for demand in self.server.demands:
+            more = 'realm="camera", nonce="4711", qop="auth"'
+            self.send_header("WWW-Authenticate", f"{demand} {more}")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
     def _is_known(self):
         said = self.headers.get("Authorization", "")
-        if self.server.scheme == "Basic":
+        if said.startswith("Basic ") and "Basic" in self.server.demands:
             return said == "Basic bWU6c2UvY3I6ZXQ="
         told = {
             key: plain or quoted
@@ -124,12 +125,12 @@ class Files(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def file_server(folder, scheme=None):
+def file_server(folder, *demands):
     """The URL of a folder's files on a real server."""
     handler = functools.partial(Files, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
-        server.scheme = scheme
+        server.demands = demands
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

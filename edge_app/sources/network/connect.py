@@ -5,6 +5,8 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from email.message import Message
+from typing import IO, Any
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.network.urls import login, without_password
@@ -29,10 +31,10 @@ def connect(url: str) -> http.client.HTTPResponse:
         except urllib.error.HTTPError as error:
             if error.code != _HTTP_UNAUTHORIZED:
                 raise
-            scheme = _scheme(error.headers.get_all("WWW-Authenticate", []))
-            if known is None or scheme is None:
-                raise CameraError(f"{shown}: {_why_no_login(url, scheme)}") from error
-            return _logged_in(shown, scheme, known)
+            demands = _known_demands(error.headers)
+            if known is None or not demands:
+                raise CameraError(f"{shown}: {_why_no_login(url, demands)}") from error
+            return _logged_in(shown, demands, known)
     except urllib.error.HTTPError as error:
         if error.code == _HTTP_UNAUTHORIZED:
             message = "the server refuses this user and password"
@@ -49,35 +51,75 @@ def _open(url: str, *handlers: urllib.request.BaseHandler) -> http.client.HTTPRe
     return response
 
 
-def _scheme(offers: Sequence[str]) -> str | None:
-    """Return the best of the ways to log in that a server offers, if it is known."""
-    offered = {offer.split(None, 1)[0].lower() for offer in offers if offer.strip()}
-    return next((name for name in ("digest", "basic") if name in offered), None)
+def _demands(headers: Message) -> list[str]:
+    return headers.get_all("WWW-Authenticate", [])
+
+
+def _known_demands(headers: Message) -> list[tuple[str, int]]:
+    """Return the ways to log in that a server offers, the best first.
+
+    Returns:
+        `digest` or `basic`, and its place among the server's.
+    """
+    offered = [demand.split(None, 1)[:1] for demand in _demands(headers)]
+    return [
+        (name, place)
+        for name in ("digest", "basic")
+        for place, words in enumerate(offered)
+        if words and words[0].lower() == name
+    ]
+
+
+class _Digest(urllib.request.HTTPDigestAuthHandler):
+    """Answers one of a server's demands: its base looks at the first alone."""
+
+    def __init__(
+        self, passwords: urllib.request.HTTPPasswordMgrWithDefaultRealm, place: int
+    ) -> None:
+        super().__init__(passwords)
+        self._place = place
+
+    def http_error_401(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+    ) -> Any:
+        demand = http.client.HTTPMessage()
+        for offered in _demands(headers)[self._place :]:
+            demand["WWW-Authenticate"] = offered
+        return super().http_error_401(req, fp, code, msg, demand)
 
 
 def _logged_in(
-    url: str, scheme: str, known: tuple[str, str]
+    url: str, demands: Sequence[tuple[str, int]], known: tuple[str, str]
 ) -> http.client.HTTPResponse:
     passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
     passwords.add_password(None, url, *known)
-    # Only that one: the other takes the server's demand for an error.
-    handler = (
-        urllib.request.HTTPDigestAuthHandler
-        if scheme == "digest"
-        else urllib.request.HTTPBasicAuthHandler
-    )
-    try:
-        return _open(url, handler(passwords))
-    except ValueError as error:
-        raise CameraError(
-            f"{url}: the server asks for a login that is not known here ({error})"
-        ) from error
+    reasons = []
+    for scheme, place in demands:
+        # Only that one: the other takes the server's demand for an error.
+        handler = (
+            _Digest(passwords, place)
+            if scheme == "digest"
+            else urllib.request.HTTPBasicAuthHandler(passwords)
+        )
+        try:
+            return _open(url, handler)
+        except ValueError as error:  # a kind of Digest that Python does not know
+            reasons.append(error)
+    raise CameraError(
+        f"{url}: the server asks for a login that is not known here ({reasons[0]})"
+    ) from reasons[0]
 
 
-def _why_no_login(url: str, scheme: str | None) -> str:
-    if scheme is None:
+def _why_no_login(url: str, demands: Sequence[tuple[str, int]]) -> str:
+    if not demands:
         return "the server asks for a login of a kind other than Basic and Digest"
     prefix, _, rest = url.partition("://")
+    scheme, _ = demands[0]
     return (
         f"the server asks for a login ({scheme.capitalize()}); give it in the URL, as "
         f"in {prefix}://user:password@{rest.partition('/')[0]}/..."

@@ -239,61 +239,29 @@ def test_files_of_other_kinds(tmp_path, name, content, message, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("scheme", ["Basic", "Digest"])
-def test_logins(tmp_path, scheme):
+def test_stills_behind_a_login_go_on(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), PAGE)
-    with file_server(tmp_path, scheme) as url:
-        with pytest.raises(CameraError, match=rf"login \({scheme}\).*user:password@"):
-            open_source(f"{url}/a.png")
-        wrong = url.replace("//", "//me:secret@")
-        with pytest.raises(CameraError, match="refuses this user") as caught:
-            open_source(f"{wrong}/a.png")
-        assert "secret" not in str(caught.value)
+    with file_server(tmp_path, "Digest") as url:
         known = url.replace("//", "//me:se%2Fcr%3Aet@")
         frames = open_source(f"{known}/a.png", FAST).frames()
         assert len(list(itertools.islice(frames, 2))) == 2
 
 
-DIGEST = (
-    b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: Digest "
-    b'realm="a", nonce="b", algorithm=SHA-256\r\n\r\n'
-)
-
-
 @pytest.mark.parametrize(
     ("scheme", "answer", "message"),
     [
-        (
-            "http",
-            b"Content-Type: image/jpeg\r\n\r\n",
-            "answers 'Content-Type: image/jp",
-        ),
-        ("http", cv2.imencode(".jpg", PAGE)[1].tobytes(), "but not by HTTP"),
-        ("http", b"RTSP/1.0 400 Bad Request\r\n\r\n", "rtsp:// expected"),
-        ("http", b"\x15\x03\x03\0\2\2\x28", "https:// expected"),
+        ("http", b"", "hangs up without an answer"),
         (
             "http",
             b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
             "no picture and cannot be opened",
         ),
-        ("http", b"", "hangs up without an answer"),
-        ("https", b"HTTP/1.1 400 Bad Request\r\n\r\n", "http:// expected"),
-        (
-            "http",
-            DIGEST.replace(b"Digest", b"Negotiate"),
-            "other than Basic and Digest",
-        ),
-        ("http://a:b@", DIGEST, "a login that is not known here .*SHA-256"),
-        ("rtsp", b"HTTP/1.1 400 Bad Request\r\n\r\n", "not by RTSP"),
         ("rtsp", b"RTSP/1.0 404 Not Found\r\n\r\n", "the server says 404 Not Found"),
-        ("rtsp", b"RTSP/1.0 401 Unauthorized\r\n\r\n", "login; give it in the URL"),
-        ("rtsp://a:b@", b"RTSP/1.0 401 Unauthorized\r\n\r\n", "refuses this user"),
     ],
 )
 def test_servers_of_other_kinds(scheme, answer, message, capfd):
-    start = scheme if "//" in scheme else f"{scheme}://"
     with answering(answer) as port, pytest.raises(CameraError, match=message) as caught:
-        open_source(f"{start}127.0.0.1:{port}/x")
+        open_source(f"{scheme}://127.0.0.1:{port}/x")
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
 

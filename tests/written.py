@@ -1,4 +1,4 @@
-"""Files as others write them: photographs of cameras, MNIST's archives."""
+"""Files as others write them: photographs and clips of cameras, MNIST's archives."""
 
 import gzip
 import struct
@@ -25,3 +25,22 @@ def write_idx(path, array):
     """Write an array as MNIST's are."""
     header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
     path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), 1))
+
+
+def write_clip(path, images, *, fourcc="MJPG", fps=5):
+    """Write a video file of images of one size."""
+    images = list(images)
+    size_wh = images[0].shape[1::-1]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*fourcc), fps, size_wh)
+    for image in images:
+        writer.write(image)
+    writer.release()
+    return path
+
+
+def write_shades(path, **options):
+    """Write a video file of ten small gray frames; their gray levels."""
+    shades = range(20, 220, 20)
+    images = [np.full((48, 64, 3), shade, np.uint8) for shade in shades]
+    write_clip(path, images, **options)
+    return shades

@@ -6,11 +6,13 @@ import json
 import cv2
 import numpy as np
 import pytest
+from written import jpeg
 
 from edge_app.__main__ import main
 from edge_app.common.errors import CameraError
-from edge_app.sources import open_source
+from edge_app.sources import CameraOptions, open_source
 from edge_app.sources.demo.demo_scene import Scene
+from edge_app.sources.pictures import folder as folders
 
 pytestmark = pytest.mark.device
 
@@ -184,3 +186,76 @@ def test_a_file_of_many_jpegs_is_a_video(tmp_path):
     source = open_source(str(tmp_path / "clip.mjpeg"))
     assert source.is_moving
     source.close()
+
+
+def test_folder_and_pattern_of_images(tmp_path, caplog):
+    for n in (2, 10, 1):
+        cv2.imwrite(str(tmp_path / f"{n:02}.png"), np.full((20, 30, 3), n, np.uint8))
+    (tmp_path / "03.jpg").write_bytes(b"torn")
+    (tmp_path / "notes.txt").write_text("no image")
+    for name in (str(tmp_path), str(tmp_path / "*.[pj]*g")):
+        caplog.clear()
+        frames = list(open_source(name).frames())
+        readable = [frame for frame in frames if frame.fault is None]
+        assert [frame.image[0, 0, 0] for frame in readable] == [1, 2, 10]
+        assert "03.jpg" in caplog.text
+    with pytest.raises(CameraError, match="no image files"):
+        open_source(str(tmp_path / "*.gif"))
+
+
+def test_images_are_upright_as_exif_says(tmp_path):
+    page = np.full((20, 30, 3), 200, np.uint8)
+    page[:5] = 40
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(jpeg(page, orientation=8))
+    for name in (photo, tmp_path):
+        (frame,) = open_source(str(name)).frames()
+        assert frame.image.shape == (30, 20, 3)
+        assert frame.image[:, :4].mean() < 60 < 150 < frame.image[:, 6:].mean()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_picture"),
+    [
+        ("a.JPG", b"torn", True),
+        ("a.jfif", b"", True),
+        ("a.mjpeg", b"\xff\xd8\xff\xe0", False),
+        ("a", b"\xff\xd8\xff\xe0\0\x10JFIF", True),
+        ("a.dat", b"\x89PNG\r\n\x1a\n", True),
+        ("a", b"RIFF\n\0\0\0WEBPVP8 ", True),
+        ("a", b"RIFF\n\n\0\0AVI LIST", False),
+        ("a", b"BM\n\n\0\0\0\0\0\0", True),
+        ("a", b"BMW and other cars", False),
+        ("a", b"P5 640 480", True),
+        ("a", b"P50", False),
+        ("a", b"", False),
+    ],
+)
+def test_a_picture_is_known_by_its_name_or_its_beginning(
+    tmp_path, name, content, is_picture
+):
+    (tmp_path / name).write_bytes(content)
+    assert folders.is_image(tmp_path / name) == is_picture
+
+
+def test_what_is_not_there_is_no_picture(tmp_path):
+    assert not folders.is_image(tmp_path / "nothing")
+    assert folders.opened(str(tmp_path / "nothing"), CameraOptions()) is None
+
+
+def test_a_name_with_brackets_is_a_file_where_there_is_one(tmp_path):
+    for name in ("page[1].png", "page1.png"):
+        cv2.imwrite(str(tmp_path / name), np.full((20, 30, 3), 200, np.uint8))
+    pattern = tmp_path / "page[1].png"
+    (frame,) = folders.opened(str(pattern), CameraOptions()).frames()
+    assert frame.name == str(pattern)
+    pattern.unlink()
+    (frame,) = folders.opened(str(pattern), CameraOptions()).frames()
+    assert frame.name == str(tmp_path / "page1.png")
+    (tmp_path / "clip[1].avi").write_text("left to who reads clips")
+    assert folders.opened(str(tmp_path / "clip[1].avi"), CameraOptions()) is None
+
+
+def test_pictures_have_no_options_of_cameras(folder):
+    with pytest.raises(CameraError, match="shots: --focus is for cameras"):
+        folders.opened(str(folder), CameraOptions(focus=3))

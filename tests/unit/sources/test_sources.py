@@ -1,34 +1,19 @@
 import importlib.util
 import itertools
-import struct
 
 import cv2
 import numpy as np
 import pytest
 from clocks import Clock
-from written import jpeg
+from written import write_clip
 
 from edge_app.common.errors import CameraError, ImageError
 from edge_app.sources import CameraOptions, open_source
 from edge_app.sources.demo import demo_source
-from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.pictures import jpeg as jpeg_files
 from edge_app.sources.pictures.images import read_image
-from edge_app.sources.pictures.torn_clip import why_torn
 
 pytestmark = pytest.mark.device
-
-
-@pytest.fixture
-def clip(tmp_path):
-    """Two seconds of the demo scene, 5 frames a second."""
-    path = tmp_path / "clip.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (640, 480))
-    scene = Scene(seed=1)
-    for n in range(10):
-        writer.write(scene.frame(n / 5)[0])
-    writer.release()
-    return path
 
 
 @pytest.fixture
@@ -60,116 +45,6 @@ def test_demo_skips_frames_for_who_is_slow(clock):
     assert times == [pytest.approx(n / 15) for n in (0, 4, 8, 12)]
 
 
-def test_clip_gives_every_frame_then_ends(clip):
-    source = open_source(str(clip))
-    frames = list(source.frames())
-    source.close()
-    assert len(frames) == 10
-    assert frames[-1].time_s > frames[0].time_s
-
-
-def test_clip_without_frames(tmp_path):
-    path = tmp_path / "empty.avi"
-    fourcc = cv2.VideoWriter.fourcc(*"MJPG")
-    cv2.VideoWriter(str(path), fourcc, 5, (64, 48)).release()
-    with pytest.raises(CameraError, match=r"empty\.avi"):
-        list(open_source(str(path)).frames())
-
-
-def box(kind, size, more=b""):
-    return struct.pack(">I4s", size, kind) + more
-
-
-@pytest.mark.parametrize(
-    ("content", "announced"),
-    [
-        (box(b"ftyp", 16, bytes(8)) + box(b"mdat", 108, bytes(50)), 124),
-        (
-            box(b"ftyp", 8) + box(b"mdat", 1, struct.pack(">Q", 5_000_000_000)),
-            8 + 5 * 10**9,
-        ),
-        (box(b"ftyp", 16, bytes(8)) + box(b"mdat", 58, bytes(50)), None),
-        (box(b"ftyp", 8) + box(b"mdat", 0, bytes(50)), None),  # to the end
-        (box(b"ftyp", 8) + box(b"SEFT", 2**31, bytes(50)), None),  # no box
-        (b"RIFF" + struct.pack("<I", 1000) + b"AVI " + bytes(200), 1008),
-        (b"RIFF" + struct.pack("<I", 204) + b"AVI " + bytes(200), None),
-        (b"RIFF" + struct.pack("<I", 0) + b"AVI " + bytes(200), None),  # power was cut
-        (b"RIFF\xff\xff\xff\xffAVI " + bytes(200), None),  # written as a stream
-        (b"\x1aE\xdf\xa3" + bytes(50), None),
-        (b"", None),
-    ],
-)
-def test_a_clip_says_how_long_it_is(tmp_path, content, announced):
-    path = tmp_path / "clip"
-    path.write_bytes(content)
-    message = None
-    if announced is not None:
-        message = f"torn: holds {len(content):,} of {announced:,} bytes; copy it anew"
-    assert why_torn(path) == message
-
-
-def test_a_torn_clip_says_so_after_its_last_frame(clip, tmp_path):
-    torn = tmp_path / "torn.avi"
-    torn.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
-    frames = open_source(str(torn)).frames()
-    assert len([next(frames) for _ in range(3)]) == 3
-    message = r"torn\.avi: torn: holds [\d,]+ of [\d,]+ bytes; copy it anew"
-    with pytest.raises(CameraError, match=message):
-        list(frames)
-
-
-def test_a_torn_clip_without_its_index(tmp_path):
-    path = tmp_path / "clip.mp4"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 5, (64, 48))
-    for n in range(10):
-        writer.write(np.full((48, 64, 3), 20 * n, np.uint8))
-    writer.release()
-    assert len(list(open_source(str(path)).frames())) == 10
-    content = path.read_bytes()
-    path.write_bytes(content[: content.index(b"moov") + 40])
-    with pytest.raises(CameraError, match=r"clip\.mp4: torn: holds"):
-        open_source(str(path))
-    path.write_bytes(content[: content.index(b"moov") - 4])
-    with pytest.raises(CameraError, match=r"clip\.mp4: torn: has no index \(moov\)"):
-        open_source(str(path))
-
-
-@pytest.mark.parametrize("is_finished", [True, False])
-def test_a_torn_matroska_clip(tmp_path, is_finished):
-    path = tmp_path / "clip.mkv"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (640, 480))
-    scene = Scene(seed=1)
-    for n in range(20):
-        writer.write(scene.frame(n / 5)[0])
-    writer.release()
-    content = path.read_bytes()
-    if not is_finished:  # the length of all is written at the end
-        segment = content.index(bytes.fromhex("18538067")) + 4
-        content = content[:segment] + b"\x01" + 7 * b"\xff" + content[segment + 8 :]
-        path.write_bytes(content)
-    assert why_torn(path) is None
-    assert len(list(open_source(str(path)).frames())) == 20
-    path.write_bytes(content[: len(content) // 2])
-    frames = open_source(str(path)).frames()
-    assert len([next(frames) for _ in range(3)]) == 3
-    amount = r"[\d,]+" if is_finished else r"at least [\d,]+"
-    with pytest.raises(CameraError, match=rf"\.mkv: torn: holds [\d,]+ of {amount} by"):
-        list(frames)
-
-
-def test_missing_clip():
-    with pytest.raises(CameraError, match=r"no-such\.mp4: no such file"):
-        open_source("no-such.mp4")
-
-
-def test_text_file_called_clip(tmp_path, capfd):
-    path = tmp_path / "clip.mp4"
-    path.write_text("not a video")
-    with pytest.raises(CameraError, match="cannot be opened as a video"):
-        open_source(str(path))
-    assert capfd.readouterr() == ("", "")
-
-
 @pytest.mark.parametrize("name", ["97", "/dev/video97"])
 def test_camera_that_does_not_exist(name, capfd):
     with pytest.raises(CameraError, match=f"camera {name}: there is no /dev/video97"):
@@ -190,36 +65,12 @@ def test_a_demo_scene_too_large_to_draw():
 
 
 @pytest.mark.parametrize("name", ["demo", "clip", "rtsp://127.0.0.1:9/x"])
-def test_options_are_refused_where_there_is_no_camera(name, clip):
-    name = str(clip) if name == "clip" else name
+def test_options_are_refused_where_there_is_no_camera(name, tmp_path):
+    if name == "clip":
+        images = [np.zeros((48, 64, 3), np.uint8)]
+        name = str(write_clip(tmp_path / "clip.avi", images))
     with pytest.raises(CameraError, match="--focus"):
         open_source(name, CameraOptions(focus=3))
-
-
-def test_folder_and_pattern_of_images(tmp_path, caplog):
-    for n in (2, 10, 1):
-        cv2.imwrite(str(tmp_path / f"{n:02}.png"), np.full((20, 30, 3), n, np.uint8))
-    (tmp_path / "03.jpg").write_bytes(b"torn")
-    (tmp_path / "notes.txt").write_text("no image")
-    for name in (str(tmp_path), str(tmp_path / "*.[pj]*g")):
-        caplog.clear()
-        frames = list(open_source(name).frames())
-        readable = [frame for frame in frames if frame.fault is None]
-        assert [frame.image[0, 0, 0] for frame in readable] == [1, 2, 10]
-        assert "03.jpg" in caplog.text
-    with pytest.raises(CameraError, match="no image files"):
-        open_source(str(tmp_path / "*.gif"))
-
-
-def test_images_are_upright_as_exif_says(tmp_path):
-    page = np.full((20, 30, 3), 200, np.uint8)
-    page[:5] = 40
-    photo = tmp_path / "photo.jpg"
-    photo.write_bytes(jpeg(page, orientation=8))
-    for name in (photo, tmp_path):
-        (frame,) = open_source(str(name)).frames()
-        assert frame.image.shape == (30, 20, 3)
-        assert frame.image[:, :4].mean() < 60 < 150 < frame.image[:, 6:].mean()
 
 
 def test_picamera_says_how_it_is_installed():

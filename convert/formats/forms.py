@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from edge_app.common.errors import ConversionError
 
 DEFAULT = "int8,float32"
+# What the files of all forms call their input and their scores; the second is the name
+# that Keras' export gives a model's only output.
+INPUT, OUTPUT = "input", "output_0"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import onnx
 
-from convert.formats.prepare import INPUT, OUTPUT
+from convert.formats.forms import INPUT, OUTPUT
 
 
 def name_sides(value: onnx.ValueInfoProto, names: tuple[str, str]) -> None:

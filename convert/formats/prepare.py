@@ -2,13 +2,10 @@
 
 import keras
 
+from convert.formats.forms import INPUT
 from edge_app.common.errors import ConversionError
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
 from edge_app.model.normalize import INPUT_SIZE
-
-# What the converted files call their input and their scores; the second is the name
-# that Keras' export gives a model's only output.
-INPUT, OUTPUT = "input", "output_0"
 
 
 def as_images(model: keras.Model) -> keras.Model:

@@ -28,7 +28,7 @@ from onnxruntime.transformers.onnx_model import OnnxModel
 
 from convert.conversion_options import OnnxOptions
 from convert.formats import onnx_graph
-from convert.formats.prepare import INPUT
+from convert.formats.forms import INPUT
 from edge_app.common.errors import ConversionError
 
 log = logging.getLogger(__name__)

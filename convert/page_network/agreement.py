@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convert import timing
-from convert.formats.forms import Form
-from convert.formats.prepare import INPUT
+from convert.formats.forms import INPUT, Form
 from convert.inspect import inspection
 from convert.inspect.graph import Graph
 from convert.page_network.trained import Trained

@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.formats.forms import Form
-from convert.formats.prepare import INPUT, OUTPUT
+from convert.formats.forms import INPUT, OUTPUT, Form
 from convert.inspect import inspection
 from convert.inspect.graph import Shape, Tensor
 from convert.verify.reference import KerasReference

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge_app.cli import commands
 
 Row = dict[str, Any]
@@ -38,6 +41,11 @@ def in_percent(rows: Sequence[Row]) -> list[Row]:
         }
         for row in rows
     ]
+
+
+def share(is_so: Sequence[bool] | NDArray[np.bool_]) -> float | None:
+    """Return the share of what is so; `None` of nothing, where JSON has no NaN."""
+    return float(np.mean(is_so)) if len(is_so) else None
 
 
 def benchmark(add: Add) -> Add:

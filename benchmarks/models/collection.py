@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, test_digits
-from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
+from benchmarks.common.command import (
+    Commands,
+    Result,
+    Row,
+    benchmark,
+    in_percent,
+    share,
+)
 from convert.source.own_images import IMAGE_SUFFIXES
 from edge_app.common.errors import DataError
 from edge_app.model import normalize
@@ -97,7 +104,7 @@ def measure(classifiers: Mapping[str, Classifier], digits: Split) -> list[Row]:
                 "digits": len(digits),
                 "accuracy": float(np.mean(right)),
                 "accepted": float(np.mean(accepted)),
-                "accuracy_of_accepted": float(np.mean(right[accepted])),
+                "accuracy_of_accepted": share(right[accepted]),
             }
         )
     return rows

@@ -7,13 +7,21 @@ without those that may be digits.
 
 import argparse
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, heldout, test_digits
-from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
+from benchmarks.common.command import (
+    Commands,
+    Result,
+    Row,
+    benchmark,
+    in_percent,
+    share,
+)
 from edge_app.common import option_types
 from edge_app.model import normalize
 from edge_app.model.classify import Classifier
@@ -73,13 +81,13 @@ def measure(
                 "digits": len(found),
                 "accuracy": float(is_right.mean()),
                 "accepted": float(accepted.mean()),
-                "accuracy_of_accepted": float(is_right[accepted].mean()),
+                "accuracy_of_accepted": share(is_right[accepted]),
                 "no_digits": sum(map(len, taken.values())),
                 **{
-                    f"{kind}_accepted": float(np.mean(accepted_here))
+                    f"{kind}_accepted": share(accepted_here)
                     for kind, accepted_here in taken.items()
                 },
-                "both_accepted": float(np.mean(np.concatenate([*taken.values()]))),
+                "both_accepted": share(list(chain(*taken.values()))),
             }
         )
     return rows

@@ -9,6 +9,7 @@ pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
 from benchmarks.__main__ import main
 from benchmarks.models import collection
 from edge_app.common.errors import DataError
+from edge_app.model.classify import Classification
 
 
 def test_digits_of_scikit_learn(capsys):
@@ -45,3 +46,12 @@ def test_pictures_in_folders(pictures, capsys):
 def test_no_pictures(tmp_path):
     with pytest.raises(DataError, match="sub-folders 0 to 9"):
         collection.folder(tmp_path)
+
+
+def test_a_model_that_accepts_nothing_has_no_accuracy_of_it(pictures):
+    def refuses(inputs):
+        return [Classification(7, 0.4, accepted=False)] * len(inputs)
+
+    (row,) = collection.measure({"none": refuses}, collection.folder(pictures))
+    assert (row["accuracy"], row["accepted"]) == (0.5, 0)
+    assert row["accuracy_of_accepted"] is None

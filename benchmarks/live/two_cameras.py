@@ -105,8 +105,10 @@ def measure(minutes: float, *, phase_s: int) -> TwoCameras:
         phase_s: Seconds that the first camera is there, or lost; over 10.
 
     Raises:
-        EdgeDigitsError: The process ended by itself.
+        EdgeDigitsError: That is too short to see what a lost camera does to the other,
+            or the process ended by itself.
     """
+    _check(minutes, phase_s)
     with (
         tempfile.TemporaryDirectory() as folder,
         camera(fps=_FPS) as (first, server),
@@ -137,6 +139,19 @@ def measure(minutes: float, *, phase_s: int) -> TwoCameras:
         memory_mb=memory_fifths(memory),
         slope_mb_per_hour=slope_mb_per_hour(memory),
     )
+
+
+def _check(minutes: float, phase_s: int) -> None:
+    if phase_s <= _SETTLING_S:
+        raise EdgeDigitsError(
+            f"--phase {phase_s}: more than {_SETTLING_S} seconds expected, which a "
+            "camera has to be missed or opened again"
+        )
+    if 60 * minutes < 2 * phase_s:
+        raise EdgeDigitsError(
+            f"--minutes {minutes:g}: at least two phases of {phase_s} seconds expected "
+            "(--phase), of which the second one loses the camera"
+        )
 
 
 def _command(folder: Path, port: int, first: str, second: str) -> list[str]:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.live import camera_server, soak, steadiness
+from benchmarks.live import camera_server, live_runs, soak, steadiness, two_cameras
 from edge_app.sources.pictures.jpeg import camera_picture
 
 
@@ -48,3 +48,25 @@ def test_soak_counts_what_it_did():
     assert len(found.memory_mb.split(", ")) == 5
     assert np.isfinite(found.slope_mb_per_hour)
     assert (found.minutes, found.faults) == (0.15, 0)
+
+
+@pytest.mark.slow  # a camera, and a program that reads it for seconds
+def test_a_live_run_is_measured():
+    with live_runs.camera((320, 240), 15) as (url, _):
+        found = live_runs._measured(url, (320, 240), 15, seconds=2)
+    assert (found.frame, found.camera_fps) == ("320x240", 15)
+    assert 0 < found.fps < 16
+    assert found.age_p50_ms <= found.age_p95_ms <= found.age_p99_ms
+    assert found.cpu_percent > 0
+    assert found.memory_mb > 20
+
+
+@pytest.mark.slow  # half a minute
+def test_a_camera_that_is_lost_comes_back_and_the_other_one_goes_on():
+    pytest.importorskip("starlette")
+    found = two_cameras.measure(0.6, phase_s=12)
+    assert (found.lost, found.back) == (1, 1)
+    assert found.fps_meanwhile > 0
+    assert found.fps_otherwise > 0
+    assert found.fewest_in_10_s > 0
+    assert len(found.memory_mb.split(", ")) == 5

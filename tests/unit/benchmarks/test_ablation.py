@@ -1,66 +1,65 @@
-import pkgutil
-from dataclasses import replace
-
+import cv2
 import numpy as np
 import pytest
 
-from benchmarks.reading import steps
-from edge_app.find.verdict import Opinions
+from benchmarks.common.readers import Choice
+from benchmarks.reading import ablation, steps
+from benchmarks.reading.ablation import Ablation
+from benchmarks.reading.conditions import ConditionTask
+from benchmarks.reading.photos import Score
 
-PATCHED = [name for name, step in steps.STEPS.items() if step.target]
-
-
-def resolved(step):
-    module, _, name = steps.STEPS[step].target.rpartition(".")
-    return getattr(pkgutil.resolve_name(module), name)
+RIGHT, HALF = Score(digits=4, found=4, right=4), Score(digits=4, found=2, right=2)
 
 
-@pytest.mark.parametrize("step", PATCHED)
-def test_each_step_is_left_out_and_put_back(step):
-    whole = resolved(step)
-    with steps.changed(None):
-        assert resolved(step) is whole
-    with steps.changed(step):
-        assert resolved(step) is steps.STEPS[step].instead
-    assert resolved(step) is whole
+def test_scenes_with_digits_and_without_are_counted_apart():
+    found = Ablation(
+        "a step",
+        {"plain": RIGHT, "pencil": HALF, "no digits: wood": Score(false=3)},
+        on_photos=None,
+    )
+    assert found.on_scenes == Score(digits=8, found=6, right=6)
+    assert found.false_without_digits == 3
 
 
-def test_each_constant_is_moved_and_put_back():
-    names = steps.moved(0.25)
-    assert "room_of_box of INK x 0.75" in names
-    assert "room_of_box of INK x 1.25" in names
-    for name in names:
-        (target,) = (path for path in steps.CONSTANTS if path.split(".")[-1] in name)
-        whole = pkgutil.resolve_name(target)
-        with steps.changed(name):
-            moved = pkgutil.resolve_name(target)
-            field = name.split()[0]
-            factor = float(name.split()[-1])
-            value, instead = getattr(whole, field), getattr(moved, field)
-            slack = 0.5 if isinstance(value, int) else 1e-9
-            assert instead == pytest.approx(value * factor, abs=slack)
-            assert type(instead) is type(value)
-            assert replace(moved, **{field: value}) == whole
-        assert pkgutil.resolve_name(target) is whole
+def test_a_row_says_what_is_lost_and_where():
+    whole = Ablation(None, {"plain": RIGHT, "pencil": HALF, "blur": RIGHT}, RIGHT)
+    without = Ablation("a step", {"plain": HALF, "pencil": RIGHT, "blur": RIGHT}, HALF)
+    row = ablation._row("without", without, whole)
+    assert row["without"] == "a step"
+    assert (row["scenes_gain"], row["false_without_digits"]) == (0, 0)
+    # Two of four digits, none of them false: F1 is 2/3.
+    assert (row["photos_f1"], row["photos_gain"]) == (0.6667, 33.33)
+    assert (row["helps_most"], row["harms_most"]) == ("plain +33.3", "pencil -33.3")
 
 
-def test_other_readers_read_instead():
-    assert steps.reader_of(None, "page") == "page"
-    assert steps.reader_of(PATCHED[0], "page") == "page"
-    others = {steps.reader_of(step, "page") for step in steps.STEPS} - {"page"}
-    assert others == {"classic"}
+def test_what_changes_nothing_helps_and_harms_nowhere():
+    whole = Ablation(None, {"plain": RIGHT, "no digits: wood": Score()}, None)
+    row = ablation._row("constant", whole, whole)
+    assert row["constant"] == "(nothing)"
+    assert (row["helps_most"], row["harms_most"]) == ("", "")
+    assert not [name for name in row if name.startswith("photos")]
 
 
-def test_verdicts_of_one_reader_alone():
-    page = np.zeros((2, 18), np.float32)
-    page[0, 3], page[1, 3], page[1, 12] = 0.9, 0.2, 0.6
-    second = np.full((2, 10), 0.01, np.float32)
-    second[:, 8] = 0.61
-    alone, heights = np.zeros((2, 2), np.float32), np.zeros(2, np.float32)
-    said = Opinions(page, second, alone, heights)
-    with steps.changed("second reader"):
-        of_one = resolved("second reader")(None, said)
-    np.testing.assert_array_equal(of_one, page[:, :10])
-    labels = steps.STEPS["page network's labels"].instead(None, said)
-    assert labels.argmax(axis=1).tolist() == [8, 8]
-    np.testing.assert_allclose(labels.sum(axis=1), [0.9, 0.2], atol=1e-6)
+@pytest.fixture
+def photos(tmp_path):
+    """A blank page of which somebody said that it shows a 7."""
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((120, 160, 3), 230, np.uint8))
+    digit = '{"x": 50, "y": 40, "w": 20, "h": 30, "label": 7}'
+    (tmp_path / "a.json").write_text(f'{{"file": "a.png", "digits": [{digit}]}}')
+    return tmp_path
+
+
+def test_the_whole_pipeline_comes_first_then_each_change(monkeypatch, photos):
+    nothing = steps.Step("classic", "edge_app.find.classic.ClassicFinder.__call__")
+    step = steps.Step(nothing.reader, nothing.target, lambda _self, _frame: [])
+    monkeypatch.setattr(steps, "STEPS", {"all that is found": step})
+    task = ConditionTask("plain", 1, Choice("classic"), (320, 240), mnist=None)
+    whole, blind = ablation.measure(
+        [task], [photos], changes=["all that is found"], jobs=1
+    )
+    assert (whole.change, blind.change) == (None, "all that is found")
+    assert whole.on_scenes.right > 0
+    digits = whole.on_scenes.digits
+    assert (blind.on_scenes.digits, blind.on_scenes.found) == (digits, 0)
+    for found in (whole, blind):
+        assert found.on_photos == Score(digits=1)

@@ -1,10 +1,19 @@
 """The benchmarks' commands: what `--help` says, and that a flag means one thing."""
 
 import argparse
+from pathlib import Path
 
 import pytest
 
 from benchmarks.__main__ import _parser, main
+from benchmarks.common import benchmark_options as options
+
+
+def parsed(add, *words):
+    """What an option gives, by its name."""
+    parser = argparse.ArgumentParser()
+    add(parser)
+    return vars(parser.parse_args(words))
 
 
 def commands():
@@ -35,3 +44,60 @@ def test_help_has_an_example_of_each_command(capsys):
     told = capsys.readouterr().out
     for command in commands():
         assert f"\n  python -m benchmarks {command}" in told
+
+
+def test_data_is_mnist_wherever_it_is_asked_for(capsys):
+    assert parsed(options.add_data) == {"data": None}
+    assert parsed(options.add_data, "--data", "a/b") == {"data": Path("a/b")}
+    parser = argparse.ArgumentParser()
+    options.add_data(parser, without_it="no pages of MNIST's digits")
+    assert vars(parser.parse_args(["--data", "a"])) == {"data": Path("a")}
+    assert "(default: no pages of MNIST's digits)" in " ".join(
+        parser.format_help().split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("add", "words", "found"),
+    [
+        (options.add_unknowns, ["--unknowns", "a"], {"unknowns": Path("a")}),
+        (options.add_photos, [], {"photos": []}),
+        (
+            options.add_photos,
+            ["--photos", "a", "b"],
+            {"photos": [Path("a"), Path("b")]},
+        ),
+        (options.add_models, [], {"models": None}),
+        (
+            options.add_models,
+            ["--models", "edge", "a.onnx"],
+            {"models": ["edge", "a.onnx"]},
+        ),
+        (options.add_seed, ["--seed", "0"], {"seed": 0}),
+        (options.add_jobs, ["--jobs", "3"], {"jobs": 3}),
+    ],
+)
+def test_what_an_option_gives(add, words, found):
+    assert parsed(add, *words) == found
+
+
+@pytest.mark.parametrize(
+    ("add", "flag"), [(options.add_count, "--count"), (options.add_runs, "--runs")]
+)
+def test_so_many_samples_are_at_least_one(add, flag, capsys):
+    parser = argparse.ArgumentParser()
+    add(parser, "how many pages", default=40)
+    assert list(vars(parser.parse_args([])).values()) == [40]
+    assert list(vars(parser.parse_args([flag, "7"])).values()) == [7]
+    assert "how many pages" in parser.format_help()
+    for bad in ("0", "-1", "1.5", "many"):
+        with pytest.raises(SystemExit):
+            parser.parse_args([flag, bad])
+        assert f"argument {flag}: " in capsys.readouterr().err
+
+
+def test_a_plot_is_a_file():
+    parser = argparse.ArgumentParser()
+    options.add_plot(parser, "time against pixels")
+    assert parser.parse_args(["--plot", "a.png"]).plot == Path("a.png")
+    assert "draw time against pixels there" in parser.format_help()

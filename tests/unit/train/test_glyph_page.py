@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 
 from train.scenes.glyph_page import GLYPH_KINDS, KINDS_WITHOUT_DIGITS, glyph_page
-from train.scenes.writing.hands import CLEAR_LETTERS, Hands
-
-
-@pytest.fixture(scope="module")
-def hands(strokes_dir):
-    return Hands(strokes_dir, "validation")
+from train.scenes.writing.hands import CLEAR_LETTERS
 
 
 @pytest.mark.parametrize("kind", GLYPH_KINDS)

@@ -39,6 +39,7 @@ def test_a_sheet_that_is_seen_elsewhere_ends_elsewhere():
     around.put_on_desk(picture, right, np.random.default_rng(1))
     desk = changed(picture)
     assert desk[:, :60].mean() > 0.95
+    assert picture[:, :40].mean() < 200
     assert not desk[30:90, 110:].any()
 
 

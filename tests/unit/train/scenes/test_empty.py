@@ -15,7 +15,7 @@ def drawn(kind, seed=1, size_wh=ODD_WH):
 def strokes(picture):
     """How many pixels are much darker than what is around them."""
     gray = np.clip(picture, 0, 255).astype(np.uint8).mean(axis=2).astype(np.uint8)
-    return (cv2.medianBlur(gray, 15).astype(int) - gray > 40).mean()
+    return (cv2.medianBlur(gray, 15).astype(int) - gray > 30).mean()
 
 
 @pytest.mark.parametrize("kind", empty.EMPTY_KINDS)
@@ -38,7 +38,8 @@ def test_what_looks_like_writing_is_on_some_and_not_on_paper(kind):
 
 def test_paper_is_blank_or_lined():
     sheets = [drawn("no digits: paper", seed, (320, 240)) for seed in range(12)]
-    lined = [strokes(sheet) for sheet in sheets]
+    # Within, where no desk shows.
+    lined = [strokes(sheet[60:180, 80:240]) for sheet in sheets]
     assert min(lined) < 0.001
     assert max(lined) > 0.01
 

@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+mpl = pytest.importorskip("matplotlib", reason="its fonts are those that print")
+
+from train.scenes.composed.picture.view import PageView
+from train.scenes.composed.text import typesetting
+from train.scenes.composed.text.typesetting import Font
+
+FLAT = PageView(np.eye(3), (400, 120))
+BUNDLED = Path(mpl.get_data_path(), "fonts", "ttf")
+SANS = Font(str(BUNDLED / "DejaVuSans.ttf"))
+
+
+def printed(text, *, font=SANS, place=(20, 80), size=40, **options):
+    layer = np.zeros((120, 400), np.uint8)
+    return layer, typesetting.line(layer, text, place, size, font, FLAT, **options)
+
+
+def test_bundled_fonts_are_matplotlibs_that_hold_text():
+    found = typesetting.fonts(bundled=True)
+    assert SANS in found
+    assert {Path(font.path).parent for font in found} == {BUNDLED}
+    names = {Path(font.path).name.lower() for font in found}
+    assert not any("stixsiz" in name or "cmsy" in name for name in names)
+    assert set(found) <= set(typesetting.fonts())
+
+
+def test_a_chosen_font_prints_digits_where_they_are_asked_for():
+    rng = np.random.default_rng(1)
+    chosen = [typesetting.choose(rng, bundled=True, digits=True) for _ in range(60)]
+    assert all(font.has_digits for font in chosen)
+    # Each family as often as another: DejaVu has most files by far.
+    dejavu = sum("DejaVu" in font.path for font in chosen)
+    assert 0 < dejavu < 30
+    assert not Font("/fonts/Purisa-Bold.ttf").has_digits
+
+
+def test_glyphs_lie_around_their_ink():
+    layer, glyphs = printed("a1 B")
+    assert [glyph.character for glyph in glyphs] == ["a", "1", "B"]
+    assert [glyph.is_digit for glyph in glyphs] == [False, True, False]
+    for glyph in glyphs:
+        x, y, w, h = glyph.box
+        assert x >= 20
+        assert 40 < y < y + h <= 83
+        assert layer[y : y + h, x : x + w].max() == 255
+        layer[y - 2 : y + h + 2, x - 2 : x + w + 2] = 0
+    assert not layer.any()
+
+
+def test_characters_are_as_far_apart_as_the_font_says():
+    from matplotlib.ft2font import FT2Font, LoadFlags
+
+    font = FT2Font(SANS.path)
+    font.set_size(40, 72)
+    advance = font.load_char(ord("n"), flags=LoadFlags.NO_HINTING).linearHoriAdvance
+    _, (first, second) = printed("nn")
+    assert second.box[0] - first.box[0] == pytest.approx(advance / 65536, abs=1)
+
+
+def test_a_line_ends_before_its_right_end():
+    _, glyphs = printed("nnnnnnnn", right=100)
+    assert 2 <= len(glyphs) < 5
+    assert max(x + w for x, _, w, _ in (glyph.box for glyph in glyphs)) <= 100
+
+
+def test_what_the_font_lacks_and_what_is_outside_is_left_out():
+    assert printed("\ue000")[1] == []
+    assert printed("")[1] == []
+    layer, glyphs = printed("abc", place=(-500, 80))
+    assert glyphs == []
+    assert not layer.any()
+
+
+def test_scripts_are_those_the_font_has():
+    scripts = SANS.scripts
+    assert scripts["latin"] == "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    assert "я" in scripts["cyrillic"]
+    assert "chinese" not in scripts
+
+
+@pytest.mark.parametrize("foreign", [0.0, 1.0])
+def test_nonsense_is_so_many_words_of_one_script(foreign):
+    rng = np.random.default_rng(1)
+    scripts = {name: set(letters) for name, letters in SANS.scripts.items()}
+    for _ in range(20):
+        text = typesetting.nonsense(SANS, rng, 5, foreign=foreign)
+        assert len(text.split(" ")) == 5
+        letters = set(text) - {" "}
+        of = {name for name, known in scripts.items() if letters <= known}
+        latin = letters <= scripts["latin"] | scripts["signs"]
+        assert latin if foreign == 0 else of - {"latin", "signs"}
+
+
+def test_fonts_for_machines_are_told_by_their_names():
+    for font in typesetting.machine_readable():
+        assert "ocr" in Path(font.path).name.lower()

@@ -45,6 +45,8 @@ def _resumed(
 ) -> S:
     try:
         stored = json.loads((run / "settings.json").read_text())
+        if not isinstance(stored, dict):
+            raise TypeError(f"settings by name expected, got {stored!r}")
         settings = chosen(stored)
     except (OSError, ValueError, TypeError, TrainingError) as error:
         raise TrainingError(f"{run}: holds no run to continue ({error})") from error

@@ -99,4 +99,6 @@ def test_another_size_has_its_boxes_where_they_were(factor, size):
 
 
 def test_nothing_is_shrunk_below_eight_pixels():
-    assert shrunk(piece(), 0.01).ink.shape == (8, 8)
+    small = shrunk(piece(), 0.01)
+    assert small.ink.shape == (8, 8)
+    assert small.digits[0].box == pytest.approx((1.6, 3.0, 0.8, 2.0))

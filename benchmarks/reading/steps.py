@@ -60,6 +60,11 @@ def _no_runs(_candidates: object) -> list[list[int]]:
     return []
 
 
+def _none_contested(*_: object) -> NDArray[np.int64]:
+    """Return that all looks agree, as `decode.contested`."""
+    return np.zeros(0, np.int64)
+
+
 def _nothing(*_: object) -> None:
     return None
 
@@ -74,6 +79,9 @@ STEPS: dict[str, Step] = {
     ),
     "finer looks at small writing": Step(
         target="edge_app.find.page.finder.PageFinder._small", instead=_nothing
+    ),
+    "digits that two looks see differently": Step(
+        target="edge_app.find.page.decode.contested", instead=_none_contested
     ),
     "ink that is connected in the picture": Step(
         target="edge_app.find.page.ink._connected", instead=_nothing

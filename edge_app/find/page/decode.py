@@ -149,8 +149,6 @@ def suppressed(
         boxes: `(N, 4)` x, y, width, height, the surest first.
         is_digit: `(N,)` whether each is a digit.
     """
-    left, top = boxes[:, 0], boxes[:, 1]
-    right, bottom = left + boxes[:, 2], top + boxes[:, 3]
     area = boxes[:, 2] * boxes[:, 3]
     alive = np.ones(len(boxes), bool)
     kept = []
@@ -158,10 +156,53 @@ def suppressed(
         if not alive[i]:
             continue
         kept.append(i)
-        across = np.minimum(right, right[i]) - np.maximum(left, left[i])
-        down = np.minimum(bottom, bottom[i]) - np.maximum(top, top[i])
-        shared = np.maximum(across, 0) * np.maximum(down, 0)
+        shared = _shared(boxes, boxes[i])
         both = area + area[i] - shared
         reference = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
         alive &= shared < _SAME * reference
     return np.array(kept, np.int64)
+
+
+def contested(
+    boxes: NDArray[np.float32],
+    is_digit: NDArray[np.bool_],
+    looks: NDArray[np.int64],
+    kept: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return indexes of the digits that no other digit but a part of theirs suppressed.
+
+    A look that shows a digit larger than it is best seen may take its bowl for a zero,
+    or it for print, and be the surer. Which is right is for who sees the ink of both.
+
+    Args:
+        boxes: `(N, 4)` x, y, width, height, the surest first.
+        is_digit: `(N,)` whether each is a digit.
+        looks: `(N,)` which look saw each.
+        kept: What `suppressed` returned for them.
+    """
+    area = boxes[:, 2] * boxes[:, 3]
+    dropped = is_digit.copy()
+    dropped[kept] = False
+    digits = kept[is_digit[kept]]
+    found = []
+    for i in np.nonzero(dropped)[0]:
+        shared = _shared(boxes[digits], boxes[i])
+        covers = shared >= _SAME * np.minimum(area[digits], area[i])
+        is_part = (
+            (shared < _SAME * (area[digits] + area[i] - shared))
+            & (area[digits] < area[i])
+            & (looks[digits] != looks[i])
+        )
+        if is_part[covers].all():
+            found.append(i)
+    rows = np.array(found, np.int64)
+    return rows[suppressed(boxes[rows], is_digit[rows])]
+
+
+def _shared(
+    boxes: NDArray[np.float32], box: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the area that each of the boxes `(N, 4)` shares with one."""
+    ends, end = boxes[:, :2] + boxes[:, 2:], box[:2] + box[2:]
+    sides = np.minimum(ends, end) - np.maximum(boxes[:, :2], box[:2])
+    return np.asarray(np.maximum(sides, 0).prod(axis=1), np.float32)

@@ -2,7 +2,7 @@
 
 A look is the picture at one size. The network finds digits of about 9 to 56 pixels in
 it, and says where smaller and larger ones stand: only where they do is there a finer or
-a coarser look.
+a coarser look. Where two looks see different things, both are handed on.
 """
 
 from collections.abc import Iterator, Mapping
@@ -103,13 +103,16 @@ class PageFinder:
         every, fit = np.concatenate(boxes), np.concatenate(fits)
         is_digit = np.concatenate([look.peaks.kinds < NUM_DIGITS for look in looks])
         order = np.argsort(-fit, kind="stable")
-        kept = order[decode.suppressed(every[order], is_digit[order])]
+        every, is_digit = every[order], is_digit[order]
+        seen_by = np.array([look for look, _ in owners])[order]
+        kept = decode.suppressed(every, is_digit)
+        again = decode.contested(every, is_digit, seen_by, kept)
         views = [
             View(gray, look.maps, look.scale, (look.left, look.top)) for look in looks
         ]
         return [
             candidate_of(views[look], looks[look].peaks, index, self._inked)
-            for look, index in (owners[i] for i in kept)
+            for look, index in (owners[i] for i in order[[*kept, *again]])
         ]
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[PageLook]:

@@ -81,3 +81,27 @@ def test_ink_beyond_the_picture_is_none():
     assert (window[3:7, 2:6] == 200).all()
     assert window.sum() == 16 * 200
     assert seen.ink_of((10, 10, 14, 14)).sum() == 0
+
+
+SIX, ITS_BOWL, WORD = (0, 0, 40, 70), (8, 40, 22, 30), (0, 0, 42, 68)
+
+
+@pytest.mark.parametrize(
+    ("rows", "again"),
+    [
+        # Box, whether it is a digit, which look saw it; the surest first.
+        ([(ITS_BOWL, True, 1), (SIX, True, 0)], [1]),
+        ([(ITS_BOWL, True, 0), (SIX, True, 0)], []),  # one look saw both
+        ([(SIX, True, 0), (ITS_BOWL, True, 1)], []),  # the whole was surer
+        ([(SIX, True, 1), (WORD, True, 0)], []),  # both saw the whole
+        ([(WORD, False, 1), (SIX, True, 0)], [1]),  # print, or a six?
+        ([(WORD, False, 1), (SIX, False, 0)], []),  # print in any case
+        ([(ITS_BOWL, True, 1), (SIX, True, 0), (WORD, True, 2)], [1]),
+    ],
+)
+def test_a_digit_is_seen_again_unless_another_digit_is_the_same(rows, again):
+    boxes, is_digit, looks = zip(*rows, strict=True)
+    boxes = np.array(boxes, np.float32)
+    is_digit, looks = np.array(is_digit), np.array(looks)
+    kept = decode.suppressed(boxes, is_digit)
+    assert decode.contested(boxes, is_digit, looks, kept).tolist() == again

@@ -1,30 +1,13 @@
 """Whether an archive is whole: parts that are lost, damaged or wrong."""
 
-import cv2
 import pytest
 
 pytest.importorskip("distributed", reason="needs the extra archive")
 
 import pyarrow.parquet as pq
-from scans import page
 
-from edge_app.archive.listing import listed
 from edge_app.archive.results import search
-from edge_app.archive.store import check, rows, shards
-from edge_app.archive.work import part
-
-
-@pytest.fixture
-def finished(task, tmp_path):
-    """An archive of two shards, read."""
-    folder = tmp_path / "scans"
-    folder.mkdir()
-    for seed in range(4):
-        cv2.imwrite(str(folder / f"{seed}.png"), page(seed, (320, 240)))
-    shards.update(task.store.manifest, listed.files(str(folder)), shard_size=2)
-    for number, lines in shards.grouped(task.store.manifest):
-        part.write(task, number, lines)
-    return task
+from edge_app.archive.store import check, rows
 
 
 def faults(task):

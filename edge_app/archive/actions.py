@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
+from edge_app.archive.amounts import counted, duration, price
 from edge_app.archive.archive_settings import MEGABYTE
 from edge_app.archive.listing import fingerprint, listed
 from edge_app.archive.listing.fingerprint import ArchiveSettings
@@ -73,7 +74,7 @@ def _list_and_read(
         shard_size=arguments.shard_size,
     )
     if added:
-        _tell(f"{added:,} new files")
+        _tell(counted(added, "new files"))
     workers = engine.Workers(
         arguments.workers, arguments.scheduler, settings.memory_limit_bytes
     )
@@ -83,7 +84,7 @@ def _list_and_read(
     current = settings.fingerprint()
     if arguments.again is not None:
         count = check.forget(store, current, arguments.again)
-        _tell(f"{count:,} shards with pages that are {arguments.again}")
+        _tell(f"{counted(count, 'shards')} with pages that are {arguments.again}")
     _read_all(part.Task(store, settings, current), workers)
     check.quarantine(store, current)
     return _status(store, current, arguments)
@@ -127,36 +128,32 @@ def _estimate(
     num_files, num_shards = shards.count(store.manifest)
     pages_per_file = found.num_pages / found.num_files
     print(
-        f"{found.num_files} files of {num_files:,} read: {found.num_pages} pages, "
+        f"{counted(found.num_files, 'files')} of {num_files:,} read: "
+        f"{counted(found.num_pages, 'pages')}, "
         f"{found.num_pages / found.seconds:.1f} pages/s a worker, "
         f"{found.size_bytes / found.num_files / MEGABYTE:.2f} MB a file"
     )
-    print(f"all: about {num_files * pages_per_file:,.0f} pages in {num_shards} shards")
+    num_pages = counted(round(num_files * pages_per_file), "pages")
+    print(f"all: about {num_pages} in {counted(num_shards, 'shards')}")
     hours = found.hours(num_files) / num_workers
+    workers_now = "this worker" if num_workers == 1 else f"these {num_workers} workers"
     for times in _MACHINES:
-        print(f"{times:4} times these {num_workers} workers: {_shown(hours / times)}")
+        print(f"{times:4} times {workers_now}: {duration(hours / times)}")
     if arguments.price is not None:
-        print(f"cost: {hours * arguments.price:.2f}, with however many of them")
+        print(f"cost: {price(hours * arguments.price)}, with however many of them")
     return 0
-
-
-def _shown(hours: float) -> str:
-    """Return a time in the largest unit of which there are at least two."""
-    for unit, per_hour in (("h", 1), ("min", 60)):
-        if hours * per_hour >= 2:
-            return f"{hours * per_hour:,.1f} {unit}"
-    return f"{hours * 3600:.1f} s"
 
 
 def _status(store: Store, chosen: str, _: argparse.Namespace) -> int:
     found = check.overview(store, chosen)
     counts = dict(found.counts)
     kinds = [
-        f"{counts.pop(name, 0):,} {name}"
+        counted(counts.pop(name, 0), name)
         for name in (part.FILES_COUNT, part.PAGES_COUNT, part.NUMBERS_COUNT)
     ]
     print(
-        f"{found.num_files:,} files in {found.num_shards:,} shards, "
+        f"{counted(found.num_files, 'files')} in "
+        f"{counted(found.num_shards, 'shards')}, "
         f"{found.num_parts:,} of them read as {chosen}"
     )
     print(f"read: {', '.join(kinds)}")
@@ -174,7 +171,8 @@ def _verify(store: Store, chosen: str, _: argparse.Namespace) -> int:
         faults += 1
     num_files, num_shards = shards.count(store.manifest)
     if not faults:
-        print(f"{num_files:,} files in {num_shards:,} parts, each with one result")
+        in_parts = f"{counted(num_files, 'files')} in {counted(num_shards, 'parts')}"
+        print(f"{in_parts}, each with one result")
     return int(faults > 0)
 
 
@@ -217,7 +215,7 @@ def _cut(store: Store, chosen: str, found: list[Row], folder: Path) -> Iterator[
 def _export(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
     written = export.export(store, chosen, arguments.folder, arguments.format)
     for path, count in written.items():
-        print(f"{path}: {count:,} rows")
+        print(f"{path}: {counted(count, 'rows')}")
     return 0
 
 
@@ -227,7 +225,7 @@ def _review(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
         if not arguments.take.exists():
             raise ArchiveError(f"{arguments.take}: no such file")
         count = corrections.take(store, corrections.load(arguments.take))
-        print(f"{store.corrections}: {count:,} corrections")
+        print(f"{store.corrections}: {counted(count, 'corrections')}")
     elif arguments.training is not None:
         current = settings.fingerprint()
         if current != chosen:
@@ -244,14 +242,15 @@ def _review(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
             settings, corrected, arguments.training
         )
         print(
-            f"{arguments.training}: {num_digits} digits; {num_left_out} numbers with "
-            "more or fewer digits than were read are left out"
+            f"{arguments.training}: {counted(num_digits, 'digits')}; left out for "
+            "having more or fewer digits than were read: "
+            f"{counted(num_left_out, 'numbers')}"
         )
     else:
         path, count = review.write(
             store, chosen, count=arguments.count, dpi=settings.dpi
         )
-        print(f"{path}: {count} numbers")
+        print(f"{path}: {counted(count, 'numbers')}")
     return 0
 
 

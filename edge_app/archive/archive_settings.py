@@ -58,7 +58,8 @@ class EngineOptions:
     )
     sample: int | None = option(
         None,
-        "only read so many files, keep nothing, and estimate the time for all",
+        "only read so many files and estimate the time for all; nothing of it is kept "
+        "but the list of the files",
         parse=option_types.positive,
         metavar="N",
     )

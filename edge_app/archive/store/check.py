@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from edge_app.archive.amounts import counted
 from edge_app.archive.store import rows, shards
 from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store
@@ -109,9 +110,9 @@ def _faults(table: pa.Table, lines: Sequence[Line]) -> Iterator[str]:
     numbers = Counter(_page(row) for row in found if row["kind"] == rows.NUMBER)
     listed, read = {line.file for line in lines}, {row["file"] for row in pages}
     if listed - read:
-        yield f"{len(listed - read)} files without a result"
+        yield f"{counted(len(listed - read), 'files')} without a result"
     if read - listed:
-        yield f"{len(read - listed)} files that are not of this shard"
+        yield f"{counted(len(read - listed), 'files')} not of this shard"
     num_pages = Counter(row["file"] for row in pages)
     if any(row["page"] > num_pages[row["file"]] for row in pages):
         yield "pages are missing"

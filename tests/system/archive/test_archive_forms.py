@@ -123,7 +123,9 @@ def test_fields_are_found_reviewed_corrected_and_exported(finished, tmp_path, ca
     (checked,) = [each for each in exported if each["is_checked"] == "True"]
     assert (checked["text"], checked["value"], checked["fault"]) == ("0042", "42", "")
     assert archive("review", finished, "--training", tmp_path / "own") == 0
-    assert "0 digits; 1 numbers" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert ": 0 digits; left out for having more or fewer digits" in told
+    assert told.endswith("than were read: 1 number\n")
 
 
 def test_what_is_typed_wins_over_the_file(forms, tmp_path):

@@ -60,13 +60,13 @@ def changed(finished, change):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda all_: [row for row in all_ if row["file"]], "1 files without a result"),
+        (lambda all_: [row for row in all_ if row["file"]], "1 file without a result"),
         (lambda all_: [*all_, all_[0]], "more than one result"),
         (
             lambda all_: [row for row in all_ if row["kind"] == rows.PAGE],
             "numbers are missing",
         ),
-        (lambda all_: [*all_, {**all_[0], "file": 99}], "not of this shard"),
+        (lambda all_: [*all_, {**all_[0], "file": 99}], "1 file not of this shard"),
         (lambda all_: [*all_, {**all_[0], "page": 3}], "pages are missing"),
     ],
 )

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from benchmarks.common.readers import Choice
-from benchmarks.reading import contact_sheet, photos
+from benchmarks.reading import FIRST_SCENE_SEED, contact_sheet, photos
 from benchmarks.reading import scores as reading
 from benchmarks.reading.photos import Score
 from edge_app.common import files, option_types
@@ -32,7 +32,6 @@ if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
 
 # Those that were there first: their figures can be compared with older ones.
 FIRST_CONDITIONS = tuple(variations.VARIATIONS)[:45]
-_FIRST_CONDITIONS_SEED = 1
 _Task = TypeVar("_Task")
 _Scores = TypeVar("_Scores")
 
@@ -144,7 +143,7 @@ def rendered(
     for index in indexes:
         yield scenes.make(
             task.condition,
-            _FIRST_CONDITIONS_SEED + index,
+            FIRST_SCENE_SEED + index,
             size_wh=task.size_wh,
             mnist=task.mnist,
             hands=hands,

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from benchmarks.reading import photos, scores
+from benchmarks.reading import FIRST_SCENE_SEED, photos, scores
 from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.reader import Reader
 from edge_app.reading import Reading
@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
 NUM_RANGES = 10
-_FIRST_CONFIDENCE_SEED = 1
 Judged = list[tuple[float, bool]]  # of each digit that counts: how sure, whether right
 
 
@@ -39,7 +38,7 @@ def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
     conditions += scenes.WITHOUT_DIGITS
     judged: Judged = []
     for condition in tqdm(conditions, unit="condition", leave=False):
-        for seed in range(_FIRST_CONFIDENCE_SEED, _FIRST_CONFIDENCE_SEED + count):
+        for seed in range(FIRST_SCENE_SEED, FIRST_SCENE_SEED + count):
             scene = scenes.make(condition, seed, hands=hands)
             judged += judge(scene.truth, reader.read(scene.frame))
     return judged

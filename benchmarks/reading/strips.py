@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from benchmarks.reading import photos, scores
+from benchmarks.reading import FIRST_SCENE_SEED, photos, scores
 from benchmarks.reading.photos import Score
 from edge_app.reader import Reader
 from train import scenes
@@ -20,7 +20,6 @@ if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
 _CONDITION = "strip"
-_FIRST_STRIPS_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ class Strip:
 def measure(reader: Reader, hands: "Hands", *, count: int) -> Iterator[Strip]:
     """Yield what is read on `count` strips that have a digit, by rising seed."""
     drawn = (
-        scenes.make(_CONDITION, seed, hands=hands)
-        for seed in counted(_FIRST_STRIPS_SEED)
+        scenes.make(_CONDITION, seed, hands=hands) for seed in counted(FIRST_SCENE_SEED)
     )
     with_digits = (scene for scene in drawn if scene.truth.digits)
     for scene in tqdm(islice(with_digits, count), total=count, leave=False):

@@ -8,12 +8,12 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, readers
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
+from benchmarks.reading import FIRST_SCENE_SEED
 from edge_app.common import geometry
 from edge_app.common.geometry import QUARTERS, Quarter
 from edge_app.reader import Reader
 from train import scenes
 
-_FIRST_TURNED_SEED = 1
 _AMBIGUOUS = ("lone", "one digit")  # a 6 is a 9 upside down, a 0 is a 0
 
 
@@ -29,7 +29,7 @@ def measure(reader: Reader, *, count: int) -> Iterator[tuple[Quarter, Quarter]]:
     ]
     for number in tqdm(range(count), unit="scene", leave=False):
         condition = conditions[number % len(conditions)]
-        frame = scenes.make(condition, _FIRST_TURNED_SEED + number).frame
+        frame = scenes.make(condition, FIRST_SCENE_SEED + number).frame
         yield 0, reader.read(frame).rotation
         needed = QUARTERS[1 + number % 3]
         lying = geometry.turned(frame, geometry.back(needed))

@@ -101,6 +101,10 @@ class Peaks:
         """Return the likeliest `Kind` of each."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.boxes)
+
     def at(self, rows: NDArray[np.bool_]) -> "Peaks":
         """Return those of these rows, `(N,)` each in or not."""
         return Peaks(self.boxes[rows], self.scores[rows])

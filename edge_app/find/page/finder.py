@@ -5,7 +5,7 @@ it, and says where smaller and larger ones stand: only where they do is there a 
 a coarser look. Where two looks see different things, both are handed on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -88,31 +88,12 @@ class PageFinder:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, the surest first."""
         gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
         looks = list(self._looks(gray))
-        boxes, fits, owners = [], [], []
-        for index, look in enumerate(looks):
-            found = look.peaks
-            boxes.append(
-                found.boxes / look.scale + (look.left, look.top, 0, 0)
-                if len(found.boxes)
-                else found.boxes
-            )
-            fits.append(looking.fit(found))
-            owners += [(index, i) for i in range(len(found.boxes))]
-        if not owners:
-            return []
-        every, fit = np.concatenate(boxes), np.concatenate(fits)
-        is_digit = np.concatenate([look.peaks.kinds < NUM_DIGITS for look in looks])
-        order = np.argsort(-fit, kind="stable")
-        every, is_digit = every[order], is_digit[order]
-        seen_by = np.array([look for look, _ in owners])[order]
-        kept = decode.suppressed(every, is_digit)
-        again = decode.contested(every, is_digit, seen_by, kept)
         views = [
             View(gray, look.maps, look.scale, (look.left, look.top)) for look in looks
         ]
         return [
             candidate_of(views[look], looks[look].peaks, index, self._inked)
-            for look, index in (owners[i] for i in order[[*kept, *again]])
+            for look, index in _believed(looks)
         ]
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[PageLook]:
@@ -203,3 +184,23 @@ class PageFinder:
         hints = decode.peaks(maps, looking.FINDER.hint_of_threshold * self._threshold)
         found = hints.over(self._threshold)
         return PageLook(scale, *corner_xy, picture, maps, hints, found)
+
+
+def _believed(looks: Sequence[PageLook]) -> list[tuple[int, int]]:
+    """Return the peaks of all looks that are handed on, each as its look and row.
+
+    Each glyph once, from the look that sees it best; then the digits that another look
+    takes for something else.
+    """
+    found = [look.peaks for look in looks]
+    owners = [(i, row) for i, peaks in enumerate(found) for row in range(len(peaks))]
+    if not owners:
+        return []
+    fit = np.concatenate([looking.fit(peaks) for peaks in found])
+    order = np.argsort(-fit, kind="stable")
+    boxes = np.concatenate([look.placed_boxes() for look in looks])[order]
+    is_digit = np.concatenate([peaks.kinds < NUM_DIGITS for peaks in found])[order]
+    seen_by = np.array([look for look, _ in owners])[order]
+    kept = decode.suppressed(boxes, is_digit)
+    again = decode.contested(boxes, is_digit, seen_by, kept)
+    return [owners[i] for i in order[[*kept, *again]]]

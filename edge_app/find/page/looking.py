@@ -88,6 +88,11 @@ class PageLook:
     hints: decode.Peaks
     peaks: decode.Peaks
 
+    def placed_boxes(self) -> NDArray[np.float32]:
+        """Return the boxes of its peaks, `(N, 4)`, in pixels of the whole picture."""
+        corner = np.array((self.left, self.top, 0, 0), np.float32)
+        return np.asarray(self.peaks.boxes / self.scale + corner, np.float32)
+
 
 def fit(peaks: decode.Peaks) -> NDArray[np.float32]:
     """Return how much each peak is to be believed against other looks' peaks."""

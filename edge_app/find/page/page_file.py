@@ -1,12 +1,14 @@
 """Load a page network, after its manifest was checked."""
 
 import logging
+from pathlib import Path
 
 from edge_app.common.errors import ManifestError, ModelError
 from edge_app.find.context.context_file import load_context
 from edge_app.find.page.finder import PageFinder
 from edge_app.find.page.maps import Kind
 from edge_app.model import classify, manifest, runtime
+from edge_app.model.manifest import Manifest
 
 log = logging.getLogger(__name__)
 
@@ -46,23 +48,7 @@ def load_page(
         _endings(runtime_name),
         is_classifier=False,
     )
-    content, entry = manifest.read_model(path)
-    if entry is None:
-        log.warning(
-            "%s: no %s describes it, so its integrity and accuracy are not known",
-            path,
-            manifest.FILE_NAME,
-        )
-    elif not entry.is_page_network:
-        raise ModelError(
-            f"{path}: a page network expected, got {entry.arch}, which reads what a "
-            f"page network finds; name one such as {DEFAULT_NAME}"
-        )
-    elif entry.labels != (known := labels()):
-        raise ManifestError(
-            f"{path}: {manifest.FILE_NAME} says labels {', '.join(entry.labels)}, this "
-            f"program has {', '.join(known)}; train and convert the network again"
-        )
+    content, entry = _checked(path)
     model = runtime.load_pictures(
         path,
         content,
@@ -88,6 +74,33 @@ def load_page(
             f"{path}: {manifest.FILE_NAME} has other thresholds than this program "
             f"({error}); train and convert the network again"
         ) from error
+
+
+def _checked(path: Path) -> tuple[bytes, Manifest | None]:
+    """Return a model file's bytes and what its manifest says of it.
+
+    Raises:
+        ModelError: It is no page network.
+        ManifestError: It is not the one that its manifest describes.
+    """
+    content, entry = manifest.read_model(path)
+    if entry is None:
+        log.warning(
+            "%s: no %s describes it, so its integrity and accuracy are not known",
+            path,
+            manifest.FILE_NAME,
+        )
+    elif not entry.is_page_network:
+        raise ModelError(
+            f"{path}: a page network expected, got {entry.arch}, which reads what a "
+            f"page network finds; name one such as {DEFAULT_NAME}"
+        )
+    elif entry.labels != (known := labels()):
+        raise ManifestError(
+            f"{path}: {manifest.FILE_NAME} says labels {', '.join(entry.labels)}, this "
+            f"program has {', '.join(known)}; train and convert the network again"
+        )
+    return content, entry
 
 
 def labels() -> tuple[str, ...]:

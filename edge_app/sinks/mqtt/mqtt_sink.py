@@ -70,7 +70,9 @@ class MQTT:
         self._fields_told_s = time.monotonic()  # their first values are news
         self._times: deque[float] = deque(maxlen=30)
         self._settled = Settled()
-        described = {}
+        self._pictures: dict[str, bytes] = {}  # to be sent, by topic
+        self._is_asked = threading.Event()
+        self._fault: str | None = None
         shared = shared_by_all(
             topic=where.topic,
             device_id="edge_digits_" + re.sub(r"[^\w-]", "_", where.topic),
@@ -80,25 +82,12 @@ class MQTT:
         self._fields = FieldTopics(
             topic=where.topic, prefix=discovery_prefix, shared=shared
         )
-        self._pictures: dict[str, bytes] = {}  # to be sent, by topic
-        self._is_asked = threading.Event()
-        if discovery_prefix is not None:
-            described = discovery(
-                prefix=discovery_prefix,
-                topic=where.topic,
-                shared=shared,
-                expire_after_s=round(3 * heartbeat_s) + 5,
-            )
-        self._fault: str | None = None
         self._broker = Broker(
             where,
             ca_file=ca_file,
             greetings=[
                 Message(f"{self._topic}/status", ONLINE),
-                *(
-                    Message(topic, json.dumps(content))
-                    for topic, content in described.items()
-                ),
+                *self._discovery(discovery_prefix, shared),
             ],
             farewell=Message(f"{self._topic}/status", OFFLINE),
             max_buffered=max_buffered,
@@ -130,6 +119,20 @@ class MQTT:
         if messages or state is not None:
             self._broker.put(messages, newest=state)
         return True
+
+    def _discovery(self, prefix: str | None, shared: dict[str, Any]) -> list[Message]:
+        """Return what Home Assistant is told of the device; nothing without prefix."""
+        if prefix is None:
+            return []
+        described = discovery(
+            prefix=prefix,
+            topic=self._topic,
+            shared=shared,
+            expire_after_s=round(3 * self._heartbeat_s) + 5,
+        )
+        return [
+            Message(topic, json.dumps(content)) for topic, content in described.items()
+        ]
 
     def _describe_fields(self, update: Update) -> None:
         described = self._fields.described(update.reading.fields)

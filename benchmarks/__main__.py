@@ -1,12 +1,50 @@
 """The command ``python -m benchmarks``."""
 
 import argparse
+import importlib
 import json
+import sys
 from collections.abc import Sequence
 
 from edge_app.cli import commands
 from edge_app.common import files
 from edge_app.common.process import environment
+
+# The benchmarks: a new one is a line here, its module and the commands that it adds.
+MODULES = {
+    "renew": ("reference",),
+    "live.knocked": ("knocked",),
+    "live.live_runs": ("live", "age"),
+    "live.soak": ("soak",),
+    "live.steadiness": ("tracking",),
+    "live.two_cameras": ("cameras",),
+    "models.all_forms": ("forms",),
+    "models.baselines": ("baselines",),
+    "models.calibration": ("calibration",),
+    "models.collection": ("collection",),
+    "models.correction": ("correction",),
+    "models.corruption": ("corruption",),
+    "models.latency": ("latency",),
+    "models.model_figures": ("figures",),
+    "models.sizes": ("sizes",),
+    "models.strangers": ("hands",),
+    "models.unknowns": ("unknowns",),
+    "reading.ablation": ("ablation",),
+    "reading.cases": ("cases",),
+    "reading.conditions": ("conditions",),
+    "reading.confidence": ("reliability-scenes",),
+    "reading.letters": ("letters",),
+    "reading.scores": ("photos", "scenes"),
+    "reading.single": ("single",),
+    "reading.strips": ("strips",),
+    "reading.turned": ("turned",),
+    "time.archives": ("archives", "listing"),
+    "time.frame_times": ("frames",),
+    "time.instructions": ("instructions",),
+    "time.kills": ("kills",),
+    "time.scaling": ("scaling",),
+    "time.start": ("start",),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    arguments = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = _parser(argv).parse_args(argv)
     from benchmarks.common import results
 
     found = arguments.run(arguments)
@@ -34,51 +73,17 @@ def _run(argv: Sequence[str] | None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    # The benchmarks: a new one is a line here, since importing it registers it. Here,
-    # since a missing library is one line on stderr.
-    from benchmarks import renew  # noqa: F401
-    from benchmarks.common.command import Commands
-    from benchmarks.live import (  # noqa: F401
-        knocked,
-        live_runs,
-        soak,
-        steadiness,
-        two_cameras,
-    )
-    from benchmarks.models import (  # noqa: F401
-        all_forms,
-        baselines,
-        calibration,
-        collection,
-        correction,
-        corruption,
-        latency,
-        model_figures,
-        sizes,
-        strangers,
-        unknowns,
-    )
-    from benchmarks.reading import (  # noqa: F401
-        ablation,
-        cases,
-        conditions,
-        confidence,
-        letters,
-        scores,
-        single,
-        strips,
-        turned,
-    )
-    from benchmarks.time import (  # noqa: F401
-        archives,
-        frame_times,
-        instructions,
-        kills,
-        scaling,
-        start,
-    )
+def _parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Return the parser, with all benchmarks unless `argv` names one.
 
+    A benchmark takes what only others need, such as Arrow, from no one's time.
+    """
+    named = [module for module, names in MODULES.items() if argv and argv[0] in names]
+    # Here, since a missing library is one line on stderr.
+    from benchmarks.common.command import Commands
+
+    for module in named or MODULES:
+        importlib.import_module(f"benchmarks.{module}")
     parser = commands.Parser(
         prog="python -m benchmarks",
         description="Measure what the README claims, on this machine.",

@@ -1,11 +1,14 @@
 """The benchmarks' commands: what `--help` says, and that a flag means one thing."""
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
-from benchmarks.__main__ import _parser, main
+from benchmarks.__main__ import MODULES, _parser, main
 from benchmarks.common import benchmark_options as options
 
 
@@ -101,3 +104,26 @@ def test_a_plot_is_a_file():
     options.add_plot(parser, "time against pixels")
     assert parser.parse_args(["--plot", "a.png"]).plot == Path("a.png")
     assert "draw time against pixels there" in parser.format_help()
+
+
+def test_a_module_adds_the_commands_of_its_line():
+    added = {}
+    for command, parser in commands().items():
+        added.setdefault(parser.get_default("run").__module__, []).append(command)
+    assert added == {f"benchmarks.{name}": [*MODULES[name]] for name in MODULES}
+
+
+def test_a_benchmark_imports_what_it_needs_alone():
+    program = (
+        "import sys; from benchmarks.__main__ import _parser\n"
+        "_parser(['sizes']).parse_args(['sizes'])\n"
+        "print(sorted({'pyarrow', 'tqdm'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stdout == "[]\n"

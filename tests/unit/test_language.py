@@ -22,16 +22,6 @@ def modules():
         yield from sorted((ROOT / room).rglob("*.py"))
 
 
-@pytest.fixture(scope="module")
-def nodes():
-    """All nodes of all modules, each with its module."""
-    return [
-        (path, node)
-        for path in modules()
-        for node in ast.walk(ast.parse(path.read_text()))
-    ]
-
-
 def docstring_without_verb(node):
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return None
@@ -53,13 +43,25 @@ def private_name(node):
             return name if name.strip("_").lower() in DIALECT else None
 
 
-@pytest.mark.parametrize("pick", [docstring_without_verb, private_name])
-def test_language(nodes, pick):
-    assert not [
-        f"{path.relative_to(ROOT)}:{node.lineno}: {text}"
-        for path, node in nodes
-        if (text := pick(node))
-    ]
+CHECKS = [docstring_without_verb, private_name]
+
+
+@pytest.fixture(scope="module")
+def findings():
+    """What each check finds in all modules, of which one tree is kept at a time."""
+    findings = {check: [] for check in CHECKS}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            for check in CHECKS:
+                if text := check(node):
+                    place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                    findings[check].append(f"{place}: {text}")
+    return findings
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_language(findings, check):
+    assert not findings[check]
 
 
 def test_what_is_looked_for_is_found():

@@ -110,11 +110,12 @@ class Scene:
         if self._blur > 0.3:
             seen = cv2.GaussianBlur(seen, (0, 0), self._blur)
         rng = np.random.default_rng([self._noise_seed, round(time_s * 1000)])
-        frame = seen * self._light + rng.normal(0, self._noise, seen.shape)
+        frame = np.asarray(rng.normal(0, self._noise, seen.shape))
+        frame += seen * self._light
         truth = [
             TrueDigit(digit.label, self._box(digit, motion)) for digit in self._digits
         ]
-        return np.clip(frame, 0, 255).astype(np.uint8), truth
+        return np.clip(frame, 0, 255, out=frame).astype(np.uint8), truth
 
     def _written_page(self) -> tuple[list[_Written], list[str]]:
         """Return the page's digits, and its numbers from top to bottom."""
@@ -153,7 +154,9 @@ class Scene:
 
     def _drawn_page(self, paper_bgr: tuple[int, int, int]) -> NDArray[np.uint8]:
         width, height = (n * _OVERSAMPLING for n in self.size_wh)
-        page = np.full((height, width, 3), paper_bgr, np.uint8)
+        # A row at a time: many times faster than three values at a time.
+        row = np.tile(np.array(paper_bgr, np.uint8), width)
+        page = np.tile(row, (height, 1)).reshape(height, width, 3)
         for digit in self._digits:
             for stroke in digit.strokes:
                 points = np.rint(stroke * _OVERSAMPLING * (1 << _FRACTION_BITS))
@@ -224,21 +227,16 @@ def smooth(points: Points) -> Points:
     Catmull-Rom splines: https://en.wikipedia.org/wiki/Centripetal_Catmull-Rom_spline,
     here the uniform kind.
     """
-    padded = np.concatenate([points[:1], points, points[-1:]])
+    padded = np.concatenate([points[:1], points, points[-1:]])[:, np.newaxis]
     t = np.linspace(0, 1, 12, dtype=np.float32)[:, np.newaxis]
-    curve = [
-        0.5
-        * (
-            2 * p1
-            + (p2 - p0) * t
-            + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2
-            + (3 * p1 - p0 - 3 * p2 + p3) * t**3
-        )
-        for p0, p1, p2, p3 in zip(
-            padded, padded[1:], padded[2:], padded[3:], strict=False
-        )
-    ]
-    return np.concatenate(curve).astype(np.float32)
+    p0, p1, p2, p3 = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    curves = 0.5 * (
+        2 * p1
+        + (p2 - p0) * t
+        + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2
+        + (3 * p1 - p0 - 3 * p2 + p3) * t**3
+    )
+    return np.asarray(curves.reshape(-1, 2), np.float32)
 
 
 def slanted(points: Points, slant: float) -> Points:

@@ -62,9 +62,7 @@ def characters(folder: Path | None, alphabets: Sequence[str]) -> Images:
     drawings = {
         name: normalize(255 - image)
         for path in _archives(folder)
-        for name, image in _drawings(path)
-        if name.split("/")[0] in alphabets
-        and name.rsplit("/", 1)[0] not in LOOK_ALIKE_CHARACTERS
+        for name, image in _drawings(path, alphabets)
     }
     if not drawings:
         raise DataError(f"{folder}: no drawing of {', '.join(alphabets)} in it")
@@ -83,8 +81,10 @@ def _archives(folder: Path | None) -> list[Path]:
     ]
 
 
-def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """Yield `ALPHABET/characterNN/FILE` and image of each drawing in an archive.
+def _drawings(
+    path: Path, alphabets: Sequence[str]
+) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Yield `ALPHABET/characterNN/FILE` and image of an archive's wanted drawings.
 
     Raises:
         DataError: It is not there or damaged.
@@ -92,10 +92,15 @@ def _drawings(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     try:
         with zipfile.ZipFile(path) as archive:
             for file in sorted(archive.namelist()):
-                if file.endswith(".png"):
+                name = file.partition("/")[2]
+                if (
+                    file.endswith(".png")
+                    and name.split("/")[0] in alphabets
+                    and name.rsplit("/", 1)[0] not in LOOK_ALIKE_CHARACTERS
+                ):
                     with Image.open(io.BytesIO(archive.read(file))) as image:
                         drawing = np.asarray(image.convert("L"), np.uint8)
-                    yield file.partition("/")[2], drawing
+                    yield name, drawing
     except (OSError, zipfile.BadZipFile) as error:
         raise DataError(
             f"{path}: cannot be read ({error}); --unknowns must name the folder with "

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from train.scenes.writing.pens import SHIFT
+
+if TYPE_CHECKING:
+    from matplotlib.textpath import TextPath
 
 Box = tuple[int, int, int, int]
 
@@ -103,22 +107,27 @@ def words(rng: np.random.Generator, count: int, *, numbers: bool) -> str:
 @cache
 def _glyph(font: int, character: str) -> tuple[list[NDArray[np.float64]], float]:
     """Return a character's outlines, y down, and its advance, at size 1."""
+    path = _path(font, character)
+    outlines = [
+        np.asarray(polygon, np.float64) * (1 / _PRINTED_EM, -1 / _PRINTED_EM)
+        for polygon in path.to_polygons()
+    ]
+    # Between two other letters, so that the blank beside the ink counts, too.
+    advance = (_right(font, f"n{character}n") - _right(font, "nn")) / _PRINTED_EM
+    return outlines, advance
+
+
+@cache
+def _right(font: int, text: str) -> float:
+    """Return where the ink of a text ends; Matplotlib takes long to tell."""
+    return float(_path(font, text).get_extents().x1)
+
+
+def _path(font: int, text: str) -> "TextPath":
     # Here, so that only scenes with text need Matplotlib.
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
     family, weight = _FAMILIES[font]
     prop = FontProperties(family=family, weight=weight)
-
-    def path(text: str) -> TextPath:
-        return TextPath((0, 0), text, size=_PRINTED_EM, prop=prop)
-
-    outlines = [
-        np.asarray(polygon, np.float64) * (1 / _PRINTED_EM, -1 / _PRINTED_EM)
-        for polygon in path(character).to_polygons()
-    ]
-    # Between two other letters, so that the blank beside the ink counts, too.
-    advance = (
-        path(f"n{character}n").get_extents().x1 - path("nn").get_extents().x1
-    ) / _PRINTED_EM
-    return outlines, float(advance)
+    return TextPath((0, 0), text, size=_PRINTED_EM, prop=prop)

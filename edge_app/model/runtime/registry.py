@@ -82,13 +82,16 @@ RUNTIMES: dict[str, Runtime] = {
 
 def installed() -> dict[str, str]:
     """Return name and version of each runtime installed here, the best one first."""
-    found = {}
-    for name, runtime in RUNTIMES.items():
-        try:
-            found[name] = version(runtime.package)
-        except PackageNotFoundError:
-            continue
-    return found
+    versions = {name: _version(name) for name in RUNTIMES}
+    return {name: found for name, found in versions.items() if found is not None}
+
+
+def _version(name: str) -> str | None:
+    """Return the installed version of one runtime; what is missing takes a search."""
+    try:
+        return version(RUNTIMES[name].package)
+    except PackageNotFoundError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _first_importable(names: list[str], path: Path) -> tuple[str, Any]:
     """
     reasons = []
     for name in names:
-        if name not in installed():
+        if _version(name) is None:
             continue
         try:
             return name, importlib.import_module(RUNTIMES[name].module)

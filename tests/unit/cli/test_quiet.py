@@ -3,9 +3,11 @@ import subprocess
 import sys
 import threading
 
+import cv2
 import pytest
 
 from edge_app.common.process.quiet import our_process, quiet, quiet_start
+from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.device
 
@@ -107,11 +109,13 @@ print("still here", flush=True)
 """
 
 
-def test_reading_in_threads_of_another_program(scene_png, tmp_path):
-    torn = tmp_path / "torn.png"
-    torn.write_bytes(scene_png.read_bytes()[:3000])
+def test_reading_in_threads_of_another_program(tmp_path):
+    whole, torn = tmp_path / "whole.png", tmp_path / "torn.png"
+    # Small: what counts is how often the streams might be changed.
+    cv2.imwrite(str(whole), Scene(seed=1, size_wh=(160, 120)).frame(0.0)[0])
+    torn.write_bytes(whole.read_bytes()[:3000])
     done = subprocess.run(
-        [sys.executable, "-c", LIBRARY, str(scene_png), str(torn)],
+        [sys.executable, "-c", LIBRARY, str(whole), str(torn)],
         capture_output=True,
         text=True,
         check=False,

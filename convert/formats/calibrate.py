@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 from edge_app.common.errors import DataError
 
@@ -40,6 +39,9 @@ def representative(
         )
     if num_samples > len(labels) - num_classes:  # too few left over to split
         return np.random.default_rng(seed).permutation(positions)[:num_samples]
+    # Here, since it takes seconds to import.
+    from sklearn.model_selection import train_test_split
+
     try:
         taken: NDArray[np.int64] = train_test_split(
             positions, train_size=num_samples, stratify=labels, random_state=seed

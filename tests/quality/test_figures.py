@@ -1,6 +1,7 @@
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="corruptions and unknowns come from train")
+need("tensorflow", reason="corruptions and unknowns come from train")
 
 from benchmarks.common import test_digits
 from benchmarks.models import model_figures, unknowns

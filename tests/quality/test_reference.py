@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from needed import need
 
 pytest.importorskip("cogapp", reason="figures are measured with all that dev has")
-pytest.importorskip("sklearn", reason="figures are measured with all that dev has")
+need("sklearn", reason="figures are measured with all that dev has")
 
 from benchmarks import references, tables
 from benchmarks.__main__ import main

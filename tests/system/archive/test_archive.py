@@ -12,8 +12,9 @@ from contextlib import contextmanager
 import cv2
 import psutil
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 import dask
 import pyarrow.dataset as ds

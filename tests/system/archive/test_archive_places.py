@@ -12,8 +12,9 @@ from pathlib import Path
 
 import cv2
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 import pyarrow.dataset as ds
 from ports import free_port

@@ -7,8 +7,9 @@ import sys
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 from scans import write_many
 from waiting import wait_until

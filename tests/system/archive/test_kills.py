@@ -1,8 +1,9 @@
 """Archives whose workers and schedulers are killed (kill -9) at random moments."""
 
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 pytest.importorskip("psutil", reason="needs the group bench")
 
 from benchmarks.time import kills, rendered_archive

@@ -2,9 +2,10 @@
 
 import cv2
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
-pytest.importorskip("playwright.sync_api")
+need("distributed", reason="needs the extra archive")
+need("playwright", reason="a browser")
 
 from scans import page
 

@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+need("tensorflow", reason="conversion needs TensorFlow")
 
 from benchmarks.__main__ import main
 

@@ -2,8 +2,9 @@ import json
 
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 from benchmarks.__main__ import main
 from benchmarks.models import correction

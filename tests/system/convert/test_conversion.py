@@ -2,8 +2,9 @@ import hashlib
 from types import SimpleNamespace
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+need("tensorflow", reason="conversion needs TensorFlow")
 
 from convert.conversion_options import OnnxOptions
 from convert.formats import forms

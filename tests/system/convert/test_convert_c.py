@@ -5,9 +5,10 @@ import shutil
 import subprocess
 
 import pytest
+from needed import need
 
-pytest.importorskip("onnx", reason="converting needs the group train")
-pytest.importorskip("ai_edge_litert", reason="its schema reads the model")
+need("onnx", reason="converting needs the group train")
+need("ai_edge_litert", reason="its schema reads the model")
 
 from convert.formats import read_tflite, to_c
 from edge_app.common.errors import ConversionError

@@ -6,9 +6,10 @@ import shutil
 
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("onnx", reason="inspecting needs the group train")
-pytest.importorskip("ai_edge_litert", reason="inspecting asks LiteRT")
+need("onnx", reason="inspecting needs the group train")
+need("ai_edge_litert", reason="inspecting asks LiteRT")
 
 from convert.__main__ import main
 from convert.inspect import sandbox

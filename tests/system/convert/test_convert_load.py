@@ -6,8 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 import keras
 import numpy as np

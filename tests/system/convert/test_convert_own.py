@@ -4,8 +4,9 @@ import json
 
 import cv2
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 import keras
 import numpy as np

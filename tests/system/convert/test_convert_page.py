@@ -6,8 +6,9 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 import keras
 from scipy.stats import norm

@@ -1,8 +1,9 @@
 """A conversion of unknown origin: what is parsed is parsed in the child alone."""
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 import keras
 import numpy as np

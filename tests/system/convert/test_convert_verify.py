@@ -4,8 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("onnx", reason="converting needs the group train")
+need("onnx", reason="converting needs the group train")
 
 import onnx
 

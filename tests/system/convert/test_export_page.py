@@ -1,8 +1,9 @@
 import json
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+need("tensorflow", reason="conversion needs TensorFlow")
 
 import keras
 import numpy as np

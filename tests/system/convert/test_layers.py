@@ -1,6 +1,7 @@
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+need("tensorflow", reason="conversion needs TensorFlow")
 
 import keras
 import numpy as np

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="conversion needs TensorFlow")
+need("tensorflow", reason="conversion needs TensorFlow")
 
 from pathlib import Path
 

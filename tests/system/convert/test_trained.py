@@ -2,8 +2,9 @@ import json
 import shutil
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 import keras
 import numpy as np

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import cv2
 import numpy as np
 import pytest
+from needed import need
 from updates import event, scene_update
 from waiting import wait_until
 
 pytest.importorskip("starlette", reason="the extra web")
-pytest.importorskip("playwright.sync_api")
+need("playwright", reason="a browser")
 from edge_app.common.draw import draw as draw_reading
 
 pytestmark = pytest.mark.slow

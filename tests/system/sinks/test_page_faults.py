@@ -10,11 +10,12 @@ from contextlib import contextmanager
 import cv2
 import psutil
 import pytest
+from needed import need
 from updates import scene_update
 from waiting import wait_until
 
 pytest.importorskip("starlette", reason="the extra web")
-pytest.importorskip("playwright.sync_api")
+need("playwright", reason="a browser")
 from edge_app.sinks.web import Web
 from edge_app.sources.demo.demo_scene import Scene
 

@@ -4,10 +4,11 @@ import threading
 import tomllib
 
 import pytest
+from needed import need
 
 pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("tomlkit", reason="the extra web")
-pytest.importorskip("playwright.sync_api")
+need("playwright", reason="a browser")
 
 from updates import scene_update
 from waiting import wait_until

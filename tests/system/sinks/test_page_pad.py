@@ -5,9 +5,10 @@ import itertools
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
 pytest.importorskip("starlette", reason="the extra web")
-pytest.importorskip("playwright.sync_api")
+need("playwright", reason="a browser")
 
 pytestmark = pytest.mark.slow
 

@@ -1,9 +1,10 @@
 """A tab for each camera, in a real browser."""
 
 import pytest
+from needed import need
 
 pytest.importorskip("starlette", reason="the extra web")
-pytest.importorskip("playwright.sync_api")
+need("playwright", reason="a browser")
 
 from updates import event, scene_update
 

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
 for module in ("starlette", "tomlkit", "paho.mqtt", "playwright.sync_api"):
     pytest.importorskip(module, reason="the extras web and mqtt, and a browser")
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 from brokers import MOSQUITTO, Broker, Subscriber
 from cameras import file_server

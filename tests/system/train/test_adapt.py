@@ -3,8 +3,9 @@ import json
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 from benchmarks.models.correction import invented
 from edge_app.common.errors import TrainingError

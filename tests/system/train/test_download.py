@@ -5,8 +5,9 @@ import shutil
 import threading
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="Keras downloads")
+need("tensorflow", reason="Keras downloads")
 
 from edge_app.common.errors import DataError
 from train.data import mnist_files

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("sklearn", reason="training needs scikit-learn")
+need("sklearn", reason="training needs scikit-learn")
 
 from edge_app.model import classify, normalize
 from train.data import drawings

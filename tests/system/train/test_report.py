@@ -5,8 +5,9 @@ import xml.etree.ElementTree as ET
 
 import cv2
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 import numpy as np
 

@@ -6,8 +6,9 @@ import sys
 import time
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 import cv2
 import numpy as np

@@ -4,8 +4,9 @@ import json
 
 import cv2
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 import pyarrow.parquet as pq
 

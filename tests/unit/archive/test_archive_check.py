@@ -1,8 +1,9 @@
 """Whether an archive is whole: parts that are lost, damaged or wrong."""
 
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 import pyarrow.parquet as pq
 

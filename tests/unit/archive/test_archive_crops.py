@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 from scans import tiff
 

@@ -3,8 +3,9 @@ import struct
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("pypdfium2", reason="needs the extra archive")
+need("pypdfium2", reason="needs the extra archive")
 
 from scans import fax, page, pdf, tiff
 from written import jpeg

@@ -3,9 +3,9 @@
 import csv
 import json
 
-import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 import pyarrow.parquet as pq
 

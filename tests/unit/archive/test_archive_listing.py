@@ -4,8 +4,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from needed import need
 
-pytest.importorskip("pyarrow", reason="needs the extra archive")
+need("pyarrow", reason="needs the extra archive")
 
 from edge_app.archive.listing import listed
 from edge_app.archive.listing.listed import Found

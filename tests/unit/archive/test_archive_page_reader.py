@@ -2,8 +2,9 @@
 
 import cv2
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 from scans import page
 

@@ -6,9 +6,9 @@ import shutil
 
 import cv2
 import numpy as np
-import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 
 import pyarrow.parquet as pq
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import cv2
 import psutil
 import pytest
+from needed import need
 
-pytest.importorskip("distributed", reason="needs the extra archive")
+need("distributed", reason="needs the extra archive")
 import pyarrow.parquet as pq
 from scans import page, write_mixed
 from waiting import wait_until

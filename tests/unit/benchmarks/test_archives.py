@@ -1,8 +1,9 @@
 import json
 
 import pytest
+from needed import need
 
-pytest.importorskip("pyarrow", reason="archives need the extra archive")
+need("pyarrow", reason="archives need the extra archive")
 
 import numpy as np
 import pyarrow.parquet as pq

@@ -3,8 +3,9 @@ import json
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
+need("sklearn", reason="the digits come with scikit-learn")
 
 from benchmarks.__main__ import main
 from benchmarks.models import collection

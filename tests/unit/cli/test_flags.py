@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from needed import need
 
-pytest.importorskip("sklearn", reason="some commands train and convert")
+need("sklearn", reason="some commands train and convert")
 
 from benchmarks import __main__ as benchmarks
 from convert import conversion_options

@@ -1,6 +1,6 @@
-import pytest
+from needed import need
 
-pytest.importorskip("onnx", reason="converting needs the group train")
+need("onnx", reason="converting needs the group train")
 
 from convert.formats.forms import Form
 from convert.report import comparison

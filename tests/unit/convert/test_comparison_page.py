@@ -2,11 +2,11 @@ import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
-import pytest
+from needed import need
 
-pytest.importorskip("jinja2", reason="the page needs the group train")
-pytest.importorskip("matplotlib", reason="the page needs the group train")
-pytest.importorskip("onnx", reason="converting needs the group train")
+need("jinja2", reason="the page needs the group train")
+need("matplotlib", reason="the page needs the group train")
+need("onnx", reason="converting needs the group train")
 
 from convert.formats.forms import Form
 from convert.report import comparison_page

@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("sklearn", reason="converting needs the group train")
+need("sklearn", reason="converting needs the group train")
 
 from convert.formats import calibrate
 from convert.source import own_images as images

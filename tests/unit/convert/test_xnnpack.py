@@ -1,8 +1,9 @@
 import sys
 
 import pytest
+from needed import need
 
-pytest.importorskip("ai_edge_litert", reason="LiteRT is asked")
+need("ai_edge_litert", reason="LiteRT is asked")
 
 from convert.formats import read_tflite
 from convert.inspect import xnnpack

@@ -1,8 +1,9 @@
 import zipfile
 
 import pytest
+from needed import need
 
-pytest.importorskip("sklearn", reason="training needs scikit-learn")
+need("sklearn", reason="training needs scikit-learn")
 
 import numpy as np
 

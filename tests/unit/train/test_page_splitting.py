@@ -1,7 +1,7 @@
 import numpy as np
-import pytest
+from needed import need
 
-pytest.importorskip("sklearn", reason="the group train")
+need("sklearn", reason="the group train")
 
 from edge_app.find.candidate import Candidate
 from edge_app.find.touching import Proposal, Splitting

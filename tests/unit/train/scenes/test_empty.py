@@ -19,20 +19,19 @@ def strokes(picture):
 
 
 @pytest.mark.parametrize("kind", empty.EMPTY_KINDS)
-def test_a_picture_is_of_the_size_and_the_seed_asked_for(kind):
-    one, same, other = (drawn(kind, seed) for seed in (1, 1, 2))
+def test_a_picture_is_of_the_size_asked_for_and_of_its_own(kind):
+    one, other = (drawn(kind, seed) for seed in (1, 2))
     assert one.shape == (119, 161, 3)
     assert one.dtype == np.float32
     assert one.std() > 0.2
-    assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("kind", ["print", "letters", "scribbles", "windows"])
 def test_what_looks_like_writing_is_on_some_and_not_on_paper(kind):
-    found = [strokes(drawn(f"no digits: {kind}", s, (320, 240))) for s in range(4)]
+    found = [strokes(drawn(f"no digits: {kind}", s)) for s in range(2)]
     assert max(found) > 0.01
-    bare = [strokes(drawn("no digits: wood", s, (320, 240))) for s in range(4)]
+    bare = [strokes(drawn("no digits: wood", s)) for s in range(2)]
     assert max(bare) < 0.01
 
 

@@ -120,14 +120,14 @@ def test_lines_may_run_out_of_the_frame():
 
 
 def test_a_lone_number_has_at_most_two_digits():
-    for seed in range(8):
+    for seed in range(4):
         (number,) = page(seed, lone=True).numbers
         assert len(number) <= 2
 
 
 def test_something_else_stands_between_the_numbers():
     assert page(nearby="nothing").free == []
-    for seed in range(4):
+    for seed in range(2):
         layout = page(seed, nearby="print")
         assert layout.free
         assert layout.numbers
@@ -162,9 +162,9 @@ def test_half_of_the_pages_show_images_of_people():
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, 4:24, 10:15] = 255
     people = Split(image, np.array([7], np.uint8))
-    made = [digits(page(seed, people)) for seed in range(30)]
+    made = [digits(page(seed, people)) for seed in range(16)]
     shown = [written for written in made if written[0].image is not None]
-    assert 8 < len(shown) < 22
+    assert 3 < len(shown) < 13
     for digit in shown[0]:
         assert digit.label == 7
         assert digit.image.shape == (20, 5)

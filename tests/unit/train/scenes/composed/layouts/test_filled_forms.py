@@ -23,8 +23,8 @@ def filled(layout, seed=1, **changes):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_digits_are_written_on_the_paper(layout):
-    pages = [filled(layout, seed) for seed in range(6)]
-    assert sum(len(page.canvas.digits) for page in pages) > 20
+    pages = [filled(layout, seed) for seed in range(3)]
+    assert sum(len(page.canvas.digits) for page in pages) > 10
     for page in pages:
         for digit in page.canvas.digits:
             assert within(digit.box, page.area, slack=40)
@@ -34,7 +34,7 @@ def test_digits_are_written_on_the_paper(layout):
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_nobody_writes_a_digit_where_there_are_none(layout):
     changes = {"has_digits": False, "contents": ("no digits",)}
-    pages = [filled(layout, seed, **changes) for seed in range(6)]
+    pages = [filled(layout, seed, **changes) for seed in range(2)]
     assert not any(page.canvas.digits for page in pages)
     assert not any(page.canvas.coverage.any() for page in pages)
     assert any(page.canvas.others for page in pages)
@@ -42,7 +42,7 @@ def test_nobody_writes_a_digit_where_there_are_none(layout):
 
 @pytest.mark.parametrize(("layout", "least"), [(table, 2), (sudoku, 10)])
 def test_cells_have_lines_around_them(layout, least):
-    for seed in range(4):
+    for seed in range(3):
         picture = dark(filled(layout, seed, has_digits=False).canvas.picture)
         longest = [picture.sum(axis=axis).max() for axis in (0, 1)]
         if max(longest) > 100:  # some tables are ruled one way only, or not at all
@@ -52,7 +52,7 @@ def test_cells_have_lines_around_them(layout, least):
 
 
 def test_a_sudoku_is_partly_printed_and_partly_filled_in():
-    for seed in range(5):
+    for seed in range(2):
         page = filled(sudoku, seed)
         printed = [other for other in page.canvas.others if other.kind == "print"]
         assert 81 * 0.15 < len(printed) < 81 * 0.7
@@ -64,7 +64,7 @@ def test_a_sudoku_is_partly_printed_and_partly_filled_in():
 
 
 def test_each_box_holds_a_digit_at_most():
-    for seed in range(5):
+    for seed in range(2):
         page = filled(boxes, seed)
         middles = np.array(
             [
@@ -78,7 +78,7 @@ def test_each_box_holds_a_digit_at_most():
 
 
 def test_a_form_is_printed_and_filled_in():
-    kinds = {o.kind for seed in range(4) for o in filled(form, seed).canvas.others}
+    kinds = {o.kind for seed in range(2) for o in filled(form, seed).canvas.others}
     assert "print" in kinds
 
 

@@ -17,7 +17,7 @@ def laid_out(template, seed=1, **changes):
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_digits_are_written_where_the_template_has_them(template):
-    pages = [laid_out(template, seed) for seed in range(4)]
+    pages = [laid_out(template, seed) for seed in range(2)]
     assert any(page.canvas.digits for page in pages) == (template not in EMPTY)
     for page in pages:
         for digit in page.canvas.digits:
@@ -31,7 +31,7 @@ def test_the_same_seed_lays_out_the_same_page():
 
 def test_lines_are_printed_and_written_as_often_as_said():
     def kinds(**changes):
-        pages = [laid_out("lines", seed, **changes) for seed in range(5)]
+        pages = [laid_out("lines", seed, **changes) for seed in range(2)]
         found = {other.kind for page in pages for other in page.canvas.others}
         return found, any(page.canvas.digits for page in pages)
 
@@ -44,7 +44,7 @@ def test_lines_are_printed_and_written_as_often_as_said():
 
 
 def test_scattered_things_do_not_meet():
-    for seed in range(6):
+    for seed in range(3):
         page = laid_out("scattered", seed)
         assert page.numbers == []
         boxes = [digit.box for digit in page.canvas.digits]
@@ -56,12 +56,12 @@ def test_scattered_things_do_not_meet():
 
 def test_a_grid_has_rows_of_digits_in_order_or_not():
     in_order = 0
-    for seed in range(10):
+    for seed in range(4):
         labels = [digit.label for digit in laid_out("grid", seed).canvas.digits]
         assert len(labels) >= 10
         # From 0 on in each row.
         in_order += all(b in (a + 1, 0) for a, b in pairwise(labels))
-    assert 0 < in_order < 10
+    assert 0 < in_order < 4
 
 
 def test_sums_are_flush_right_above_their_line():

@@ -5,7 +5,7 @@ from train.scenes.composed.layouts.templates import TEMPLATES
 from train.scenes.composed.planning.drawn_plan import SCENE_SIZES_WH, drawn
 from train.scenes.composed.text.content import LINE_CONTENTS
 
-NUM_PLANS = 600
+NUM_PLANS = 400
 
 
 @pytest.fixture(scope="module")

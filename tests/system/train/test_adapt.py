@@ -1,6 +1,3 @@
-import json
-
-import cv2
 import numpy as np
 import pytest
 from needed import need
@@ -9,12 +6,11 @@ need("tensorflow", reason="training needs TensorFlow")
 
 from benchmarks.models.correction import invented
 from edge_app.common.errors import TrainingError
-from edge_app.model import classify, manifest
+from edge_app.model import classify
 from edge_app.model.normalize import to_model_input
-from train.__main__ import main
 from train.data import mnist as data
 from train.data.mnist import Split
-from train.fit import adapt, runs
+from train.fit import adapt
 from train.fit.fit_settings import AdaptSettings
 from train.networks import shipped
 from train.report import evaluate
@@ -23,12 +19,6 @@ from train.report import evaluate
 @pytest.fixture(scope="module")
 def edge():
     return shipped.network("edge")
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setattr(adapt, "_ANCHORS", 1024)
-    monkeypatch.setattr(adapt, "_NUM_MADE_ANCHORS", 200)
 
 
 def test_the_shipped_network_is_what_the_app_reads_with(edge, small_mnist_dir):
@@ -57,7 +47,7 @@ def test_another_network_does_not_fit(tmp_path):
 
 @pytest.mark.slow  # whole adaptations
 def test_a_hand_is_learned_and_little_is_lost(
-    edge, small_mnist_dir, unknowns_dir, quick
+    edge, small_mnist_dir, unknowns_dir, few_anchors
 ):
     corrections, others = invented(20, seed=1), invented(60, seed=2)
     mnist, test = (data.load(small_mnist_dir, part) for part in ("train", "t10k"))
@@ -85,45 +75,3 @@ def test_nothing_to_adapt_to(edge):
     nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
     with pytest.raises(TrainingError, match="no correction"):
         adapt.adapted(edge, nothing, [], AdaptSettings())
-
-
-@pytest.mark.slow  # two adaptations, each judged on all test images
-def test_the_command(
-    small_mnist_dir, tiny_mnist_dir, unknowns_dir, tmp_path, quick, capsys
-):
-    split = invented(6, seed=3)
-    (tmp_path / "kept" / "4").mkdir(parents=True)
-    for index, image in enumerate(split.images):
-        cv2.imwrite(str(tmp_path / "kept" / "4" / f"{index}.28x28.png"), image)
-    run = tmp_path / "run"
-    command = ["adapt", str(tmp_path / "kept"), "--run", str(run), "--epochs", "1"]
-    places = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
-    assert main([*command, *places]) == 0
-    out = capsys.readouterr().out
-    assert "corrected digits: " in out
-    assert "python -m convert" in out
-    metrics = json.loads((run / "metrics.json").read_text())
-    accuracy = manifest.read(classify.MODELS)["edge-float32.onnx"].accuracy
-    assert metrics["test"]["before"] == pytest.approx(accuracy, abs=1e-4)
-    assert metrics["test"]["after"] > 0.985
-    assert 0 < metrics["accept_threshold"] < 1
-    assert metrics["made_by"]["command"].startswith("python -m train adapt DIR")
-    from convert.conversion_options import ImageOptions
-    from convert.source import model_source as source
-
-    read = source.read(run, ImageOptions(data=small_mnist_dir))
-    assert read.name == "edge"
-    assert read.labels[-1] == "reject"
-    assert runs.settings_of(run).extra == str(tmp_path / "kept")
-    # A second round goes on from the first, in another folder.
-    assert main([*command, *places]) == 1
-    assert "holds a run already" in capsys.readouterr().err
-    more = ["--run", str(tmp_path / "more"), "--start-from", str(run)]
-    places = ["--data", str(tiny_mnist_dir), "--unknowns", str(unknowns_dir)]
-    assert main([*command, *places, *more]) == 0
-
-
-def test_an_empty_folder_is_one_line(tmp_path, capsys):
-    assert main(["adapt", str(tmp_path), "--run", str(tmp_path / "run")]) == 1
-    assert "no *.28x28.png in folders 0 to 9" in capsys.readouterr().err
-    assert not (tmp_path / "run").exists()

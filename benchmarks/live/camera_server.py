@@ -26,7 +26,7 @@ _STAMP_BLOCK_PX = 8
 _BITS = 32
 _LONGEST_SILENCE_S = 30.0  # longer than anybody waits for a picture
 # Frames drawn beforehand, so that serving takes little of the machine.
-_NUM_DRAWN_PAGES = 30
+_NUM_DRAWN = 30
 
 
 def stamp(image: NDArray[np.uint8], time_s: float) -> None:
@@ -51,10 +51,18 @@ def stamped_age_s(image: NDArray[np.uint8], now_s: float) -> float:
 class ServedCamera:
     """Its pictures, and how it is broken."""
 
-    def __init__(self, size_wh: tuple[int, int], fps: float) -> None:
-        """Draw the pictures."""
+    def __init__(
+        self, size_wh: tuple[int, int], fps: float, *, num_drawn: int = _NUM_DRAWN
+    ) -> None:
+        """Draw the pictures.
+
+        Args:
+            size_wh: Of each, in pixels.
+            fps: How many are sent a second.
+            num_drawn: How many there are, 2 or more; they are sent there and back.
+        """
         scene = Scene(seed=4, size_wh=size_wh)
-        self._drawn = [scene.frame(n / 15)[0] for n in range(_NUM_DRAWN_PAGES)]
+        self._drawn = [scene.frame(n / 15)[0] for n in range(num_drawn)]
         self._rng = np.random.default_rng(0)
         self._started = time.monotonic()
         self.fps = fps
@@ -66,8 +74,9 @@ class ServedCamera:
 
     def jpeg(self, count: int) -> bytes:
         """Return picture number `count`, as it is sent."""
-        turn = count % (2 * _NUM_DRAWN_PAGES - 2)  # there and back, without a jump
-        image = self._drawn[min(turn, 2 * _NUM_DRAWN_PAGES - 2 - turn)].copy()
+        around = 2 * len(self._drawn) - 2  # there and back, without a jump
+        turn = count % around
+        image = self._drawn[min(turn, around - turn)].copy()
         if self.mode == "black":
             image[:] = self._rng.integers(0, 5, image.shape, np.uint8)
         elif self.mode == "frozen":
@@ -145,8 +154,13 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--height", type=int, default=480)
     parser.add_argument("--fps", type=float, default=15.0)
+    parser.add_argument("--num-drawn", type=int, default=_NUM_DRAWN)
     arguments = parser.parse_args()
-    camera = ServedCamera((arguments.width, arguments.height), arguments.fps)
+    camera = ServedCamera(
+        (arguments.width, arguments.height),
+        arguments.fps,
+        num_drawn=arguments.num_drawn,
+    )
     with _Server(("127.0.0.1", arguments.port), _Handler) as server:
         server.camera = camera
         threading.Thread(target=server.serve_forever, daemon=True).start()

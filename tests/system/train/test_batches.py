@@ -61,27 +61,37 @@ def whole(epoch):
     return np.concatenate([epoch[index][0] for index in range(len(epoch))])
 
 
-@pytest.mark.parametrize("batch_size", [pytest.param(3, marks=pytest.mark.slow), 32])
-def test_images_are_repeated_in_another_order(digits, two_epochs, batch_size):
-    epoch = batches(digits, batch_size=batch_size, augmented=True, repeats=2)
-    if batch_size == 32:
-        once = two_epochs[0]
-    else:
-        once = whole(batches(digits, batch_size=batch_size, augmented=True))
-    num_once = -(-100 // batch_size)
+@pytest.fixture(scope="module")
+def repeated(digits):
+    """The batches of an epoch that are made once and come twice."""
+    return batches(digits, augmented=True, repeats=2)
+
+
+def check_repeats(fresh, epoch, num_once):
     assert len(epoch) == 2 * num_once
     fresh, repeated = (
         np.sort(each.reshape(len(each), -1).sum(axis=1))
-        for each in (once, whole(epoch))
+        for each in (fresh, whole(epoch))
     )
     np.testing.assert_array_equal(np.repeat(fresh, 2), repeated)
     assert (epoch[0][0] != epoch[min(8, num_once)][0]).any()
 
 
-def test_epochs_differ_and_repeat_by_seed(digits, two_epochs):
+def test_images_are_repeated_in_another_order(two_epochs, repeated):
+    check_repeats(two_epochs[0], repeated, 4)
+
+
+@pytest.mark.slow
+def test_small_batches_are_repeated_in_another_order(digits):
+    fresh = whole(batches(digits, batch_size=3, augmented=True))
+    epoch = batches(digits, batch_size=3, augmented=True, repeats=2)
+    check_repeats(fresh, epoch, 34)
+
+
+def test_epochs_differ_and_repeat_by_seed(digits, two_epochs, repeated):
     first, second = two_epochs
     assert (first != second).any()
-    np.testing.assert_array_equal(batches(digits, augmented=True)[0][0], first[:32])
+    np.testing.assert_array_equal(repeated[0][0], first[:32])
     assert (batches(digits, augmented=True, seed=2)[0][0] != first[:32]).any()
 
 

@@ -30,18 +30,46 @@ if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
 _WRITING_SEED = 7
-_WRITING_SIZE_WH = (640, 480)
-_WRITTEN_HEIGHTS_PX = 60, 140  # of a digit, in pixels
-_MOST_DIGITS = 3
-_BETWEEN = 0.2, 0.4  # digits, of their height
-# A hand makes five to ten movements a second, of which a digit takes three to eight and
-# lifting the pen to its next stroke one to three (Schomaker et al., A taxonomy of
-# multimodal interaction in the human information processing system, 1995, appendix E).
-_HEIGHTS_PER_S = 1.5, 6.0
-_LIFT_S = 0.1, 0.6
-_NEXT_DIGIT_S = 0.2, 0.8
 RESTS_S = (0.25, 0.4, 0.5, TRACKING.rested_s, 0.8)  # that are tried
-_BEFORE_S, _AFTER_S = 0.3, 1.5  # that only the paper, and the number, is seen
+
+
+@dataclass(frozen=True)
+class _Pace:
+    """How large numbers are written, and how fast.
+
+    A hand makes five to ten movements a second, of which a digit takes three to eight
+    and lifting the pen to its next stroke one to three (Schomaker et al., A taxonomy of
+    multimodal interaction in the human information processing system, 1995, appendix
+    E). What has two values lies between them.
+
+    Attributes:
+        size_wh: Of the frames.
+        heights_px: Of a digit.
+        pen_of_height: Width of a stroke, of a digit's height.
+        blur_sigma_px: Of the camera's.
+        most_digits: Of a number.
+        between_of_height: From a digit to the next one, of their height.
+        heights_per_s: How far the pen goes in a second, in digits' heights.
+        lift_s: From a stroke to the next one of a digit.
+        next_digit_s: More, to the first stroke of the next digit.
+        before_s: That only the paper is seen.
+        after_s: That the whole number is seen.
+    """
+
+    size_wh: tuple[int, int] = (640, 480)
+    heights_px: tuple[float, float] = (60, 140)
+    pen_of_height: tuple[float, float] = (0.06, 0.12)
+    blur_sigma_px: float = 0.6
+    most_digits: int = 3
+    between_of_height: tuple[float, float] = (0.2, 0.4)
+    heights_per_s: tuple[float, float] = (1.5, 6.0)
+    lift_s: tuple[float, float] = (0.1, 0.6)
+    next_digit_s: tuple[float, float] = (0.2, 0.8)
+    before_s: float = 0.3
+    after_s: float = 1.5
+
+
+_PACE = _Pace()
 
 
 @dataclass(frozen=True)
@@ -89,15 +117,15 @@ class Writing:
 
     def frame(self, time_s: float) -> NDArray[np.uint8]:
         """Return what the camera sees, `(480, 640, 3)` uint8, BGR."""
-        width, height = _WRITING_SIZE_WH
+        width, height = _PACE.size_wh
         ink = np.zeros((height, width), np.float32)
         drawn = [stroke.until(time_s) for stroke in self.strokes]
         # The same pen in each frame.
         rng = np.random.default_rng([self.seed, _WRITING_SEED])
-        pen = Pen(width=float(rng.uniform(0.06, 0.12)), variation=0.0)
+        pen = Pen(width=float(rng.uniform(*_PACE.pen_of_height)), variation=0.0)
         if there := [stroke for stroke in drawn if stroke is not None]:
             pens.draw(ink, there, pen, self.height, rng)
-        blurred = cv2.GaussianBlur(ink, (0, 0), 0.6)
+        blurred = cv2.GaussianBlur(ink, (0, 0), _PACE.blur_sigma_px)
         gray = PAPER_LEVEL + (INK_LEVEL - PAPER_LEVEL) * blurred
         page = cv2.cvtColor(gray.astype(np.uint8), cv2.COLOR_GRAY2BGR)
         return shaken(np.asarray(page, np.uint8), self.seed, time_s)[0]
@@ -133,10 +161,10 @@ def written(seed: int, hands: "Hands") -> Writing:
     """
     rng = np.random.default_rng([seed, _WRITING_SEED])
     hand = hands.writer(rng)
-    height = float(rng.uniform(*_WRITTEN_HEIGHTS_PX))
-    digits = rng.integers(0, 10, rng.integers(1, _MOST_DIGITS + 1)).tolist()
-    speed = height * rng.uniform(*_HEIGHTS_PER_S)
-    time_s, x, y = _BEFORE_S, 0.15 * _WRITING_SIZE_WH[0], 0.3 * _WRITING_SIZE_WH[1]
+    height = float(rng.uniform(*_PACE.heights_px))
+    digits = rng.integers(0, 10, rng.integers(1, _PACE.most_digits + 1)).tolist()
+    speed = height * rng.uniform(*_PACE.heights_per_s)
+    time_s, x, y = _PACE.before_s, 0.15 * _PACE.size_wh[0], 0.3 * _PACE.size_wh[1]
     strokes: list[Stroke] = []
     for label in digits:
         placed = _placed(hand.digit(label, rng), height, x, y)
@@ -144,16 +172,16 @@ def written(seed: int, hands: "Hands") -> Writing:
             length = sum(float(np.hypot(*(b - a))) for a, b in pairwise(points))
             ends_s = time_s + max(1 / FRAMES_PER_S, length / speed)
             strokes.append(Stroke(points, time_s, ends_s))
-            time_s = ends_s + rng.uniform(*_LIFT_S)
+            time_s = ends_s + rng.uniform(*_PACE.lift_s)
         x = max(float(stroke[:, 0].max()) for stroke in placed)
-        x += height * rng.uniform(*_BETWEEN)
-        time_s += rng.uniform(*_NEXT_DIGIT_S)
+        x += height * rng.uniform(*_PACE.between_of_height)
+        time_s += rng.uniform(*_PACE.next_digit_s)
     return Writing("".join(map(str, digits)), strokes, height, seed)
 
 
 def readings(reader: Reader, writing: Writing) -> Iterator[tuple[Reading, float]]:
     """Yield what is read in each frame, and when that was."""
-    for n in range(round((writing.ends_s + _AFTER_S) * FRAMES_PER_S)):
+    for n in range(round((writing.ends_s + _PACE.after_s) * FRAMES_PER_S)):
         yield reader.read(writing.frame(n / FRAMES_PER_S)), n / FRAMES_PER_S
 
 

@@ -19,25 +19,73 @@ from edge_app.model.normalize import INPUT_SIZE
 Images = NDArray[np.uint8]  # (N, 28, 28), ink bright on black
 Ink = NDArray[np.float32]  # the same in 0..1
 
-_NOISE_DEVIATION = 0.38
-_FULL_INK_PHOTONS = 3
-_IMPULSE_SHARE = 0.17
-_BLUR_SIGMA = 2.0
-_GLASS_SIGMA, _GLASS_REACH, _GLASS_PASSES = 0.7, 1, 2
-_MOTION_RADIUS, _MOTION_SIGMA, _MOTION_DEGREES = 10, 3.0, 45.0
-_CONTRAST = 0.1
-_SHEAR = 0.4
-_ROTATION_DEG = 20.0  # asked for; MNIST-C turns by 0.4, which is 23 degrees
-_SCALE_FACTOR = 0.7
-_SHIFT_PX = 3
-# Spatter: mean and deviation of the noise, its blur, what of it is a drop, the blur of
-# the drops, what of that is covered, and the gray of the cover.
-_SPATTER_MEAN, _SPATTER_DEVIATION, _SPATTER_BLUR = 0.65, 0.3, 1.0
-_SPATTER_LEVEL, _DROP_BLUR, _DROP_LEVEL, _DROP_GRAY = 0.65, 1.5, 0.8, 63 / 255
-_LINE_REACH = 1.45  # pixels from its middle, where MNIST-C's lines have faded
-_DASH = 2
-_ZIGZAG_HEIGHT, _ZIGZAG_STEP, _ZIGZAG_RISE = 2.0, 4.0, 5
-_ZIGZAG_FROM, _ZIGZAG_TO = 2, 25
+
+@dataclass(frozen=True)
+class _Severities:
+    """How strong each corruption is: MNIST-C's defaults.
+
+    Attributes:
+        noise_deviation: Of full ink.
+        full_ink_photons: How many are counted where there is full ink.
+        impulse_share: Of the pixels.
+        blur_sigma_px: Of the Gaussian blur.
+        glass_sigma_px: Before and after pixels change places,
+        glass_reach_px: as far as this,
+        glass_passes: so often.
+        motion_radius_px: Where the smear ends,
+        motion_sigma_px: how fast it gets weaker,
+        motion_most_deg: and how far its line is off the level.
+        contrast_factor: On the difference to the mean.
+        shear: Of a row's place by its height.
+        rotation_deg: Asked for; MNIST-C turns by 0.4, which is 23 degrees.
+        scale_factor: On both sides.
+        shift_px: In x and y.
+        spatter_mean: Of the noise that becomes drops,
+        spatter_deviation: its deviation,
+        spatter_sigma_px: its blur,
+        spatter_from: and from where it is a drop.
+        drop_sigma_px: Blur of the drops,
+        drop_from: from where on they cover what is below,
+        drop_ink: with so much of full ink.
+        line_reach_px: From a line's middle, to where MNIST-C's have faded.
+        dash_px: Of a dotted line, and its gaps.
+        zigzag_height_px: From its middle to its edges,
+        zigzag_step_px: which are so far apart;
+        zigzag_rise_px: how much higher or lower it ends, at most.
+        zigzag_columns: Where it begins and ends.
+    """
+
+    noise_deviation: float = 0.38
+    full_ink_photons: int = 3
+    impulse_share: float = 0.17
+    blur_sigma_px: float = 2.0
+    glass_sigma_px: float = 0.7
+    glass_reach_px: int = 1
+    glass_passes: int = 2
+    motion_radius_px: int = 10
+    motion_sigma_px: float = 3.0
+    motion_most_deg: float = 45.0
+    contrast_factor: float = 0.1
+    shear: float = 0.4
+    rotation_deg: float = 20.0
+    scale_factor: float = 0.7
+    shift_px: int = 3
+    spatter_mean: float = 0.65
+    spatter_deviation: float = 0.3
+    spatter_sigma_px: float = 1.0
+    spatter_from: float = 0.65
+    drop_sigma_px: float = 1.5
+    drop_from: float = 0.8
+    drop_ink: float = 63 / 255
+    line_reach_px: float = 1.45
+    dash_px: int = 2
+    zigzag_height_px: float = 2.0
+    zigzag_step_px: float = 4.0
+    zigzag_rise_px: int = 5
+    zigzag_columns: tuple[int, int] = (2, 25)
+
+
+_SEVERITY = _Severities()
 
 
 @dataclass(frozen=True)
@@ -64,46 +112,47 @@ class Corruption:
 
 
 def _gaussian_noise(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    return ink + rng.normal(0, _NOISE_DEVIATION, ink.shape)
+    return ink + rng.normal(0, _SEVERITY.noise_deviation, ink.shape)
 
 
 def _shot_noise(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    return rng.poisson(ink * _FULL_INK_PHOTONS) / _FULL_INK_PHOTONS
+    return rng.poisson(ink * _SEVERITY.full_ink_photons) / _SEVERITY.full_ink_photons
 
 
 def _impulse_noise(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    hit = rng.random(ink.shape) < _IMPULSE_SHARE
+    hit = rng.random(ink.shape) < _SEVERITY.impulse_share
     return np.where(hit, rng.integers(0, 2, ink.shape), ink)
 
 
 def _gaussian_blur(ink: Ink, _: np.random.Generator) -> NDArray[Any]:
-    return _blurred(ink, _BLUR_SIGMA)
+    return _blurred(ink, _SEVERITY.blur_sigma_px)
 
 
 def _glass_blur(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
     """Blur as through frosted glass: pixels change places with near ones."""
-    seen = _blurred(ink, _GLASS_SIGMA)
-    places = np.arange(INPUT_SIZE)
+    seen = _blurred(ink, _SEVERITY.glass_sigma_px)
+    places, reach = np.arange(INPUT_SIZE), _SEVERITY.glass_reach_px
     number = np.arange(len(ink))[:, None, None]
-    for _ in range(_GLASS_PASSES):
+    for _ in range(_SEVERITY.glass_passes):
         moved = rng.random(ink.shape) < 0.5
-        dy, dx = rng.integers(-_GLASS_REACH, _GLASS_REACH + 1, (2, *ink.shape)) * moved
+        dy, dx = rng.integers(-reach, reach + 1, (2, *ink.shape)) * moved
         row = np.clip(places[:, None] + dy, 0, INPUT_SIZE - 1)
         column = np.clip(places + dx, 0, INPUT_SIZE - 1)
         seen = seen[number, row, column]
-    return _blurred(seen, _GLASS_SIGMA)
+    return _blurred(seen, _SEVERITY.glass_sigma_px)
 
 
 def _motion_blur(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
     """Smear to one side along a line, ever weaker."""
-    far = np.arange(_MOTION_RADIUS + 1)
-    weights = np.exp(-0.5 * (far / _MOTION_SIGMA) ** 2)
+    radius, most_deg = _SEVERITY.motion_radius_px, _SEVERITY.motion_most_deg
+    far = np.arange(radius + 1)
+    weights = np.exp(-0.5 * (far / _SEVERITY.motion_sigma_px) ** 2)
     smeared = []
-    angles = np.radians(rng.uniform(-_MOTION_DEGREES, _MOTION_DEGREES, len(ink)))
+    angles = np.radians(rng.uniform(-most_deg, most_deg, len(ink)))
     for image, angle in zip(ink, angles, strict=True):
-        kernel = np.zeros((2 * _MOTION_RADIUS + 1,) * 2, np.float32)
-        rows = np.rint(_MOTION_RADIUS + far * np.sin(angle)).astype(int)
-        columns = np.rint(_MOTION_RADIUS + far * np.cos(angle)).astype(int)
+        kernel = np.zeros((2 * radius + 1,) * 2, np.float32)
+        rows = np.rint(radius + far * np.sin(angle)).astype(int)
+        columns = np.rint(radius + far * np.cos(angle)).astype(int)
         kernel[rows, columns] = weights
         smeared.append(cv2.filter2D(image, -1, kernel / kernel.sum()))
     return np.stack(smeared)
@@ -111,35 +160,39 @@ def _motion_blur(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
 
 def _contrast(ink: Ink, _: np.random.Generator) -> NDArray[Any]:
     mean = ink.mean(axis=(1, 2), keepdims=True)
-    return np.asarray((ink - mean) * _CONTRAST + mean)
+    return np.asarray((ink - mean) * _SEVERITY.contrast_factor + mean)
 
 
 def _shear(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    return _warped(ink, [[[1, s * _SHEAR], [0, 1]] for s in _signs(len(ink), rng)])
+    shears = _SEVERITY.shear * _signs(len(ink), rng)
+    return _warped(ink, [[[1, shear], [0, 1]] for shear in shears])
 
 
 def _rotation(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    cosine, sine = np.cos(np.radians(_ROTATION_DEG)), np.sin(np.radians(_ROTATION_DEG))
+    angle = np.radians(_SEVERITY.rotation_deg)
+    cosine, sine = np.cos(angle), np.sin(angle)
     signs = _signs(len(ink), rng)
     return _warped(ink, [[[cosine, -s * sine], [s * sine, cosine]] for s in signs])
 
 
 def _scale(ink: Ink, _: np.random.Generator) -> NDArray[Any]:
-    return _warped(ink, [[[_SCALE_FACTOR, 0], [0, _SCALE_FACTOR]]] * len(ink))
+    factor = _SEVERITY.scale_factor
+    return _warped(ink, [[[factor, 0], [0, factor]]] * len(ink))
 
 
 def _translation(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
-    shifts = _SHIFT_PX * _signs((len(ink), 2), rng)
+    shifts = _SEVERITY.shift_px * _signs((len(ink), 2), rng)
     return _warped(ink, [[[1, 0], [0, 1]]] * len(ink), shifts)
 
 
 def _spatter(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
     """Draw gray drops that hide what is below them."""
-    noise = rng.normal(_SPATTER_MEAN, _SPATTER_DEVIATION, ink.shape)
-    drops = _blurred(noise.astype(np.float32), _SPATTER_BLUR) > _SPATTER_LEVEL
-    cover = _blurred(drops.astype(np.float32), _DROP_BLUR)
-    cover[cover < _DROP_LEVEL] = 0
-    return np.asarray(ink * (1 - cover) + _DROP_GRAY * cover)
+    noise = rng.normal(_SEVERITY.spatter_mean, _SEVERITY.spatter_deviation, ink.shape)
+    soft = _blurred(noise.astype(np.float32), _SEVERITY.spatter_sigma_px)
+    drops = soft > _SEVERITY.spatter_from
+    cover = _blurred(drops.astype(np.float32), _SEVERITY.drop_sigma_px)
+    cover[cover < _SEVERITY.drop_from] = 0
+    return np.asarray(ink * (1 - cover) + _SEVERITY.drop_ink * cover)
 
 
 def _dotted_line(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
@@ -147,25 +200,27 @@ def _dotted_line(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
     start, end = rng.integers(0, INPUT_SIZE - 1, (2, len(ink), 1))
     columns = np.arange(INPUT_SIZE)
     line = _line(start + (end - start) * columns / (INPUT_SIZE - 1))
-    return ink + line * (columns // _DASH % 2)
+    return ink + line * (columns // _SEVERITY.dash_px % 2)
 
 
 def _zigzag(ink: Ink, rng: np.random.Generator) -> NDArray[Any]:
     start = rng.integers(0, INPUT_SIZE - 1, (len(ink), 1))
-    rise = rng.integers(-_ZIGZAG_RISE, _ZIGZAG_RISE, (len(ink), 1))
+    most_rise = _SEVERITY.zigzag_rise_px
+    rise = rng.integers(-most_rise, most_rise, (len(ink), 1))
     columns = np.arange(INPUT_SIZE)
-    along = columns - _ZIGZAG_FROM
-    # Between -1 and 1, 0 at the left end, an edge every `_ZIGZAG_STEP` columns.
-    wave = 2 / np.pi * np.arcsin(np.sin(np.pi * along / _ZIGZAG_STEP))
-    slope = rise / (_ZIGZAG_TO - _ZIGZAG_FROM)
-    line = _line(start + slope * along + _ZIGZAG_HEIGHT * wave)
-    return ink + line * ((columns >= _ZIGZAG_FROM) & (columns < _ZIGZAG_TO))
+    first, end = _SEVERITY.zigzag_columns
+    along = columns - first
+    # Between -1 and 1, 0 at the left end, an edge every step.
+    wave = 2 / np.pi * np.arcsin(np.sin(np.pi * along / _SEVERITY.zigzag_step_px))
+    slope = rise / (end - first)
+    line = _line(start + slope * along + _SEVERITY.zigzag_height_px * wave)
+    return ink + line * ((columns >= first) & (columns < end))
 
 
 def _line(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Draw lines `(N, 28, 28)` in 0..1 whose middle is at row `rows[n, column]`."""
     distance = np.abs(np.arange(INPUT_SIZE)[:, None] - rows[:, None, :])
-    return np.clip(1 - distance / _LINE_REACH, 0, 1)
+    return np.clip(1 - distance / _SEVERITY.line_reach_px, 0, 1)
 
 
 def _blurred(ink: NDArray[Any], sigma: float) -> NDArray[Any]:
@@ -197,19 +252,39 @@ def _warped(
 CORRUPTIONS = tuple(
     Corruption(*row)
     for row in (
-        ("gaussian noise", "noise", f"deviation {_NOISE_DEVIATION}", _gaussian_noise),
-        ("shot noise", "noise", f"{_FULL_INK_PHOTONS} photons", _shot_noise),
-        ("impulse noise", "noise", f"{_IMPULSE_SHARE:.0%} of pixels", _impulse_noise),
-        ("gaussian blur", "blur", f"sigma {_BLUR_SIGMA} px", _gaussian_blur),
-        ("glass blur", "blur", f"sigma {_GLASS_SIGMA} px", _glass_blur),
-        ("motion blur", "blur", f"sigma {_MOTION_SIGMA} px", _motion_blur),
-        ("contrast", "contrast", f"times {_CONTRAST}", _contrast),
-        ("shear", "shear", f"{_SHEAR}", _shear),
-        ("rotation", "rotation", f"{_ROTATION_DEG:.0f} degrees", _rotation),
-        ("scale", "scale", f"times {_SCALE_FACTOR}", _scale),
-        ("translation", "translation", f"{_SHIFT_PX} px in x and y", _translation),
-        ("spatter", "spatter", f"over {_SPATTER_LEVEL}", _spatter),
+        (
+            "gaussian noise",
+            "noise",
+            f"deviation {_SEVERITY.noise_deviation}",
+            _gaussian_noise,
+        ),
+        ("shot noise", "noise", f"{_SEVERITY.full_ink_photons} photons", _shot_noise),
+        (
+            "impulse noise",
+            "noise",
+            f"{_SEVERITY.impulse_share:.0%} of pixels",
+            _impulse_noise,
+        ),
+        (
+            "gaussian blur",
+            "blur",
+            f"sigma {_SEVERITY.blur_sigma_px} px",
+            _gaussian_blur,
+        ),
+        ("glass blur", "blur", f"sigma {_SEVERITY.glass_sigma_px} px", _glass_blur),
+        ("motion blur", "blur", f"sigma {_SEVERITY.motion_sigma_px} px", _motion_blur),
+        ("contrast", "contrast", f"times {_SEVERITY.contrast_factor}", _contrast),
+        ("shear", "shear", f"{_SEVERITY.shear}", _shear),
+        ("rotation", "rotation", f"{_SEVERITY.rotation_deg:.0f} degrees", _rotation),
+        ("scale", "scale", f"times {_SEVERITY.scale_factor}", _scale),
+        (
+            "translation",
+            "translation",
+            f"{_SEVERITY.shift_px} px in x and y",
+            _translation,
+        ),
+        ("spatter", "spatter", f"over {_SEVERITY.spatter_from}", _spatter),
         ("dotted line", "dotted line", "edge to edge", _dotted_line),
-        ("zigzag", "zigzag", f"{_ZIGZAG_HEIGHT:.0f} px high", _zigzag),
+        ("zigzag", "zigzag", f"{_SEVERITY.zigzag_height_px:.0f} px high", _zigzag),
     )
 )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -25,11 +25,30 @@ if TYPE_CHECKING:  # at run time it is only passed on
     from train.data.mnist import Split
     from train.scenes.writing.hands import Hand, Hands
 
-_BETWEEN_NUMBERS = (2.3, 3.6)  # of the digits' height
-_LONGEST_NUMBER = 8  # digits of a number
-_MOST_ROWS = 7
-_OF_CELL = 0.62  # height of a digit in a sudoku's cell
-_CELL = 5.6  # width of a table's column, of the digits' height
+
+@dataclass(frozen=True)
+class _PageProportions:
+    """How a page of numbers is filled.
+
+    Attributes:
+        between_numbers_of_height: From the end of a number to the next one, least and
+            most, of the digits' height.
+        most_digits: Of a number.
+        most_digits_in_cell: The same in a table.
+        most_rows: Of numbers.
+        digit_of_cell: Height of a digit in a sudoku's cell.
+        column_of_height: Width of a table's column, of the digits' height.
+    """
+
+    between_numbers_of_height: tuple[float, float] = (2.3, 3.6)
+    most_digits: int = 8
+    most_digits_in_cell: int = 4
+    most_rows: int = 7
+    digit_of_cell: float = 0.62
+    column_of_height: float = 5.6
+
+
+_PAGE = _PageProportions()
 
 
 def lay_out(
@@ -120,7 +139,7 @@ class _Page:
             top = self.rng.uniform(0.1, 0.85) * (self.page_height - self.height)
         bottom = self.page_height * (1 - edge)
         count = max(1, int((bottom - top - self.height) // pitch) + 1)
-        count = min(count, int(self.rng.integers(2, _MOST_ROWS + 1)))
+        count = min(count, int(self.rng.integers(2, _PAGE.most_rows + 1)))
         tops = top + pitch * np.arange(count)
         left = self.width * self.rng.uniform(edge, edge + 0.08)
         right = self.width * (1 - edge)
@@ -141,7 +160,7 @@ class _Page:
 
     def _sudoku(self) -> Layout:
         """Lay out a square of 9x9 cells, some printed, the others filled in by hand."""
-        cell = self.height / _OF_CELL
+        cell = self.height / _PAGE.digit_of_cell
         room = self.width - 9 * cell, self.page_height - 9 * cell
         left, top = (self.rng.uniform(0.2, 0.8) * space for space in room)
         for i in range(10):
@@ -178,16 +197,20 @@ class _Page:
             if number:
                 self.layout.numbers.append(number)
             if self.setting.ground == "table":  # the next column
-                cell = _CELL * self.height
+                cell = _PAGE.column_of_height * self.height
                 x = left + (int((x - left) / cell) + 1) * cell + 0.35 * self.height
             else:
-                x += self.height * self.rng.uniform(*_BETWEEN_NUMBERS)
+                x += self.height * self.rng.uniform(*_PAGE.between_numbers_of_height)
 
     def _number(
         self, x: float, top: float, right: float
     ) -> tuple[list[Written], float]:
         """Write the digits of a number; also return where its last one ends."""
-        longest = 4 if self.setting.ground == "table" else _LONGEST_NUMBER
+        longest = (
+            _PAGE.most_digits_in_cell
+            if self.setting.ground == "table"
+            else _PAGE.most_digits
+        )
         number: list[Written] = []
         for _ in range(int(self.rng.integers(1, longest + 1))):
             if x + 0.8 * self.height > right:
@@ -268,7 +291,7 @@ class _Page:
             else:
                 self.layout.segments = across + (down if ground == "squared" else [])
         elif ground == "table":
-            cell, side = _CELL * h, left - 0.35 * h
+            cell, side = _PAGE.column_of_height * h, left - 0.35 * h
             columns = max(1, int((self.width - left) // cell))
             right, top = side + columns * cell, tops[0] - (pitch - h) / 2
             edges = [top + pitch * i for i in range(len(tops) + 1)]

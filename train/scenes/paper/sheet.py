@@ -1,6 +1,7 @@
 """A page before a camera: paper, lines, ink and what lies around, and where it is."""
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,11 +17,42 @@ from train.scenes.writing.pens import SHIFT, Box, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Area, Layout, Written
 
-_SHARPNESS = 1.6  # of the edges of digits that were stored with 28x28 pixels
+
+@dataclass(frozen=True)
+class _Edges:
+    """How enlarged images of 28x28 pixels get a pen's sharp edges.
+
+    Attributes:
+        ink_from: Of full ink: where the edge is.
+        steepness: Of the edge, for each pixel that one of the image has become.
+        stored_side_px: Of an image.
+    """
+
+    ink_from: float = 0.45
+    steepness: float = 1.6
+    stored_side_px: int = 28
 
 
-_RULES = ((150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160))  # BGR
-_FORM_LINES = ((50, 50, 50), (30, 30, 30), (120, 70, 40), (70, 70, 70))
+@dataclass(frozen=True)
+class _Print:
+    """What is printed on paper: its lines, and text.
+
+    Attributes:
+        rules_bgr: Colors of ruled and squared paper.
+        form_lines_bgr: Colors of tables, boxes and sudokus.
+        ink_strength: How much of the paper printed text hides, 0..1.
+    """
+
+    rules_bgr: tuple[Bgr, ...] = (
+        (150, 110, 80), (90, 80, 70), (60, 60, 60), (110, 90, 160)
+    )  # fmt: skip
+    form_lines_bgr: tuple[Bgr, ...] = (
+        (50, 50, 50), (30, 30, 30), (120, 70, 40), (70, 70, 70)
+    )  # fmt: skip
+    ink_strength: float = 0.9
+
+
+_EDGES, _PRINT = _Edges(), _Print()
 
 
 class DrawnPage:
@@ -66,7 +98,7 @@ class DrawnPage:
         for x, y in fixed(np.array(layout.dots), self.matrix) if layout.dots else ():
             cv2.circle(lines, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA, SHIFT)
         is_form = self.setting.ground in ("table", "boxes", "sudoku")
-        colors = _FORM_LINES if is_form else _RULES
+        colors = _PRINT.form_lines_bgr if is_form else _PRINT.rules_bgr
         strength = self.setting.line_strength / 255
         self._lay(lines * np.float32(strength), colors[self._rng.integers(len(colors))])
 
@@ -79,7 +111,7 @@ class DrawnPage:
             for text, place, size in layout.printed
             for glyph in printing.line(layer, text, place, size, font, self.matrix)
         ]
-        self._lay(layer * np.float32(0.9 / 255), (30, 30, 30))
+        self._lay(layer * np.float32(_PRINT.ink_strength / 255), (30, 30, 30))
         return self._printed(glyphs)
 
     def write(self, digit: Written) -> Box | None:
@@ -152,7 +184,7 @@ class DrawnPage:
             place = (x, float(top) + 0.8 * size)
             glyphs += printing.line(layer, text, place, size, font, self.matrix)
         color = ((30, 30, 30), (60, 40, 40), (140, 70, 30))[self._rng.integers(3)]
-        self._lay(layer * np.float32(0.9 / 255), color)
+        self._lay(layer * np.float32(_PRINT.ink_strength / 255), color)
         return self._printed(glyphs)
 
     def finish(self) -> NDArray[np.float32]:
@@ -278,6 +310,7 @@ def warped(
     size_wh = int(x1 - x0), int(y1 - y0)
     patch = cv2.warpPerspective(padded, to_patch, size_wh, flags=cv2.INTER_CUBIC)
     # Enlarged, 28x28 pixels have soft edges; a pen's are sharp.
-    steepness = max(1.0, _SHARPNESS * size_wh[1] / 28)
-    sharp = np.clip((patch.astype(np.float32) / 255 - 0.45) * steepness + 0.5, 0, 1)
+    steepness = max(1.0, _EDGES.steepness * size_wh[1] / _EDGES.stored_side_px)
+    beyond = patch.astype(np.float32) / 255 - _EDGES.ink_from
+    sharp = np.clip(beyond * steepness + 0.5, 0, 1)
     return np.asarray(sharp, np.float32), (int(x0), int(y0))

@@ -43,7 +43,7 @@ def cloth(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     if kind > 1:
         value += depth * ((y // wide) % 2)
     value += 14 * clouds(size_wh, (4, 3), rng) + 4 * fitted(grain(), size_wh, rng)
-    return _tinted(value, _one(rng, _CLOTHS))
+    return _tinted(value, _one(rng, _CLOTHS_BGR))
 
 
 def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
@@ -51,7 +51,7 @@ def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     cells = int(rng.integers(50, 200))
     value = 28 * clouds(size_wh, (cells, int(cells * 0.75)), rng)
     value += 8 * fitted(grain(), size_wh, rng)
-    return _tinted(value, _one(rng, _CLOTHS))
+    return _tinted(value, _one(rng, _CLOTHS_BGR))
 
 
 def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
@@ -115,7 +115,7 @@ def fitted(
     return np.tile(tile, (rows, columns))[: size_wh[1], : size_wh[0]]
 
 
-_CLOTHS = (
+_CLOTHS_BGR = (
     (90, 60, 50), (60, 60, 120), (120, 130, 140), (50, 50, 55), (170, 175, 180),
     (90, 120, 90), (70, 110, 160),
 )  # fmt: skip

@@ -117,10 +117,11 @@ def test_review_goes_its_round(run, finished, numbers, tmp_path):
     text = numbers[0]["text"]
     take(other, [said(finished, numbers, text[::-1])])
     saved = other.corrections
-    taken = f"{finished.store.corrections}: 1 corrections"
+    taken = f"{finished.store.corrections}: 1 correction"
     assert run("review", "--take", saved) == (0, [taken])
     _, (line,) = run("review", "--training", tmp_path / "own")
-    assert line.startswith(f"{tmp_path}/own: {len(text)} digits; 0 numbers with more")
+    assert line.startswith(f"{tmp_path}/own: {len(text)} digits; left out for ")
+    assert line.endswith(" than were read: 0 numbers")
     written = [path.parent.name for path in (tmp_path / "own").glob("*/*.png")]
     assert sorted(written) == sorted(text)
 
@@ -140,11 +141,3 @@ def test_digits_of_another_version_are_not_written(run, finished, tmp_path):
     old.write_bytes(finished.store.settings(finished.fingerprint).read_bytes())
     with pytest.raises(ArchiveError, match="read by another version or with other mo"):
         run("review", "--training", tmp_path / "own", "--fingerprint", "01234")
-
-
-@pytest.mark.parametrize(
-    ("hours", "shown"),
-    [(30_000, "30,000.0 h"), (2, "2.0 h"), (1.9, "114.0 min"), (0.01, "36.0 s")],
-)
-def test_times_are_in_the_largest_unit_of_which_there_are_two(hours, shown):
-    assert actions._shown(hours) == shown

@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from places import SHARED
 
@@ -17,6 +19,11 @@ def pytest_collection_modifyitems(items):
         if "quick_run" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("quick_run"))
+
+
+def pytest_collection_finish():
+    """Keep what was imported from Python's collector, which finds nothing in it."""
+    gc.freeze()
 
 
 def _shared(name):

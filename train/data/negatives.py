@@ -10,11 +10,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from sklearn.neighbors import NearestNeighbors
 from tqdm import tqdm
 
 from edge_app.model.normalize import INPUT_SIZE, normalize
@@ -72,6 +70,9 @@ def without_look_alikes(images: Images, digits: Split, *, share: float) -> Image
             other one looks like a digit itself.
     """
     among = _blurred(digits.images[:_NEIGHBORS_AMONG])
+    # Here, since it takes seconds to import.
+    from sklearn.neighbors import NearestNeighbors
+
     nearest = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(among)
     among_digits, _ = nearest.kneighbors(among[:2000])
     limit = np.quantile(among_digits[:, 1], share)
@@ -121,9 +122,11 @@ def _part_of_digit(digits: Split, rng: np.random.Generator) -> Images:
 
 def _printed_letter(digits: Split, rng: np.random.Generator) -> Images:
     """Print a letter, or a few."""
+    from matplotlib import get_data_path
+
     name = _FONT_NAMES[rng.integers(len(_FONT_NAMES))]
     font = ImageFont.truetype(
-        str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"),
+        str(Path(get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"),
         int(rng.integers(24, 60)),
     )
     length = 1 if rng.random() < 0.7 else int(rng.integers(2, 6))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import cv2
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 from benchmarks.models.correction import invented
 from edge_app.model import classify, manifest

@@ -1,11 +1,13 @@
 import sys
 
 import pytest
+from needed import need
 
-pytest.importorskip("keras", reason="it is what is started")
-tf = pytest.importorskip("tensorflow", reason="what Keras runs on here")
+need("keras", reason="it is what is started")
+need("tensorflow", reason="what Keras runs on here")
 
 import keras
+import tensorflow as tf
 from tensorflow.python.framework import config
 
 from train.fit import backend

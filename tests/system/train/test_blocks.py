@@ -1,7 +1,9 @@
 import pytest
+from needed import need
 
-keras = pytest.importorskip("keras", reason="networks are made with Keras")
+need("keras", reason="networks are made with Keras")
 
+import keras
 import numpy as np
 
 from train.networks import blocks

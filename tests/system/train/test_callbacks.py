@@ -1,9 +1,11 @@
 import json
 
 import pytest
+from needed import need
 
-keras = pytest.importorskip("keras", reason="they are Keras' callbacks")
+need("keras", reason="they are Keras' callbacks")
 
+import keras
 import numpy as np
 
 from train.fit import callbacks

@@ -1,6 +1,7 @@
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+need("tensorflow", reason="training needs TensorFlow")
 
 from edge_app.cli import commands
 from edge_app.common.errors import DataError, TrainingError

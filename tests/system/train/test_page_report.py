@@ -2,8 +2,9 @@ import json
 
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("keras", reason="page networks are made with Keras")
+need("keras", reason="page networks are made with Keras")
 
 from edge_app.find.verdict import Verdict
 from train import scenes

@@ -3,8 +3,9 @@ from functools import partial
 import cv2
 import numpy as np
 import pytest
+from needed import need
 
-pytest.importorskip("keras", reason="context networks are trained with Keras")
+need("keras", reason="context networks are trained with Keras")
 
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE

@@ -2,8 +2,9 @@ import platform
 from importlib.metadata import version
 
 import pytest
+from needed import need
 
-pytest.importorskip("tensorflow", reason="its version is told")
+need("tensorflow", reason="its version is told")
 
 from train.fit.fit_settings import recipe
 from train.report import provenance

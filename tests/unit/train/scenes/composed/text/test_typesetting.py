@@ -2,8 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from needed import need
 
-mpl = pytest.importorskip("matplotlib", reason="its fonts are those that print")
+need("matplotlib", reason="its fonts are those that print")
+
+import matplotlib as mpl
 
 from train.scenes.composed.picture.view import PageView
 from train.scenes.composed.text import typesetting

@@ -1,4 +1,3 @@
-import importlib.util
 import itertools
 
 import cv2
@@ -45,13 +44,6 @@ def test_demo_skips_frames_for_who_is_slow(clock):
     assert times == [pytest.approx(n / 15) for n in (0, 4, 8, 12)]
 
 
-@pytest.mark.parametrize("name", ["97", "/dev/video97"])
-def test_camera_that_does_not_exist(name, capfd):
-    with pytest.raises(CameraError, match=f"camera {name}: there is no /dev/video97"):
-        open_source(name)
-    assert capfd.readouterr() == ("", "")
-
-
 def test_size_and_rate_of_the_demo_scene(clock):
     source = open_source("demo", CameraOptions(size_wh=(320, 240), fps=50))
     frames = list(taken(source, clock, count=6, works_s=0.01))
@@ -71,13 +63,6 @@ def test_options_are_refused_where_there_is_no_camera(name, tmp_path):
         name = str(write_clip(tmp_path / "clip.avi", images))
     with pytest.raises(CameraError, match="--focus"):
         open_source(name, CameraOptions(focus=3))
-
-
-def test_picamera_says_how_it_is_installed():
-    if importlib.util.find_spec("picamera2"):
-        pytest.skip("picamera2 is installed here")
-    with pytest.raises(CameraError, match="apt install python3-picamera2"):
-        open_source("picamera")
 
 
 def test_stream_that_does_not_answer(capfd):

@@ -11,7 +11,9 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+
+from ports import serving
 
 RTSP_SERVER = """
 import sys, gi
@@ -140,19 +142,13 @@ def file_server(folder, *demands):
 @contextmanager
 def answering(content):
     """The port of a server that says the same to everybody and hangs up."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def serve():
-            with suppress(OSError):  # closed
-                while True:
-                    connection, _ = server.accept()
-                    with connection, suppress(OSError):
-                        connection.recv(4096)
-                        connection.sendall(content)
+    def serve(connection):
+        connection.recv(4096)
+        connection.sendall(content)
 
-        threading.Thread(target=serve, daemon=True).start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
+    with serving(serve) as port:
+        yield port
 
 
 def answered(content, *, hangs_for_s=None):

@@ -1,8 +1,10 @@
 """Updates as the live app makes them, for the tests of what takes them."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
+from tracks import reading
 
 from edge_app.live.tracking.track import Event
 from edge_app.sinks.sink import Update
@@ -29,3 +31,17 @@ def read_update(reader, image, *, events=()):
 
 def blank_update(reader, *, events=()):
     return read_update(reader, np.full((48, 64, 3), 250, np.uint8), events=events)
+
+
+def known_update(*digits, events=(), fields=(), **frame):
+    """Digits that are known, of which nobody had to read a picture.
+
+    Args:
+        digits: As `tracks.digit` makes them.
+        events: What happened.
+        fields: What is read in them.
+        frame: What its file is called, and why it cannot be read.
+    """
+    image = np.full((480, 640, 3), 250, np.uint8)
+    read = replace(reading(*digits), fields=tuple(fields))
+    return Update("demo", Frame(image, 50.0, **frame), read, tuple(events), 5.0)

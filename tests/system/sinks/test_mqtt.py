@@ -14,6 +14,7 @@ from waiting import wait_until
 pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 
 from brokers import MOSQUITTO, Broker, Subscriber
+from certificates import made
 from updates import blank_update, event, scene_update
 
 from edge_app.sinks.mqtt.address import PASSWORD_VARIABLE
@@ -262,22 +263,7 @@ def test_last_will_of_a_killed_process(broker, subscribe):
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
-    """A certificate authority, and a broker's certificate signed by it."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    folder = tmp_path_factory.mktemp("certificates")
-
-    def openssl(*options):
-        command = ["openssl", *options]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
-
-    new = ["req", "-newkey", "rsa:2048", "-nodes", "-days", "9"]
-    openssl(*new, "-x509", "-subj", "/CN=ca", "-keyout", "ca.key", "-out", "ca.crt")
-    openssl(*new[:4], "-subj", "/CN=localhost", "-keyout", "b.key", "-out", "b.csr")
-    (folder / "san").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1")
-    sign = ["x509", "-req", "-in", "b.csr", "-CA", "ca.crt", "-CAkey", "ca.key"]
-    openssl(*sign, "-CAcreateserial", "-days", "9", "-extfile", "san", "-out", "b.crt")
-    return folder
+    return made(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 import pytest
 
-pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
-
 from edge_app.common.errors import MQTTError
 from edge_app.sinks.mqtt.address import PASSWORD_VARIABLE, address
-from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
 
 def test_addresses(monkeypatch):
@@ -34,12 +31,3 @@ def test_wrong_addresses_do_not_tell_the_password(url):
     with pytest.raises(MQTTError, match="expected, got") as caught:
         address(url)
     assert "secret" not in str(caught.value)
-
-
-def test_wrong_certificates(tmp_path):
-    path = tmp_path / "ca.pem"
-    with pytest.raises(MQTTError, match=r"ca\.pem.*PEM"):
-        MQTT("mqtts://localhost", ca_file=path)
-    path.write_text("no certificate")
-    with pytest.raises(MQTTError, match=r"ca\.pem.*PEM"):
-        MQTT("mqtts://localhost", ca_file=path)

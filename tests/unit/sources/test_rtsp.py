@@ -1,11 +1,8 @@
 """What RTSP servers say of a stream."""
 
-import socket
-import threading
-
 import pytest
 from cameras import answering
-from ports import free_port
+from ports import free_port, serving
 
 from edge_app.sources.network import rtsp
 
@@ -41,19 +38,13 @@ def test_a_login_that_is_missing_is_shown_with_the_cameras_address():
 
 def test_the_stream_is_asked_for_without_its_password():
     asked = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def answer():
-            connection, _ = server.accept()
-            with connection:
-                asked.append(connection.recv(4096).decode())
-                connection.sendall(b"RTSP/1.0 200 OK\r\n\r\n")
+    def answer(connection):
+        asked.append(connection.recv(4096).decode())
+        connection.sendall(b"RTSP/1.0 200 OK\r\n\r\n")
 
-        thread = threading.Thread(target=answer)
-        thread.start()
-        port = server.getsockname()[1]
+    with serving(answer) as port:
         assert rtsp.why_not(f"rtsp://me:secret@127.0.0.1:{port}/live") is None
-        thread.join()
     request, *headers = asked[0].split("\r\n")
     assert request == f"DESCRIBE rtsp://127.0.0.1:{port}/live RTSP/1.0"
     assert headers == ["CSeq: 1", "Accept: application/sdp", "", ""]

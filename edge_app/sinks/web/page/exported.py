@@ -14,6 +14,8 @@ TABLE_COLUMNS = (
     "width", "height", "corrected",
 )  # fmt: skip
 
+_FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t")  # of spreadsheets
+
 
 def exported(
     happenings: Iterable[Happening], given: Callable[[str | None], str | None]
@@ -44,10 +46,7 @@ def _lines(
                 datetime.fromtimestamp(happening.when_s, UTC).isoformat(
                     "T", "milliseconds"
                 ),
-                # A file's name may begin as a spreadsheet's formulas do.
-                f"'{happening.source}"
-                if happening.source[:1] in "=+-@\t"
-                else happening.source,
+                _name(happening.source),
                 happening.field,
                 event.kind,
                 event.number_id,
@@ -57,6 +56,13 @@ def _lines(
                 "no digit" if corrected == "" else corrected,
             )
         )
+
+
+def _name(source: str) -> str:
+    """Return a source's name as a cell: a file's may be anything."""
+    shown = " ".join(source.splitlines())
+    shown = shown.encode(errors="backslashreplace").decode()
+    return f"'{shown}" if shown.startswith(_FORMULA_BEGINNINGS) else shown
 
 
 def _line(row: Iterable[object]) -> str:

@@ -67,21 +67,6 @@ def test_run_ends_cleanly(ending):
     assert process.returncode == 0
 
 
-def test_doctor_finds_this_machine_well(capsys):
-    assert main(["doctor", "--source", "97"]) == 0
-    out = capsys.readouterr().out
-    for subject in ("Python", "Runtime", "OpenCV", "Window", "Camera", "Model"):
-        assert subject in out
-    assert "no /dev/video97" in out or "cannot be opened" in out
-    assert "WRONG" not in out
-
-
-def test_doctor_names_what_is_wrong(tmp_path, capsys):
-    (tmp_path / "broken.tflite").write_bytes(b"nothing")
-    assert main(["doctor", "--model", str(tmp_path / "broken.tflite")]) == 1
-    assert "WRONG Model" in capsys.readouterr().out
-
-
 @pytest.mark.parametrize("command", [[], ["read"], ["run"], ["doctor"]])
 def test_help_has_an_example(command, capsys):
     with pytest.raises(SystemExit) as ended:

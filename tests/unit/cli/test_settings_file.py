@@ -1,6 +1,11 @@
+import argparse
+
 import pytest
 
 from edge_app.__main__ import main
+from edge_app.cli import settings_file
+from edge_app.cli.settings_file import SettingSources
+from edge_app.common.errors import SettingsError
 
 pytestmark = pytest.mark.device
 
@@ -183,3 +188,57 @@ def test_a_wrong_field_is_one_line(capsys, tmp_path, text, message):
     _, err = capsys.readouterr()
     assert message in err
     assert err.count("\n") == 1
+
+
+@pytest.fixture
+def parser():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--size-mm", type=float, default=1.5)
+    parser.add_argument("--lid", action=argparse.BooleanOptionalAction, default=False)
+    parser.add_argument("--token")
+    parser.add_argument("--color", choices=("red", "green"))
+    settings_file.add_options(parser)
+    return parser
+
+
+def test_values_become_the_parsers_defaults(parser, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text('size-mm = 3\ncolor = "red"\n[lids]\na = 1\n')
+    settings = SettingSources(parser, tables=("lids",))
+    given = {"EDGE_DIGITS_COLOR": "green", "EDGE_DIGITS_LID": "1", "PATH": "/bin"}
+    assert settings.apply(path, given) == {
+        "size-mm": str(path),
+        "color": "EDGE_DIGITS_COLOR",
+        "lid": "EDGE_DIGITS_LID",
+    }
+    assert (settings.path, settings.tables) == (path, {"lids": {"a": 1}})
+    parsed = parser.parse_args(["--no-lid"])
+    assert (parsed.size_mm, parsed.color, parsed.lid) == (3.0, "green", False)
+
+
+def test_without_a_file_and_variables_nothing_changes(parser):
+    settings = SettingSources(parser)
+    assert settings.apply(None, {}) == {}
+    assert settings.path is None
+    assert list(settings.as_toml(parser.parse_args([]), {})) == [
+        "size-mm = 1.5  # default",
+        "lid = false  # default",
+        "# token is not set",
+        "# color is not set",
+    ]
+
+
+def test_a_table_may_have_some_of_the_options(parser):
+    settings = SettingSources(parser)
+    common = parser.parse_args(["--color", "red"])
+    keys = ("size-mm", "lid")
+    found = settings.having({"size-mm": 2}, common, keys=keys, where="x.toml: box")
+    assert (found.size_mm, found.color, common.size_mm) == (2.0, "red", 1.5)
+    for table, message in (
+        ({"color": "red"}, "x.toml: box: no setting is called color; did you mean"),
+        ({"size-mm": "wide"}, "x.toml: box.size-mm: invalid float value: 'wide'"),
+        ({"lid": 2}, "x.toml: box.lid: true or false expected, got 2"),
+    ):
+        with pytest.raises(SettingsError) as caught:
+            settings.having(table, common, keys=keys, where="x.toml: box")
+        assert str(caught.value).startswith(message)

@@ -35,6 +35,8 @@ class Candidate:
         likelier: What the finder rather takes it for, where it may be a digit all the
             same and is looked at more closely.
         is_cut: Whether it reaches to the frame's border, which may cut it off.
+        is_contested: Whether another look takes it for something else, which is a
+            candidate, too.
         picture_height: Of the picture that it was seen in, in pixels.
         view: Where it was seen, for the ink around it; `None` of a finder without maps.
         image: `(28, 28)` uint8, what the second reader sees of it, once it saw it.
@@ -50,6 +52,7 @@ class Candidate:
     reject: Reject | None = None
     likelier: Reject | None = None
     is_cut: bool = False
+    is_contested: bool = False
     picture_height: int = 0
     view: "View | None" = None
     image: NDArray[np.uint8] | None = None

@@ -65,9 +65,15 @@ def judged(
         accept = np.where(by_both, enough, accept)
     # Of digits on demo pages that are cut off, four in ten are misread, and surely.
     accept[[candidate.is_cut for candidate in inked]] = np.inf
-    read = [
-        _digit(candidate, shares, None if shares.max() >= least else _reject(candidate))
+    rejects = [
+        None if shares.max() >= least else _reject(candidate)
         for candidate, shares, least in zip(inked, scores, accept, strict=True)
+    ]
+    read = [
+        _digit(candidate, shares, reject)
+        for candidate, shares, reject in zip(inked, scores, rejects, strict=True)
+        # Of what is rejected, the look that sees it best says what it is.
+        if not (candidate.is_contested and reject not in (None, "border"))
     ]
     others = [
         _digit(candidate, _seen(candidate), candidate.reject)

@@ -92,8 +92,14 @@ class PageFinder:
             View(gray, look.maps, look.scale, (look.left, look.top)) for look in looks
         ]
         return [
-            candidate_of(views[look], looks[look].peaks, index, self._inked)
-            for look, index in _believed(looks)
+            candidate_of(
+                views[look],
+                looks[look].peaks,
+                index,
+                self._inked,
+                is_contested=is_contested,
+            )
+            for look, index, is_contested in _believed(looks)
         ]
 
     def _looks(self, gray: NDArray[np.uint8]) -> Iterator[PageLook]:
@@ -186,8 +192,8 @@ class PageFinder:
         return PageLook(scale, *corner_xy, picture, maps, hints, found)
 
 
-def _believed(looks: Sequence[PageLook]) -> list[tuple[int, int]]:
-    """Return the peaks of all looks that are handed on, each as its look and row.
+def _believed(looks: Sequence[PageLook]) -> list[tuple[int, int, bool]]:
+    """Return the peaks of all looks that are handed on: look, row, if it is contested.
 
     Each glyph once, from the look that sees it best; then the digits that another look
     takes for something else.
@@ -203,4 +209,8 @@ def _believed(looks: Sequence[PageLook]) -> list[tuple[int, int]]:
     seen_by = np.array([look for look, _ in owners])[order]
     kept = decode.suppressed(boxes, is_digit)
     again = decode.contested(boxes, is_digit, seen_by, kept)
-    return [owners[i] for i in order[[*kept, *again]]]
+    return [
+        (*owners[i], is_contested)
+        for rows, is_contested in ((kept, False), (again, True))
+        for i in order[rows]
+    ]

@@ -27,7 +27,12 @@ _REJECTS: dict[int, Reject] = {
 
 
 def candidate_of(
-    view: View, peaks: decode.Peaks, index: int, inked: Container[int]
+    view: View,
+    peaks: decode.Peaks,
+    index: int,
+    inked: Container[int],
+    *,
+    is_contested: bool = False,
 ) -> Candidate:
     """Return one glyph of a look as a candidate.
 
@@ -36,6 +41,7 @@ def candidate_of(
         peaks: Of the look.
         index: Which of them it is.
         inked: Kinds that have ink, for the second reader to say what they are.
+        is_contested: Whether another look takes it for something else.
     """
     scores = peaks.scores[index]
     kind = int(scores.argmax())
@@ -63,6 +69,7 @@ def candidate_of(
         reject=None if may_be_digit else reject,
         likelier=reject if may_be_digit else None,
         is_cut=is_cut,
+        is_contested=is_contested,
         picture_height=view.picture_wh[1],
         view=view,
     )

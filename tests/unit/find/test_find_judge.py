@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from edge_app.find.candidate import Candidate
 from edge_app.find.classic import ClassicFinder
 from edge_app.find.judge import judged
+from edge_app.find.page.maps import Kind
+from edge_app.find.page.page_file import load_page
 from edge_app.model import classify
 from train import scenes
 
@@ -77,3 +80,18 @@ def test_what_is_likelier_something_else_is_read_only_if_it_reads_surely():
     assert judged([blot], classifier, finder).digits[0].reject == "print"
     cut = replace(blot, is_cut=True)
     assert judged([cut], classifier, finder).digits[0].reject == "border"
+
+
+def test_what_two_looks_reject_is_rejected_once():
+    finder, classifier = load_page(with_context=False), classify.load()
+    rng = np.random.default_rng(1)
+    smudge = Candidate(
+        (20, 20, 30, 40),
+        np.asarray(rng.integers(0, 255, (40, 30)), np.uint8),
+        np.full(len(Kind), 0.2, np.float32),
+        picture_height=120,
+    )
+    other_look = replace(smudge, box_xywh=(20, 20, 30, 41), is_contested=True)
+    found = judged([smudge, other_look], classifier, finder)
+    assert [digit.box_xywh for digit in found.digits] == [smudge.box_xywh]
+    assert found.digits[0].reject == "unsure"

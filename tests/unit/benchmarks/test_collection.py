@@ -12,6 +12,9 @@ from benchmarks.models import collection
 from edge_app.common.errors import DataError
 from edge_app.model.classify import Classification
 
+# Scikit-learn takes two seconds to import: in one process.
+pytestmark = pytest.mark.xdist_group("sklearn")
+
 
 def test_digits_of_scikit_learn(capsys):
     assert main(["collection", "--models", "edge-int8", "--json"]) == 0

@@ -11,6 +11,9 @@ from convert.formats import calibrate
 from convert.source import own_images as images
 from edge_app.common.errors import DataError, ImageError
 
+# Scikit-learn takes two seconds to import: in one process.
+pytestmark = pytest.mark.xdist_group("sklearn")
+
 SHAPE = (8, 6, 3)
 
 

@@ -11,6 +11,9 @@ from written import write_idx
 from edge_app.common.errors import DataError
 from train.data import mnist, mnist_files
 
+# Scikit-learn takes two seconds to import: in one process.
+pytestmark = pytest.mark.xdist_group("sklearn")
+
 
 def test_mnist_is_whole(mnist_dir):
     training, test = mnist.load(mnist_dir, "train"), mnist.load(mnist_dir, "t10k")

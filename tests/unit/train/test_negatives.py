@@ -11,6 +11,9 @@ from edge_app.common.errors import DataError
 from train.data import mnist, negatives, omniglot, variants
 from train.data.mnist import Split
 
+# Scikit-learn takes two seconds to import: in one process.
+pytestmark = pytest.mark.xdist_group("sklearn")
+
 
 @pytest.fixture(scope="module")
 def digits(mnist_dir):

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from needed import need
 
 need("sklearn", reason="the group train")
@@ -9,6 +10,9 @@ from edge_app.find.verdict import Verdict
 from train.page.crops.pool import Rendered
 from train.page.verdicts.seen import Seen
 from train.page.verdicts.splitting import splitting_of
+
+# Scikit-learn takes two seconds to import: in one process.
+pytestmark = pytest.mark.xdist_group("sklearn")
 
 VERDICT = Verdict(accept=0.5)
 

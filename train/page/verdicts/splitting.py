@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from edge_app.find import touching
 from edge_app.find.candidate import Candidate
@@ -33,6 +32,9 @@ def splitting_of(scenes: Sequence[Seen], verdict: Verdict) -> Splitting:
     judged = np.flatnonzero(gain)
     if len(set(gain[judged] > 0)) < 2:  # a network that finds hardly anything yet
         return Splitting()
+    # Here, since it takes seconds to import.
+    from sklearn.linear_model import LogisticRegression
+
     # What gains two digits counts twice.
     fit = LogisticRegression(C=_SPLITTING_REGULARIZATION, max_iter=5000).fit(
         np.array(said)[judged], gain[judged] > 0, sample_weight=np.abs(gain[judged])

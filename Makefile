@@ -28,6 +28,8 @@ run: .venv/.installed-$(OPENCV)
 test: .venv-dev/.installed
 	$(PYTEST) $(ARGS)
 
+# These hardly wait: a third process would only import the same once more.
+test-unit: WORKERS = 2
 test-unit: .venv-dev/.installed
 	$(PYTEST) tests/unit $(ARGS)
 

@@ -1,4 +1,4 @@
-"""Rooms: few entries in each, and one name for one thing."""
+"""Rooms: few entries in each, one name for one thing, and tests of each module."""
 
 import ast
 from collections import defaultdict
@@ -55,6 +55,34 @@ def test_a_stranger_sees_what_is_in_a_room(package):
 @pytest.mark.parametrize("names_of", [module_name, type_names])
 def test_one_name_is_one_thing(names_of):
     assert not named_twice(ROOT, names_of)
+
+
+def imported(path):
+    """The modules that a file imports, as a whole or in part."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def test_each_module_has_its_test_file():
+    """One of its name, or, where a room is tested in one file, one that imports it."""
+    files = list((ROOT / "tests").rglob("test_*.py"))
+    tested = {name for path in files for name in imported(path)}
+    named = {path.stem.removeprefix("test_") for path in files}
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path.stem
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if path.name not in IN_EACH
+    }
+    assert [
+        module
+        for module, stem in modules.items()
+        if module not in tested and stem not in named
+    ] == []
 
 
 def test_what_is_looked_for_is_found(tmp_path):

@@ -43,7 +43,7 @@ def test_what_is_slow_is_held():
     assert {each.name for each in held()} >= SLOW
 
 
-@pytest.mark.parametrize("measurement", measured())
+@pytest.mark.parametrize("measurement", list(measured()))
 def test_no_figure_is_worse_than_its_reference(measurement, tmp_path, monkeypatch):
     monkeypatch.chdir(references.ROOT)
     for program in measurement.needs:

@@ -9,17 +9,13 @@ from needed import need
 need("distributed", reason="needs the extra archive")
 
 import pyarrow.dataset as ds
+from archives import archive
 from scans import page
 
-from edge_app.__main__ import main
 from edge_app.archive.store.stored import Store
 from edge_app.reader import Reader
 
 pytestmark = pytest.mark.xdist_group("archive")
-
-
-def archive(*words):
-    return main(["archive", *map(str, words)])
 
 
 def table(name, box_xywh, *lines, margin=8):

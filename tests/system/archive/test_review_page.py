@@ -7,18 +7,14 @@ from needed import need
 need("distributed", reason="needs the extra archive")
 need("playwright", reason="a browser")
 
+from archives import archive
 from scans import page
 
-from edge_app.__main__ import main
 from edge_app.archive.results import corrections
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("archive")]
 
 PHONE, DESKTOP = (390, 844), (1440, 900)
-
-
-def archive(*words):
-    return main(["archive", *map(str, words)])
 
 
 @pytest.fixture(scope="module")

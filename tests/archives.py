@@ -1,0 +1,24 @@
+"""Archives that are read in a test's own process."""
+
+import pyarrow.dataset as ds
+
+from edge_app.__main__ import main
+from edge_app.archive.store.stored import Store
+
+QUICK = ["--reader", "classic"]  # no network
+
+
+def archive(*words):
+    return main(["archive", *map(str, words)])
+
+
+def read_rows(out):
+    """All rows but what they cost, in order; fails where one is there twice."""
+    fingerprint = Store(out).fingerprint()
+    parts = [str(each) for each in Store(out).parts(fingerprint).values()]
+    found = ds.dataset(parts).to_table().to_pylist()
+    for each in found:
+        each.pop("milliseconds")
+    keys = [(e["kind"], e["file"], e["page"], e["number"]) for e in found]
+    assert len(set(keys)) == len(keys)
+    return [row for _, row in sorted(zip(keys, found, strict=True), key=str)]

@@ -42,6 +42,17 @@ def test_page_and_its_files(client):
     assert sent < 30_000
 
 
+@pytest.mark.parametrize("path", ["", "static/app.js"])
+@pytest.mark.parametrize(("taken", "sent_as"), [("gzip, br", "gzip"), ("identity", "")])
+def test_files_are_compressed_for_browsers_that_take_it(client, path, taken, sent_as):
+    answer = client.get(f"/{path}", headers={"Accept-Encoding": taken})
+    assert answer.headers.get("Content-Encoding", "") == sent_as
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    file = STATIC / (path.removeprefix("static/") or "index.html")
+    assert answer.content == file.read_bytes()
+    assert (answer.num_bytes_downloaded < file.stat().st_size / 2) == bool(sent_as)
+
+
 def test_nothing_is_loaded_from_elsewhere():
     for path in static_files():
         text = path.read_text(encoding="utf-8").replace(

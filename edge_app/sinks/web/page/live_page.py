@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import (
@@ -85,7 +86,7 @@ class LivePage:
         """Return the application, not yet guarded."""
         return Starlette(
             routes=[
-                Route("/", self._index),
+                Route("/", self._index, middleware=[Middleware(GZipMiddleware)]),
                 Route("/picture", self._stream),
                 Route("/picture.jpg", self._picture),
                 Route("/still", self._pictures.still),

@@ -9,7 +9,7 @@ from email.message import Message
 from typing import IO, Any
 
 from edge_app.common.errors import CameraError
-from edge_app.sources.network.urls import login, without_password
+from edge_app.sources.network.urls import login, percent_encoded, without_password
 
 SILENCE_TIMEOUT_S = 3.5  # of silence
 MOST_PICTURE_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
@@ -26,15 +26,16 @@ def connect(url: str) -> http.client.HTTPResponse:
     """
     shown, known = without_password(url), login(url)
     try:
+        asked = percent_encoded(shown)
         try:
-            return _open(shown)
+            return _open(asked)
         except urllib.error.HTTPError as error:
             if error.code != _HTTP_UNAUTHORIZED:
                 raise
             demands = _known_demands(error.headers)
             if known is None or not demands:
                 raise CameraError(f"{shown}: {_why_no_login(url, demands)}") from error
-            return _logged_in(shown, demands, known)
+            return _logged_in(asked, demands, known)
     except urllib.error.HTTPError as error:
         if error.code == _HTTP_UNAUTHORIZED:
             message = "the server refuses this user and password"

@@ -1,6 +1,7 @@
 """URLs of streams, which may hold a password."""
 
-from urllib.parse import unquote, urlsplit, urlunsplit
+import string
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 
 def without_password(url: str) -> str:
@@ -15,3 +16,15 @@ def login(url: str) -> tuple[str, str] | None:
     if parts.username is None:
         return None
     return unquote(parts.username), unquote(parts.password or "")
+
+
+def percent_encoded(url: str) -> str:
+    """Return a URL with blanks, and what is not ASCII, as browsers send them.
+
+    What is percent-encoded already stays so. FFmpeg encodes by itself.
+    """
+    parts = urlsplit(url)
+    path, query = (
+        quote(text, safe=string.punctuation) for text in (parts.path, parts.query)
+    )
+    return urlunsplit(parts._replace(path=path, query=query))

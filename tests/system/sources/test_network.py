@@ -130,6 +130,28 @@ def test_a_picture_on_a_server_stays(tmp_path, name):
             next(frames)
 
 
+@pytest.mark.parametrize("demands", [(), ("Digest",), ("Basic",)])
+def test_a_picture_whose_address_is_not_ascii(tmp_path, demands):
+    (tmp_path / "küche 1").mkdir()
+    cv2.imwrite(str(tmp_path / "küche 1" / "zähler.png"), PAGE)
+    with file_server(tmp_path, *demands) as url:
+        known = url.replace("//", "//me:se%2Fcr%3Aet@") if demands else url
+        source = open_source(f"{known}/küche 1/zähler.png?zu=groß", FAST)
+        assert source.name == f"{url}/küche 1/zähler.png?zu=groß"
+        for frame in itertools.islice(source.frames(), 2):
+            assert np.array_equal(frame.image, PAGE)
+        with pytest.raises(CameraError, match=r"/kühe\.png: the server says 404"):
+            open_source(f"{known}/kühe.png")
+
+
+def test_a_video_file_whose_address_is_not_ascii(videos):
+    shutil.copy(videos / "begin.mp4", videos / "zähler 1.mp4")
+    with file_server(videos) as url:
+        source = open_source(f"{url}/zähler 1.mp4")
+        assert len(list(source.frames())) == 40
+        source.close()
+
+
 def test_a_picture_on_a_server_is_upright(tmp_path):
     (tmp_path / "photo.jpg").write_bytes(jpeg(PAGE, orientation=6))
     with file_server(tmp_path) as url:

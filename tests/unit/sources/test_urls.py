@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge_app.sources.network.urls import login, without_password
+from edge_app.sources.network.urls import login, percent_encoded, without_password
 
 pytestmark = pytest.mark.device
 
@@ -22,3 +22,15 @@ pytestmark = pytest.mark.device
 def test_a_login_is_known_and_not_shown(url, shown, known):
     assert without_password(url) == shown
     assert login(url) == known
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://camera/küche.jpg", "http://camera/k%C3%BCche.jpg"),
+        ("https://camera/a b?ort=Küche 1&c=d", "https://camera/a%20b?ort=K%C3%BCche%201&c=d"),
+        ("http://me:cr@et@camera:8080/a%20b?c=%2F;{d}", None),
+    ],
+)  # fmt: skip
+def test_what_http_cannot_carry_is_percent_encoded(url, asked):
+    assert percent_encoded(url) == (asked or url)

@@ -165,12 +165,15 @@ def _archive(arguments: argparse.Namespace) -> int:
         )
     _need_opencv()
     try:
-        from edge_app.archive import actions
+        if arguments.action == "read":
+            from edge_app.archive.read_action import run
+        else:
+            from edge_app.archive.actions import run
     except ModuleNotFoundError as error:
         raise EdgeDigitsError(
             f"{error.name} is not installed; try: pip install '.[archive]'"
         ) from error
-    return actions.run(arguments)
+    return run(arguments)
 
 
 def _need_opencv() -> None:

@@ -161,16 +161,30 @@ def test_no_archive_there(tmp_path, capsys):
     assert "no archive; try" in capsys.readouterr().err
 
 
-def test_without_the_extra_the_command_says_what_to_install(tmp_path):
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [(["read", "scans"], "distributed"), (["status"], "pyarrow")],
+)
+def test_without_the_extra_the_command_says_what_to_install(tmp_path, words, missing):
     program = (
-        "import sys; sys.modules['distributed'] = None\n"
+        f"import sys; sys.modules[{missing!r}] = None\n"
         "from edge_app.__main__ import main\n"
-        f"raise SystemExit(main(['archive', 'status', {str(tmp_path)!r}]))"
+        f"raise SystemExit(main({['archive', *words, str(tmp_path)]!r}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True
     )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "distributed is not installed" in done.stderr
+    assert f"{missing} is not installed" in done.stderr
     assert "archive" in done.stderr
+
+
+def test_what_reads_nothing_needs_no_dask(tmp_path):
+    program = (
+        "import sys\n"
+        "from edge_app.__main__ import main\n"
+        f"main(['archive', 'status', {str(tmp_path)!r}])\n"
+        "raise SystemExit('dask' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0

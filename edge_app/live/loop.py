@@ -155,12 +155,11 @@ class Loop:
         time_s = self._last.frame.followed_s + elapsed_s
         reading, events = self._following.forget(self._last.reading, time_s)
         if events:
-            age_ms = 1000 * elapsed_s + self._last.age_ms
             last_s = self._last_s
-            self._write(
-                replace(self._last, reading=reading, events=events, age_ms=age_ms)
-            )
-            self._last_s = last_s
+            gone = replace(self._last, reading=reading, events=events)
+            self._write(replace(gone, age_ms=1000 * elapsed_s + gone.age_ms))
+            # Others may be gone later, and are then as old as the frame, too.
+            self._last, self._last_s = gone, last_s
 
     def _write(self, update: Update) -> bool:
         self._last, self._last_s = update, time.monotonic()

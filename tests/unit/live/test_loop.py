@@ -1,5 +1,7 @@
 """What happens with each reading, and while there is none."""
 
+from itertools import chain
+
 import numpy as np
 import pytest
 from clocks import Clock
@@ -108,8 +110,9 @@ class Heard(Service):
         self.heard.append("stopping")
 
 
-def read(time_s, text="12", *, name=None, following=None):
-    frame, found = Frame(IMAGE, time_s, name), reading(*number(text))
+def read(time_s, *texts, name=None, following=None):
+    digits = [number(text, y=100 * n) for n, text in enumerate(texts or ["12"], 1)]
+    frame, found = Frame(IMAGE, time_s, name), reading(*chain(*digits))
     events = ()
     if following is not None:
         found, events = following.follow(frame, found)
@@ -181,6 +184,36 @@ def test_numbers_are_gone_while_no_frame_can_show_them(monkeypatch):
     assert [(event.kind, event.text) for event in last.events] == [("gone", "12")]
     assert last.age_ms == pytest.approx(5 + 1000 * (last.events[0].time_s - 0.8))
     assert len(sink.updates) == len(steps) + 1  # told once
+
+
+class Gone(Told):
+    """A sink that keeps what is gone: its text, what the clock shows, time and age."""
+
+    def __init__(self, clock):
+        super().__init__()
+        self.gone, self._clock = [], clock
+
+    def write(self, update):
+        for event in update.events:
+            if event.kind == "gone":
+                times = self._clock.now_s, event.time_s, update.age_ms
+                self.gone.append((event.text, pytest.approx(times)))
+        return super().write(update)
+
+
+def test_each_that_is_gone_is_told_by_the_time_since_the_last_frame(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(loop_module, "time", clock)
+    following = Following(is_moving=True)
+    both = [read(n / 10, "34", "12", following=following) for n in range(9)]
+    one = [read(0.9 + n / 10, "34", following=following) for n in range(5)]
+    script = Script(*both, *one, *["unplugged"] * 20, clock=clock)
+    ran(script, sink := Gone(clock), following=following)
+    # The last frame was captured at 1.3 s, which is 1001.4 s here; its age was 5 ms.
+    assert sink.gone == [
+        ("12", (1001.9, 1.8, 505)),
+        ("34", (1002.4, 2.3, 1005)),
+    ]
 
 
 def test_frames_that_are_given_up_are_counted():

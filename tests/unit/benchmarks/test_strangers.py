@@ -20,6 +20,21 @@ DRAWN = {
 }
 
 
+def test_each_kind_is_drawn_of_the_same_hands(monkeypatch):
+    asked, hands = [], object()
+
+    def drawn(of, kind, **options):
+        asked.append((of, options))
+        return DRAWN[kind]
+
+    monkeypatch.setattr(strangers.drawings, "drawn", drawn)
+    found = strangers.drawn(hands, copies=3, jobs=2)
+    assert {kind: id(split) for kind, split in found.items()} == {
+        kind: id(split) for kind, split in DRAWN.items()
+    }
+    assert asked == [(hands, {"copies": 3, "seed": 5, "jobs": 2})] * 3
+
+
 def model(accepts):
     def classify(inputs):
         levels = [round(255 * float(image[9, 9, 0])) for image in inputs]

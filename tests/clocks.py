@@ -18,6 +18,8 @@ class Clock:
     def monotonic(self):
         return self.now_s
 
+    perf_counter = monotonic
+
     def sleep(self, seconds):
         self.now_s += seconds
 

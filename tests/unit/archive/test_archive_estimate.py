@@ -6,12 +6,13 @@ from needed import need
 
 need("distributed", reason="needs the extra archive")
 
+from clocks import Clock
 from scans import page, tiff
 
 from edge_app.archive.listing.listed import Found
 from edge_app.archive.store import shards
 from edge_app.archive.store.shards import Line
-from edge_app.archive.work import estimate
+from edge_app.archive.work import estimate, part
 from edge_app.archive.work.estimate import Sample
 
 
@@ -63,7 +64,15 @@ def test_they_are_from_everywhere_and_the_same_each_time(task, manifest):
     assert chosen == [f for files in sampled(task, manifest, 200) for f in files]
 
 
-def test_files_are_measured_as_they_are_read(task, tmp_path):
+def test_files_are_measured_as_they_are_read(task, tmp_path, monkeypatch):
+    clock, reading = Clock(), part.reading
+    monkeypatch.setattr(estimate, "time", clock)
+
+    def slow(*given, **options):
+        clock.sleep(60)  # while the models are loaded
+        return (clock.sleep(2) or pages for pages in reading(*given, **options))
+
+    monkeypatch.setattr(part, "reading", slow)
     image = page(1, (320, 240))
     cv2.imwrite(str(tmp_path / "one.png"), image)
     (tmp_path / "two.tif").write_bytes(tiff([image, image]))
@@ -73,4 +82,4 @@ def test_files_are_measured_as_they_are_read(task, tmp_path):
     assert (sample.num_files, sample.num_pages) == (3, 4)  # one that is lost is one
     sizes = [(tmp_path / name).stat().st_size for name in names[:2]]
     assert sample.size_bytes == sum(sizes)
-    assert sample.seconds > 0
+    assert sample.seconds == 6  # two for each file

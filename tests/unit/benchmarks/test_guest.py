@@ -67,7 +67,7 @@ def test_each_frame_is_warmed_up_and_read_between_its_marks(tmp_path):
         check=True,
     )
     (digits, _), (none, rejects) = json.loads(done.stdout)
-    assert digits > 0
+    assert digits == 4
     assert (none, rejects) == (0, 0)
     marks = json.loads(done.stderr.splitlines()[-1])
     assert marks[:20] == [IDLE] * 20

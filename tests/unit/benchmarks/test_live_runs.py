@@ -1,7 +1,10 @@
 import contextlib
+import itertools
 import json
+from types import SimpleNamespace
 
 import pytest
+from clocks import Clock
 
 from benchmarks.live import live_runs
 from edge_app.common.errors import EdgeDigitsError
@@ -33,6 +36,58 @@ def test_a_real_camera_sends_frames_until_its_block_ends_even_by_an_error():
     assert ages_ms
     assert all(0 <= age_ms < 60_000 for age_ms in ages_ms)
     assert process.poll() is not None
+
+
+class Program:
+    """An ``edge-digits run`` whose rows come every tenth of a second, each older."""
+
+    pid, is_ended = 4711, False
+
+    def __init__(self, clock):
+        self._clock = clock
+        self.stdout = self._lines()
+
+    def _lines(self):
+        for age_ms in itertools.count():
+            self._clock.sleep(0.1)
+            yield json.dumps({"age_ms": age_ms}) + "\n"
+
+    def terminate(self):
+        self.is_ended = True
+
+    def wait(self):
+        assert self.is_ended
+
+    def cpu_times(self):
+        """Half of the time it computes, a tenth of that in the system."""
+        return SimpleNamespace(
+            user=0.45 * self._clock.now_s, system=0.05 * self._clock.now_s
+        )
+
+    def memory_info(self):
+        return SimpleNamespace(rss=75 * 2**20)
+
+
+def test_a_program_is_measured_after_its_first_frames(monkeypatch):
+    clock = Clock(now_s=1024.0)
+    program = Program(clock)
+    monkeypatch.setattr(live_runs, "time", clock)
+    monkeypatch.setattr(live_runs.subprocess, "Popen", lambda *_, **__: program)
+    monkeypatch.setattr(live_runs.psutil, "Process", {program.pid: program}.get)
+    found = live_runs._measured("http://nowhere", (320, 240), 15, seconds=10)
+    # The first row, and fifteen that warm it up, had the ages 0 to 15 ms.
+    assert found == live_runs.Live(
+        frame="320x240",
+        camera_fps=15,
+        fps=10,
+        age_p50_ms=pytest.approx(66, abs=0.6),
+        age_p95_ms=pytest.approx(110, abs=1),
+        age_p99_ms=pytest.approx(114, abs=1.1),
+        cpu_percent=50,
+        memory_mb=75,
+        first_s=0.1,
+    )
+    assert program.is_ended
 
 
 def test_ages_are_summed_up_for_each_reader(monkeypatch):

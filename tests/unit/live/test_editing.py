@@ -110,7 +110,9 @@ def test_fields_are_tried_before_they_are_taken(editing, setup):
     kind, _, content = tried["picture"].partition(",")
     assert kind == "data:image/jpeg;base64"
     picture = cv2.imdecode(np.frombuffer(base64.b64decode(content), np.uint8), 1)
-    assert picture.shape[0] > 0
+    cut = PAGE[y - 8 : y + h + 8, x - 8 : x + w + 8]
+    shown = cv2.resize(picture, cut.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(shown.astype(int) - cut).mean() < 4  # of 255, as JPEG leaves it
     assert [field.name for field in setup.now.fields] == ["water"]
 
 

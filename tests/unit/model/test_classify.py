@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_app.common.errors import ManifestError, ModelError
-from edge_app.model import classify, runtime
+from edge_app.model import classify, manifest, runtime
 from edge_app.model.classify import MODELS, Classifier, alternatives
 
 pytestmark = pytest.mark.device
@@ -75,7 +75,9 @@ FORMS = [
 
 @pytest.mark.parametrize("name", ["report-int8", *FORMS])
 def test_shipped_models_by_name(name):
-    assert classify.load(name).accept_threshold > 0
+    file = classify.find(name).name
+    threshold = manifest.read(MODELS)[file].accept_threshold
+    assert classify.load(name).accept_threshold == threshold != 0
 
 
 def test_unknown_model():

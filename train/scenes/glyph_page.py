@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from train.scenes.scene import RenderedScene
 from train.scenes.truth import LabeledDigit, Other, Truth
@@ -83,12 +84,8 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
                 others.append(Other(box, "letter" if text.isalpha() else "symbol"))
             num_glyphs += len(text)
             x = right + height * float(rng.uniform(0.6, 1.1))
-    written = cv2.GaussianBlur(np.maximum(ink, digit_ink), (0, 0), 0.6)
-    gray = PAPER_LEVEL + (INK_LEVEL - PAPER_LEVEL) * written
-    noisy = gray + rng.normal(0, 2, gray.shape)
-    frame = cv2.cvtColor(np.clip(noisy, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
     scene = RenderedScene(
-        np.asarray(frame, np.uint8),
+        _seen(np.maximum(ink, digit_ink), rng),
         Truth(f"{kind} {height} {seed}", tuple(digits), others=tuple(others)),
         by_people=bool(digits),
         ink=np.rint(255 * np.clip(digit_ink, 0, 1)).astype(np.uint8),
@@ -114,6 +111,15 @@ def _written(kind: str, hand: "Hand", rng: np.random.Generator) -> tuple[str, St
             return text, _of_height_1(strokes)
     # Who is near this writer wrote no such word: somebody else did.
     return _written(kind, hand.hands.writer(rng), rng)
+
+
+def _seen(ink: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return ink of 0..1 on plain paper, as a camera sees it, `(H, W, 3)`."""
+    written = cv2.GaussianBlur(ink, (0, 0), 0.6)
+    gray = PAPER_LEVEL + (INK_LEVEL - PAPER_LEVEL) * written
+    noisy = gray + rng.normal(0, 2, gray.shape)
+    frame = cv2.cvtColor(np.clip(noisy, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    return np.asarray(frame, np.uint8)
 
 
 def _of_height_1(strokes: Strokes) -> Strokes:

@@ -46,6 +46,42 @@ class Targets:
     ink: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class _KindMaps:
+    """Maps of one crop in the making: of middles, what of them counts, and of sizes."""
+
+    heat: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    sizes: NDArray[np.float32]
+
+    def add_other(self, box: NDArray[np.float32], kind: int) -> None:
+        """Add writing that is no digit, or leave out what is too small or too large."""
+        if _FINE_RANGE[0] <= max(box[2], box[3]) <= _FINE_RANGE[1]:
+            weight = PRINT_WEIGHT if kind == Kind.PRINT else 1.0
+            _splat(self.heat[..., kind], self.sizes, box, weight=weight)
+        else:
+            self._weights_at(box)[..., kind] = 0
+
+    def add_digit(self, box: NDArray[np.float32], label: int) -> None:
+        """Add a digit at its size, or as small or large; leave out what is between."""
+        longer = float(max(box[2], box[3]))
+        if LEAST_HEIGHT <= longer <= MOST_HEIGHT:
+            _splat(self.heat[..., label], self.sizes, box)
+        elif LEAST_HEIGHT / _DOUBT <= longer <= MOST_HEIGHT * _DOUBT:
+            self._weights_at(box)[..., :10] = 0
+        for scale, limits in (
+            (Kind.SMALL, (_LEAST_SMALL, LEAST_HEIGHT)),
+            (Kind.LARGE, (MOST_HEIGHT, _MOST_LARGE)),
+        ):
+            if limits[0] <= longer <= limits[1]:
+                _splat(self.heat[..., scale], None, box)
+            elif limits[0] / _DOUBT <= longer <= limits[1] * _DOUBT:
+                self._weights_at(box)[..., scale] = 0
+
+    def _weights_at(self, box: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self.weights[_cells(box, *self.weights.shape[:2])]
+
+
 def targets(
     boxes: NDArray[np.float32],
     kinds: NDArray[np.int64],
@@ -71,23 +107,18 @@ def targets(
         window = _cells(box, rows, columns)
         weights[window] = 0
         ink_weight[window] = 0
+    maps = _KindMaps(heat, weights, sizes)
     within = _shares_within(boxes, ink.shape)
     for index in np.argsort(-boxes[:, 2] * boxes[:, 3]):
         if within[index] <= 0:
             continue
         box, kind = boxes[index], int(kinds[index])
-        cells = _cells(box, rows, columns)
-        longer = float(max(box[2], box[3]))
         if within[index] < _LEAST_WITHIN_SHARE:
-            weights[cells] = 0
+            weights[_cells(box, rows, columns)] = 0
         elif kind > 9:
-            if _FINE_RANGE[0] <= longer <= _FINE_RANGE[1]:
-                weight = PRINT_WEIGHT if kind == Kind.PRINT else 1.0
-                _splat(heat[..., kind], sizes, box, weight=weight)
-            else:
-                weights[cells][..., kind] = 0
+            maps.add_other(box, kind)
         else:
-            _digit(heat, weights, sizes, box, kind, longer, cells)
+            maps.add_digit(box, kind)
     # A middle always counts, whatever else lies over it.
     weights[heat == 1] = 1
     return Targets(
@@ -95,29 +126,6 @@ def targets(
         sizes,
         np.concatenate([ink_target, ink_weight], axis=-1),
     )
-
-
-def _digit(
-    heat: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    sizes: NDArray[np.float32],
-    box: NDArray[np.float32],
-    kind: int,
-    longer: float,
-    cells: tuple[slice, slice],
-) -> None:
-    if LEAST_HEIGHT <= longer <= MOST_HEIGHT:
-        _splat(heat[..., kind], sizes, box)
-    elif LEAST_HEIGHT / _DOUBT <= longer <= MOST_HEIGHT * _DOUBT:
-        weights[cells][..., :10] = 0
-    for scale, limits in (
-        (Kind.SMALL, (_LEAST_SMALL, LEAST_HEIGHT)),
-        (Kind.LARGE, (MOST_HEIGHT, _MOST_LARGE)),
-    ):
-        if limits[0] <= longer <= limits[1]:
-            _splat(heat[..., scale], None, box)
-        elif limits[0] / _DOUBT <= longer <= limits[1] * _DOUBT:
-            weights[cells][..., scale] = 0
 
 
 def _splat(

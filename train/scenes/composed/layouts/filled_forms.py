@@ -127,31 +127,47 @@ def boxes(author: Author) -> None:
         if top + high > y + height + 0.2 * h:
             break
         if has_labels and rng.random() < 0.8:
-            reach = min(h * rng.uniform(2, 6), 0.4 * width)
-            if rng.random() < 0.6:
-                size = max(7.0, h * rng.uniform(0.25, 0.8))
-                count = max(1, int(reach / (0.55 * size)))
-                author.print([(author.text(3)[:count], (x, top + 0.75 * high), size)])
-                x += reach + 0.5 * h
-            else:
-                author.print([(author.text(3)[:20], (x, top - 0.1 * h), 0.3 * h)])
+            x += _label(author, x, top, high)
         for _ in range(int(rng.integers(1, 12))):
             if x + wide > x0 + width:
                 break
-            upper = top + 0.7 * high if is_comb else top
-            sides += [((x, upper), (x, top + high)),
-                      ((x + wide, upper), (x + wide, top + high)),
-                      ((x, top + high), (x + wide, top + high))]  # fmt: skip
-            if not is_comb:
-                sides.append(((x, top), (x + wide, top)))
+            sides += _sides((x, top, wide, high), is_comb=is_comb)
             filled.append((x, top + (high - h) / 2, wide, h))
             x += wide + apart
             if rng.random() < 0.05:
                 x += 0.7 * h
     author.rule(sides)
-    empty = rng.uniform(0, 0.3)
-    for area in filled:
-        draw = rng.random()
+    _fill_boxes(author, filled)
+
+
+def _label(author: Author, x: float, top: float, high: float) -> float:
+    """Label a row of boxes, beside or above it; returns the width that it takes."""
+    rng, h = author.rng, author.height
+    reach = min(h * rng.uniform(2, 6), 0.4 * author.area[2])
+    if rng.random() >= 0.6:
+        author.print([(author.text(3)[:20], (x, top - 0.1 * h), 0.3 * h)])
+        return 0.0
+    size = max(7.0, h * rng.uniform(0.25, 0.8))
+    count = max(1, int(reach / (0.55 * size)))
+    author.print([(author.text(3)[:count], (x, top + 0.75 * high), size)])
+    return reach + 0.5 * h
+
+
+def _sides(box: Area, *, is_comb: bool) -> list[Line]:
+    """Return the sides of a box, or of a comb's tooth: low ones, and none above."""
+    x, top, wide, high = box
+    upper = top + 0.7 * high if is_comb else top
+    sides = [((x, upper), (x, top + high)),
+             ((x + wide, upper), (x + wide, top + high)),
+             ((x, top + high), (x + wide, top + high))]  # fmt: skip
+    return sides if is_comb else [*sides, ((x, top), (x + wide, top))]
+
+
+def _fill_boxes(author: Author, boxes: list[Area]) -> None:
+    """Write a digit in each, but for some."""
+    empty = author.rng.uniform(0, 0.3)
+    for area in boxes:
+        draw = author.rng.random()
         if draw < empty:
             continue
         if not author.plan.has_digits:

@@ -30,27 +30,8 @@ def one_digit(rng: np.random.Generator) -> Plan:
 def close_up(rng: np.random.Generator, template: str) -> Plan:
     """Plan a number or a digit cut out, of a template by name."""
     is_strip = template == "strip"
-    height = float(np.exp(rng.uniform(np.log(24), np.log(100))))
-    if is_strip:
-        frame_height = round(2.2 * height)
-        size_wh = round(min(900.0, height * rng.uniform(4, 12))), frame_height
-    else:
-        height = float(np.exp(rng.uniform(np.log(24), np.log(190))))
-        size_wh = round(2.4 * height), round(2.4 * height)
-    setting = ordinary(rng)
-    setting = replace(setting, **drawn_pen(rng) | drawn_writing(rng) | drawn_paper(rng))
-    light = drawn_light(rng) if rng.random() < 0.5 else {}
-    setting = replace(
-        setting,
-        **light,
-        height=height / size_wh[1],
-        creases=0,
-        # These frames are small: pixels of a 480 pixels high frame would be nothing.
-        blur=float(rng.uniform(0.2, 1.0)) * 480 / size_wh[1],
-        noise=float(rng.choice([0, rng.uniform(0, 4), rng.uniform(4, 16)])),
-        tilt_deg=float(rng.normal(0, 2)),
-        perspective=float(rng.uniform(0, 0.03)),
-    )
+    height, size_wh = _size(rng, is_strip=is_strip)
+    setting = _setting(rng, height, size_wh[1])
     if is_strip and rng.random() < 0.5:
         setting = replace(setting, touching=float(rng.uniform(0.2, 0.8)))
     draw = rng.random()
@@ -76,6 +57,33 @@ def close_up(rng: np.random.Generator, template: str) -> Plan:
         margin=float(rng.uniform(0, 0.2 if is_strip else 0.6)),
         zeros=drawn_zeros(rng) if is_strip else 1.0,
         stored=stored,
+    )
+
+
+def _size(rng: np.random.Generator, *, is_strip: bool) -> tuple[float, tuple[int, int]]:
+    """Return the height of a digit, and the size of its frame, in pixels."""
+    height = float(np.exp(rng.uniform(np.log(24), np.log(100))))
+    if is_strip:
+        frame_height = round(2.2 * height)
+        return height, (round(min(900.0, height * rng.uniform(4, 12))), frame_height)
+    height = float(np.exp(rng.uniform(np.log(24), np.log(190))))
+    return height, (round(2.4 * height), round(2.4 * height))
+
+
+def _setting(rng: np.random.Generator, height: float, frame_height: int) -> Setting:
+    setting = ordinary(rng)
+    setting = replace(setting, **drawn_pen(rng) | drawn_writing(rng) | drawn_paper(rng))
+    light = drawn_light(rng) if rng.random() < 0.5 else {}
+    return replace(
+        setting,
+        **light,
+        height=height / frame_height,
+        creases=0,
+        # These frames are small: pixels of a 480 pixels high frame would be nothing.
+        blur=float(rng.uniform(0.2, 1.0)) * 480 / frame_height,
+        noise=float(rng.choice([0, rng.uniform(0, 4), rng.uniform(4, 16)])),
+        tilt_deg=float(rng.normal(0, 2)),
+        perspective=float(rng.uniform(0, 0.03)),
     )
 
 

@@ -55,15 +55,8 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     if not has_digits:
         template = str(rng.choice(_EMPTY_TEMPLATES))
     setting = _setting(size_wh, rng)
-    kinds = [name for name in LINE_CONTENTS if name != "no digits"]
-    contents = tuple(
-        "number" if rng.random() < 0.3 else kinds[rng.integers(len(kinds))]
-        for _ in range(int(rng.integers(1, 5)))
-    )
-    kind = "none"
-    if rng.random() < 0.5 and template not in ("sudoku", "boxes"):
-        kind = str(rng.choice(["ruled", "ruled", "squared", "squared", "dots"]))
-    ruling = drawn_ruling(rng, setting, kind)
+    contents = _contents(rng)
+    ruling = drawn_ruling(rng, setting, _kind_of_ruling(rng, template))
     sun = rng.random() < 0.12
     if sun:
         setting = replace(setting, exposure=float(rng.uniform(0.7, 1.1)))
@@ -93,6 +86,21 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         tails=float(rng.uniform(0.4, 1.3)) if rng.random() < 0.15 else 0.0,
         print_apart=bool(rng.random() < 0.25),
     )
+
+
+def _contents(rng: np.random.Generator) -> tuple[str, ...]:
+    """Return what lines are of: of numbers more often than of anything else."""
+    kinds = [name for name in LINE_CONTENTS if name != "no digits"]
+    return tuple(
+        "number" if rng.random() < 0.3 else kinds[rng.integers(len(kinds))]
+        for _ in range(int(rng.integers(1, 5)))
+    )
+
+
+def _kind_of_ruling(rng: np.random.Generator, template: str) -> str:
+    if rng.random() < 0.5 and template not in ("sudoku", "boxes"):
+        return str(rng.choice(["ruled", "ruled", "squared", "squared", "dots"]))
+    return "none"
 
 
 def _setting(size_wh: tuple[int, int], rng: np.random.Generator) -> Setting:

@@ -70,19 +70,18 @@ def run(settings: RunSettings) -> int:
         from edge_app.live.many import run_many
 
         return run_many(settings)
+    _run_one(settings)
+    return 0
+
+
+def _run_one(settings: RunSettings) -> None:
+    """Read one source; what is opened here is closed here, the last first."""
     with Ending() as ending, ExitStack() as opened:
         setup = LiveSetup(settings.setup, config=settings.config)
         open_reader = partial(LiveReader, settings.reading, setup)
         reader = open_reader()
         wanted = replace(settings.sinks, view=chosen_view(settings.sinks.view))
-        frames = Frames(
-            settings.source,
-            settings.camera,
-            is_shown=wanted.is_shown,
-            is_kept=wanted.is_kept,
-            speed=settings.speed,
-            setup=setup,
-        )
+        frames = _frames(settings, wanted, setup)
         opened.callback(frames.close)
         if not frames.is_moving:  # nothing happens between unrelated images
             wanted = replace(wanted, every_frame=True)
@@ -112,7 +111,17 @@ def run(settings: RunSettings) -> int:
         loop = Loop(frames, worker, following, sinks, max_frames=settings.max_frames)
         loop.run(ending)
         opened.close()  # no signal breaks that off
-    return 0
+
+
+def _frames(settings: RunSettings, sinks: SinkSettings, setup: LiveSetup) -> Frames:
+    return Frames(
+        settings.source,
+        settings.camera,
+        is_shown=sinks.is_shown,
+        is_kept=sinks.is_kept,
+        speed=settings.speed,
+        setup=setup,
+    )
 
 
 def kept_values(frames: Frames, setup: LiveSetup) -> KeptValues | None:

@@ -1,7 +1,7 @@
 """The digits of one page, and whether a frame still shows it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,6 +128,25 @@ class TrackedPage:
         kinds = {old: known[old].kind(seen[new]) for old, new in pairs.items()}
         return Match(elapsed_s, known, seen, pairs, kinds)
 
+    def _begun(
+        self, match: Match, standing: Container[int], time_s: float
+    ) -> dict[int, TrackedDigit]:
+        """Begin what a frame shows beside what stood there, by its index in that."""
+        num_rejects = sum(not sighting.is_accepted for sighting in match.seen)
+        begun = {
+            new: TrackedDigit.begun(sighting, time_s, match.elapsed_s)
+            for new, sighting in enumerate(match.seen)
+            if new not in standing
+            and (sighting.is_accepted or num_rejects <= TRACKING.most_partial_rejects)
+        }
+        num_begun = sum(tracked.is_digit for tracked in begun.values())
+        is_written = num_begun <= TRACKING.num_pens and self._stands(time_s)
+        for tracked in begun.values():
+            tracked.was_shown = num_begun > TRACKING.num_pens
+            if is_written:
+                tracked.written_s = time_s
+        return begun
+
     def _stands(self, time_s: float) -> bool:
         """Return whether the page was there before, so that what comes is written.
 
@@ -145,31 +164,13 @@ class TrackedPage:
             self._velocity = shift / match.elapsed_s
         self._last_s, self.elapsed_s = time_s, match.elapsed_s
         digits = {new for old, new in match.pairs.items() if match.known[old].is_digit}
-        for old, tracked in enumerate(match.known):
-            kind = match.kinds.get(old)
-            if kind not in GOES_ON:
-                tracked.move(shift)
-            if kind is not None:
-                seen = match.seen[match.pairs[old]]
-                match.known[old] = tracked.see(seen, kind, time_s, match.elapsed_s)
+        _go_on(match, shift, time_s)
         _check_written(match.known, time_s)
         standing = {
             new: match.known[old].present(time_s) or match.known[old]
             for old, new in match.pairs.items()
         }
-        num_rejects = sum(not sighting.is_accepted for sighting in match.seen)
-        begun = {
-            new: TrackedDigit.begun(sighting, time_s, match.elapsed_s)
-            for new, sighting in enumerate(match.seen)
-            if new not in standing
-            and (sighting.is_accepted or num_rejects <= TRACKING.most_partial_rejects)
-        }
-        num_begun = sum(tracked.is_digit for tracked in begun.values())
-        is_written = num_begun <= TRACKING.num_pens and self._stands(time_s)
-        for tracked in begun.values():
-            tracked.was_shown = num_begun > TRACKING.num_pens
-            if is_written:
-                tracked.written_s = time_s
+        begun = self._begun(match, standing, time_s)
         goes_on_as = replaced.joined_to(match.known, time_s)
         self.read = {
             new: goes_on_as.get(tracked, tracked)
@@ -185,6 +186,17 @@ class TrackedPage:
             for new, sighting in enumerate(match.seen)
             if not sighting.is_accepted and new not in digits
         )
+
+
+def _go_on(match: Match, shift: NDArray[np.float64], time_s: float) -> None:
+    """Let what is known be seen in the frame, or move along with the page."""
+    for old, tracked in enumerate(match.known):
+        kind = match.kinds.get(old)
+        if kind not in GOES_ON:
+            tracked.move(shift)
+        if kind is not None:
+            seen = match.seen[match.pairs[old]]
+            match.known[old] = tracked.see(seen, kind, time_s, match.elapsed_s)
 
 
 def _check_written(digits: Sequence[TrackedDigit], time_s: float) -> None:

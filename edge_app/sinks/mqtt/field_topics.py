@@ -88,20 +88,11 @@ class FieldTopics:
         key = f"field_{field.name}"
         sensor = {
             **self._shared,
-            "name": field.name,
             "unique_id": f"{device_id}_{key}",
-            "icon": "mdi:counter",
             "state_topic": topic,
-            "value_template": "{{ value_json.value }}",
             "json_attributes_topic": topic,
-            "state_class": "total_increasing" if field.never_falls else "measurement",
-            "suggested_display_precision": field.decimals,
+            **_sensor(field),
         }
-        if field.unit is not None:
-            sensor["unit_of_measurement"] = field.unit
-        if field.device_class is not None:
-            sensor["device_class"] = field.device_class
-            del sensor["icon"]  # its own fits
         problem = {
             **self._shared,
             "name": f"{field.name} fault",
@@ -132,3 +123,20 @@ def jpeg(image: NDArray[np.uint8]) -> bytes:
         ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _SENT_JPEG_QUALITY]
     )
     return content.tobytes()
+
+
+def _sensor(field: Field) -> dict[str, Any]:
+    """Return what a sensor's description says of its field's values."""
+    sensor = {
+        "name": field.name,
+        "icon": "mdi:counter",
+        "value_template": "{{ value_json.value }}",
+        "state_class": "total_increasing" if field.never_falls else "measurement",
+        "suggested_display_precision": field.decimals,
+    }
+    if field.unit is not None:
+        sensor["unit_of_measurement"] = field.unit
+    if field.device_class is not None:
+        sensor["device_class"] = field.device_class
+        del sensor["icon"]  # its own fits
+    return sensor

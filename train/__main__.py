@@ -45,16 +45,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
 
 
-def _train(arguments: argparse.Namespace) -> int:
+def _sources(arguments: argparse.Namespace) -> DataOptions:
     from train.scenes.writing import unipen
 
+    sources = DataOptions(**values_of(DataOptions, arguments))
+    if sources.strokes is None:
+        return sources
+    return replace(sources, strokes=unipen.strokes_folder(sources.strokes))
+
+
+def _train(arguments: argparse.Namespace) -> int:
     backend.start()
     arch = getattr(arguments, "arch", Settings.arch)
     run: Path = arguments.run or Path("runs") / arch
-    sources = DataOptions(**values_of(DataOptions, arguments))
-    if sources.strokes is not None:
-        strokes = unipen.strokes_folder(sources.strokes)
-        sources = replace(sources, strokes=strokes)
+    sources = _sources(arguments)
     given = values_of(Settings, arguments)
     if arch in SIZES:
         from train.page import page_command

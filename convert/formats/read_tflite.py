@@ -46,23 +46,14 @@ def _graph(model: Any, content: bytes) -> Graph:
         _tensor(model, subgraph.Tensors(index))
         for index in range(subgraph.TensorsLength())
     ]
-    operators = []
-    for index in range(subgraph.OperatorsLength()):
-        operator = subgraph.Operators(index)
-        operators.append(
-            _operator(
-                _kind(model.OperatorCodes(operator.OpcodeIndex())),
-                [tensors[i] for i in _ints(operator.InputsAsNumpy()) if i >= 0],
-                [tensors[i] for i in _ints(operator.OutputsAsNumpy())],
-            )
+    operators = tuple(
+        _operator(
+            _kind(model.OperatorCodes(operator.OpcodeIndex())),
+            [tensors[i] for i in _ints(operator.InputsAsNumpy()) if i >= 0],
+            [tensors[i] for i in _ints(operator.OutputsAsNumpy())],
         )
-    metadata = {"description": (model.Description() or b"").decode(errors="replace")}
-    for index in range(model.MetadataLength()):
-        entry = model.Metadata(index)
-        name = (entry.Name() or b"").decode(errors="replace")
-        buffer = _bytes(model.Buffers(entry.Buffer()))
-        if name == "min_runtime_version":
-            metadata[name] = buffer.rstrip(b"\0").decode(errors="replace")
+        for operator in map(subgraph.Operators, range(subgraph.OperatorsLength()))
+    )
     names = _signature(model)
     inputs, outputs = (
         tuple(
@@ -75,9 +66,20 @@ def _graph(model: Any, content: bytes) -> Graph:
         file_format=f"TFLite, schema {model.Version()}",
         inputs=inputs,
         outputs=outputs,
-        operators=tuple(operators),
-        metadata=metadata,
+        operators=operators,
+        metadata=_metadata(model),
     )
+
+
+def _metadata(model: Any) -> dict[str, str]:
+    """Return what a model says of itself, and the least runtime that executes it."""
+    metadata = {"description": (model.Description() or b"").decode(errors="replace")}
+    for entry in map(model.Metadata, range(model.MetadataLength())):
+        name = (entry.Name() or b"").decode(errors="replace")
+        buffer = _bytes(model.Buffers(entry.Buffer()))
+        if name == "min_runtime_version":
+            metadata[name] = buffer.rstrip(b"\0").decode(errors="replace")
+    return metadata
 
 
 def _signature(model: Any) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from tabulate import tabulate
 
 from convert.inspect import file_hash
-from convert.inspect.graph import Graph, Tensor
+from convert.inspect.graph import Graph, Operator, Tensor
 from edge_app.common.errors import ModelError
 from edge_app.model import manifest
 
@@ -54,6 +54,33 @@ def parse(path: Path, content: bytes) -> Graph:
         raise ModelError(f"{path}: {error}") from error
 
 
+def _outside_xnnpack(path: Path, content: bytes) -> list[int] | None:
+    """Return which operators XNNPACK leaves out, by position, as far as it is known."""
+    if path.suffix.lower() != ".tflite":
+        return None
+    from convert.inspect import xnnpack
+
+    try:
+        return xnnpack.outside(content)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def _operator(operator: Operator) -> dict[str, Any]:
+    output = operator.outputs[0] if operator.outputs else None
+    return {
+        "operator": operator.kind,
+        "output": output.name if output else "",
+        "shape": list(output.shape) if output else [],
+        "dtype": output.dtype if output else "",
+        "quantization": _quantization(operator.outputs),
+        "weights": _quantization([t for t in operator.inputs if t.size_bytes]),
+        "size_bytes": operator.size_bytes,
+        "macs": operator.macs,
+        "integer": operator.is_integer,
+    }
+
+
 def describe(path: Path, content: bytes) -> dict[str, Any]:
     """Return what a file holds, as JSON can hold it.
 
@@ -61,26 +88,11 @@ def describe(path: Path, content: bytes) -> dict[str, Any]:
         ModelError: It is no model, or a damaged one.
     """
     graph = parse(path, content)
-    outside = None
-    if path.suffix.lower() == ".tflite":
-        from convert.inspect import xnnpack
-
-        try:
-            outside = xnnpack.outside(content)
-        except ModelError as error:
-            raise ModelError(f"{path}: {error}") from error
+    outside = _outside_xnnpack(path, content)
     operators = [
         {
             "position": position,
-            "operator": operator.kind,
-            "output": operator.outputs[0].name if operator.outputs else "",
-            "shape": list(operator.outputs[0].shape) if operator.outputs else [],
-            "dtype": operator.outputs[0].dtype if operator.outputs else "",
-            "quantization": _quantization(operator.outputs),
-            "weights": _quantization([t for t in operator.inputs if t.size_bytes]),
-            "size_bytes": operator.size_bytes,
-            "macs": operator.macs,
-            "integer": operator.is_integer,
+            **_operator(operator),
             "xnnpack": None if outside is None else position not in outside,
         }
         for position, operator in enumerate(graph.operators)

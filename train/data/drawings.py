@@ -79,32 +79,36 @@ def drawn(
     order = np.random.default_rng([seed, zlib.crc32(kind.encode())])
     rounds = [order.permutation(len(samples)) for _ in range(-(-count // len(samples)))]
     chosen = [samples[i] for indexes in rounds for i in indexes][:count]
-    starts = range(0, count, _DRAWINGS_A_CHUNK)
-    folder, part = hands.folder, hands.part
-    bar = tqdm(total=count, desc=kind, unit="drawing", leave=False)
-    parts: list[NDArray[np.uint8]] = []
+    labels = [_label(hands, kind, sample) for sample in chosen]
+    return Split(
+        _images(hands, kind, chosen, seed=seed, jobs=jobs), np.array(labels, np.uint8)
+    )
+
+
+def _images(
+    hands: Hands, kind: Kind, samples: Sequence[_Sample], *, seed: int, jobs: int
+) -> NDArray[np.uint8]:
+    """Draw each sample, a chunk at a time in each process; `(N, 28, 28)`."""
+    images = [np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]
+    bar = tqdm(total=len(samples), desc=kind, unit="drawing", leave=False)
     # Forked, a process would wait for OpenCV threads that it does not have.
     context = multiprocessing.get_context("spawn")
     with bar, ProcessPoolExecutor(jobs, mp_context=context) as pool:
         todo = [
             pool.submit(
                 _draw_chunk,
-                folder,
-                part,
+                hands.folder,
+                hands.part,
                 kind,
-                chosen[at : at + _DRAWINGS_A_CHUNK],
+                samples[at : at + _DRAWINGS_A_CHUNK],
                 (seed, at),
             )
-            for at in starts
+            for at in range(0, len(samples), _DRAWINGS_A_CHUNK)
         ]
         for task in todo:
-            parts.append(task.result())
-            bar.update(len(parts[-1]))
-    labels = [_label(hands, kind, sample) for sample in chosen]
-    return Split(
-        np.concatenate([*parts, np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]),
-        np.array(labels, np.uint8),
-    )
+            images.append(task.result())
+            bar.update(len(images[-1]))
+    return np.concatenate(images)
 
 
 def drawing(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:

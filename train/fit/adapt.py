@@ -84,6 +84,17 @@ def rehearsal(model: keras.Model, kept: Split, settings: AdaptSettings) -> list[
     return epochs
 
 
+def _student(model: keras.Model) -> keras.Model:
+    """Return a copy that learns, but for the statistics of its normalization."""
+    student = keras.models.clone_model(model)
+    student.set_weights(model.get_weights())
+    for layer in student.layers:
+        # They are of all images; a few of one hand would spoil them.
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
+    return student
+
+
 def adapted(
     model: keras.Model,
     corrections: Split,
@@ -104,12 +115,7 @@ def adapted(
     if not len(corrections):
         raise TrainingError("no correction to adapt to")
     keras.utils.set_random_seed(settings.seed)  # dropout's seeds are drawn at once
-    student = keras.models.clone_model(model)
-    student.set_weights(model.get_weights())
-    for layer in student.layers:
-        # Its statistics are of all images; a few of one hand would spoil them.
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = False
+    student = _student(model)
     num_corrections = round(_ANCHORS * settings.share / (1 - settings.share))
     steps = settings.epochs * -(-(_ANCHORS + num_corrections) // _IMAGES_A_BATCH)
     student.compile(

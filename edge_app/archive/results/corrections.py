@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
 from pathlib import Path
@@ -12,7 +12,7 @@ import cv2
 from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.results.crops import Cutter
 from edge_app.archive.store import rows
-from edge_app.archive.store.rows import Row
+from edge_app.archive.store.rows import ReadNumber, Row
 from edge_app.archive.store.stored import Store
 from edge_app.archive.work import page_reader
 from edge_app.common import files
@@ -148,16 +148,11 @@ def write_for_training(
         picture = cutter.page(correction.path, correction.page)
         reading = reader.read(picture.image, rotate=picture.rotation or None)
         numbers = rows.read_in(reading)
-        if correction.number >= len(numbers):  # the page has changed
+        labels = _labels(correction, numbers)
+        if labels is None:
             num_left_out += 1
             continue
-        labels = [char for char in correction.text if char.isdigit()]
         digits = numbers[correction.number].digits
-        if not correction.text:
-            labels = [REJECT] * len(digits)
-        if len(labels) != len(digits):
-            num_left_out += 1
-            continue
         for index, (label, digit) in enumerate(zip(labels, digits, strict=True)):
             if digit.ink is None:
                 continue
@@ -167,3 +162,16 @@ def write_for_training(
             )
             num_written += 1
     return num_written, num_left_out
+
+
+def _labels(
+    correction: CorrectedNumber, numbers: Sequence[ReadNumber]
+) -> list[str] | None:
+    """Return what each digit of a number is, as far as that is known."""
+    if correction.number >= len(numbers):  # the page has changed
+        return None
+    num_digits = len(numbers[correction.number].digits)
+    if not correction.text:
+        return [REJECT] * num_digits
+    labels = [char for char in correction.text if char.isdigit()]
+    return labels if len(labels) == num_digits else None

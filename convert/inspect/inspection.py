@@ -117,26 +117,27 @@ def describe(path: Path, content: bytes) -> dict[str, Any]:
     }
 
 
+def _operator_row(operator: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "": operator["position"],
+        "operator": operator["operator"],
+        "output": _short(operator["output"]),
+        "shape": "x".join(map(str, operator["shape"])),
+        "dtype": operator["dtype"],
+        "scale, zero point": operator["quantization"],
+        "weights": operator["weights"],
+        "bytes": operator["size_bytes"],
+        "MACs": operator["macs"],
+        "XNNPACK": {True: "yes", False: "no", None: "-"}[operator["xnnpack"]],
+    }
+
+
 def text(found: dict[str, Any]) -> str:
     """Return a description as a page of text.
 
     Names come from the file, so that what a terminal would obey is made visible.
     """
-    rows = [
-        {
-            "": operator["position"],
-            "operator": operator["operator"],
-            "output": _short(operator["output"]),
-            "shape": "x".join(map(str, operator["shape"])),
-            "dtype": operator["dtype"],
-            "scale, zero point": operator["quantization"],
-            "weights": operator["weights"],
-            "bytes": operator["size_bytes"],
-            "MACs": operator["macs"],
-            "XNNPACK": {True: "yes", False: "no", None: "-"}[operator["xnnpack"]],
-        }
-        for operator in found["operators"]
-    ]
+    rows = [_operator_row(operator) for operator in found["operators"]]
     lines = [
         f"{found['file']}: {found['format']}, {found['size_bytes']:,} bytes",
         f"SHA-256 {found['sha256']}",

@@ -54,8 +54,22 @@ def read(
             "of whoever made the file and would run here; replace it by a layer of "
             "Keras or a registered one, and save the model again"
         )
+    model = _network(path, content)
     try:
-        model = prepare.as_images(_loaded(content))
+        check(model)
+    except ConversionError as error:
+        raise ConversionError(f"{path}: {error}") from error
+    return model
+
+
+def _network(path: Path, content: bytes) -> keras.Model:
+    """Load the network in a file's bytes, its input as of images.
+
+    Raises:
+        ConversionError: It cannot be loaded, and why.
+    """
+    try:
+        return prepare.as_images(_loaded(content))
     except Exception as error:  # each layer has ways of its own to fail
         if (version := _keras_version(content)).startswith("2."):
             raise ConversionError(
@@ -68,11 +82,6 @@ def read(
         raise ConversionError(
             f"{path}: not a .keras model that can be loaded safely ({reason})"
         ) from error
-    try:
-        check(model)
-    except ConversionError as error:
-        raise ConversionError(f"{path}: {error}") from error
-    return model
 
 
 def _loaded(content: bytes) -> keras.Model:

@@ -48,24 +48,26 @@ def paper(
     if plan.paper_share >= 1:
         return sheet, None
     desk = _desk(plan.desk, size_wh, rng)
-    x, y, width, height = area
-    corners = np.array(
-        [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-    )
-    corners += rng.normal(0, 0.006 * size_wh[1], corners.shape)
-    outline = np.concatenate(
-        [
-            view.course(start, end)
-            for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True)
-        ]
-    )
     mask = np.zeros(size_wh[::-1], np.uint8)
-    cv2.fillPoly(mask, [fixed(outline)], 255, cv2.LINE_AA, SHIFT)
+    cv2.fillPoly(mask, [fixed(_edge(view, area, rng))], 255, cv2.LINE_AA, SHIFT)
     share = mask.astype(np.float32) / np.float32(255)
     soft = cv2.GaussianBlur(mask, (0, 0), size_wh[1] / 100).astype(np.float32) / 255
     desk *= (1 - rng.uniform(0, 0.6) * soft)[..., np.newaxis]
     desk += share[..., np.newaxis] * (sheet - desk)
     return desk, share
+
+
+def _edge(view: PageView, area: Area, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return the course of a paper's edge, which is not cut quite at right angles."""
+    x, y, width, height = area
+    corners = np.array(
+        [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    )
+    corners += rng.normal(0, 0.006 * view.size_wh[1], corners.shape)
+    ends = np.roll(corners, -1, axis=0)
+    return np.concatenate(
+        [view.course(start, end) for start, end in zip(corners, ends, strict=True)]
+    )
 
 
 def _pattern(

@@ -10,6 +10,13 @@ environment.prepare()  # before OpenCV is imported, which reads it once
 from written import write_idx
 
 
+def pytest_make_parametrize_id(val):
+    """Name long bytes by their start: a file of 10 MB would be a name of 40 MB."""
+    if isinstance(val, bytes) and len(val) > 40:
+        return f"{val[:20]!r} of {len(val)}"
+    return None  # as pytest does
+
+
 @pytest.hookimpl(tryfirst=True)  # before others look at marks
 def pytest_collection_modifyitems(items):
     """Mark what needs a trained network: slow, and in one process that trains it."""

@@ -5,6 +5,10 @@ PYTHON ?= python3
 # A window needs opencv-python and the system's libGL; without a screen, headless.
 OPENCV ?= $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),desktop,headless)
 
+# Where this is set, as in many images of Docker, each of hundreds of processes would
+# compile the same anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Tests run beside each other; each process may need 2 GB. One more than two cores have:
 # some tests wait for cameras, servers and time-outs.
 WORKERS ?= 3

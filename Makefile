@@ -12,15 +12,19 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests run beside each other; each process may need 2 GB. One more than two cores have:
 # some tests wait for cameras, servers and time-outs.
 WORKERS ?= 3
-PYTEST = .venv-dev/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+# In the order of tests/conftest.py, not that of how many tests a group has.
+PYTEST = .venv-dev/bin/python -m pytest -n $(WORKERS) --dist loadgroup \
+  --no-loadscope-reorder
 
-.PHONY: help run test test-unit test-slow lint release figures reference requirements clean
+.PHONY: help run test test-unit test-slow test-all lint release figures reference requirements clean
+.PHONY: check-wheel check-lowest check-window check-old-runtime
 
 help:
 	@echo "make run         install into .venv and read digits: webcam, else the demo scene"
 	@echo "make test        install into .venv-dev and run the tests, but not the slow ones"
 	@echo "make test-unit   the fast ones alone, without TensorFlow: a minute"
 	@echo "make test-slow   the slow ones: a browser, brokers, whole trainings"
+	@echo "make test-all    both of these, beside each other"
 	@echo "make lint        style and types"
 	@echo "make reference ARGS=reading   measure anew what the documents show of reading"
 	@echo "make figures     render the documents' tables from what was measured last"
@@ -40,10 +44,27 @@ test-unit: .venv-dev/.installed
 test-slow: .venv-dev/.installed
 	$(PYTEST) -m slow $(ARGS)
 
+# Many of the slow ones wait, while others compute.
+test-all: WORKERS = 4
+test-all: .venv-dev/.installed
+	$(PYTEST) -m 'not soak' $(ARGS)
+
 lint: .venv-dev/.installed
 	.venv-dev/bin/ruff format --check .
 	.venv-dev/bin/ruff check .
 	.venv-dev/bin/mypy
+
+# For .ci/run, which makes them beside each other.
+check-wheel: .venv-dev/.installed
+	rm -rf dist build
+	.venv-dev/bin/python -m build --outdir dist . >/dev/null
+	PYTHON=.venv-dev/bin/python .ci/wheel dist
+
+check-lowest: .venv-dev/.installed
+	.ci/lowest
+
+check-window check-old-runtime: check-%:
+	.ci/$*
 
 reference: .venv-dev/.installed
 	.venv-dev/bin/python -m benchmarks reference $(ARGS)

@@ -18,7 +18,7 @@ def pytest_make_parametrize_id(val):
 
 
 @pytest.hookimpl(tryfirst=True)  # before others look at marks
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Mark what needs a trained network: slow, and in one process that trains it."""
     for item in items:
         if "trained" in item.fixturenames:
@@ -26,6 +26,24 @@ def pytest_collection_modifyitems(items):
         if "quick_run" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("quick_run"))
+    if hasattr(config, "workerinput"):  # this is one process of several
+        items.sort(key=_longest_first(items))
+
+
+def _longest_first(items):
+    """Return a key that puts the slow groups first, so that none is left in the end."""
+
+    def group(item):
+        return tuple(mark.args[0] for mark in item.iter_markers("xdist_group"))
+
+    slow = {group(item) for item in items if item.get_closest_marker("slow")}
+
+    def key(item):
+        name = group(item)
+        is_slow = name in slow if name else item.get_closest_marker("slow") is not None
+        return not is_slow, not name
+
+    return key
 
 
 def pytest_collection_finish():

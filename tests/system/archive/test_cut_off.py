@@ -19,7 +19,6 @@ from edge_app.archive.store.stored import Store
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("archive"),
     pytest.mark.skipif(
         shutil.which("ip") is None or os.geteuid() != 0,
         reason="needs Linux' ip and the rights to make network namespaces",

@@ -9,7 +9,7 @@ pytest.importorskip("psutil", reason="needs the group bench")
 from benchmarks.time import kills, rendered_archive
 from benchmarks.time.kills import KillPlan
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("archive")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("archive_kills")]
 
 HOW = ["--shard-size", "4", "--reader", "classic"]
 MOST_PARTS = 4  # of 13 before each of three kills

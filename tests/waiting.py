@@ -3,7 +3,7 @@
 import time
 
 
-def wait_until(condition, timeout_s=60.0):
+def wait_until(condition, timeout_s=300.0):
     """Wait until a condition holds; what it said then.
 
     Args:

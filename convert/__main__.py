@@ -90,13 +90,13 @@ def _convert(arguments: Namespace) -> int:
     wanted = forms.chosen(arguments.to)
     backend.start()
     with quiet():
-        from convert.context_network import trained_context
         from convert.page_network import trained
+        from convert.patch_networks import trained_patches
 
     if trained.arch_of(arguments.model) is not None:
         return _convert_page_network(arguments, wanted)
-    if trained_context.is_run(arguments.model):
-        return _convert_context_network(arguments, wanted)
+    if (arch := trained_patches.arch_of_run(arguments.model)) is not None:
+        return _convert_patch_network(arguments, arch, wanted)
     with quiet():
         from convert import pipeline
         from convert.report import comparison
@@ -137,20 +137,23 @@ def _convert_page_network(arguments: Namespace, wanted: "list[Form]") -> int:
     return _published(conversion, found, wanted, arguments)
 
 
-def _convert_context_network(arguments: Namespace, wanted: "list[Form]") -> int:
-    from convert.context_network import trained_context
+def _convert_patch_network(
+    arguments: Namespace, arch: str, wanted: "list[Form]"
+) -> int:
+    from convert.patch_networks import trained_patches
 
     conversion_options.check_for_page_network(arguments)
     with quiet():
-        from convert.context_network import context_conversion
+        from convert.patch_networks import patch_conversion
 
-    found = trained_context.read(
+    found = trained_patches.read(
         arguments.model,
+        arch,
         conversion_options.SampleOptions(
             **values_of(conversion_options.SampleOptions, arguments)
         ),
     )
-    return _published(context_conversion, found, wanted, arguments)
+    return _published(patch_conversion, found, wanted, arguments)
 
 
 def _published(

@@ -39,6 +39,7 @@ examples:
   python -m convert flowers.keras --calibration train/ --test test/ --out models
   python -m convert runs/page                      the network that finds digits
   python -m convert runs/context                   the network that looks again
+  python -m convert runs/separator                 the one that tells 2.50 from 250
   python -m convert inspect edge_app/models/report-int8.tflite
 """
 INSPECT_EXAMPLES = """\

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from edge_app import find
 from edge_app.common import arguments, geometry
 from edge_app.common.geometry import Box, Quarter
-from edge_app.find.candidate import Candidate, Finder
+from edge_app.find.candidate import Finder
 from edge_app.find.judge import Judged, judged
 from edge_app.find.only_digit import only_digit
 from edge_app.find.stages import Stages
 from edge_app.layout import grouping
-from edge_app.layout.arrangement import Arrangement, arranged
+from edge_app.layout.arrangement import Arrangement, accepted, arranged
 from edge_app.layout.grouping import Number
 from edge_app.model import classify
 from edge_app.model.classify import Classifier
@@ -50,6 +50,7 @@ class Reader:
         finder: str | Path | Finder | None = None,
         *,
         printed: bool = False,
+        separators: bool = True,
         num_threads: int = 1,
         roi_xywh: Box | None = None,
         rotate: Quarter | Literal["auto"] = 0,
@@ -65,13 +66,15 @@ class Reader:
                 one that is loaded; `None` for the default one.
             printed: Whether printed digits are read, too; of a finder that is loaded it
                 was said when it was.
+            separators: Whether a number's text has the points, commas, minuses, slashes
+                and colons between its digits, where they are sure.
             num_threads: Threads an inference may use.
             roi_xywh: The part of each frame that is read, before it is turned; `None`
                 for all of it.
             rotate: Degrees clockwise by which frames are turned to be upright; `auto`
                 finds them out from what reads best.
             expect: A regular expression that a number must match whole; others are
-                rejected. `None` for any number.
+                rejected. `None` for any number. Its text has no separators then.
             min_confidence: What each digit of a number must have, 0..1; a number with
                 one of less is rejected whole.
 
@@ -88,6 +91,7 @@ class Reader:
         arguments.check_threads(num_threads)
         self._expect = arguments.compiled(expect)
         self._min_confidence = min_confidence
+        self._tells_separators = separators
         self._roi_xywh = roi_xywh
         self._rotate = rotate
         self._classifier = (
@@ -132,9 +136,9 @@ class Reader:
         chosen = self._rotate if rotate is None else rotate
         rotation = self._upright(part) if chosen == "auto" else chosen
         upright = geometry.turned(part, rotation)
-        seen, signs = self._seen(upright, stages)
+        seen, gray = self._seen(upright, stages)
         found = time.perf_counter()
-        read = self._arranged(seen.digits, signs, min_confidence)
+        read = self._arranged(seen.digits, gray, min_confidence)
         upright_wh = upright.shape[1], upright.shape[0]
 
         def place(box_xywh: Box) -> Box:
@@ -183,11 +187,11 @@ class Reader:
     def _arranged(
         self,
         seen: Sequence[Digit],
-        signs: list[grouping.Sign],
+        gray: NDArray[np.uint8] | None,
         min_confidence: float | None,
     ) -> Arrangement:
         """Return what is seen in reading order: numbers as they are expected."""
-        read = arranged(seen, signs)
+        read = arranged(seen, self._separators(seen, gray))
         if self._expect is not None:
             read = read.matching(self._expect)
         least = self._min_confidence if min_confidence is None else min_confidence
@@ -195,29 +199,32 @@ class Reader:
 
     def _seen(
         self, frame: NDArray[np.uint8], stages: Stages | None
-    ) -> tuple[Judged, list[grouping.Sign]]:
-        """Return what is seen in an upright frame, and its separators."""
+    ) -> tuple[Judged, NDArray[np.uint8] | None]:
+        """Return what is seen in an upright frame, and the frame in gray.
+
+        It is `None` where only separators would need it and there are none to tell.
+        """
         candidates = self._finder(frame)
         seen = judged(candidates, self._classifier, self._finder)
         if stages is not None:
             stages.add_candidates(frame, seen.digits)
             stages.add_inputs(seen.read)
-        num_digits = sum(digit.reject is None for digit in seen.digits)
-        if num_digits <= _FEW and (only := only_digit(frame, self._classifier)):
-            return replace(seen, digits=[only]), []
-        return seen, self._signs(candidates)
+        if len(accepted(seen.digits)) <= _FEW and (
+            only := only_digit(frame, self._classifier)
+        ):
+            return replace(seen, digits=[only]), None
+        views = (one.view.gray for one in candidates if one.view is not None)
+        return seen, next(views, None)
 
-    def _signs(self, candidates: list[Candidate]) -> list[grouping.Sign]:
+    def _separators(
+        self, seen: Sequence[Digit], gray: NDArray[np.uint8] | None
+    ) -> grouping.Separators:
         """Return the separators; none where a pattern says how numbers look."""
-        verdict = self._finder.verdict
-        if verdict is None or self._expect is not None:
-            return []
-        return [
-            (candidate.sign, candidate.box_xywh)
-            for candidate in candidates
-            if candidate.sign is not None
-            and candidate.sign_share >= verdict.accept_sign
-        ]
+        reader = self._finder.separators
+        is_asked = self._tells_separators and self._expect is None
+        if reader is None or gray is None or not is_asked:
+            return {}
+        return reader(gray, accepted(seen))
 
     def _upright(self, frame: NDArray[np.uint8]) -> Quarter:
         """Return the turn after which a frame shows most evidence of digits."""
@@ -233,8 +240,7 @@ class Reader:
 
         One sure digit says more than two that a mirror could explain, too.
         """
-        digits = self._seen(frame, None)[0].digits
-        return _log_odds([digit for digit in digits if digit.reject is None])
+        return _log_odds(accepted(self._seen(frame, None)[0].digits))
 
 
 def _loaded(finder: Finder) -> Finder:

@@ -10,13 +10,14 @@ from typing import Any
 
 from edge_app.cli import commands
 from edge_app.common.option_fields import add_options, values_of
-from edge_app.model.manifest import CONTEXT
+from edge_app.model.manifest import CONTEXT, SEPARATOR
 from train import subcommands
 from train.context.context_settings import ContextSettings
 from train.data.data_options import DataOptions, add_run
 from train.fit import backend
 from train.fit.fit_settings import RECIPES, Extras, Settings
 from train.page.page_settings import SIZES, PageSettings
+from train.separators.separator_settings import SeparatorSettings
 
 TRAIN_EXAMPLES = """\
 examples:
@@ -27,6 +28,8 @@ examples:
   python -m train --arch page --strokes DIR   the network that finds digits on a page
   python -m train --arch context --page-run runs/page --strokes DIR
                                               the network that looks at them again
+  python -m train --arch separator --strokes DIR
+                                              the one that tells 2.50 from 250
   python -m train inspect                     what the data set holds
   python -m train architectures               what each network costs
   python -m train tune --trials 30            search for good settings
@@ -65,6 +68,16 @@ def _train(arguments: argparse.Namespace) -> int:
 
         return page_command.train(
             given | values_of(PageSettings, arguments),
+            run=run,
+            sources=sources,
+            resume=arguments.resume,
+            say=print,
+        )
+    if arch == SEPARATOR:
+        from train.separators import separator_command
+
+        return separator_command.train(
+            given | values_of(SeparatorSettings, arguments),
             run=run,
             sources=sources,
             resume=arguments.resume,

@@ -14,7 +14,7 @@ from edge_app.live.fields.setup import setup_of
 # The options that a camera's table may have.
 _OPTIONS = (
     "source", "size", "fps", "fourcc", "exposure", "focus", "interval", "roi", "rotate",
-    "expect", "min-confidence", "reader", "printed", "model",
+    "expect", "min-confidence", "reader", "printed", "separators", "model",
 )  # fmt: skip
 
 Camera = tuple[argparse.Namespace, Mapping[str, Any]]

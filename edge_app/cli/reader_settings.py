@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Options in the order in which they are shown.
 PLACE = ("roi_xywh", "rotate", "expect", "min_confidence")
-READING = ("reader", "printed")
+READING = ("reader", "printed", "separators")
 MODEL = ("model",)
 
 
@@ -40,6 +40,11 @@ class ReaderSettings:
         False,
         "read printed digits, too; else those that are recognized as print are "
         "rejected",
+    )
+    separators: bool = option(
+        True,
+        "tell the points, commas, minuses, slashes and colons between digits, as in "
+        "12.50, where they are sure and no --expect says how numbers look",
     )
     roi_xywh: "Box | None" = option(
         None,
@@ -93,6 +98,7 @@ class ReaderSettings:
             self.model,
             self.reader,
             printed=self.printed,
+            separators=self.separators,
             roi_xywh=self.roi_xywh,
             rotate=self.rotate,
             expect=self.expect,

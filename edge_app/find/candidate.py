@@ -12,6 +12,7 @@ from edge_app.find.verdict import Verdict
 if TYPE_CHECKING:  # each names the other
     from edge_app.find.context.context_reader import ContextReader
     from edge_app.find.page.ink import View
+    from edge_app.find.separators.separator_reader import SeparatorReader
     from edge_app.find.touching import Splitting
 
 # Why something that was seen is not read as a digit.
@@ -28,8 +29,6 @@ class Candidate:
         scores: `(kinds,)` float32, probability of each kind as the finder sees it in
             its place, each by itself, the ten digits first. `None` from a finder that
             does not read.
-        sign: The separator that it is, one of `.`, `,`, `-`, `/` and `:`, if any.
-        sign_share: Probability that it is that separator.
         reject: Why it is no digit, where the finder knows; with ink, unless the
             classifier takes it for one (printed digits, where they are asked for).
         likelier: What the finder rather takes it for, where it may be a digit all the
@@ -47,8 +46,6 @@ class Candidate:
     box_xywh: Box
     ink: NDArray[np.uint8] | None
     scores: NDArray[np.float32] | None = None
-    sign: str | None = None
-    sign_share: float = 0.0
     reject: Reject | None = None
     likelier: Reject | None = None
     is_cut: bool = False
@@ -68,12 +65,14 @@ class Finder(Protocol):
             no scores.
         splitting: Whether touching digits are read in pieces; with a verdict only.
         context: Looks at candidates again, in their places; with a verdict only.
+        separators: Tells what stands between digits, if anything does.
     """
 
     name: str
     verdict: Verdict | None
     splitting: "Splitting | None"
     context: "ContextReader | None"
+    separators: "SeparatorReader | None"
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, in no order."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import joined, scaled
 from edge_app.find.candidate import Candidate
 from edge_app.find.context.context_reader import ContextReader
+from edge_app.find.separators.separator_reader import SeparatorReader
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
 
@@ -51,6 +52,7 @@ class ClassicFinder:
     verdict: Verdict | None = None
     splitting: Splitting | None = None
     context: ContextReader | None = None
+    separators: SeparatorReader | None = None
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame in no order, none for a blank one.

@@ -78,7 +78,7 @@ def judged(
     others = [
         _digit(candidate, _seen(candidate), candidate.reject)
         for candidate in seen
-        if candidate.ink is None and candidate.sign is None
+        if candidate.ink is None and candidate.reject is not None
     ]
     read = _whole(_each_once(read))
     return Judged([*read, *others], read, second.normalize_s, second.classify_s)

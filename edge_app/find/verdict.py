@@ -74,7 +74,6 @@ class Verdict:
         output: `(units + 1,)` weights of the log odds that it is a digit, bias last.
         page_label, edge_label: Weights of each reader's log probability of a label.
         accept: Confidence from which a digit is accepted, 0..1.
-        accept_sign: Probability from which a separator is told; above 1 for never.
     """
 
     hidden: Sequence[Sequence[float]] = _UNJUDGED_HIDDEN
@@ -82,7 +81,6 @@ class Verdict:
     page_label: float = 1.0
     edge_label: float = 0.5
     accept: float = 0.5
-    accept_sign: float = 0.9
 
     def __post_init__(self) -> None:
         """Check that the weights fit the features.

@@ -76,17 +76,23 @@ class Arrangement:
         self.rejects.extend(replace(digit, reject=reason) for digit in members)
 
 
-def arranged(seen: Sequence[Digit], signs: list[grouping.Sign]) -> Arrangement:
+def accepted(seen: Sequence[Digit]) -> list[Digit]:
+    """Return the digits that are not rejected."""
+    return [digit for digit in seen if digit.reject is None]
+
+
+def arranged(seen: Sequence[Digit], separators: grouping.Separators) -> Arrangement:
     """Return digits in reading order, apart from those that are rejected.
 
     Args:
         seen: In no order.
-        signs: What may stand between the digits of a number.
+        separators: What stands between which of those that are not rejected.
     """
-    accepted = [digit for digit in seen if digit.reject is None]
-    boxes = [digit.box_xywh for digit in accepted]
-    groups = grouping.with_signs(grouping.reading_order(boxes), boxes, signs)
-    digits = [accepted[index] for group, _ in groups for index in group]
+    read = accepted(seen)
+    groups = grouping.with_separators(
+        grouping.reading_order([digit.box_xywh for digit in read]), separators
+    )
+    digits = [read[index] for group, _ in groups for index in group]
     boxes = [digit.box_xywh for digit in digits]
     labels = [digit.label for digit in digits]
     numbers, first = [], 0

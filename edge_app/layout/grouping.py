@@ -27,9 +27,7 @@ class GroupingConstants:
         least_neighbors: That show it.
         word_gap_of_height: Of the taller box: the most between two of a word.
         least_of_taller: Height of a letter, of its neighbor's: not dirt.
-        sign_gap_of_height: Of the taller box: a gap with a separator in it.
-        sign_reach_of_height: Of the taller box: how far a separator reaches out of the
-            gap.
+        separator_gap_of_height: Of the taller box: a gap with a separator in it.
     """
 
     shared_of_height: float = 0.5
@@ -40,14 +38,14 @@ class GroupingConstants:
     least_neighbors: int = 4
     word_gap_of_height: float = 1.2
     least_of_taller: float = 0.5
-    sign_gap_of_height: float = 2.5
-    sign_reach_of_height: float = 0.25
+    separator_gap_of_height: float = 1.6
 
 
 GROUPING = GroupingConstants()
 
 
-Sign = tuple[str, Box]  # a separator and where it stands
+# What stands between the digits of an index on the left and one on the right.
+Separators = Mapping[tuple[int, int], str]
 
 
 @dataclass(frozen=True)
@@ -124,8 +122,22 @@ def words(boxes: Sequence[Box]) -> list[list[int]]:
     return words
 
 
-def with_signs(
-    groups: Sequence[Sequence[int]], boxes: Sequence[Box], signs: Sequence[Sign]
+def neighbors(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """Return the pairs of a line, by index, with room for no more than a separator.
+
+    Args:
+        boxes: `(x, y, width, height)` of each digit.
+    """
+    return [
+        (left, right)
+        for line in lines(boxes)
+        for left, right in pairwise(line)
+        if _are_close(boxes[left], boxes[right])
+    ]
+
+
+def with_separators(
+    groups: Sequence[Sequence[int]], separators: Separators
 ) -> list[tuple[list[int], dict[int, str]]]:
     """Return the numbers of a page with the separators in them, as in 233.00 or 1/2.
 
@@ -133,8 +145,7 @@ def with_signs(
 
     Args:
         groups: Indexes of the boxes of each number, from `reading_order`.
-        boxes: `(x, y, width, height)` of each digit.
-        signs: What may be a separator; what stands between no two digits is none.
+        separators: Between which of them one stands.
 
     Returns:
         Of each number its indexes, and the separators by how many digits stand before
@@ -142,17 +153,14 @@ def with_signs(
     """
     numbers: list[tuple[list[int], dict[int, str]]] = []
     for group in groups:
-        members, found = list(group), {}
-        for place, (left, right) in enumerate(pairwise(members), start=1):
-            if text := between(signs, boxes[left], boxes[right]):
-                found[place] = text
-        if numbers:
-            before, earlier = numbers[-1]
-            if text := between(signs, boxes[before[-1]], boxes[members[0]]):
-                earlier[len(before)] = text
-                earlier |= {len(before) + place: sign for place, sign in found.items()}
-                before += members
-                continue
+        members: list[int] = []
+        found: dict[int, str] = {}
+        if numbers and (numbers[-1][0][-1], group[0]) in separators:
+            members, found = numbers.pop()
+        members = [*members, *group]
+        for place, pair in enumerate(pairwise(members), start=1):
+            if pair in separators:
+                found[place] = separators[pair]
         numbers.append((members, found))
     return numbers
 
@@ -161,7 +169,7 @@ def number(
     digits: Sequence[int],
     labels: Sequence[int],
     boxes: Sequence[Box],
-    signs: Mapping[int, str] | None = None,
+    separators: Mapping[int, str] | None = None,
 ) -> Number:
     """Return the number that these digits of a reading make.
 
@@ -169,50 +177,29 @@ def number(
         digits: Their indexes, from left to right.
         labels: The label of each of the reading's digits.
         boxes: The box of each of the reading's digits.
-        signs: The separators, by how many of its digits stand before them.
+        separators: By how many of its digits stand before them.
     """
     left = min(boxes[i][0] for i in digits)
     top = min(boxes[i][1] for i in digits)
     right = max(boxes[i][0] + boxes[i][2] for i in digits)
     bottom = max(boxes[i][1] + boxes[i][3] for i in digits)
-    separators = signs or {}
+    before = separators or {}
     return Number(
         text="".join(
-            separators.get(place, "") + str(labels[i]) for place, i in enumerate(digits)
+            before.get(place, "") + str(labels[i]) for place, i in enumerate(digits)
         ),
         box_xywh=(left, top, right - left, bottom - top),
         digits=tuple(digits),
     )
 
 
-def between(signs: Sequence[Sign], left: Box, right: Box) -> str:
-    """Return the separator between two digits of a line; nothing without one.
-
-    Args:
-        signs: What may be a separator.
-        left: The box of the digit on its left.
-        right: The box of the digit on its right.
-    """
-    height = max(left[3], right[3])
+def _are_close(left: Box, right: Box) -> bool:
     gap = right[0] - left[0] - left[2]
-    if (
-        _shared_height(left, right) < GROUPING.shared_of_height
-        or gap > GROUPING.sign_gap_of_height * height
-    ):
-        return ""
-    # A slash leans over its neighbors, a comma hangs below.
-    room = GROUPING.sign_reach_of_height * height
-    for text, (x, y, w, h) in signs:
-        middle_x, middle_y = x + w / 2, y + h / 2
-        if (
-            left[0] + left[2] - room <= middle_x <= right[0] + room
-            and left[0] + left[2] / 2 < middle_x < right[0] + right[2] / 2
-            and min(left[1], right[1]) - room
-            <= middle_y
-            <= max(left[1] + left[3], right[1] + right[3]) + room
-        ):
-            return text
-    return ""
+    return _shared_height(
+        left, right
+    ) >= GROUPING.shared_of_height and gap <= GROUPING.separator_gap_of_height * max(
+        left[3], right[3]
+    )
 
 
 def _level(boxes: Sequence[Box]) -> list[Box]:

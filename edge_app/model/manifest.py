@@ -14,7 +14,8 @@ from edge_app.common import files
 from edge_app.common.errors import ManifestError, ModelError
 
 FILE_NAME = "manifest.json"
-CONTEXT = "context"  # the `arch` of context networks
+# The `arch` of the networks that look again at what a page network found.
+CONTEXT, SEPARATOR = "context", "separator"
 _OURS = "normalization"  # a field that no other program's manifest has
 
 # What JSON must hold for a field; the two tuples and `made_by` are checked by use.
@@ -38,9 +39,10 @@ class Manifest:
     """One model file, described by whoever converted it.
 
     It holds a classifier, which says what one digit is, a page network, which says
-    what stands where in a picture of any size, or a context network, which looks again
-    at what the page network found. Of the last two `normalization` and
-    `accept_threshold`, which mean nothing to them, are 0.
+    what stands where in a picture of any size, a context network, which looks again at
+    what the page network found, or a separator network, which says what stands between
+    digits. Of all but the first `normalization` and `accept_threshold`, which mean
+    nothing to them, are 0.
 
     Attributes:
         file: Its name, beside the manifest.
@@ -52,7 +54,8 @@ class Manifest:
         input_dtype: What the file takes; scale and zero point are in the file itself.
         labels: What each output stands for, the ten digits first; of a page network
             what each channel of its first map does, `find.maps.Kind` in lower case; of
-            a context network `find.context.context_verdict.CONTEXT_LABELS`.
+            a context network `find.context.context_verdict.CONTEXT_LABELS`; of a
+            separator network `find.separators.separator_reader.SEPARATOR_LABELS`.
         normalization: The `normalize.VERSION` whose inputs it was trained for.
         accept_threshold: Confidence below which a reading is rejected, 0..1, chosen on
             validation images.
@@ -66,7 +69,9 @@ class Manifest:
             probability from which something stands in a place, and what
             `find.verdict.Verdict`, lists of weights among it, and
             `find.touching.Splitting` take; with a context network what
-            `find.context.context_verdict.ContextVerdict` takes; none of a classifier.
+            `find.context.context_verdict.ContextVerdict` takes, with a separator
+            network what `find.separators.separator_reader.SeparatorVerdict` takes; none
+            of a classifier.
     """
 
     file: str
@@ -87,7 +92,7 @@ class Manifest:
     @property
     def is_classifier(self) -> bool:
         """Return whether it says what one digit is."""
-        return not self.is_page_network and self.arch != CONTEXT
+        return not self.is_page_network and self.arch not in (CONTEXT, SEPARATOR)
 
     @property
     def is_page_network(self) -> bool:

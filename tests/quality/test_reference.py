@@ -23,6 +23,7 @@ SLOW = {
     "conditions-few",
     "knocked-few",
     "photos2",
+    "separators-few",
     "single-few",
     "strips",
 }

@@ -1,28 +1,31 @@
 """Fit a context network: from where its run stands to the last epoch."""
 
-import json
-import logging
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import keras
 from tqdm import tqdm
 
-from train.context import context_network, patch_batches, patch_pool
+from edge_app.find.context.context_verdict import CONTEXT_LABELS
+from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE
+from edge_app.model.manifest import CONTEXT
+from train.context import patch_pool
 from train.context.context_settings import ContextSettings
-from train.context.patch_batches import PatchBatches
-from train.fit import backend
-from train.fit.callbacks import Checkpoint, Reseed
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
+from train.patches import patch_fit, patch_network
+from train.patches.patch_network import PatchNetwork
 
-log = logging.getLogger(__name__)
 FITTED_PARTS: tuple[Literal["train", "validation"], ...] = ("train", "validation")
-_EMA_MOMENTUM = 0.998
-_WARMUP_STEPS = 200
+_SIZE = PatchNetwork(
+    input_shape=(PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS),
+    channels=(16, 32, 64),
+    blocks=(1, 2, 3),
+    hidden_units=64,
+    num_outputs=len(CONTEXT_LABELS),
+)
 
 
 def fit(
@@ -43,39 +46,23 @@ def fit(
     try:
         prepare(run, settings, sources, jobs=jobs)
         training, held = (
-            patch_batches.load(patch_pool.files_of(run, settings, sources, part))
+            patch_pool.judged_patches(patch_pool.files_of(run, settings, sources, part))
             for part in FITTED_PARTS
         )
-        steps = -(-len(training.labels) // settings.batch_size)
-        last = run / "last.keras"
-        if last.exists():
-            model = keras.saving.load_model(last)
-        else:
-            model = compiled(settings, steps)
-        first_epoch = int(model.optimizer.iterations) // steps
-        if first_epoch:
-            log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
-        history_path = run / "history.json"
-        history = json.loads(history_path.read_text()) if first_epoch else []
-        size = settings.batch_size
-        model.fit(
-            PatchBatches(
-                training, batch_size=size, seed=settings.seed, epoch=first_epoch
-            ),
-            validation_data=PatchBatches(held, batch_size=size, seed=None),
-            initial_epoch=first_epoch,
-            epochs=settings.epochs,
-            shuffle=False,
-            callbacks=[
-                Reseed(settings.seed),
-                keras.callbacks.SwapEMAWeights(),  # for the validation only
-                Checkpoint(run, history[:first_epoch], rank=_rank),
-            ],
-            verbose=1 if sys.stdout.isatty() else 2,
-        )
+        patch_fit.fit(run, settings, build, training=training, held=held)
     except KeyboardInterrupt:
         return False
     return True
+
+
+def build() -> keras.Model:
+    """Return a context network with fresh weights.
+
+    Returns:
+        A model from `(N, 48, 48, 3)` float32 in 0..1 (see
+        `edge_app.find.context.patches`) to `(N, 14)` logits of `CONTEXT_LABELS`.
+    """
+    return patch_network.build(_SIZE, CONTEXT)
 
 
 def prepare(
@@ -101,35 +88,3 @@ def prepare(
             with tqdm(total=len(over), unit="scene", desc=desc, leave=False) as bar:
                 for more in done:
                     bar.update(more)
-
-
-def compiled(settings: ContextSettings, steps: int) -> keras.Model:
-    """Return a fresh network, ready to be fitted.
-
-    Args:
-        settings: Of the run.
-        steps: Batches of an epoch.
-    """
-    model = context_network.build()
-    warmup = min(_WARMUP_STEPS, steps // 2)
-    rate: Any = keras.optimizers.schedules.CosineDecay(
-        0.0,
-        settings.epochs * steps - warmup,
-        warmup_target=settings.learning_rate,
-        warmup_steps=warmup,
-    )
-    model.compile(
-        optimizer=keras.optimizers.AdamW(
-            rate,
-            weight_decay=settings.weight_decay,
-            use_ema=True,
-            ema_momentum=_EMA_MOMENTUM,
-        ),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        jit_compile=backend.jit(),
-    )
-    return model
-
-
-def _rank(row: dict[str, float]) -> float:
-    return -row["val_loss"]

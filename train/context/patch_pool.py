@@ -1,6 +1,6 @@
 """Patches of candidates in a page network's scenes, on disk: cut once, read often."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from edge_app.common.geometry import BoxF, overlap
 from edge_app.find.candidate import Candidate, Finder
 from edge_app.find.context.context_reader import context_opinions, plausible
 from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextOpinions
-from edge_app.find.context.patches import Patches, patches_of
+from edge_app.find.context.patches import GRAY, Patches, patches_of
 from edge_app.find.page.maps import Kind
 from edge_app.find.page.page_file import load_page
 from edge_app.find.second_reader import SecondReader
@@ -26,6 +26,7 @@ from train.page.crops import pool
 from train.page.crops.pool import Rendered, SceneSources
 from train.page.verdicts.opinions import UNJUDGED
 from train.page.verdicts.seen import matched
+from train.patches.patch_batches import PatchSet, joined_sets
 from train.scenes import glyph_page
 
 Source = Callable[[int], Rendered]
@@ -99,6 +100,17 @@ def read(file: Path) -> LabeledPatches:
     patches, labels = kept.pop("patches"), kept.pop("labels")
     num_missed = int(kept.pop("num_missed"))
     return LabeledPatches(patches, labels, ContextOpinions(**kept), num_missed)
+
+
+def judged_patches(files: Sequence[Path]) -> PatchSet:
+    """Return the patches in files, those alone that are right or wrong."""
+
+    def of_scene(file: Path) -> tuple[Patches, NDArray[np.int64]]:
+        found = read(file)
+        judged = found.labels != UNJUDGED
+        return found.patches[judged], found.labels[judged]
+
+    return joined_sets(map(of_scene, files), GRAY)
 
 
 def glyph_scene(sources: SceneSources, number: int) -> Rendered:

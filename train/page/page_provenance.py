@@ -11,11 +11,12 @@ from typing import Any
 from edge_app.common.option_fields import fields_of, flag_of
 from train.context.context_settings import ContextSettings
 from train.page.page_settings import PageSettings
+from train.separators.separator_settings import SeparatorSettings
+
+Described = PageSettings | ContextSettings | SeparatorSettings
 
 
-def describe(
-    settings: PageSettings | ContextSettings, *, with_strokes: bool
-) -> dict[str, Any]:
+def describe(settings: Described, *, with_strokes: bool) -> dict[str, Any]:
     """Return the command that repeats a training, its seed, data, code and versions."""
     options = [f"--arch {settings.arch}"] + (["--strokes DIR"] if with_strokes else [])
     options += [
@@ -38,7 +39,7 @@ def describe(
     }
 
 
-def _earlier(settings: PageSettings | ContextSettings) -> dict[str, str]:
+def _earlier(settings: Described) -> dict[str, str]:
     """Return the run that a training builds upon, if any, by its option."""
     given = dataclasses.asdict(settings)
     return {name: given[name] for name in ("start_from", "page_run") if given.get(name)}

@@ -44,6 +44,11 @@ CODE_PARTS = (
         "edge_app.find.context.context_reader",
         "ContextReader.__call__",
     ),
+    Part(
+        "separators",
+        "edge_app.find.separators.separator_reader",
+        "SeparatorReader.__call__",
+    ),
     Part("group", "edge_app.reader", "arranged"),
 )
 _REST = "rest"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common import geometry
-from edge_app.common.geometry import Box
+from edge_app.common.geometry import Box, BoxF
 from edge_app.find.candidate import Candidate
 
 PATCH_SIZE = 48  # pixels of a patch's sides
@@ -22,6 +22,7 @@ _LEAST_CONTRAST = 40
 # more some are skipped, or digits as high as a page would take milliseconds each.
 _AVERAGED = 4
 # `(N, 48, 48, 3)`: the gray picture, the candidate's ink, the picture from farther off.
+# What other networks see of their places has other channels.
 Patches = NDArray[np.uint8]
 _NEAR, _INK, _FAR = range(NUM_CHANNELS)
 GRAY = [_NEAR, _FAR]  # the channels that show the picture
@@ -35,9 +36,9 @@ def patches_of(candidates: Sequence[Candidate]) -> Patches:
         assert candidate.view is not None
         assert candidate.ink is not None
         gray, box_xywh = candidate.view.gray, candidate.box_xywh
-        patch[..., _NEAR] = _surroundings(gray, box_xywh, GLYPH_SIZE)
+        patch[..., _NEAR] = surroundings(gray, box_xywh, GLYPH_SIZE)
         patch[..., _INK] = _ink(candidate.ink, box_xywh)
-        patch[..., _FAR] = _surroundings(gray, box_xywh, FAR_GLYPH_SIZE)
+        patch[..., _FAR] = surroundings(gray, box_xywh, FAR_GLYPH_SIZE)
     return patches
 
 
@@ -48,18 +49,28 @@ def to_context_input(patches: Patches) -> NDArray[np.float32]:
         `(N, 48, 48, 3)` float32 in 0..1: gray from a patch's darkest to its brightest
         pixel, and ink.
     """
+    return stretched(patches, GRAY)
+
+
+def stretched(patches: Patches, gray: Sequence[int]) -> NDArray[np.float32]:
+    """Return patches in 0..1, gray from a patch's darkest to its brightest pixel.
+
+    Args:
+        patches: `(N, H, W, C)` uint8.
+        gray: The channels that show the picture.
+    """
     inputs = patches.astype(np.float32) / np.float32(255)
-    for channel in GRAY:
-        gray = inputs[..., channel]
-        darkest = gray.min(axis=(1, 2), keepdims=True)
-        contrast = gray.max(axis=(1, 2), keepdims=True) - darkest
-        gray -= darkest
-        gray /= np.maximum(contrast, np.float32(_LEAST_CONTRAST / 255))
+    for channel in gray:
+        shown = inputs[..., channel]
+        darkest = shown.min(axis=(1, 2), keepdims=True)
+        contrast = shown.max(axis=(1, 2), keepdims=True) - darkest
+        shown -= darkest
+        shown /= np.maximum(contrast, np.float32(_LEAST_CONTRAST / 255))
     return inputs
 
 
-def _surroundings(
-    gray: NDArray[np.uint8], box_xywh: Box, glyph_size: int
+def surroundings(
+    gray: NDArray[np.uint8], box_xywh: BoxF, glyph_size: int
 ) -> NDArray[np.uint8]:
     """Return a patch of a picture; its border goes on beyond it.
 

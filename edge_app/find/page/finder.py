@@ -21,6 +21,7 @@ from edge_app.find.page.glyph_candidate import candidate_of
 from edge_app.find.page.ink import View
 from edge_app.find.page.looking import PageLook
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, STRIDE, Kind
+from edge_app.find.separators.separator_reader import SeparatorReader
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
 from edge_app.model.classify import NUM_DIGITS
@@ -38,6 +39,7 @@ class PageFinder:
         verdict: How its scores and the second reader's become one.
         splitting: Whether touching digits are read in pieces.
         context: Looks at candidates again, in their places; `None` where nothing does.
+        separators: Tells what stands between digits; `None` where nothing does.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class PageFinder:
         printed: bool = False,
         thresholds: Mapping[str, Any] | None = None,
         context: ContextReader | None = None,
+        separators: SeparatorReader | None = None,
     ) -> None:
         """Find with a loaded network.
 
@@ -59,6 +62,7 @@ class PageFinder:
                 kind, what `Verdict` takes, and what `Splitting` takes after `split_`;
                 `None` for those of a network that was not judged yet.
             context: Looks at candidates again, in their places.
+            separators: Tells what stands between digits.
 
         Raises:
             ValueError: The network's maps are not a page network's.
@@ -83,6 +87,7 @@ class PageFinder:
         self.verdict: Verdict | None = Verdict(**given)
         self.splitting: Splitting | None = Splitting(**splitting)
         self.context = context
+        self.separators = separators
 
     def __call__(self, frame: NDArray[np.uint8]) -> list[Candidate]:
         """Return the candidates of a frame `(H, W, 3)` uint8, BGR, the surest first."""

@@ -12,13 +12,6 @@ from edge_app.find.page.ink import View, ink_of
 from edge_app.find.page.maps import Kind
 from edge_app.model.classify import NUM_DIGITS
 
-SIGNS = {
-    int(Kind.SLASH): "/",
-    int(Kind.MINUS): "-",
-    int(Kind.POINT): ".",
-    int(Kind.COMMA): ",",
-    int(Kind.COLON): ":",
-}
 _REJECTS: dict[int, Reject] = {
     int(Kind.LETTER): "letter",
     int(Kind.SYMBOL): "letter",
@@ -64,8 +57,6 @@ def candidate_of(
         box_xywh,
         ink,
         scores,
-        sign=(sign := SIGNS.get(kind)),
-        sign_share=float(scores[kind]) if sign else 0.0,
         reject=None if may_be_digit else reject,
         likelier=reject if may_be_digit else None,
         is_cut=is_cut,

@@ -1,14 +1,25 @@
 """Load a page network, after its manifest was checked."""
 
 import logging
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from edge_app.common.errors import ManifestError, ModelError
-from edge_app.find.context.context_file import load_context
+from edge_app.find.context.context_reader import ContextReader
+from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextVerdict
+from edge_app.find.page.beside import load_beside
 from edge_app.find.page.finder import PageFinder
 from edge_app.find.page.maps import Kind
+from edge_app.find.separators.separator_reader import (
+    SEPARATOR_LABELS,
+    SeparatorReader,
+    SeparatorVerdict,
+)
 from edge_app.model import classify, manifest, runtime
-from edge_app.model.manifest import Manifest
+from edge_app.model.manifest import CONTEXT, SEPARATOR, Manifest
+from edge_app.model.runtime import Model
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +38,8 @@ def load_page(
 ) -> PageFinder:
     """Return a finder with the page network in a model file.
 
-    A context network of the same form that lies beside it is used with it.
+    A context network and a separator network of the same form that lie beside it are
+    used with it.
 
     Args:
         name: A shipped network such as `page` or `page-float32.onnx`, or
@@ -58,14 +70,17 @@ def load_page(
     )
     thresholds = DEFAULT_THRESHOLDS | (entry.thresholds if entry else {})
     arch = entry.arch if entry else path.stem
-    context = None
-    if with_context:
-        context = load_context(
-            path, arch, runtime_name=runtime_name, num_threads=num_threads
-        )
+    beside = partial(
+        load_beside, path, arch, runtime_name=runtime_name, num_threads=num_threads
+    )
     try:
         return PageFinder(
-            model, name=arch, printed=printed, thresholds=thresholds, context=context
+            model,
+            name=arch,
+            printed=printed,
+            thresholds=thresholds,
+            context=beside(CONTEXT, CONTEXT_LABELS, _context) if with_context else None,
+            separators=beside(SEPARATOR, SEPARATOR_LABELS, _separators),
         )
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from error
@@ -74,6 +89,14 @@ def load_page(
             f"{path}: {manifest.FILE_NAME} has other thresholds than this program "
             f"({error}); train and convert the network again"
         ) from error
+
+
+def _context(model: Model, thresholds: Mapping[str, Any]) -> ContextReader:
+    return ContextReader(model, ContextVerdict(**thresholds))
+
+
+def _separators(model: Model, thresholds: Mapping[str, Any]) -> SeparatorReader:
+    return SeparatorReader(model, SeparatorVerdict(**thresholds))
 
 
 def _checked(path: Path) -> tuple[bytes, Manifest | None]:

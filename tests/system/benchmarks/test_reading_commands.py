@@ -6,7 +6,8 @@ import cv2
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.reading import confidence, letters, steps
+from benchmarks.reading import confidence, steps
+from benchmarks.reading.hands import letters
 from benchmarks.time import scaling
 
 

@@ -7,21 +7,22 @@ import pytest
 keras = pytest.importorskip("keras", reason="context networks are trained with Keras")
 
 from convert.__main__ import main as convert
-from convert.context_network import context_agreement
+from convert.patch_networks import patch_agreement
 from edge_app.find.context.context_reader import ContextReader
 from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
     ContextOpinions,
     ContextVerdict,
 )
-from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE
+from edge_app.find.context.patches import GRAY, NUM_CHANNELS, PATCH_SIZE
 from edge_app.find.page.maps import Kind
 from edge_app.model import runtime
 from train.__main__ import main
-from train.context import context_fit, context_judge, context_network, patch_batches
+from train.context import context_fit, context_judge
 from train.context.context_judge import JudgedScene
-from train.context.patch_batches import PatchBatches, PatchSet
 from train.page.crops import pool
+from train.patches import patch_batches, patch_fit
+from train.patches.patch_batches import PatchBatches, PatchSet
 
 QUICK = ["--arch", "context", "--epochs", "2", "--batch-size", "16"]
 QUICK += ["--num-scenes", "6", "--validation-scenes", "6", "--glyph-pages", "10"]
@@ -35,7 +36,7 @@ def random_patches(count):
 
 
 def test_the_network_gives_a_logit_a_label():
-    model = context_network.build()
+    model = context_fit.build()
     logits = model(np.zeros((3, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.float32))
     assert tuple(logits.shape) == (3, len(CONTEXT_LABELS))
 
@@ -44,7 +45,8 @@ def test_variation_is_decided_by_the_step_and_keeps_ink_in_the_middle():
     patches = np.zeros((8, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.uint8)
     patches[:, 20:28, 20:28] = 255
     one, same, other = (
-        patch_batches.varied(patches, np.random.default_rng(seed)) for seed in (1, 1, 2)
+        patch_batches.varied(patches, GRAY, np.random.default_rng(seed))
+        for seed in (1, 1, 2)
     )
     assert (one == same).all()
     assert (one != other).any()
@@ -58,7 +60,7 @@ def test_variation_is_decided_by_the_step_and_keeps_ink_in_the_middle():
 
 def test_batches_are_all_patches_once_in_another_order_each_epoch():
     labels = np.arange(10)
-    patch_set = PatchSet(random_patches(10), labels, np.ones(10, np.float32))
+    patch_set = PatchSet(random_patches(10), labels, np.ones(10, np.float32), GRAY)
     batches = PatchBatches(patch_set, batch_size=4, seed=1)
     assert len(batches) == 3
     first = np.concatenate([batches[index][1] for index in range(3)])
@@ -145,9 +147,9 @@ def test_a_training_resumes_the_same_and_its_network_is_converted(
         kept(self, epoch, logs)
         raise Killed
 
-    kept = context_fit.Checkpoint.on_epoch_end
+    kept = patch_fit.Checkpoint.on_epoch_end
     with monkeypatch.context() as patched:
-        patched.setattr(context_fit.Checkpoint, "on_epoch_end", kill)
+        patched.setattr(patch_fit.Checkpoint, "on_epoch_end", kill)
         with pytest.raises(Killed):
             main([*options, "--run", str(halves)])
     assert main([*options, "--run", str(halves), "--resume"]) == 0
@@ -158,7 +160,7 @@ def test_a_training_resumes_the_same_and_its_network_is_converted(
     assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
     # It knows next to nothing after two epochs, but its files must say the same.
-    monkeypatch.setattr(context_agreement, "_FEWEST_CLEAR_PATCHES", 0)
+    monkeypatch.setattr(patch_agreement, "_FEWEST_CLEAR_PATCHES", 0)
     out = tmp_path / "models"
     assert convert([str(whole), "--out", str(out), "--to", "int8"]) == 0
     entry = json.loads((out / "manifest.json").read_text())["models"][1]

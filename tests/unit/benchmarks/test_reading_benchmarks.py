@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.reading import cases, confidence, photos, single, strips, turned
+from benchmarks.reading import cases, confidence, photos, single, turned
 from benchmarks.reading.cases import Case
+from benchmarks.reading.hands import strips
 from edge_app.common.geometry import QUARTERS, back
 from edge_app.common.geometry import turned as turned_frame
 from train.data.mnist import Split

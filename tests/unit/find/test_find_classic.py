@@ -49,7 +49,7 @@ def test_three_digits(pen, paper):
         assert candidate.ink.dtype == np.uint8
         assert 90 <= y < y + h <= 150
         assert 40 <= h <= 55
-        assert candidate.scores is candidate.sign is candidate.reject is None
+        assert candidate.scores is candidate.reject is None
     assert [x // 90 for x, *_ in boxes(three_digits(pen, paper))] == [0, 1, 2]
 
 

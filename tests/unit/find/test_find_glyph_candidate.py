@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_app.find.page.decode import Maps, Peaks
-from edge_app.find.page.glyph_candidate import SIGNS, candidate_of
+from edge_app.find.page.glyph_candidate import candidate_of
 from edge_app.find.page.ink import View
 from edge_app.find.page.maps import NUM_INK, STRIDE, Kind
 
@@ -45,17 +45,18 @@ def test_a_digit_has_its_ink_and_a_box_tight_around_it():
     # The line's middle, its ends and half of its 6 pixels on each side.
     assert found.box_xywh == pytest.approx((69, 49, 7, 41), abs=2)
     assert found.ink.shape == found.box_xywh[3:1:-1]
-    assert (found.reject, found.likelier, found.sign) == (None, None, None)
+    assert (found.reject, found.likelier) == (None, None)
     assert not found.is_cut
     assert found.picture_height == SIDE
 
 
-@pytest.mark.parametrize(("kind", "sign"), SIGNS.items())
-def test_a_separator_has_its_sign_and_no_ink(kind, sign):
-    found = candidate({kind: 0.75})
-    assert (found.sign, found.sign_share, found.ink) == (sign, 0.75, None)
+@pytest.mark.parametrize(
+    "kind", [Kind.SLASH, Kind.MINUS, Kind.POINT, Kind.COMMA, Kind.COLON]
+)
+def test_a_separator_has_no_ink_and_is_not_rejected(kind):
+    found = candidate({int(kind): 0.75})
+    assert found.ink is found.reject is None
     assert found.box_xywh == BOX
-    assert found.reject is None
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,6 @@ def test_a_separator_has_its_sign_and_no_ink(kind, sign):
 def test_what_is_no_digit_says_why(kind, reject):
     found = candidate({int(kind): 0.9})
     assert (found.reject, found.ink, found.likelier) == (reject, None, None)
-    assert found.sign is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
 from edge_app.layout import grouping
+from edge_app.layout.grouping import GROUPING
 
 pytestmark = pytest.mark.device
 
@@ -71,38 +72,40 @@ def line(*places, top=0, height=20):
     return [(x, top, 10, height) for x in places]
 
 
-def numbers(boxes, *signs):
-    found = grouping.with_signs(grouping.reading_order(boxes), boxes, signs)
+def numbers(boxes, separators):
+    found = grouping.with_separators(grouping.reading_order(boxes), separators)
     labels = list(range(1, len(boxes) + 1))
     return [grouping.number(own, labels, boxes, between).text for own, between in found]
 
 
 def test_separators_stand_where_they_are_written():
     boxes = line(0, 14, 36, 50)
-    assert numbers(boxes) == ["1234"]
-    assert numbers(boxes, (".", (28, 17, 3, 3))) == ["12.34"]
+    assert numbers(boxes, {}) == ["1234"]
+    assert numbers(boxes, {(1, 2): "."}) == ["12.34"]
 
 
 def test_a_separator_joins_two_numbers():
     boxes = line(0, 14, 64, 78)
-    assert numbers(boxes) == ["12", "34"]
-    assert numbers(boxes, ("/", (36, -4, 14, 28))) == ["12/34"]
+    assert numbers(boxes, {}) == ["12", "34"]
+    assert numbers(boxes, {(1, 2): "/"}) == ["12/34"]
 
 
 def test_several_separators():
     boxes = line(0, 14, 50, 64, 100, 114)
-    signs = [("/", (32, 0, 8, 20)), ("/", (82, 0, 8, 20))]
-    assert numbers(boxes, *signs) == ["12/34/56"]
+    assert numbers(boxes, {(1, 2): "/", (3, 4): "/"}) == ["12/34/56"]
 
 
-def test_what_stands_between_no_digits_is_no_separator():
-    boxes = [*line(0, 14), *line(0, 14, top=60)]
-    elsewhere = [("-", (-20, 8, 10, 3)), ("-", (30, 8, 10, 3)), ("-", (8, 40, 10, 3))]
-    assert numbers(boxes, *elsewhere) == ["12", "34"]
+def test_separators_are_looked_for_between_close_neighbors_of_a_line():
+    boxes = [*line(0, 14, 54, 200), *line(0, 14, top=60)]
+    assert grouping.neighbors(boxes) == [(0, 1), (1, 2), (4, 5)]
+    assert grouping.neighbors([]) == grouping.neighbors(line(0)) == []
 
 
-def test_far_apart_numbers_are_not_joined():
-    assert numbers(line(0, 120), (":", (60, 5, 3, 12))) == ["1", "2"]
+def test_the_room_for_a_separator_grows_with_the_taller_digit():
+    width = GROUPING.separator_gap_of_height * 30
+    boxes = [(0, 0, 10, 20), (round(10 + width), 0, 10, 30)]
+    assert grouping.neighbors(boxes) == [(0, 1)]
+    assert grouping.neighbors([boxes[0], (boxes[1][0] + 1, 0, 10, 30)]) == []
 
 
 def test_words_are_what_stands_close_on_a_line():

@@ -1,8 +1,7 @@
 """What both readers say of the candidates of scenes, beside what these are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from edge_app.find.candidate import Candidate
-from edge_app.find.page.glyph_candidate import SIGNS
 from edge_app.find.page.maps import Kind
 from edge_app.find.verdict import Opinions, opinions_of
-from edge_app.layout import grouping
 from edge_app.model.classify import NUM_DIGITS
 from train.page.crops.pool import Rendered
 from train.page.verdicts.seen import Seen, matched
@@ -38,15 +35,11 @@ class LabeledOpinions(Opinions):
         weights: `(N,)` how much each counts: a scene's together as the root of their
             number, or pages full of glyphs would drown the lone digits.
         num_missed: Digits that are no candidate.
-        signs: `(M,)` float32, probability of each separator between two digits.
-        signs_right: `(M,)` whether it is one.
     """
 
     labels: NDArray[np.int64]
     weights: NDArray[np.float64]
     num_missed: int
-    signs: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
-    signs_right: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
 def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
@@ -55,9 +48,7 @@ def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
     labels: list[int] = []
     weights: list[float] = []
     num_missed = 0
-    signs: list[tuple[float, bool]] = []
     for seen in scenes:
-        signs += _judged_signs(seen.candidates, seen.scene)
         scene_labels, missed = _labels(seen.candidates, seen.scene)
         labels += scene_labels
         num_judged = sum(label != UNJUDGED for label in scene_labels)
@@ -75,8 +66,6 @@ def opinions(scenes: Sequence[Seen]) -> LabeledOpinions:
         labels=np.array(labels, np.int64),
         weights=np.array(weights),
         num_missed=num_missed,
-        signs=np.array([share for share, _ in signs], np.float32),
-        signs_right=np.array([is_right for _, is_right in signs], bool),
     )
 
 
@@ -94,39 +83,3 @@ def _labels(found: Sequence[Candidate], scene: Rendered) -> tuple[list[int], int
 
 def _sparse(weights: NDArray[np.float32]) -> Any:
     return sparse.csr_matrix(np.where(weights < _FAR_WEIGHT, 0, weights))
-
-
-def _judged_signs(
-    candidates: list[Candidate], scene: Rendered
-) -> list[tuple[float, bool]]:
-    """Return each separator's probability and whether it is right, between digits."""
-    boxes = [
-        (round(x), round(y), round(w), round(h))
-        for (x, y, w, h), kind in zip(scene.boxes.tolist(), scene.kinds, strict=True)
-        if kind < NUM_DIGITS
-    ]
-    pairs = [
-        (boxes[left], boxes[right])
-        for line in grouping.lines(boxes)
-        for left, right in pairwise(line)
-    ]
-    judged = []
-    for candidate in candidates:
-        if candidate.sign is None:
-            continue
-        sign = candidate.sign, candidate.box_xywh
-        if not any(grouping.between([sign], *pair) for pair in pairs):
-            continue
-        x, y, w, h = candidate.box_xywh
-        true = [
-            kind
-            for (bx, by, bw, bh), kind in zip(scene.boxes, scene.kinds, strict=True)
-            if bx - 2 <= x + w / 2 <= bx + bw + 2 and by - 2 <= y + h / 2 <= by + bh + 2
-        ]
-        judged.append(
-            (
-                candidate.sign_share,
-                any(SIGNS.get(int(k)) == candidate.sign for k in true),
-            )
-        )
-    return judged

@@ -34,7 +34,6 @@ from train.page.verdicts.splitting import splitting_of
 from train.page.verdicts.weights import fitted
 
 _PEAK = 0.2  # below it there are ten times as many candidates and no more digits
-_SIGNS_PRECISION, _FEWEST_SIGNS = 0.98, 20
 _ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
 AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the middle
 
@@ -63,7 +62,6 @@ def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str,
             "peak": _PEAK,
             **vars(verdict),
             "accept": accept,
-            "accept_sign": signs_from(found),
             **{SPLIT + name: weight for name, weight in vars(splitting).items()},
         },
         "made_by": page_provenance.describe(
@@ -105,12 +103,3 @@ def best_threshold(
     as_good = np.flatnonzero(np.array(f1) >= max(f1) - AS_GOOD)
     best = int(as_good[(len(as_good) - 1) // 2])
     return round(float(_ACCEPT[best]), 2), float(f1[best])
-
-
-def signs_from(found: LabeledOpinions) -> float:
-    """Return the least probability at which separators are precise enough, or 1.01."""
-    for least in _ACCEPT:
-        accepted = found.signs_right[found.signs >= least]
-        if len(accepted) >= _FEWEST_SIGNS and accepted.mean() >= _SIGNS_PRECISION:
-            return round(float(least), 2)
-    return 1.01

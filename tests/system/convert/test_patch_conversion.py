@@ -10,11 +10,11 @@ import numpy as np
 import onnx
 from keras import layers
 
-from convert.context_network import context_conversion
-from convert.context_network.context_agreement import ContextAgreement
-from convert.context_network.trained_context import TrainedContext
 from convert.conversion_options import OnnxOptions
 from convert.formats import forms
+from convert.patch_networks import patch_conversion
+from convert.patch_networks.patch_agreement import PatchAgreement
+from convert.patch_networks.trained_patches import TrainedPatches
 from convert.report.comparison import Row
 from edge_app.common.errors import ConversionError
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
@@ -30,7 +30,8 @@ def sure_network(num_patches):
     model.set_weights([rng.normal(0, 4, each.shape) for each in model.get_weights()])
     coarse = rng.random((num_patches, 3, 3, 3), np.float32)
     patches = coarse.repeat(16, axis=1).repeat(16, axis=2)
-    return TrainedContext(
+    return TrainedPatches(
+        arch="context",
         model=model,
         calibration=patches[:20],
         verification=patches,
@@ -43,7 +44,7 @@ def sure_network(num_patches):
 def converted(network, names, folder):
     said = []
     chosen = forms.chosen(names)
-    outcome = context_conversion.convert(
+    outcome = patch_conversion.convert(
         network, chosen, folder, OnnxOptions(), said.append
     )
     return outcome, said
@@ -90,13 +91,13 @@ def test_a_form_of_classifiers_is_refused_before_anything_is_made(tmp_path):
 def test_a_row_for_each_runtime():
     (form,) = forms.chosen("int8.tflite")
     found = (
-        ContextAgreement("litert", 2649, 0.9987, 0.0712, 141.6),
-        ContextAgreement("tflite-runtime", 2649, 1.0, 0.07, 150.0),
+        PatchAgreement("litert", 2649, 0.9987, 0.0712, 141.6),
+        PatchAgreement("tflite-runtime", 2649, 1.0, 0.07, 150.0),
     )
     row = Row("context-int8.tflite", form, 100 * 1024, found)
     header, _, first, second = (
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in context_conversion.table([row]).splitlines()
+        for line in patch_conversion.table([row]).splitlines()
     )
     assert dict(zip(header, first, strict=True)) == {
         "file": "context-int8.tflite",

@@ -1,4 +1,4 @@
-"""The context network: from a candidate's patch to what stands there.
+"""Networks from a patch of a picture to what stands there.
 
 Convolutions with shortcuts (He et al., Deep Residual Learning for Image Recognition,
 2016), at the end one weight for each place of each channel (as MobileFaceNet's global
@@ -6,28 +6,47 @@ depthwise convolution: Chen et al., 2018), for the middle of a patch counts for 
 than its corners. ReLU6 keeps the ranges narrow for int8; the outputs are logits.
 """
 
+from dataclasses import dataclass
+
 import keras
 from keras import layers
 
-from edge_app.find.context.context_verdict import CONTEXT_LABELS
-from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE
-
-_CHANNELS_BY_LEVEL = (16, 32, 64)  # at 1/2, 1/4 and 1/8 of a patch
-_BLOCKS = (1, 2, 3)
-_HIDDEN_UNITS, _DROPOUT_SHARE = 64, 0.2
+_DROPOUT_SHARE = 0.2
 
 
-def build() -> keras.Model:
-    """Return a context network with fresh weights.
+@dataclass(frozen=True)
+class PatchNetwork:
+    """How large a network is.
+
+    Attributes:
+        input_shape: `(height, width, channels)` of a patch.
+        channels: Of the convolutions at 1/2, 1/4 and 1/8 of a patch.
+        blocks: With a shortcut at each of them.
+        hidden_units: Before the outputs.
+        num_outputs: Logits.
+    """
+
+    input_shape: tuple[int, int, int]
+    channels: tuple[int, ...]
+    blocks: tuple[int, ...]
+    hidden_units: int
+    num_outputs: int
+
+
+def build(size: PatchNetwork, name: str) -> keras.Model:
+    """Return a network with fresh weights.
+
+    Args:
+        size: How large it is.
+        name: Of the network.
 
     Returns:
-        A model from `(N, 48, 48, 3)` float32 in 0..1 (see
-        `edge_app.find.context.patches`) to `(N, 14)` logits of `CONTEXT_LABELS`.
+        A model from `(N, *input_shape)` float32 in 0..1 to `(N, num_outputs)` logits.
     """
-    inputs = keras.Input((PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS))
+    inputs = keras.Input(size.input_shape)
     x = inputs
     for index, (channels, blocks) in enumerate(
-        zip(_CHANNELS_BY_LEVEL, _BLOCKS, strict=True)
+        zip(size.channels, size.blocks, strict=True)
     ):
         x = _convolved(x, channels, kernel=3 if index else 5, strides=2)
         x = layers.ReLU(6.0)(x)
@@ -36,8 +55,8 @@ def build() -> keras.Model:
     x = layers.DepthwiseConv2D(x.shape[1], use_bias=False)(x)
     x = layers.Flatten()(layers.BatchNormalization(momentum=0.98)(x))
     x = layers.Dropout(_DROPOUT_SHARE)(x)
-    x = layers.Dense(_HIDDEN_UNITS, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(len(CONTEXT_LABELS))(x), name="context")
+    x = layers.Dense(size.hidden_units, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(size.num_outputs)(x), name=name)
 
 
 def _convolved(

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from convert.context_network import trained_context
 from convert.conversion_options import SampleOptions
+from convert.patch_networks import trained_patches
 from edge_app.common.errors import ConversionError, DataError, ModelError
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from train.page.crops import pool
@@ -56,23 +56,24 @@ def run(finished, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "is_run"),
+    ("content", "arch"),
     [
-        ('{"arch": "context"}', True),
-        ('{"arch": "page"}', False),
-        ('["arch"]', False),
-        ("{", False),
-        (None, False),
+        ('{"arch": "context"}', "context"),
+        ('{"arch": "separator"}', "separator"),
+        ('{"arch": "page"}', None),
+        ('["arch"]', None),
+        ("{", None),
+        (None, None),
     ],
 )
-def test_which_folder_is_a_run(tmp_path, content, is_run):
+def test_which_folder_is_a_run(tmp_path, content, arch):
     if content is not None:
         (tmp_path / "settings.json").write_text(content)
-    assert trained_context.is_run(tmp_path) == is_run
+    assert trained_patches.arch_of_run(tmp_path) == arch
 
 
 def test_the_first_half_of_the_scenes_calibrates_and_the_other_verifies(finished):
-    found = trained_context.read(finished, SampleOptions())
+    found = trained_patches.read(finished, "context", SampleOptions())
     levels = [
         sorted(round(255 * float(patch[0, 0, 1])) for patch in patches)
         for patches in (found.calibration, found.verification)
@@ -90,7 +91,9 @@ def test_the_first_half_of_the_scenes_calibrates_and_the_other_verifies(finished
 
 def test_so_many_patches_calibrate_and_the_seed_decides_which(finished):
     first, same, *others = (
-        trained_context.read(finished, SampleOptions(num_samples=2, seed=seed))
+        trained_patches.read(
+            finished, "context", SampleOptions(num_samples=2, seed=seed)
+        )
         for seed in (1, 1, 2, 3, 4)
     )
     assert len(first.calibration) == 2
@@ -110,7 +113,7 @@ def test_what_is_no_finished_run(run, file, content):
         (run / file).write_text(content)
     message = f"^{run}: a finished run expected.* --run {run} --resume"
     with pytest.raises(ConversionError, match=message):
-        trained_context.read(run, SampleOptions())
+        trained_patches.read(run, "context", SampleOptions())
 
 
 @pytest.mark.parametrize("kept", [0, 1])
@@ -121,9 +124,9 @@ def test_patches_that_are_missing(run, kept):
     with pytest.raises(
         DataError, match="patches of validation scenes expected, got none"
     ):
-        trained_context.read(run, SampleOptions())
+        trained_patches.read(run, "context", SampleOptions())
 
 
 def test_another_file_than_is_meant(finished):
     with pytest.raises(ModelError, match=r"best\.keras: SHA-256 00\.\.\. expected"):
-        trained_context.read(finished, SampleOptions(sha256="00"))
+        trained_patches.read(finished, "context", SampleOptions(sha256="00"))

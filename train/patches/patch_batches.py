@@ -1,17 +1,14 @@
 """Batches of patches for `model.fit`, by epoch and step alone: a run can resume."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.find.context.patches import GRAY, PATCH_SIZE, Patches, to_context_input
-from train.context import patch_pool
-from train.page.verdicts.opinions import UNJUDGED
+from edge_app.find.context.patches import PATCH_SIZE, Patches, stretched
 
 # How patches are varied: a finder's boxes are never quite where they were, light paper
 # is seen on dark as often as is likely, and cameras bend the gray levels.
@@ -27,29 +24,36 @@ class PatchSet:
     """Patches of many scenes, those alone that are right or wrong.
 
     Attributes:
-        patches: `(N, 48, 48, 3)` uint8.
-        labels: `(N,)` indexes of `CONTEXT_LABELS`.
+        patches: `(N, 48, 48, channels)` uint8.
+        labels: `(N,)` what they are.
         weights: `(N,)` float32, 1 in the mean.
+        gray: The channels that show the picture.
     """
 
     patches: Patches
     labels: NDArray[np.int64]
     weights: NDArray[np.float32]
+    gray: Sequence[int]
 
 
-def load(files: Sequence[Path]) -> PatchSet:
-    """Return the patches in files, as `patch_pool.cut` wrote them."""
+def joined_sets(
+    scenes: Iterable[tuple[Patches, NDArray[np.int64]]], gray: Sequence[int]
+) -> PatchSet:
+    """Return the patches of many scenes.
+
+    Args:
+        scenes: Of each its patches and their labels.
+        gray: The channels that show the picture.
+    """
     patches, labels, weights = [], [], []
-    for file in files:
-        found = patch_pool.read(file)
-        judged = found.labels != UNJUDGED
-        count = int(judged.sum())
-        patches.append(found.patches[judged])
-        labels.append(found.labels[judged])
+    for of_scene, labels_there in scenes:
+        count = len(labels_there)
+        patches.append(of_scene)
+        labels.append(labels_there)
         weights.append(np.full(count, max(1, count) ** -0.5, np.float32))
     every = np.concatenate(weights)
     every = np.minimum(every / max(float(every.mean()), 1e-9), _MOST_WEIGHT)
-    return PatchSet(np.concatenate(patches), np.concatenate(labels), every)
+    return PatchSet(np.concatenate(patches), np.concatenate(labels), every, gray)
 
 
 class PatchBatches(keras.utils.PyDataset):
@@ -81,14 +85,14 @@ class PatchBatches(keras.utils.PyDataset):
         return -(-len(self._set.labels) // self._batch_size)
 
     def __getitem__(self, index: int) -> Batch:
-        """Return inputs `(N, 48, 48, 3)` float32, labels and weights."""
+        """Return inputs `(N, 48, 48, channels)` float32, labels and weights."""
         chosen = self._order[index * self._batch_size :][: self._batch_size]
         patches = self._set.patches[chosen]
         if self._seed is None:
-            inputs = to_context_input(patches)
+            inputs = stretched(patches, self._set.gray)
         else:
             rng = np.random.default_rng([self._seed, self._epoch, index])
-            inputs = varied(patches, rng)
+            inputs = varied(patches, self._set.gray, rng)
         return inputs, self._set.labels[chosen], self._set.weights[chosen]
 
     def on_epoch_end(self) -> None:
@@ -103,11 +107,14 @@ class PatchBatches(keras.utils.PyDataset):
         return rng.permutation(len(self._set.labels))
 
 
-def varied(patches: Patches, rng: np.random.Generator) -> NDArray[np.float32]:
+def varied(
+    patches: Patches, gray: Sequence[int], rng: np.random.Generator
+) -> NDArray[np.float32]:
     """Return patches as inputs: turned, shifted, enlarged, inverted, of another gamma.
 
     Args:
-        patches: `(N, 48, 48, 3)` uint8.
+        patches: `(N, 48, 48, channels)` uint8.
+        gray: The channels that show the picture.
         rng: Decides how.
     """
     moved = np.empty_like(patches)
@@ -122,9 +129,9 @@ def varied(patches: Patches, rng: np.random.Generator) -> NDArray[np.float32]:
             source, matrix, source.shape[:2], borderMode=cv2.BORDER_REPLICATE
         )
     is_dark = rng.random(len(moved)) < _DARK_SHARE
-    for channel in GRAY:
+    for channel in gray:
         moved[is_dark, ..., channel] = 255 - moved[is_dark, ..., channel]
-    inputs = to_context_input(moved)
+    inputs = stretched(moved, gray)
     gamma = rng.uniform(*_GAMMA, (len(inputs), 1, 1, 1)).astype(np.float32)
-    inputs[..., GRAY] **= gamma
+    inputs[..., list(gray)] **= gamma
     return inputs

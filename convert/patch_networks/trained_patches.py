@@ -1,4 +1,4 @@
-"""A context network's run folder, with the patches that calibrate and verify it."""
+"""A run folder of a network of patches, with those that calibrate and verify it."""
 
 import json
 from dataclasses import dataclass
@@ -13,13 +13,10 @@ from numpy.typing import NDArray
 from convert.conversion_options import SampleOptions
 from convert.formats import prepare
 from convert.inspect import load
+from convert.patch_networks.patch_inputs import PATCH_INPUTS, PatchInputs
 from convert.source.model_source import TOOLS
 from edge_app import __version__
 from edge_app.common.errors import ConversionError, DataError
-from edge_app.find.context.context_verdict import CONTEXT_LABELS
-from edge_app.find.context.patches import to_context_input
-from edge_app.model.manifest import CONTEXT
-from train.context import patch_pool
 from train.page.crops import pool
 
 _DEFAULT_PATCHES = 500
@@ -28,18 +25,20 @@ _VERIFIED_SHARE = 0.5  # of the scenes; the others calibrate
 
 
 @dataclass(frozen=True)
-class TrainedContext:
-    """A context network to be converted.
+class TrainedPatches:
+    """A network of patches to be converted.
 
     Attributes:
+        arch: Its name.
         model: The network.
-        calibration: `(N, 48, 48, 3)` float32, patches of validation scenes.
-        verification: `(N, 48, 48, 3)` float32, of other validation scenes.
-        thresholds: For the manifest, what `ContextVerdict` takes.
-        accuracy: F1 of digits on validation scenes.
+        calibration: `(N, 48, 48, channels)` float32, patches of validation scenes.
+        verification: The same of other validation scenes.
+        thresholds: For the manifest, what its verdict takes.
+        accuracy: F1 on validation scenes.
         made_by: How it came to be, for the manifest.
     """
 
+    arch: str
     model: keras.Model
     calibration: NDArray[np.float32]
     verification: NDArray[np.float32]
@@ -47,28 +46,38 @@ class TrainedContext:
     accuracy: float
     made_by: dict[str, Any]
 
+    @property
+    def inputs(self) -> PatchInputs:
+        """Return what is known of its patches."""
+        return PATCH_INPUTS[self.arch]
+
     def metadata(self) -> dict[str, str]:
         """Return what an ONNX file says of itself."""
         return {
-            "labels": json.dumps(CONTEXT_LABELS),
-            "input": "(N, 48, 48, 3) in 0..1: gray and ink of a candidate 20 pixels "
-            "high or wide, and gray where it is 8",
+            "labels": json.dumps(self.inputs.labels),
+            "input": self.inputs.description,
             "thresholds": json.dumps(self.thresholds),
             "version": __version__,
         }
 
 
-def is_run(path: Path) -> bool:
-    """Return whether a folder is a context network's run."""
+def arch_of_run(path: Path) -> str | None:
+    """Return which network of patches a folder is a run of; `None` for none."""
     try:
         settings = json.loads((path / "settings.json").read_text())
     except (OSError, ValueError):
-        return False
-    return isinstance(settings, dict) and settings.get("arch") == CONTEXT
+        return None
+    arch = settings.get("arch") if isinstance(settings, dict) else None
+    return arch if arch in PATCH_INPUTS else None
 
 
-def read(run: Path, options: SampleOptions) -> TrainedContext:
+def read(run: Path, arch: str, options: SampleOptions) -> TrainedPatches:
     """Return the network of a run folder, and patches for it.
+
+    Args:
+        run: The folder.
+        arch: From `arch_of_run`.
+        options: How many patches calibrate it, and which.
 
     Raises:
         ConversionError: The folder holds no judged network yet, or a refused one.
@@ -80,13 +89,14 @@ def read(run: Path, options: SampleOptions) -> TrainedContext:
     except (OSError, ValueError, KeyError) as error:
         raise ConversionError(
             f"{run}: a finished run expected, with settings.json and metrics.json; go "
-            f"on with python -m train --arch context --run {run} --resume ({error})"
+            f"on with python -m train --arch {arch} --run {run} --resume ({error})"
         ) from error
     model = load.read(run / "best.keras", check=prepare.check, sha256=options.sha256)
     seed = seed if options.seed is None else options.seed
     count = options.num_samples or _DEFAULT_PATCHES
-    calibration, verification = _patches(run / "patches" / "validation", count, seed)
-    return TrainedContext(
+    calibration, verification = _patches(run, arch, count, seed)
+    return TrainedPatches(
+        arch=arch,
         model=model,
         calibration=calibration,
         verification=verification,
@@ -104,19 +114,21 @@ def read(run: Path, options: SampleOptions) -> TrainedContext:
 
 
 def _patches(
-    folder: Path, count: int, seed: int
+    run: Path, arch: str, count: int, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return patches for calibration, and those of other scenes for verification."""
+    inputs = PATCH_INPUTS[arch]
+    folder = inputs.folder(run)
     numbers = [n for n in range(_MOST_SCENES) if pool.path(folder, n).exists()]
-    patches = [patch_pool.read(pool.path(folder, number)).patches for number in numbers]
+    patches = [inputs.read(pool.path(folder, number)) for number in numbers]
     first = round(len(patches) * (1 - _VERIFIED_SHARE))
     parts = [patches[:first], patches[first:]]
     if not all(sum(map(len, part)) for part in parts):
         raise DataError(
             f"{folder}: patches of validation scenes expected, got none; python -m "
-            "train --arch context cuts them into its run folder"
+            f"train --arch {arch} cuts them into its run folder"
         )
     calibration, verification = map(np.concatenate, parts)
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(calibration))[:count]
-    return to_context_input(calibration[chosen]), to_context_input(verification)
+    return inputs.to_input(calibration[chosen]), inputs.to_input(verification)

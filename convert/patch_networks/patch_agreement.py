@@ -1,4 +1,4 @@
-"""Whether a context network's file says what Keras says, in each runtime."""
+"""Whether the file of a network of patches says what Keras says, in each runtime."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convert import timing
-from convert.context_network.trained_context import TrainedContext
 from convert.formats.forms import Form
+from convert.patch_networks.trained_patches import TrainedPatches
 from edge_app.common.errors import ConversionError
 from edge_app.model import runtime
-from edge_app.model.classify import NUM_DIGITS
 
 _VERIFIED_PATCHES_A_BATCH = 256
 # Patches count whose likeliest label leads the next by so many logits: Keras' own
@@ -26,8 +25,8 @@ _FEWEST_CLEAR_PATCHES = 100
 
 
 @dataclass(frozen=True)
-class ContextAgreement:
-    """A context network's file against Keras in one runtime.
+class PatchAgreement:
+    """A file against Keras in one runtime.
 
     Attributes:
         runtime: What executed it.
@@ -52,12 +51,13 @@ class ContextAgreement:
         )
 
 
-class ContextVerifier:
-    """Compares files with one context network."""
+class PatchVerifier:
+    """Compares files with one network of patches."""
 
-    def __init__(self, trained: TrainedContext) -> None:
+    def __init__(self, trained: TrainedPatches) -> None:
         """Let Keras look at the patches."""
         self._inputs = trained.verification
+        self._num_told = trained.inputs.num_told
         self._expected = np.asarray(
             trained.model.predict(
                 self._inputs, batch_size=_VERIFIED_PATCHES_A_BATCH, verbose=0
@@ -65,7 +65,7 @@ class ContextVerifier:
             np.float32,
         )
 
-    def __call__(self, name: str, content: bytes, form: Form) -> list[ContextAgreement]:
+    def __call__(self, name: str, content: bytes, form: Form) -> list[PatchAgreement]:
         """Return a file's figures in each runtime that is installed.
 
         Raises:
@@ -82,7 +82,7 @@ class ContextVerifier:
             raise ConversionError(f"{name}: no installed runtime can verify it")
         return found
 
-    def _compared(self, model: runtime.Model) -> ContextAgreement:
+    def _compared(self, model: runtime.Model) -> PatchAgreement:
         logits = np.concatenate(
             [
                 model(self._inputs[start : start + _VERIFIED_PATCHES_A_BATCH])
@@ -91,9 +91,9 @@ class ContextVerifier:
         )
         ordered = np.sort(self._expected, axis=1)
         is_clear = ordered[:, -1] - ordered[:, -2] >= _CLEAR_LEAD
-        same = _labels(logits) == _labels(self._expected)
+        same = self._labels(logits) == self._labels(self._expected)
         one = self._inputs[:1]
-        return ContextAgreement(
+        return PatchAgreement(
             runtime=model.runtime,
             num_patches=int(is_clear.sum()),
             same_labels=float(same[is_clear].mean()) if is_clear.any() else 1.0,
@@ -101,13 +101,12 @@ class ContextVerifier:
             latency_us=timing.median_us(lambda: model(one)),
         )
 
+    def _labels(self, logits: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return what reading tells of each; what it does not tell apart is one."""
+        return np.asarray(np.minimum(logits.argmax(axis=1), self._num_told), np.int64)
 
-def _labels(logits: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the digit of each, or 10 for what is none."""
-    return np.asarray(np.minimum(logits.argmax(axis=1), NUM_DIGITS), np.int64)
 
-
-def _check(name: str, found: ContextAgreement, form: Form) -> None:
+def _check(name: str, found: PatchAgreement, form: Form) -> None:
     if found.num_patches < _FEWEST_CLEAR_PATCHES:
         raise ConversionError(
             f"{name}: Keras gives {found.num_patches} patches a clear label, at least "

@@ -1,4 +1,4 @@
-"""Make, verify and publish the forms of one context network."""
+"""Make, verify and publish the forms of one network of patches."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -9,28 +9,27 @@ import onnx
 from tabulate import tabulate
 
 from convert import pipeline
-from convert.context_network.context_agreement import ContextAgreement, ContextVerifier
-from convert.context_network.trained_context import TrainedContext
 from convert.conversion_options import OnnxOptions
 from convert.formats import prepare, to_onnx, to_tflite
 from convert.formats.forms import FLOAT_TFLITE, Form
 from convert.formats.make import NUM_TRIED_INPUTS, Made
 from convert.page_network import export_page
+from convert.patch_networks.patch_agreement import PatchAgreement, PatchVerifier
+from convert.patch_networks.trained_patches import TrainedPatches
 from convert.report.comparison import Row
 from convert.source.model_source import FOREIGN
 from edge_app.common.process.quiet import quiet
-from edge_app.find.context.context_verdict import CONTEXT_LABELS
-from edge_app.model.manifest import CONTEXT, Manifest
+from edge_app.model.manifest import Manifest
 
 
 def convert(
-    trained: TrainedContext,
+    trained: TrainedPatches,
     forms: Sequence[Form],
     folder: Path,
     options: OnnxOptions,
     say: Callable[[str], None],
-) -> pipeline.Outcome[ContextAgreement]:
-    """Convert a context network to each form; publish those that prove right.
+) -> pipeline.Outcome[PatchAgreement]:
+    """Convert a network of patches to each form; publish those that prove right.
 
     Args:
         trained: The network.
@@ -45,18 +44,18 @@ def convert(
     """
     export_page.check(forms)
     with quiet():
-        exporter, verifier = _Exporter(trained, options), ContextVerifier(trained)
+        exporter, verifier = _Exporter(trained, options), PatchVerifier(trained)
 
-    def verified(form: Form) -> pipeline.Verified[ContextAgreement]:
+    def verified(form: Form) -> pipeline.Verified[PatchAgreement]:
         with quiet():
             made = exporter(form)
             found = tuple(verifier(made.name, made.model, form))
         return pipeline.Verified(made, found, _entry(trained, made, found))
 
-    return pipeline.published(CONTEXT, forms, verified, folder, say)
+    return pipeline.published(trained.arch, forms, verified, folder, say)
 
 
-def table(rows: Sequence[Row[ContextAgreement]]) -> str:
+def table(rows: Sequence[Row[PatchAgreement]]) -> str:
     """Return the rows as a Markdown table."""
     shown = [
         {
@@ -76,9 +75,9 @@ def table(rows: Sequence[Row[ContextAgreement]]) -> str:
 
 
 class _Exporter:
-    """Makes the forms of one context network."""
+    """Makes the forms of one network of patches."""
 
-    def __init__(self, trained: TrainedContext, options: OnnxOptions) -> None:
+    def __init__(self, trained: TrainedPatches, options: OnnxOptions) -> None:
         self._trained, self._options = trained, options
         self._model = prepare.for_conversion(trained.model, batch_size=None)
 
@@ -90,7 +89,7 @@ class _Exporter:
                 self._onnx, form.numbers, self._trained.calibration, self._options
             )
             content = to_onnx.serialized(quantized, self._trained.metadata())
-        return Made(form, {f"{CONTEXT}-{form.full_name}": content}, content)
+        return Made(form, {f"{self._trained.arch}-{form.full_name}": content}, content)
 
     @cached_property
     def _onnx(self) -> onnx.ModelProto:
@@ -100,17 +99,17 @@ class _Exporter:
 
 
 def _entry(
-    trained: TrainedContext, made: Made, found: Sequence[ContextAgreement]
+    trained: TrainedPatches, made: Made, found: Sequence[PatchAgreement]
 ) -> Manifest:
     return Manifest(
         file=made.name,
         sha256=hashlib.sha256(made.model).hexdigest(),
         size_bytes=len(made.model),
-        arch=CONTEXT,
+        arch=trained.arch,
         form=made.form.name,
         input_shape=tuple(trained.model.input_shape[1:]),
         input_dtype=made.form.io_dtypes[0],
-        labels=CONTEXT_LABELS,
+        labels=trained.inputs.labels,
         normalization=FOREIGN,
         accept_threshold=0.0,
         accuracy=trained.accuracy,

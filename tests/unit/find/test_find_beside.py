@@ -1,4 +1,4 @@
-"""The context network that lies beside a page network."""
+"""The networks that lie beside a page network, by the context network."""
 
 import json
 import shutil
@@ -6,14 +6,24 @@ import shutil
 import pytest
 
 from edge_app.common.errors import ManifestError, ModelError
-from edge_app.find.context.context_file import load_context
 from edge_app.find.context.context_reader import ContextReader
-from edge_app.find.context.context_verdict import CONTEXT_LABELS
+from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextVerdict
+from edge_app.find.page.beside import load_beside
 from edge_app.model import classify, manifest
 
 pytestmark = pytest.mark.device
 
 CONTEXT = "context-int8.tflite"
+
+
+def load_context(page, arch):
+    return load_beside(
+        page,
+        arch,
+        "context",
+        CONTEXT_LABELS,
+        lambda model, thresholds: ContextReader(model, ContextVerdict(**thresholds)),
+    )
 
 
 @pytest.fixture

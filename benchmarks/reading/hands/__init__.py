@@ -1,0 +1,1 @@
+"""What hands that nobody trained on wrote: letters, strips, separators."""

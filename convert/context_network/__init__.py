@@ -1,1 +1,0 @@
-"""Convert the context network, which looks again at what may be a digit."""

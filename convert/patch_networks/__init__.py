@@ -1,0 +1,1 @@
+"""Convert the networks that look at patches around what a page network found."""

@@ -1,0 +1,1 @@
+"""Tell the separators between digits: point, comma, minus, slash and colon."""

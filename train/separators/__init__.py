@@ -1,0 +1,1 @@
+"""Train the separator network, which says what stands between two digits."""

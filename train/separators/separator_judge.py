@@ -1,0 +1,101 @@
+"""Judge a separator network on scenes of hands that it never saw.
+
+From which probability a separator is told is chosen here: a number with a wrong point
+in it is worse than one without.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.find.separators.separator_patches import to_gap_input
+from edge_app.find.separators.separator_reader import (
+    SeparatorVerdict,
+    probabilities,
+)
+from train.page import page_provenance
+from train.page.crops import pool
+from train.page.crops.pool import SceneSources
+from train.separators import gap_pool
+from train.separators.gap_pool import NONE, LabeledGaps
+from train.separators.separator_settings import SeparatorSettings
+
+# Of what is told, at least so many must be right, and so much must be told to say so.
+_SEPARATOR_PRECISION, _FEWEST_SEPARATORS = 0.98, 20
+_SEPARATOR_ACCEPT = np.arange(0.3, 1.0, 0.01)  # thresholds that are tried
+_GAPS_A_BATCH = 512
+
+
+def judge(
+    run: Path, settings: SeparatorSettings, sources: SceneSources
+) -> dict[str, Any]:
+    """Return a run's metrics: the threshold, what it gives, how it was made."""
+    model = keras.saving.load_model(run / "best.keras", compile=False)
+    folder = gap_pool.gaps_folder(run, "validation")
+    gaps = [
+        gap_pool.read(pool.path(folder, number))
+        for number in range(settings.validation_scenes)
+    ]
+    shares, labels = judged_gaps(gaps, model)
+    accept = separators_from(shares, labels)
+    told, right, there = counts(shares, labels, accept)
+    return {
+        "parameters": model.count_params(),
+        "f1": 2 * right / max(1, told + there),
+        "precision": right / max(1, told),
+        "recall": right / max(1, there),
+        "thresholds": vars(SeparatorVerdict(accept)),
+        "made_by": page_provenance.describe(
+            settings, with_strokes=bool(sources.strokes)
+        ),
+    }
+
+
+def judged_gaps(
+    scenes: Sequence[LabeledGaps], model: keras.Model
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return what a network says of the gaps of scenes, `(N, 6)`, and what is true."""
+    shares = [np.zeros((0, NONE + 1), np.float32)]
+    for scene in scenes:
+        inputs = to_gap_input(scene.patches)
+        shares += [
+            probabilities(
+                np.asarray(
+                    model.predict_on_batch(inputs[start : start + _GAPS_A_BATCH])
+                )
+            )
+            for start in range(0, len(inputs), _GAPS_A_BATCH)
+        ]
+    labels = np.concatenate([scene.labels for scene in scenes])
+    return np.concatenate(shares), labels
+
+
+def separators_from(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """Return the probability from which on separators are precise enough, or 1.01.
+
+    Args:
+        shares: `(N, 6)`, what the network says.
+        labels: `(N,)`, what is true.
+    """
+    chosen = SeparatorVerdict.accept
+    for accept in _SEPARATOR_ACCEPT[::-1]:
+        told, right, _ = counts(shares, labels, accept)
+        if told >= _FEWEST_SEPARATORS:
+            if right < _SEPARATOR_PRECISION * told:
+                break
+            chosen = round(float(accept), 2)
+    return chosen
+
+
+def counts(
+    shares: NDArray[np.float32], labels: NDArray[np.int64], accept: float
+) -> tuple[int, int, int]:
+    """Return how many separators are told from a threshold, rightly, and are there."""
+    best = shares[:, :NONE].argmax(axis=1)
+    is_told = shares[:, :NONE].max(axis=1) >= accept
+    right = is_told & (best == labels)
+    return int(is_told.sum()), int(right.sum()), int((labels != NONE).sum())

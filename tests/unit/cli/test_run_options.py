@@ -53,7 +53,7 @@ def test_every_output_has_its_options():
 
 def test_pages_are_read_by_all_that_a_reader_is_told():
     found = flags(parser(run_options.add_page_options))
-    assert found - {"-h", "--help", "--no-printed"} == {
+    assert found - {"-h", "--help", "--no-printed", "--no-separators"} == {
         flag_of(field) for field in fields_of(ReaderSettings)
     }
     assert flags(parser(run_options.add_model_option)) == {"-h", "--help", "--model"}

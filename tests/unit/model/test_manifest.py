@@ -6,10 +6,16 @@ import pytest
 
 from edge_app.common.errors import ManifestError, ModelError
 from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextVerdict
+from edge_app.find.separators.separator_reader import SEPARATOR_LABELS, SeparatorVerdict
 from edge_app.model import manifest
 from edge_app.model.classify import MODELS
 
 pytestmark = pytest.mark.device
+
+LOOKS_AGAIN = {
+    "context": (CONTEXT_LABELS, ContextVerdict),
+    "separator": (SEPARATOR_LABELS, SeparatorVerdict),
+}
 
 
 def entry(content=b"model", **changes):
@@ -223,7 +229,8 @@ def test_every_shipped_model_is_described_and_intact():
             assert each.labels[0] == "digit_0"
             assert "peak" in each.thresholds
         else:
-            assert each.labels == CONTEXT_LABELS
-            assert set(each.thresholds) == set(ContextVerdict.__dataclass_fields__)
+            labels, verdict = LOOKS_AGAIN[each.arch]
+            assert each.labels == labels
+            assert set(each.thresholds) == set(verdict.__dataclass_fields__)
         assert each.made_by["train"]["command"].startswith("python -m train")
         assert name.startswith(f"{each.arch}-{each.form}.")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edge_app.common.errors import TrainingError
 from edge_app.common.option_fields import option
 from edge_app.model.manifest import CONTEXT
+from train.fit.given_settings import made_of
 
 _JUDGED_SHARE = 10  # pages of single glyphs that are learned from, for each judged on
 
@@ -77,11 +77,4 @@ def chosen(given: Mapping[str, Any]) -> ContextSettings:
     Raises:
         TrainingError: A value is unknown or out of its range.
     """
-    known = ContextSettings.__dataclass_fields__
-    if unknown := sorted(set(given) - set(known)):
-        options = ", ".join("--" + name.replace("_", "-") for name in unknown)
-        raise TrainingError(f"{options}: no option of the context network")
-    try:
-        return ContextSettings(**given)
-    except ValueError as error:
-        raise TrainingError(str(error)) from error
+    return made_of(given, ContextSettings, "the context network")

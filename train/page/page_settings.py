@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edge_app.common.errors import TrainingError
 from edge_app.common.option_fields import option
+from train.fit.given_settings import made_of
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,4 @@ def chosen(given: Mapping[str, Any]) -> PageSettings:
     Raises:
         TrainingError: A value is unknown or out of its range.
     """
-    known = set(PageSettings.__dataclass_fields__)
-    if unknown := sorted(set(given) - known):
-        options = ", ".join("--" + name.replace("_", "-") for name in unknown)
-        raise TrainingError(f"{options}: no option of the page networks")
-    try:
-        return PageSettings(**given)
-    except ValueError as error:
-        raise TrainingError(str(error)) from error
+    return made_of(given, PageSettings, "the page networks")

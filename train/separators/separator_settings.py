@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edge_app.common.errors import TrainingError
 from edge_app.common.option_fields import option
 from edge_app.model.manifest import SEPARATOR
+from train.fit.given_settings import made_of
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,4 @@ def chosen(given: Mapping[str, Any]) -> SeparatorSettings:
     Raises:
         TrainingError: A value is unknown or out of its range.
     """
-    known = SeparatorSettings.__dataclass_fields__
-    if unknown := sorted(set(given) - set(known)):
-        options = ", ".join("--" + name.replace("_", "-") for name in unknown)
-        raise TrainingError(f"{options}: no option of the separator network")
-    try:
-        return SeparatorSettings(**given)
-    except ValueError as error:
-        raise TrainingError(str(error)) from error
+    return made_of(given, SeparatorSettings, "the separator network")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -20,6 +21,7 @@ from benchmarks.reading import scores as reading
 from benchmarks.reading.photos import Score
 from edge_app.common import files, option_types
 from edge_app.common.errors import DataError
+from edge_app.layout.grouping import Number
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from train import scenes
@@ -162,8 +164,14 @@ def _hands(folder: Path, part: "Part") -> "Hands":
 
 
 def _score(scene: scenes.RenderedScene, read: Reading) -> Score:
-    numbers = [number.digits for number in read.numbers]
+    numbers = [part for number in read.numbers for part in _parts(number)]
     return photos.score(scene.truth, reading.labeled(read), numbers)
+
+
+def _parts(number: Number) -> Iterator[tuple[int, ...]]:
+    """Yield the digits between a number's separators, which end a scene's numbers."""
+    for start, end in pairwise([0, *number.separators, len(number.digits)]):
+        yield number.digits[start:end]
 
 
 def _merit(score: Score) -> tuple[float, int]:

@@ -58,13 +58,25 @@ class Number:
         digits: Their indexes among the reading's digits.
 
     Examples:
-        >>> Number("42", (10, 8, 45, 31), digits=(0, 1)).text
-        '42'
+        >>> Number("4.2", (10, 8, 45, 31), digits=(0, 1)).separators
+        {1: '.'}
     """
 
     text: str
     box_xywh: Box
     digits: tuple[int, ...]
+
+    @property
+    def separators(self) -> dict[int, str]:
+        """Return the separators in the text, by how many digits stand before them."""
+        found: dict[int, str] = {}
+        num_digits = 0
+        for character in self.text:
+            if character.isdigit():
+                num_digits += 1
+            else:
+                found[num_digits] = character
+        return found
 
 
 def reading_order(boxes: Sequence[Box]) -> list[list[int]]:

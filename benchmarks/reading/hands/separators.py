@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -48,11 +47,9 @@ def gaps(reading: Reading, scene: "Rendered") -> Iterator[Gap]:
 def _told(reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the separators of the numbers, by the digits on both sides."""
     for number in reading.numbers:
-        rest = iter(number.text[1:])
-        for pair in pairwise(number.digits):
-            if (character := next(rest)) in _NAMES:
-                yield pair, character
-                next(rest)  # the digit after it
+        for place, character in number.separators.items():
+            left, right = number.digits[place - 1 : place + 1]
+            yield (left, right), character
 
 
 def rows(seen: Iterable[Gap]) -> list[Row]:

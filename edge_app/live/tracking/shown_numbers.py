@@ -137,15 +137,8 @@ class ShownNumbers:
 
 def _group(number: Number, page: TrackedPage, time_s: float) -> DigitGroup:
     """Return the digits of a number that was read in this frame of the page."""
-    signs: dict[int, str] = {}
-    num_digits = 0
-    for character in number.text:
-        if character.isdigit():
-            num_digits += 1
-        else:
-            signs[num_digits] = character
     digits = tuple(page.read[index] for index in number.digits)
-    return DigitGroup(digits, signs, time_s, time_s)
+    return DigitGroup(digits, number.separators, time_s, time_s)
 
 
 def _beside_missed(page: TrackedPage, time_s: float) -> set[TrackedDigit]:

@@ -8,6 +8,7 @@ from benchmarks.reading import conditions
 from benchmarks.reading.conditions import ConditionTask
 from benchmarks.reading.photos import Score
 from edge_app.common.errors import DataError
+from edge_app.layout.grouping import Number
 from train import scenes
 
 
@@ -74,3 +75,10 @@ def test_the_worst_scenes_come_first_on_a_sheet(tmp_path, monkeypatch):
     assert shown == [2, 1, 0]  # a false digit is worse than two that are missed
     sheet = cv2.imread(str(tmp_path / "worst" / "no-digits-wood.png"))
     assert sheet.shape == (480, 3 * 640, 3)
+
+
+def test_separators_end_a_number_as_in_a_scene_s_truth():
+    dated = Number("1/12/34", (0, 0, 9, 9), (4, 5, 6, 7, 8))
+    assert list(conditions._parts(dated)) == [(4,), (5, 6), (7, 8)]
+    plain = Number("112", (0, 0, 9, 9), (0, 1, 2))
+    assert list(conditions._parts(plain)) == [(0, 1, 2)]

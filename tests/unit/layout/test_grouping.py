@@ -112,3 +112,11 @@ def test_words_are_what_stands_close_on_a_line():
     letters = [(0, 0, 12, 14), (20, 3, 9, 11), (31, 3, 9, 11)]
     dirt, far, below = (44, 12, 2, 2), (80, 0, 12, 14), (20, 40, 12, 14)
     assert grouping.words([*letters, dirt, far, below]) == [[0, 1, 2], [5], [3], [4]]
+
+
+def test_a_number_knows_where_its_separators_stand():
+    assert grouping.Number("11/15/2019", (0, 0, 9, 9), tuple(range(8))).separators == {
+        2: "/",
+        4: "/",
+    }
+    assert grouping.Number("42", (0, 0, 9, 9), (3, 4)).separators == {}

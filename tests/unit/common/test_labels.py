@@ -2,7 +2,6 @@ import pytest
 
 from edge_app.common.labels import NUM_DIGITS, REJECT
 from edge_app.model import classify, manifest
-from edge_app.model.manifest import CONTEXT
 
 pytestmark = pytest.mark.device
 
@@ -11,7 +10,7 @@ def test_shipped_classifiers_say_ten_digits_and_at_most_one_more():
     described = [
         entry
         for entry in manifest.read(classify.MODELS).values()
-        if entry.arch not in (CONTEXT, "page")
+        if entry.is_classifier
     ]
     assert {entry.arch for entry in described} == {"edge", "report"}
     for entry in described:

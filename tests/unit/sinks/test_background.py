@@ -19,14 +19,20 @@ def test_in_order_and_all_of_it_at_the_end():
 
 
 def test_full_drops_without_waiting_and_says_so_once(caplog):
-    go_on = threading.Event()
+    begun, go_on = threading.Event(), threading.Event()
     done = []
-    thread = Background(
-        lambda number: go_on.wait() and done.append(number), name="card", capacity=2
-    )
-    kept = [number for number in range(50) if thread.put(number)]
+
+    def write(number):
+        begun.set()
+        go_on.wait()
+        done.append(number)
+
+    thread = Background(write, name="card", capacity=2)
+    assert thread.put(0)
+    assert begun.wait(timeout=60)
+    kept = [0, *(number for number in range(1, 50) if thread.put(number))]
     assert done == []  # the first is still being written
-    assert len(kept) in (2, 3)  # that one, if it was begun, and two that wait
+    assert kept == [0, 1, 2]  # it, and two that wait
     assert [r.getMessage() for r in caplog.records] == [
         "card: too slow, some of it is lost"
     ]

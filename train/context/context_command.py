@@ -27,8 +27,8 @@ def train(
 def _work() -> Work:
     from train.context import context_fit, context_judge
 
-    return Work(context_fit.fit, context_judge.judge, _told)
+    return Work(context_fit.fit, context_judge.judge, _summary)
 
 
-def _told(metrics: Mapping[str, Any]) -> str:
+def _summary(metrics: Mapping[str, Any]) -> str:
     return f"F1 {metrics['f1']:.4f} on scenes of other hands"

@@ -23,12 +23,12 @@ class Work(NamedTuple):
         fit: Trains it; returns whether to the end. Takes the run folder, its settings,
             whose writing is in scenes, and `jobs`, the processes that cut patches.
         judge: Returns its metrics, of the first three of these.
-        told: Returns these in a few words.
+        summary: Returns these in a few words.
     """
 
     fit: Callable[..., bool]
     judge: "Callable[[Path, Any, SceneSources], dict[str, Any]]"
-    told: Callable[[Mapping[str, Any]], str]
+    summary: Callable[[Mapping[str, Any]], str]
 
 
 def train(
@@ -57,7 +57,7 @@ def train(
         DataError: The data are not where they were said to be, or damaged.
     """
     settings: Any = begun(run, given, chosen, resume=resume)
-    fit, judge, told = work()
+    fit, judge, summary = work()
     from train.page.crops.pool import SceneSources
 
     if not resume:
@@ -68,5 +68,5 @@ def train(
         return commands.INTERRUPTED
     metrics = judge(run, settings, writing)
     files.write_json(run / "metrics.json", metrics)
-    say(f"{run / 'best.keras'}: {told(metrics)}")
+    say(f"{run / 'best.keras'}: {summary(metrics)}")
     return 0

@@ -32,7 +32,7 @@ from train.page.crops.pool import Rendered, SceneSources
 SEPARATED = (
     "dates", "amounts", "lists", "codes", "sums", "equations", "cheque line", "form"
 )  # fmt: skip
-NONE = len(SEPARATOR_LABELS) - 1
+NO_SEPARATOR = len(SEPARATOR_LABELS) - 1
 _GAP_SEED = 6 * 10**7  # beyond all other scenes' seeds
 _PART_SEEDS = 10**6  # of each part
 _PARTS = ("train", "validation", "test")
@@ -132,7 +132,7 @@ def label_of(left: Box, right: Box, scene: Rendered) -> int:
         for box, kind in zip(scene.boxes.tolist(), scene.kinds, strict=True)
         if int(kind) in _LABEL_OF_KIND and _is_between(box, left, right)
     ]
-    return there[0] if there else NONE
+    return there[0] if there else NO_SEPARATOR
 
 
 def _is_between(box: Sequence[float], left: Box, right: Box) -> bool:

@@ -27,10 +27,10 @@ def train(
 def _work() -> Work:
     from train.separators import separator_fit, separator_judge
 
-    return Work(separator_fit.fit, separator_judge.judge, _told)
+    return Work(separator_fit.fit, separator_judge.judge, _summary)
 
 
-def _told(metrics: Mapping[str, Any]) -> str:
+def _summary(metrics: Mapping[str, Any]) -> str:
     return (
         f"of separators told on scenes of other hands {metrics['precision']:.1%} are "
         f"right, of those there {metrics['recall']:.1%} are told"

@@ -21,7 +21,7 @@ from train.page import page_provenance
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
 from train.separators import gap_pool
-from train.separators.gap_pool import NONE, LabeledGaps
+from train.separators.gap_pool import NO_SEPARATOR, LabeledGaps
 from train.separators.separator_settings import SeparatorSettings
 
 # Of what is told, at least so many must be right, and so much must be told to say so.
@@ -42,11 +42,11 @@ def judge(
     ]
     shares, labels = judged_gaps(gaps, model)
     accept = separators_from(shares, labels)
-    told, right, there = counts(shares, labels, accept)
+    num_accepted, right, there = counts(shares, labels, accept)
     return {
         "parameters": model.count_params(),
-        "f1": 2 * right / max(1, told + there),
-        "precision": right / max(1, told),
+        "f1": 2 * right / max(1, num_accepted + there),
+        "precision": right / max(1, num_accepted),
         "recall": right / max(1, there),
         "thresholds": vars(SeparatorVerdict(accept)),
         "made_by": page_provenance.describe(
@@ -59,7 +59,7 @@ def judged_gaps(
     scenes: Sequence[LabeledGaps], model: keras.Model
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return what a network says of the gaps of scenes, `(N, 6)`, and what is true."""
-    shares = [np.zeros((0, NONE + 1), np.float32)]
+    shares = [np.zeros((0, NO_SEPARATOR + 1), np.float32)]
     for scene in scenes:
         inputs = to_gap_input(scene.patches)
         shares += [
@@ -83,9 +83,9 @@ def separators_from(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> f
     """
     chosen = SeparatorVerdict.accept
     for accept in _SEPARATOR_ACCEPT[::-1]:
-        told, right, _ = counts(shares, labels, accept)
-        if told >= _FEWEST_SEPARATORS:
-            if right < _SEPARATOR_PRECISION * told:
+        num_accepted, right, _ = counts(shares, labels, accept)
+        if num_accepted >= _FEWEST_SEPARATORS:
+            if right < _SEPARATOR_PRECISION * num_accepted:
                 break
             chosen = round(float(accept), 2)
     return chosen
@@ -95,7 +95,7 @@ def counts(
     shares: NDArray[np.float32], labels: NDArray[np.int64], accept: float
 ) -> tuple[int, int, int]:
     """Return how many separators are told from a threshold, rightly, and are there."""
-    best = shares[:, :NONE].argmax(axis=1)
-    is_told = shares[:, :NONE].max(axis=1) >= accept
-    right = is_told & (best == labels)
-    return int(is_told.sum()), int(right.sum()), int((labels != NONE).sum())
+    best = shares[:, :NO_SEPARATOR].argmax(axis=1)
+    is_accepted = shares[:, :NO_SEPARATOR].max(axis=1) >= accept
+    right = is_accepted & (best == labels)
+    return int(is_accepted.sum()), int(right.sum()), int((labels != NO_SEPARATOR).sum())

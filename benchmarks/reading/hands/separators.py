@@ -24,11 +24,11 @@ class Gap(NamedTuple):
     """What stands between two digits: one of `.,-/:`, or nothing.
 
     Attributes:
-        told: As it was read.
+        read: As it was read.
         there: In truth.
     """
 
-    told: str
+    read: str
     there: str
 
 
@@ -36,15 +36,15 @@ def gaps(reading: Reading, scene: "Rendered") -> Iterator[Gap]:
     """Yield what stands between neighbors among the digits that were read."""
     from train.separators.gap_pool import label_of
 
-    told = dict(_told(reading))
+    read = dict(_read(reading))
     boxes = [digit.box_xywh for digit in reading.digits]
-    for pair in {*told, *grouping.neighbors(boxes)}:
+    for pair in {*read, *grouping.neighbors(boxes)}:
         left, right = (boxes[index] for index in pair)
         there = [*CHARACTERS, ""][label_of(left, right, scene)]
-        yield Gap(told.get(pair, ""), there)
+        yield Gap(read.get(pair, ""), there)
 
 
-def _told(reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
+def _read(reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the separators of the numbers, by the digits on both sides."""
     for number in reading.numbers:
         for place, character in number.separators.items():
@@ -61,15 +61,15 @@ def rows(seen: Iterable[Gap]) -> list[Row]:
 
 def _row(name: str, wanted: str, every: Sequence[Gap]) -> Row:
     signs = set(wanted)
-    told = sum(gap.told in signs for gap in every)
+    num_read = sum(gap.read in signs for gap in every)
     there = sum(gap.there in signs for gap in every)
-    right = sum(gap.told == gap.there in signs for gap in every)
+    right = sum(gap.read == gap.there in signs for gap in every)
     return {
         "separator": name,
         "there": there,
-        "told": told,
+        "told": num_read,
         "right": right,
-        "precision": round(right / told, 4) if told else None,
+        "precision": round(right / num_read, 4) if num_read else None,
         "recall": round(right / there, 4) if there else None,
     }
 

@@ -75,7 +75,7 @@ class SeparatorReader:
             return {}
         shares = probabilities(self._model(to_gap_input(patches[is_inked])))
         looked = [pair for pair, shows in zip(pairs, is_inked, strict=True) if shows]
-        return told(looked, shares, self.verdict.accept)
+        return accepted_separators(looked, shares, self.verdict.accept)
 
 
 def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,7 +84,7 @@ def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float32)
 
 
-def told(
+def accepted_separators(
     pairs: Sequence[tuple[int, int]], shares: NDArray[np.float32], accept: float
 ) -> Separators:
     """Return the separators that are sure enough.

@@ -21,7 +21,7 @@ from train.page.crops import pool
 from train.page.crops.pool import Rendered, SceneSources
 from train.patches import patch_fit
 from train.separators import gap_pool, separator_fit, separator_judge
-from train.separators.gap_pool import NONE, LabeledGaps
+from train.separators.gap_pool import NO_SEPARATOR, LabeledGaps
 
 LEFT, RIGHT = (100, 50, 20, 40), (150, 52, 20, 40)  # between 120 and 150
 QUICK = ["--arch", "separator", "--epochs", "2", "--batch-size", "16"]
@@ -71,15 +71,15 @@ def test_half_of_the_scenes_show_separators_and_parts_share_none(mnist_dir):
 
 def shares_of(*said):
     """The shares of networks that say a label with a probability, nothing else."""
-    shares = np.zeros((len(said), NONE + 1), np.float32)
+    shares = np.zeros((len(said), NO_SEPARATOR + 1), np.float32)
     for row, (label, share) in zip(shares, said, strict=True):
-        row[label], row[NONE if label != NONE else 0] = share, 1 - share
+        row[label], row[NO_SEPARATOR if label != NO_SEPARATOR else 0] = share, 1 - share
     return shares
 
 
 def test_the_threshold_is_the_least_that_is_precise():
     sure, unsure = [(0, 0.9)] * 30, [(1, 0.6)] * 10
-    labels = np.array([0] * 30 + [NONE] * 10)
+    labels = np.array([0] * 30 + [NO_SEPARATOR] * 10)
     accept = separator_judge.separators_from(shares_of(*sure, *unsure), labels)
     assert 0.6 < accept <= 0.62
     assert separator_judge.counts(shares_of(*sure, *unsure), labels, accept) == (

@@ -10,8 +10,8 @@ from edge_app.find.separators.separator_reader import (
     SEPARATOR_LABELS,
     SeparatorReader,
     SeparatorVerdict,
+    accepted_separators,
     probabilities,
-    told,
 )
 from edge_app.model import classify
 from edge_app.reader import Reader
@@ -75,9 +75,9 @@ def test_only_what_is_sure_is_told():
     shares = np.full((3, len(SEPARATOR_LABELS)), 0.02, np.float32)
     shares[0, 3], shares[1, 0], shares[2, -1] = 0.9, 0.7, 0.9
     pairs = [(0, 1), (1, 2), (4, 5)]
-    assert told(pairs, shares, 0.8) == {(0, 1): "/"}
-    assert told(pairs, shares, 0.7) == {(0, 1): "/", (1, 2): "."}
-    assert told(pairs, shares, 0.95) == {}
+    assert accepted_separators(pairs, shares, 0.8) == {(0, 1): "/"}
+    assert accepted_separators(pairs, shares, 0.7) == {(0, 1): "/", (1, 2): "."}
+    assert accepted_separators(pairs, shares, 0.95) == {}
 
 
 def test_probabilities_are_those_of_the_logits():

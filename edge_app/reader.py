@@ -165,7 +165,9 @@ class Reader:
             rotation=rotation,
         )
 
-    def having(self, *, roi_xywh: Box | None, expect: str | None) -> "Reader":
+    def having(
+        self, *, roi_xywh: Box | None, expect: str | None, separators: bool = True
+    ) -> "Reader":
         """Return a reader with the same models for another part or pattern.
 
         Not thread-safe together with this one.
@@ -173,6 +175,7 @@ class Reader:
         Args:
             roi_xywh: As when it was made; `None` for all of each frame.
             expect: Likewise; `None` for any number.
+            separators: Whether it tells separators, if this one does.
 
         Raises:
             ValueError: As when it was made.
@@ -182,6 +185,7 @@ class Reader:
         other = copy.copy(self)
         other._roi_xywh = roi_xywh
         other._expect = arguments.compiled(expect)
+        other._tells_separators = self._tells_separators and separators
         return other
 
     def _arranged(

@@ -45,6 +45,10 @@ class LiveReader:
             EdgeDigitsError: A model cannot be used.
         """
         self._reader = settings.anything().open()
+        # What a field holds is its digits: where their point is, the field says.
+        self._of_fields = self._reader.having(
+            roi_xywh=None, expect=None, separators=False
+        )
         self._classifier: Classifier | None = None  # of fields that are doubtful
         self._settings = settings
         self._setup = setup
@@ -111,7 +115,7 @@ class LiveReader:
     ) -> tuple[Found, Reading]:
         corners = corners_of(matrix, field.place)
         crop, to_frame, inner = cut_out(frame, corners)
-        reading = self._reader.read(crop)
+        reading = self._of_fields.read(crop)
         read, digits, rejects = within(reading, field, inner, min_confidence)
         is_doubtful = read.fault is not None or (read.confidence or 0) < SURE_CONFIDENCE
         if is_doubtful and field.pattern is not None:

@@ -32,6 +32,7 @@ def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None
     parser.set_defaults(show=show)
     chosen = parser.add_subparsers(title="other commands", metavar="COMMAND")
     _add_inspect(chosen)
+    _add_images(chosen)
     _add_architectures(chosen)
     _add_tune(chosen)
     adapt_command.add(chosen)
@@ -89,6 +90,39 @@ def _inspect(arguments: argparse.Namespace) -> int:
         arguments.sheet, training, columns=arguments.columns, seed=arguments.seed
     )
     arguments.show(f"\n{arguments.sheet}: some of the training images")
+    return 0
+
+
+def _add_images(chosen: Any) -> None:
+    parser = _add(
+        chosen,
+        "images",
+        _images,
+        text="make the images of a network with a reject output once, for several runs",
+        example="--strokes ../unipen runs/images.npz\n"
+        "  python -m train --images runs/images.npz",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="the NPZ file to write")
+    add_options(parser, DataOptions)
+    add_options(parser, Settings, names=("seed",))
+
+
+def _images(arguments: argparse.Namespace) -> int:
+    backend.start()
+    from train.fit import fit_command
+    from train.scenes.writing import unipen
+
+    sources = DataOptions(**values_of(DataOptions, arguments))
+    if hands := sources.strokes is not None:
+        strokes = unipen.strokes_folder(sources.strokes)
+        sources = dataclasses.replace(sources, strokes=strokes)
+    images = fit_command.prepare(
+        arguments.file, {"seed": arguments.seed, "hands": hands}, sources
+    )
+    arguments.show(
+        f"{arguments.file}: {len(images.training)} images to fit, "
+        f"{len(images.validation)} to choose by"
+    )
     return 0
 
 

@@ -23,9 +23,9 @@ _SCENES = 3000  # of 54,000 digits, those whose crops are fitted
 # word: what is nearer to a digit than so many of the digits are is left out.
 _CLOSE_SHARE = 0.8
 _LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
-_DIGIT_COPIES = 4  # drawings of each digit of the hands
+_DIGIT_COPIES = 6  # drawings of each digit of the hands
 # Drawings of what is no digit, for each of a digit.
-_WRITING: dict[drawings.Kind, float] = {"letters": 0.45, "symbols": 0.2, "words": 0.2}
+_WRITING: dict[drawings.Kind, float] = {"letters": 0.5, "symbols": 0.2, "words": 0.2}
 
 
 @dataclass(frozen=True)

@@ -87,14 +87,14 @@ def _flagged(
     height = bottom - top
     thickness = _thickness(page, rows)
     half = thickness / 2
-    head = np.array([_middle(page, top + int(half)), top + half])
+    head = np.array([_middle(page, rows, top + int(half)), top + half])
     # Down to the left of the stem, at 25 to 60 degrees from it.
     angle = np.radians(rng.uniform(25, 55))
     length = height * rng.uniform(0.25, 0.8)
     end = head + length * np.array([-np.sin(angle), np.cos(angle)])
     _line(page, head, end, thickness)
     if rng.random() < 0.35:
-        foot = np.array([_middle(page, bottom - int(half)), bottom - half])
+        foot = np.array([_middle(page, rows, bottom - int(half)), bottom - half])
         reach = height * rng.uniform(0.15, 0.35)
         tilt = rng.uniform(-2, 2)
         along = np.array([reach, tilt])
@@ -158,8 +158,10 @@ def _thickness(page: NDArray[np.uint8], rows: NDArray[np.intp]) -> int:
     return max(4, int(np.median((lower > 127).sum(axis=1))))
 
 
-def _middle(page: NDArray[np.uint8], row: int) -> float:
-    return float(np.flatnonzero(page[row] > 100).mean())
+def _middle(page: NDArray[np.uint8], rows: NDArray[np.intp], row: int) -> float:
+    """Return the middle of the ink in a row, or in the nearest one that has any."""
+    inked = rows[np.abs(rows - row).argmin()]
+    return float(np.flatnonzero(page[inked] > 100).mean())
 
 
 def _line(

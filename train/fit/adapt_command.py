@@ -113,7 +113,10 @@ def _made_by(
     from train.report import provenance
 
     described = provenance.describe(
-        settings, num_training=num_training, num_validation=num_held
+        settings,
+        data=provenance.data_of(settings),
+        num_training=num_training,
+        num_validation=num_held,
     )
     options = (
         f"--epochs {settings.epochs} --learning-rate {settings.learning_rate:g} "

@@ -169,7 +169,7 @@ class RandomCamera(RandomLayer):
         """Give a share of the images each fault."""
         images = self.sometimes(images, self.blur(images, training=True), 0.2)
         # Digits of ten pixels, the least that is read, drawn large.
-        few = ops.average_pool(images, 2)
+        few = ops.average_pool(images, 2, strides=2)  # JAX wants them stated
         few = ops.image.resize(few, (INPUT_SIZE, INPUT_SIZE), interpolation="bilinear")
         images = self.sometimes(images, few, 0.1)
         images = self.sometimes(images, self.erasing(images, training=True), 0.08)

@@ -1,9 +1,12 @@
 """Keras and what it runs on, started quietly and made repeatable."""
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from edge_app.common.process.quiet import quiet
+
+if TYPE_CHECKING:
+    import keras
 
 
 def start() -> None:
@@ -38,10 +41,14 @@ def jit() -> bool | Literal["auto"]:
     return "auto"
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a stateless function to one graph where the backend gains by it.
+def compiled(
+    function: Callable[..., Any], changing: "Sequence[keras.Variable]" = ()
+) -> Callable[..., Any]:
+    """Compile a function to one graph where the backend gains by it.
 
-    On TensorFlow, Keras' random generators may change: they are variables.
+    Args:
+        function: Takes and returns tensors.
+        changing: The variables that it assigns, such as those of random generators.
     """
     import keras
 
@@ -49,4 +56,29 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         import tensorflow as tf
 
         return tf.function(function, reduce_retracing=True)  # type: ignore[no-any-return]
+    if keras.backend.backend() == "jax":
+        return _jitted(function, changing)
     return function
+
+
+def _jitted(
+    function: Callable[..., Any], changing: "Sequence[keras.Variable]"
+) -> Callable[..., Any]:
+    """Compile with JAX, whose functions return what they would assign."""
+    import jax
+    import keras
+
+    @jax.jit  # type: ignore[untyped-decorator]
+    def stateless(values: Any, *inputs: Any) -> tuple[Any, Any]:
+        state = list(zip(changing, values, strict=True))
+        with keras.StatelessScope(state_mapping=state) as scope:
+            outputs = function(*inputs)
+        return outputs, [scope.get_current_value(variable) for variable in changing]
+
+    def stateful(*inputs: Any) -> Any:
+        outputs, values = stateless([variable.value for variable in changing], *inputs)
+        for variable, value in zip(changing, values, strict=True):
+            variable.assign(value)
+        return outputs
+
+    return stateful

@@ -13,9 +13,6 @@ from train.data.mnist import Split
 from train.fit import augment, backend
 
 _BATCHES_A_CHUNK = 8  # batches that are varied at once: a quarter of the time
-# Of a target, the share that the teachers' probabilities have; the rest is the label,
-# which no sure mistake of theirs outweighs.
-_TEACHERS_SHARE = 0.5
 _FULL_UNTIL, _LAST_STRENGTH = 0.5, 0.5
 
 Teacher = Callable[[Any], Any]
@@ -41,6 +38,7 @@ class TrainingBatches(keras.utils.PyDataset):
         strength: float = 1.0,
         repeats: int = 1,
         teachers: Sequence[keras.Model] = (),
+        teachers_share: float = 0.5,
     ) -> None:
         """Prepare batches of `data`, starting with those of an epoch.
 
@@ -56,7 +54,9 @@ class TrainingBatches(keras.utils.PyDataset):
             repeats: How often varied images are used before others are made, each time
                 in another order (Choi et al., Faster neural network training with data
                 echoing, 2019): teachers take longer than a small network's step.
-            teachers: Networks whose mean probabilities are half of the targets.
+            teachers: Networks whose mean probabilities are a share of the targets.
+            teachers_share: That share; the rest is the label, which no sure mistake
+                of theirs outweighs.
         """
         super().__init__()
         self.data = data
@@ -70,7 +70,9 @@ class TrainingBatches(keras.utils.PyDataset):
         self._augmenter = augment.augmenter(0) if augmented else None
         if self._augmenter is not None:
             self._augmenter(np.zeros((2, 28, 28, 1), np.float32), training=True)
-        self._chunk_of = backend.compiled(self._varied_and_judged)
+        self._teachers_share = teachers_share
+        changing = self._augmenter.variables if self._augmenter is not None else []
+        self._chunk_of = backend.compiled(self._varied_and_judged, changing)
         self._teachers = [_judge(teacher, num_outputs) for teacher in teachers]
         self._start(first_epoch)
 
@@ -130,8 +132,8 @@ class TrainingBatches(keras.utils.PyDataset):
             inputs = self._augmenter(inputs, training=True)
         if self._teachers:
             judged = sum(teacher(inputs) for teacher in self._teachers)
-            share = _TEACHERS_SHARE / len(self._teachers)
-            targets = (1 - _TEACHERS_SHARE) * targets + share * judged
+            share = self._teachers_share / len(self._teachers)
+            targets = (1 - self._teachers_share) * targets + share * judged
         return inputs, targets
 
 

@@ -1,7 +1,7 @@
 """`python -m train`: the data, the training of a classifier and what came of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,32 +9,15 @@ from edge_app.cli import commands
 from edge_app.common import files
 from edge_app.common.errors import TrainingError
 from edge_app.model.classify import NUM_DIGITS
-from train.data import extra
+from train.data import extra, run_images
 from train.data import mnist as data
 from train.data.data_options import DataOptions
-from train.data.mnist import Split
 from train.data.rejects import RejectSources, odds, with_rejects
+from train.data.run_images import RunImages
 from train.fit import fitting, runs
 from train.fit.fit_settings import Extras, Settings, chosen
 from train.networks import temperature as calibration
 from train.report import evaluate, provenance, training_report
-
-
-@dataclass(frozen=True)
-class _RunImages:
-    """What a run is made with.
-
-    Attributes:
-        training: Images that are fitted.
-        validation: Images that choose the best epoch.
-        held_mnist: MNIST's own of these.
-        test: MNIST's test images.
-    """
-
-    training: Split
-    validation: Split
-    held_mnist: Split
-    test: Split
 
 
 def train(
@@ -91,9 +74,39 @@ def train(
     return 0
 
 
-def _loaded(
-    settings: Settings, sources: DataOptions, *, has_reject: bool
-) -> _RunImages:
+def prepare(path: Path, given: Mapping[str, Any], sources: DataOptions) -> RunImages:
+    """Make the images of a network with a reject output, write and return them.
+
+    Args:
+        path: The NPZ file.
+        given: Settings by name that decide the images: `seed`, `hands`.
+        sources: Where the data are.
+
+    Raises:
+        DataError: The data are not where they were said to be, or damaged.
+    """
+    images = _made(chosen(given), sources, has_reject=True)
+    run_images.write(path, images)
+    return images
+
+
+def _loaded(settings: Settings, sources: DataOptions, *, has_reject: bool) -> RunImages:
+    if settings.images is None:
+        images = _made(settings, sources, has_reject=has_reject)
+    elif not has_reject:
+        raise TrainingError(
+            f"--images {settings.images}: {settings.arch} has no output for what is no "
+            "digit; edge and teacher have"
+        )
+    else:
+        images = run_images.read(Path(settings.images))
+    if settings.extra is None:
+        return images
+    more = extra.read(Path(settings.extra), num_outputs=fitting.num_outputs(settings))
+    return replace(images, training=data.joined([images.training, more]))
+
+
+def _made(settings: Settings, sources: DataOptions, *, has_reject: bool) -> RunImages:
     mnist, test = data.load_both(sources.data, settings.split, seed=settings.seed)
     is_mnist = settings.split == data.SPLITS[0]
     writers = data.writers(sources.data) if is_mnist else None
@@ -106,15 +119,12 @@ def _loaded(
             RejectSources(sources.unknowns, sources.strokes, sources.jobs),
             seed=settings.seed,
         )
-    if settings.extra is not None:
-        more = extra.read(
-            Path(settings.extra), num_outputs=fitting.num_outputs(settings)
-        )
-        training = data.joined([training, more])
-    return _RunImages(training, validation, held_mnist, test)
+    return RunImages(
+        training, validation, held_mnist, test, provenance.data_of(settings)
+    )
 
 
-def _measured(run: Path, settings: Settings, images: _RunImages) -> dict[str, Any]:
+def _measured(run: Path, settings: Settings, images: RunImages) -> dict[str, Any]:
     is_digit = images.validation.labels < NUM_DIGITS
     validation = images.validation.only(is_digit)
     model = runs.load_model(run / "best.keras")
@@ -142,6 +152,7 @@ def _measured(run: Path, settings: Settings, images: _RunImages) -> dict[str, An
         ),
         "made_by": provenance.describe(
             settings,
+            data=images.description,
             num_training=len(images.training),
             num_validation=len(validation),
         ),

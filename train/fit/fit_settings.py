@@ -71,6 +71,15 @@ class Settings:
     teachers: tuple[str, ...] = option(
         (), "finished runs whose probabilities are imitated", metavar="RUN"
     )
+    teachers_share: float = option(
+        0.5, "of each target, what the teachers say; the rest is the label"
+    )
+    images: str | None = option(
+        None,
+        "fit and judge by the images of python -m train images FILE, instead of making "
+        "them",
+        metavar="FILE",
+    )
     extra: str | None = option(
         None,
         "fit these images too: what edge-digits run --save-unsure kept, sorted into "
@@ -134,8 +143,9 @@ class Settings:
             raise ValueError(
                 f"validation_share {self.validation_share}: between 0 and 1 expected"
             )
-        if not 0 <= self.strength <= 1:
-            raise ValueError(f"strength {self.strength}: 0 to 1 expected")
+        for name in ("strength", "teachers_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} {getattr(self, name)}: 0 to 1 expected")
         if self.digit_share is not None and not 0 < self.digit_share < 1:
             raise ValueError(
                 f"digit_share {self.digit_share}: between 0 and 1 expected"

@@ -109,6 +109,7 @@ def _batches(settings: Settings, training: Split, first_epoch: int) -> TrainingB
         strength=settings.strength,
         repeats=settings.repeats,
         teachers=[runs.load_model(teacher) for teacher in teachers],
+        teachers_share=settings.teachers_share,
     )
 
 

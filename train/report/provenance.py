@@ -5,11 +5,19 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
+import keras
+
 from train.fit.fit_settings import Settings, recipe
 
 
+def data_of(settings: Settings) -> str:
+    """Say in words what a run's images are made of."""
+    others = ", drawings of UNIPEN's train_r01_v07" if settings.hands else ""
+    return f"MNIST training images{others}"
+
+
 def describe(
-    settings: Settings, *, num_training: int, num_validation: int
+    settings: Settings, *, data: str, num_training: int, num_validation: int
 ) -> dict[str, Any]:
     """Return what repeats a training: its command, seed, data and versions."""
     defaults = dataclasses.asdict(recipe(settings.arch))
@@ -26,14 +34,14 @@ def describe(
             options.append(f"--{option} {' '.join(value)}")
         else:
             options.append(f"--{option} {value}")
-    others = ", drawings of UNIPEN's train_r01_v07" if settings.hands else ""
+    libraries = ("keras", keras.backend.backend(), "numpy")
     return {
         "command": " ".join(["python -m train", *options]),
         "seed": settings.seed,
-        "data": f"MNIST training images{others}: {num_training} fitted, "
-        f"{num_validation} to choose the epoch and the threshold",
+        "data": f"{data}: {num_training} fitted, {num_validation} to "
+        "choose the epoch and the threshold",
         "versions": {
             "python": platform.python_version(),
-            **{name: version(name) for name in ("keras", "tensorflow", "numpy")},
+            **{name: version(name) for name in libraries},
         },
     }

@@ -1,7 +1,10 @@
+import os
+import subprocess
 import sys
 
 import pytest
 from needed import need
+from places import ROOT
 
 need("keras", reason="it is what is started")
 need("tensorflow", reason="what Keras runs on here")
@@ -45,3 +48,33 @@ def test_a_compiled_function_is_traced_once_and_gives_the_same():
         found = graph(keras.ops.convert_to_tensor([value]))
         assert keras.ops.convert_to_numpy(found) == [2 * value]
     assert len(calls) == 1
+
+
+IN_JAX = """
+import keras
+import numpy as np
+from train.fit import augment, backend
+layer = augment.augmenter(0)
+images = np.random.default_rng(1).random((4, 28, 28, 1)).astype(np.float32)
+layer(images)
+varied = backend.compiled(lambda x: layer(x, training=True), layer.variables)
+def twice(seed):
+    augment.restart(layer, seed=seed, strength=1.0)
+    return [keras.ops.convert_to_numpy(varied(images)) for _ in range(2)]
+first, second = twice(3)
+again, _ = twice(3)
+print((first != second).any(), (first == again).all())
+"""
+
+
+def test_random_generators_go_on_and_start_anew_in_jax_too():
+    pytest.importorskip("jax", reason="GPUs train with it")
+    found = subprocess.run(
+        [sys.executable, "-c", IN_JAX],
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.split() == ["True", "True"]

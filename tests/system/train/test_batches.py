@@ -100,10 +100,13 @@ def test_next_epoch_is_the_one_a_resumed_run_starts_with(digits, two_epochs):
     np.testing.assert_array_equal(resumed, two_epochs[1])
 
 
-def test_teachers_probabilities_are_half_of_the_target(digits):
+@pytest.mark.parametrize("share", [0.5, 0.8])
+def test_teachers_probabilities_are_a_share_of_the_target(digits, share):
     teachers = [edge(), edge()]
-    inputs, targets = batches(digits, num_outputs=11, teachers=teachers)[0]
-    judged = sum(np.asarray(each(inputs)) for each in teachers) / 2
-    rest = 2 * targets - judged
+    inputs, targets = batches(
+        digits, num_outputs=11, teachers=teachers, teachers_share=share
+    )[0]
+    judged = sum(np.asarray(teacher(inputs)) for teacher in teachers) / 2
+    rest = (targets - share * judged) / (1 - share)
     np.testing.assert_allclose(rest.max(axis=1), 1, atol=1e-4)
     np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-4)

@@ -1,3 +1,6 @@
+import json
+
+import numpy as np
 import pytest
 from needed import need
 
@@ -5,7 +8,10 @@ need("tensorflow", reason="training needs TensorFlow")
 
 from edge_app.cli import commands
 from edge_app.common.errors import DataError, TrainingError
+from train.data import run_images
 from train.data.data_options import DataOptions
+from train.data.mnist import Split, load
+from train.data.run_images import RunImages
 from train.fit import fit_command, runs
 from train.fit.callbacks import Checkpoint
 from train.fit.fit_settings import Extras
@@ -33,6 +39,8 @@ def train(run, data, *, resume=False, **given):
         ({"digit_share": 0.9}, "lenet5 has no output for what is no digit; edge and"),
         ({"epochs": 0}, "epochs 0: at least 1 expected"),
         ({"extra": "nowhere"}, "nowhere"),
+        ({"images": "nowhere.npz"}, "lenet5 has no output for what is no digit; edge"),
+        ({"arch": "edge", "images": "nowhere.npz"}, "nowhere.npz: images of"),
     ],
 )
 def test_what_cannot_be_trained_leaves_no_folder(
@@ -41,6 +49,23 @@ def test_what_cannot_be_trained_leaves_no_folder(
     with pytest.raises((TrainingError, DataError), match=message):
         train(tmp_path / "run", tiny_mnist_dir, **given)
     assert not (tmp_path / "run").exists()
+
+
+def test_images_that_were_prepared_are_what_is_fitted(tiny_mnist_dir, tmp_path):
+    digits = load(tiny_mnist_dir, "train")
+    labels = np.where(np.arange(len(digits)) % 5, digits.labels, 10).astype(np.uint8)
+    mnist = Split(digits.images, labels)
+    parts = [mnist.only(slice(first, first + 100)) for first in (0, 100, 100, 200)]
+    path = tmp_path / "images.npz"
+    held = parts[2].only(parts[2].labels < 10)
+    parts[2:] = [held, Split(digits.images[200:], digits.labels[200:])]
+    run_images.write(path, RunImages(*parts, "two hundred digits"))
+    run = tmp_path / "run"
+    status, _ = train(run, tmp_path / "no-mnist", arch="edge", images=str(path))
+    made_by = json.loads((run / "metrics.json").read_text())["made_by"]
+    assert status == 0
+    assert made_by["data"].startswith("two hundred digits: 100 fitted, 80 to choose")
+    assert f"--images {path}" in made_by["command"]
 
 
 def test_data_that_are_not_there(tmp_path):

@@ -12,7 +12,12 @@ from train.report import provenance
 
 def described(arch="edge", **changes):
     settings = type(recipe(arch))(**{**vars(recipe(arch)), **changes})
-    return provenance.describe(settings, num_training=540, num_validation=60)
+    return provenance.describe(
+        settings,
+        data=provenance.data_of(settings),
+        num_training=540,
+        num_validation=60,
+    )
 
 
 @pytest.mark.parametrize(
@@ -23,6 +28,7 @@ def described(arch="edge", **changes):
         ({"augment": False}, " --no-augment"),
         ({"teachers": ("runs/a", "runs/b")}, " --teachers runs/a runs/b"),
         ({"hands": True}, " --strokes DIR"),
+        ({"images": "runs/all.npz"}, " --images runs/all.npz"),
         ({"ema_momentum": 0.0, "seed": 5}, " --ema-momentum 0.0 --seed 5"),
     ],
 )

@@ -25,6 +25,7 @@ def test_without_a_command_the_parser_goes_on_as_it_was():
     [
         (["inspect"], {"columns": 20, "sheet": Path("runs/digits.png"), "seed": 1}),
         (["inspect", "--columns", "3"], {"columns": 3, "split": "standard"}),
+        (["images", "a.npz"], {"file": Path("a.npz"), "jobs": 2, "seed": 1}),
         (["architectures"], {}),
         (["tune"], {"run": Path("runs/tune"), "installed_by": "tune"}),
         (["adapt", "kept"], {"folder": Path("kept"), "run": Path("runs/adapted")}),
@@ -37,7 +38,9 @@ def test_a_command_brings_its_options(words, given):
         assert getattr(arguments, name) == value
 
 
-@pytest.mark.parametrize("name", ["inspect", "architectures", "tune", "adapt"])
+@pytest.mark.parametrize(
+    "name", ["inspect", "images", "architectures", "tune", "adapt"]
+)
 def test_help_has_an_example(name, capsys):
     with pytest.raises(SystemExit):
         parser()[0].parse_args([name, "--help"])

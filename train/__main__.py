@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ examples:
   python -m train inspect                     what the data set holds
   python -m train architectures               what each network costs
   python -m train tune --trials 30            search for good settings
+  python -m train images images.npz           make the images once for several runs
   python -m train adapt kept                  fit the shipped network to corrections
 """
 
@@ -48,20 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
 
 
-def _sources(arguments: argparse.Namespace) -> DataOptions:
-    from train.scenes.writing import unipen
-
-    sources = DataOptions(**values_of(DataOptions, arguments))
-    if sources.strokes is None:
-        return sources
-    return replace(sources, strokes=unipen.strokes_folder(sources.strokes))
-
-
 def _train(arguments: argparse.Namespace) -> int:
     backend.start()
     arch = getattr(arguments, "arch", Settings.arch)
     run: Path = arguments.run or Path("runs") / arch
-    sources = _sources(arguments)
+    sources = subcommands.data_options(arguments)
     given = values_of(Settings, arguments)
     if arch in SIZES:
         from train.page import page_command

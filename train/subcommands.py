@@ -18,6 +18,7 @@ from train.data import mnist
 from train.data.data_options import DataOptions, add_run
 from train.fit import adapt_command, backend
 from train.fit.fit_settings import Settings
+from train.page.page_settings import PageSettings
 from train.tune.search_settings import Search, StudyOptions
 
 
@@ -36,6 +37,7 @@ def add(parser: argparse.ArgumentParser, *, show: Callable[[str], None]) -> None
     _add_architectures(chosen)
     _add_tune(chosen)
     adapt_command.add(chosen)
+    _add_verdicts(chosen)
 
 
 def _add(
@@ -110,15 +112,10 @@ def _add_images(chosen: Any) -> None:
 def _images(arguments: argparse.Namespace) -> int:
     backend.start()
     from train.fit import fit_command
-    from train.scenes.writing import unipen
 
-    sources = DataOptions(**values_of(DataOptions, arguments))
-    if hands := sources.strokes is not None:
-        strokes = unipen.strokes_folder(sources.strokes)
-        sources = dataclasses.replace(sources, strokes=strokes)
-    images = fit_command.prepare(
-        arguments.file, {"seed": arguments.seed, "hands": hands}, sources
-    )
+    sources = data_options(arguments)
+    given = {"seed": arguments.seed, "hands": sources.strokes is not None}
+    images = fit_command.prepare(arguments.file, given, sources)
     arguments.show(
         f"{arguments.file}: {len(images.training)} images to fit, "
         f"{len(images.validation)} to choose by"
@@ -189,3 +186,45 @@ def _tune(arguments: argparse.Namespace) -> int:
     arguments.show(f"best validation accuracy {study.best_value:.2%}: {best}")
     arguments.show(f"{folder / 'tune.html'}: the pictures")
     return 0
+
+
+def _add_verdicts(chosen: Any) -> None:
+    parser = _add(
+        chosen,
+        "verdicts",
+        _verdicts,
+        text="weigh the opinions of the shipped networks anew, after edge was changed",
+        example="--page-run runs/page --strokes ../unipen",
+    )
+    parser.add_argument(
+        "--page-run",
+        type=Path,
+        default=Path("runs") / "page",
+        metavar="RUN",
+        help="of a page network: its validation scenes are read, or rendered",
+    )
+    add_options(parser, PageSettings, names=("validation_scenes",))
+    add_options(parser, DataOptions, names=("data", "strokes", "jobs"))
+
+
+def _verdicts(arguments: argparse.Namespace) -> int:
+    backend.start()
+    from train.context import refit_command
+
+    return refit_command.refit(
+        arguments.page_run,
+        data_options(arguments),
+        num_scenes=arguments.validation_scenes,
+        say=arguments.show,
+    )
+
+
+def data_options(arguments: argparse.Namespace) -> DataOptions:
+    """Return where the data are, UNIPEN's strokes as NPZ files."""
+    from train.scenes.writing import unipen
+
+    sources = DataOptions(**values_of(DataOptions, arguments))
+    if sources.strokes is None:
+        return sources
+    strokes = unipen.strokes_folder(sources.strokes)
+    return dataclasses.replace(sources, strokes=strokes)

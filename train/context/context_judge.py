@@ -4,7 +4,7 @@ How much its opinion weighs beside the other readers', and from which confidence
 is accepted, is chosen here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,7 @@ def judge(
     total = len(files) + len(LARGE)
     scenes = _scenes(files, sources)
     bar = tqdm(scenes, total=total, unit="scene", desc="judging", leave=False)
-    seen = [judged(scene, model) for scene in bar]
-    f1, verdict = best(seen)
+    f1, verdict = best([judged(scene, model.predict_on_batch) for scene in bar])
     return {
         "parameters": model.count_params(),
         "f1": f1,
@@ -80,11 +79,16 @@ def judge(
     }
 
 
-def judged(scene: LabeledPatches, model: keras.Model) -> JudgedScene:
-    """Return what a network says of a scene's candidates."""
+def judged(scene: LabeledPatches, logits_of: Callable[[Any], Any]) -> JudgedScene:
+    """Return what a network says of a scene's candidates.
+
+    Args:
+        scene: What can be looked at again.
+        logits_of: The network: `(N, 14)` float32 of `(N, 48, 48, 3)` float32.
+    """
     inputs = to_context_input(scene.patches)
     logits = [
-        model.predict_on_batch(inputs[start : start + _PATCHES_A_BATCH])
+        logits_of(inputs[start : start + _PATCHES_A_BATCH])
         for start in range(0, len(inputs), _PATCHES_A_BATCH)
     ]
     opinions = replace(

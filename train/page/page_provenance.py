@@ -30,7 +30,7 @@ def describe(settings: Described, *, with_strokes: bool) -> dict[str, Any]:
         "seed": settings.seed,
         "data": f"{settings.scenes} rendered scenes with MNIST's training images"
         + (strokes if with_strokes else ""),
-        "code": _commit(),
+        "code": commit(),
         **{name: _made_by(run) for name, run in _earlier(settings).items()},
         "versions": {
             "python": platform.python_version(),
@@ -53,7 +53,7 @@ def _made_by(run: str) -> Any:
         return "unknown"
 
 
-def _commit() -> str:
+def commit() -> str:
     """Return the commit that is checked out; scenes change from one to the next."""
     try:
         found = subprocess.run(

@@ -16,7 +16,8 @@ from tqdm import tqdm
 from edge_app.find.page.finder import SPLIT, PageFinder
 from edge_app.find.verdict import Verdict
 from edge_app.model import classify
-from edge_app.model.classify import NUM_DIGITS
+from edge_app.model.classify import NUM_DIGITS, Classifier
+from edge_app.model.runtime import PictureModel
 from train.page import network, page_provenance
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
@@ -41,32 +42,56 @@ AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the middle
 def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str, Any]:
     """Return a run's metrics: thresholds, F1 on validation scenes, how it was made."""
     model = network.load(run / "best.keras")
-    folder = run / "scenes" / "validation"
-    finder = PageFinder(KerasPictures(model), thresholds={"peak": _PEAK})
-    mixture = itertools.chain(
-        (pool.read(folder, number) for number in range(settings.validation_scenes)),
-        large_scenes(sources),
+    f1, thresholds = thresholds_of(
+        KerasPictures(model),
+        classify.load(),
+        (run / "scenes" / "validation", settings.validation_scenes),
+        sources,
     )
-    total = settings.validation_scenes + len(LARGE) + NUM_TOUCHING
-    shown = itertools.chain(mixture, touching_scenes(sources))
+    return {
+        "parameters": model.count_params(),
+        "f1": f1,
+        "thresholds": thresholds,
+        "made_by": page_provenance.describe(
+            settings, with_strokes=bool(sources.strokes)
+        ),
+    }
+
+
+def thresholds_of(
+    model: PictureModel,
+    second_reader: Classifier,
+    scenes: tuple[Path, int],
+    sources: SceneSources,
+) -> tuple[float, dict[str, Any]]:
+    """Return F1 on validation scenes, and the thresholds and weights that give it.
+
+    Args:
+        model: The page network.
+        second_reader: Reads what it finds again.
+        scenes: The folder of its validation scenes, and how many there are; large
+            ones, and touching digits, are added.
+        sources: Whose writing these show.
+    """
+    finder = PageFinder(model, thresholds={"peak": _PEAK})
+    folder, count = scenes
+    shown = itertools.chain(
+        (pool.read(folder, number) for number in range(count)),
+        large_scenes(sources),
+        touching_scenes(sources),
+    )
+    total = count + len(LARGE) + NUM_TOUCHING
     bar = tqdm(shown, total=total, unit="scene", desc="judging", leave=False)
-    seen = list(see(finder, classify.load(), bar))
+    seen = list(see(finder, second_reader, bar))
     found = opinions(seen[:-NUM_TOUCHING])  # else touching digits are all too common
     verdict = fitted(found)
     accept, f1 = accepted_from(found, verdict)
     splitting = splitting_of(seen, replace(verdict, accept=accept))
-    return {
-        "parameters": model.count_params(),
-        "f1": f1,
-        "thresholds": {
-            "peak": _PEAK,
-            **vars(verdict),
-            "accept": accept,
-            **{SPLIT + name: weight for name, weight in vars(splitting).items()},
-        },
-        "made_by": page_provenance.describe(
-            settings, with_strokes=bool(sources.strokes)
-        ),
+    return f1, {
+        "peak": _PEAK,
+        **vars(verdict),
+        "accept": accept,
+        **{SPLIT + name: weight for name, weight in vars(splitting).items()},
     }
 
 

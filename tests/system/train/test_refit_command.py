@@ -1,0 +1,48 @@
+import shutil
+
+import pytest
+
+pytest.importorskip("sklearn", reason="verdicts are fitted with it")
+pytest.importorskip("keras", reason="training's packages judge")
+
+from edge_app.find.page.page_file import load_page
+from edge_app.model import manifest
+from edge_app.model.classify import MODELS
+from train.context import refit_command
+from train.data.data_options import DataOptions
+from train.page.verdicts import seen, thresholds
+
+
+@pytest.fixture
+def few_scenes(monkeypatch):
+    for module in (seen, thresholds, refit_command):
+        monkeypatch.setattr(module, "LARGE", ["plain"])
+    for module in (seen, thresholds):
+        monkeypatch.setattr(module, "NUM_TOUCHING", 2)
+
+
+@pytest.mark.usefixtures("few_scenes")
+def test_verdicts_are_fitted_to_the_classifier_in_use(tiny_mnist_dir, tmp_path):
+    models = tmp_path / "models"
+    shutil.copytree(MODELS, models)
+    before = manifest.read(models)
+    said = []
+    status = refit_command.refit(
+        tmp_path / "run",
+        DataOptions(tiny_mnist_dir, jobs=1),
+        num_scenes=6,
+        say=said.append,
+        models=models,
+    )
+    after = manifest.read(models)
+    assert status == 0
+    assert [line.split(":")[0] for line in said[:2]] == ["page", "context"]
+    for name, entry in before.items():
+        is_fitted = entry.arch in ("page", "context")
+        assert (after[name].thresholds != entry.thresholds) == is_fitted
+        assert ("verdict" in after[name].made_by) == is_fitted
+        assert after[name].sha256 == entry.sha256
+    forms = [entry.thresholds for entry in after.values() if entry.arch == "context"]
+    assert all(each == forms[0] for each in forms)
+    finder = load_page(str(models / "page-int8.tflite"))
+    assert finder.context.verdict.accept == forms[0]["accept"]

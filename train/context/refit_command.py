@@ -1,0 +1,135 @@
+"""`python -m train verdicts`: weigh the readers anew, after `edge` was changed.
+
+The verdicts of the page and context networks say how much each reader's opinion counts.
+They were fitted to one `edge`; beside another one they are fitted again, to the same
+validation scenes, without training the networks.
+"""
+
+import dataclasses
+import itertools
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from edge_app.find.context.context_verdict import ContextVerdict
+from edge_app.find.page.finder import PageFinder
+from edge_app.model import classify, manifest, runtime
+from edge_app.model.classify import MODELS, Classifier
+from edge_app.model.manifest import CONTEXT
+from train.context import context_judge, patch_pool
+from train.context.context_settings import ContextSettings
+from train.data.data_options import DataOptions
+from train.page import page_provenance
+from train.page.crops import pool
+from train.page.crops.pool import Rendered, SceneSources
+from train.page.page_settings import PageSettings
+from train.page.verdicts.seen import LARGE, large_scenes
+from train.page.verdicts.thresholds import thresholds_of
+
+_PAGE = PageSettings.arch
+_FORM = "float32.tflite"  # of the networks: closest to what was trained
+
+
+def refit(
+    run: Path,
+    sources: DataOptions,
+    *,
+    num_scenes: int,
+    say: Callable[[str], None],
+    models: Path = MODELS,
+) -> int:
+    """Fit both verdicts to the classifier in use; return the exit status.
+
+    Args:
+        run: Of a page network: its validation scenes are read, or rendered.
+        sources: Where the data are, and how many processes render.
+        num_scenes: How many of them.
+        say: Takes what the user should know, a line each.
+        models: The folder whose networks are judged and whose manifest is changed.
+
+    Raises:
+        DataError: The data are not where they were said to be, or damaged.
+        ModelError: A network is missing.
+    """
+    writing = SceneSources(sources.data, sources.strokes, "validation")
+    folder = run / "scenes" / "validation"
+    with tqdm(total=num_scenes, unit="scene", desc="rendering", leave=False) as bar:
+        for more in pool.render(folder, writing, range(num_scenes), jobs=sources.jobs):
+            bar.update(more)
+    page = models / f"{_PAGE}-{_FORM}"
+    network = runtime.load_pictures(page, manifest.read_model(page)[0])
+    second_reader = classify.load()
+    page_f1, thresholds = thresholds_of(
+        network, second_reader, (folder, num_scenes), writing
+    )
+    say(f"{_PAGE}: F1 {page_f1:.4f} on scenes of other hands")
+    finder = PageFinder(network, thresholds=thresholds)
+    pages = _num_pages(with_strokes=bool(sources.strokes))
+    shown = itertools.chain(
+        (pool.read(folder, number) for number in range(num_scenes)),
+        (patch_pool.glyph_scene(writing, number) for number in range(pages)),
+        large_scenes(writing),
+    )
+    total = num_scenes + pages + len(LARGE)
+    judging: Iterable[Rendered] = tqdm(
+        shown, total=total, unit="scene", desc="judging", leave=False
+    )
+    f1, verdict = _context_verdict(models, judging, finder, second_reader)
+    say(f"{CONTEXT}: F1 {f1:.4f} on them")
+    found = {_PAGE: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
+    _write(models, found, with_strokes=bool(sources.strokes))
+    say(f"{models / manifest.FILE_NAME}: has these verdicts")
+    return 0
+
+
+def _num_pages(*, with_strokes: bool) -> int:
+    """Return how many pages of single glyphs a context network is judged on."""
+    settings = ContextSettings(page_run="any")
+    return settings.counts("validation", with_strokes=with_strokes)[1]
+
+
+def _context_verdict(
+    models: Path, scenes: Iterable[Rendered], finder: PageFinder, second: Classifier
+) -> tuple[float, ContextVerdict]:
+    path = models / f"{CONTEXT}-{_FORM}"
+    network = runtime.load(path, manifest.read_model(path)[0])
+    return context_judge.best(
+        [
+            context_judge.judged(patch_pool.labeled(scene, finder, second), network)
+            for scene in scenes
+        ]
+    )
+
+
+def _write(
+    folder: Path,
+    found: Mapping[str, tuple[float, Mapping[str, Any]]],
+    *,
+    with_strokes: bool,
+) -> None:
+    """Give all forms of the networks their new thresholds and F1."""
+    options = " --strokes DIR" if with_strokes else ""
+    made_by = {
+        "command": f"python -m train verdicts --page-run RUN{options}",
+        "code": page_provenance.commit(),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("scikit-learn", "numpy")},
+        },
+    }
+    entries = manifest.read(folder)
+    for name, entry in entries.items():
+        if entry.arch in found:
+            f1, thresholds = found[entry.arch]
+            entries[name] = dataclasses.replace(
+                entry,
+                accuracy=f1,
+                thresholds=dict(thresholds),
+                made_by={**entry.made_by, "verdict": made_by},
+            )
+    with manifest.replacing(folder, entries):
+        pass

@@ -93,17 +93,32 @@ def prepare(path: Path, given: Mapping[str, Any], sources: DataOptions) -> RunIm
 def _loaded(settings: Settings, sources: DataOptions, *, has_reject: bool) -> RunImages:
     if settings.images is None:
         images = _made(settings, sources, has_reject=has_reject)
-    elif not has_reject:
-        raise TrainingError(
-            f"--images {settings.images}: {settings.arch} has no output for what is no "
-            "digit; edge and teacher have"
-        )
     else:
+        _check_images(settings, has_reject=has_reject)
         images = run_images.read(Path(settings.images))
     if settings.extra is None:
         return images
     more = extra.read(Path(settings.extra), num_outputs=fitting.num_outputs(settings))
     return replace(images, training=data.joined([images.training, more]))
+
+
+def _check_images(settings: Settings, *, has_reject: bool) -> None:
+    """Check that a run can be fitted to a file with images.
+
+    Raises:
+        TrainingError: Its network has no use for them, or it wants others.
+    """
+    if not has_reject:
+        raise TrainingError(
+            f"--images {settings.images}: {settings.arch} has no output for what is no "
+            "digit; edge and teacher have"
+        )
+    for name in ("split", "validation_share"):
+        if (value := getattr(settings, name)) != getattr(Settings, name):
+            raise TrainingError(
+                f"--{name.replace('_', '-')} {value}: --images {settings.images} has "
+                "its parts already; leave one of the two out"
+            )
 
 
 def _made(settings: Settings, sources: DataOptions, *, has_reject: bool) -> RunImages:

@@ -41,6 +41,10 @@ def train(run, data, *, resume=False, **given):
         ({"extra": "nowhere"}, "nowhere"),
         ({"images": "nowhere.npz"}, "lenet5 has no output for what is no digit; edge"),
         ({"arch": "edge", "images": "nowhere.npz"}, "nowhere.npz: images of"),
+        (
+            {"arch": "edge", "images": "a.npz", "validation_share": 0.2},
+            "--validation-share 0.2: --images a.npz has its parts already",
+        ),
     ],
 )
 def test_what_cannot_be_trained_leaves_no_folder(

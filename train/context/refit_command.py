@@ -22,6 +22,7 @@ from edge_app.model.classify import MODELS, Classifier
 from edge_app.model.manifest import CONTEXT
 from train.context import context_judge, patch_pool
 from train.context.context_settings import ContextSettings
+from train.data import mnist
 from train.data.data_options import DataOptions
 from train.page import page_provenance
 from train.page.crops import pool
@@ -55,6 +56,7 @@ def refit(
         DataError: The data are not where they were said to be, or damaged.
         ModelError: A network is missing.
     """
+    mnist.load(sources.data, "train")  # downloaded once, before processes ask for it
     writing = SceneSources(sources.data, sources.strokes, "validation")
     folder = run / "scenes" / "validation"
     with tqdm(total=num_scenes, unit="scene", desc="rendering", leave=False) as bar:

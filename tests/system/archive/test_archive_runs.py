@@ -185,7 +185,7 @@ def cluster(tmp_path):
     file = tmp_path / "scheduler.json"
     options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     scheduler = start("dask_scheduler", *options, "--scheduler-file", str(file))
-    wait_until(file.exists)
+    wait_until(lambda: file.exists() and file.stat().st_size > 0)
     address = json.loads(file.read_text())["address"]
 
     def add(num_threads=1):

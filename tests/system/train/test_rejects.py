@@ -27,7 +27,12 @@ def test_hands_of_each_part(mnist_dir, unknowns_dir, strokes_dir, monkeypatch):
     assert asked == [
         (part, kind, count, seed)
         for part, seed in (("train", 1), ("validation", 2))
-        for kind, count in (("digits", 4), ("letters", 9), ("symbols", 4), ("words", 4))
+        for kind, count in (
+            ("digits", 6),
+            ("letters", 10),
+            ("symbols", 4),
+            ("words", 4),
+        )
     ]
     for own, part in zip(digits, parts, strict=True):
         np.testing.assert_array_equal(part.images[:500], own.images)

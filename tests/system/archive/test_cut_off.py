@@ -87,7 +87,7 @@ def cluster(tmp_path):
         scheduler = ["distributed.cli.dask_scheduler", "--host", "0.0.0.0"]
         options = ["--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
         stack.enter_context(started(*dask, *scheduler, *options))
-        wait_until(file.exists)
+        wait_until(lambda: file.exists() and file.stat().st_size > 0)
         port = file.read_text().split('"address": "tcp://')[1].split('"')[0]
         port = port.rsplit(":", 1)[1]
         for name, _, here, there in machines:

@@ -61,4 +61,7 @@ def _least_certain(
         for row in batch.to_pylist()
         if (fingerprint, row["file"], row["page"], row["number"]) not in checked
     )
-    return heapq.nsmallest(count, found, key=lambda row: row["confidence"])
+    # Of equally certain ones those that the page shows first.
+    return heapq.nsmallest(
+        count, found, key=lambda row: (row["confidence"], row["path"], row["page"])
+    )

@@ -15,10 +15,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from edge_app.find.context.context_verdict import ContextVerdict
 from edge_app.find.page.finder import PageFinder
 from edge_app.model import classify, manifest, runtime
-from edge_app.model.classify import MODELS, Classifier
+from edge_app.model.classify import MODELS
 from edge_app.model.manifest import CONTEXT
 from train.context import context_judge, patch_pool
 from train.context.context_settings import ContextSettings
@@ -56,14 +55,14 @@ def refit(
         DataError: The data are not where they were said to be, or damaged.
         ModelError: A network is missing.
     """
+    # Before anything that takes minutes.
+    page, context = models / f"{_PAGE}-{_FORM}", models / f"{CONTEXT}-{_FORM}"
+    network = runtime.load_pictures(page, manifest.read_model(page)[0])
+    looks_again = runtime.load(context, manifest.read_model(context)[0])
     mnist.load(sources.data, "train")  # downloaded once, before processes ask for it
     writing = SceneSources(sources.data, sources.strokes, "validation")
     folder = run / "scenes" / "validation"
-    with tqdm(total=num_scenes, unit="scene", desc="rendering", leave=False) as bar:
-        for more in pool.render(folder, writing, range(num_scenes), jobs=sources.jobs):
-            bar.update(more)
-    page = models / f"{_PAGE}-{_FORM}"
-    network = runtime.load_pictures(page, manifest.read_model(page)[0])
+    _render(folder, writing, num_scenes, jobs=sources.jobs)
     second_reader = classify.load()
     page_f1, thresholds = thresholds_of(
         network, second_reader, (folder, num_scenes), writing
@@ -80,7 +79,14 @@ def refit(
     judging: Iterable[Rendered] = tqdm(
         shown, total=total, unit="scene", desc="judging", leave=False
     )
-    f1, verdict = _context_verdict(models, judging, finder, second_reader)
+    f1, verdict = context_judge.best(
+        [
+            context_judge.judged(
+                patch_pool.labeled(scene, finder, second_reader), looks_again
+            )
+            for scene in judging
+        ]
+    )
     say(f"{CONTEXT}: F1 {f1:.4f} on them")
     found = {_PAGE: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
     _write(models, found, with_strokes=bool(sources.strokes))
@@ -88,23 +94,17 @@ def refit(
     return 0
 
 
+def _render(folder: Path, writing: SceneSources, count: int, *, jobs: int) -> None:
+    """Render the scenes that are not there yet."""
+    with tqdm(total=count, unit="scene", desc="rendering", leave=False) as bar:
+        for more in pool.render(folder, writing, range(count), jobs=jobs):
+            bar.update(more)
+
+
 def _num_pages(*, with_strokes: bool) -> int:
     """Return how many pages of single glyphs a context network is judged on."""
     settings = ContextSettings(page_run="any")
     return settings.counts("validation", with_strokes=with_strokes)[1]
-
-
-def _context_verdict(
-    models: Path, scenes: Iterable[Rendered], finder: PageFinder, second: Classifier
-) -> tuple[float, ContextVerdict]:
-    path = models / f"{CONTEXT}-{_FORM}"
-    network = runtime.load(path, manifest.read_model(path)[0])
-    return context_judge.best(
-        [
-            context_judge.judged(patch_pool.labeled(scene, finder, second), network)
-            for scene in scenes
-        ]
-    )
 
 
 def _write(

@@ -45,8 +45,9 @@ def write(path: Path, images: RunImages) -> None:
     for part in _PARTS:
         split: Split = getattr(images, part)
         arrays |= {f"{part}_images": split.images, f"{part}_labels": split.labels}
-    with files.replacing(path) as temporary:
-        np.savez_compressed(temporary, **arrays)  # type: ignore[arg-type]
+    # An open file, for to a name without .npz NumPy adds it.
+    with files.replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
 def read(path: Path) -> RunImages:

@@ -19,7 +19,14 @@ def data_of(settings: Settings) -> str:
 def describe(
     settings: Settings, *, data: str, num_training: int, num_validation: int
 ) -> dict[str, Any]:
-    """Return what repeats a training: its command, seed, data and versions."""
+    """Return what repeats a training: its command, seed, data and versions.
+
+    Args:
+        settings: The run's.
+        data: What its images are made of, in words.
+        num_training: Images that were fitted.
+        num_validation: Images that chose the epoch.
+    """
     defaults = dataclasses.asdict(recipe(settings.arch))
     options = [f"--arch {settings.arch}"]
     for name, value in dataclasses.asdict(settings).items():

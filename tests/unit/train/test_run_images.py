@@ -17,9 +17,12 @@ def images():
     return RunImages(part(0), part(1), part(2), part(3), "digits of four hands")
 
 
-def test_what_is_written_is_read(images, tmp_path):
-    run_images.write(tmp_path / "new" / "images.npz", images)
-    found = run_images.read(tmp_path / "new" / "images.npz")
+@pytest.mark.parametrize("name", ["images.npz", "images", "images.v2"])
+def test_what_is_written_is_read(images, tmp_path, name):
+    path = tmp_path / "new" / name
+    run_images.write(path, images)
+    assert list(path.parent.iterdir()) == [path]
+    found = run_images.read(path)
     assert found.description == "digits of four hands"
     for part in ("training", "validation", "held_mnist", "test"):
         np.testing.assert_array_equal(

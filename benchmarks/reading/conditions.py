@@ -1,11 +1,9 @@
 """How well scenes of our own are read, condition by condition."""
 
 import argparse
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -24,7 +22,7 @@ from edge_app.common.errors import DataError
 from edge_app.layout.grouping import Number
 from edge_app.reader import Reader
 from edge_app.reading import Reading
-from train import scenes
+from train import parallel, scenes
 from train.scenes import variations
 
 if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
@@ -96,14 +94,8 @@ def in_processes(
         todo: The tasks.
         jobs: Processes that work at once.
     """
-    progress = partial(tqdm, total=len(todo), unit="condition", leave=False)
-    if jobs == 1:
-        yield from progress(map(work, todo))
-        return
-    # Forked, a process would wait for OpenCV threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        yield from progress(pool.map(work, todo))
+    made = parallel.in_order(work, todo, jobs=jobs)
+    yield from tqdm(made, total=len(todo), unit="condition", leave=False)
 
 
 def scores(task: ConditionTask) -> list[Score]:

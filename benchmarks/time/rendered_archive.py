@@ -1,7 +1,5 @@
 """A folder of rendered scans, as good and as bad as an archive's are."""
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from train import scenes
+from train import parallel, scenes
 
 SIZE_WH = (160, 120)  # small, since an archive of them is read many times
 NUM_BOMBS = 3
@@ -36,14 +34,13 @@ def write(folder: Path, count: int, *, num_bombs: int = NUM_BOMBS) -> None:
     """
     for first in range(0, count, _SCANS_A_FOLDER):
         _path(folder, first, "").parent.mkdir(parents=True)
-    # Forked, a process would wait for OpenCV threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(_JOBS, mp_context=context) as pool:
-        found = pool.map(
-            partial(_write, folder), range(count), chunksize=_FILES_A_CHUNK
-        )
-        for _ in tqdm(found, total=count, desc="pages", leave=False, disable=None):
-            pass
+    chunks = [
+        range(first, min(first + _FILES_A_CHUNK, count))
+        for first in range(0, count, _FILES_A_CHUNK)
+    ]
+    with tqdm(total=count, desc="pages", leave=False, disable=None) as bar:
+        for number in parallel.in_order(partial(_write, folder), chunks, jobs=_JOBS):
+            bar.update(number)
     for number in range(num_bombs):
         (folder / f"bomb{number}.tif").write_bytes(bomb(number))
 
@@ -55,8 +52,13 @@ def bomb(seed: int = 0) -> bytes:
     return cv2.imencode(".tif", image, deflate)[1].tobytes()
 
 
-def _write(folder: Path, index: int) -> None:
-    cv2.setNumThreads(1)
+def _write(folder: Path, indexes: range) -> int:
+    for index in indexes:
+        _write_scan(folder, index)
+    return len(indexes)
+
+
+def _write_scan(folder: Path, index: int) -> None:
     copied = index - 1 if index % _COPIED_EVERY == _COPIED_EVERY - 1 else index
     suffix, content = _scan(copied)
     if copied % _TORN_EVERY == _TORN_EVERY // 2:

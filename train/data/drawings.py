@@ -7,11 +7,9 @@ be a digit in somebody's hand is none of the rejects: letters that are not among
 """
 
 import math
-import multiprocessing
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +20,7 @@ from tqdm import tqdm
 
 from edge_app.model.classify import NUM_DIGITS
 from edge_app.model.normalize import INPUT_SIZE, normalize
+from train import parallel
 from train.data.mnist import Split
 from train.scenes.writing import pens
 from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands
@@ -91,23 +90,15 @@ def _images(
     """Draw each sample, a chunk at a time in each process; `(N, 28, 28)`."""
     images = [np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]
     bar = tqdm(total=len(samples), desc=kind, unit="drawing", leave=False)
-    # Forked, a process would wait for OpenCV threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    with bar, ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        todo = [
-            pool.submit(
-                _draw_chunk,
-                hands.folder,
-                hands.part,
-                kind,
-                samples[at : at + _DRAWINGS_A_CHUNK],
-                (seed, at),
-            )
-            for at in range(0, len(samples), _DRAWINGS_A_CHUNK)
-        ]
-        for task in todo:
-            images.append(task.result())
-            bar.update(len(images[-1]))
+    chunks = [
+        (samples[at : at + _DRAWINGS_A_CHUNK], (seed, at))
+        for at in range(0, len(samples), _DRAWINGS_A_CHUNK)
+    ]
+    draw = partial(_draw_chunk, hands.folder, hands.part, kind)
+    with bar:
+        for found in parallel.in_order(draw, chunks, jobs=jobs):
+            images.append(found)
+            bar.update(len(found))
     return np.concatenate(images)
 
 
@@ -138,7 +129,6 @@ def _label(hands: Hands, kind: Kind, sample: _Sample) -> int:
 @cache
 def _hands(folder: Path, part: Part) -> Hands:
     """Return the hands whose strokes a process draws, reading the files once."""
-    cv2.setNumThreads(1)
     return Hands(folder, part)
 
 
@@ -146,10 +136,10 @@ def _draw_chunk(
     folder: Path,
     part: Part,
     kind: Kind,
-    samples: Sequence[_Sample],
-    seed: tuple[int, int],
+    chunk: tuple[Sequence[_Sample], tuple[int, int]],
 ) -> NDArray[np.uint8]:
     hands = _hands(folder, part)
+    samples, seed = chunk
     rng = np.random.default_rng([*seed, zlib.crc32(kind.encode())])
     images = []
     for file, index in samples:

@@ -5,13 +5,10 @@ of a ruled line, two digits in one crop, halves, letters, texture. The truth of 
 tells which crop is which.
 """
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -21,7 +18,7 @@ from edge_app.common.geometry import BoxF, overlap
 from edge_app.find.candidate import Candidate
 from edge_app.model.classify import NUM_DIGITS
 from edge_app.model.normalize import INPUT_SIZE, normalize
-from train import scenes
+from train import parallel, scenes
 from train.data.mnist import Split
 from train.scenes.truth import Truth
 from train.scenes.writing.hands import Hands
@@ -80,18 +77,11 @@ def of_scenes(
     ]
     images = [np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]
     labels = [np.zeros(0, np.uint8)]
-    # Forked, a process would wait for OpenCV threads that it does not have.
-    pool = ProcessPoolExecutor(
-        jobs,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare,
-        initargs=(_Writing(digits, hands),),
-    )
+    prepare = partial(_prepare, _Writing(digits, hands))
+    made = parallel.in_order(_of_chunk, chunks, jobs=jobs, prepare=prepare)
     bar = tqdm(total=count, desc="crops", unit="scene", leave=False)
-    with bar, pool:
-        todo = [pool.submit(_of_chunk, chunk) for chunk in chunks]
-        for chunk, future in zip(chunks, todo, strict=True):
-            found = future.result()
+    with bar:
+        for chunk, found in zip(chunks, made, strict=True):
             images.append(found.images)
             labels.append(found.labels)
             bar.update(len(chunk))
@@ -99,7 +89,6 @@ def of_scenes(
 
 
 def _prepare(writing: _Writing) -> None:
-    cv2.setNumThreads(1)
     _writing[:] = [writing]
 
 

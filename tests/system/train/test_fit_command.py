@@ -55,6 +55,7 @@ def test_what_cannot_be_trained_leaves_no_folder(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow  # a training
 def test_images_that_were_prepared_are_what_is_fitted(tiny_mnist_dir, tmp_path):
     digits = load(tiny_mnist_dir, "train")
     labels = np.where(np.arange(len(digits)) % 5, digits.labels, 10).astype(np.uint8)

@@ -21,6 +21,7 @@ def few_scenes(monkeypatch):
         monkeypatch.setattr(module, "NUM_TOUCHING", 2)
 
 
+@pytest.mark.slow  # networks read scenes, verdicts are fitted
 @pytest.mark.usefixtures("few_scenes")
 def test_verdicts_are_fitted_to_the_classifier_in_use(tiny_mnist_dir, tmp_path):
     models = tmp_path / "models"

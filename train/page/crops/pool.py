@@ -1,8 +1,6 @@
 """Rendered scenes on disk: made once, by seed, and read many times by a training."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -15,7 +13,7 @@ from numpy.typing import NDArray
 from edge_app.common import files
 from edge_app.find.page.maps import Kind
 from edge_app.model.classify import NUM_DIGITS
-from train import scenes
+from train import parallel, scenes
 from train.data import mnist as data
 from train.data.mnist import Split
 from train.scenes.writing.hands import Hands
@@ -115,17 +113,7 @@ def in_processes(
         missing[i : i + _POOLED_SCENES_A_CHUNK]
         for i in range(0, len(missing), _POOLED_SCENES_A_CHUNK)
     ]
-    if not chunks:
-        return
-    # Forked, a process would wait for OpenCV threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        todo = [pool.submit(make, chunk) for chunk in chunks]
-        try:
-            for task in todo:
-                yield task.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    yield from parallel.in_order(make, chunks, jobs=jobs)
 
 
 def read(folder: Path, number: int) -> Rendered:
@@ -179,7 +167,6 @@ def writing(sources: SceneSources) -> tuple[Split, Hands | None]:
 
 
 def _render_chunk(folder: Path, sources: SceneSources, numbers: list[int]) -> int:
-    cv2.setNumThreads(1)
     for number in numbers:
         scene = rendered(mixed(sources, number))
         with files.replacing(path(folder, number)) as temporary:

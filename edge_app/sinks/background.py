@@ -1,9 +1,8 @@
 """A thread that does the slow part of a sink: a card that stalls delays no reading."""
 
 import logging
-import queue
 import threading
-import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Generic, TypeVar
@@ -38,8 +37,10 @@ class Background(Generic[T]):
         self._name = name
         self._idle = idle
         self._idle_s = idle_s
-        self._waiting: queue.Queue[T] = queue.Queue(capacity)
-        self._closing = threading.Event()
+        self._capacity = capacity
+        self._waiting: deque[T] = deque()
+        self._changed = threading.Condition()
+        self._is_closing = False
         self._failing = False
         self._dropping = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -47,39 +48,40 @@ class Background(Generic[T]):
 
     def put(self, item: T) -> bool:
         """Leave an item without waiting; `False` where it had to be dropped."""
-        try:
-            self._waiting.put_nowait(item)
-        except queue.Full:
-            if not self._dropping:
-                log.warning("%s: too slow, some of it is lost", self._name)
-            self._dropping = True
-            return False
-        self._dropping = False
-        return True
+        with self._changed:
+            has_room = len(self._waiting) < self._capacity
+            if has_room:
+                self._waiting.append(item)
+                self._changed.notify()
+        if not has_room and not self._dropping:
+            log.warning("%s: too slow, some of it is lost", self._name)
+        self._dropping = not has_room
+        return has_room
 
     def close(self, *, timeout_s: float = 1.5) -> None:
         """Handle what still waits, as far as the time allows, and end the thread."""
-        self._closing.set()
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify()
         self._thread.join(timeout_s)
         if self._thread.is_alive():
             log.warning("%s: does not take what is left", self._name)
 
     def _work(self) -> None:
-        idle_at = time.monotonic() + self._idle_s
         while True:
-            try:
-                # Short waits, so that the end is noticed soon.
-                item = self._waiting.get(timeout=0.1)
-            except queue.Empty:
-                closing = self._closing.is_set()
-                if closing or time.monotonic() >= idle_at:
-                    self._try(self._idle)
-                    idle_at = time.monotonic() + self._idle_s
-                if closing:
-                    return
-            else:
+            with self._changed:
+                self._changed.wait_for(self._is_awaited, self._idle_s)
+                next_ones = [self._waiting.popleft()] if self._waiting else []
+                is_closing = self._is_closing
+            for item in next_ones:
                 self._try(partial(self._handle, item))
-                idle_at = time.monotonic() + self._idle_s
+            if not next_ones:
+                self._try(self._idle)
+                if is_closing:
+                    return
+
+    def _is_awaited(self) -> bool:
+        return bool(self._waiting) or self._is_closing
 
     def _try(self, action: Callable[[], None]) -> None:
         try:

@@ -89,7 +89,7 @@ def test_rotated(reader, tmp_path, kind):
     sink = kind(path, max_bytes=8000, max_files=3)
     for _ in range(100):
         sink.write(update)
-    wait_until(sink._lines._thread._waiting.empty)  # a slow disk
+    wait_until(lambda: not sink._lines._thread._waiting)  # a slow disk
     sink.close()
     assert len(list(tmp_path.iterdir())) == 3
     assert all(each.stat().st_size <= 8000 for each in tmp_path.iterdir())

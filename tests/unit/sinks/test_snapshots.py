@@ -112,7 +112,7 @@ def test_oldest_go_first_and_sorted_ones_stay(reader, tmp_path):
     for seed in range(4):
         sink._places.clear()
         sink.write(read_update(reader, page(seed)))
-        wait_until(lambda: sink._thread._waiting.empty())
+        wait_until(lambda: not sink._thread._waiting)
         crops = [each for each in unsorted(tmp_path) if each != somebodys]
         first = first or (crops or [None])[0]
     finish(sink)

@@ -10,6 +10,7 @@ from edge_app.sources.demo.demo_scene import Scene
 pytestmark = pytest.mark.device
 
 
+@pytest.mark.slow  # beside the references, for old runtimes
 def test_reads_the_demo_scene(reader):
     scores = list(reading.scenes(30, reader, first_seed=0))
     assert photos.total(scores).f1 >= 0.95
@@ -25,6 +26,7 @@ def test_reads_whole_numbers_in_order(reader):
     assert right / total >= 0.8
 
 
+@pytest.mark.slow  # as above
 def test_reads_photographs(reader, photos_dir):
     score = photos.total(score for _, score in reading.photos(photos_dir, reader))
     assert score.digits == 453  # 459 less those marked as difficult

@@ -11,7 +11,6 @@ from edge_app import find
 from edge_app.common.errors import ManifestError, ModelError
 from edge_app.find.context.context_reader import ContextReader, plausible
 from edge_app.find.context.context_verdict import ContextVerdict
-from edge_app.find.judge import judged
 from edge_app.find.page.page_file import load_page
 from edge_app.find.second_reader import SecondReader
 from edge_app.model import classify
@@ -102,15 +101,3 @@ def test_only_what_is_looked_at_is_judged_anew(seen):
     assert (after[looked] != shares[looked]).any(axis=1).all()
     nobody = np.zeros_like(shares)
     assert context(candidates, nobody) is nobody
-
-
-def test_reading_takes_less_print_for_digits_with_it():
-    finder, without, classifier = find.load(), find.load(), classify.load()
-    without.context = None
-
-    def false_digits(reader):
-        frames = [scenes.make("no digits: printed sudoku", n).frame for n in range(4)]
-        found = [judged(reader(frame), classifier, reader) for frame in frames]
-        return sum(digit.reject is None for each in found for digit in each.digits)
-
-    assert false_digits(finder) < false_digits(without)

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.reading import photos, scores
 from edge_app import find
 from edge_app.find import touching
 from edge_app.find.candidate import Candidate
@@ -119,11 +118,3 @@ def test_nothing_found_is_nothing_to_part(seen, finder):
 def test_letters_are_not_cut_into_digits(reader):
     found = [scenes.make("no digits: letters", seed) for seed in range(1, 5)]
     assert sum(len(reader.read(scene.frame).digits) for scene in found) <= 2
-
-
-def test_touching_digits_of_scenes_are_read(reader):
-    def score(seed):
-        scene = scenes.make("touching", seed)
-        return photos.score(scene.truth, scores.labeled(reader.read(scene.frame)))
-
-    assert photos.total(score(seed) for seed in range(20, 28)).f1 >= 0.88

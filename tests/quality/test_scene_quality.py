@@ -1,0 +1,28 @@
+"""What the parts of reading are there for, on a few rendered scenes."""
+
+from benchmarks.reading import photos
+from benchmarks.reading import scores as reading
+from edge_app import find
+from edge_app.find.judge import judged
+from edge_app.model import classify
+from train import scenes
+
+
+def test_the_context_network_takes_less_print_for_digits():
+    finder, without, classifier = find.load(), find.load(), classify.load()
+    without.context = None
+
+    def false_digits(reader):
+        frames = [scenes.make("no digits: printed sudoku", n).frame for n in range(4)]
+        found = [judged(reader(frame), classifier, reader) for frame in frames]
+        return sum(digit.reject is None for each in found for digit in each.digits)
+
+    assert false_digits(finder) < false_digits(without)
+
+
+def test_touching_digits_are_read(reader):
+    def score(seed):
+        scene = scenes.make("touching", seed)
+        return photos.score(scene.truth, reading.labeled(reader.read(scene.frame)))
+
+    assert photos.total(score(seed) for seed in range(20, 28)).f1 >= 0.88

@@ -13,6 +13,7 @@ from edge_app.model.runtime import Quantization
 NUM_GLYPHS = Kind.SYMBOL + 1  # kinds that are something to read, not a scale
 # Shared by two boxes of one glyph: of the smaller one, of both if one is no digit.
 _SAME = 0.5
+_BOXES_AT_A_TIME = 128  # that suppress others
 
 
 @dataclass(frozen=True)
@@ -156,14 +157,21 @@ def suppressed(
     area = boxes[:, 2] * boxes[:, 3]
     alive = np.ones(len(boxes), bool)
     kept = []
-    for i in range(len(boxes)):
-        if not alive[i]:
-            continue
-        kept.append(i)
-        shared = _shared(boxes, boxes[i])
-        both = area + area[i] - shared
-        reference = np.where(is_digit == is_digit[i], np.minimum(area, area[i]), both)
-        alive &= shared < _SAME * reference
+    # Many at a time, since NumPy takes as long for one; not all, or pages full of print
+    # would take much memory.
+    for first in range(0, len(boxes), _BOXES_AT_A_TIME):
+        rows = first + np.nonzero(alive[first : first + _BOXES_AT_A_TIME])[0]
+        shared, size = _shared(boxes[rows], boxes), area[rows, None]
+        reference = np.where(
+            is_digit[rows, None] == is_digit,
+            np.minimum(size, area),
+            size + area - shared,
+        )
+        is_other = shared < _SAME * reference
+        for row, others in zip(rows, is_other, strict=True):
+            if alive[row]:
+                kept.append(row)
+                alive &= others
     return np.array(kept, np.int64)
 
 
@@ -187,26 +195,29 @@ def contested(
     area = boxes[:, 2] * boxes[:, 3]
     dropped = is_digit.copy()
     dropped[kept] = False
-    digits = kept[is_digit[kept]]
-    found = []
-    for i in np.nonzero(dropped)[0]:
-        shared = _shared(boxes[digits], boxes[i])
-        covers = shared >= _SAME * np.minimum(area[digits], area[i])
-        is_part = (
-            (shared < _SAME * (area[digits] + area[i] - shared))
-            & (area[digits] < area[i])
-            & (looks[digits] != looks[i])
-        )
-        if is_part[covers].all():
-            found.append(i)
-    rows = np.array(found, np.int64)
+    digits, rows = kept[is_digit[kept]], np.nonzero(dropped)[0]
+    shared, size = _shared(boxes[rows], boxes[digits]), area[rows, None]
+    covers = shared >= _SAME * np.minimum(area[digits], size)
+    is_part = (
+        (shared < _SAME * (area[digits] + size - shared))
+        & (area[digits] < size)
+        & (looks[digits] != looks[rows, None])
+    )
+    rows = rows[(is_part | ~covers).all(axis=1)]
     return rows[suppressed(boxes[rows], is_digit[rows])]
 
 
 def _shared(
-    boxes: NDArray[np.float32], box: NDArray[np.float32]
+    boxes: NDArray[np.float32], others: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return the area that each of the boxes `(N, 4)` shares with one."""
-    ends, end = boxes[:, :2] + boxes[:, 2:], box[:2] + box[2:]
-    sides = np.minimum(ends, end) - np.maximum(boxes[:, :2], box[:2])
-    return np.asarray(np.maximum(sides, 0).prod(axis=1), np.float32)
+    """Return the area that boxes `(M, 4)` and others `(N, 4)` share, `(M, N)`."""
+    sides = []
+    for axis in (0, 1):
+        begin, other_begin = boxes[:, axis, None], others[:, axis]
+        end, other_end = (
+            begin + boxes[:, 2 + axis, None],
+            other_begin + others[:, 2 + axis],
+        )
+        side = np.minimum(end, other_end) - np.maximum(begin, other_begin)
+        sides.append(np.maximum(side, 0))
+    return np.asarray(sides[0] * sides[1], np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 
 from edge_app.common.errors import TrainingError
 from train.__main__ import main
-from train.data import mnist
+from train.data import mnist, rejects
 from train.fit import fitting, runs
 from train.report import evaluate, reliability
 
@@ -213,8 +213,9 @@ def test_ctrl_c_says_how_to_go_on(tiny_mnist_dir, tmp_path):
 
 @pytest.mark.slow
 def test_network_with_reject_output(
-    small_mnist_dir, tiny_mnist_dir, unknowns_dir, tmp_path
+    small_mnist_dir, tiny_mnist_dir, unknowns_dir, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(rejects, "_SCENES", 300)  # thirty for so few digits
     run = tmp_path / "edge"
     options = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     options += ["--run", str(run), "--epochs", "2", "--ema-momentum", "0.9"]

@@ -105,3 +105,26 @@ def test_a_digit_is_seen_again_unless_another_digit_is_the_same(rows, again):
     is_digit, looks = np.array(is_digit), np.array(looks)
     kept = decode.suppressed(boxes, is_digit)
     assert decode.contested(boxes, is_digit, looks, kept).tolist() == again
+
+
+def test_of_many_boxes_the_surest_suppress_the_others():
+    """More than are compared at a time; what each suppresses is written out here."""
+    rng = np.random.default_rng(1)
+    corners, sides = rng.uniform(0, 400, (300, 2)), rng.uniform(4, 60, (300, 2))
+    boxes = np.concatenate([corners, sides], axis=1).astype(np.float32)
+    is_digit = rng.random(300) < 0.5
+
+    def covers(i, j):
+        (a, b), (c, d) = boxes[[i, j], :2], boxes[[i, j], 2:]
+        shared = np.maximum(np.minimum(a + c, b + d) - np.maximum(a, b), 0).prod()
+        reference = min(c.prod(), d.prod())
+        if is_digit[i] != is_digit[j]:
+            reference = c.prod() + d.prod() - shared
+        return shared >= 0.5 * reference
+
+    expected = []
+    for index in range(300):
+        if not any(covers(surer, index) for surer in expected):
+            expected.append(index)
+    assert 100 < len(expected) < 250
+    assert decode.suppressed(boxes, is_digit).tolist() == expected

@@ -13,6 +13,7 @@ from edge_app.find.page.finder import SPLIT
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
+from train import scenes
 from train.__main__ import main
 from train.page import network, page_fit, page_provenance
 from train.page.page_settings import PageSettings
@@ -44,6 +45,8 @@ def test_a_training_ends_with_thresholds_and_resumes_the_same(
     for module in (seen, thresholds):
         monkeypatch.setattr(module, "LARGE", LARGE_CONDITIONS)
         monkeypatch.setattr(module, "NUM_TOUCHING", 2)
+    monkeypatch.setattr(scenes, "CONDITIONS", LARGE_CONDITIONS[:2])  # in its report
+    monkeypatch.setattr(scenes, "WITHOUT_DIGITS", LARGE_CONDITIONS[2:])
     data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
     whole, halves = tmp_path / "whole", tmp_path / "halves"
     assert main([*data, *QUICK, "--run", str(whole)]) == 0

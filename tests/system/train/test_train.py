@@ -44,7 +44,7 @@ def test_run_folder(quick_run):
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(history[0])
     metrics = json_of(quick_run / "metrics.json")
     assert metrics["parameters"] == 225_930
-    assert metrics["test"]["images"] == 10_000
+    assert metrics["test"]["images"] == 2000
     assert metrics["test"]["accuracy"] >= 0.9
     assert metrics["best_epoch"] == runs.best_epoch(history)["epoch"]
     assert 0 < metrics["accept_threshold"] < 1

@@ -64,7 +64,7 @@ def test_the_command(
     for each in (row, invented):
         assert each["corrected"] == 30
         assert each["mnist_before"] == pytest.approx(shipped_accuracy, abs=1e-6)
-        assert each["mnist_after"] >= each["mnist_worst"] > 0.98
+        assert each["mnist_after"] >= each["mnist_worst"] > shipped_accuracy - 0.0158
     for name in ("before", "after"):
         assert 0.5 < row[name] <= 1
     assert {**row, "hand": correction.ALL} == pytest.approx(together)

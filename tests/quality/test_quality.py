@@ -86,6 +86,7 @@ def test_mean_counts_each_kind_once(some):
     assert len(rows) == len(mnist_c.CORRUPTIONS) + 1
 
 
+@pytest.mark.slow  # a thousand images, varied in many ways
 @needs_training
 def test_corruption_command(tiny_mnist_dir, tmp_path, capsys):
     result, sheet = tmp_path / "corruption.json", tmp_path / "sheet.png"
@@ -118,6 +119,7 @@ def figures_of(name):
     return manifest.read(classify.MODELS)[name].figures
 
 
+@pytest.mark.slow  # ten thousand images
 def test_calibration_command(mnist_dir, capsys):
     options = ["--data", str(mnist_dir), "--models", "report-int8", "--json"]
     assert main(["calibration", *options]) == 0
@@ -201,6 +203,7 @@ def test_baselines_command(tiny_mnist_dir, tmp_path, capsys, few_timed):
     assert "random forest" in capsys.readouterr().out
 
 
+@pytest.mark.slow  # trainings
 @needs_training
 def test_baselines_on_the_pooled_split_leave_the_shipped_models_out(
     tiny_mnist_dir, capsys, few_timed

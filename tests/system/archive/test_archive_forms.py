@@ -60,6 +60,7 @@ def numbers_of(out):
     return [row for row in found if row["kind"] == "number"]
 
 
+@pytest.mark.slow  # a whole archive
 def test_each_field_of_each_page_has_a_row(forms, finished):
     _, _, numbers = forms
     found = numbers_of(finished)

@@ -91,6 +91,7 @@ def undisturbed(scans, tmp_path_factory):
     return read_rows(out)
 
 
+@pytest.mark.slow  # an archive, read several times
 def test_new_files_are_read_beside_the_old_parts(scans, tmp_path):
     out, later = tmp_path / "out", tmp_path / "scans"
     later.mkdir()
@@ -114,6 +115,7 @@ def test_new_files_are_read_beside_the_old_parts(scans, tmp_path):
     assert archive("verify", out, "--fingerprint", old[:6]) == 0
 
 
+@pytest.mark.slow  # a whole archive
 def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     words = ["read", scans, tmp_path / "out", "--sample", 12, "--price", 2]
     assert archive(*words, "--workers", 1, *QUICK) == 0

@@ -96,6 +96,7 @@ def test_one_process_gives_the_same_as_two(capsys):
     assert found[0] == found[1]
 
 
+@pytest.mark.slow  # many scenes
 def test_scaling_command(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(scaling, "_SIZES_WH", ((320, 240), (640, 480)))
     monkeypatch.setattr(scaling, "_DIGITS", (4, 16))
@@ -108,6 +109,7 @@ def test_scaling_command(tmp_path, capsys, monkeypatch):
     assert cv2.imread(str(picture)).shape[1] > 500
 
 
+@pytest.mark.slow  # many scenes
 def test_constants_are_moved(capsys, monkeypatch):
     monkeypatch.setattr(steps, "CONSTANTS", ("edge_app.find.touching.TOUCHING",))
     options = ["--count", "1", "--conditions", "plain", "--jobs", "1"]

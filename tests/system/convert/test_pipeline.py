@@ -49,6 +49,7 @@ def test_what_proves_right_is_published(small_source, tmp_path):
     assert "KiB, in litert: test accuracy 100.00%" in said[1]
 
 
+@pytest.mark.slow  # converts, and runs each layer
 def test_layers_are_compared_where_they_are_asked_for(small_source, tmp_path):
     forms_asked_for = "float32.ort,int8.tflite"
     outcome, said = converted(small_source, forms_asked_for, tmp_path, layers=True)

@@ -77,6 +77,7 @@ def check_repeats(fresh, epoch, num_once):
     assert (epoch[0][0] != epoch[min(8, num_once)][0]).any()
 
 
+@pytest.mark.slow  # graphs that vary images
 def test_images_are_repeated_in_another_order(two_epochs, repeated):
     check_repeats(two_epochs[0], repeated, 4)
 
@@ -88,6 +89,7 @@ def test_small_batches_are_repeated_in_another_order(digits):
     check_repeats(fresh, epoch, 34)
 
 
+@pytest.mark.slow  # as above
 def test_epochs_differ_and_repeat_by_seed(digits, two_epochs, repeated):
     first, second = two_epochs
     assert (first != second).any()
@@ -95,6 +97,7 @@ def test_epochs_differ_and_repeat_by_seed(digits, two_epochs, repeated):
     assert (batches(digits, augmented=True, seed=2)[0][0] != first[:32]).any()
 
 
+@pytest.mark.slow  # as above
 def test_next_epoch_is_the_one_a_resumed_run_starts_with(digits, two_epochs):
     resumed = whole(batches(digits, augmented=True, first_epoch=1))
     np.testing.assert_array_equal(resumed, two_epochs[1])

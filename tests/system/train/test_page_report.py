@@ -32,6 +32,7 @@ def test_f1_of_a_scene(digits, right, false, f1):
     assert result.f1 == pytest.approx(f1)
 
 
+@pytest.mark.slow  # reads scenes of each kind
 def test_a_finished_run_has_a_page_of_its_scenes(tiny_mnist_dir, tmp_path, monkeypatch):
     monkeypatch.setattr(scenes, "CONDITIONS", ("plain", "turned 90"))
     monkeypatch.setattr(scenes, "WITHOUT_DIGITS", ("no digits: wood",))

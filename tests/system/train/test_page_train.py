@@ -93,6 +93,7 @@ def test_a_run_is_not_overwritten_and_keeps_its_settings(tmp_path, capsys):
     assert "keeps its settings" in capsys.readouterr().err
 
 
+@pytest.mark.slow  # a training
 def test_a_run_starts_from_anothers_weights(tmp_path):
     other = network.build("page-lite")
     other.save(tmp_path / "best.keras")

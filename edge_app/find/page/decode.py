@@ -160,7 +160,7 @@ def suppressed(
     # Many at a time, since NumPy takes as long for one; not all, or pages full of print
     # would take much memory.
     for first in range(0, len(boxes), _BOXES_AT_A_TIME):
-        rows = first + np.nonzero(alive[first : first + _BOXES_AT_A_TIME])[0]
+        rows = first + np.flatnonzero(alive[first : first + _BOXES_AT_A_TIME])
         shared, size = _shared(boxes[rows], boxes), area[rows, None]
         reference = np.where(
             is_digit[rows, None] == is_digit,
@@ -195,7 +195,7 @@ def contested(
     area = boxes[:, 2] * boxes[:, 3]
     dropped = is_digit.copy()
     dropped[kept] = False
-    digits, rows = kept[is_digit[kept]], np.nonzero(dropped)[0]
+    digits, rows = kept[is_digit[kept]], np.flatnonzero(dropped)
     shared, size = _shared(boxes[rows], boxes[digits]), area[rows, None]
     covers = shared >= _SAME * np.minimum(area[digits], size)
     is_part = (
@@ -203,21 +203,18 @@ def contested(
         & (area[digits] < size)
         & (looks[digits] != looks[rows, None])
     )
-    rows = rows[(is_part | ~covers).all(axis=1)]
-    return rows[suppressed(boxes[rows], is_digit[rows])]
+    found = rows[(is_part | ~covers).all(axis=1)]
+    return np.asarray(found[suppressed(boxes[found], is_digit[found])], np.int64)
 
 
 def _shared(
     boxes: NDArray[np.float32], others: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return the area that boxes `(M, 4)` and others `(N, 4)` share, `(M, N)`."""
-    sides = []
-    for axis in (0, 1):
-        begin, other_begin = boxes[:, axis, None], others[:, axis]
-        end, other_end = (
-            begin + boxes[:, 2 + axis, None],
-            other_begin + others[:, 2 + axis],
-        )
-        side = np.minimum(end, other_end) - np.maximum(begin, other_begin)
-        sides.append(np.maximum(side, 0))
-    return np.asarray(sides[0] * sides[1], np.float32)
+    ends, other_ends = boxes[:, :2] + boxes[:, 2:], others[:, :2] + others[:, 2:]
+    width, height = (
+        np.minimum(ends[:, axis, None], other_ends[:, axis])
+        - np.maximum(boxes[:, axis, None], others[:, axis])
+        for axis in (0, 1)
+    )
+    return np.asarray(np.maximum(width, 0) * np.maximum(height, 0), np.float32)

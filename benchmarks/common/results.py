@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ _INT8 = {
 
 def machine() -> dict[str, Any]:
     """Return the machine, the versions and the date that a figure belongs to."""
-    processor = cpuinfo.get_cpu_info()
+    processor = _processor()
     return {
         "board": _text(_BOARD) or "",
         "cpu": processor.get("brand_raw", platform.processor()),
@@ -47,6 +48,13 @@ def machine() -> dict[str, Any]:
         **runtime.installed(),
         "date": date.today().isoformat(),
     }
+
+
+@cache
+def _processor() -> dict[str, Any]:
+    # It starts processes and takes a second.
+    found: dict[str, Any] = cpuinfo.get_cpu_info()
+    return found
 
 
 def int8_instructions(flags: Sequence[str]) -> str:

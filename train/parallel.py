@@ -25,6 +25,10 @@ def in_order(
         todo: What it is given.
         jobs: Processes that work at once; a single one is this process.
         prepare: Called in each process before its first item; it is sent, too.
+
+    Raises:
+        Exception: What the work raises, at its item; the rest is not begun.
+        BrokenProcessPool: A process was ended from outside.
     """
     if jobs == 1:
         if prepare is not None:

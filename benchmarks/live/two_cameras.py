@@ -31,7 +31,7 @@ from edge_app.common.errors import EdgeDigitsError
 _FPS = 3  # of each camera: little enough for two of them on a busy machine
 # The camera is there, then lost: its connection ends, or hangs without a word.
 _PHASES = ("well", "end", "well", "silent")
-_FRAMES = re.compile(r"^edge_digits_frames_total (\S+)$", re.MULTILINE)
+_COUNTERS = re.compile(r"^edge_digits_(frames|reconnects)_total (\S+)$", re.MULTILINE)
 _SETTLING_S = 10  # after a change of phase: the camera is missed, or opened again
 
 
@@ -42,7 +42,8 @@ class TwoCameras:
     Attributes:
         minutes: How long it ran.
         lost: Times that the first camera was lost on purpose.
-        back: Times that it gave frames again after that.
+        recovered: Of these, those after which it gave frames again.
+        back: Times that it was opened again, on a busy machine once more now and then.
         fps_meanwhile: Frames a second of the other camera while the first was lost.
         fps_otherwise: Frames a second of the other camera while both were there.
         fewest_in_10_s: Frames of the other camera in its worst ten seconds.
@@ -52,6 +53,7 @@ class TwoCameras:
 
     minutes: float
     lost: int
+    recovered: int
     back: int
     fps_meanwhile: float
     fps_otherwise: float
@@ -121,6 +123,7 @@ def measure(minutes: float, *, phase_s: int) -> TwoCameras:
             wait_for(port, process)
             url = f"http://127.0.0.1:{port}/camera"
             seconds, num_lost = _watched(process, server, url, minutes, phase_s)
+            num_back = _counters(f"{url}/first")["reconnects"]
             process.terminate()
             process.wait()
         finally:
@@ -130,7 +133,8 @@ def measure(minutes: float, *, phase_s: int) -> TwoCameras:
     return TwoCameras(
         minutes=minutes,
         lost=num_lost,
-        back=_num_back(seconds),
+        recovered=_num_recovered(seconds),
+        back=num_back,
         fps_meanwhile=_rate(seconds, is_lost=True),
         fps_otherwise=_rate(seconds, is_lost=False),
         fewest_in_10_s=min(
@@ -191,22 +195,22 @@ def _watched(
             _Second(
                 is_lost=mode != "well",
                 is_settled=second % phase_s >= _SETTLING_S,
-                num_first=_num_frames(f"{url}/first"),
-                num_frames=_num_frames(f"{url}/second"),
+                num_first=_counters(f"{url}/first")["frames"],
+                num_frames=_counters(f"{url}/second")["frames"],
                 memory_mb=watched.memory_info().rss / 2**20,
             )
         )
     return seconds, num_lost
 
 
-def _num_frames(url: str) -> int:
-    """Return how many frames of a camera were read so far."""
+def _counters(url: str) -> dict[str, int]:
+    """Return frames and reconnects of a camera so far."""
     with contextlib.closing(urllib.request.urlopen(f"{url}/metrics")) as answer:
-        (number,) = _FRAMES.findall(answer.read().decode())
-    return int(float(number))
+        text = answer.read().decode()
+    return {name: int(float(value)) for name, value in _COUNTERS.findall(text)}
 
 
-def _num_back(seconds: list[_Second]) -> int:
+def _num_recovered(seconds: list[_Second]) -> int:
     """Return after how many of its losses the first camera gave frames."""
     stretches = [list(alike) for _, alike in groupby(seconds, lambda now: now.is_lost)]
     return sum(

@@ -68,7 +68,8 @@ def test_a_live_run_is_measured():
 def test_a_camera_that_is_lost_comes_back_and_the_other_one_goes_on():
     pytest.importorskip("starlette")
     found = two_cameras.measure(0.6, phase_s=12)
-    assert (found.lost, found.back) == (1, 1)
+    assert (found.lost, found.recovered) == (1, 1)
+    assert found.back >= 1
     assert found.fps_meanwhile > 0
     assert found.fps_otherwise > 0
     assert found.fewest_in_10_s > 0

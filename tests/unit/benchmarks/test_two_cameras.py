@@ -23,23 +23,25 @@ def test_the_rate_is_that_of_settled_seconds():
 
 
 @pytest.mark.parametrize(
-    ("frames", "num_back"),
+    ("frames", "num_recovered"),
     [
         ((0, 5, 5, 5, 5, 9, 9, 9, 12), 2),
         ((0, 5, 6, 6, 6, 6, 6, 6, 9), 1),  # it came late, when it was lost again
         ((0, 5, 5, 5, 5, 5, 5, 5, 5), 0),
     ],
 )
-def test_a_camera_is_back_when_it_gives_frames_after_a_loss(frames, num_back):
+def test_a_camera_has_recovered_when_it_gives_frames_after_a_loss(
+    frames, num_recovered
+):
     lost = (False, False, True, True, False, False, True, False, False)
     seconds = [
         _Second(is_lost, True, num_first, 0, 80.0)
         for is_lost, num_first in zip(lost, frames, strict=True)
     ]
-    assert two_cameras._num_back(seconds) == num_back
+    assert two_cameras._num_recovered(seconds) == num_recovered
 
 
-def test_frames_are_read_from_the_metrics():
+def test_frames_and_reconnects_are_read_from_the_metrics():
     metrics = (
         b"HTTP/1.0 200 OK\r\n\r\n"
         b"# HELP edge_digits_frames_total Frames that were read.\n"
@@ -48,8 +50,8 @@ def test_frames_are_read_from_the_metrics():
         b"edge_digits_reconnects_total 4.0\n"
     )
     with answering(metrics) as port:
-        found = two_cameras._num_frames(f"http://127.0.0.1:{port}/camera/second")
-    assert found == 812
+        found = two_cameras._counters(f"http://127.0.0.1:{port}/camera/second")
+    assert found == {"frames": 812, "reconnects": 4}
 
 
 def test_both_cameras_stand_in_the_settings(tmp_path):

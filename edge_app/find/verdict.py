@@ -88,12 +88,7 @@ class Verdict:
         Raises:
             ValueError: They are of other features than this program's.
         """
-        num_units = len(self.output) - 1
-        if [len(row) for row in self.hidden] != [num_units] * (NUM_FEATURES + 1):
-            raise ValueError(
-                f"hidden weights of {NUM_FEATURES} features and a bias expected, for "
-                f"{num_units} units each; train and convert the network again"
-            )
+        check_perceptron(self.hidden, self.output, num_features=NUM_FEATURES)
 
     def of(self, candidates: Sequence["Candidate"]) -> NDArray[np.float32]:
         """Return the probability of each digit, `(N, 10)`, of all of a frame.
@@ -108,12 +103,8 @@ class Verdict:
 
     def shares(self, opinions: Opinions) -> NDArray[np.float32]:
         """Return the probability of each digit, `(N, 10)`, all of them at most 1."""
-        hidden = np.asarray(self.hidden, np.float64)
-        output = np.asarray(self.output, np.float64)
-        units = features(opinions) @ hidden[:-1] + hidden[-1]
-        total = np.maximum(units, 0) @ output[:-1, np.newaxis] + output[-1]
-        share = 1 / (1 + np.exp(-total))
-        return np.asarray(self.labels(opinions) * share, np.float32)
+        share = perceptron(features(opinions), self.hidden, self.output)
+        return np.asarray(self.labels(opinions) * share[:, np.newaxis], np.float32)
 
     def labels(self, opinions: Opinions) -> NDArray[np.float64]:
         """Return the probability of each digit, of what is a digit, `(N, 10)`."""
@@ -162,6 +153,39 @@ def features(opinions: Opinions) -> NDArray[np.float64]:
     counted = np.column_stack([full(alone), np.ones(len(alone))])
     around = opinions.near @ counted.astype(np.float32)  # no larger copy of `near`
     return np.column_stack([alone, around, opinions.heights, np.eye(NUM_DIGITS)[label]])
+
+
+def perceptron(
+    inputs: NDArray[np.float64],
+    hidden: Sequence[Sequence[float]],
+    output: Sequence[float],
+) -> NDArray[np.float64]:
+    """Return the probability, `(N,)`, by a perceptron with one hidden layer (ReLU).
+
+    Args:
+        inputs: `(N, features)`.
+        hidden: `(features + 1, units)` weights, biases last.
+        output: `(units + 1,)` weights of the log odds, bias last.
+    """
+    first, last = np.asarray(hidden, np.float64), np.asarray(output, np.float64)
+    units = np.maximum(inputs @ first[:-1] + first[-1], 0)
+    return np.asarray(1 / (1 + np.exp(-(units @ last[:-1] + last[-1]))), np.float64)
+
+
+def check_perceptron(
+    hidden: Sequence[Sequence[float]], output: Sequence[float], *, num_features: int
+) -> None:
+    """Check that a perceptron's weights fit its features.
+
+    Raises:
+        ValueError: They are of other features than this program's.
+    """
+    num_units = len(output) - 1
+    if [len(row) for row in hidden] != [num_units] * (num_features + 1):
+        raise ValueError(
+            f"hidden weights of {num_features} features and a bias expected, for "
+            f"{num_units} units each; train and convert the network again"
+        )
 
 
 def full(odds: NDArray[np.floating]) -> NDArray[np.floating]:

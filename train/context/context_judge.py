@@ -13,7 +13,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from edge_app.find.context.context_verdict import (
@@ -32,7 +31,11 @@ from train.page.crops.pool import SceneSources
 from train.page.verdicts.opinions import UNJUDGED
 from train.page.verdicts.seen import LARGE, large_scenes
 from train.page.verdicts.thresholds import AS_GOOD, best_threshold
-from train.page.verdicts.weights import WEIGHT_DECIMALS
+from train.page.verdicts.weights import (
+    WEIGHT_DECIMALS,
+    PerceptronFit,
+    perceptron_fit,
+)
 
 _LEASTS = (
     patch_pool.LEAST_PATCH_SHARE,
@@ -42,6 +45,7 @@ _LEASTS = (
     0.3,
 )  # tried as `ContextVerdict.least`, ascending
 _PATCHES_A_BATCH = 512
+_FIT = PerceptronFit(num_hidden=16, regularization=0.3)
 
 
 @dataclass(frozen=True)
@@ -141,12 +145,12 @@ def fitted(found: Sequence[JudgedScene]) -> ContextVerdict:
     is_digit = is_right_or_wrong & (labels < NUM_DIGITS)
     if is_digit.sum() in (0, is_right_or_wrong.sum()):  # a network that knows nothing
         return ContextVerdict()
-    fit = LogisticRegression().fit(
+    hidden, output = perceptron_fit(
         features[is_right_or_wrong],
         is_digit[is_right_or_wrong],
-        sample_weight=weights[is_right_or_wrong],
+        weights[is_right_or_wrong],
+        _FIT,
     )
-    before, near_before, context, near_context = np.round(fit.coef_[0], WEIGHT_DECIMALS)
     evidence = [
         np.concatenate(parts)[is_digit]
         for parts in zip(
@@ -155,11 +159,8 @@ def fitted(found: Sequence[JudgedScene]) -> ContextVerdict:
     ]
     page_label, edge_label, context_label = _label_weights(evidence, labels[is_digit])
     return ContextVerdict(
-        before=float(before),
-        near_before=float(near_before),
-        context=float(context),
-        near_context=float(near_context),
-        bias=round(float(fit.intercept_[0]), WEIGHT_DECIMALS),
+        hidden=hidden,
+        output=output,
         page_label=page_label,
         edge_label=edge_label,
         context_label=context_label,

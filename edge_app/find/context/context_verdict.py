@@ -1,11 +1,19 @@
 """Three readers' opinions of a candidate, made one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.find.verdict import full, log_odds, log_shares
+from edge_app.find.page.maps import Kind
+from edge_app.find.verdict import (
+    check_perceptron,
+    full,
+    log_odds,
+    log_shares,
+    perceptron,
+)
 from edge_app.model.classify import NUM_DIGITS
 
 # What the context network tells apart: the digits, and what is none.
@@ -13,6 +21,17 @@ CONTEXT_LABELS = (
     *map(str, range(NUM_DIGITS)), "letter", "print", "sign", "nothing"
 )  # fmt: skip
 _MOST = 6.0  # log odds that count at most; about what `verdict.log_odds` lets through
+_LEAST_LOG = -8.0  # the least logarithm of a probability that counts
+_NUM_SUMS = 4  # the features that sum up a reader's opinion
+NUM_CONTEXT_FEATURES = (
+    _NUM_SUMS + len(CONTEXT_LABELS) - NUM_DIGITS + Kind.SYMBOL + 1 + NUM_DIGITS
+)
+# Of a network that was not judged yet: the log odds before this look and by it. Two
+# units are their sum, and what it lacks.
+_UNJUDGED_HIDDEN = tuple(
+    (1.0, -1.0) if row in (0, 2) else (0.0, 0.0)
+    for row in range(NUM_CONTEXT_FEATURES + 1)
+)
 
 
 @dataclass(frozen=True)
@@ -41,15 +60,15 @@ class ContextOpinions:
 class ContextVerdict:
     """How the look at a candidate in its place changes what it is taken for.
 
-    As in `Verdict`, whether it is a digit is one question and which one it is another.
-    Both are answered by logistic regression, fitted on validation scenes by
+    As in `Verdict`, whether it is a digit is one question, answered by a perceptron
+    with one hidden layer (ReLU) from `context_features`, and which one it is another,
+    answered by logistic regression. Both are fitted on validation scenes by
     `python -m train --arch context` and kept in the manifest.
 
     Attributes:
-        before, near_before: Weights of the log odds, without this look, that it is a
-            digit, and that what stands near is.
-        context, near_context: Weights of the context network's.
-        bias: Added to them.
+        hidden: `(NUM_CONTEXT_FEATURES + 1, units)` weights of the hidden layer, biases
+            last.
+        output: `(units + 1,)` weights of the log odds that it is a digit, bias last.
         page_label, edge_label, context_label: Weights of each reader's log probability
             of a label.
         least: Probability of its likeliest digit from which a candidate is looked at
@@ -57,22 +76,25 @@ class ContextVerdict:
         accept: Confidence from which a digit is accepted, 0..1.
     """
 
-    before: float = 1.0
-    near_before: float = 0.0
-    context: float = 1.0
-    near_context: float = 0.0
-    bias: float = 0.0
+    hidden: Sequence[Sequence[float]] = _UNJUDGED_HIDDEN
+    output: Sequence[float] = (1.0, -1.0, 0.0)
     page_label: float = 1.0
     edge_label: float = 0.5
     context_label: float = 0.5
     least: float = 0.1
     accept: float = 0.5
 
+    def __post_init__(self) -> None:
+        """Check that the weights fit the features.
+
+        Raises:
+            ValueError: They are of other features than this program's.
+        """
+        check_perceptron(self.hidden, self.output, num_features=NUM_CONTEXT_FEATURES)
+
     def shares(self, opinions: ContextOpinions) -> NDArray[np.float32]:
         """Return the probability of each digit, `(N, 10)`, all of them at most 1."""
-        weights = self.before, self.near_before, self.context, self.near_context
-        total = context_features(opinions) @ np.array(weights) + self.bias
-        is_digit = 1 / (1 + np.exp(-total))
+        is_digit = perceptron(context_features(opinions), self.hidden, self.output)
         return np.asarray(self.labels(opinions) * is_digit[:, np.newaxis], np.float32)
 
     def labels(self, opinions: ContextOpinions) -> NDArray[np.float64]:
@@ -89,12 +111,15 @@ class ContextVerdict:
 
 
 def context_features(opinions: ContextOpinions) -> NDArray[np.float64]:
-    """Return what tells digits from all else, `(N, 4)`.
+    """Return what tells digits from all else, `(N, NUM_CONTEXT_FEATURES)`.
 
     Log odds that it is a digit without this look, of what stands near without it, by
-    this look, and of what stands near by it.
+    this look, and of what stands near by it. Then what else it is by this look, as log
+    probabilities; the page network's log odds of each kind; and which digit the second
+    reader sees, one-hot.
     """
-    digits, others = opinions.logits[:, :NUM_DIGITS], opinions.logits[:, NUM_DIGITS:]
+    logits = opinions.logits.astype(np.float64)
+    digits, others = logits[:, :NUM_DIGITS], logits[:, NUM_DIGITS:]
     odds = (_log_sum(digits) - _log_sum(others))[:, 0]
     odds = np.clip(odds, -_MOST, _MOST)
     return np.column_stack(
@@ -103,6 +128,9 @@ def context_features(opinions: ContextOpinions) -> NDArray[np.float64]:
             opinions.near_log_odds,
             odds,
             opinions.near @ full(odds),
+            np.maximum(others - _log_sum(logits), _LEAST_LOG),
+            log_odds(opinions.page),
+            np.eye(NUM_DIGITS)[opinions.edge.argmax(axis=1)],
         ]
     )
 

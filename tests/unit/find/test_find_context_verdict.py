@@ -3,6 +3,7 @@ import pytest
 
 from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
+    NUM_CONTEXT_FEATURES,
     ContextOpinions,
     ContextVerdict,
     context_features,
@@ -39,9 +40,16 @@ def test_what_looks_like_a_digit_in_its_place_is_one():
     assert digit.argmax() == 5
 
 
+def weighed(*, before=1.0, context=1.0, near_context=0.0):
+    """ContextVerdict by weights of three features' sum."""
+    weight = np.zeros(NUM_CONTEXT_FEATURES + 1)
+    weight[[0, 2, 3]] = before, context, near_context
+    return ContextVerdict(hidden=np.column_stack([weight, -weight]).tolist())
+
+
 def test_no_share_is_more_than_one():
     opinions = opinions_on([seen_as("5", 50.0)], share=1.0)
-    shares = ContextVerdict(before=5.0, context=5.0).shares(opinions)
+    shares = weighed(before=5.0, context=5.0).shares(opinions)
     assert shares.dtype == np.float32
     assert 0.9 < shares.sum() <= 1.0
 
@@ -50,7 +58,7 @@ def test_digits_near_it_speak_for_it():
     alone = opinions_on([seen_as("5", 1.0), seen_as("3")])
     near = np.array([[0, 0.9], [0, 0]], np.float32)
     beside = opinions_on([seen_as("5", 1.0), seen_as("3")], near=near)
-    verdict = ContextVerdict(near_context=2.0)
+    verdict = weighed(near_context=2.0)
     before, after = verdict.shares(alone), verdict.shares(beside)
     assert after[0].sum() > before[0].sum()
     assert after[1] == pytest.approx(before[1])
@@ -61,6 +69,23 @@ def test_how_sure_the_network_is_counts_up_to_a_limit():
         opinions_on([seen_as("5", 30.0), seen_as("sign", 30.0)])
     )
     assert features[:, 2] == pytest.approx([6, -6])
+    letter, print_, sign, nothing = features[0, 4:8]
+    assert letter == print_ == sign == nothing == -8
+    assert features[1, 6] == pytest.approx(0, abs=1e-9)
+
+
+def test_what_each_reader_sees_is_a_feature():
+    opinions = opinions_on([seen_as("5"), seen_as("3")])
+    features = context_features(opinions)
+    assert features.shape == (2, NUM_CONTEXT_FEATURES)
+    page, second = np.split(features[0, 8:], [Kind.SYMBOL + 1])
+    assert np.flatnonzero(page > -1).tolist() == [3, 5]
+    assert np.flatnonzero(second).tolist() == [3]
+
+
+def test_weights_of_other_features_are_refused():
+    with pytest.raises(ValueError, match=f"{NUM_CONTEXT_FEATURES} features and a bias"):
+        ContextVerdict(hidden=[[1.0]], output=[1.0, 0.0])
 
 
 def test_no_opinions_have_no_shares():

@@ -15,9 +15,14 @@ from train.page.verdicts.opinions import UNJUDGED, LabeledOpinions
 WEIGHT_DECIMALS = 4
 
 
+# By which the labels' two weights are varied for their gradient: smaller steps drown in
+# float32.
+_LABEL_WEIGHT_STEP = 1e-3
+
+
 @dataclass(frozen=True)
-class _PerceptronFit:
-    """How the perceptron is fitted.
+class PerceptronFit:
+    """How a verdict's perceptron is fitted.
 
     Chosen by cross-validation over scenes: of what is about as good, the smoothest.
 
@@ -26,18 +31,15 @@ class _PerceptronFit:
         regularization: Of the weights' squares.
         num_epochs: Times that all candidates are seen.
         learning_rate: Adam's, at the start.
-        label_weight_step: By which the labels' two weights are varied for their
-            gradient: smaller steps drown in float32.
     """
 
     num_hidden: int = 8
     regularization: float = 1.0
     num_epochs: int = 40
     learning_rate: float = 3e-3
-    label_weight_step: float = 1e-3
 
 
-_FIT = _PerceptronFit()
+_FIT = PerceptronFit()
 
 
 def fitted(found: LabeledOpinions) -> Verdict:
@@ -46,31 +48,39 @@ def fitted(found: LabeledOpinions) -> Verdict:
     is_digit = judged & (found.labels < NUM_DIGITS)
     if is_digit.all() or not is_digit.any():  # a network that finds hardly anything yet
         return Verdict()
-    hidden, output = _perceptron(
-        features(found)[judged], is_digit[judged], found.weights[judged]
+    hidden, output = perceptron_fit(
+        features(found)[judged], is_digit[judged], found.weights[judged], _FIT
     )
     page_label, edge_label = _label_weights(found, is_digit)
     return Verdict(
-        hidden=hidden.tolist(),
-        output=output.tolist(),
+        hidden=hidden,
+        output=output,
         page_label=page_label,
         edge_label=edge_label,
     )
 
 
-def _perceptron(
+def perceptron_fit(
     inputs: NDArray[np.float64],
     is_digit: NDArray[np.bool_],
     weights: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the hidden layer's weights and the output's, biases last."""
+    how: PerceptronFit,
+) -> tuple[list[list[float]], list[float]]:
+    """Return the hidden layer's weights and the output's, biases last.
+
+    Args:
+        inputs: `(N, features)`.
+        is_digit: `(N,)`, of both kinds.
+        weights: `(N,)`, how much each counts.
+        how: The fit's settings.
+    """
     scaler = StandardScaler().fit(inputs)
     fit = MLPClassifier(
-        (_FIT.num_hidden,),
-        alpha=_FIT.regularization,
-        learning_rate_init=_FIT.learning_rate,
-        max_iter=_FIT.num_epochs,
-        n_iter_no_change=_FIT.num_epochs,
+        (how.num_hidden,),
+        alpha=how.regularization,
+        learning_rate_init=how.learning_rate,
+        max_iter=how.num_epochs,
+        n_iter_no_change=how.num_epochs,
         random_state=1,
     ).fit(scaler.transform(inputs), is_digit, sample_weight=weights / weights.mean())
     # The scaling becomes a part of the hidden layer.
@@ -78,7 +88,10 @@ def _perceptron(
     bias = fit.intercepts_[0] - scaler.mean_ @ hidden
     output = np.concatenate([fit.coefs_[1][:, 0], fit.intercepts_[1]])
     hidden = np.vstack([hidden, bias])
-    return np.round(hidden, WEIGHT_DECIMALS), np.round(output, WEIGHT_DECIMALS)
+    return (
+        np.round(hidden, WEIGHT_DECIMALS).tolist(),
+        np.round(output, WEIGHT_DECIMALS).tolist(),
+    )
 
 
 def _label_weights(
@@ -95,7 +108,7 @@ def _label_weights(
         return float(-np.log(shares[np.arange(len(truth)), truth]).mean())
 
     start = np.array([Verdict.page_label, Verdict.edge_label])
-    step = {"eps": _FIT.label_weight_step}
+    step = {"eps": _LABEL_WEIGHT_STEP}
     best = minimize(loss, start, method="L-BFGS-B", options=step)
     first, second = np.round(best.x, WEIGHT_DECIMALS)
     return float(first), float(second)

@@ -1,6 +1,9 @@
+import ctypes
 import os
+import resource
 import subprocess
 import sys
+import threading
 
 import pytest
 from needed import need
@@ -22,6 +25,30 @@ def test_starting_says_nothing_and_makes_sums_repeatable(capfd):
     backend.start()
     assert config.is_op_determinism_enabled()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the GNU C library")
+def test_memory_that_a_step_frees_is_kept_for_the_next():
+    backend.start()
+    signature = tf.TensorSpec((), tf.int32)
+    batches = tf.data.Dataset.from_generator(lambda: [1, 2], output_signature=signature)
+    assert len(list(batches)) == 2  # as Keras' batches, whatever that sets
+    library = ctypes.CDLL(None)
+    library.malloc.restype = ctypes.c_void_p
+    num_tensors, num_bytes = 100, 1 << 20
+
+    def step():
+        for _ in range(num_tensors):
+            tensor = ctypes.c_void_p(library.malloc(num_bytes))
+            library.memset(tensor, 1, num_bytes)
+            library.free(tensor)
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    thread = threading.Thread(target=step)  # with a heap of its own, as TensorFlow's
+    thread.start()
+    thread.join()
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    assert faults < num_tensors * num_bytes // resource.getpagesize() / 10
 
 
 @pytest.mark.parametrize("name", ["keras", "tensorflow"])

@@ -45,7 +45,7 @@ _LEASTS = (
     0.3,
 )  # tried as `ContextVerdict.least`, ascending
 _PATCHES_A_BATCH = 512
-_FIT = PerceptronFit(num_hidden=16, regularization=0.3)
+_FIT = PerceptronFit(num_hidden=16, regularization=0.3, num_epochs=20)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,10 @@ def refit(
     )
     say(f"{CONTEXT}: F1 {f1:.4f} on them")
     found = {_PAGE: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
-    _write(models, found, with_strokes=bool(sources.strokes))
+    options = " --strokes DIR" if sources.strokes else ""
+    if num_scenes != PageSettings.validation_scenes:
+        options += f" --validation-scenes {num_scenes}"
+    _write(models, found, f"python -m train verdicts --page-run RUN{options}")
     say(f"{models / manifest.FILE_NAME}: has these verdicts")
     return 0
 
@@ -110,13 +113,11 @@ def _num_pages(*, with_strokes: bool) -> int:
 def _write(
     folder: Path,
     found: Mapping[str, tuple[float, Mapping[str, Any]]],
-    *,
-    with_strokes: bool,
+    command: str,
 ) -> None:
     """Give all forms of the networks their new thresholds and F1."""
-    options = " --strokes DIR" if with_strokes else ""
     made_by = {
-        "command": f"python -m train verdicts --page-run RUN{options}",
+        "command": command,
         "code": page_provenance.commit(),
         "versions": {
             "python": platform.python_version(),

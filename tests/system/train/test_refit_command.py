@@ -41,7 +41,8 @@ def test_verdicts_are_fitted_to_the_classifier_in_use(tiny_mnist_dir, tmp_path):
     for name, entry in before.items():
         is_fitted = entry.arch in ("page", "context")
         assert (after[name].thresholds != entry.thresholds) == is_fitted
-        assert ("verdict" in after[name].made_by) == is_fitted
+        made_by = after[name].made_by.get("verdict", {})
+        assert made_by.get("command", "").endswith("--validation-scenes 6") == is_fitted
         assert after[name].sha256 == entry.sha256
     forms = [entry.thresholds for entry in after.values() if entry.arch == "context"]
     assert all(each == forms[0] for each in forms)

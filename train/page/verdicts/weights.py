@@ -1,10 +1,12 @@
 """The verdict's weights: those under which the true labels are likely."""
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
@@ -75,14 +77,20 @@ def perceptron_fit(
         how: The fit's settings.
     """
     scaler = StandardScaler().fit(inputs)
-    fit = MLPClassifier(
+    classifier = MLPClassifier(
         (how.num_hidden,),
         alpha=how.regularization,
         learning_rate_init=how.learning_rate,
         max_iter=how.num_epochs,
         n_iter_no_change=how.num_epochs,
         random_state=1,
-    ).fit(scaler.transform(inputs), is_digit, sample_weight=weights / weights.mean())
+    )
+    with warnings.catch_warnings():
+        # It ends after these epochs, as it should, and warns that it could go on.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fit = classifier.fit(
+            scaler.transform(inputs), is_digit, sample_weight=weights / weights.mean()
+        )
     # The scaling becomes a part of the hidden layer.
     hidden = fit.coefs_[0] / scaler.scale_[:, np.newaxis]
     bias = fit.intercepts_[0] - scaler.mean_ @ hidden

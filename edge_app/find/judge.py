@@ -2,12 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common import geometry
 from edge_app.find.candidate import Candidate, Finder, Reject
 from edge_app.find.page.decode import suppressed
 from edge_app.find.second_reader import SecondReader
@@ -80,23 +79,8 @@ def judged(
         for candidate in seen
         if candidate.ink is None and candidate.reject is not None
     ]
-    read = _whole(_each_once(read))
+    read = _each_once(read)
     return Judged([*read, *others], read, second.normalize_s, second.classify_s)
-
-
-def _whole(read: list[Digit]) -> list[Digit]:
-    """Return digits, those rejected that may be pieces of what the border cuts off.
-
-    The upper half of an eight is a zero with a stroke that runs on to the border.
-    """
-    cut = [digit.box_xywh for digit in read if digit.reject == "border"]
-    return [
-        replace(digit, reject="border")
-        if digit.reject is None
-        and any(geometry.overlap(digit.box_xywh, box) > 0 for box in cut)
-        else digit
-        for digit in read
-    ]
 
 
 def _each_once(read: list[Digit]) -> list[Digit]:

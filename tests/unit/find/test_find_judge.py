@@ -56,16 +56,15 @@ def test_what_the_border_cuts_off_covers_its_pieces():
     ]
 
 
-def test_what_overlaps_a_digit_that_the_border_cuts_off_may_be_a_piece_of_it():
+def test_a_digit_stays_one_beside_what_the_border_cuts_off():
     finder, classifier = ClassicFinder(), classify.load()
     frame = scenes.of_digits(1, 3, size_wh=(160, 120)).frame
     (candidate,) = finder(frame)
     x, y, w, h = candidate.box_xywh
     below = replace(candidate, box_xywh=(x, y + h - 2, w, h), is_cut=True)
-    beside = replace(candidate, box_xywh=(x + 2 * w, y, w, h))
-    found = judged([candidate, below, beside], classifier, finder)
+    found = judged([candidate, below], classifier, finder)
     assert {digit.box_xywh: digit.reject for digit in found.digits} == {
-        candidate.box_xywh: "border", below.box_xywh: "border", beside.box_xywh: None
+        candidate.box_xywh: None, below.box_xywh: "border"
     }  # fmt: skip
 
 

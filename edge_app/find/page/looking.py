@@ -57,7 +57,7 @@ class FinderConstants:
     next_look_ratio: float = 2**0.5
     octave_cost: float = 0.3
     sure_share: float = 0.5
-    fills_height: float = 0.6
+    fills_height: float = 0.5
     bare_px: float = 2.0
     hint_of_threshold: float = 0.5
     may_be_share: float = 0.12

@@ -30,6 +30,8 @@ class InkConstants:
         least_mask: Of 255, the strongest of a mask that shows ink at all.
         sure_of_strongest: Of the mask's strongest: surely ink.
         paper_mask: Of 255: below it surely paper.
+        least_paper_of_box: Share of the box that is surely paper, from which its gray
+            level is the paper's: around it there may be more of thick rules.
         least_contrast_gray: Gray levels between ink and paper that tell them apart.
         full_percent: Percentile of the sure ink that counts as full ink.
         full_percent_thin: The same where the pen is far thinner than a pixel of the
@@ -52,6 +54,7 @@ class InkConstants:
     least_mask: int = 40
     sure_of_strongest: float = 0.6
     paper_mask: int = 40
+    least_paper_of_box: float = 0.05
     least_contrast_gray: float = 4.0
     full_percent: int = 75
     full_percent_thin: int = 96
@@ -175,7 +178,7 @@ def _levels(window: _Window) -> NDArray[np.uint8] | None:
         return None
     is_sure = np.asarray(core >= INK.sure_of_strongest * strongest, np.uint8)
     sure = _histogram(window.gray[window.core], is_sure)
-    paper = _percentile(_histogram(window.gray, off), 50)
+    paper = _paper_gray(window, off)
     is_dark = float(sure @ _GRAYS) < paper * float(sure.sum())
     full, darkest = (
         _percentile(sure, 100 - percent if is_dark else percent) - paper
@@ -187,6 +190,14 @@ def _levels(window: _Window) -> NDArray[np.uint8] | None:
         return None
     levels = np.clip((_GRAYS - paper) * (255 / full), 0, 255)
     return np.asarray(cv2.LUT(window.gray, levels.astype(np.uint8)), np.uint8)
+
+
+def _paper_gray(window: _Window, off: NDArray[np.uint8]) -> int:
+    """Return the gray level of what is surely no ink, within the box if it shows."""
+    core = off[window.core]
+    if cv2.countNonZero(core) >= INK.least_paper_of_box * core.size:
+        return _percentile(_histogram(window.gray[window.core], core), 50)
+    return _percentile(_histogram(window.gray, off), 50)
 
 
 def _histogram(gray: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -93,3 +93,19 @@ def test_a_line_thinner_than_a_pixel_of_the_look_is_ink() -> None:
     assert np.abs(tight - box).max() <= 2
     assert (ink > 127).any(axis=1).mean() > 0.95
     assert (ink > 127).mean() < 0.2
+
+
+def test_ink_in_a_cell_between_thick_rules_is_dark_on_its_paper() -> None:
+    x, y, w, h = BOX_XYWH
+    picture, mask = _paper(40), np.zeros((SIDE, SIDE), np.uint8)
+    picture[y - 4 : y + h + 4, x - 4 : x + w + 4] = 220
+    _seven(picture, 90)
+    _seven(mask, 255)
+    ink, box = _ink(picture, mask)
+    assert np.abs(box - BOX_XYWH).max() <= 4
+    true = np.zeros_like(mask)
+    _seven(true, 255)
+    left, top = (round(n) for n in box[:2])
+    rows, columns = ink.shape
+    assert (ink > 127)[true[top : top + rows, left : left + columns] > 0].mean() > 0.9
+    assert (ink > 127).mean() < 0.5

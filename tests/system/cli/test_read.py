@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
+from places import ROOT
 from written import jpeg
 
 from edge_app.__main__ import main
@@ -28,6 +30,27 @@ def test_read_prints_the_numbers(scene_png, capsys):
     assert err == ""
     for number in Scene(seed=1).numbers:
         assert number in out
+
+
+def test_the_readme_shows_what_is_printed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    cv2.imwrite("photo.jpg", Scene(seed=1).frame(0.0)[0])
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    line, least = re.search(
+        r"^(photo\.jpg: .*) \(least confidence (.*)\)$", readme, re.M
+    ).groups()
+    shown = json.loads(re.search(r'"digits": \[(\{"box_xywh".*?\})', readme)[1])
+    assert main(["read", "photo.jpg"]) == 0
+    said, confidence = capsys.readouterr().out.split(" (least confidence ")
+    assert said == line
+    # Processors and runtimes round differently.
+    assert float(confidence.strip(")\n")) == pytest.approx(float(least), abs=0.015)
+    assert main(["read", "photo.jpg", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)["digits"][0]
+    assert first["confidence"] == pytest.approx(shown["confidence"], abs=0.015)
+    assert first["box_xywh"] == pytest.approx(shown["box_xywh"], abs=1)
+    assert first["label"] == shown["label"]
+    assert first.keys() == shown.keys()
 
 
 def test_read_json(scene_png, capsys):

@@ -105,3 +105,9 @@ def test_paper_between_ink_and_border_makes_it_whole():
 def test_what_fills_a_picture_is_seldom_cut():
     box = 60, -2, 24, 164
     assert not candidate({1: 0.9}, box=box, seen=view(box)).is_cut
+
+
+@pytest.mark.parametrize(("height", "is_cut"), [(84, False), (76, True)])
+def test_what_is_half_as_high_as_the_picture_is_not_cut(height, is_cut):
+    box = 60, -2, 24, height  # of 160 pixels
+    assert candidate({1: 0.9}, box=box, seen=view(box)).is_cut is is_cut

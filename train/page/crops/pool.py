@@ -15,10 +15,14 @@ from edge_app.find.page.maps import Kind
 from edge_app.model.classify import NUM_DIGITS
 from train import parallel, scenes
 from train.data import mnist as data
+from train.data import variants
 from train.data.mnist import Split
 from train.scenes.writing.hands import Hands
 from train.scenes.writing.trajectories import Part
 
+# MNIST's writers are of the United States: to so many of their ones and sevens there is
+# another one with a flag, or a bar.
+_EUROPEAN_SHARE = 0.5
 _POOLED_SCENES_A_CHUNK = 16  # scenes a process makes before it asks for more
 # The first seed of each part: a scene belongs to one of them only.
 _FIRST_SEED_OF_PART: dict[str, int] = {
@@ -161,8 +165,11 @@ def writing(sources: SceneSources) -> tuple[Split, Hands | None]:
 
     digits = data.load(sources.mnist, "train")
     training, validation = fitting.validation_split(digits, Settings())
-    mnist = training if sources.part == "train" else validation
     part: Part = sources.part
+    mnist = training if part == "train" else validation
+    if part != "test":
+        european = variants.european(mnist, share=_EUROPEAN_SHARE, seed=0)
+        mnist = data.joined([mnist, european])
     return mnist, Hands(sources.strokes, part) if sources.strokes else None
 
 

@@ -49,21 +49,23 @@ def judged(
     scores = np.array([candidate.class_scores for candidate in inked]).reshape(
         -1, NUM_DIGITS
     )
-    accept = np.full(len(inked), classifier.accept_threshold)
+    # Two readers misread many of those that are cut off, and surely.
+    is_cut = np.array([candidate.is_cut for candidate in inked], bool)
+    accept = np.where(is_cut, np.inf, classifier.accept_threshold)
     if finder.verdict is not None and inked:
         # Print that was asked for is known to the classifier alone.
         by_both = np.array([candidate.reject is None for candidate in inked])
         is_inked = [candidate.class_scores is not None for candidate in seen]
         weighed, enough = finder.verdict.of(seen), finder.verdict.accept
+        enough_cut = np.inf
         if finder.context is not None:
             started = time.perf_counter()
             weighed = finder.context(seen, weighed)
             enough = finder.context.verdict.accept
+            enough_cut = finder.context.verdict.accept_cut
             second.classify_s += time.perf_counter() - started
         scores = np.where(by_both[:, np.newaxis], weighed[is_inked], scores)
-        accept = np.where(by_both, enough, accept)
-    # Of digits on demo pages that are cut off, four in ten are misread, and surely.
-    accept[[candidate.is_cut for candidate in inked]] = np.inf
+        accept = np.where(by_both, np.where(is_cut, enough_cut, enough), accept)
     rejects = [
         None if shares.max() >= least else _reject(candidate)
         for candidate, shares, least in zip(inked, scores, accept, strict=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edge_app.common import geometry
 from edge_app.find import cuts
 from edge_app.find.candidate import Candidate
+from edge_app.find.page import looking
 from edge_app.find.verdict import Verdict, log_odds, second_scores
 from edge_app.model.classify import NUM_DIGITS
 
@@ -287,7 +288,9 @@ def _pieces(members: Sequence[Candidate]) -> list[tuple[cuts.Piece, Candidate]]:
         candidate = Candidate(
             box_xywh,
             piece.ink,
-            is_cut=is_cut and at_border,
+            is_cut=is_cut
+            and at_border
+            and not looking.fills_picture(box_xywh, view.picture_wh),
             picture_height=view.picture_wh[1],
             view=view,
         )

@@ -27,10 +27,17 @@ from train.context import patch_pool
 from train.context.context_settings import ContextSettings
 from train.context.patch_pool import LabeledPatches
 from train.page import page_provenance
-from train.page.crops.pool import SceneSources
+from train.page.crops import pool
+from train.page.crops.pool import Rendered, SceneSources
+from train.page.verdicts.cut_off import cut_off
 from train.page.verdicts.opinions import UNJUDGED
 from train.page.verdicts.seen import LARGE, large_scenes
-from train.page.verdicts.thresholds import AS_GOOD, best_threshold
+from train.page.verdicts.thresholds import (
+    AS_GOOD,
+    NEVER,
+    best_threshold,
+    precise_from,
+)
 from train.page.verdicts.weights import (
     WEIGHT_DECIMALS,
     PerceptronFit,
@@ -45,6 +52,9 @@ _LEASTS = (
     0.3,
 )  # tried as `ContextVerdict.least`, ascending
 _PATCHES_A_BATCH = 512
+# Of digits that the border cuts off and that are accepted so many must be right, and so
+# many must be accepted to say so.
+_CUT_PRECISION, _FEWEST_CUT = 0.98, 50
 _FIT = PerceptronFit(num_hidden=16, regularization=0.3, num_epochs=20)
 
 
@@ -72,7 +82,14 @@ def judge(
     total = len(files) + len(LARGE)
     scenes = _scenes(files, sources)
     bar = tqdm(scenes, total=total, unit="scene", desc="judging", leave=False)
-    f1, verdict = best([judged(scene, model.predict_on_batch) for scene in bar])
+    seen = [judged(scene, model.predict_on_batch) for scene in bar]
+    assert settings.page_run is not None
+    folder = Path(settings.page_run) / "scenes" / "validation"
+    cut = [
+        judged(patch_pool.labeled(scene, *patch_pool.readers()), model.predict_on_batch)
+        for scene in cut_scenes(folder, settings.validation_scenes)
+    ]
+    f1, verdict = best(seen, cut)
     return {
         "parameters": model.count_params(),
         "f1": f1,
@@ -101,11 +118,17 @@ def judged(scene: LabeledPatches, logits_of: Callable[[Any], Any]) -> JudgedScen
     return JudgedScene(opinions, scene.labels, scene.num_missed)
 
 
-def best(seen: Sequence[JudgedScene]) -> tuple[float, ContextVerdict]:
+def best(
+    seen: Sequence[JudgedScene], cut: Sequence[JudgedScene] = ()
+) -> tuple[float, ContextVerdict]:
     """Return the highest F1, and the weights and thresholds that give it.
 
     Of shares from which candidates are looked at again that are about as good, it is
     the highest: the fewer, the faster.
+
+    Args:
+        seen: Scenes.
+        cut: Others, from `cut_scenes`.
     """
     tried = []
     for least in _LEASTS:
@@ -114,7 +137,9 @@ def best(seen: Sequence[JudgedScene]) -> tuple[float, ContextVerdict]:
         accept, f1 = accepted_from(looked, verdict)
         tried.append((f1, replace(verdict, least=least, accept=accept)))
     highest = max(f1 for f1, _ in tried)
-    return [(f1, verdict) for f1, verdict in tried if f1 >= highest - AS_GOOD][-1]
+    f1, verdict = [found for found in tried if found[0] >= highest - AS_GOOD][-1]
+    cut = [looked_at(scene, verdict.least) for scene in cut]
+    return f1, replace(verdict, accept_cut=accepted_cut_from(cut, verdict))
 
 
 def looked_at(scene: JudgedScene, least: float) -> JudgedScene:
@@ -179,6 +204,29 @@ def accepted_from(
     return best_threshold(
         shares.max(axis=1), shares.argmax(axis=1) == labels, num_digits
     )
+
+
+def accepted_cut_from(cut: Sequence[JudgedScene], verdict: ContextVerdict) -> float:
+    """Return the confidence from which digits that the border cuts off are accepted."""
+    if not cut:
+        return NEVER
+    shares = np.concatenate([verdict.shares(scene.opinions) for scene in cut])
+    labels = np.concatenate([scene.labels for scene in cut])
+    # A digit is found in its place; what else stands there is not what was cut.
+    is_digit = (labels >= 0) & (labels < NUM_DIGITS)
+    shares, labels = shares[is_digit], labels[is_digit]
+    return precise_from(
+        shares.max(axis=1),
+        shares.argmax(axis=1) == labels,
+        precision=_CUT_PRECISION,
+        fewest=_FEWEST_CUT,
+    )
+
+
+def cut_scenes(folder: Path, count: int) -> Iterator[Rendered]:
+    """Yield those of a folder's scenes that have digits, each cut through one."""
+    shown = (cut_off(pool.read(folder, number), number) for number in range(count))
+    yield from (scene for scene in shown if scene is not None)
 
 
 def _scenes(files: Sequence[Path], sources: SceneSources) -> Iterator[LabeledPatches]:

@@ -20,6 +20,7 @@ from edge_app.model import classify, manifest, runtime
 from edge_app.model.classify import MODELS
 from edge_app.model.manifest import CONTEXT
 from train.context import context_judge, patch_pool
+from train.context.context_judge import JudgedScene
 from train.context.context_settings import ContextSettings
 from train.data import mnist
 from train.data.data_options import DataOptions
@@ -76,17 +77,18 @@ def refit(
         large_scenes(writing),
     )
     total = num_scenes + pages + len(LARGE)
-    judging: Iterable[Rendered] = tqdm(
-        shown, total=total, unit="scene", desc="judging", leave=False
-    )
-    f1, verdict = context_judge.best(
-        [
+
+    def seen(shown: Iterable[Rendered], total: int) -> list[JudgedScene]:
+        bar = tqdm(shown, total=total, unit="scene", desc="judging", leave=False)
+        return [
             context_judge.judged(
                 patch_pool.labeled(scene, finder, second_reader), looks_again
             )
-            for scene in judging
+            for scene in bar
         ]
-    )
+
+    cut = context_judge.cut_scenes(folder, num_scenes)
+    f1, verdict = context_judge.best(seen(shown, total), seen(cut, num_scenes))
     say(f"{CONTEXT}: F1 {f1:.4f} on them")
     found = {_PAGE: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
     options = " --strokes DIR" if sources.strokes else ""

@@ -20,13 +20,13 @@ from edge_app.find.separators.separator_reader import (
 from train.page import page_provenance
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
+from train.page.verdicts.thresholds import precise_from
 from train.separators import gap_pool
 from train.separators.gap_pool import NO_SEPARATOR, LabeledGaps
 from train.separators.separator_settings import SeparatorSettings
 
 # Of what is told, at least so many must be right, and so much must be told to say so.
 _SEPARATOR_PRECISION, _FEWEST_SEPARATORS = 0.98, 20
-_SEPARATOR_ACCEPT = np.arange(0.3, 1.0, 0.01)  # thresholds that are tried
 _GAPS_A_BATCH = 512
 
 
@@ -75,20 +75,19 @@ def judged_gaps(
 
 
 def separators_from(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """Return the probability from which on separators are precise enough, or 1.01.
+    """Return the probability from which on separators are precise enough, or `NEVER`.
 
     Args:
         shares: `(N, 6)`, what the network says.
         labels: `(N,)`, what is true.
     """
-    chosen = SeparatorVerdict.accept
-    for accept in _SEPARATOR_ACCEPT[::-1]:
-        num_accepted, right, _ = counts(shares, labels, accept)
-        if num_accepted >= _FEWEST_SEPARATORS:
-            if right < _SEPARATOR_PRECISION * num_accepted:
-                break
-            chosen = round(float(accept), 2)
-    return chosen
+    best = shares[:, :NO_SEPARATOR].argmax(axis=1)
+    return precise_from(
+        shares[:, :NO_SEPARATOR].max(axis=1),
+        best == labels,
+        precision=_SEPARATOR_PRECISION,
+        fewest=_FEWEST_SEPARATORS,
+    )
 
 
 def counts(

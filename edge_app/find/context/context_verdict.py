@@ -74,6 +74,8 @@ class ContextVerdict:
         least: Probability of its likeliest digit from which a candidate is looked at
             again.
         accept: Confidence from which a digit is accepted, 0..1.
+        accept_cut: Confidence from which a digit that reaches the picture's border is;
+            above 1 for never.
     """
 
     hidden: Sequence[Sequence[float]] = _UNJUDGED_HIDDEN
@@ -83,6 +85,7 @@ class ContextVerdict:
     context_label: float = 0.5
     least: float = 0.1
     accept: float = 0.5
+    accept_cut: float = 1.01
 
     def __post_init__(self) -> None:
         """Check that the weights fit the features.

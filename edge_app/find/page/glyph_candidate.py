@@ -44,9 +44,8 @@ def candidate_of(
     has_ink = kind in inked or may_be_digit
     ink, tight = ink_of(view, box) if has_ink else (None, box)
     box_xywh, seen_xywh = view.placed(tight), view.placed(box)
-    # What fills a picture, such as a strip, is seldom cut by its border.
     bare = looking.FINDER.bare_px / view.scale
-    is_cut = box_xywh[3] < looking.FINDER.fills_height * view.picture_wh[1] and (
+    is_cut = not looking.fills_picture(box_xywh, view.picture_wh) and (
         geometry.reaches_border(box_xywh, view.picture_wh)
         or (
             geometry.reaches_border(seen_xywh, view.picture_wh)

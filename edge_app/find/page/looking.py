@@ -114,6 +114,11 @@ def shows_digits(look: PageLook) -> bool:
     return bool((look.peaks.over(FINDER.sure_share).kinds < NUM_DIGITS).any())
 
 
+def fills_picture(box_xywh: geometry.Box, picture_wh: tuple[int, int]) -> bool:
+    """Return whether a box is so high that the border hardly cuts it, as in a strip."""
+    return box_xywh[3] >= FINDER.fills_height * picture_wh[1]
+
+
 def is_cut_by_window(
     look: PageLook, window: geometry.Box, shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:

@@ -94,3 +94,20 @@ def test_what_two_looks_reject_is_rejected_once():
     found = judged([smudge, other_look], classifier, finder)
     assert [digit.box_xywh for digit in found.digits] == [smudge.box_xywh]
     assert found.digits[0].reject == "unsure"
+
+
+def test_what_the_border_cuts_off_is_believed_if_it_reads_most_surely():
+    finder, classifier = load_page(), classify.load()
+    assert finder.context is not None
+    frame = scenes.of_digits(1, 3, size_wh=(160, 120)).frame
+    cut = [replace(candidate, is_cut=True) for candidate in finder(frame)]
+    verdict = finder.context.verdict
+    rejects = []
+    for accept_cut in (verdict.accept, 1.01):
+        finder.context.verdict = replace(verdict, accept_cut=accept_cut)
+        surest = max(
+            judged(cut, classifier, finder).read, key=lambda digit: digit.confidence
+        )
+        assert surest.confidence > verdict.accept
+        rejects.append(surest.reject)
+    assert rejects == [None, "border"]

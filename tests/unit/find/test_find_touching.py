@@ -72,23 +72,24 @@ def test_evidence_decides(seen, finder):
     )
 
 
-def test_a_one_in_the_leg_of_a_nine_is_part_of_it():
-    frame = np.full((200, 160, 3), 235, np.uint8)
-    cv2.ellipse(frame, (80, 60), (16, 18), 0, 0, 360, (60, 40, 40), 5)
-    cv2.line(frame, (96, 55), (76, 160), (60, 40, 40), 5)
+def nine_and_leg(left=62, *, height=200, cut=False):
+    """A nine as a network may see it: its loop, and a one in its leg; and beside it."""
+    frame = np.full((height, 160, 3), 235, np.uint8)
+    cv2.ellipse(frame, (left + 18, 60), (16, 18), 0, 0, 360, (60, 40, 40), 5)
+    cv2.line(frame, (left + 34, 55), (left + 14, 160), (60, 40, 40), 5)
+    is_ink = frame[:, :, 0] < 150
+    rows, columns = height // 4, 40
+    ink = is_ink[: 4 * rows].reshape(rows, 4, columns, 4).swapaxes(1, 2)
     look = View(
         np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8),
         Maps(
-            np.zeros((50, 40, 18), np.uint8),
-            np.zeros((50, 40, 4), np.float32),
-            np.full((50, 40, 16), 0, np.uint8),
+            np.zeros((rows, columns, 18), np.uint8),
+            np.zeros((rows, columns, 4), np.float32),
+            ink.reshape(rows, columns, 16) * np.uint8(255),
         ),
         1.0,
         (0, 0),
     )
-    look.maps.ink[10:41, 14:26] = (frame[40:164, 56:104, 0] < 150).reshape(
-        31, 4, 12, 4
-    ).swapaxes(1, 2).reshape(31, 12, 16) * np.uint8(255)
 
     def seen(box_xywh, label):
         scores = np.full(18, 0.02, np.float32)
@@ -96,18 +97,33 @@ def test_a_one_in_the_leg_of_a_nine_is_part_of_it():
         class_scores = np.eye(10, dtype=np.float32)[label]
         ink, _ = look.ink(box_xywh)
         return Candidate(
-            box_xywh, ink, scores, view=look, class_scores=class_scores
-        )  # fmt: skip
+            box_xywh, ink, scores, view=look, class_scores=class_scores, is_cut=cut
+        )
 
-    candidates = [seen((62, 38, 38, 62), 9), seen((72, 98, 18, 62), 1)]
+    loop, leg = seen((left, 38, 38, 62), 9), seen((left + 10, 98, 18, 62), 1)
+    return loop, leg, seen((left + 48, 98, 18, 62), 1)
+
+
+def test_a_one_in_the_leg_of_a_nine_is_part_of_it():
+    loop, leg, beside = nine_and_leg()
     second = SecondReader(classify.load())
-    (proposed,) = touching.proposals(candidates, second)
+    (proposed,) = touching.proposals([loop, leg], second)
     assert sorted(proposed.members) == [0, 1]
     (piece,) = proposed.pieces
     assert piece.class_scores.argmax() == 9
     assert piece.box_xywh[3] > 110  # loop and leg
-    beside = [candidates[0], seen((110, 98, 18, 62), 1)]
-    assert touching.proposals(beside, second) == []
+    assert touching.proposals([loop, beside], second) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "height", "is_cut"),
+    [(0, 400, True), (62, 400, False), (0, 200, False)],  # at the border; not; filling
+)
+def test_pieces_are_cut_off_as_a_whole_digit_is(left, height, is_cut):
+    loop, leg, _ = nine_and_leg(left, height=height, cut=True)
+    (proposed,) = touching.proposals([loop, leg], SecondReader(classify.load()))
+    (piece,) = proposed.pieces
+    assert piece.is_cut == is_cut
 
 
 def test_nothing_found_is_nothing_to_part(seen, finder):

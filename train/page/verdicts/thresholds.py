@@ -36,6 +36,8 @@ from train.page.verdicts.weights import fitted
 
 _PEAK = 0.2  # below it there are ten times as many candidates and no more digits
 _ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
+_PRECISE = np.arange(0.3, 1.0, 0.01)  # likewise, where most must be right
+NEVER = 1.01  # a confidence that nothing reaches
 AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the middle
 
 
@@ -128,3 +130,31 @@ def best_threshold(
     as_good = np.flatnonzero(np.array(f1) >= max(f1) - AS_GOOD)
     best = int(as_good[(len(as_good) - 1) // 2])
     return round(float(_ACCEPT[best]), 2), float(f1[best])
+
+
+def precise_from(
+    confidence: NDArray[np.floating],
+    right: NDArray[np.bool_],
+    *,
+    precision: float,
+    fewest: int,
+) -> float:
+    """Return the confidence from which on enough readings are right.
+
+    Args:
+        confidence: `(N,)` of readings.
+        right: `(N,)` whether each is right.
+        precision: Share of those accepted that must be, with each higher one, too.
+        fewest: Readings that must be accepted to say so.
+
+    Returns:
+        A confidence, `NEVER` if none is enough.
+    """
+    chosen = NEVER
+    for least in _PRECISE[::-1]:
+        accepted = right[confidence >= least]
+        if len(accepted) >= fewest:
+            if accepted.sum() < precision * len(accepted):
+                break
+            chosen = round(float(least), 2)
+    return chosen

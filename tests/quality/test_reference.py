@@ -17,12 +17,14 @@ from edge_app.model import classify, manifest
 MEASUREMENTS = references.measurements()
 
 
-# What takes a core for longer than five seconds.
+# What takes a core for longer than four seconds.
 SLOW = {
     "calibration",
     "conditions-few",
     "knocked-few",
+    "photos",
     "photos2",
+    "scenes-few",
     "separators-few",
     "single-few",
     "strips",

@@ -1,11 +1,15 @@
 """What the parts of reading are there for, on a few rendered scenes."""
 
+import pytest
+
 from benchmarks.reading import photos
 from benchmarks.reading import scores as reading
 from edge_app import find
 from edge_app.find.judge import judged
 from edge_app.model import classify
 from train import scenes
+
+pytestmark = pytest.mark.slow  # many scenes
 
 
 def test_the_context_network_takes_less_print_for_digits():

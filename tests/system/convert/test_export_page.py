@@ -17,6 +17,8 @@ from convert.page_network.trained import Trained
 from edge_app.common.errors import ConversionError
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
 
+pytestmark = pytest.mark.slow  # whole conversions
+
 MAPS = {"kinds": len(Kind), "sizes": NUM_SIZES, "ink": NUM_INK}
 
 

@@ -12,6 +12,8 @@ from convert.formats.forms import Form
 from convert.inspect import layers
 from edge_app.common.errors import ConversionError
 
+pytestmark = pytest.mark.slow  # whole conversions
+
 FLOAT32, INT8 = Form("float32", ".tflite"), Form("int8", ".tflite")
 
 

@@ -14,6 +14,8 @@ from convert.formats.make import Maker
 from edge_app.common.errors import ConversionError
 from edge_app.model import runtime
 
+pytestmark = pytest.mark.slow  # whole conversions
+
 
 @pytest.fixture(scope="module")
 def maker(small_source):

@@ -20,6 +20,8 @@ from edge_app.common.errors import ConversionError
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.model import manifest, runtime
 
+pytestmark = pytest.mark.slow  # whole conversions
+
 
 def sure_network(num_patches):
     """A network that is sure of its labels, though it never saw one."""

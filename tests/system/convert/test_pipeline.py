@@ -10,6 +10,8 @@ from convert.formats.make import Made
 from edge_app.common.errors import ConversionError, ModelError
 from edge_app.model import manifest
 
+pytestmark = pytest.mark.slow  # whole conversions
+
 
 def converted(source, names, folder, **options):
     said = []

@@ -14,6 +14,8 @@ from convert.formats.forms import FLOAT_TFLITE
 from edge_app.common.errors import ConversionError
 from edge_app.model import runtime
 
+pytestmark = pytest.mark.slow  # whole conversions
+
 OPTIONS = OnnxOptions()
 
 

@@ -122,12 +122,12 @@ def test_a_network_that_saw_no_digit_keeps_the_first_weights():
 
 @pytest.mark.slow
 def test_a_training_resumes_the_same_and_its_network_is_converted(
-    mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
+    tiny_mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr(context_judge, "LARGE", [])
     monkeypatch.setattr(context_judge, "large_scenes", lambda _: iter(()))
     page_run, whole, halves = (tmp_path / name for name in ("page", "whole", "halves"))
-    data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
+    data = ["--data", str(tiny_mnist_dir), "--strokes", str(strokes_dir)]
     options = [*data, *QUICK, "--page-run", str(page_run)]
     assert main([*options, "--run", str(whole)]) == 0
     metrics = json.loads((whole / "metrics.json").read_text())

@@ -38,7 +38,7 @@ def test_maps_have_a_quarter_of_the_size(arch):
 
 @pytest.mark.slow
 def test_a_training_ends_with_thresholds_and_resumes_the_same(
-    mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
+    tiny_mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr(page_fit, "_VALIDATION_STEPS", 4)
     # Of the scenes that judge a network beside its own, few: each takes seconds.
@@ -47,7 +47,7 @@ def test_a_training_ends_with_thresholds_and_resumes_the_same(
         monkeypatch.setattr(module, "NUM_TOUCHING", 2)
     monkeypatch.setattr(scenes, "CONDITIONS", LARGE_CONDITIONS[:2])  # in its report
     monkeypatch.setattr(scenes, "WITHOUT_DIGITS", LARGE_CONDITIONS[2:])
-    data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
+    data = ["--data", str(tiny_mnist_dir), "--strokes", str(strokes_dir)]
     whole, halves = tmp_path / "whole", tmp_path / "halves"
     assert main([*data, *QUICK, "--run", str(whole)]) == 0
     metrics = json.loads((whole / "metrics.json").read_text())

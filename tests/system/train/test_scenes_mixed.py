@@ -6,7 +6,10 @@ import pytest
 from train import scenes
 from train.data.mnist import Split
 
-pytestmark = pytest.mark.xdist_group("scenes_mixed")  # each scene is made once
+pytestmark = [
+    pytest.mark.slow,  # many scenes
+    pytest.mark.xdist_group("scenes_mixed"),  # each is made once
+]
 
 MOST_OFF = 2.0  # pixels
 

@@ -59,8 +59,8 @@ def test_what_stands_between_two_digits_is_their_separator(box, kind, expected):
     assert SEPARATOR_LABELS[label] == expected
 
 
-def test_half_of_the_scenes_show_separators_and_parts_share_none(mnist_dir):
-    sources = SceneSources(mnist_dir, None, "train")
+def test_half_of_the_scenes_show_separators_and_parts_share_none(tiny_mnist_dir):
+    sources = SceneSources(tiny_mnist_dir, None, "train")
     separators = {int(Kind.POINT), Kind.COMMA, Kind.MINUS, Kind.SLASH, Kind.COLON}
     shown = [gap_pool.gap_scene(sources, number) for number in range(0, 16, 2)]
     assert sum(not separators.isdisjoint(each.kinds.tolist()) for each in shown) >= 4
@@ -109,10 +109,10 @@ def test_each_gap_is_judged_in_its_place():
 
 @pytest.mark.slow
 def test_a_training_resumes_the_same_and_its_network_is_converted(
-    mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
+    tiny_mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
 ):
     whole, halves = tmp_path / "whole", tmp_path / "halves"
-    data = ["--data", str(mnist_dir), "--strokes", str(strokes_dir)]
+    data = ["--data", str(tiny_mnist_dir), "--strokes", str(strokes_dir)]
     assert main([*data, *QUICK, "--run", str(whole)]) == 0
     metrics = json.loads((whole / "metrics.json").read_text())
     assert set(metrics["thresholds"]) == {"accept"}

@@ -31,29 +31,97 @@ def network(arch: str, folder: Path = MODELS) -> keras.Model:
     Raises:
         TrainingError: There is no such file, or it is of another network.
     """
-    path = folder / f"{arch}-float32.onnx"
-    if arch not in ARCHITECTURES or not path.exists():
-        raise TrainingError(f"{path}: no such shipped network")
+    if arch not in ARCHITECTURES:
+        raise TrainingError(f"{arch}: no such shipped network")
+    path = file_of(arch, folder)
     model = ARCHITECTURES[arch]()
+    fill(model, path)
+    return model
+
+
+def file_of(arch: str, folder: Path = MODELS) -> Path:
+    """Return the file with a shipped network's weights.
+
+    Raises:
+        TrainingError: There is none.
+    """
+    path = folder / f"{arch}-float32.onnx"
+    if not path.exists():
+        raise TrainingError(f"{path}: no such shipped network")
+    return path
+
+
+def fill(model: keras.Model, path: Path) -> None:
+    """Give a network the weights in an ONNX file.
+
+    Args:
+        model: Of the same layers. Where several take the same inputs, as heads do, no
+            two may have kernels of one shape.
+        path: The file.
+
+    Raises:
+        TrainingError: The file is of another network.
+    """
     found = _constants(path)
     expected = [layer for layer in model.layers if isinstance(layer, _WITH_KERNEL)]
     if len(found) != 2 * len(expected):
         raise TrainingError(
             f"{path}: {2 * len(expected)} kernels and biases expected, got {len(found)}"
         )
-    pairs = zip(expected, found[::2], found[1::2], strict=True)
-    for layer, kernel, bias in pairs:
-        as_keras = _as_keras(layer, kernel)
-        if as_keras.shape != tuple(layer.kernel.shape):
-            raise TrainingError(f"{path}: {layer.name} does not fit {as_keras.shape}")
-        layer.set_weights([as_keras, bias])
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            ones = np.ones(layer.gamma.shape, np.float32)
-            layer.set_weights(
-                [ones, 0 * ones, 0 * ones, ones * np.float32(1 - layer.epsilon)]
-            )
-    return model
+    norms = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    pairs = list(zip(found[::2], found[1::2], strict=True))
+    for layer in norms:
+        _set_folded(layer, np.zeros(layer.beta.shape, np.float32))
+    for layer in expected:
+        shape = tuple(layer.kernel.shape)
+        fits = [
+            number
+            for number, (kernel, _) in enumerate(pairs)
+            if kernel.ndim == len(shape) and _as_keras(layer, kernel).shape == shape
+        ]
+        if not fits:
+            raise TrainingError(f"{path}: no kernel of {shape} for {layer.name}")
+        kernel, bias = pairs.pop(fits[0])
+        if layer.use_bias:
+            layer.set_weights([_as_keras(layer, kernel), bias])
+        else:
+            layer.set_weights([_as_keras(layer, kernel)])
+            _set_folded(next(n for n in norms if n.input is layer.output), bias)
+
+
+def with_statistics_of(model: keras.Model, inputs: NDArray[np.float32]) -> None:
+    """Give batch norm the statistics of inputs; the network says what it said.
+
+    Folded batch norm has none, and a training that begins without them begins anew.
+
+    Args:
+        model: From `fill`.
+        inputs: `(N, ...)`, as the network takes them.
+    """
+    norms = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    seen = keras.Model(model.inputs, [layer.input for layer in norms])
+    for layer, before in zip(norms, seen.predict_on_batch(inputs), strict=True):
+        axes = tuple(range(before.ndim - 1))
+        mean, variance = before.mean(axis=axes), before.var(axis=axes)
+        _, beta, *_ = layer.get_weights()
+        gamma = np.sqrt(variance + layer.epsilon)
+        layer.set_weights([gamma, beta + mean, mean, variance])
+
+
+def _set_folded(
+    layer: keras.layers.BatchNormalization, bias: NDArray[np.float32]
+) -> None:
+    """Let batch norm add a bias and change nothing else."""
+    ones = np.ones_like(bias)
+    layer.set_weights([ones, bias, 0 * ones, ones * np.float32(1 - layer.epsilon)])
 
 
 def _constants(path: Path) -> list[NDArray[np.float32]]:
@@ -66,7 +134,11 @@ def _constants(path: Path) -> list[NDArray[np.float32]]:
         for name in node.input
         if name in constants
     )
-    return [np.asarray(array) for array in arrays if array.dtype == np.float32]
+    return [  # a scalar is where ReLU6 ends
+        np.asarray(array)
+        for array in arrays
+        if array.dtype == np.float32 and array.ndim
+    ]
 
 
 def _as_keras(layer: keras.Layer, kernel: NDArray[np.float32]) -> NDArray[np.float32]:

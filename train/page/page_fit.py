@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 from tqdm import tqdm
 
 from edge_app.common.errors import TrainingError
 from train.fit import backend
 from train.fit.callbacks import Checkpoint
+from train.networks import shipped
 from train.page import network
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
 from train.page.losses import LOSS_WEIGHTS, LOSSES
 from train.page.page_batches import CropBatches
-from train.page.page_settings import PageSettings
+from train.page.page_settings import SHIPPED, PageSettings
 
 log = logging.getLogger(__name__)
 _VALIDATION_STEPS = 40
@@ -60,6 +62,9 @@ def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) 
         side=settings.side,
         is_varied_by_epoch=False,
     )
+    if not first_epoch and settings.start_from == SHIPPED:
+        inputs = [batches[index][0] for index in range(min(8, len(batches)))]
+        shipped.with_statistics_of(model, np.concatenate(inputs))
     try:
         model.fit(
             batches,
@@ -121,7 +126,7 @@ def compiled(settings: PageSettings) -> keras.Model:
     """
     model = network.build(settings.arch)
     if settings.start_from is not None:
-        _take_weights(model, Path(settings.start_from))
+        _take_weights(model, settings.start_from)
     rate: Any = keras.optimizers.schedules.CosineDecay(
         0.0,
         settings.epochs * settings.steps,
@@ -141,12 +146,16 @@ def compiled(settings: PageSettings) -> keras.Model:
     return model
 
 
-def _take_weights(model: keras.Model, run: Path) -> None:
-    """Start from another run's weights.
+def _take_weights(model: keras.Model, start_from: str) -> None:
+    """Start from another run's weights, or the shipped network's.
 
     Raises:
         TrainingError: There is no such network, or it is another one.
     """
+    if start_from == SHIPPED:
+        shipped.fill(model, shipped.file_of(model.name))
+        return
+    run = Path(start_from)
     try:
         model.set_weights(network.load(run / "best.keras").get_weights())
     except (OSError, ValueError) as error:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.common.option_fields import fields_of, flag_of
+from edge_app.model import manifest
+from edge_app.model.classify import MODELS
 from train.context.context_settings import ContextSettings
-from train.page.page_settings import PageSettings
+from train.page.page_settings import SHIPPED, PageSettings
 from train.separators.separator_settings import SeparatorSettings
 
 Described = PageSettings | ContextSettings | SeparatorSettings
@@ -31,7 +33,10 @@ def describe(settings: Described, *, with_strokes: bool) -> dict[str, Any]:
         "data": f"{settings.scenes} rendered scenes with MNIST's training images"
         + (strokes if with_strokes else ""),
         "code": commit(),
-        **{name: _made_by(run) for name, run in _earlier(settings).items()},
+        **{
+            name: _made_by(run, settings.arch)
+            for name, run in _earlier(settings).items()
+        },
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("keras", "tensorflow", "numpy")},
@@ -45,8 +50,10 @@ def _earlier(settings: Described) -> dict[str, str]:
     return {name: given[name] for name in ("start_from", "page_run") if given.get(name)}
 
 
-def _made_by(run: str) -> Any:
-    """Return how an earlier run came to be."""
+def _made_by(run: str, arch: str) -> Any:
+    """Return how an earlier run, or the shipped network, came to be."""
+    if run == SHIPPED:
+        return manifest.read(MODELS)[f"{arch}-float32.onnx"].made_by["train"]
     try:
         return json.loads(Path(run, "metrics.json").read_text())["made_by"]
     except (OSError, ValueError, KeyError):

@@ -30,6 +30,9 @@ SIZES = {
 }
 
 
+SHIPPED = "shipped"  # to start from: the network in edge_app/models, instead of a run
+
+
 @dataclass(frozen=True)
 class PageSettings:
     """Everything that decides what a training gives, apart from the data.
@@ -62,7 +65,8 @@ class PageSettings:
     seed: int = option(1, "of everything random")
     start_from: str | None = option(
         None,
-        "go on from the weights of this finished run instead of random ones",
+        "go on from the weights of this finished run instead of random ones; "
+        f"`{SHIPPED}` for those of the network in use",
         metavar="RUN",
     )
 

@@ -1,0 +1,67 @@
+import cv2
+import numpy as np
+import pytest
+from needed import need
+
+need("tensorflow", reason="training needs TensorFlow")
+
+from edge_app.common.errors import TrainingError
+from edge_app.find.page import decode
+from edge_app.model import manifest, runtime
+from train import scenes
+from train.networks import shipped
+from train.page import network, page_fit, page_provenance
+from train.page.keras_pictures import KerasPictures
+from train.page.page_settings import SHIPPED, PageSettings
+
+
+@pytest.fixture(scope="module")
+def page():
+    model = network.build("page")
+    shipped.fill(model, shipped.file_of("page"))
+    return model
+
+
+@pytest.fixture(scope="module")
+def gray():
+    frame = scenes.make("plain", 3).frame[:192, :256]
+    return np.ascontiguousarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
+
+
+def test_the_shipped_page_network_is_what_the_app_finds_with(page, gray):
+    path = shipped.file_of("page").with_suffix(".tflite")
+    used = runtime.load_pictures(path, manifest.read_model(path)[0])
+    for mine, its in zip(
+        vars(decode.maps_of(KerasPictures(page)(gray))).values(),
+        vars(decode.maps_of(used(gray))).values(),
+        strict=True,
+    ):
+        np.testing.assert_allclose(mine, its, atol=1.01)  # of 255, where it is rounded
+        assert np.ptp(mine) > 1
+
+
+def test_statistics_change_nothing_and_are_those_of_a_training(page, gray):
+    inputs = np.stack([gray, gray[::-1], 255 - gray])[..., np.newaxis] / np.float32(255)
+    before = page.predict_on_batch(inputs)
+    shipped.with_statistics_of(page, inputs)
+    after = page.predict_on_batch(inputs)
+    training = page(inputs, training=True)
+    for name, said in before.items():
+        np.testing.assert_allclose(after[name], said, atol=1e-3)
+        np.testing.assert_allclose(np.asarray(training[name]), said, atol=1e-2)
+
+
+def test_a_training_goes_on_from_the_shipped_network(page):
+    settings = PageSettings(start_from=SHIPPED)
+    started = page_fit.compiled(settings)
+    for mine, its in zip(started.layers, page.layers, strict=True):
+        if mine.name.startswith("conv2d"):
+            np.testing.assert_array_equal(mine.get_weights()[0], its.get_weights()[0])
+    made_by = page_provenance.describe(settings, with_strokes=False)
+    assert made_by["command"] == "python -m train --arch page --start-from shipped"
+    assert made_by["start_from"]["command"].startswith("python -m train --arch page ")
+
+
+def test_what_is_not_shipped_is_nothing_to_start_from():
+    with pytest.raises(TrainingError, match=r"page-lite-float32\.onnx: no such"):
+        page_fit.compiled(PageSettings(arch="page-lite", start_from=SHIPPED))

@@ -105,12 +105,14 @@ clean:
 	.venv/bin/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
+# Most modules are never imported; the others are compiled when they are.
 .venv-dev/.installed: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed (TensorFlow has no others); try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Installing into .venv-dev, with TensorFlow (some minutes) ..."
 	test -x .venv-dev/bin/python || $(PYTHON) -m venv .venv-dev
-	.venv-dev/bin/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	.venv-dev/bin/python -m pip install --quiet --no-compile --require-hashes \
+	  -r requirements/dev.txt
 	.venv-dev/bin/python -m pip install --quiet --no-deps --editable .
 	touch $@
 

@@ -89,6 +89,29 @@ def convert(
     return published(source.name, forms, verified, folder, say)
 
 
+def proved(
+    exporter: Callable[[Form], Made],
+    verifier: Callable[[str, bytes, Form], Sequence[Figures]],
+    entry: Callable[[Made, Sequence[Figures]], Manifest],
+) -> Callable[[Form], Verified[Figures]]:
+    """Return what makes a form of a network that is no classifier, and verifies it.
+
+    Args:
+        exporter: Makes its file.
+        verifier: Returns the figures of a file by its name, bytes and form, or raises
+            why it is not to be published.
+        entry: Returns the file's manifest.
+    """
+
+    def verified(form: Form) -> Verified[Figures]:
+        with quiet():
+            made = exporter(form)
+            found = tuple(verifier(made.name, made.model, form))
+        return Verified(made, found, entry(made, found))
+
+    return verified
+
+
 def published(
     name: str,
     forms: Sequence[Form],

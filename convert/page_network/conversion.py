@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from tabulate import tabulate
@@ -43,13 +44,7 @@ def convert(
     check(forms)
     with quiet():
         exporter, verifier = Exporter(trained, options), Verifier(trained)
-
-    def verified(form: Form) -> pipeline.Verified[Agreement]:
-        with quiet():
-            made = exporter(form)
-            found = tuple(verifier(made.name, made.model, form))
-        return pipeline.Verified(made, found, entry(trained, made, found))
-
+    verified = pipeline.proved(exporter, verifier, partial(entry, trained))
     return pipeline.published(trained.name, forms, verified, folder, say)
 
 

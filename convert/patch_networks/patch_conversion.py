@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import onnx
@@ -45,13 +45,7 @@ def convert(
     export_page.check(forms)
     with quiet():
         exporter, verifier = _Exporter(trained, options), PatchVerifier(trained)
-
-    def verified(form: Form) -> pipeline.Verified[PatchAgreement]:
-        with quiet():
-            made = exporter(form)
-            found = tuple(verifier(made.name, made.model, form))
-        return pipeline.Verified(made, found, _entry(trained, made, found))
-
+    verified = pipeline.proved(exporter, verifier, partial(_entry, trained))
     return pipeline.published(trained.arch, forms, verified, folder, say)
 
 

@@ -52,6 +52,5 @@ def _within(
     """Return what of boxes `(N, 4)` is between two corners, seen from the first."""
     starts = np.clip(boxes[:, :2], first, last)
     sizes = np.clip(boxes[:, :2] + boxes[:, 2:], first, last) - starts
-    return np.hstack([starts - first, sizes])[(sizes > 0).all(axis=1)].astype(
-        np.float32
-    )
+    seen = np.hstack([starts - first, sizes])[(sizes > 0).all(axis=1)]
+    return np.asarray(seen, np.float32)

@@ -9,16 +9,20 @@ import keras
 from tqdm import tqdm
 
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
-from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE
+from edge_app.find.context.patches import NUM_CHANNELS, PATCH_SIZE, stretched
 from edge_app.model.manifest import CONTEXT
 from train.context import patch_pool
 from train.context.context_settings import ContextSettings
+from train.fit.given_settings import SHIPPED
+from train.networks import shipped
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
 from train.patches import patch_fit, patch_network
+from train.patches.patch_batches import PatchSet
 from train.patches.patch_network import PatchNetwork
 
 FITTED_PARTS: tuple[Literal["train", "validation"], ...] = ("train", "validation")
+_STATISTICS_OF = 1024  # about as many patches
 _SIZE = PatchNetwork(
     input_shape=(PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS),
     channels=(16, 32, 64),
@@ -49,7 +53,8 @@ def fit(
             patch_pool.judged_patches(patch_pool.files_of(run, settings, sources, part))
             for part in FITTED_PARTS
         )
-        patch_fit.fit(run, settings, build, training=training, held=held)
+        begin = partial(begun, settings, training)
+        patch_fit.fit(run, settings, begin, training=training, held=held)
     except KeyboardInterrupt:
         return False
     return True
@@ -63,6 +68,26 @@ def build() -> keras.Model:
         `edge_app.find.context.patches`) to `(N, 14)` logits of `CONTEXT_LABELS`.
     """
     return patch_network.build(_SIZE, CONTEXT)
+
+
+def begun(settings: ContextSettings, training: PatchSet) -> keras.Model:
+    """Return the network that a run begins with.
+
+    Args:
+        settings: The run's settings.
+        training: What it will learn from.
+
+    Raises:
+        TrainingError: The settings name a run to start from that has no such network.
+    """
+    model = build()
+    if settings.start_from is not None:
+        shipped.start(model, settings.start_from, keras.saving.load_model)
+    if settings.start_from == SHIPPED:
+        every = max(1, len(training.labels) // _STATISTICS_OF)
+        inputs = stretched(training.patches[::every], training.gray)
+        shipped.with_statistics_of(model, inputs)
+    return model
 
 
 def prepare(

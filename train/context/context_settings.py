@@ -6,7 +6,7 @@ from typing import Any
 
 from edge_app.common.option_fields import option
 from edge_app.model.manifest import CONTEXT
-from train.fit.given_settings import made_of
+from train.fit.given_settings import START_FROM, made_of
 
 _JUDGED_SHARE = 10  # pages of single glyphs that are learned from, for each judged on
 
@@ -43,6 +43,7 @@ class ContextSettings:
         "--strokes; it is judged on a tenth as many",
     )
     seed: int = option(1, "of everything random")
+    start_from: str | None = option(None, START_FROM, metavar="RUN")
 
     def counts(self, part: str, *, with_strokes: bool) -> tuple[int, int]:
         """Return how many scenes and pages of single glyphs there are of a part."""

@@ -6,6 +6,12 @@ from typing import Any, TypeVar
 
 from edge_app.common.errors import TrainingError
 
+# To start from: the network in edge_app/models, instead of a run.
+SHIPPED = "shipped"
+START_FROM = (
+    "go on from the weights of this finished run instead of random ones; "
+    f"`{SHIPPED}` for those of the network in use"
+)
 _Settings = TypeVar("_Settings")
 
 

@@ -4,6 +4,7 @@ The repository holds no Keras files; the float32 ONNX file of a network has its 
 Batch norm was folded into them, so that here it changes nothing.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -14,6 +15,7 @@ from onnx import numpy_helper
 
 from edge_app.common.errors import TrainingError
 from edge_app.model.classify import MODELS
+from train.fit.given_settings import SHIPPED
 from train.networks.architectures import ARCHITECTURES
 
 _WITH_KERNEL = (
@@ -49,6 +51,31 @@ def file_of(arch: str, folder: Path = MODELS) -> Path:
     if not path.exists():
         raise TrainingError(f"{path}: no such shipped network")
     return path
+
+
+def start(
+    model: keras.Model, start_from: str, load: Callable[[Path], keras.Model]
+) -> None:
+    """Give a fresh network the weights of a finished run, or the shipped ones.
+
+    Args:
+        model: Named as its files are.
+        start_from: The run's folder, or `SHIPPED`.
+        load: Loads the `.keras` file of a run.
+
+    Raises:
+        TrainingError: There is no such network, or it is another one.
+    """
+    if start_from == SHIPPED:
+        fill(model, file_of(model.name))
+        return
+    run = Path(start_from)
+    try:
+        model.set_weights(load(run / "best.keras").get_weights())
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"{run}: holds no {model.name} network to start from ({error})"
+        ) from error
 
 
 def fill(model: keras.Model, path: Path) -> None:

@@ -11,16 +11,16 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from edge_app.common.errors import TrainingError
 from train.fit import backend
 from train.fit.callbacks import Checkpoint
+from train.fit.given_settings import SHIPPED
 from train.networks import shipped
 from train.page import network
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
 from train.page.losses import LOSS_WEIGHTS, LOSSES
 from train.page.page_batches import CropBatches
-from train.page.page_settings import SHIPPED, PageSettings
+from train.page.page_settings import PageSettings
 
 log = logging.getLogger(__name__)
 _VALIDATION_STEPS = 40
@@ -126,7 +126,7 @@ def compiled(settings: PageSettings) -> keras.Model:
     """
     model = network.build(settings.arch)
     if settings.start_from is not None:
-        _take_weights(model, settings.start_from)
+        shipped.start(model, settings.start_from, network.load)
     rate: Any = keras.optimizers.schedules.CosineDecay(
         0.0,
         settings.epochs * settings.steps,
@@ -144,24 +144,6 @@ def compiled(settings: PageSettings) -> keras.Model:
         jit_compile=backend.jit(),
     )
     return model
-
-
-def _take_weights(model: keras.Model, start_from: str) -> None:
-    """Start from another run's weights, or the shipped network's.
-
-    Raises:
-        TrainingError: There is no such network, or it is another one.
-    """
-    if start_from == SHIPPED:
-        shipped.fill(model, shipped.file_of(model.name))
-        return
-    run = Path(start_from)
-    try:
-        model.set_weights(network.load(run / "best.keras").get_weights())
-    except (OSError, ValueError) as error:
-        raise TrainingError(
-            f"{run}: holds no {model.name} network to start from ({error})"
-        ) from error
 
 
 def _render(folder: Path, sources: SceneSources, count: int, jobs: int) -> None:

@@ -12,7 +12,8 @@ from edge_app.common.option_fields import fields_of, flag_of
 from edge_app.model import manifest
 from edge_app.model.classify import MODELS
 from train.context.context_settings import ContextSettings
-from train.page.page_settings import SHIPPED, PageSettings
+from train.fit.given_settings import SHIPPED
+from train.page.page_settings import PageSettings
 from train.separators.separator_settings import SeparatorSettings
 
 Described = PageSettings | ContextSettings | SeparatorSettings

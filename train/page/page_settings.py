@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge_app.common.option_fields import option
-from train.fit.given_settings import made_of
+from train.fit.given_settings import START_FROM, made_of
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,6 @@ SIZES = {
     "page": Size((16, 32, 56), (1, 2, 2), 32),
     "page-lite": Size((8, 16, 32), (1, 2, 2), 16),
 }
-
-
-SHIPPED = "shipped"  # to start from: the network in edge_app/models, instead of a run
 
 
 @dataclass(frozen=True)
@@ -63,12 +60,7 @@ class PageSettings:
         1000, "how many scenes, of other hands, a page network is judged on"
     )
     seed: int = option(1, "of everything random")
-    start_from: str | None = option(
-        None,
-        "go on from the weights of this finished run instead of random ones; "
-        f"`{SHIPPED}` for those of the network in use",
-        metavar="RUN",
-    )
+    start_from: str | None = option(None, START_FROM, metavar="RUN")
 
     def __post_init__(self) -> None:
         """Check the ranges.

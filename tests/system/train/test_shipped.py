@@ -6,13 +6,23 @@ from needed import need
 need("tensorflow", reason="training needs TensorFlow")
 
 from edge_app.common.errors import TrainingError
+from edge_app.find.context.patches import (
+    GRAY,
+    NUM_CHANNELS,
+    PATCH_SIZE,
+    to_context_input,
+)
 from edge_app.find.page import decode
 from edge_app.model import manifest, runtime
 from train import scenes
+from train.context import context_fit
+from train.context.context_settings import ContextSettings
+from train.fit.given_settings import SHIPPED
 from train.networks import shipped
 from train.page import network, page_fit, page_provenance
 from train.page.keras_pictures import KerasPictures
-from train.page.page_settings import SHIPPED, PageSettings
+from train.page.page_settings import PageSettings
+from train.patches.patch_batches import PatchSet
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +70,35 @@ def test_a_training_goes_on_from_the_shipped_network(page):
     made_by = page_provenance.describe(settings, with_strokes=False)
     assert made_by["command"] == "python -m train --arch page --start-from shipped"
     assert made_by["start_from"]["command"].startswith("python -m train --arch page ")
+
+
+def test_the_context_network_goes_on_from_what_the_app_looks_again_with():
+    rng = np.random.default_rng(1)
+    shape = 8, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS
+    patches = rng.integers(0, 256, shape, dtype=np.uint8)
+    inputs = to_context_input(patches)
+    path = shipped.file_of("context").with_suffix(".tflite")
+    said = runtime.load(path, path.read_bytes())(inputs)
+    training = PatchSet(patches, np.zeros(8, np.int64), np.ones(8, np.float32), GRAY)
+    settings = ContextSettings(page_run="any", start_from=SHIPPED)
+    model = context_fit.begun(settings, training)
+    np.testing.assert_allclose(model.predict_on_batch(inputs), said, atol=1e-2)
+    assert np.ptp(said) > 1
+
+
+def test_the_context_network_goes_on_from_a_run(tmp_path):
+    run = context_fit.build()
+    run.save(tmp_path / "best.keras")
+    none = PatchSet(
+        np.zeros((0, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.uint8),
+        np.zeros(0, np.int64),
+        np.zeros(0, np.float32),
+        GRAY,
+    )
+    settings = ContextSettings(page_run="any", start_from=str(tmp_path))
+    model = context_fit.begun(settings, none)
+    for mine, its in zip(model.get_weights(), run.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, its)
 
 
 def test_what_is_not_shipped_is_nothing_to_start_from():

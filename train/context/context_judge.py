@@ -54,7 +54,7 @@ _LEASTS = (
 _PATCHES_A_BATCH = 512
 # Of digits that the border cuts off and that are accepted so many must be right, and so
 # many must be accepted to say so.
-_CUT_PRECISION, _FEWEST_CUT = 0.98, 50
+_CUT_PRECISION, _FEWEST_CUT = 0.95, 50
 _FIT = PerceptronFit(num_hidden=16, regularization=0.3, num_epochs=20)
 
 

@@ -114,6 +114,17 @@ def test_as_few_are_looked_at_again_as_read_as_well():
     assert few.num_missed == (scene.labels < 10).sum()
 
 
+def test_what_the_border_cuts_off_is_accepted_if_enough_of_it_is_right():
+    scene = made_up(400, sure=8.0)
+    verdict = context_judge.fitted([scene])
+    assert context_judge.accepted_cut_from([scene], verdict) < 1
+    is_digit = scene.labels < 10
+    others = np.where(is_digit, (scene.labels + 1) % 10, scene.labels)
+    misread = replace(scene, labels=others)
+    assert context_judge.accepted_cut_from([misread], verdict) > 1
+    assert context_judge.accepted_cut_from([], verdict) > 1
+
+
 def test_a_network_that_saw_no_digit_keeps_the_first_weights():
     opinions = made_up(20, sure=1.0).opinions
     found = [JudgedScene(opinions, np.full(20, 10), num_missed=3)]

@@ -70,8 +70,8 @@ def judged(
         None if shares.max() >= least else _reject(candidate)
         for candidate, shares, least in zip(inked, scores, accept, strict=True)
     ]
-    read = [
-        _digit(candidate, shares, reject)
+    found = [
+        (_digit(candidate, shares, reject), candidate.is_cut)
         for candidate, shares, reject in zip(inked, scores, rejects, strict=True)
         # Of what is rejected, the look that sees it best says what it is.
         if not (candidate.is_contested and reject not in (None, "border"))
@@ -81,25 +81,30 @@ def judged(
         for candidate in seen
         if candidate.ink is None and candidate.reject is not None
     ]
-    read = _each_once(read)
+    read = _each_once(found)
     return Judged([*read, *others], read, second.normalize_s, second.classify_s)
 
 
-def _each_once(read: list[Digit]) -> list[Digit]:
+def _each_once(found: Sequence[tuple[Digit, bool]]) -> list[Digit]:
     """Return digits without those that another one covers: they are the same.
 
     Two looks may have found them in boxes that hardly overlap, and their ink shows that
     they are one. What the border cuts off covers first: the loop of half an eight is no
     zero.
+
+    Args:
+        found: Each digit, and whether the border may cut it off.
     """
-    seen = [i for i, digit in enumerate(read) if digit.reject in (None, "border")]
-    seen.sort(key=lambda i: (read[i].reject is None, -read[i].confidence))
-    boxes = np.array([read[i].box_xywh for i in seen], np.float32).reshape(-1, 4)
-    kept = {seen[i] for i in suppressed(boxes, np.ones(len(seen), bool))}
+    seen = [
+        (digit, is_cut) for digit, is_cut in found if digit.reject in (None, "border")
+    ]
+    seen.sort(key=lambda pair: (not pair[1], -pair[0].confidence))
+    boxes = np.array([digit.box_xywh for digit, _ in seen], np.float32).reshape(-1, 4)
+    kept = {id(seen[i][0]) for i in suppressed(boxes, np.ones(len(seen), bool))}
     return [
         digit
-        for i, digit in enumerate(read)
-        if i in kept or digit.reject not in (None, "border")
+        for digit, _ in found
+        if id(digit) in kept or digit.reject not in (None, "border")
     ]
 
 

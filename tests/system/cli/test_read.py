@@ -202,10 +202,18 @@ def test_roi_reads_a_part(scene_png, capsys):
     part = json.loads(capsys.readouterr().out)
     assert (part["width"], part["height"]) == (640, 480)
     above = [each for each in digits if sum(each["box_xywh"][1::2]) < 198]
+    cut = [each for each in digits if each["box_xywh"][1] < 200 and each not in above]
     assert 0 < len(part["digits"]) < len(digits)
-    assert [each["label"] for each in part["digits"]] == [
-        each["label"] for each in above
-    ]
+    # All that lie in it; of those that its border cuts some, but none of their pieces.
+    whole, others = part["digits"][: len(above)], part["digits"][len(above) :]
+    assert [each["label"] for each in whole] == [each["label"] for each in above]
+    for each in others:
+        rights = [
+            sum(digit["box_xywh"][0::2])
+            for digit in cut
+            if digit["label"] == each["label"]
+        ]
+        assert any(abs(sum(each["box_xywh"][0::2]) - right) < 10 for right in rights)
 
 
 def test_roi_outside_of_the_image(scene_png, capsys):

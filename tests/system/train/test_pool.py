@@ -1,4 +1,7 @@
 import numpy as np
+from needed import need
+
+need("tensorflow", reason="which of MNIST's digits are whose is known to training")
 
 from train.data import mnist
 from train.fit import fitting

@@ -95,11 +95,7 @@ def fill(model: keras.Model, path: Path) -> None:
         raise TrainingError(
             f"{path}: {2 * len(expected)} kernels and biases expected, got {len(found)}"
         )
-    norms = [
-        layer
-        for layer in model.layers
-        if isinstance(layer, keras.layers.BatchNormalization)
-    ]
+    norms = _norms(model)
     pairs = list(zip(found[::2], found[1::2], strict=True))
     for layer in norms:
         _set_folded(layer, np.zeros(layer.beta.shape, np.float32))
@@ -126,14 +122,10 @@ def with_statistics_of(model: keras.Model, inputs: NDArray[np.float32]) -> None:
     Folded batch norm has none, and a training that begins without them begins anew.
 
     Args:
-        model: From `fill`.
-        inputs: `(N, ...)`, as the network takes them.
+        model: From `fill`; its batch norm only adds a bias yet.
+        inputs: `(N, ...)` float32, as the network takes them.
     """
-    norms = [
-        layer
-        for layer in model.layers
-        if isinstance(layer, keras.layers.BatchNormalization)
-    ]
+    norms = _norms(model)
     seen = keras.Model(model.inputs, [layer.input for layer in norms])
     for layer, before in zip(norms, seen.predict_on_batch(inputs), strict=True):
         axes = tuple(range(before.ndim - 1))
@@ -141,6 +133,11 @@ def with_statistics_of(model: keras.Model, inputs: NDArray[np.float32]) -> None:
         _, beta, *_ = layer.get_weights()
         gamma = np.sqrt(variance + layer.epsilon)
         layer.set_weights([gamma, beta + mean, mean, variance])
+
+
+def _norms(model: keras.Model) -> list[keras.layers.BatchNormalization]:
+    kind = keras.layers.BatchNormalization
+    return [layer for layer in model.layers if isinstance(layer, kind)]
 
 
 def _set_folded(

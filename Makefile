@@ -88,6 +88,7 @@ requirements: .venv-dev/.installed
 	$(COMPILE) requirements/dev.txt pyproject.toml --group dev \
 	  $(call extras,archive headless mqtt onnx web)
 	$(COMPILE) requirements/release.txt --group release
+	$(COMPILE) requirements/uv.txt --group uv
 
 clean:
 	rm -rf .venv .venv-dev .venv-release build dist *.egg-info
@@ -106,13 +107,13 @@ clean:
 	touch $@
 
 # Most modules are never imported; the others are compiled when they are.
-.venv-dev/.installed: requirements/dev.txt pyproject.toml
+.venv-dev/.installed: requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed (TensorFlow has no others); try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Installing into .venv-dev, with TensorFlow (some minutes) ..."
 	test -x .venv-dev/bin/python || $(PYTHON) -m venv .venv-dev
-	.venv-dev/bin/python -m pip install --quiet --no-compile --require-hashes \
-	  -r requirements/dev.txt
+	.venv-dev/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	.venv-dev/bin/uv pip sync --quiet --python .venv-dev --require-hashes requirements/dev.txt
 	.venv-dev/bin/python -m pip install --quiet --no-deps --editable .
 	touch $@
 

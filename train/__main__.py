@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -49,44 +50,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
 
 
+# What trains networks other than classifiers, and settings that these have besides.
+_TRAINERS: dict[str, tuple[str, tuple[type, ...]]] = {
+    **dict.fromkeys(SIZES, ("train.page.page_command", (PageSettings,))),
+    SEPARATOR: ("train.separators.separator_command", (SeparatorSettings,)),
+    CONTEXT: ("train.context.context_command", (PageSettings, ContextSettings)),
+}
+
+
 def _train(arguments: argparse.Namespace) -> int:
     backend.start()
     arch = getattr(arguments, "arch", Settings.arch)
     run: Path = arguments.run or Path("runs") / arch
     sources = subcommands.data_options(arguments)
     given = values_of(Settings, arguments)
-    if arch in SIZES:
-        from train.page import page_command
-
-        return page_command.train(
-            given | values_of(PageSettings, arguments),
-            run=run,
-            sources=sources,
-            resume=arguments.resume,
-            say=print,
+    if arch in _TRAINERS:
+        module, kinds = _TRAINERS[arch]
+        for kind in kinds:
+            given |= values_of(kind, arguments)
+        # Imports Keras, which --help does not need.
+        status: int = import_module(module).train(
+            given, run=run, sources=sources, resume=arguments.resume, say=print
         )
-    if arch == SEPARATOR:
-        from train.separators import separator_command
-
-        return separator_command.train(
-            given | values_of(SeparatorSettings, arguments),
-            run=run,
-            sources=sources,
-            resume=arguments.resume,
-            say=print,
-        )
-    if arch == CONTEXT:
-        from train.context import context_command
-
-        return context_command.train(
-            given
-            | values_of(PageSettings, arguments)
-            | values_of(ContextSettings, arguments),
-            run=run,
-            sources=sources,
-            resume=arguments.resume,
-            say=print,
-        )
+        return status
     from train.fit import fit_command
 
     return fit_command.train(

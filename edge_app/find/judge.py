@@ -46,26 +46,9 @@ def judged(
     if finder.verdict is not None and finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
     inked = [candidate for candidate in seen if candidate.class_scores is not None]
-    scores = np.array([candidate.class_scores for candidate in inked]).reshape(
-        -1, NUM_DIGITS
-    )
-    # Two readers misread many of those that are cut off, and surely.
-    is_cut = np.array([candidate.is_cut for candidate in inked], bool)
-    accept = np.where(is_cut, np.inf, classifier.accept_threshold)
-    if finder.verdict is not None and inked:
-        # Print that was asked for is known to the classifier alone.
-        by_both = np.array([candidate.reject is None for candidate in inked])
-        is_inked = [candidate.class_scores is not None for candidate in seen]
-        weighed, enough = finder.verdict.of(seen), finder.verdict.accept
-        enough_cut = np.inf
-        if finder.context is not None:
-            started = time.perf_counter()
-            weighed = finder.context(seen, weighed)
-            enough = finder.context.verdict.accept
-            enough_cut = finder.context.verdict.accept_cut
-            second.classify_s += time.perf_counter() - started
-        scores = np.where(by_both[:, np.newaxis], weighed[is_inked], scores)
-        accept = np.where(by_both, np.where(is_cut, enough_cut, enough), accept)
+    started = time.perf_counter()
+    scores, accept = _weighed(seen, inked, classifier, finder)
+    second.classify_s += time.perf_counter() - started
     rejects = [
         None if shares.max() >= least else _reject(candidate)
         for candidate, shares, least in zip(inked, scores, accept, strict=True)
@@ -83,6 +66,43 @@ def judged(
     ]
     read = _each_once(found)
     return Judged([*read, *others], read, second.normalize_s, second.classify_s)
+
+
+def _weighed(
+    seen: Sequence[Candidate],
+    inked: Sequence[Candidate],
+    classifier: Classifier,
+    finder: Finder,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return what all readers say of those with ink, and what each needs to be a digit.
+
+    Args:
+        seen: All candidates, among which readers look around.
+        inked: The `N` of them with ink.
+        classifier: The second reader.
+        finder: Whose verdicts weigh them.
+
+    Returns:
+        `(N, 10)` confidences in each digit, and `(N,)` the least that is accepted.
+    """
+    scores = np.array(
+        [candidate.class_scores for candidate in inked], np.float32
+    ).reshape(-1, NUM_DIGITS)
+    # Two readers misread many of those that are cut off, and surely.
+    is_cut = np.array([candidate.is_cut for candidate in inked], bool)
+    accept = np.where(is_cut, np.inf, classifier.accept_threshold).astype(np.float32)
+    if finder.verdict is None or not inked:
+        return scores, accept
+    weighed, least, least_cut = finder.verdict.of(seen), finder.verdict.accept, np.inf
+    if finder.context is not None:
+        weighed = finder.context(seen, weighed)
+        least = finder.context.verdict.accept
+        least_cut = finder.context.verdict.accept_cut
+    # Print that was asked for is known to the classifier alone.
+    by_all = np.array([candidate.reject is None for candidate in inked])
+    is_inked = [candidate.class_scores is not None for candidate in seen]
+    scores = np.where(by_all[:, np.newaxis], weighed[is_inked], scores)
+    return scores, np.where(by_all, np.where(is_cut, least_cut, least), accept)
 
 
 def _each_once(found: Sequence[tuple[Digit, bool]]) -> list[Digit]:

@@ -70,16 +70,9 @@ def refit(
     )
     say(f"{_PAGE}: F1 {page_f1:.4f} on scenes of other hands")
     finder = PageFinder(network, thresholds=thresholds)
-    pages = _num_pages(with_strokes=bool(sources.strokes))
-    shown = itertools.chain(
-        (pool.read(folder, number) for number in range(num_scenes)),
-        (patch_pool.glyph_scene(writing, number) for number in range(pages)),
-        large_scenes(writing),
-    )
-    total = num_scenes + pages + len(LARGE)
 
-    def seen(shown: Iterable[Rendered], total: int) -> list[JudgedScene]:
-        bar = tqdm(shown, total=total, unit="scene", desc="judging", leave=False)
+    def judged(scenes: Iterable[Rendered], total: int) -> list[JudgedScene]:
+        bar = tqdm(scenes, total=total, unit="scene", desc="judging", leave=False)
         return [
             context_judge.judged(
                 patch_pool.labeled(scene, finder, second_reader), looks_again
@@ -87,8 +80,10 @@ def refit(
             for scene in bar
         ]
 
-    cut = context_judge.cut_scenes(folder, num_scenes)
-    f1, verdict = context_judge.best(seen(shown, total), seen(cut, num_scenes))
+    f1, verdict = context_judge.best(
+        judged(*_scenes(folder, num_scenes, writing)),
+        judged(context_judge.cut_scenes(folder, num_scenes), num_scenes),
+    )
     say(f"{CONTEXT}: F1 {f1:.4f} on them")
     found = {_PAGE: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
     options = " --strokes DIR" if sources.strokes else ""
@@ -106,10 +101,19 @@ def _render(folder: Path, writing: SceneSources, count: int, *, jobs: int) -> No
             bar.update(more)
 
 
-def _num_pages(*, with_strokes: bool) -> int:
-    """Return how many pages of single glyphs a context network is judged on."""
+def _scenes(
+    folder: Path, num_scenes: int, writing: SceneSources
+) -> tuple[Iterable[Rendered], int]:
+    """Return what networks are judged on, pages of single glyphs too, and how many."""
     settings = ContextSettings(page_run="any")
-    return settings.counts("validation", with_strokes=with_strokes)[1]
+    with_strokes = bool(writing.strokes)
+    num_pages = settings.counts("validation", with_strokes=with_strokes)[1]
+    scenes = itertools.chain(
+        (pool.read(folder, number) for number in range(num_scenes)),
+        (patch_pool.glyph_scene(writing, number) for number in range(num_pages)),
+        large_scenes(writing),
+    )
+    return scenes, num_scenes + num_pages + len(LARGE)
 
 
 def _write(

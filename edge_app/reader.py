@@ -154,14 +154,7 @@ class Reader:
             digits=_placed(read.digits, place),
             numbers=_placed(read.numbers, place),
             rejects=_placed(read.rejects, place),
-            latency_ms={
-                # All that came before, so that the stages add up to the total.
-                "find": 1000 * (found - started - seen.normalize_s - seen.classify_s),
-                "normalize": 1000 * seen.normalize_s,
-                "classify": 1000 * seen.classify_s,
-                "group": 1000 * (ended - found),
-                "total": 1000 * (ended - started),
-            },
+            latency_ms=_latency_ms(seen, started, found, ended),
             rotation=rotation,
         )
 
@@ -306,3 +299,23 @@ def _part(
 def _placed(boxed: Sequence[_Boxed], place: Callable[[Box], Box]) -> tuple[_Boxed, ...]:
     """Return digits or numbers with their boxes in the frame as it came."""
     return tuple(replace(item, box_xywh=place(item.box_xywh)) for item in boxed)
+
+
+def _latency_ms(
+    seen: Judged, started: float, found: float, ended: float
+) -> dict[str, float]:
+    """Return the milliseconds of each stage, which add up to the total.
+
+    Args:
+        seen: Says how long normalizing and classifying took.
+        started: When reading began, in seconds of `time.perf_counter`.
+        found: When all was found and classified.
+        ended: When reading ended.
+    """
+    return {
+        "find": 1000 * (found - started - seen.normalize_s - seen.classify_s),
+        "normalize": 1000 * seen.normalize_s,
+        "classify": 1000 * seen.classify_s,
+        "group": 1000 * (ended - found),
+        "total": 1000 * (ended - started),
+    }

@@ -53,22 +53,13 @@ def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) 
     training_folder = run / "scenes" / "train"
     _render(training_folder, sources, settings.scenes_at(first_epoch), jobs)
     batches = GrowingBatches(training_folder, settings, sources, first_epoch, jobs)
-    validation = CropBatches(
-        validation_folder,
-        num_scenes=settings.validation_scenes,
-        steps=_VALIDATION_STEPS,
-        seed=_VALIDATION_SEED,
-        batch_size=settings.batch_size,
-        side=settings.side,
-        is_varied_by_epoch=False,
-    )
     if not first_epoch and settings.start_from == SHIPPED:
         inputs = [batches[index][0] for index in range(min(8, len(batches)))]
         shipped.with_statistics_of(model, np.concatenate(inputs))
     try:
         model.fit(
             batches,
-            validation_data=validation,
+            validation_data=_validation_batches(validation_folder, settings),
             initial_epoch=first_epoch,
             epochs=settings.epochs,
             shuffle=False,
@@ -80,6 +71,18 @@ def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) 
     except KeyboardInterrupt:
         return False
     return True
+
+
+def _validation_batches(folder: Path, settings: PageSettings) -> CropBatches:
+    return CropBatches(
+        folder,
+        num_scenes=settings.validation_scenes,
+        steps=_VALIDATION_STEPS,
+        seed=_VALIDATION_SEED,
+        batch_size=settings.batch_size,
+        side=settings.side,
+        is_varied_by_epoch=False,
+    )
 
 
 class GrowingBatches(CropBatches):

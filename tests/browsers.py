@@ -42,7 +42,8 @@ def open_page(browser):
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", complain)
-        page.goto(url)
+        # By then all is wired; a page is loaded only once its stream has a picture.
+        page.goto(url, wait_until="domcontentloaded")
         return page
 
     yield open_one

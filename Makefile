@@ -106,7 +106,8 @@ clean:
 	.venv/bin/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
-# Most modules are never imported; the others are compiled when they are.
+# Most modules are never imported; the others are compiled when they are. uv leaves in it
+# only what is listed.
 .venv-dev/.installed: requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed (TensorFlow has no others); try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }

@@ -73,7 +73,7 @@ def _weighed(
     inked: Sequence[Candidate],
     classifier: Classifier,
     finder: Finder,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return what all readers say of those with ink, and what each needs to be a digit.
 
     Args:
@@ -83,14 +83,15 @@ def _weighed(
         finder: Whose verdicts weigh them.
 
     Returns:
-        `(N, 10)` confidences in each digit, and `(N,)` the least that is accepted.
+        `(N, 10)` float32 confidences in each digit, and `(N,)` float64, the least that
+        is accepted.
     """
     scores = np.array(
         [candidate.class_scores for candidate in inked], np.float32
     ).reshape(-1, NUM_DIGITS)
     # Two readers misread many of those that are cut off, and surely.
     is_cut = np.array([candidate.is_cut for candidate in inked], bool)
-    accept = np.where(is_cut, np.inf, classifier.accept_threshold).astype(np.float32)
+    accept = np.where(is_cut, np.inf, classifier.accept_threshold)
     if finder.verdict is None or not inked:
         return scores, accept
     weighed, least, least_cut = finder.verdict.of(seen), finder.verdict.accept, np.inf

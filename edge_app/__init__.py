@@ -11,6 +11,7 @@ import importlib
 
 TYPE_CHECKING = False  # to type checkers it is true; `typing` takes a while to import
 if TYPE_CHECKING:
+    from edge_app.cli.run_settings import CameraOptions
     from edge_app.common.errors import (
         CameraError,
         EdgeDigitsError,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         RuntimeMissingError,
     )
     from edge_app.layout.grouping import Number
+    from edge_app.live.tracking.track import Tracker
     from edge_app.reader import Reader
     from edge_app.reading import Digit, Reading
     from edge_app.sources import open_source
@@ -29,6 +31,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CameraError",
+    "CameraOptions",
     "Digit",
     "EdgeDigitsError",
     "ImageError",
@@ -38,6 +41,7 @@ __all__ = [
     "Reader",
     "Reading",
     "RuntimeMissingError",
+    "Tracker",
     "open_source",
     "read_image",
 ]
@@ -45,10 +49,12 @@ __all__ = [
 # Where they are; imported when they are asked for, so that `edge-digits --help` need
 # not wait for OpenCV.
 _HOMES = {
+    "CameraOptions": "edge_app.cli.run_settings",
     "Digit": "edge_app.reading",
     "Number": "edge_app.layout.grouping",
     "Reader": "edge_app.reader",
     "Reading": "edge_app.reading",
+    "Tracker": "edge_app.live.tracking.track",
     "open_source": "edge_app.sources",
     "read_image": "edge_app.sources.pictures.images",
 }

@@ -34,7 +34,13 @@ class SourceOptions:
 
 @dataclass(frozen=True)
 class CameraOptions:
-    """What is asked of a camera; `None` leaves a setting as the driver has it."""
+    """Settings of a camera; `None` leaves one as the driver has it.
+
+    Examples:
+        >>> options = CameraOptions(size_wh=(1280, 720), fps=30)
+        >>> options.given()
+        ['size', 'fps']
+    """
 
     size_wh: tuple[int, int] | None = option(
         None,

@@ -91,7 +91,21 @@ def _rests_s(digit: TrackedDigit, rested_s: float) -> float:
 
 
 class Tracker:
-    """Follows the digits and numbers of a camera's frames."""
+    """Follows the digits and numbers of a camera's frames.
+
+    Examples:
+        >>> from edge_app import Reader, open_source
+        >>> reader, tracker = Reader(), Tracker()
+        >>> source = open_source("demo")
+        >>> for frame in source.frames():
+        ...     reading = reader.read(frame.image)
+        ...     steady, events = tracker.update(reading, frame.followed_s)
+        ...     if events:
+        ...         break
+        >>> events[0].kind
+        'appeared'
+        >>> source.close()
+    """
 
     def __init__(self, *, rested_s: float = TRACKING.rested_s) -> None:
         """Follow nothing yet.

@@ -15,9 +15,11 @@ from places import ROOT
 import edge_app
 from edge_app import Reader, find, reading, sources
 from edge_app import reader as reader_module
+from edge_app.cli import run_settings
 from edge_app.common import errors
 from edge_app.common.errors import ModelError
 from edge_app.layout import grouping
+from edge_app.live.tracking import track
 from edge_app.model import classify
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.pictures import images
@@ -83,7 +85,8 @@ def test_public_names_have_an_example(name):
 
 
 @pytest.mark.parametrize(
-    "module", [reader_module, reading, grouping, errors, sources, images]
+    "module",
+    [reader_module, reading, grouping, errors, sources, images, track, run_settings],
 )
 def test_examples_in_docstrings(module, folder_of_pages):
     result = doctest.testmod(module)

@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from benchmarks.models import calibration, corruption, latency, unknowns
+from benchmarks.models import calibration, latency
+from benchmarks.models.beyond_mnist import corruption, unknowns
 from edge_app.model import classify, manifest, normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from edge_app.model.manifest import Manifest

@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.common import test_digits
-from benchmarks.models import baselines, calibration, corruption, mnist_c
+from benchmarks.models import baselines, calibration
+from benchmarks.models.beyond_mnist import corruption, mnist_c
 from edge_app.model import classify, manifest
 from train.data import mnist as data
 from train.data.mnist import Split

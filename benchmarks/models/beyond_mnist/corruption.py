@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, test_digits
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
-from benchmarks.models.mnist_c import CORRUPTIONS
+from benchmarks.models.beyond_mnist.mnist_c import CORRUPTIONS
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
 from train.data.mnist import Split

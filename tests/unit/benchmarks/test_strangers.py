@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.models import strangers
+from benchmarks.models.beyond_mnist import strangers
 from edge_app.model.classify import Classification
 from train.data.mnist import Split
 

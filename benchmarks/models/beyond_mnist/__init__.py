@@ -1,0 +1,1 @@
+"""Measure what a model makes of inputs that MNIST's test images do not show."""

@@ -3,6 +3,7 @@
 import cv2
 import pytest
 
+from benchmarks import references
 from benchmarks.reading import photos
 from benchmarks.reading import scores as reading
 from edge_app.sources.demo.demo_scene import Scene
@@ -30,7 +31,10 @@ def test_reads_whole_numbers_in_order(reader):
 def test_reads_photographs(reader, photos_dir):
     score = photos.total(score for _, score in reading.photos(photos_dir, reader))
     assert score.digits == 453  # 459 less those marked as difficult
-    assert score.f1 >= 0.88
+    reference, allowed = references.read("photos"), references.measurements()["photos"]
+    least = reference.rows[-1]["f1"] - allowed.may_fall["f1"]
+    assert reference.rows[-1]["photo"] == "all"
+    assert score.f1 >= least
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ SLOW = {
     "calibration",
     "conditions-few",
     "knocked-few",
+    "letters",
     "photos",
     "photos2",
     "scenes-few",

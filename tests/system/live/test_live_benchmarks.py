@@ -57,7 +57,7 @@ def test_a_live_run_is_measured():
     with live_runs.camera((320, 240), 15) as (url, _):
         found = live_runs._measured(url, (320, 240), 15, seconds=2)
     assert (found.frame, found.camera_fps) == ("320x240", 15)
-    assert 0 < found.fps < 16
+    assert 0 < found.fps <= 2 * found.camera_fps  # frames that waited come at once
     # However busy the machine, no frame is older than the camera; by another clock,
     # frames would be days old.
     assert 0 < found.age_p50_ms <= 1000 * (time.monotonic() - started_s)

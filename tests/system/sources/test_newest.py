@@ -1,4 +1,3 @@
-import os
 import random
 import shutil
 import signal
@@ -33,8 +32,9 @@ class Consumer:
     """Takes frames as the program's loop does, and remembers the last one."""
 
     def __init__(self, url, *, first=None):
-        self._newest = Newest(first or open_source(url), lambda: open_source(url))
-        self.num_frames = 0
+        self._url = url
+        self._newest = Newest(first or open_source(url), self._reopen)
+        self.num_frames = self.num_waits = self.num_attempts = 0
         self.faults = []
         self._thread = threading.Thread(target=self._consume, daemon=True)
         self._thread.start()
@@ -50,6 +50,12 @@ class Consumer:
                 self.faults.append(fault)
             if frame is not None:
                 self.num_frames += 1
+            else:
+                self.num_waits += 1
+
+    def _reopen(self):
+        self.num_attempts += 1
+        return open_source(self._url)
 
     def gets(self, count):
         before = self.num_frames
@@ -102,11 +108,10 @@ def test_camera_that_is_stopped_and_goes_on(camera, consumer):
 def test_camera_that_is_killed_and_comes_back(camera, consumer):
     camera.is_killed()
     consumer.notices("")
-    used = os.times()
-    time.sleep(2)
-    now = os.times()
-    # Waiting costs next to nothing.
-    assert now.user + now.system - used.user - used.system < 0.5
+    attempts, waits = consumer.num_attempts, consumer.num_waits
+    wait_until(lambda: consumer.num_attempts >= attempts + 3, LIMIT_S)
+    # It is asked for less often than who reads is told that there is no frame.
+    assert consumer.num_attempts - attempts < consumer.num_waits - waits
     camera.start("--port", camera.port)
     consumer.gets(10)
     assert consumer.fault is None

@@ -1,8 +1,9 @@
-"""Look up the pinned versions in PyPI's security advisories; fail for findings only.
+"""Look up the pinned versions in PyPI's security advisories; fail for findings.
 
-usage: python .ci/audit.py LOCK_FILE...
+It also fails where the advisories cannot be reached, unless that is expected.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -12,10 +13,22 @@ from typing import Any
 _UNREACHABLE = ("Could not connect", "ServiceError", "requests.exceptions", "urllib3")
 
 
-def main(paths: Sequence[str]) -> int:
-    """Print what is known of the packages; return 1 for findings."""
+def main(words: Sequence[str] | None = None) -> int:
+    """Print what is known of the packages; return 1 for findings, or if none is known.
+
+    Args:
+        words: The arguments of the command; those that it was called with by default.
+    """
+    parser = argparse.ArgumentParser(prog=".ci/audit.py", description=__doc__)
+    parser.add_argument("paths", nargs="+", metavar="LOCK_FILE")
+    parser.add_argument(
+        "--offline", action="store_true", help="go on if the advisories are unreachable"
+    )
+    arguments = parser.parse_args(words)
     packages: dict[str, dict[str, Any]] = {}
-    for path in paths:  # one by one: a package in two of them would be refused
+    for (
+        path
+    ) in arguments.paths:  # one by one: a package in two of them would be refused
         done = _audit(path)
         try:
             found = json.loads(done.stdout)["dependencies"]
@@ -23,7 +36,13 @@ def main(paths: Sequence[str]) -> int:
             reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
             if any(text in done.stderr for text in _UNREACHABLE):
                 print(f"audit: the advisories could not be asked ({reason})")
-                break
+                if arguments.offline:
+                    break
+                print(
+                    "audit: error: connect this machine, or pass --offline",
+                    file=sys.stderr,
+                )
+                return 1
             print(f"audit: error: {path}: {reason}", file=sys.stderr)
             return 1
         packages |= {package["name"]: package for package in found}
@@ -58,4 +77,4 @@ def _report(packages: list[dict[str, Any]]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())

@@ -1,7 +1,7 @@
 """What candidates are: which digit, how surely, and why not."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,4 +154,14 @@ def _digit(
         reject=reject,
         ink=candidate.ink,
         image=candidate.image,
+        opinions=tuple(_opinions(candidate)),
     )
+
+
+def _opinions(candidate: Candidate) -> Iterator[tuple[str, int, float]]:
+    """Yield who saw a candidate, the digit that they prefer, and how probable it is."""
+    by_reader = {"page": candidate.scores, "edge": candidate.class_scores}
+    for reader, scores in by_reader.items():
+        if scores is not None:
+            label = int(scores[:NUM_DIGITS].argmax())
+            yield reader, label, float(scores[label])

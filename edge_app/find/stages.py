@@ -11,8 +11,9 @@ from edge_app.model.normalize import INPUT_SIZE
 from edge_app.reading import Digit
 
 _COLUMNS = 16  # model inputs a row
-_SCALE = 2  # of a model input's picture
-_CAPTION = 14  # pixels under each
+_SCALE = 3  # of a model input's picture
+_LINE = 13  # pixels, of a caption
+_LINES = 4  # under each: verdict, two readers, place
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _ACCEPTED, _REJECTED = (60, 160, 0), (60, 60, 220)  # BGR
 
@@ -32,23 +33,43 @@ class Stages:
             x, y, w, h = digit.box_xywh
             color = _REJECTED if digit.reject else _ACCEPTED
             cv2.rectangle(picture, (x, y), (x + w, y + h), color, 1)
+            if digit.image is None:  # print is dense, and its verdict always the same
+                continue
             text = digit.reject or str(digit.label)
             cv2.putText(picture, text, (x, y - 2), _FONT, 0.4, color, 1, cv2.LINE_AA)
         self.pictures["candidates"] = picture
 
     def add_inputs(self, read: Sequence[Digit]) -> None:
-        """Lay the model's inputs out, each with its label and confidence in percent."""
+        """Lay the model's inputs out: what is read, what each reader says, and where.
+
+        Under each stand its label and confidence in percent, `?` for a reject; the same
+        as each reader by itself says it; and its box's corner, in pixels of the frame.
+        """
         seen = [(digit, digit.image) for digit in read if digit.image is not None]
         size = INPUT_SIZE * _SCALE
+        height = size + _LINES * _LINE
         rows = max(1, -(-len(seen) // _COLUMNS))
-        sheet = np.zeros((rows * (size + _CAPTION), _COLUMNS * size), np.uint8)
+        sheet = np.zeros((rows * height, _COLUMNS * size), np.uint8)
         for index, (reading, image) in enumerate(seen):
             row, column = divmod(index, _COLUMNS)
-            top, left = row * (size + _CAPTION), column * size
+            top, left = row * height, column * size
             enlarged = cv2.resize(image, (size, size), interpolation=cv2.INTER_NEAREST)
             sheet[top : top + size, left : left + size] = enlarged
-            mark = "?" if reading.reject else ""
-            text = f"{reading.label}{mark} {100 * reading.confidence:.0f}"
-            place = left + 2, top + size + _CAPTION - 4
-            cv2.putText(sheet, text, place, _FONT, 0.4, 255, 1, cv2.LINE_AA)
+            for line, text in enumerate(_caption(reading), start=1):
+                place = left + 2, top + size + line * _LINE - 3
+                cv2.putText(sheet, text, place, _FONT, 0.36, 255, 1, cv2.LINE_AA)
         self.pictures["inputs"] = sheet
+
+
+def _caption(digit: Digit) -> list[str]:
+    """Return what stands under a digit, line by line."""
+    mark = "?" if digit.reject else ""
+    x, y, _, _ = digit.box_xywh
+    return [
+        f"{digit.label}{mark} {100 * digit.confidence:.0f}%",
+        *(
+            f"{name} {label} {100 * share:.0f}%"
+            for name, label, share in digit.opinions
+        ),
+        f"at {x},{y}",
+    ]

@@ -1,5 +1,7 @@
 """Pictures of what each stage of reading saw."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,11 +46,11 @@ def test_inputs_lie_in_rows_of_sixteen(count, rows):
     read = [digit(gray=None), *(digit(gray=gray) for gray in grays)]  # one unseen
     stages.add_inputs(read)
     sheet = stages.pictures["inputs"]
-    assert sheet.shape == (rows * (56 + 14), 16 * 56)
+    assert sheet.shape == (rows * (84 + 52), 16 * 84)
     for n, gray in enumerate(grays):
-        top, left = (n // 16) * 70, (n % 16) * 56
-        assert (sheet[top : top + 56, left : left + 56] == gray).all()
-        assert sheet[top + 56 : top + 70, left : left + 56].any()  # its caption
+        top, left = (n // 16) * 136, (n % 16) * 84
+        assert (sheet[top : top + 84, left : left + 84] == gray).all()
+        assert sheet[top + 84 : top + 136, left : left + 84].any()  # its caption
 
 
 def test_a_reject_s_caption_asks():
@@ -56,5 +58,22 @@ def test_a_reject_s_caption_asks():
     for reject in (None, "unsure"):
         stages = Stages()
         stages.add_inputs([digit(gray=0, reject=reject)])
-        captions.append(stages.pictures["inputs"][56:])
+        captions.append(stages.pictures["inputs"][84:])
     assert (captions[0] != captions[1]).any()
+
+
+def test_a_caption_says_what_each_reader_says_and_where_it_stands():
+    blank = captioned(digit(gray=0))
+    opinions = (("page", 7, 0.9), ("edge", 1, 0.4))
+    told = captioned(replace(digit(gray=0), opinions=opinions))
+    other = captioned(replace(digit(gray=0), opinions=(opinions[0], ("edge", 2, 0.4))))
+    moved = captioned(digit(gray=0, box_xywh=(120, 30, 15, 24)))
+    assert (told != blank).any()
+    assert (other != told).any()
+    assert (moved != blank).any()
+
+
+def captioned(read):
+    stages = Stages()
+    stages.add_inputs([read])
+    return stages.pictures["inputs"][84:]

@@ -89,6 +89,8 @@ class Reader:
             arguments.check_region(roi_xywh)
         arguments.check_confidence(min_confidence)
         arguments.check_threads(num_threads)
+        arguments.check_switch("printed", printed)
+        arguments.check_switch("separators", separators)
         self._expect = arguments.compiled(expect)
         self._min_confidence = min_confidence
         self._tells_separators = separators

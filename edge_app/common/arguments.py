@@ -71,6 +71,16 @@ def check_confidence(min_confidence: Any) -> None:
         raise ValueError(f"min_confidence of 0 to 1 expected, got {min_confidence!r}")
 
 
+def check_switch(name: str, value: Any) -> None:
+    """Check what is on or off.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} of True or False expected, got {value!r}")
+
+
 def check_threads(num_threads: Any) -> None:
     """Check how many threads a runtime gets.
 

@@ -107,6 +107,8 @@ def test_examples_in_docstrings(module, folder_of_pages):
         ({"rotate": True}, "got True"),
         ({"min_confidence": "0.5"}, "min_confidence of 0 to 1 expected, got '0.5'"),
         ({"min_confidence": float("nan")}, "got nan"),
+        ({"printed": 1}, "printed of True or False expected, got 1"),
+        ({"separators": "no"}, "separators of True or False expected, got 'no'"),
         ({"num_threads": 0}, "num_threads of 1 to 256 expected, got 0"),
         ({"num_threads": 1_000_000}, "got 1000000"),  # which crashed the process
         ({"finder": 5}, "a path or a finder that is loaded expected, got 5"),

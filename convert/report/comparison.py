@@ -79,8 +79,8 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
             "Raspberry Pi, 32-bit",
             lambda row: row.form.name == "int8" and row.form.suffix == ".tflite",
             "int8.tflite",
-            "tflite-runtime, all that 32-bit ARM has, executes it; dynamic ranges it "
-            "does not",
+            "tflite-runtime, the only runtime for 32-bit ARM, executes it, but not "
+            "dynamic ranges",
         ),
         _fastest(
             rows,
@@ -98,7 +98,7 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
                 and row.form.numbers in ("int8", "float16", "float32")
             ),
             "int8-batch1.tflite",
-            "the smallest download whose batch is fixed at 1, as LiteRT.js wants",
+            "the smallest download with the batch fixed at 1, which LiteRT.js needs",
         ),
         _smallest(
             rows,

@@ -13,6 +13,10 @@ GUIDES = [
         for p in (ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"))
     ),
 ]
+# Paths in backticks, unless they hold a placeholder (`NAME`, `*`) or are to be made.
+ROOMS = "edge_app|train|convert|benchmarks|tests|docs|requirements|[.]ci"
+PATH = re.compile(rf"(?<!a new )`((?:{ROOMS})/[^`\s]*)`")
+PLACEHOLDER = re.compile(r"[A-Z]{4}|[*<{]|\.\.\.")
 COMMANDS = {
     "edge-digits": "edge_app",
     "python -m train": "train",
@@ -74,6 +78,25 @@ def test_links_exist():
             for link in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
                 if "://" not in link:
                     assert (folder / link).exists(), f"{path}: {link}"
+
+
+def missing_paths(text):
+    paths = set(PATH.findall(text.replace("\n", " ")))
+    return sorted(
+        path
+        for path in paths
+        if not PLACEHOLDER.search(path) and not (ROOT / path).exists()
+    )
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda text: text.splitlines()[0])
+def test_paths_in_the_guides_exist(guide):
+    assert missing_paths(guide) == []
+
+
+def test_a_path_that_does_not_exist_is_found():
+    text = "`docs/gone.md`, a new `tests/new.py`, `docs/NAME.md`, `train/`, `.ci/run`"
+    assert missing_paths(text) == ["docs/gone.md"]
 
 
 def test_requirements_have_hashes_and_name_no_index():

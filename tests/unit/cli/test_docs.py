@@ -80,6 +80,20 @@ def test_links_exist():
                     assert (folder / link).exists(), f"{path}: {link}"
 
 
+def anchors(path):
+    """The anchors of a document's headings, as GitHub makes them."""
+    for heading in re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M):
+        yield re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_links_name_headings_that_exist():
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
+        text = path.read_text(encoding="utf-8")
+        for name, anchor in re.findall(r"\]\(([\w./-]*)#([\w-]+)\)", text):
+            target = path.parent / name if name else path
+            assert anchor in anchors(target), f"{path}: {name}#{anchor}"
+
+
 def missing_paths(text):
     paths = set(PATH.findall(text.replace("\n", " ")))
     return sorted(

@@ -26,7 +26,11 @@ from edge_app.common.errors import DataError
 from edge_app.model import classify, manifest
 
 DOCUMENTS = ("README.md", "docs/*.md", "edge_app/models/README.md")
-_RUNTIMES = {"litert": "LiteRT", "onnxruntime": "ONNX Runtime", "opencv": "OpenCV"}
+_RUNTIME_TITLES = {
+    "litert": "LiteRT",
+    "onnxruntime": "ONNX Runtime",
+    "opencv": "OpenCV",
+}
 
 
 def rows(name: str, **where: object) -> list[Row]:
@@ -71,7 +75,8 @@ def shipped(**where: object) -> list[Row]:
 def extended(found: Sequence[Row], **columns: str) -> list[Row]:
     """Return rows with columns more, each made of the others as `show` makes cells."""
     return [
-        row | {name: _FORMAT.format(cell, **row) for name, cell in columns.items()}
+        row
+        | {name: _CELL_FORMATTER.format(cell, **row) for name, cell in columns.items()}
         for row in found
     ]
 
@@ -102,7 +107,8 @@ def show(found: Sequence[Row], columns: Mapping[str, str]) -> None:
             takes it; `:KiB` shows bytes, and what is `None` is left blank.
     """
     cells = [
-        [_FORMAT.format(cell, **row) for cell in columns.values()] for row in found
+        [_CELL_FORMATTER.format(cell, **row) for cell in columns.values()]
+        for row in found
     ]
     lines = [""]
     if caption := _caption(found, names_commands="{command}" not in str(columns)):
@@ -143,7 +149,7 @@ class _Formatter(string.Formatter):
         return str(super().format_field(value, format_spec))
 
 
-_FORMAT = _Formatter()
+_CELL_FORMATTER = _Formatter()
 
 
 def _caption(found: Sequence[Row], *, names_commands: bool) -> str:
@@ -169,7 +175,7 @@ def _caption(found: Sequence[Row], *, names_commands: bool) -> str:
 def _described(machine: Mapping[str, Any]) -> str:
     versions = (
         f"{title} {machine[name]}"
-        for name, title in _RUNTIMES.items()
+        for name, title in _RUNTIME_TITLES.items()
         if name in machine
     )
     return ", ".join([results.name(machine), f"{machine['cores']} cores", *versions])

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-_INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+_INTERRUPTED_EARLY = 130  # what shells report for a program ended by Ctrl-C
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         status = edge_digits.main(argv)
     except KeyboardInterrupt:
-        return 0 if is_live else _INTERRUPTED
+        return 0 if is_live else _INTERRUPTED_EARLY
     if is_live:
         ending.leave(status)
     return status

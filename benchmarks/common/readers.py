@@ -11,7 +11,7 @@ from edge_app.common.option_fields import option, values_of
 from edge_app.model import classify
 from edge_app.reader import Reader
 
-NAMES = ("page", find.CLASSIC)
+READER_NAMES = ("page", find.CLASSIC)
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Choice:
 
     finder: str | None = option(
         None,
-        f"what finds the digits: {', '.join(NAMES)}, or a page network's file",
+        f"what finds the digits: {', '.join(READER_NAMES)}, or a page network's file",
         flag="--reader",
         metavar="NAME_OR_PATH",
     )

@@ -26,7 +26,7 @@ _STAMP_BLOCK_PX = 8
 _BITS = 32
 _LONGEST_SILENCE_S = 30.0  # longer than anybody waits for a picture
 # Frames drawn beforehand, so that serving takes little of the machine.
-_NUM_DRAWN = 30
+_NUM_DRAWN_FRAMES = 30
 
 
 def stamp(image: NDArray[np.uint8], time_s: float) -> None:
@@ -52,7 +52,11 @@ class ServedCamera:
     """Its pictures, and how it is broken."""
 
     def __init__(
-        self, size_wh: tuple[int, int], fps: float, *, num_drawn: int = _NUM_DRAWN
+        self,
+        size_wh: tuple[int, int],
+        fps: float,
+        *,
+        num_drawn: int = _NUM_DRAWN_FRAMES,
     ) -> None:
         """Draw the pictures.
 
@@ -154,7 +158,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--height", type=int, default=480)
     parser.add_argument("--fps", type=float, default=15.0)
-    parser.add_argument("--num-drawn", type=int, default=_NUM_DRAWN)
+    parser.add_argument("--num-drawn", type=int, default=_NUM_DRAWN_FRAMES)
     arguments = parser.parse_args()
     camera = ServedCamera(
         (arguments.width, arguments.height),

@@ -69,7 +69,7 @@ class _Pace:
     after_s: float = 1.5
 
 
-_PACE = _Pace()
+_WRITING_PACE = _Pace()
 
 
 @dataclass(frozen=True)
@@ -117,15 +117,15 @@ class Writing:
 
     def frame(self, time_s: float) -> NDArray[np.uint8]:
         """Return what the camera sees, `(480, 640, 3)` uint8, BGR."""
-        width, height = _PACE.size_wh
+        width, height = _WRITING_PACE.size_wh
         ink = np.zeros((height, width), np.float32)
         drawn = [stroke.until(time_s) for stroke in self.strokes]
         # The same pen in each frame.
         rng = np.random.default_rng([self.seed, _WRITING_SEED])
-        pen = Pen(width=float(rng.uniform(*_PACE.pen_of_height)), variation=0.0)
+        pen = Pen(width=float(rng.uniform(*_WRITING_PACE.pen_of_height)), variation=0.0)
         if there := [stroke for stroke in drawn if stroke is not None]:
             pens.draw(ink, there, pen, self.height, rng)
-        blurred = cv2.GaussianBlur(ink, (0, 0), _PACE.blur_sigma_px)
+        blurred = cv2.GaussianBlur(ink, (0, 0), _WRITING_PACE.blur_sigma_px)
         gray = PAPER_LEVEL + (INK_LEVEL - PAPER_LEVEL) * blurred
         page = cv2.cvtColor(gray.astype(np.uint8), cv2.COLOR_GRAY2BGR)
         return shaken(np.asarray(page, np.uint8), self.seed, time_s)[0]
@@ -161,10 +161,16 @@ def written(seed: int, hands: "Hands") -> Writing:
     """
     rng = np.random.default_rng([seed, _WRITING_SEED])
     hand = hands.writer(rng)
-    height = float(rng.uniform(*_PACE.heights_px))
-    digits = rng.integers(0, 10, rng.integers(1, _PACE.most_digits + 1)).tolist()
-    speed = height * rng.uniform(*_PACE.heights_per_s)
-    time_s, x, y = _PACE.before_s, 0.15 * _PACE.size_wh[0], 0.3 * _PACE.size_wh[1]
+    height = float(rng.uniform(*_WRITING_PACE.heights_px))
+    digits = rng.integers(
+        0, 10, rng.integers(1, _WRITING_PACE.most_digits + 1)
+    ).tolist()
+    speed = height * rng.uniform(*_WRITING_PACE.heights_per_s)
+    time_s, x, y = (
+        _WRITING_PACE.before_s,
+        0.15 * _WRITING_PACE.size_wh[0],
+        0.3 * _WRITING_PACE.size_wh[1],
+    )
     strokes: list[Stroke] = []
     for label in digits:
         placed = _placed(hand.digit(label, rng), height, x, y)
@@ -172,16 +178,16 @@ def written(seed: int, hands: "Hands") -> Writing:
             length = sum(float(np.hypot(*(b - a))) for a, b in pairwise(points))
             ends_s = time_s + max(1 / FRAMES_PER_S, length / speed)
             strokes.append(Stroke(points, time_s, ends_s))
-            time_s = ends_s + rng.uniform(*_PACE.lift_s)
+            time_s = ends_s + rng.uniform(*_WRITING_PACE.lift_s)
         x = max(float(stroke[:, 0].max()) for stroke in placed)
-        x += height * rng.uniform(*_PACE.between_of_height)
-        time_s += rng.uniform(*_PACE.next_digit_s)
+        x += height * rng.uniform(*_WRITING_PACE.between_of_height)
+        time_s += rng.uniform(*_WRITING_PACE.next_digit_s)
     return Writing("".join(map(str, digits)), strokes, height, seed)
 
 
 def readings(reader: Reader, writing: Writing) -> Iterator[tuple[Reading, float]]:
     """Yield what is read in each frame, and when that was."""
-    for n in range(round((writing.ends_s + _PACE.after_s) * FRAMES_PER_S)):
+    for n in range(round((writing.ends_s + _WRITING_PACE.after_s) * FRAMES_PER_S)):
         yield reader.read(writing.frame(n / FRAMES_PER_S)), n / FRAMES_PER_S
 
 

@@ -15,7 +15,7 @@ from benchmarks.reading.photos import Score
 from edge_app.common import option_types
 from train import scenes
 
-_WHOLE = None  # no step is left out
+_NO_CHANGE = None  # no step is left out
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def measure(
         changes: Steps to leave out or constants to move, as `steps.changed` takes them.
         jobs: Processes that read at once.
     """
-    every = (_WHOLE, *changes)
+    every = (_NO_CHANGE, *changes)
     todo = [_Task(task, every) for task in tasks]
     found = list(conditions.in_processes(_scores, todo, jobs=jobs))
     for number, change in enumerate(every):

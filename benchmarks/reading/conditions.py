@@ -120,7 +120,7 @@ def write_sheet(task: ConditionTask, found: Sequence[Score], folder: Path) -> No
     """
     worst = sorted(range(len(found)), key=lambda i: _merit(found[i]))
     reader = _reader(task)
-    shown = rendered(task, worst[: contact_sheet.MOST])
+    shown = rendered(task, worst[: contact_sheet.MOST_SCENES_ON_SHEET])
     _, content = cv2.imencode(
         ".png",
         contact_sheet.grid([contact_sheet.tile(scene, reader) for scene in shown]),

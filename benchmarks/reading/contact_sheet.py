@@ -18,7 +18,7 @@ _MISSED_BGR = (40, 40, 230)
 _SOFT_BGR = (230, 160, 60)
 _SHEET_COLUMNS, _SHEET_ROWS = 3, 4  # of a contact sheet
 _TILE_WH = (640, 480)
-MOST = _SHEET_COLUMNS * _SHEET_ROWS  # scenes on it
+MOST_SCENES_ON_SHEET = _SHEET_COLUMNS * _SHEET_ROWS  # scenes on it
 
 
 def tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:

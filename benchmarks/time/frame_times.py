@@ -22,7 +22,7 @@ CONTENT_SIZE_WH = (1280, 960)
 _NUM_WARMUP_FRAMES = 3
 LARGEST_DRAWN_WH = (1280, 960)  # larger frames are enlarged: light and noise cost more
 _DEMO_SEED = 4
-_NUM_DRAWN = 4  # frames of a content, read in turn
+_MOST_FRAMES_OF_CONTENT = 4  # frames of a content, read in turn
 _TOTAL = "total"
 
 Size = tuple[int, int]
@@ -105,7 +105,8 @@ def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
     """
     for name, make in tqdm(CONTENTS.items(), unit="content", leave=False):
         drawn = [
-            make(seed, CONTENT_SIZE_WH) for seed in range(1, 1 + min(runs, _NUM_DRAWN))
+            make(seed, CONTENT_SIZE_WH)
+            for seed in range(1, 1 + min(runs, _MOST_FRAMES_OF_CONTENT))
         ]
         readings = [
             reader.read(drawn[n % len(drawn)]) for n in range(_NUM_WARMUP_FRAMES + runs)

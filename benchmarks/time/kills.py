@@ -33,15 +33,33 @@ from edge_app.common.option_fields import add_options
 
 # Pages are torn and files crash, so not all is well, though all is read.
 _ALL_IS_READ = 1
-_MEMORY_LIMIT_MB = 700
-_NUM_WORKERS = 2
-_SCHEDULER_SHARE = 0.4  # of the kills
-_MOST_RESTARTS = 100
-_LOOK_EVERY_S = 0.01
-_LONGEST_PAUSE_S = 0.2  # from a part to a kill: into the midst of the next
 
 Place = tuple[str, int, int, int]  # kind, file, page and number of a row
 Readings = dict[Place, str]  # and the hash of what it says
+
+
+@dataclass(frozen=True)
+class KillSettings:
+    """Settings of the reading that is disturbed, and how it is.
+
+    Attributes:
+        memory_limit_mb: Of a worker.
+        num_workers: How many read at once.
+        scheduler_share: Of the kills.
+        most_starts: After which an archive that is not read never will be.
+        look_every_s: How often the number of parts is looked up.
+        longest_pause_s: From a part to a kill: into the midst of the next.
+    """
+
+    memory_limit_mb: int = 700
+    num_workers: int = 2
+    scheduler_share: float = 0.4
+    most_starts: int = 100
+    look_every_s: float = 0.01
+    longest_pause_s: float = 0.2
+
+
+_KILLS = KillSettings()
 
 
 @dataclass(frozen=True)
@@ -133,7 +151,7 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: KillPlan) -> Row
     choose = random.Random(plan.seed)
     killed: Counter[str] = Counter()
     num_starts = 0
-    while num_starts < _MOST_RESTARTS:
+    while num_starts < _KILLS.most_starts:
         num_starts += 1
         with _reading(scans, out, how) as process:
             while killed.total() < plan.num_kills:
@@ -141,7 +159,7 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: KillPlan) -> Row
                 num_parts = _num_parts(out) + choose.randint(0, plan.most_parts)
                 if _ends_before(process, num_parts, out):
                     break
-                if _ends_within(process, choose.uniform(0, _LONGEST_PAUSE_S)):
+                if _ends_within(process, choose.uniform(0, _KILLS.longest_pause_s)):
                     break
                 victim = _kill_one(process, choose)
                 killed[victim] += victim != ""
@@ -187,7 +205,12 @@ def _reading(
     scans: Path, out: Path, how: Sequence[str]
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Start the command, in a group of processes that ends with the block."""
-    limits = ["--workers", str(_NUM_WORKERS), "--memory-limit", str(_MEMORY_LIMIT_MB)]
+    limits = [
+        "--workers",
+        str(_KILLS.num_workers),
+        "--memory-limit",
+        str(_KILLS.memory_limit_mb),
+    ]
     words = ["archive", "read", str(scans), str(out), *limits, *how]
     with _log(out).open("w") as log:
         process = subprocess.Popen(
@@ -213,7 +236,7 @@ def _ends_before(process: "subprocess.Popen[bytes]", num_parts: int, out: Path) 
     while process.poll() is None:
         if _num_parts(out) >= num_parts:
             return False
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_KILLS.look_every_s)
     return True
 
 
@@ -227,7 +250,7 @@ def _ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
 
 def _kill_one(process: "subprocess.Popen[bytes]", choose: random.Random) -> str:
     """Kill a worker or the process with the scheduler; return which, or nothing."""
-    if choose.random() < _SCHEDULER_SHARE:
+    if choose.random() < _KILLS.scheduler_share:
         process.kill()
         return "scheduler"
     workers = _workers(process.pid)

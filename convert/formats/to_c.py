@@ -11,7 +11,7 @@ _BYTES_A_LINE = 12
 
 # Methods of MicroMutableOpResolver, by TFLite's name of the operator:
 # https://github.com/tensorflow/tflite-micro, micro_mutable_op_resolver.h.
-_METHODS = {
+_RESOLVER_METHODS = {
     "ADD": "AddAdd",
     "AVERAGE_POOL_2D": "AddAveragePool2D",
     "BATCH_MATMUL": "AddBatchMatMul",
@@ -63,11 +63,11 @@ def resolver_methods(graph: Graph) -> list[str]:
         ConversionError: TensorFlow Lite Micro lacks one of the operators.
     """
     kinds = sorted({operator.kind for operator in graph.operators})
-    if missing := [kind for kind in kinds if kind not in _METHODS]:
+    if missing := [kind for kind in kinds if kind not in _RESOLVER_METHODS]:
         raise ConversionError(
             f"TensorFlow Lite Micro has no operator for {', '.join(missing)}"
         )
-    return [_METHODS[kind] for kind in kinds]
+    return [_RESOLVER_METHODS[kind] for kind in kinds]
 
 
 def header(stem: str, content: bytes, graph: Graph, labels: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ from train.page.keras_pictures import KerasPictures
 # What XNNPACK runs in one piece. `depth_to_space` must not have become RESHAPE and
 # TRANSPOSE.
 _OPERATORS_IN_INT8 = {"CONV_2D", "ADD", "DEPTH_TO_SPACE"}
-_OUTPUTS = {"kinds": len(Kind), "sizes": NUM_SIZES, "ink": NUM_INK}
+_CHANNELS_OF_OUTPUT = {"kinds": len(Kind), "sizes": NUM_SIZES, "ink": NUM_INK}
 _MEASURED = np.zeros((480, 640), np.uint8)
 # Margins: two probabilities may each change by one, in opposite ways.
 _CLEAR_LEAD_MARGINS = 2
@@ -205,7 +205,7 @@ def check_declared(path: Path, graph: Graph, form: Form) -> None:
     """
     dtype = form.io_dtypes[0]
     declared = {tensor.name: tensor for tensor in (*graph.inputs, *graph.outputs)}
-    for name, channels in {INPUT: 1, **_OUTPUTS}.items():
+    for name, channels in {INPUT: 1, **_CHANNELS_OF_OUTPUT}.items():
         tensor = declared.pop(name, None)
         described = tensor and (tensor.shape[0], tensor.shape[-1], tensor.dtype)
         sides = () if tensor is None else tensor.shape[1:-1]

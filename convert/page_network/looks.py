@@ -21,7 +21,8 @@ from train.page.page_settings import PageSettings
 SIDE = PageSettings.side
 # 30, 100 and 300 crops gave int8 files that differ from Keras in as many centers.
 DEFAULT_CROPS = 100
-MOST_SCENES = 240  # of a folder: the same files come out, whatever else is rendered
+# Of a folder: the same files come out, whatever else is rendered.
+_MOST_SCENES_OF_LOOKS = 240
 NUM_VERIFIED = 48  # scenes: of 24, one with tiny writing had half of all that differed
 SCALES = (1.0, 0.5)  # reading looks at a picture as it is and at ever halved copies
 
@@ -44,7 +45,7 @@ def read(
     Raises:
         DataError: There are too few scenes.
     """
-    paths = (pool.path(folder, number) for number in range(MOST_SCENES))
+    paths = (pool.path(folder, number) for number in range(_MOST_SCENES_OF_LOOKS))
     num_scenes = sum(1 for _ in takewhile(Path.exists, paths))
     if num_scenes <= NUM_VERIFIED:
         raise DataError(

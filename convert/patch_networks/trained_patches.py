@@ -20,7 +20,8 @@ from edge_app.common.errors import ConversionError, DataError
 from train.page.crops import pool
 
 _DEFAULT_PATCHES = 500
-_MOST_SCENES = 400  # of a folder: the same files come out, whatever else is cut
+# Of a folder: the same files come out, whatever else is cut.
+_MOST_SCENES_OF_PATCHES = 400
 _VERIFIED_SHARE = 0.5  # of the scenes; the others calibrate
 
 
@@ -119,7 +120,9 @@ def _patches(
     """Return patches for calibration, and those of other scenes for verification."""
     inputs = PATCH_INPUTS[arch]
     folder = inputs.folder(run)
-    numbers = [n for n in range(_MOST_SCENES) if pool.path(folder, n).exists()]
+    numbers = [
+        n for n in range(_MOST_SCENES_OF_PATCHES) if pool.path(folder, n).exists()
+    ]
     patches = [inputs.read(pool.path(folder, number)) for number in numbers]
     first = round(len(patches) * (1 - _VERIFIED_SHARE))
     parts = [patches[:first], patches[first:]]

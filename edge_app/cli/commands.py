@@ -16,9 +16,8 @@ from typing import Any, NoReturn
 from edge_app.common.errors import EdgeDigitsError
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.process.quiet import our_process
-from edge_app.live import ending
+from edge_app.live.ending import INTERRUPTED as INTERRUPTED
 
-INTERRUPTED = ending.INTERRUPTED
 # The first that knows dependency groups is 25.1; Python 3.13 brings an older one.
 _PIP = "python -m pip install --upgrade pip && python -m pip install"
 

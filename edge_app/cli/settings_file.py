@@ -17,10 +17,10 @@ from typing import Any, NoReturn
 
 from edge_app.common.errors import SettingsError
 
-PREFIX = "EDGE_DIGITS_"
+ENVIRONMENT_PREFIX = "EDGE_DIGITS_"
 _NOT_SETTINGS = {"help", "config", "print_config"}
 _SECRETS = {"token"}
-_READ_ELSEWHERE = {f"{PREFIX}CONFIG", f"{PREFIX}MQTT_PASSWORD"}
+_READ_ELSEWHERE = {f"{ENVIRONMENT_PREFIX}CONFIG", f"{ENVIRONMENT_PREFIX}MQTT_PASSWORD"}
 _HIDDEN_PASSWORD = r"\1:***@"
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")  # in a URL
 
@@ -69,7 +69,7 @@ class SettingSources:
             SettingsError: A key that no option has, or a value that it does not take.
         """
         origins = {}
-        if config is None and (named := environment.get(f"{PREFIX}CONFIG")):
+        if config is None and (named := environment.get(f"{ENVIRONMENT_PREFIX}CONFIG")):
             config = Path(named)
         self.path = config
         for key, value, origin in (*self._in_file(config), *self._in(environment)):
@@ -144,9 +144,12 @@ class SettingSources:
             yield key, self._value(key, value, f"{path}: {key}"), str(path)
 
     def _in(self, environment: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
-        keys = {PREFIX + key.upper().replace("-", "_"): key for key in self._actions}
+        keys = {
+            ENVIRONMENT_PREFIX + key.upper().replace("-", "_"): key
+            for key in self._actions
+        }
         for name in sorted(environment):
-            if not name.startswith(PREFIX) or name in _READ_ELSEWHERE:
+            if not name.startswith(ENVIRONMENT_PREFIX) or name in _READ_ELSEWHERE:
                 continue
             if not environment[name]:  # how shells and units take a variable away
                 continue

@@ -16,7 +16,7 @@ _DOUBTFUL_BGR = (0, 120, 230)
 _REJECTED_BGR = (150, 150, 150)
 _FIELD = (200, 110, 0)
 _TEXT = (255, 255, 255)
-_FONT = cv2.FONT_HERSHEY_SIMPLEX
+FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
@@ -105,17 +105,17 @@ def _field(picture: NDArray[np.uint8], read: FieldReading, scale: float) -> None
     (x, y), *_ = read.corners_xy
     place = x, max(round(12 * scale), y - round(5 * scale))
     size, thickness = 0.5 * scale, max(1, round(scale))
-    cv2.putText(picture, read.name, place, _FONT, size, color, thickness, cv2.LINE_AA)
+    cv2.putText(picture, read.name, place, FONT, size, color, thickness, cv2.LINE_AA)
 
 
 def _reason(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> None:
     """Write why it is no digit below its box, where it is wide enough to hold that."""
     text = digit.reject or ""
-    (width, height), _ = cv2.getTextSize(text, _FONT, size, 1)
+    (width, height), _ = cv2.getTextSize(text, FONT, size, 1)
     x, y, w, h = box
     if width <= max(w, 2 * height):
         place = x, y + h + height + 4
-        cv2.putText(picture, text, place, _FONT, size, _REJECTED_BGR, 1, cv2.LINE_AA)
+        cv2.putText(picture, text, place, FONT, size, _REJECTED_BGR, 1, cv2.LINE_AA)
 
 
 def _label(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> None:
@@ -123,7 +123,7 @@ def _label(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> N
     if others := [label for label, _ in digit.alternatives if label != digit.label]:
         text += f"|{others[0]}"
     thickness = max(1, round(2 * size))
-    (width, height), _ = cv2.getTextSize(text, _FONT, size, thickness)
+    (width, height), _ = cv2.getTextSize(text, FONT, size, thickness)
     x, y, _, box_height = box
     margin = max(2, height // 4)
     below = y - height - 2 * margin - 2 < 0  # no room above the box
@@ -132,4 +132,4 @@ def _label(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> N
     bottom_right = left + width + 2 * margin, top + height + 2 * margin
     cv2.rectangle(picture, (left, top), bottom_right, _color(digit), cv2.FILLED)
     origin = left + margin, top + margin + height
-    cv2.putText(picture, text, origin, _FONT, size, _TEXT, thickness, cv2.LINE_AA)
+    cv2.putText(picture, text, origin, FONT, size, _TEXT, thickness, cv2.LINE_AA)

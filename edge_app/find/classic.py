@@ -4,6 +4,8 @@ There is nothing here to train and no rule beyond size and shape: it is what the
 network is measured against.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,27 +17,47 @@ from edge_app.find.separators.separator_reader import SeparatorReader
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
 
-# Larger frames are searched at this size of their longer side, in pixels: A4 at about
-# 175 dpi, where handwriting is some 30 pixels high.
-_LONGEST_SIDE = 2048
-# The local mean is taken over a square with this share of the longer side: wider than
-# the strokes of a digit that fills the frame, narrow enough to follow a shadow.
-_WINDOW = 1 / 6
-_LEAST_WINDOW = 31  # pixels; all of a 28x28 frame
-# Gray levels off the local mean: two and a half deviations of a dim camera's noise (6),
-# and half the contrast of faint pencil (30).
-_LEAST_CONTRAST = 15
-# Pixels: in lower digits the loops close up. As the least area of a piece, a stroke of
-# that height and a single pixel's width.
-_LEAST_HEIGHT = 8
-_WIDEST = 3.0  # width over height; digits are about square at most, dashes are wider
-_LONGEST = 15.0  # height over width; a straight 1 drawn with a fine pen
-_MOST_OF_FRAME = 0.6  # of the frame's area; MNIST's digits take 20x20 of 28x28, 0.51
-# Boxes of one digit's pieces: their intersection over the smaller one, and the larger
-# one over the smaller. A 5's bar is about a tenth of its body.
-_SAME_DIGIT, _MOST_UNEVEN = 0.5, 20
-# Only the pieces with the most ink are kept: each is compared with each when joined.
-_MOST_PIECES = 300
+
+@dataclass(frozen=True)
+class ClassicConstants:
+    """Sizes and shapes by which the classic way tells digits from all else.
+
+    Attributes:
+        longest_side_px: Larger frames are searched at this size of their longer side:
+            A4 at about 175 dpi, where handwriting is some 30 pixels high.
+        window_of_side: Side of the square over which the local mean is taken, of the
+            frame's longer side: wider than the strokes of a digit that fills the frame,
+            narrow enough to follow a shadow.
+        least_window_px: Least side of that square; all of a 28x28 frame.
+        least_contrast_gray: Gray levels off the local mean: two and a half deviations
+            of a dim camera's noise (6), and half the contrast of faint pencil (30).
+        least_height_px: In lower digits the loops close up. As the least area of a
+            piece, a stroke of that height and a single pixel's width.
+        most_width_of_height: Digits are about square at most, dashes are wider.
+        most_height_of_width: Of a straight 1 drawn with a fine pen.
+        most_of_frame: Share of the frame's area; MNIST's digits take 20x20 of 28x28,
+            0.51.
+        least_overlap: Of the boxes of one digit's pieces: their intersection over the
+            smaller one. A 5's bar is about a tenth of its body.
+        most_uneven: Of the same boxes: the larger one's area over the smaller one's.
+        most_pieces: Only the pieces with the most ink are kept: each is compared with
+            each when joined.
+    """
+
+    longest_side_px: int = 2048
+    window_of_side: float = 1 / 6
+    least_window_px: int = 31
+    least_contrast_gray: int = 15
+    least_height_px: int = 8
+    most_width_of_height: float = 3.0
+    most_height_of_width: float = 15.0
+    most_of_frame: float = 0.6
+    least_overlap: float = 0.5
+    most_uneven: int = 20
+    most_pieces: int = 300
+
+
+_CLASSIC_CONSTANTS = ClassicConstants()
 
 
 class ClassicFinder:
@@ -65,7 +87,9 @@ class ClassicFinder:
             What touches the frame's border may be cut off, unless it is the only one.
         """
         gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
-        gray = scaled(gray, min(1.0, _LONGEST_SIDE / max(gray.shape)))
+        gray = scaled(
+            gray, min(1.0, _CLASSIC_CONSTANTS.longest_side_px / max(gray.shape))
+        )
         ink = _contrast(gray)
         labels, numbers, corners = _pieces(ink)
         owners = _owners(corners)
@@ -98,7 +122,10 @@ def _contrast(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Ink covers less than paper does, so its side of the mean is the one with fewer
     pixels; noise adds the same number to both.
     """
-    side = max(_LEAST_WINDOW, round(max(gray.shape) * _WINDOW))
+    side = max(
+        _CLASSIC_CONSTANTS.least_window_px,
+        round(max(gray.shape) * _CLASSIC_CONSTANTS.window_of_side),
+    )
     mean = cv2.boxFilter(gray, -1, (side, side), borderType=cv2.BORDER_REPLICATE)
     sides = cv2.subtract(mean, gray), cv2.subtract(gray, mean)
     return np.asarray(min(sides, key=cv2.countNonZero), np.uint8)
@@ -111,11 +138,15 @@ def _pieces(
 
     Corners are `(N, 4)`: left, top, right, bottom, the latter two exclusive.
     """
-    _, mask = cv2.threshold(ink, _LEAST_CONTRAST, 255, cv2.THRESH_BINARY)
+    _, mask = cv2.threshold(
+        ink, _CLASSIC_CONSTANTS.least_contrast_gray, 255, cv2.THRESH_BINARY
+    )
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    numbers = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= _LEAST_HEIGHT)
+    numbers = 1 + np.flatnonzero(
+        stats[1:, cv2.CC_STAT_AREA] >= _CLASSIC_CONSTANTS.least_height_px
+    )
     by_area = np.argsort(-stats[numbers, cv2.CC_STAT_AREA], kind="stable")
-    numbers = numbers[by_area[:_MOST_PIECES]]
+    numbers = numbers[by_area[: _CLASSIC_CONSTANTS.most_pieces]]
     corners = stats[numbers, :4].astype(np.int64)
     corners[:, 2:] += corners[:, :2]
     return np.asarray(labels, np.int32), numbers, corners
@@ -133,8 +164,8 @@ def _owners(corners: NDArray[np.int64]) -> NDArray[np.int64]:
     areas = shared.diagonal()
     smaller = np.minimum(areas[:, np.newaxis], areas)
     larger = np.maximum(areas[:, np.newaxis], areas)
-    is_same = (shared > _SAME_DIGIT * smaller) & (shared < smaller)
-    is_same &= larger <= _MOST_UNEVEN * smaller
+    is_same = (shared > _CLASSIC_CONSTANTS.least_overlap * smaller) & (shared < smaller)
+    is_same &= larger <= _CLASSIC_CONSTANTS.most_uneven * smaller
     np.fill_diagonal(is_same, True)
     return joined(is_same)
 
@@ -142,8 +173,10 @@ def _owners(corners: NDArray[np.int64]) -> NDArray[np.int64]:
 def _like_digits(boxes: NDArray[np.int64], num_pixels: int) -> NDArray[np.bool_]:
     """Return which boxes, given by their corners, have a digit's size and shape."""
     width, height = (boxes[:, 2:] - boxes[:, :2]).T
-    is_like = (height >= _LEAST_HEIGHT) & (width <= _WIDEST * height)
-    is_like &= height <= _LONGEST * width
-    is_most = width * height > _MOST_OF_FRAME * num_pixels
+    is_like = (height >= _CLASSIC_CONSTANTS.least_height_px) & (
+        width <= _CLASSIC_CONSTANTS.most_width_of_height * height
+    )
+    is_like &= height <= _CLASSIC_CONSTANTS.most_height_of_width * width
+    is_most = width * height > _CLASSIC_CONSTANTS.most_of_frame * num_pixels
     # What takes most of the frame is a table or a shadow, unless there is nothing else.
     return np.asarray(is_like & ~is_most if np.any(is_like & ~is_most) else is_like)

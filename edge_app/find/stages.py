@@ -6,15 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common.draw import ink_alone
+from edge_app.common.draw import FONT, ink_alone
 from edge_app.model.normalize import INPUT_SIZE
 from edge_app.reading import Digit
 
-_COLUMNS = 16  # model inputs a row
+_INPUTS_A_ROW = 16  # model inputs a row
 _SCALE = 3  # of a model input's picture
-_LINE = 13  # pixels, of a caption
-_LINES = 4  # under each: verdict, two readers, place
-_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_LINE_PX = 13  # of a caption
+_CAPTION_LINES = 4  # under each: verdict, two readers, place
 _ACCEPTED, _REJECTED = (60, 160, 0), (60, 60, 220)  # BGR
 
 
@@ -36,7 +35,7 @@ class Stages:
             if digit.image is None:  # print is dense, and its verdict always the same
                 continue
             text = digit.reject or str(digit.label)
-            cv2.putText(picture, text, (x, y - 2), _FONT, 0.4, color, 1, cv2.LINE_AA)
+            cv2.putText(picture, text, (x, y - 2), FONT, 0.4, color, 1, cv2.LINE_AA)
         self.pictures["candidates"] = picture
 
     def add_inputs(self, read: Sequence[Digit]) -> None:
@@ -47,17 +46,17 @@ class Stages:
         """
         seen = [(digit, digit.image) for digit in read if digit.image is not None]
         size = INPUT_SIZE * _SCALE
-        height = size + _LINES * _LINE
-        rows = max(1, -(-len(seen) // _COLUMNS))
-        sheet = np.zeros((rows * height, _COLUMNS * size), np.uint8)
+        height = size + _CAPTION_LINES * _LINE_PX
+        rows = max(1, -(-len(seen) // _INPUTS_A_ROW))
+        sheet = np.zeros((rows * height, _INPUTS_A_ROW * size), np.uint8)
         for index, (reading, image) in enumerate(seen):
-            row, column = divmod(index, _COLUMNS)
+            row, column = divmod(index, _INPUTS_A_ROW)
             top, left = row * height, column * size
             enlarged = cv2.resize(image, (size, size), interpolation=cv2.INTER_NEAREST)
             sheet[top : top + size, left : left + size] = enlarged
             for line, text in enumerate(_caption(reading), start=1):
-                place = left + 2, top + size + line * _LINE - 3
-                cv2.putText(sheet, text, place, _FONT, 0.36, 255, 1, cv2.LINE_AA)
+                place = left + 2, top + size + line * _LINE_PX - 3
+                cv2.putText(sheet, text, place, FONT, 0.36, 255, 1, cv2.LINE_AA)
         self.pictures["inputs"] = sheet
 
 

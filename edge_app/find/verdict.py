@@ -26,14 +26,14 @@ _NUM_ALONE = 8  # features of a glyph by itself, and as many of what stands near
 # large photographs is taken for print.
 _LEAST_SHARE = 0.2
 NUM_FEATURES = 2 * _NUM_ALONE + 2 + NUM_DIGITS
-_LETTER, _PRINT = int(Kind.LETTER), int(Kind.PRINT)
+_LETTER_KIND, _PRINT_KIND = int(Kind.LETTER), int(Kind.PRINT)
 
 
 # Of a network that was not judged yet, by feature: its digits, no print, any digit of
 # the second reader. Two units are their sum, and what it lacks.
-_UNJUDGED = {0: 1.0, 1: 0.5, 4: 0.25}
-_UNJUDGED_HIDDEN = tuple(
-    (_UNJUDGED.get(row, 0.0), -_UNJUDGED.get(row, 0.0))
+_UNJUDGED_WEIGHTS = {0: 1.0, 1: 0.5, 4: 0.25}
+_UNJUDGED_PAGE_HIDDEN = tuple(
+    (_UNJUDGED_WEIGHTS.get(row, 0.0), -_UNJUDGED_WEIGHTS.get(row, 0.0))
     for row in range(NUM_FEATURES + 1)
 )
 
@@ -76,7 +76,7 @@ class Verdict:
         accept: Confidence from which a digit is accepted, 0..1.
     """
 
-    hidden: Sequence[Sequence[float]] = _UNJUDGED_HIDDEN
+    hidden: Sequence[Sequence[float]] = _UNJUDGED_PAGE_HIDDEN
     output: Sequence[float] = (1.0, -1.0, 0.0)
     page_label: float = 1.0
     edge_label: float = 0.5
@@ -135,7 +135,7 @@ def features(opinions: Opinions) -> NDArray[np.float64]:
     )
     second = log_shares(opinions.edge)
     likeliest = digits.max(axis=1)
-    printed, letter = _PRINT - NUM_DIGITS, _LETTER - NUM_DIGITS
+    printed, letter = _PRINT_KIND - NUM_DIGITS, _LETTER_KIND - NUM_DIGITS
     rest = np.delete(others, [letter, printed], axis=1)
     label = opinions.edge.argmax(axis=1)
     alone = np.column_stack(

@@ -20,10 +20,10 @@ from edge_app.sources.demo import demo_scene
 
 log = logging.getLogger(__name__)
 
-_SIZE = normalize.INPUT_SIZE
+_SIDE_PX = normalize.INPUT_SIZE
 # One more pixel in a file's shape than these has is another picture; ones stand for
 # channels, in whichever place.
-_PIXELS = ((_SIZE, _SIZE), (_SIZE * _SIZE,))
+_PIXELS = ((_SIDE_PX, _SIDE_PX), (_SIDE_PX * _SIDE_PX,))
 
 # Fewer read rightly are nonsense: a tenth is chance, and a linear model after a minute
 # of training reads three fifths of them.
@@ -34,7 +34,7 @@ _LEAST_RIGHT = 0.5
 _NO_WORSE = 0.1
 _ROUNDING = 0.01  # by which integers take a probability beyond 1
 
-_CANVAS, _PEN, _SHIFT = 120, 9, 4  # pixels, and fractional bits of coordinates
+_CANVAS, _PEN, _PEN_SHIFT_BITS = 120, 9, 4  # pixels, and fractional bits of coordinates
 _BOX_WH = (50, 80)
 _SLANTS = (0.0, 0.2)
 _WOBBLE = 0.018
@@ -89,7 +89,7 @@ class Fed:
             gives_logits: Whether it leaves the softmax to others.
         """
         self.runtime = model.runtime
-        self.input_shape: tuple[int, ...] = (_SIZE, _SIZE, 1)
+        self.input_shape: tuple[int, ...] = (_SIDE_PX, _SIDE_PX, 1)
         self.num_outputs = model.num_outputs
         self.input_dtype = model.input_dtype
         self._model = model
@@ -206,8 +206,8 @@ def _check_shape(model: runtime.Model, path: Path) -> None:
     sides = tuple(side for side in model.input_shape if side != 1)
     if sides not in _PIXELS:
         raise ModelError(
-            f"{path}: an input of shape ({_SIZE}, {_SIZE}, 1), or of as many pixels in "
-            f"another layout, expected, got {model.input_shape}; {_CONVERT}"
+            f"{path}: an input of shape ({_SIDE_PX}, {_SIDE_PX}, 1), or of as many "
+            f"pixels in another layout, expected, got {model.input_shape}; {_CONVERT}"
         )
     if model.num_outputs < NUM_DIGITS:
         raise ModelError(
@@ -221,9 +221,11 @@ def _drawn(strokes: list[demo_scene.Points]) -> NDArray[np.uint8]:
     ink = np.zeros((_CANVAS, _CANVAS), np.uint8)
     corner = (_CANVAS - np.array(_BOX_WH)) / 2
     for stroke in strokes:
-        points = np.rint((stroke * _BOX_WH + corner) * (1 << _SHIFT)).astype(np.int32)
+        points = np.rint((stroke * _BOX_WH + corner) * (1 << _PEN_SHIFT_BITS)).astype(
+            np.int32
+        )
         cv2.polylines(
-            ink, [points], False, 255, _PEN, lineType=cv2.LINE_AA, shift=_SHIFT
+            ink, [points], False, 255, _PEN, lineType=cv2.LINE_AA, shift=_PEN_SHIFT_BITS
         )
     return ink
 

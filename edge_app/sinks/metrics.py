@@ -17,7 +17,7 @@ from edge_app import __version__
 from edge_app.live.tracking.track import EventKind
 from edge_app.sinks.sink import Update
 
-_PREFIX = "edge_digits"
+_METRIC_PREFIX = "edge_digits"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _READING_BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.5, 1, 2)
 _AGE_BUCKETS_S = (0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
@@ -31,21 +31,21 @@ class Metrics:
         registry = CollectorRegistry()
 
         def counter(name: str, help_text: str) -> Counter:
-            return Counter(f"{_PREFIX}_{name}", help_text, registry=registry)
+            return Counter(f"{_METRIC_PREFIX}_{name}", help_text, registry=registry)
 
         def gauge(name: str, help_text: str) -> Gauge:
-            return Gauge(f"{_PREFIX}_{name}", help_text, registry=registry)
+            return Gauge(f"{_METRIC_PREFIX}_{name}", help_text, registry=registry)
 
         self._frames = counter("frames", "Frames read")
         self._reading = Histogram(
-            f"{_PREFIX}_reading_seconds",
+            f"{_METRIC_PREFIX}_reading_seconds",
             "Time to read a frame, by stage",
             ["stage"],
             buckets=_READING_BUCKETS_S,
             registry=registry,
         )
         self._age = Histogram(
-            f"{_PREFIX}_frame_age_seconds",
+            f"{_METRIC_PREFIX}_frame_age_seconds",
             "From a frame's capture to the end of its reading",
             buckets=_AGE_BUCKETS_S,
             registry=registry,
@@ -54,7 +54,10 @@ class Metrics:
         self._digits = gauge("digits", "Digits in the last frame")
         self._rejects = gauge("rejects", "What was no digit in the last frame")
         self._events = Counter(
-            f"{_PREFIX}_events", "What happened to numbers", ["kind"], registry=registry
+            f"{_METRIC_PREFIX}_events",
+            "What happened to numbers",
+            ["kind"],
+            registry=registry,
         )
         for kind in get_args(EventKind):
             self._events.labels(kind)  # 0 rather than absent until the first
@@ -65,9 +68,9 @@ class Metrics:
         self._unreadable = counter(
             "unreadable", "Files of a folder that cannot be read"
         )
-        build = Info(f"{_PREFIX}_build", "This program", registry=registry)
+        build = Info(f"{_METRIC_PREFIX}_build", "This program", registry=registry)
         build.info({"version": __version__})
-        ProcessCollector(namespace=_PREFIX, registry=registry)
+        ProcessCollector(namespace=_METRIC_PREFIX, registry=registry)
         self._registry = registry
 
     def write(self, update: Update) -> bool:

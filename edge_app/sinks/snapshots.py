@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -26,12 +27,6 @@ UNSORTED = "unsorted"
 INPUT_SUFFIX = ".28x28.png"  # the model input, for training; the crop is for people
 # Names that `_save` makes: all else in the folder is somebody's, and never deleted.
 _SNAPSHOT_NAME = re.compile(r"\d-\d{2,3}-\d{8}-\d{6}-\d{6}(\.28x28)?\.png")
-_MARGIN_OF_SIDE = 0.5  # around a crop, of its longer side
-_LONGEST_CROP_PX = 160  # of a crop, in pixels
-_STILL_THERE_S = 10.0  # a place that was doubtful this long ago is the same digit
-_SAME_PLACE = 0.3  # intersection over union
-_LOOKS_ALIKE = 0.9  # correlation of two model inputs
-_REMEMBERED_DIGITS = 500
 _SNAPSHOTS_README = """\
 Digits that edge-digits was not sure of. Each comes as two files: NAME.png shows it
 with its surroundings, NAME.28x28.png is what the model saw. Names begin with the
@@ -40,6 +35,30 @@ likeliest label and its confidence in percent.
 Move both files into the folder of the digit they show, 0 to 9, or into reject if they
 show none. Then, in a checkout of edge-digits: python -m train --extra THIS_FOLDER
 """
+
+
+@dataclass(frozen=True)
+class SnapshotLimits:
+    """Limits of what a crop shows and of when it is new.
+
+    Attributes:
+        margin_of_side: Around a crop, of its longer side.
+        longest_crop_px: Longer side of a crop; larger ones are made smaller.
+        still_there_s: A place that was doubtful so long ago is the same digit.
+        same_place_overlap: Intersection over union of boxes at the same place.
+        alike_correlation: Of two model inputs that look alike.
+        most_remembered: Digits that new ones are compared with.
+    """
+
+    margin_of_side: float = 0.5
+    longest_crop_px: int = 160
+    still_there_s: float = 10.0
+    same_place_overlap: float = 0.3
+    alike_correlation: float = 0.9
+    most_remembered: int = 500
+
+
+_SNAPSHOTS = SnapshotLimits()
 
 
 class Snapshots:
@@ -79,7 +98,9 @@ class Snapshots:
                 f"{folder}: cannot be written ({error.strerror})"
             ) from error
         self._places: list[tuple[Box, float]] = []
-        self._seen: deque[NDArray[np.float32]] = deque(maxlen=_REMEMBERED_DIGITS)
+        self._seen: deque[NDArray[np.float32]] = deque(
+            maxlen=_SNAPSHOTS.most_remembered
+        )
         self._kept_at: deque[float] = deque(maxlen=per_minute)
         self._thread = Background(self._keep, name=str(folder), capacity=2)
 
@@ -106,12 +127,14 @@ class Snapshots:
         """Those that were not doubtful at the same place a moment ago."""
         now = time.monotonic()
         self._places = [
-            place for place in self._places if now - place[1] < _STILL_THERE_S
+            place for place in self._places if now - place[1] < _SNAPSHOTS.still_there_s
         ]
         new = []
         for digit in doubtful:
             same = [
-                p for p in self._places if overlap(p[0], digit.box_xywh) > _SAME_PLACE
+                p
+                for p in self._places
+                if overlap(p[0], digit.box_xywh) > _SNAPSHOTS.same_place_overlap
             ]
             if not same:
                 new.append(digit)
@@ -137,7 +160,10 @@ class Snapshots:
 
     def _is_new(self, image: NDArray[np.uint8]) -> bool:
         signature = _signature(image)
-        if any(float(signature @ other) > _LOOKS_ALIKE for other in self._seen):
+        if any(
+            float(signature @ other) > _SNAPSHOTS.alike_correlation
+            for other in self._seen
+        ):
             return False
         self._seen.append(signature)
         return True
@@ -161,7 +187,7 @@ class Snapshots:
 
     def _remember_old_ones(self) -> None:
         for path in sorted(self._folder.parent.glob(f"*/*{INPUT_SUFFIX}"))[
-            -_REMEMBERED_DIGITS:
+            -_SNAPSHOTS.most_remembered :
         ]:
             image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
             if image is not None and image.shape == (28, 28):
@@ -179,10 +205,10 @@ def _signature(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _with_margin(frame: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
     """Return the box and what is around it, large enough for a person to label."""
     x, y, w, h = box_xywh
-    margin = round(_MARGIN_OF_SIDE * max(w, h))
+    margin = round(_SNAPSHOTS.margin_of_side * max(w, h))
     top, left = max(0, y - margin), max(0, x - margin)
     crop = frame[top : y + h + margin, left : x + w + margin]
-    scale = _LONGEST_CROP_PX / max(crop.shape[:2])
+    scale = _SNAPSHOTS.longest_crop_px / max(crop.shape[:2])
     if scale >= 1:
         return crop
     size_wh = [max(1, round(side * scale)) for side in crop.shape[1::-1]]

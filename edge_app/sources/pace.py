@@ -29,7 +29,7 @@ class PaceLimits:
     last_frame_s: float = 0.3
 
 
-_PACE = PaceLimits()
+_PACE_LIMITS = PaceLimits()
 
 
 class Player(Protocol):
@@ -92,10 +92,10 @@ class Video:
             if self._is_stopped:
                 return
             late_s = time.monotonic() - zero_s - after_s
-            if late_s > _PACE.late_s:
+            if late_s > _PACE_LIMITS.late_s:
                 if (
                     self._may_skip
-                    and time.monotonic() - shown_s < _PACE.longest_unread_s
+                    and time.monotonic() - shown_s < _PACE_LIMITS.longest_unread_s
                 ):
                     is_left_out = True
                     continue
@@ -107,7 +107,7 @@ class Video:
             if is_left_out:
                 yield last
             # Longer, too: what is read in one frame alone may be a flicker.
-            yield replace(last, time_s=last.time_s + _PACE.last_frame_s)
+            yield replace(last, time_s=last.time_s + _PACE_LIMITS.last_frame_s)
 
     def step(self, by: int) -> None:
         """Do nothing: a video goes on by itself."""

@@ -47,12 +47,36 @@ def type_names(path):
     return [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
 
 
+def assigned(body):
+    """The names that a module's body gives values, in branches of it as well."""
+    for node in body:
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            handlers = [handler.body for handler in getattr(node, "handlers", [])]
+            for part in (node.body, getattr(node, "orelse", []), *handlers):
+                yield from assigned(part)
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            for target in targets:
+                inner = ast.walk(target)
+                yield from (name.id for name in inner if isinstance(name, ast.Name))
+
+
+def constant_names(path):
+    """The constants of a module; an underscore makes no other name of one."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        name.lstrip("_")
+        for name in assigned(tree.body)
+        if name.isupper() and not name.startswith("__")
+    ]
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_stranger_sees_what_is_in_a_room(package):
     assert not list(crowded(ROOT / package, ROOT))
 
 
-@pytest.mark.parametrize("names_of", [module_name, type_names])
+@pytest.mark.parametrize("names_of", [module_name, type_names, constant_names])
 def test_one_name_is_one_thing(names_of):
     assert not named_twice(ROOT, names_of)
 
@@ -88,7 +112,8 @@ def test_each_module_has_its_test_file():
 def test_what_is_looked_for_is_found(tmp_path):
     for package in PACKAGES[:2]:
         (tmp_path / package).mkdir()
-        (tmp_path / package / "page.py").write_text("class Page: ...\n")
+        content = f"class Page: ...\n_{package.upper()}, _SIZE = 1, 2\n"
+        (tmp_path / package / "page.py").write_text(content)
     for number in range(MOST_ENTRIES):
         (tmp_path / "train" / f"file{number}.py").touch()
     assert list(crowded(tmp_path / "train", tmp_path)) == ["train: 13 entries"]
@@ -96,3 +121,6 @@ def test_what_is_looked_for_is_found(tmp_path):
     both = ["edge_app/page.py", "train/page.py"]
     assert named_twice(tmp_path, module_name) == {"page.py": both}
     assert named_twice(tmp_path, type_names) == {"Page": both}
+    assert named_twice(tmp_path, constant_names) == {"SIZE": both}
+    (tmp_path / "train" / "page.py").write_text("if True:\n    SIZE: int = 2\n")
+    assert named_twice(tmp_path, constant_names) == {"SIZE": both}

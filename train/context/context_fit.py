@@ -23,7 +23,7 @@ from train.patches.patch_network import PatchNetwork
 
 FITTED_PARTS: tuple[Literal["train", "validation"], ...] = ("train", "validation")
 _STATISTICS_OF = 1024  # about as many patches
-_SIZE = PatchNetwork(
+_CONTEXT_SIZE = PatchNetwork(
     input_shape=(PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS),
     channels=(16, 32, 64),
     blocks=(1, 4, 5),
@@ -67,7 +67,7 @@ def build() -> keras.Model:
         A model from `(N, 48, 48, 3)` float32 in 0..1 (see
         `edge_app.find.context.patches`) to `(N, 14)` logits of `CONTEXT_LABELS`.
     """
-    return patch_network.build(_SIZE, CONTEXT)
+    return patch_network.build(_CONTEXT_SIZE, CONTEXT)
 
 
 def begun(settings: ContextSettings, training: PatchSet) -> keras.Model:

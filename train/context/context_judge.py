@@ -55,7 +55,7 @@ _PATCHES_A_BATCH = 512
 # Of digits that the border cuts off and that are accepted so many must be right, and so
 # many must be accepted to say so.
 _CUT_PRECISION, _FEWEST_CUT = 0.95, 50
-_FIT = PerceptronFit(num_hidden=16, regularization=0.3, num_epochs=20)
+_CONTEXT_VERDICT_FIT = PerceptronFit(num_hidden=16, regularization=0.3, num_epochs=20)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def fitted(found: Sequence[JudgedScene]) -> ContextVerdict:
         features[is_right_or_wrong],
         is_digit[is_right_or_wrong],
         weights[is_right_or_wrong],
-        _FIT,
+        _CONTEXT_VERDICT_FIT,
     )
     evidence = [
         np.concatenate(parts)[is_digit]

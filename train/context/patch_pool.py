@@ -14,7 +14,7 @@ from edge_app.common.geometry import BoxF, overlap
 from edge_app.find.candidate import Candidate, Finder
 from edge_app.find.context.context_reader import context_opinions, plausible
 from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextOpinions
-from edge_app.find.context.patches import GRAY, Patches, patches_of
+from edge_app.find.context.patches import CONTEXT_GRAY, Patches, patches_of
 from edge_app.find.page.maps import Kind
 from edge_app.find.page.page_file import load_page
 from edge_app.find.second_reader import SecondReader
@@ -37,7 +37,10 @@ _LETTER_LABEL, _PRINT_LABEL, _SIGN_LABEL, _NOTHING_LABEL = range(
     NUM_DIGITS, len(CONTEXT_LABELS)
 )
 # Others are signs.
-_LABEL_OF_KIND = {int(Kind.LETTER): _LETTER_LABEL, int(Kind.PRINT): _PRINT_LABEL}
+_CONTEXT_LABEL_OF_KIND = {
+    int(Kind.LETTER): _LETTER_LABEL,
+    int(Kind.PRINT): _PRINT_LABEL,
+}
 _IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
 
 
@@ -110,7 +113,7 @@ def judged_patches(files: Sequence[Path]) -> PatchSet:
         judged = found.labels != UNJUDGED
         return found.patches[judged], found.labels[judged]
 
-    return joined_sets(map(of_scene, files), GRAY)
+    return joined_sets(map(of_scene, files), CONTEXT_GRAY)
 
 
 def glyph_scene(sources: SceneSources, number: int) -> Rendered:
@@ -169,7 +172,7 @@ def _other(candidate: Candidate, scene: Rendered) -> int:
     for box, kind in zip(scene.boxes.tolist(), scene.kinds.tolist(), strict=True):
         there: BoxF = tuple(box)
         if kind >= NUM_DIGITS and (share := overlap((x, y, w, h), there)) > best:
-            best, label = share, _LABEL_OF_KIND.get(kind, _SIGN_LABEL)
+            best, label = share, _CONTEXT_LABEL_OF_KIND.get(kind, _SIGN_LABEL)
     return label
 
 

@@ -31,7 +31,7 @@ from train.page.page_settings import PageSettings
 from train.page.verdicts.seen import LARGE, large_scenes
 from train.page.verdicts.thresholds import thresholds_of
 
-_PAGE = PageSettings.arch
+_PAGE_NETWORK = PageSettings.arch
 _FORM = "float32.tflite"  # of the networks: closest to what was trained
 
 
@@ -57,7 +57,7 @@ def refit(
         ModelError: A network is missing.
     """
     # Before anything that takes minutes.
-    page, context = models / f"{_PAGE}-{_FORM}", models / f"{CONTEXT}-{_FORM}"
+    page, context = models / f"{_PAGE_NETWORK}-{_FORM}", models / f"{CONTEXT}-{_FORM}"
     network = runtime.load_pictures(page, manifest.read_model(page)[0])
     looks_again = runtime.load(context, manifest.read_model(context)[0])
     mnist.load(sources.data, "train")  # downloaded once, before processes ask for it
@@ -68,7 +68,7 @@ def refit(
     page_f1, thresholds = thresholds_of(
         network, second_reader, (folder, num_scenes), writing
     )
-    say(f"{_PAGE}: F1 {page_f1:.4f} on scenes of other hands")
+    say(f"{_PAGE_NETWORK}: F1 {page_f1:.4f} on scenes of other hands")
     finder = PageFinder(network, thresholds=thresholds)
 
     def judged(scenes: Iterable[Rendered], total: int) -> list[JudgedScene]:
@@ -85,7 +85,7 @@ def refit(
         judged(context_judge.cut_scenes(folder, num_scenes), num_scenes),
     )
     say(f"{CONTEXT}: F1 {f1:.4f} on them")
-    found = {_PAGE: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
+    found = {_PAGE_NETWORK: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
     options = " --strokes DIR" if sources.strokes else ""
     if num_scenes != PageSettings.validation_scenes:
         options += f" --validation-scenes {num_scenes}"

@@ -13,19 +13,38 @@ from train.scenes.writing.hands import Hands
 from train.scenes.writing.trajectories import Part
 
 REJECT_LABEL = NUM_DIGITS  # the label of what is no digit
-_EUROPEAN_SHARE = 0.4  # of the ones and sevens
-_LEGGED_SHARE = 0.2  # of the fours, sevens and nines
-_SLASHED_SHARE = 0.25  # of the zeros
-# Negatives made from 54,000 digits; in proportion from fewer.
-_NUM_MADE_REJECTS = 16_000
-_SCENES = 3000  # of 54,000 digits, those whose crops are fitted
-# Parts of digits may be whole ones by chance, and letters O are zeros to who sees no
-# word: what is nearer to a digit than so many of the digits are is left out.
-_CLOSE_SHARE = 0.8
-_LETTER_COPIES = 3  # each letter is seen so often an epoch, varied each time
-_DIGIT_COPIES = 6  # drawings of each digit of the hands
 # Drawings of what is no digit, for each of a digit.
 _WRITING: dict[drawings.Kind, float] = {"letters": 0.5, "symbols": 0.2, "words": 0.2}
+
+
+@dataclass(frozen=True)
+class RejectConstants:
+    """Shares and numbers of the images of each origin that are fitted.
+
+    Attributes:
+        european_share: Of the ones and sevens.
+        legged_share: Of the fours, sevens and nines.
+        slashed_share: Of the zeros.
+        num_made: Negatives made from 54,000 digits; in proportion from fewer.
+        num_scenes: Of 54,000 digits, those whose crops are fitted.
+        close_share: Parts of digits may be whole ones by chance, and letters O are
+            zeros to who sees no word: what is nearer to a digit than so many of the
+            digits are is left out.
+        letter_copies: Each letter is seen so often an epoch, varied each time.
+        digit_copies: Drawings of each digit of the hands.
+    """
+
+    european_share: float = 0.4
+    legged_share: float = 0.2
+    slashed_share: float = 0.25
+    num_made: int = 16_000
+    num_scenes: int = 3000
+    close_share: float = 0.8
+    letter_copies: int = 3
+    digit_copies: int = 6
+
+
+REJECTS = RejectConstants()
 
 
 @dataclass(frozen=True)
@@ -60,11 +79,11 @@ def with_rejects(
     letters = omniglot.characters(sources.unknowns, omniglot.TRAINING_ALPHABETS)
     fitted = [
         training,
-        variants.european(training, share=_EUROPEAN_SHARE, seed=seed),
-        variants.long_legged(training, share=_LEGGED_SHARE, seed=seed),
-        *[_rejected(letters)] * _LETTER_COPIES,
+        variants.european(training, share=REJECTS.european_share, seed=seed),
+        variants.long_legged(training, share=REJECTS.legged_share, seed=seed),
+        *[_rejected(letters)] * REJECTS.letter_copies,
         *_of_part("train", training, sources, against=training, seed=seed),
-        variants.slashed(training, share=_SLASHED_SHARE, seed=seed),
+        variants.slashed(training, share=REJECTS.slashed_share, seed=seed),
     ]
     held_letters = omniglot.characters(sources.unknowns, omniglot.VALIDATION_ALPHABETS)
     held = [
@@ -94,9 +113,9 @@ def _of_part(
     jobs = sources.jobs
     size = len(digits) / 54_000
     made = negatives.made(
-        digits, count=max(10, round(_NUM_MADE_REJECTS * size)), seed=seed
+        digits, count=max(10, round(REJECTS.num_made * size)), seed=seed
     )
-    scenes = max(10, round(_SCENES * size))
+    scenes = max(10, round(REJECTS.num_scenes * size))
     found = scene_crops.of_scenes(
         digits, count=scenes, seed=seed, hands=hands, jobs=jobs
     )
@@ -105,7 +124,7 @@ def _of_part(
     parts = [found.only(is_digit)]
     if hands is not None:
         drawn = drawings.drawn(
-            hands, "digits", copies=_DIGIT_COPIES, seed=seed, jobs=jobs
+            hands, "digits", copies=REJECTS.digit_copies, seed=seed, jobs=jobs
         )
         parts.append(drawn)
         for kind, share in _WRITING.items():
@@ -116,7 +135,9 @@ def _of_part(
             else:
                 parts.append(other)
     return parts + [
-        _rejected(negatives.without_look_alikes(images, against, share=_CLOSE_SHARE))
+        _rejected(
+            negatives.without_look_alikes(images, against, share=REJECTS.close_share)
+        )
         for images in unclear
     ]
 

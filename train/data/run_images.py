@@ -36,13 +36,13 @@ class RunImages:
     description: str
 
 
-_PARTS = tuple(field.name for field in fields(RunImages) if field.type is Split)
+_SPLIT_NAMES = tuple(field.name for field in fields(RunImages) if field.type is Split)
 
 
 def write(path: Path, images: RunImages) -> None:
     """Write all images into one compressed NPZ file, whole or not at all."""
     arrays = {_DESCRIPTION: np.array(images.description)}
-    for part in _PARTS:
+    for part in _SPLIT_NAMES:
         split: Split = getattr(images, part)
         arrays |= {f"{part}_images": split.images, f"{part}_labels": split.labels}
     # An open file, for to a name without .npz NumPy adds it.
@@ -60,7 +60,7 @@ def read(path: Path) -> RunImages:
         with np.load(path, allow_pickle=False) as arrays:
             parts = {
                 part: Split(arrays[f"{part}_images"], arrays[f"{part}_labels"])
-                for part in _PARTS
+                for part in _SPLIT_NAMES
             }
             description = str(arrays[_DESCRIPTION])
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:

@@ -25,14 +25,31 @@ from train.scenes.writing.hands import Hands
 
 # Beyond those that benchmarks look at, and those that page networks are trained on.
 _FIRST_CROPS_SEED = 3 * 10**7
-
-_MOST_OF_EMPTY = 0.05  # of any digit's box within a crop that shows none
-_MOST_OF_SEVERAL = 0.75  # of each of the digits in a crop that shows several
-_IS_DIGIT = 0.5  # overlap of a crop's box with the one digit that it shows
-# Of another digit's box within such a crop, whose ink leaves out what reaches into it.
-_MOST_OF_ANOTHER = 0.4
-_MOST_A_SCENE = 20  # crops of a texture would outnumber all others
 _CROPPED_SCENES_A_CHUNK = 16  # scenes a process renders before it asks for more
+
+
+@dataclass(frozen=True)
+class CropConstants:
+    """Overlaps by which a crop of a scene is labeled, and how many of them are kept.
+
+    Attributes:
+        most_of_empty: Of any digit's box within a crop that shows none.
+        least_of_several: Of each of the digits in a crop that shows several.
+        least_overlap: Intersection over union of a crop's box and the one digit that it
+            shows.
+        most_of_another: Of another digit's box within such a crop, whose ink leaves out
+            what reaches into it.
+        most_a_scene: Crops of a texture would outnumber all others.
+    """
+
+    most_of_empty: float = 0.05
+    least_of_several: float = 0.75
+    least_overlap: float = 0.5
+    most_of_another: float = 0.4
+    most_a_scene: int = 20
+
+
+_CROPS = CropConstants()
 
 
 @dataclass(frozen=True)
@@ -110,7 +127,7 @@ def _of_one(seed: int) -> Iterator[_Crop]:
         for candidate in _finder()(scene.frame)
         for crop in _labeled(candidate, scene)
     ]
-    for index in rng.permutation(len(found))[:_MOST_A_SCENE]:
+    for index in rng.permutation(len(found))[: _CROPS.most_a_scene]:
         yield found[index]
 
 
@@ -132,13 +149,15 @@ def _label(box: BoxF, truth: Truth) -> int | None:
     if any(_covered(soft, box) > 0 for soft in truth.soft):
         return None
     shares = [_covered(digit.box, box) for digit in truth.digits]
-    if max(shares, default=0) <= _MOST_OF_EMPTY:
+    if max(shares, default=0) <= _CROPS.most_of_empty:
         return NUM_DIGITS
-    inside = [index for index, share in enumerate(shares) if share > _MOST_OF_ANOTHER]
+    inside = [
+        index for index, share in enumerate(shares) if share > _CROPS.most_of_another
+    ]
     if len(inside) == 1:
         digit = truth.digits[inside[0]]
-        return digit.label if overlap(digit.box, box) >= _IS_DIGIT else None
-    whole = [share for share in shares if share >= _MOST_OF_SEVERAL]
+        return digit.label if overlap(digit.box, box) >= _CROPS.least_overlap else None
+    whole = [share for share in shares if share >= _CROPS.least_of_several]
     return NUM_DIGITS if len(whole) >= 2 else None
 
 

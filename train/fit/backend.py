@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from edge_app.common.process.heap import M_MMAP_THRESHOLD
 from edge_app.common.process.quiet import quiet
 
 if TYPE_CHECKING:
     import keras
 
 # From malloc.h of the GNU C library, for `mallopt`.
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_M_TRIM_THRESHOLD = -1
 _KEPT_BYTES = 64 << 20  # that a step frees; more does not make it faster
 _MOST_ON_HEAP_BYTES = 32 << 20  # of one tensor: the most that the library allows
 
@@ -50,7 +51,7 @@ def _keep_memory() -> None:
         list(tf.data.Dataset.from_generator(lambda: [0], output_signature=signature))
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # other C libraries have none, and need none
-        mallopt(_M_MMAP_THRESHOLD, _MOST_ON_HEAP_BYTES)
+        mallopt(M_MMAP_THRESHOLD, _MOST_ON_HEAP_BYTES)
         mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 

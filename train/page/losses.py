@@ -12,14 +12,13 @@ from keras import ops
 
 from edge_app.find.page.decode import NUM_GLYPHS
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
-from train.page.crops.targets import PRINT_WEIGHT
+from train.page.crops.targets import NUM_KINDS, PRINT_WEIGHT
 
 Loss = Callable[[Any, Any], Any]
 # Typed, unlike Keras' own decorator: a saved network finds its losses by name.
 registered: Callable[[Loss], Loss] = keras.saving.register_keras_serializable(
     "edge-digits"
 )
-_NUM_KINDS = len(Kind)
 # Law and Deng, CornerNet, 2018, equation 1: alpha and beta.
 _ALPHA, _BETA = 2.0, 4.0
 _INK_GAIN = 4.0  # weight of ink over ground, which is twenty times as large
@@ -36,7 +35,7 @@ def kinds_loss(y_true: Any, y_pred: Any) -> Any:
     In the middles themselves the softmax cross-entropy of the kinds is added: the focal
     loss soon lets go of a label that is a little likelier than the others.
     """
-    heat, weight = y_true[..., :_NUM_KINDS], y_true[..., _NUM_KINDS:]
+    heat, weight = y_true[..., :NUM_KINDS], y_true[..., NUM_KINDS:]
     is_middle = ops.cast(heat > 0.9999, y_pred.dtype)
     share = ops.sigmoid(y_pred)
     found = ops.power(1 - share, _ALPHA) * ops.log_sigmoid(y_pred)

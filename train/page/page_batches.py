@@ -12,7 +12,7 @@ from train.page.crops.page_crops import Crop, crop, of_grain
 _CROPS_A_SCENE = 2  # reading a scene takes as long as a crop of it
 # Of the scenes that are drawn, those without digits, besides their own share of all:
 # a photograph is mostly desk, grain and print.
-_EMPTY_SHARE = 0.35
+_SHARE_WITHOUT_DIGITS = 0.35
 _GRAIN_SHARE = 0.2  # of the draws, each other one of which gives two crops
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
@@ -66,7 +66,7 @@ class CropBatches(keras.utils.PyDataset):
                 made.append(of_grain(self.side, rng))
                 continue
             number = int(rng.integers(self.num_scenes))
-            if self._empty and rng.random() < _EMPTY_SHARE:
+            if self._empty and rng.random() < _SHARE_WITHOUT_DIGITS:
                 number = self._empty[int(rng.integers(len(self._empty)))]
             scene = pool.read(self.folder, number)
             made += [crop(scene, self.side, rng) for _ in range(_CROPS_A_SCENE)]

@@ -27,7 +27,7 @@ from train.scenes import RenderedScene
 
 _A_CONDITION = 2  # scenes
 _FIRST_REPORT_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
-_NUM_SHOWN = 6  # of the best and of the worst scenes
+_NUM_SHOWN_SCENES = 6  # of the best and of the worst scenes
 _PICTURE_WIDTH_PX = 420  # of a scene's picture
 _UNREAD_BGR = (40, 40, 230)
 
@@ -87,8 +87,8 @@ def write(run: Path, sources: SceneSources) -> None:
         history=history,
         curves=plots.svg(plots.losses(history)),
         conditions=_by_condition(read),
-        worst=[_shown(scene) for scene in ranked[:_NUM_SHOWN]],
-        best=[_shown(scene) for scene in ranked[-_NUM_SHOWN:]],
+        worst=[_shown(scene) for scene in ranked[:_NUM_SHOWN_SCENES]],
+        best=[_shown(scene) for scene in ranked[-_NUM_SHOWN_SCENES:]],
     )
 
 

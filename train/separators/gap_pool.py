@@ -35,11 +35,11 @@ SEPARATED = (
 NO_SEPARATOR = len(SEPARATOR_LABELS) - 1
 _GAP_SEED = 6 * 10**7  # beyond all other scenes' seeds
 _PART_SEEDS = 10**6  # of each part
-_PARTS = ("train", "validation", "test")
+_SEEDED_PARTS = ("train", "validation", "test")
 # Of the taller digit: how far a separator may reach out of the gap: a slash leans over
 # its neighbors, a comma hangs below them.
 _REACH = 0.25
-_LABEL_OF_KIND = {
+_SEPARATOR_LABEL_OF_KIND = {
     int(kind): label
     for label, kind in enumerate(
         (Kind.POINT, Kind.COMMA, Kind.MINUS, Kind.SLASH, Kind.COLON)
@@ -66,7 +66,7 @@ def gap_scene(sources: SceneSources, number: int) -> Rendered:
         return pool.rendered(pool.mixed(sources, number))
     seed, condition = divmod(number // 2, len(SEPARATED))
     mnist, hands = pool.writing(sources)
-    seed += _GAP_SEED + _PART_SEEDS * _PARTS.index(sources.part)
+    seed += _GAP_SEED + _PART_SEEDS * _SEEDED_PARTS.index(sources.part)
     return pool.rendered(
         scenes.make(SEPARATED[condition], seed, mnist=mnist, hands=hands)
     )
@@ -128,9 +128,9 @@ def label_of(left: Box, right: Box, scene: Rendered) -> int:
         scene: Its truth.
     """
     there = [
-        _LABEL_OF_KIND[int(kind)]
+        _SEPARATOR_LABEL_OF_KIND[int(kind)]
         for box, kind in zip(scene.boxes.tolist(), scene.kinds, strict=True)
-        if int(kind) in _LABEL_OF_KIND and _is_between(box, left, right)
+        if int(kind) in _SEPARATOR_LABEL_OF_KIND and _is_between(box, left, right)
     ]
     return there[0] if there else NO_SEPARATOR
 

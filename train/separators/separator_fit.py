@@ -19,7 +19,7 @@ from train.patches.patch_network import PatchNetwork
 from train.separators import gap_pool
 from train.separators.separator_settings import SeparatorSettings
 
-_SIZE = PatchNetwork(
+_SEPARATOR_SIZE = PatchNetwork(
     input_shape=(PATCH_SIZE, PATCH_SIZE, NUM_GAP_CHANNELS),
     channels=(12, 24, 32),
     blocks=(0, 1, 1),
@@ -69,7 +69,7 @@ def build() -> keras.Model:
         `edge_app.find.separators.separator_patches`) to `(N, 6)` logits of
         `SEPARATOR_LABELS`.
     """
-    return patch_network.build(_SIZE, SEPARATOR)
+    return patch_network.build(_SEPARATOR_SIZE, SEPARATOR)
 
 
 def cut_files(

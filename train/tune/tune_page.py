@@ -15,7 +15,7 @@ from edge_app.common import files
 from train.report import plots as pictures
 from train.report import training_report
 
-NUM_SHOWN = 15  # of the best trials
+NUM_SHOWN_TRIALS = 15  # of the best trials
 _LEAST_FOR_IMPORTANCE = 5  # complete trials
 
 
@@ -28,7 +28,7 @@ def write(folder: Path, study: optuna.Study, search: dict[str, Any]) -> None:
         search: What was searched, for the record.
     """
     complete = study.get_trials(states=[TrialState.COMPLETE])
-    best = sorted(complete, key=lambda trial: -trial.values[0])[:NUM_SHOWN]
+    best = sorted(complete, key=lambda trial: -trial.values[0])[:NUM_SHOWN_TRIALS]
     files.write_json(
         folder / "best.json",
         {

@@ -17,7 +17,7 @@ from edge_app.reading import Reading
 if TYPE_CHECKING:  # scenes are rendered where they are measured
     from train.page.crops.pool import Rendered
 
-_NAMES = dict(zip(CHARACTERS, SEPARATOR_LABELS[: len(CHARACTERS)], strict=True))
+_NAME_OF_SIGN = dict(zip(CHARACTERS, SEPARATOR_LABELS[: len(CHARACTERS)], strict=True))
 
 
 class Gap(NamedTuple):
@@ -55,7 +55,7 @@ def _read(reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
 def rows(seen: Iterable[Gap]) -> list[Row]:
     """Return the counts of each separator, then of all together."""
     every = list(seen)
-    of_each = [_row(name, sign, every) for sign, name in _NAMES.items()]
+    of_each = [_row(name, sign, every) for sign, name in _NAME_OF_SIGN.items()]
     return [*of_each, _row("all", CHARACTERS, every)]
 
 

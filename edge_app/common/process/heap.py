@@ -7,7 +7,7 @@ import sys
 ARENA_VARIABLE, NUM_ARENAS = "MALLOC_ARENA_MAX", 2
 _MMAP_VARIABLE, _MMAP_BYTES = "MALLOC_MMAP_THRESHOLD_", 2**19
 # glibc, malloc.h
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 
 
 def give_back() -> None:
@@ -28,4 +28,4 @@ def give_back() -> None:
     if ARENA_VARIABLE not in os.environ:
         mallopt(_M_ARENA_MAX, NUM_ARENAS)
     if _MMAP_VARIABLE not in os.environ:
-        mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
+        mallopt(M_MMAP_THRESHOLD, _MMAP_BYTES)

@@ -20,7 +20,8 @@ from edge_app.model.classify import NUM_DIGITS
 CONTEXT_LABELS = (
     *map(str, range(NUM_DIGITS)), "letter", "print", "sign", "nothing"
 )  # fmt: skip
-_MOST = 6.0  # log odds that count at most; about what `verdict.log_odds` lets through
+# Log odds that count at most; about what `verdict.log_odds` lets through.
+_MOST_LOG_ODDS = 6.0
 _LEAST_LOG = -8.0  # the least logarithm of a probability that counts
 _NUM_SUMS = 4  # the features that sum up a reader's opinion
 NUM_CONTEXT_FEATURES = (
@@ -28,7 +29,7 @@ NUM_CONTEXT_FEATURES = (
 )
 # Of a network that was not judged yet: the log odds before this look and by it. Two
 # units are their sum, and what it lacks.
-_UNJUDGED_HIDDEN = tuple(
+_UNJUDGED_CONTEXT_HIDDEN = tuple(
     (1.0, -1.0) if row in (0, 2) else (0.0, 0.0)
     for row in range(NUM_CONTEXT_FEATURES + 1)
 )
@@ -78,7 +79,7 @@ class ContextVerdict:
             above 1 for never.
     """
 
-    hidden: Sequence[Sequence[float]] = _UNJUDGED_HIDDEN
+    hidden: Sequence[Sequence[float]] = _UNJUDGED_CONTEXT_HIDDEN
     output: Sequence[float] = (1.0, -1.0, 0.0)
     page_label: float = 1.0
     edge_label: float = 0.5
@@ -124,7 +125,7 @@ def context_features(opinions: ContextOpinions) -> NDArray[np.float64]:
     logits = opinions.logits.astype(np.float64)
     digits, others = logits[:, :NUM_DIGITS], logits[:, NUM_DIGITS:]
     odds = (_log_sum(digits) - _log_sum(others))[:, 0]
-    odds = np.clip(odds, -_MOST, _MOST)
+    odds = np.clip(odds, -_MOST_LOG_ODDS, _MOST_LOG_ODDS)
     return np.column_stack(
         [
             log_odds(opinions.shares.max(axis=1)),

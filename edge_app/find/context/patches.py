@@ -17,15 +17,15 @@ GLYPH_SIZE, FAR_GLYPH_SIZE = 20, 8
 NUM_CHANNELS = 3
 # Gray levels between the darkest and the brightest pixel that count as full contrast:
 # the grain of blank paper is not enlarged to strokes.
-_LEAST_CONTRAST = 40
+_LEAST_CONTRAST_GRAY = 40
 # A patch's pixel is the mean of at least so many, to a side, of a large candidate's; of
 # more some are skipped, or digits as high as a page would take milliseconds each.
 _AVERAGED = 4
 # `(N, 48, 48, 3)`: the gray picture, the candidate's ink, the picture from farther off.
 # What other networks see of their places has other channels.
 Patches = NDArray[np.uint8]
-_NEAR, _INK, _FAR = range(NUM_CHANNELS)
-GRAY = [_NEAR, _FAR]  # the channels that show the picture
+_NEAR_CHANNEL, _INK_CHANNEL, _FAR_CHANNEL = range(NUM_CHANNELS)
+CONTEXT_GRAY = [_NEAR_CHANNEL, _FAR_CHANNEL]  # the channels that show the picture
 
 
 def patches_of(candidates: Sequence[Candidate]) -> Patches:
@@ -36,9 +36,9 @@ def patches_of(candidates: Sequence[Candidate]) -> Patches:
         assert candidate.view is not None
         assert candidate.ink is not None
         gray, box_xywh = candidate.view.gray, candidate.box_xywh
-        patch[..., _NEAR] = surroundings(gray, box_xywh, GLYPH_SIZE)
-        patch[..., _INK] = _ink(candidate.ink, box_xywh)
-        patch[..., _FAR] = surroundings(gray, box_xywh, FAR_GLYPH_SIZE)
+        patch[..., _NEAR_CHANNEL] = surroundings(gray, box_xywh, GLYPH_SIZE)
+        patch[..., _INK_CHANNEL] = _ink(candidate.ink, box_xywh)
+        patch[..., _FAR_CHANNEL] = surroundings(gray, box_xywh, FAR_GLYPH_SIZE)
     return patches
 
 
@@ -49,7 +49,7 @@ def to_context_input(patches: Patches) -> NDArray[np.float32]:
         `(N, 48, 48, 3)` float32 in 0..1: gray from a patch's darkest to its brightest
         pixel, and ink.
     """
-    return stretched(patches, GRAY)
+    return stretched(patches, CONTEXT_GRAY)
 
 
 def stretched(patches: Patches, gray: Sequence[int]) -> NDArray[np.float32]:
@@ -65,7 +65,7 @@ def stretched(patches: Patches, gray: Sequence[int]) -> NDArray[np.float32]:
         darkest = shown.min(axis=(1, 2), keepdims=True)
         contrast = shown.max(axis=(1, 2), keepdims=True) - darkest
         shown -= darkest
-        shown /= np.maximum(contrast, np.float32(_LEAST_CONTRAST / 255))
+        shown /= np.maximum(contrast, np.float32(_LEAST_CONTRAST_GRAY / 255))
     return inputs
 
 

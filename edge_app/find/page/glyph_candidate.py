@@ -12,7 +12,7 @@ from edge_app.find.page.ink import View, ink_of
 from edge_app.find.page.maps import Kind
 from edge_app.model.classify import NUM_DIGITS
 
-_REJECTS: dict[int, Reject] = {
+_REJECT_OF_KIND: dict[int, Reject] = {
     int(Kind.LETTER): "letter",
     int(Kind.SYMBOL): "letter",
     int(Kind.PRINT): "print",
@@ -39,7 +39,7 @@ def candidate_of(
     scores = peaks.scores[index]
     kind = int(scores.argmax())
     box = peaks.boxes[index]
-    reject = _REJECTS.get(kind)
+    reject = _REJECT_OF_KIND.get(kind)
     may_be_digit = reject is not None and kind not in inked and _may_be_digit(scores)
     has_ink = kind in inked or may_be_digit
     ink, tight = ink_of(view, box) if has_ink else (None, box)

@@ -18,14 +18,14 @@ NUM_GAP_CHANNELS = 2
 # that share of what the digits' ink does. Of 17,000 gaps in validation and training
 # scenes this leaves out 72% of those without a separator, and 3% of those with one,
 # nearly all too faint to be seen.
-_EMPTY_SHARE, _EMPTY_PIXELS = 0.2, 3
+_LEAST_SHARE_OF_DIGITS_INK, _LEAST_BETWEEN_PX = 0.2, 3
 _GROWN = np.ones((5, 5), np.uint8)  # around ink: its blurred edge
-_INK_LEVEL = 20  # of 255: above it there is ink
+_LEAST_INK_OF_DIGIT = 20  # of 255: above it there is ink
 _ROWS = slice(6, 47)  # of a patch: where separators stand, without the lines around
 _BESIDE = 4  # columns beyond the gap: a slash leans over its neighbors
 # `(N, 48, 48, 2)`: the gray picture, the ink of the digits on the left and right.
-_GRAY, _INK = range(NUM_GAP_CHANNELS)
-GAP_GRAY = [_GRAY]  # the channel that shows the picture
+_GAP_GRAY_CHANNEL, _GAP_INK_CHANNEL = range(NUM_GAP_CHANNELS)
+GAP_GRAY = [_GAP_GRAY_CHANNEL]  # the channel that shows the picture
 
 
 def gap_patches(
@@ -45,9 +45,9 @@ def gap_patches(
     for patch, (first, second) in zip(patches, pairs, strict=True):
         left, right = digits[first], digits[second]
         square = _between(left.box_xywh, right.box_xywh)
-        patch[..., _GRAY] = surroundings(gray, square, DIGIT_SIZE)
+        patch[..., _GAP_GRAY_CHANNEL] = surroundings(gray, square, DIGIT_SIZE)
         for digit in (left, right):
-            _draw(patch[..., _INK], digit, square)
+            _draw(patch[..., _GAP_INK_CHANNEL], digit, square)
     return patches
 
 
@@ -71,18 +71,21 @@ def shows_ink(
 
 
 def _is_inked(patch: NDArray[np.uint8], left: Box, right: Box) -> bool:
-    gray = patch[..., _GRAY].astype(np.int16)
-    is_digit = cv2.dilate(np.ascontiguousarray(patch[..., _INK]), _GROWN) > _INK_LEVEL
+    gray = patch[..., _GAP_GRAY_CHANNEL].astype(np.int16)
+    is_digit = (
+        cv2.dilate(np.ascontiguousarray(patch[..., _GAP_INK_CHANNEL]), _GROWN)
+        > _LEAST_INK_OF_DIGIT
+    )
     gap = (right[0] - left[0] - left[2]) * DIGIT_SIZE / _between(left, right)[3]
     reach = max(0, round(gap / 2)) + _BESIDE
     columns = slice(max(0, PATCH_SIZE // 2 - reach), PATCH_SIZE // 2 + reach + 1)
     seen = gray[_ROWS, columns][~is_digit[_ROWS, columns]]
-    if len(seen) < _EMPTY_PIXELS or not is_digit.any():
+    if len(seen) < _LEAST_BETWEEN_PX or not is_digit.any():
         return True
     paper = np.median(seen)
     full = np.abs(gray[is_digit] - paper).max()
-    most = np.partition(np.abs(seen - paper), -_EMPTY_PIXELS)[-_EMPTY_PIXELS]
-    return bool(most >= _EMPTY_SHARE * max(full, 1))
+    most = np.partition(np.abs(seen - paper), -_LEAST_BETWEEN_PX)[-_LEAST_BETWEEN_PX]
+    return bool(most >= _LEAST_SHARE_OF_DIGITS_INK * max(full, 1))
 
 
 def to_gap_input(patches: Patches) -> NDArray[np.float32]:

@@ -26,11 +26,11 @@ _APPLICATION_ID = 0x65646769  # SQLite's application_id, "edgi"
 _APPLICATION_ID_AT = (
     68  # where the file's header has it: https://sqlite.org/fileformat2.html
 )
-_VERSION = 1  # of the table
+_TABLE_VERSION = 1  # of the table
 _CREATE = f"""
 BEGIN;
 PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {_VERSION};
+PRAGMA user_version = {_TABLE_VERSION};
 CREATE TABLE happenings (
   serial INTEGER PRIMARY KEY, when_s REAL, source TEXT, kind TEXT, time_s REAL,
   number_id INTEGER, text TEXT, confidence REAL, x INTEGER, y INTEGER, width INTEGER,
@@ -151,7 +151,7 @@ class History:
         if not self._path.stat().st_size:
             self._database.executescript(_CREATE)
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        if version != _VERSION:
+        if version != _TABLE_VERSION:
             raise sqlite3.DatabaseError(f"another version, {version}, wrote it")
         (verdict,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":

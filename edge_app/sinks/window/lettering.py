@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_FONT, _FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.5
+from edge_app.common.draw import FONT
+
+_FONT_SCALE = 0.5
 _LETTER_WIDTH = 10  # pixels, at most about
 _LINE_HEIGHT = 20
 _MARGIN_WH = (8, 10)  # pixels beside a text and below it
@@ -55,7 +57,7 @@ def in_lines(text: str, width: int) -> list[str]:
 
 def width_of(text: str) -> int:
     """Return how wide a text is, in pixels."""
-    (width, _), _ = cv2.getTextSize(text, _FONT, _FONT_SCALE, 1)
+    (width, _), _ = cv2.getTextSize(text, FONT, _FONT_SCALE, 1)
     return width
 
 
@@ -65,7 +67,7 @@ def _write(picture: NDArray[np.uint8], text: str, baseline: int) -> None:
             picture,
             text,
             (_MARGIN_WH[0], baseline),
-            _FONT,
+            FONT,
             _FONT_SCALE,
             color,
             thickness,

@@ -22,7 +22,7 @@ from edge_app.sources.source import (
 
 log = logging.getLogger(__name__)
 
-_MANUAL_EXPOSURE = 1  # V4L2_EXPOSURE_MANUAL
+_MANUAL_EXPOSURE_OF_OPENCV = 1  # V4L2_EXPOSURE_MANUAL
 _EXPOSURE_STEPS_PER_MS = 10  # V4L2_CID_EXPOSURE_ABSOLUTE counts 100 microseconds
 _LONGEST_QUEUED_S = 2.0  # an older stamp is of another clock than ours
 
@@ -141,7 +141,7 @@ def _apply(capture: cv2.VideoCapture, options: CameraOptions, name: str) -> None
         capture.set(cv2.CAP_PROP_FPS, options.fps)
     if options.exposure_ms is not None:
         steps = round(options.exposure_ms * _EXPOSURE_STEPS_PER_MS)
-        manual = capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _MANUAL_EXPOSURE)
+        manual = capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _MANUAL_EXPOSURE_OF_OPENCV)
         if not (manual and capture.set(cv2.CAP_PROP_EXPOSURE, steps)):
             log.warning("camera %s: its exposure cannot be set", name)
     if options.focus is not None:

@@ -18,7 +18,7 @@ try:
 except ImportError:  # no wheel here, as on 32-bit ARM: damage within goes unseen
     simplejpeg = None
 
-_BEGIN, _END = b"\xff\xd8", b"\xff\xd9"
+_START_OF_IMAGE, _END_OF_IMAGE = b"\xff\xd8", b"\xff\xd9"
 _SCAN = b"\xda"  # the marker that compressed pixels follow, up to the next marker
 _JPEG_MARKER = re.compile(
     rb"\xff+([^\x00\xd0-\xd7\xff])"
@@ -34,7 +34,7 @@ def photo(content: bytes) -> NDArray[np.uint8] | None:
     Raises:
         ValueError: It is torn or damaged; the message says how.
     """
-    if not content.startswith(_BEGIN):
+    if not content.startswith(_START_OF_IMAGE):
         return None
     if simplejpeg is None:
         if _has_no_end(content):
@@ -61,7 +61,7 @@ def camera_picture(content: bytes) -> NDArray[np.uint8] | None:
             return _strict(content)
         except ValueError:
             return None
-    if not content.rstrip(b"\0\r\n").endswith(_END):  # cut short
+    if not content.rstrip(b"\0\r\n").endswith(_END_OF_IMAGE):  # cut short
         return None
     image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     return None if image is None else np.asarray(image, np.uint8)
@@ -76,9 +76,9 @@ def _has_no_end(content: bytes) -> bool:
 
     Many cameras add things of their own after the picture's end.
     """
-    place = len(_BEGIN)
+    place = len(_START_OF_IMAGE)
     while marker := _JPEG_MARKER.match(content, place):
-        if marker[1] == _END[1:]:
+        if marker[1] == _END_OF_IMAGE[1:]:
             return False
         place = marker.end() + int.from_bytes(
             content[marker.end() : marker.end() + 2], "big"

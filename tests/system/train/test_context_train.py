@@ -14,7 +14,7 @@ from edge_app.find.context.context_verdict import (
     ContextOpinions,
     ContextVerdict,
 )
-from edge_app.find.context.patches import GRAY, NUM_CHANNELS, PATCH_SIZE
+from edge_app.find.context.patches import CONTEXT_GRAY, NUM_CHANNELS, PATCH_SIZE
 from edge_app.find.page.maps import Kind
 from edge_app.model import runtime
 from train.__main__ import main
@@ -45,7 +45,7 @@ def test_variation_is_decided_by_the_step_and_keeps_ink_in_the_middle():
     patches = np.zeros((8, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.uint8)
     patches[:, 20:28, 20:28] = 255
     one, same, other = (
-        patch_batches.varied(patches, GRAY, np.random.default_rng(seed))
+        patch_batches.varied(patches, CONTEXT_GRAY, np.random.default_rng(seed))
         for seed in (1, 1, 2)
     )
     assert (one == same).all()
@@ -60,7 +60,9 @@ def test_variation_is_decided_by_the_step_and_keeps_ink_in_the_middle():
 
 def test_batches_are_all_patches_once_in_another_order_each_epoch():
     labels = np.arange(10)
-    patch_set = PatchSet(random_patches(10), labels, np.ones(10, np.float32), GRAY)
+    patch_set = PatchSet(
+        random_patches(10), labels, np.ones(10, np.float32), CONTEXT_GRAY
+    )
     batches = PatchBatches(patch_set, batch_size=4, seed=1)
     assert len(batches) == 3
     first = np.concatenate([batches[index][1] for index in range(3)])

@@ -11,7 +11,7 @@ import keras
 
 from edge_app.common.errors import TrainingError
 from edge_app.find.context.patches import (
-    GRAY,
+    CONTEXT_GRAY,
     NUM_CHANNELS,
     PATCH_SIZE,
     to_context_input,
@@ -88,7 +88,9 @@ def test_the_context_network_goes_on_from_what_the_app_looks_again_with():
     patches = rng.integers(0, 256, shape, dtype=np.uint8)
     inputs = to_context_input(patches)
     said = shipped_context(inputs)
-    training = PatchSet(patches, np.zeros(8, np.int64), np.ones(8, np.float32), GRAY)
+    training = PatchSet(
+        patches, np.zeros(8, np.int64), np.ones(8, np.float32), CONTEXT_GRAY
+    )
     settings = ContextSettings(page_run="any", start_from=SHIPPED)
     model = context_fit.begun(settings, training)
     np.testing.assert_allclose(model.predict_on_batch(inputs), said, atol=1e-2)
@@ -96,7 +98,7 @@ def test_the_context_network_goes_on_from_what_the_app_looks_again_with():
 
 
 def test_new_blocks_pass_on_what_they_get_until_they_are_trained():
-    grown = replace(context_fit._SIZE, blocks=(2, 5, 6))
+    grown = replace(context_fit._CONTEXT_SIZE, blocks=(2, 5, 6))
     model = patch_network.build(grown, "context")
     shipped.start(model, SHIPPED, load=keras.saving.load_model)
     rng = np.random.default_rng(1)
@@ -119,11 +121,11 @@ def test_new_blocks_pass_on_what_they_get_until_they_are_trained():
 
 
 def test_a_file_of_another_network_is_no_start():
-    smaller = replace(context_fit._SIZE, blocks=(1, 1, 1))
+    smaller = replace(context_fit._CONTEXT_SIZE, blocks=(1, 1, 1))
     model = patch_network.build(smaller, "context")
     with pytest.raises(TrainingError, match="kernels and biases expected"):
         shipped.start(model, SHIPPED, load=keras.saving.load_model)
-    wider = replace(context_fit._SIZE, channels=(16, 32, 80))
+    wider = replace(context_fit._CONTEXT_SIZE, channels=(16, 32, 80))
     model = patch_network.build(wider, "context")
     with pytest.raises(TrainingError, match="no kernel of"):
         shipped.start(model, SHIPPED, load=keras.saving.load_model)
@@ -136,7 +138,7 @@ def test_the_context_network_goes_on_from_a_run(tmp_path):
         np.zeros((0, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.uint8),
         np.zeros(0, np.int64),
         np.zeros(0, np.float32),
-        GRAY,
+        CONTEXT_GRAY,
     )
     settings = ContextSettings(page_run="any", start_from=str(tmp_path))
     model = context_fit.begun(settings, none)

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from needed import need
@@ -215,7 +216,8 @@ def test_ctrl_c_says_how_to_go_on(tiny_mnist_dir, tmp_path):
 def test_network_with_reject_output(
     small_mnist_dir, tiny_mnist_dir, unknowns_dir, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(rejects, "_SCENES", 300)  # thirty for so few digits
+    few = replace(rejects.REJECTS, num_scenes=300)  # thirty for so few digits
+    monkeypatch.setattr(rejects, "REJECTS", few)
     run = tmp_path / "edge"
     options = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     options += ["--run", str(run), "--epochs", "2", "--ema-momentum", "0.9"]

@@ -220,7 +220,7 @@ def test_page_says_what_mattered(tmp_path):
     page = (tmp_path / "tune.html").read_text()
     assert page.count("data:image/svg+xml;base64,") == 3
     shown = [float(each) for each in re.findall(r"<td>(9\d\.\d\d)%", page)]
-    assert len(shown) == tune_page.NUM_SHOWN
+    assert len(shown) == tune_page.NUM_SHOWN_TRIALS
     assert shown == sorted(shown, reverse=True)
 
 

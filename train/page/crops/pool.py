@@ -22,7 +22,7 @@ from train.scenes.writing.trajectories import Part
 
 # MNIST's writers are of the United States: to so many of their ones and sevens there is
 # another one with a flag, or a bar.
-_EUROPEAN_SHARE = 0.5
+_EUROPEAN_SHARE_OF_SCENES = 0.5
 _POOLED_SCENES_A_CHUNK = 16  # scenes a process makes before it asks for more
 # The first seed of each part: a scene belongs to one of them only.
 _FIRST_SEED_OF_PART: dict[str, int] = {
@@ -168,7 +168,7 @@ def writing(sources: SceneSources) -> tuple[Split, Hands | None]:
     part: Part = sources.part
     mnist = training if part == "train" else validation
     if part != "test":
-        european = variants.european(mnist, share=_EUROPEAN_SHARE, seed=0)
+        european = variants.european(mnist, share=_EUROPEAN_SHARE_OF_SCENES, seed=0)
         mnist = data.joined([mnist, european])
     return mnist, Hands(sources.strokes, part) if sources.strokes else None
 

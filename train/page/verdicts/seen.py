@@ -25,7 +25,11 @@ LARGE = [
     if name not in scenes.TURNED
 ]
 _LARGE_WH, _LARGE_SEED = (1600, 1200), 4 * 10**7  # beyond all other scenes' seeds
-_TOUCHING, NUM_TOUCHING, _TOUCHING_SEED = ("touching", "overlapping"), 80, 5 * 10**7
+_TOUCHING_CONDITIONS, NUM_TOUCHING, _TOUCHING_SEED = (
+    ("touching", "overlapping"),
+    80,
+    5 * 10**7,
+)
 _NO_PICTURE = np.zeros((0, 0), np.uint8)
 
 
@@ -73,8 +77,10 @@ def large_scenes(sources: SceneSources) -> Iterator[Rendered]:
 
 def touching_scenes(sources: SceneSources) -> Iterator[Rendered]:
     """Render more scenes in which digits touch than the mixture has."""
-    seeds = range(_TOUCHING_SEED, _TOUCHING_SEED + NUM_TOUCHING // len(_TOUCHING))
-    yield from _rendered(sources, _TOUCHING, seeds)
+    seeds = range(
+        _TOUCHING_SEED, _TOUCHING_SEED + NUM_TOUCHING // len(_TOUCHING_CONDITIONS)
+    )
+    yield from _rendered(sources, _TOUCHING_CONDITIONS, seeds)
 
 
 def _rendered(

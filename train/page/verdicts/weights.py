@@ -41,7 +41,7 @@ class PerceptronFit:
     learning_rate: float = 3e-3
 
 
-_FIT = PerceptronFit()
+_PAGE_VERDICT_FIT = PerceptronFit()
 
 
 def fitted(found: LabeledOpinions) -> Verdict:
@@ -51,7 +51,10 @@ def fitted(found: LabeledOpinions) -> Verdict:
     if is_digit.all() or not is_digit.any():  # a network that finds hardly anything yet
         return Verdict()
     hidden, output = perceptron_fit(
-        features(found)[judged], is_digit[judged], found.weights[judged], _FIT
+        features(found)[judged],
+        is_digit[judged],
+        found.weights[judged],
+        _PAGE_VERDICT_FIT,
     )
     page_label, edge_label = _label_weights(found, is_digit)
     return Verdict(

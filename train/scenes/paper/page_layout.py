@@ -48,7 +48,7 @@ class _PageProportions:
     column_of_height: float = 5.6
 
 
-_PAGE = _PageProportions()
+_PROPORTIONS = _PageProportions()
 
 
 def lay_out(
@@ -139,7 +139,7 @@ class _Page:
             top = self.rng.uniform(0.1, 0.85) * (self.page_height - self.height)
         bottom = self.page_height * (1 - edge)
         count = max(1, int((bottom - top - self.height) // pitch) + 1)
-        count = min(count, int(self.rng.integers(2, _PAGE.most_rows + 1)))
+        count = min(count, int(self.rng.integers(2, _PROPORTIONS.most_rows + 1)))
         tops = top + pitch * np.arange(count)
         left = self.width * self.rng.uniform(edge, edge + 0.08)
         right = self.width * (1 - edge)
@@ -160,7 +160,7 @@ class _Page:
 
     def _sudoku(self) -> Layout:
         """Lay out a square of 9x9 cells, some printed, the others filled in by hand."""
-        cell = self.height / _PAGE.digit_of_cell
+        cell = self.height / _PROPORTIONS.digit_of_cell
         room = self.width - 9 * cell, self.page_height - 9 * cell
         left, top = (self.rng.uniform(0.2, 0.8) * space for space in room)
         for i in range(10):
@@ -197,19 +197,21 @@ class _Page:
             if number:
                 self.layout.numbers.append(number)
             if self.setting.ground == "table":  # the next column
-                cell = _PAGE.column_of_height * self.height
+                cell = _PROPORTIONS.column_of_height * self.height
                 x = left + (int((x - left) / cell) + 1) * cell + 0.35 * self.height
             else:
-                x += self.height * self.rng.uniform(*_PAGE.between_numbers_of_height)
+                x += self.height * self.rng.uniform(
+                    *_PROPORTIONS.between_numbers_of_height
+                )
 
     def _number(
         self, x: float, top: float, right: float
     ) -> tuple[list[Written], float]:
         """Write the digits of a number; also return where its last one ends."""
         longest = (
-            _PAGE.most_digits_in_cell
+            _PROPORTIONS.most_digits_in_cell
             if self.setting.ground == "table"
-            else _PAGE.most_digits
+            else _PROPORTIONS.most_digits
         )
         number: list[Written] = []
         for _ in range(int(self.rng.integers(1, longest + 1))):
@@ -291,7 +293,7 @@ class _Page:
             else:
                 self.layout.segments = across + (down if ground == "squared" else [])
         elif ground == "table":
-            cell, side = _PAGE.column_of_height * h, left - 0.35 * h
+            cell, side = _PROPORTIONS.column_of_height * h, left - 0.35 * h
             columns = max(1, int((self.width - left) // cell))
             right, top = side + columns * cell, tops[0] - (pitch - h) / 2
             edges = [top + pitch * i for i in range(len(tops) + 1)]

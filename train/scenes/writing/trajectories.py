@@ -13,7 +13,7 @@ from train.scenes.writing.handwriting import Strokes
 
 Part = Literal["train", "validation", "test"]
 # Shares of writers: one for validation, one for test, the rest for training.
-_PARTS = 10
+_NUM_WRITER_PARTS = 10
 _FEWEST_POINTS = 4  # of a digit
 _LONGEST_WORD = 12  # letters
 EVERYWHERE = ""  # the folder above all folders
@@ -84,7 +84,7 @@ class Trajectories:
 
 def part_of(writer: str) -> Part:
     """Return the part that a writer's file belongs to, by its name alone."""
-    share = zlib.crc32(writer.encode()) % _PARTS
+    share = zlib.crc32(writer.encode()) % _NUM_WRITER_PARTS
     return "validation" if share == 0 else "test" if share == 1 else "train"
 
 

@@ -38,7 +38,7 @@ _EMPTY_TEMPLATES = (
     "lines", "lines", "lines", "table", "boxes", "sudoku", "scattered", "sums", "form",
     "machine-readable", "print", "print", "print", "blank",
 )  # fmt: skip
-_TEMPLATES = list(_SHARE_OF_TEMPLATE)
+_TEMPLATE_NAMES = list(_SHARE_OF_TEMPLATE)
 _TEMPLATE_PROBABILITIES = np.array(list(_SHARE_OF_TEMPLATE.values())) / sum(
     _SHARE_OF_TEMPLATE.values()
 )
@@ -47,7 +47,7 @@ _TEMPLATE_PROBABILITIES = np.array(list(_SHARE_OF_TEMPLATE.values())) / sum(
 def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     """Plan a scene of the training distribution."""
     size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
-    template = str(rng.choice(_TEMPLATES, p=_TEMPLATE_PROBABILITIES))
+    template = str(rng.choice(_TEMPLATE_NAMES, p=_TEMPLATE_PROBABILITIES))
     if template in ("strip", "one digit"):
         if has_digits:
             return close_up(rng, template)

@@ -13,9 +13,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: What was typed after the command's name; `None` for the process's own. A
             process that runs live is then ended here, not by Python.
     """
-    is_own = argv is None
+    is_of_process = argv is None
     argv = sys.argv[1:] if argv is None else argv
-    is_live = is_own and argv[:1] == ["run"]
+    is_live = is_of_process and argv[:1] == ["run"]
     try:
         # Only now: all that these import takes a while, in which a signal may come.
         from edge_app.common.process import environment, heap
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         environment.prepare()
         if is_live:
             heap.give_back()
-            ending.leave_when_told()
+            ending.leave_on_signal()
         from edge_app.cli import edge_digits
 
         status = edge_digits.main(argv)

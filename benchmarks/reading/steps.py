@@ -60,7 +60,7 @@ def _no_runs(_candidates: object) -> list[list[int]]:
     return []
 
 
-def _none_contested(*_: object) -> NDArray[np.int64]:
+def _without_contests(*_: object) -> NDArray[np.int64]:
     """Return that all looks agree, as `decode.contested`."""
     return np.zeros(0, np.int64)
 
@@ -81,7 +81,7 @@ STEPS: dict[str, Step] = {
         target="edge_app.find.page.finder.PageFinder._small", instead=_nothing
     ),
     "digits that two looks see differently": Step(
-        target="edge_app.find.page.decode.contested", instead=_none_contested
+        target="edge_app.find.page.decode.contested", instead=_without_contests
     ),
     "ink that is connected in the picture": Step(
         target="edge_app.find.page.ink._connected", instead=_nothing

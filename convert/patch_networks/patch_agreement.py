@@ -57,7 +57,7 @@ class PatchVerifier:
     def __init__(self, trained: TrainedPatches) -> None:
         """Let Keras look at the patches."""
         self._inputs = trained.verification
-        self._num_told = trained.inputs.num_told
+        self._num_distinct = trained.inputs.num_distinct
         self._expected = np.asarray(
             trained.model.predict(
                 self._inputs, batch_size=_VERIFIED_PATCHES_A_BATCH, verbose=0
@@ -103,7 +103,9 @@ class PatchVerifier:
 
     def _labels(self, logits: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return what reading tells of each; what it does not tell apart is one."""
-        return np.asarray(np.minimum(logits.argmax(axis=1), self._num_told), np.int64)
+        return np.asarray(
+            np.minimum(logits.argmax(axis=1), self._num_distinct), np.int64
+        )
 
 
 def _check(name: str, found: PatchAgreement, form: Form) -> None:

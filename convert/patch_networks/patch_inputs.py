@@ -23,7 +23,8 @@ class PatchInputs:
 
     Attributes:
         labels: Of its outputs.
-        num_told: How many of them reading tells apart; the others are as good as one.
+        num_distinct: How many of them reading tells apart; the others are as good as
+            one.
         folder: Where a run keeps those of validation scenes.
         read: Returns the patches in a file.
         to_input: Returns them as the network takes them.
@@ -31,7 +32,7 @@ class PatchInputs:
     """
 
     labels: tuple[str, ...]
-    num_told: int
+    num_distinct: int
     folder: Callable[[Path], Path]
     read: Callable[[Path], Patches]
     to_input: Callable[[Patches], NDArray[np.float32]]

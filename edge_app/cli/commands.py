@@ -57,7 +57,7 @@ class Parser(argparse.ArgumentParser):
         known = {name for action in self._actions for name in action.option_strings}
         # Looked at first: to argparse, what follows a mistyped option is an argument
         # of its own, and the only fault.
-        for word in itertools.takewhile(self._is_own, given):
+        for word in itertools.takewhile(self._may_be_option, given):
             name = word.partition("=")[0]
             if _LONG.match(name) and name not in known:
                 self.error(f"no option is called {name}{_hint(name, known)}")
@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
         """End with one line on stderr; the usage of many options would hide it."""
         self.exit(2, f"{self.prog}: error: {message}\n")
 
-    def _is_own(self, word: str) -> bool:
+    def _may_be_option(self, word: str) -> bool:
         """Return whether a word may be an option of this parser itself."""
         below = [action for action in self._actions if isinstance(action, _SubParsers)]
         return word != "--" and not any(

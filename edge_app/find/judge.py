@@ -64,7 +64,7 @@ def judged(
         for candidate in seen
         if candidate.ink is None and candidate.reject is not None
     ]
-    read = _each_once(found)
+    read = _without_duplicates(found)
     return Judged([*read, *others], read, second.normalize_s, second.classify_s)
 
 
@@ -106,7 +106,7 @@ def _weighed(
     return scores, np.where(by_all, np.where(is_cut, least_cut, least), accept)
 
 
-def _each_once(found: Sequence[tuple[Digit, bool]]) -> list[Digit]:
+def _without_duplicates(found: Sequence[tuple[Digit, bool]]) -> list[Digit]:
     """Return digits without those that another one covers: they are the same.
 
     Two looks may have found them in boxes that hardly overlap, and their ink shows that

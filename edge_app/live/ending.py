@@ -15,7 +15,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LONGEST_ENDING_S = 1.6  # from the signal on; 2 s are promised
 
 
-def leave_when_told() -> None:
+def leave_on_signal() -> None:
     """Make SIGINT and SIGTERM end the process at once, with status 0."""
     for number in _SIGNALS:
         signal.signal(number, lambda *_: os._exit(0))
@@ -48,16 +48,16 @@ class Ending:
         import socket
         import threading
 
-        self._told, self._over = threading.Event(), threading.Event()
+        self._asked, self._over = threading.Event(), threading.Event()
         self._is_orderly = False
         self._here, self._there = socket.socketpair()
         self._there.setblocking(False)
         self._thread = threading.Thread(target=self._watch, name="ending", daemon=True)
 
     @property
-    def is_told(self) -> bool:
+    def is_asked_to_end(self) -> bool:
         """Return whether a signal came."""
-        return self._told.is_set()
+        return self._asked.is_set()
 
     def be_orderly(self) -> None:
         """From now on there is something to finish: a signal only tells.
@@ -94,6 +94,6 @@ class Ending:
                 continue
             if not self._is_orderly:
                 os._exit(0)
-            self._told.set()
+            self._asked.set()
             if not self._over.wait(_LONGEST_ENDING_S):
                 os._exit(0)

@@ -69,7 +69,7 @@ class Loop:
         self._service.ready()
         count = 0
         goes_on = True
-        while goes_on and not ending.is_told and count != self._max_frames:
+        while goes_on and not ending.is_asked_to_end and count != self._max_frames:
             self._service.alive(self._fault() or f"reading {self._frames.name}")
             read = self._worker.take(_LONGEST_TAKE_S)
             self._count_given_up()
@@ -107,7 +107,7 @@ class Loop:
         for sink in self._sinks:
             if self._was_lost and isinstance(sink, ReconnectingSink):
                 sink.reconnected()
-        self._told_to_wait(self._sinks, None)
+        self._goes_on_waiting(self._sinks, None)
         self._had_fault = self._was_lost = False
 
     def _wait(self) -> bool:
@@ -120,20 +120,20 @@ class Loop:
             self._forget()
         elif self._frames.player is not None and not self._frames.is_moving:
             return self._stay("")
-        return self._told_to_wait(self._sinks, fault)
+        return self._goes_on_waiting(self._sinks, fault)
 
     def _stay(self, text: str) -> bool:
         """Keep showing the last picture, with a text where that is no fault."""
         view = self._sinks.view
-        self._told_to_wait(self._sinks.kept, None)
+        self._goes_on_waiting(self._sinks.kept, None)
         if not isinstance(view, RepeatingSink):
-            return self._told_to_wait(self._sinks.shown, text)
+            return self._goes_on_waiting(self._sinks.shown, text)
         if self._last is not None and time.monotonic() - self._last_s >= _REPEAT_S:
             self._last_s = time.monotonic()
             view.repeat(replace(self._last, events=()))
         return True
 
-    def _told_to_wait(self, sinks: Iterable[Sink], fault: str | None) -> bool:
+    def _goes_on_waiting(self, sinks: Iterable[Sink], fault: str | None) -> bool:
         goes_on = True
         for sink in sinks:
             if isinstance(sink, WaitingSink):

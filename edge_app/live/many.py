@@ -112,7 +112,7 @@ def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> 
         thread.start()
     service = Service()
     service.ready()
-    while not ending.is_told and any(thread.is_alive() for thread in threads):
+    while not ending.is_asked_to_end and any(thread.is_alive() for thread in threads):
         hang = [heart for heart in hearts if time.monotonic() - heart.beat_s > _HANGS_S]
         if not any(not heart.has_ended for heart in hang):
             service.alive(f"reading {len(threads)} cameras")
@@ -121,7 +121,9 @@ def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> 
     ends_s = time.monotonic() + _ENDING_S
     for thread in threads:
         thread.join(max(0.0, ends_s - time.monotonic()))
-    return 0 if ending.is_told or any(heart.has_ended for heart in hearts) else 1
+    return (
+        0 if ending.is_asked_to_end or any(heart.has_ended for heart in hearts) else 1
+    )
 
 
 def _watch(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:

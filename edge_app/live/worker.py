@@ -60,13 +60,14 @@ class _Hand:
     Attributes:
         thread: It.
         is_reading: Whether it is in the middle of a frame.
-        is_told: Whether an exception that gives that frame up is on its way to it.
+        is_interrupted: Whether an exception that gives that frame up is on its way to
+            it.
         due_s: When, by `time.monotonic()`, something has to be done about it.
     """
 
     thread: threading.Thread = field(init=False)
     is_reading: bool = False
-    is_told: bool = False
+    is_interrupted: bool = False
     due_s: float = math.inf
 
 
@@ -210,12 +211,12 @@ class Worker:
         try:
             reading = reader.read(frame.image)
         except _GivenUpError:
-            hand.is_told = False
+            hand.is_interrupted = False
             raise
         finally:
             with self._changed:
                 hand.is_reading, hand.due_s = False, math.inf
-            while hand.is_told:  # the exception is on its way
+            while hand.is_interrupted:  # the exception is on its way
                 time.sleep(0.001)
         reading, events = self._following.follow(frame, reading)
         return Read(frame, reading, events, 1000 * (time.monotonic() - captured_s))
@@ -231,7 +232,7 @@ class Worker:
         now = time.monotonic()
         if now < self._hand.due_s:
             return
-        if not self._hand.is_told:
+        if not self._hand.is_interrupted:
             self.num_given_up += 1
             what = f"frames take longer than {self._limit_s:g} s to read"
             if self.fault is None:  # once, not for every one
@@ -252,7 +253,7 @@ class Worker:
     def _give_up(self) -> None:
         """Raise an exception in the thread, if it reads a frame."""
         if self._hand.is_reading:
-            self._hand.is_told = True
+            self._hand.is_interrupted = True
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(self._hand.thread.ident or 0),
                 ctypes.py_object(_GivenUpError),

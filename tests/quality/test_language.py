@@ -15,6 +15,8 @@ NO_VERBS = {
     "which", "who", "whose", "why",
 }  # fmt: skip
 DIALECT = {"each", "none", "own", "some", "told", "vouch", "way", "ways"}
+# Names that libraries give, and modules about images and models of the user's own.
+NO_DIALECT = {"CERT_NONE", "CHAIN_APPROX_NONE", "QUOTE_NONE", "own_images", "own_model"}
 
 
 def modules():
@@ -33,14 +35,16 @@ def docstring_without_verb(node):
 
 def private_name(node):
     match node:
-        case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
-            return name if name.strip("_").lower() in DIALECT else None
         case (
-            ast.FunctionDef(name=name)
+            ast.arg(arg=name)
+            | ast.Name(id=name, ctx=ast.Store())
+            | ast.Attribute(attr=name)
+            | ast.FunctionDef(name=name)
             | ast.AsyncFunctionDef(name=name)
             | ast.ClassDef(name=name)
         ):
-            return name if name.strip("_").lower() in DIALECT else None
+            is_private = name not in NO_DIALECT and DIALECT & {*name.lower().split("_")}
+            return name if is_private else None
 
 
 CHECKS = [docstring_without_verb, private_name]
@@ -71,3 +75,8 @@ def test_what_is_looked_for_is_found():
     assert docstring_without_verb(tree.body[0]) == "What it gives."
     found = {private_name(node) for node in ast.walk(tree)}
     assert found == {"told", "way", "each", None}
+    tree = ast.parse(
+        "class Sink:\n    _NUM_TOLD = ssl.CERT_NONE + each + self.gives_way_s"
+    )
+    found = {private_name(node) for node in ast.walk(tree)}
+    assert found == {"_NUM_TOLD", "gives_way_s", None}

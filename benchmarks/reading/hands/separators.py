@@ -55,8 +55,8 @@ def _read(reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
 def rows(seen: Iterable[Gap]) -> list[Row]:
     """Return the counts of each separator, then of all together."""
     every = list(seen)
-    of_each = [_row(name, sign, every) for sign, name in _NAME_OF_SIGN.items()]
-    return [*of_each, _row("all", CHARACTERS, every)]
+    of_signs = [_row(name, sign, every) for sign, name in _NAME_OF_SIGN.items()]
+    return [*of_signs, _row("all", CHARACTERS, every)]
 
 
 def _row(name: str, wanted: str, every: Sequence[Gap]) -> Row:

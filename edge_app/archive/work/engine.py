@@ -24,7 +24,7 @@ from edge_app.archive.archive_settings import MEGABYTE, EngineOptions
 from edge_app.common.errors import ArchiveError
 from edge_app.common.process import heap
 
-_UNDER_WAY = 2  # jobs a worker: the one that it does, and the next one beside it
+_JOBS_OF_WORKER = 2  # the one that it does, and the next one beside it
 _MOST_TRIES_OF_JOB = 5  # of a job whose workers end, whoever ends them
 _MOST_STARTS_OF_WORKERS = 3  # of the workers on this machine
 _SCHEDULER_ANSWER_S = 5  # a scheduler's
@@ -131,7 +131,7 @@ def results(client: Client, jobs: Iterator[Job]) -> Iterator[Any]:
         running.add(future)
 
     def fill() -> None:
-        most = _UNDER_WAY * max(1, len(client.nthreads()))
+        most = _JOBS_OF_WORKER * max(1, len(client.nthreads()))
         while len(tries) < most and (job := next(jobs, None)) is not None:
             begin(job)
 

@@ -54,7 +54,7 @@ class DigitGroup:
             and all(digit.has_lasted for digit in self.digits)
         )
 
-    def gives_way_s(self, other: "DigitGroup") -> float:
+    def replaced_after_s(self, other: "DigitGroup") -> float:
         """Return after how many seconds without being read another one replaces it."""
         if self.digits == other.digits:  # a separator may be missed as a digit may
             return (
@@ -128,7 +128,7 @@ class ShownNumbers:
             # Numbers that are joined are read otherwise, not written on.
             least_s = TRACKING.regrouped_s if len(before) > 1 else 0.0
             if all(
-                time_s - shown.last_s >= max(least_s, shown.gives_way_s(group))
+                time_s - shown.last_s >= max(least_s, shown.replaced_after_s(group))
                 for shown in before
             ):
                 kept = [shown for shown in kept if shown not in before] + [group]

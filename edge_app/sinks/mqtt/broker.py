@@ -91,7 +91,7 @@ class Broker:
         self._changed = threading.Condition()
         self._waiting: deque[Message] = deque(maxlen=max_buffered)
         self._newest: Message | None = None
-        self._num_under_way = 0
+        self._num_publishing = 0
         self._acknowledged: set[int] = set()
         self._greeting: set[int] = set()  # what of it is under way
         self._connected = False
@@ -158,7 +158,7 @@ class Broker:
         stopping.join(_BROKER.close_s / 2)
 
     def _num_left(self) -> int:
-        return len(self._waiting) + (self._newest is not None) + self._num_under_way
+        return len(self._waiting) + (self._newest is not None) + self._num_publishing
 
     def _connecting_client(self, ca_file: Path | None) -> Client:
         client = new_client(self._address, ca_file)
@@ -196,7 +196,7 @@ class Broker:
         with self._changed:
             self._changed.wait_for(lambda: self._closing or mid in self._acknowledged)
             self._acknowledged.clear()
-            self._num_under_way = 0
+            self._num_publishing = 0
             self._changed.notify_all()
             return not self._closing
 
@@ -212,7 +212,7 @@ class Broker:
             )
             if self._closing:
                 return None
-            self._num_under_way = 1
+            self._num_publishing = 1
             if self._waiting:
                 return self._waiting.popleft()
             message, self._newest = self._newest, None

@@ -67,7 +67,7 @@ class MQTT:
         self._heartbeat_s = heartbeat_s
         self._last_text: str | None = None
         self._last_time_s = -heartbeat_s
-        self._fields_told_s = time.monotonic()  # their first values are news
+        self._fields_sent_s = time.monotonic()  # their first values are news
         self._times: deque[float] = deque(maxlen=30)
         self._settled = Settled()
         self._pictures: dict[str, bytes] = {}  # to be sent, by topic
@@ -113,7 +113,7 @@ class MQTT:
         topic = f"{self._topic}/event"
         messages = [
             *(Message(topic, json.dumps(event), retain=False) for event in events),
-            *self._told_of_fields(update, is_asked=is_asked),
+            *self._field_messages(update, is_asked=is_asked),
             *self._newest_pictures(update),
         ]
         if messages or state is not None:
@@ -141,14 +141,14 @@ class MQTT:
                 [Message(*message) for message in described.items()]
             )
 
-    def _told_of_fields(self, update: Update, *, is_asked: bool) -> Iterator[Message]:
+    def _field_messages(self, update: Update, *, is_asked: bool) -> Iterator[Message]:
         about = {"source": update.source, "time": captured_at(update)}
         now = time.monotonic()
         # What is no news need not wait for a broker that is away.
-        is_due = now - self._fields_told_s >= self._heartbeat_s
+        is_due = now - self._fields_sent_s >= self._heartbeat_s
         is_old = is_due and self._broker.is_connected
         if is_asked or is_old:
-            self._fields_told_s = now
+            self._fields_sent_s = now
         for topic, payload in self._fields.messages(
             update.reading.fields, about, all_of=is_asked or is_old
         ):

@@ -5,14 +5,14 @@ from pathlib import Path
 
 
 def make(
-    folder: Path, own_name: re.Pattern[str], *, num_bytes: int, max_bytes: int
+    folder: Path, name_pattern: re.Pattern[str], *, num_bytes: int, max_bytes: int
 ) -> None:
     """Delete the oldest files until so many bytes more fit.
 
     Args:
         folder: Where they are.
-        own_name: Whole names of files that may be deleted; all else is somebody's and
-            neither counted nor touched.
+        name_pattern: Of whole names of files that may be deleted; all else is
+            somebody's and neither counted nor touched.
         num_bytes: Of what is to be written next.
         max_bytes: Of all of them together.
 
@@ -21,7 +21,7 @@ def make(
     """
     sizes = {}
     for path in folder.iterdir():
-        if not own_name.fullmatch(path.name):
+        if not name_pattern.fullmatch(path.name):
             continue
         try:
             sizes[path] = path.stat()

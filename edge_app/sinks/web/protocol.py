@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEADERS_S = 10.0  # how long a client may take to send the head of a request
-MOST_IDLE_EACH = 64  # of one address: browsers keep 6, a proxy those of its clients
+MOST_IDLE_OF_CLIENT = 64  # browsers keep 6, a proxy those of its clients
 MOST_IDLE = 256
 
 
@@ -37,7 +37,7 @@ class Idle:
     def add(self, connection: _Closable, client: str) -> None:
         """Count one more, and let the oldest go where there are too many."""
         self._by_client[client][connection] = None
-        if len(self._by_client[client]) > MOST_IDLE_EACH:
+        if len(self._by_client[client]) > MOST_IDLE_OF_CLIENT:
             self._drop_oldest_of(client)
         elif len(self) > MOST_IDLE:
             of_most = max(

@@ -69,7 +69,7 @@ class Stills:
         # two in a row are still the same.
         asked_s = clock_s = self._first_s
         picture, self._first = self._first, None
-        num_damaged, was_told = 0, False
+        num_damaged, is_logged = 0, False
         while True:
             if picture is not None:
                 num_damaged = 0
@@ -78,8 +78,8 @@ class Stills:
                 num_damaged += 1
             if num_damaged == _MOST_DAMAGED:
                 raise CameraError(f"{self.name}: sends only damaged pictures")
-            if num_damaged and not was_told:
-                was_told = True
+            if num_damaged and not is_logged:
+                is_logged = True
                 why = self._damage
                 log.warning("%s: damaged pictures are left out: %s", self.name, why)
             time.sleep(max(0.0, asked_s + self.interval_s - time.monotonic()))

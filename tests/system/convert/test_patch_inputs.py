@@ -16,7 +16,7 @@ from train.separators.gap_pool import LabeledGaps
 def test_each_is_what_the_shipped_network_takes_and_tells(arch):
     known, shipped = PATCH_INPUTS[arch], manifest.read(MODELS)[f"{arch}-int8.tflite"]
     assert shipped.labels == known.labels
-    assert 0 < known.num_told < len(known.labels)
+    assert 0 < known.num_distinct < len(known.labels)
     height, width, channels = shipped.input_shape
     patches = np.full((2, height, width, channels), 51, np.uint8)
     inputs = known.to_input(patches)

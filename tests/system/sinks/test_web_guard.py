@@ -129,7 +129,7 @@ def test_where_the_token_is_kept(tmp_path, monkeypatch):
 
 
 def test_wrong_tokens_are_logged_with_their_client(base, caplog, monkeypatch):
-    monkeypatch.setattr(guard, "_TOLD_EVERY_S", 0.5)
+    monkeypatch.setattr(guard, "_LOG_EVERY_S", 0.5)
     httpx.get(base)  # shows none
     for _ in range(20):
         httpx.get(base, params={"token": "a-wrong-token-of-mine"})
@@ -174,7 +174,7 @@ def test_half_open_requests_of_one_client_keep_nobody_out(web, base):
     for _ in range(5):
         assert httpx.get(base).status_code == 401
         assert httpx.get(base, headers=headers).status_code == 200
-    wait_until(lambda: sum(map(is_closed, flood)) >= 200 - protocol.MOST_IDLE_EACH)
+    wait_until(lambda: sum(map(is_closed, flood)) >= 200 - protocol.MOST_IDLE_OF_CLIENT)
     assert not is_closed(flood[-1])  # the newest are
     for each in flood:
         each.close()
@@ -184,7 +184,7 @@ def test_half_open_requests_of_one_client_keep_nobody_out(web, base):
 def test_one_client_does_not_push_out_another(web):
     (patient,) = half_open(web, 1, client="127.0.0.2")
     flood = half_open(web, 100)
-    wait_until(lambda: sum(map(is_closed, flood)) >= 100 - protocol.MOST_IDLE_EACH)
+    wait_until(lambda: sum(map(is_closed, flood)) >= 100 - protocol.MOST_IDLE_OF_CLIENT)
     patient.sendall(b"st: localhost\r\n\r\n")
     patient.settimeout(10)
     assert b" 401 " in patient.recv(4096)
@@ -203,7 +203,7 @@ class FakeConnection:
 
 def test_of_many_clients_those_with_most_lose_theirs():
     idle = protocol.Idle()
-    greedy = [FakeConnection() for _ in range(protocol.MOST_IDLE_EACH)]
+    greedy = [FakeConnection() for _ in range(protocol.MOST_IDLE_OF_CLIENT)]
     for each in greedy:
         idle.add(each, "192.0.2.1")
     modest = [FakeConnection() for _ in range(protocol.MOST_IDLE)]

@@ -150,7 +150,7 @@ def test_it_ends_when_it_is_told_to():
     ran(Script(*steps), sink := Told(), view=Told(most=3))  # its window is closed
     assert len(sink.updates) == 3
     ending = Ending()
-    ending._told.set()  # as a signal does
+    ending._asked.set()  # as a signal does
     ran(Script(*steps), sink := Told(), ending=ending)
     assert sink.updates == []
 
@@ -237,7 +237,7 @@ def test_what_somebody_looks_at_stays(monkeypatch, caplog, ends):
     script.player, script.is_moving = object(), ends
     ending = Ending()
     monkeypatch.setattr(
-        Heard, "alive", lambda *_: clock.now_s >= 1003.5 and ending._told.set()
+        Heard, "alive", lambda *_: clock.now_s >= 1003.5 and ending._asked.set()
     )
     ran(script, kept := Told(), view=(view := Shows()), ending=ending)
     assert view.told[1:] == [("repeat", 0.0)] * 3  # once a second

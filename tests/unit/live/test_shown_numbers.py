@@ -85,13 +85,15 @@ def group(digits, signs=None, *, first_s=0.0, last_s=0.0):
 
 def test_a_number_gives_way_the_later_the_less_is_explained(digits):
     shown = group(digits[:3])
-    assert shown.gives_way_s(group(digits[:3], {1: "."})) == TRACKING.flicker_s
+    assert shown.replaced_after_s(group(digits[:3], {1: "."})) == TRACKING.flicker_s
     pointed = group(digits[:3], {1: "."})
-    assert pointed.gives_way_s(shown) == TRACKING.digit_held_s  # the point is missed
-    assert shown.gives_way_s(group(digits, first_s=1.0)) == 0.0  # one is added
+    assert (
+        pointed.replaced_after_s(shown) == TRACKING.digit_held_s
+    )  # the point is missed
+    assert shown.replaced_after_s(group(digits, first_s=1.0)) == 0.0  # one is added
     came_back = group(digits[:3], last_s=2.0)
-    assert came_back.gives_way_s(group(digits, first_s=1.0)) == TRACKING.flicker_s
-    assert shown.gives_way_s(group(digits[1:])) == TRACKING.regrouped_s
+    assert came_back.replaced_after_s(group(digits, first_s=1.0)) == TRACKING.flicker_s
+    assert shown.replaced_after_s(group(digits[1:])) == TRACKING.regrouped_s
 
 
 def test_numbers_are_the_same_by_their_digits_and_separators(digits):

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 _STUCK_S = 10.0  # a client that takes nothing for so long is let go
 _YEAR_S = 365 * 24 * 3600
-_TOLD_EVERY_S = 30.0
-_MOST_TOLD = 10  # addresses in a line of the log
+_LOG_EVERY_S = 30.0
+_MOST_LOGGED = 10  # addresses in a line
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; "
@@ -165,7 +165,7 @@ class WrongTokens:
 
     def add(self, client: str) -> None:
         """Count one of a client; the first is told at once, others together later."""
-        known = client in self._counts or len(self._counts) < _MOST_TOLD
+        known = client in self._counts or len(self._counts) < _MOST_LOGGED
         self._counts[client if known else "others"] += 1
         if self._timer is None:
             self._tell()
@@ -177,7 +177,7 @@ class WrongTokens:
         counts = ", ".join(f"{n} from {who}" for who, n in self._counts.most_common())
         log.warning("wrong tokens for the web page: %s", counts)
         self._counts.clear()
-        self._timer = asyncio.get_running_loop().call_later(_TOLD_EVERY_S, self._tell)
+        self._timer = asyncio.get_running_loop().call_later(_LOG_EVERY_S, self._tell)
 
 
 def _shown(scope: Scope, cookie: str) -> list[str]:

@@ -86,7 +86,7 @@ class Graph:
 
 
 def product(shape: Shape) -> int:
-    """Number of elements, a free dimension counted as one."""
+    """Return the number of elements, a free dimension counted as one."""
     total = 1
     for size in shape:
         total *= size if isinstance(size, int) else 1

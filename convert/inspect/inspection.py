@@ -223,7 +223,7 @@ def _put(tensor: dict[str, Any]) -> str:
 
 
 def _quantization(tensors: Sequence[Tensor]) -> str:
-    """Scale and zero point of the first quantized tensor, in a few characters."""
+    """Return scale and zero point of the first quantized tensor, as short text."""
     for tensor in tensors:
         known = tensor.quantization
         if known is None or tensor.dtype == "int32":  # a bias: product of two others

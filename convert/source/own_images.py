@@ -39,7 +39,7 @@ class LabeledImages:
     names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        """Number of images."""
+        """Return the number of images."""
         return len(self.labels)
 
 

@@ -60,7 +60,7 @@ class Ending:
         return self._asked.is_set()
 
     def be_orderly(self) -> None:
-        """From now on there is something to finish: a signal only tells.
+        """Let a signal only ask for the end: from now on there is something to finish.
 
         The process still ends 1.6 s after it, if the block is not over by then.
         """

@@ -42,7 +42,7 @@ class _Heart(Service):
         """Begin with nothing to tell."""
 
     def alive(self, status: str) -> None:
-        """Note it."""
+        """Note that the thread is at work."""
         self.beat_s = time.monotonic()
 
     def stopping(self) -> None:

@@ -46,7 +46,7 @@ class _Shared:
             return self._sink.write(update)
 
     def close(self) -> None:
-        """Whoever opened it does."""
+        """Do nothing: whoever opened the sink closes it."""
 
 
 def open_of_many(

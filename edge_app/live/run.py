@@ -135,7 +135,7 @@ def kept_values(frames: Frames, setup: LiveSetup) -> KeptValues | None:
 
 
 def limit_s(wanted_s: float | None, frames: Frames) -> float | None:
-    """Seconds that a frame may take; files wait, and are to be read whole."""
+    """Return the seconds that a frame may take; files have time, and are read whole."""
     if wanted_s is None and not frames.is_file:
         return _LONGEST_FRAME_S
     return wanted_s

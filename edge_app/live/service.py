@@ -25,11 +25,11 @@ class Service:
         self._status = ""
 
     def ready(self) -> None:
-        """Reading has begun."""
+        """Tell that reading has begun."""
         self._send("READY=1")
 
     def alive(self, status: str) -> None:
-        """Still at work; told every second at least, the status as it changes.
+        """Tell that it is at work, every second at least, and the status as it changes.
 
         Args:
             status: One line for ``systemctl status``.

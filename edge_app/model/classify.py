@@ -60,7 +60,7 @@ class Classifier:
         self.accept_threshold = accept_threshold
 
     def scores(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores `(N, 10 or more)` float32 for inputs `(N, 28, 28, 1)` in 0..1."""
+        """Return `(N, 10 or more)` float32 scores of `(N, 28, 28, 1)` in 0..1."""
         if not len(inputs):
             return np.zeros((0, self.model.num_outputs), np.float32)
         return shares(self.model(inputs))
@@ -128,7 +128,7 @@ def load(
 
 
 def shares(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores `(N, M)` float32, 0 or more, as shares of their sum.
+    """Return scores `(N, M)` float32, 0 or more, as shares of their sum.
 
     Rounded to 1/256, probabilities no longer sum to 1: the surest is 255/256.
     """
@@ -173,12 +173,12 @@ def _check_described(model: runtime.Model, entry: Manifest, path: Path) -> None:
 
 
 def default_model() -> str:
-    """Name of the model that is used when none is asked for."""
+    """Return the name of the model that is used when none is asked for."""
     return f"{DEFAULT_ARCH}-int8"
 
 
 def find(name: str) -> Path:
-    """Path of a model, given by a shipped model's name or by its own path.
+    """Return the path of a model, given by a shipped model's name or by its own path.
 
     Raises:
         ModelError: No such model.

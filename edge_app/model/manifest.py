@@ -162,7 +162,7 @@ def read_model(path: Path) -> tuple[bytes, Manifest | None]:
 def find(
     name: str, folder: Path, endings: Iterable[str], *, is_classifier: bool
 ) -> Path:
-    """Path of a model, given by its own path or by a name in a folder of models.
+    """Return a model's path, given by that path or by a name in a folder of models.
 
     Args:
         name: What a user wrote.

@@ -26,7 +26,7 @@ _THINNEST, _THICKEST = 1.7, 4.0
 
 
 def to_model_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Images in MNIST's format, scaled for the model.
+    """Return images in MNIST's format as the model takes them.
 
     Faint images are stretched to full contrast, as `normalize` stretches faint ink.
 
@@ -112,7 +112,7 @@ def _with_known_stroke_width(fine: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _stroke_width(ink: NDArray[np.uint8]) -> float:
-    """Mean stroke width in pixels: a stroke's area is half its outline times it."""
+    """Return the mean stroke width in pixels: the area over half the outline."""
     _, mask = cv2.threshold(ink, 127, 1, cv2.THRESH_BINARY)
     mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)

@@ -52,7 +52,7 @@ class Pixels:
         return f"{self.paper:g} for paper and {self.ink:g} for ink"
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Inputs of 0 for paper and 1 for ink as the model takes them."""
+        """Return inputs of 0 for paper and 1 for ink as the model takes them."""
         gain = np.float32(self.ink - self.paper)
         return np.asarray(np.float32(self.paper) + gain * inputs, np.float32)
 
@@ -97,7 +97,7 @@ class Fed:
         self._gives_logits = gives_logits
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores `(N, num_outputs)` float32 for inputs `(N, 28, 28, 1)` in 0..1."""
+        """Return `(N, num_outputs)` float32 scores of `(N, 28, 28, 1)` in 0..1."""
         shape = (len(inputs), *self._model.input_shape)
         scores = self._model(self._pixels(inputs).reshape(shape))
         return _softmax(scores) if self._gives_logits else scores
@@ -146,7 +146,7 @@ _CONVERT = "convert one that `python -m train` made"
 
 
 def known_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Digits in each of our handwritings, `(N, 28, 28, 1)` in 0..1, and their labels.
+    """Return digits in our handwritings, `(N, 28, 28, 1)` in 0..1, and their labels.
 
     They are drawn, made into inputs as everything that is read, and always the same.
     """
@@ -217,7 +217,7 @@ def _check_shape(model: runtime.Model, path: Path) -> None:
 
 
 def _drawn(strokes: list[demo_scene.Points]) -> NDArray[np.uint8]:
-    """Ink `(120, 120)` uint8, bright, of strokes in the 1x1 box."""
+    """Return ink, `(120, 120)` uint8, bright, of strokes in the 1x1 box."""
     ink = np.zeros((_CANVAS, _CANVAS), np.uint8)
     corner = (_CANVAS - np.array(_BOX_WH)) / 2
     for stroke in strokes:

@@ -57,7 +57,7 @@ class WaitingSink(Protocol):
     """A sink that has something to do when no frame comes, too."""
 
     def wait(self, fault: str | None) -> bool:
-        """No frame came for a moment; `False` when the user wants no more.
+        """Pass a moment without a frame; `False` when the user wants no more.
 
         Args:
             fault: What is wrong with the source, if it has failed.

@@ -124,7 +124,7 @@ class Snapshots:
         self._thread.close()
 
     def _new_places(self, doubtful: list[Digit]) -> list[Digit]:
-        """Those that were not doubtful at the same place a moment ago."""
+        """Return those that were not doubtful at the same place a moment ago."""
         now = time.monotonic()
         self._places = [
             place for place in self._places if now - place[1] < _SNAPSHOTS.still_there_s

@@ -118,7 +118,7 @@ class Webhook:
         self._is_failing = False
 
     def _attempt(self, body: bytes) -> str | None:
-        """Post once; why it has to be tried again, `None` if it has not."""
+        """Post once; return why it has to be tried again, `None` if it has not."""
         try:
             status = self._posted(body)
         except (OSError, http.client.HTTPException) as error:

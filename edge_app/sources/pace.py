@@ -141,7 +141,7 @@ class Video:
             log.warning("%s", error)
 
     def _wait(self, due_s: float) -> float:
-        """Wait until `due_s` by `time.monotonic()`; how long it was paused, seconds."""
+        """Wait until `due_s` by `time.monotonic()`; return the seconds of a pause."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped, due_s - time.monotonic())
             started_s = time.monotonic()
@@ -187,7 +187,7 @@ class SteppedPictures:
             self._changed.notify_all()
 
     def pause(self, is_paused: bool) -> None:
-        """Pictures stay anyway."""
+        """Do nothing: pictures stay anyway."""
 
     def stop(self) -> None:
         """Wait for nothing any more."""

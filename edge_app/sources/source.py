@@ -38,7 +38,7 @@ class Frame:
 
     @property
     def followed_s(self) -> float:
-        """When it was captured by the clock by which numbers are followed."""
+        """Return when it was captured, by the clock by which numbers are followed."""
         return self.time_s if self.clock_s is None else self.clock_s
 
 
@@ -57,7 +57,7 @@ class Source(Protocol):
     is_moving: bool
 
     def frames(self) -> Iterator[Frame]:
-        """Frames until the source ends.
+        """Yield frames until the source ends.
 
         Raises:
             CameraError: It stopped delivering frames.

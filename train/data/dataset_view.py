@@ -12,7 +12,7 @@ from train.report import plots
 
 
 def facts(part: str, data: Split) -> dict[str, Any]:
-    """Name, number, shape and dtype of the images, range and mean of their pixels."""
+    """Return the images' number, shape and dtype, and their pixels' range and mean."""
     images = data.images
     return {
         "part": part,

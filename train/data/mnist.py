@@ -38,7 +38,7 @@ class Split:
     labels: NDArray[np.uint8]
 
     def __len__(self) -> int:
-        """Number of images."""
+        """Return the number of images."""
         return len(self.labels)
 
     def only(self, chosen: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Split":

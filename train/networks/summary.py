@@ -17,7 +17,7 @@ _BYTES_A_LAYER = 1_100
 def rows(
     architectures: Mapping[str, Callable[[], keras.Model]],
 ) -> list[dict[str, Any]]:
-    """Name, parameters, multiply-accumulates and int8 size of each network.
+    """Return each network's name, parameters, multiply-accumulates and int8 size.
 
     The size is an estimate, within some percent of the file that `python -m convert`
     writes: batch norm is folded into the weights, as converters do.

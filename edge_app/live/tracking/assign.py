@@ -55,7 +55,7 @@ def assigned(
 
 
 def _parts(is_near: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int]]]:
-    """Rows and columns that are near each other, apart from all others.
+    """Yield rows and columns that are near each other, apart from all others.
 
     Each part is a small problem; a page of print as a whole would take seconds.
     """
@@ -85,7 +85,7 @@ def _parts(is_near: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int]]]:
 def _pairs(
     cost: NDArray[np.float64], rows: Sequence[int], columns: Sequence[int]
 ) -> dict[int, int]:
-    """Column by row, of those that are near, at the least total cost."""
+    """Return the column of each row that is near one, at the least total cost."""
     # The earth mover's distance between as many unit weights as there are boxes is the
     # assignment problem, so OpenCV solves it without another library. A pair that
     # cannot be costs no more than the farthest that can: else a whole row of digits

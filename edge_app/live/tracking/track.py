@@ -84,7 +84,7 @@ class _TrackedNumber:
 
 
 def _rests_s(digit: TrackedDigit, rested_s: float) -> float:
-    """When a digit will have looked the same for long enough, as it does now."""
+    """Return when a digit will have looked for long enough as it does now."""
     if digit.rival is not None:
         return math.inf
     return max(digit.first_s + TRACKING.settled_s, digit.written_s + rested_s)

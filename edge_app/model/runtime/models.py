@@ -24,7 +24,7 @@ class Model(Protocol):
     input_dtype: str
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+        """Return `(N, num_outputs)` float32 scores of `(N, *input_shape)` in 0..1."""
 
 
 class PictureModel(Protocol):

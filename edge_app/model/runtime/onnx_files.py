@@ -43,7 +43,7 @@ class ONNXModel:
         self._quantize = Quantization(np.dtype(self.input_dtype), 1.0, 0)
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+        """Return `(N, num_outputs)` float32 scores of `(N, *input_shape)` in 0..1."""
         if self._fixed_batch not in (0, len(inputs)):
             return in_batches(self, inputs, self._fixed_batch)
         stored = self._quantize.quantize(inputs)

@@ -19,7 +19,7 @@ class Quantization:
     zero_point: int
 
     def quantize(self, values: NDArray[np.float32]) -> NDArray[Any]:
-        """Nearest integers, clipped to the dtype; floats pass through."""
+        """Return the nearest integers, clipped to the dtype; floats pass through."""
         if not np.issubdtype(self.dtype, np.integer):
             return values.astype(self.dtype, copy=False)
         limits = np.iinfo(self.dtype)

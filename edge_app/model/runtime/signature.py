@@ -68,7 +68,7 @@ def with_digits(shapes: Sequence[Sequence[Any]]) -> int:
 def in_batches(
     model: Model, inputs: NDArray[np.float32], size: int
 ) -> NDArray[np.float32]:
-    """Scores from a file whose batch size is fixed; the last batch is filled up."""
+    """Return scores from a file of fixed batch size; the last batch is filled up."""
     room = np.zeros((-len(inputs) % size, *inputs.shape[1:]), np.float32)
     filled = np.concatenate([inputs, room])
     scores = [model(filled[i : i + size]) for i in range(0, len(filled), size)]

@@ -50,7 +50,7 @@ class TFLiteModel:
         self.input_dtype = self._quantize.dtype.name
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores `(N, num_outputs)` float32 for inputs `(N, *input_shape)` in 0..1."""
+        """Return `(N, num_outputs)` float32 scores of `(N, *input_shape)` in 0..1."""
         if self._fixed_batch not in (0, len(inputs)):
             return in_batches(self, inputs, self._fixed_batch)
         if len(inputs) != self._batch_size:

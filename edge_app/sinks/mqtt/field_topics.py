@@ -40,7 +40,7 @@ class FieldTopics:
         self._known: tuple[Field, ...] = ()
 
     def described(self, fields: Iterable[FieldReading]) -> dict[str, str] | None:
-        """Discovery messages by topic where fields are others than before.
+        """Return discovery messages by topic where fields are others than before.
 
         Those of fields that are gone are empty, which removes them.
         """
@@ -67,7 +67,7 @@ class FieldTopics:
         *,
         all_of: bool,
     ) -> Iterator[tuple[str, str | bytes]]:
-        """Topic and message of each field that has news.
+        """Yield topic and message of each field that has news.
 
         Args:
             fields: Now.

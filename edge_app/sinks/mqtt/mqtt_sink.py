@@ -158,7 +158,7 @@ class MQTT:
                 yield Message(topic, payload)
 
     def _newest_pictures(self, update: Update) -> Iterator[Message]:
-        """Those that were not sent yet: of each thing, the newest alone."""
+        """Yield those that were not sent yet: of each thing, the newest alone."""
         settled = [
             event for event in update.events if event.kind in ("settled", "changed")
         ]

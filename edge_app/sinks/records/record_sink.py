@@ -179,7 +179,7 @@ class CSV:
 
 
 def captured_at(update: Update) -> str:
-    """When an update's frame was captured: ISO 8601, UTC, milliseconds."""
+    """Return when an update's frame was captured: ISO 8601, UTC, milliseconds."""
     made = datetime.fromtimestamp(update.made_s, UTC)
     when = made - timedelta(milliseconds=update.age_ms)
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -258,7 +258,7 @@ def _of_field(read: FieldReading | None) -> list[object]:
 
 
 def least_confidence(update: Update, number: Number) -> float:
-    """Confidence of a number's least sure digit, 0..1."""
+    """Return the confidence of a number's least sure digit, 0..1."""
     digits = update.reading.digits
     return min(digits[index].confidence for index in number.digits)
 

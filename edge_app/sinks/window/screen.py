@@ -15,7 +15,7 @@ _LEAST_WH = (160, 120)
 
 
 def room_wh() -> tuple[int, int] | None:
-    """Pixels that a window's picture may have; `None` if the screen does not tell."""
+    """Return the pixels that a window's picture may have; `None` if unknown."""
     try:
         size = _of_windows() if sys.platform == "win32" else _of_x11()
     except (OSError, AttributeError):  # no such library, or another one of its name

@@ -86,7 +86,7 @@ class Camera:
         _compare(self._capture, options, name)
 
     def frames(self) -> Iterator[Frame]:
-        """Frames as the camera delivers them; damaged ones are left out.
+        """Yield frames as the camera delivers them; damaged ones are left out.
 
         Raises:
             CameraError: The camera stopped delivering, e.g. was unplugged.
@@ -121,7 +121,7 @@ class Camera:
         self._capture.release()
 
     def _captured_s(self) -> float:
-        """When the frame that was grabbed last was captured, if the driver says."""
+        """Return when the frame grabbed last was captured, if the driver says."""
         now = time.monotonic()
         # V4L2 stamps frames with the same clock when it fills them.
         stamp = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000

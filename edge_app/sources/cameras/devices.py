@@ -45,7 +45,7 @@ class Device:
 
 
 def device_names() -> dict[str, str]:
-    """Path -> the driver's name for it, of Linux' video devices that may capture."""
+    """Return, by path, the driver's names of Linux' video devices that may capture."""
     found = {}
     for entry in sorted(_SYS.glob("video*"), key=_number):
         path = Path("/dev") / entry.name
@@ -56,7 +56,7 @@ def device_names() -> dict[str, str]:
 
 
 def find_device(name: str) -> str | None:
-    """Path of the first video device with `name` in its name, whatever the case."""
+    """Return the path of the first device with `name` in its name, in any case."""
     for path, known in device_names().items():
         if name.lower() in known.lower():
             return path
@@ -64,7 +64,7 @@ def find_device(name: str) -> str | None:
 
 
 def likely_cameras() -> list[str]:
-    """Devices worth trying when none is named."""
+    """Return the devices worth trying when none is named."""
     if sys.platform != "linux":
         return ["0"]
     return [
@@ -82,7 +82,7 @@ def cameras_here() -> str:
 
 
 def list_devices() -> Iterator[Device]:
-    """Cameras and their modes: all of Linux' own, then the Raspberry Pi's."""
+    """Yield cameras and their modes: all of Linux' own, then the Raspberry Pi's."""
     for path, name in device_names().items():
         yield _described(path, name)
     from edge_app.sources.cameras.picamera import list_picameras

@@ -80,7 +80,7 @@ class PiCamera:
             ) from error
 
     def frames(self) -> Iterator[Frame]:
-        """Frames as the camera delivers them.
+        """Yield frames as the camera delivers them.
 
         Raises:
             CameraError: The camera stopped delivering.

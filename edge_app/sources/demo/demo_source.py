@@ -52,7 +52,7 @@ class Demo:
         self._interval_s = 1 / fps
 
     def frames(self) -> Iterator[Frame]:
-        """Frames at the rate asked for; late ones are skipped, not queued."""
+        """Yield frames at the rate asked for; late ones are skipped, not queued."""
         started = time.monotonic()
         page, scene = -1, None
         while True:

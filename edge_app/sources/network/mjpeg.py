@@ -45,7 +45,7 @@ class MJPEGStream:
         self._boundary = boundary
 
     def frames(self) -> Iterator[Frame]:
-        """Pictures as they arrive; damaged ones are left out.
+        """Yield pictures as they arrive; damaged ones are left out.
 
         Raises:
             CameraError: The stream ended, broke off, fell silent, or for some seconds

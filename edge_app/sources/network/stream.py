@@ -37,7 +37,7 @@ class Stream:
             raise CameraError(f"{self.name}: {_why_not(url)}")
 
     def frames(self) -> Iterator[Frame]:
-        """Frames as they arrive.
+        """Yield frames as they arrive.
 
         Raises:
             CameraError: The stream ended or broke off.

@@ -11,7 +11,7 @@ def without_password(url: str) -> str:
 
 
 def login(url: str) -> tuple[str, str] | None:
-    """User and password in the URL, if there are any."""
+    """Return the user and password in the URL, if there are any."""
     parts = urlsplit(url)
     if parts.username is None:
         return None

@@ -44,7 +44,7 @@ class RemoteClip(Clip):
         )
 
     def frames(self) -> Iterator[Frame]:
-        """Frames until the file ends.
+        """Yield frames until the file ends.
 
         Raises:
             CameraError: It broke off before.

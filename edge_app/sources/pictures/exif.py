@@ -16,7 +16,7 @@ _ROTATIONS: dict[int, Quarter] = {3: 180, 6: 90, 8: 270}
 
 
 def rotation(content: bytes) -> Quarter:
-    """Degrees clockwise by which a photograph's pixels must be turned.
+    """Return the degrees clockwise by which a photograph's pixels must be turned.
 
     Args:
         content: The image file's bytes.

@@ -93,7 +93,7 @@ class Hands:
         raise ValueError(f"nobody wrote {label!r} in {kind} of {self.folder}")
 
     def samples(self, kind: str, writer: str = EVERYWHERE) -> list[tuple[str, int]]:
-        """Label and place of every sample of a writer, in the file's order.
+        """Return label and place of every sample of a writer, in the file's order.
 
         Args:
             kind: One of the files' names.

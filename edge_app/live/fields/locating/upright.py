@@ -46,7 +46,7 @@ class Upright:
         self._num_tries = 0
 
     def __iter__(self) -> Iterator[Frame | None]:
-        """Itself."""
+        """Return itself."""
         return self
 
     def __next__(self) -> Frame | None:

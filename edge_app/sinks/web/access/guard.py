@@ -181,7 +181,7 @@ class WrongTokens:
 
 
 def _shown(scope: Scope, cookie: str) -> list[str]:
-    """Every token that a request shows: in its link, a header or a cookie."""
+    """Return every token that a request shows: in its link, a header or a cookie."""
     headers = Headers(scope=scope)
     kind, _, bearer = headers.get("authorization", "").partition(" ")
     cookies = cookie_parser(headers.get("cookie", ""))

@@ -86,19 +86,19 @@ class Feed:
 
     @property
     def newest(self) -> tuple[int, Update | None]:
-        """Serial number, from 1, of the newest update, and the update itself."""
+        """Return the newest update's serial number, from 1, and the update itself."""
         with self._lock:
             return self.serial, self._newest
 
     def happenings(self, *, after: int) -> list[Happening]:
-        """Events with a serial number above `after`, oldest first."""
+        """Return the events with a serial number above `after`, oldest first."""
         with self._lock:
             return [
                 happening for happening in self._history if happening.serial > after
             ]
 
     def frames_per_second(self) -> float:
-        """Updates a second, over the last 30; 0 once none comes."""
+        """Return the updates a second, over the last 30; 0 once none comes."""
         with self._lock:
             times = list(self._times)
         if len(times) < 2 or time.monotonic() - times[-1] > 3:
@@ -106,12 +106,12 @@ class Feed:
         return (len(times) - 1) / max(1e-6, times[-1] - times[0])
 
     def silent_s(self) -> float:
-        """Seconds since the newest update; 0 before the first."""
+        """Return the seconds since the newest update; 0 before the first."""
         with self._lock:
             return time.monotonic() - self._times[-1] if self._times else 0.0
 
     def unheard_s(self) -> float:
-        """Seconds since whoever reads said anything."""
+        """Return the seconds since the reading thread was last heard of."""
         return time.monotonic() - self._heard_s
 
     def serve_on(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -36,7 +36,7 @@ class FramePictures:
         self._encoded_at = 0.0
 
     async def next(self, *, after: int) -> tuple[int, bytes] | None:
-        """Serial number and JPEG of a picture newer than `after`; `None` at the end."""
+        """Return number and JPEG of a picture newer than `after`; `None` at the end."""
         while not self._feed.closing:
             async with self._encoding:
                 if await self._is_newer_than(after):
@@ -106,7 +106,7 @@ def _clean(update: Update) -> bytes:
 
 
 def _kept(update: Update) -> tuple[str, str]:
-    """Data URLs of the frame as it came, and with what is read drawn on it."""
+    """Return data URLs of the frame as it came, and with what is read drawn on it."""
     image = update.frame.image
     return _data_url(image), _data_url(draw(image, update.reading))
 

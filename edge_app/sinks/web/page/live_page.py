@@ -142,7 +142,7 @@ class LivePage:
         return self._streamed(self._messages(after), "text/event-stream")
 
     async def _messages(self, after: int) -> AsyncIterator[bytes]:
-        """Readings, events and the device's health as server-sent events."""
+        """Yield readings, events and the device's health as server-sent events."""
         yield b"retry: 2000\n\n"
         sent, health_at, fault = 0, 0.0, None
         while not self._feed.closing:

@@ -158,7 +158,7 @@ def decoded(content: bytes) -> NDArray[np.uint8]:
 
 
 def size_wh(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels that a JPEG or PNG header tells; `None` if none."""
+    """Return the pixels that a JPEG or PNG header tells; `None` if it tells none."""
     if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
         width, height = struct.unpack(">II", content[16:24])
         return width, height

@@ -1,4 +1,4 @@
-"""What was measured last: the figures that documents show, and that must not fall.
+"""The reference figures: measured last, shown by documents, and not to fall.
 
 `reference/measurements.toml` says what is measured, and by how much a figure may be
 worse than it was. `reference/ROOM/NAME.json` holds what came of it, with the machine
@@ -60,7 +60,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class MeasuredReference:
-    """What came of a measurement.
+    """Results of a measurement.
 
     Attributes:
         command: The whole command.

@@ -71,7 +71,7 @@ def _share(percent: str) -> float:
 
 @dataclass(frozen=True)
 class SampleOptions:
-    """Which images calibrate, and which file they are for."""
+    """Options of the images that calibrate, and of the file they are for."""
 
     num_samples: int | None = option(
         None,
@@ -89,7 +89,7 @@ class SampleOptions:
 
 @dataclass(frozen=True)
 class ImageOptions(SampleOptions):
-    """Where a classifier's images are.
+    """Options of where a classifier's images are.
 
     Attributes:
         data: As `DataOptions.data`.
@@ -116,7 +116,7 @@ class ImageOptions(SampleOptions):
 
 @dataclass(frozen=True)
 class SceneOptions(SampleOptions):
-    """Where a page network's scenes are."""
+    """Options of where a page network's scenes are."""
 
     scenes: Path | None = option(
         None,
@@ -127,7 +127,7 @@ class SceneOptions(SampleOptions):
 
 @dataclass(frozen=True)
 class OnnxOptions:
-    """What ONNX leaves open."""
+    """Options that ONNX leaves open."""
 
     # ONNX Runtime has read 17 since 1.12, and OpenCV's DNN module reads it too.
     opset: int = option(17, "ONNX operator set", metavar="N")
@@ -143,7 +143,7 @@ class OnnxOptions:
 
 @dataclass(frozen=True)
 class VerificationOptions:
-    """How strictly forms are verified.
+    """Options of how strictly forms are verified.
 
     Attributes:
         onnx: What ONNX leaves open.
@@ -169,7 +169,7 @@ class VerificationOptions:
 
 @dataclass(frozen=True)
 class UntrustedOptions:
-    """How a model of unknown origin is parsed."""
+    """Options of parsing a model of unknown origin."""
 
     untrusted: bool = option(
         False, "parse in a child process only, with the limits below"

@@ -27,7 +27,7 @@ _COMPARED_LAYER_BY_LAYER = 32  # images
 
 @dataclass
 class Outcome(Generic[Figures]):
-    """What came of a conversion.
+    """Outcome of a conversion.
 
     Attributes:
         rows: Of the forms that were verified, and published.

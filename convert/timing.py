@@ -1,4 +1,4 @@
-"""How long a call takes, again and again: the clock of conversions and benchmarks."""
+"""The time of a call, measured repeatedly: the clock of conversions and benchmarks."""
 
 import time
 import timeit

@@ -1,4 +1,4 @@
-"""What is read in a frame."""
+"""The result of reading a frame."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -61,7 +61,7 @@ class Digit:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read in one frame.
+    """The digits and numbers that were read in one frame.
 
     Attributes:
         width: Of the frame, in pixels.

@@ -1,1 +1,1 @@
-"""What the benchmarks share: options, results, readers."""
+"""The common ground of the benchmarks: options, results, readers."""

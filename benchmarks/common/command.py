@@ -1,4 +1,4 @@
-"""What the benchmarks' commands share: their options and their results."""
+"""The common ground of the benchmarks' commands: their options and their results."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ _REGISTERED: list[Add] = []
 
 @dataclass(frozen=True)
 class Result:
-    """What a benchmark found.
+    """The result of a benchmark.
 
     Attributes:
         title: What was measured, in a line.

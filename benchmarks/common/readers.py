@@ -1,4 +1,4 @@
-"""Which reader a benchmark measures: its options, and how it is opened."""
+"""The reader that a benchmark measures: its options, and how it is opened."""
 
 import argparse
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ READER_NAMES = ("page", find.CLASSIC)
 
 @dataclass(frozen=True)
 class Choice:
-    """Which reader; small enough to travel to other processes."""
+    """Choice of a reader, small enough to travel to other processes."""
 
     finder: str | None = option(
         None,

@@ -1,4 +1,4 @@
-"""What every benchmark's result says of its machine, and how tables are printed."""
+"""The description of the machine in every result, and the printing of tables."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""What several benchmarks need: MNIST's test images, and the models."""
+"""The material of several benchmarks: MNIST's test images, and the models."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whether fields follow a camera that is knocked."""
+"""A benchmark of fields before a camera that is knocked: do they follow it?"""
 
 import argparse
 import tempfile
@@ -30,7 +30,7 @@ _NUM_FACES = 10  # meters; each is knocked again and again
 
 @dataclass(frozen=True)
 class KnockedField:
-    """What became of a field after a knock.
+    """A field after a knock.
 
     Attributes:
         still: What it read without the knock.

@@ -1,4 +1,4 @@
-"""How fast and how fresh live reading is, from a real stream to whole processes."""
+"""The speed and age of live readings, from a real stream to whole processes."""
 
 import argparse
 import contextlib

@@ -1,4 +1,4 @@
-"""How steady readings are over time, before a shaky, noisy camera."""
+"""The steadiness of readings over time, before a shaky, noisy camera."""
 
 import argparse
 import dataclasses
@@ -27,7 +27,7 @@ _COUNTS = {"steadiness": 6, "swaps": 200, "writing": 200, "rests": 60}
 
 @dataclass(frozen=True)
 class Steadiness:
-    """What a minute of reading is like.
+    """Measures of a minute of reading.
 
     Attributes:
         fps: Frames a second.

@@ -1,4 +1,4 @@
-"""What is told when one page takes the place of another before the camera."""
+"""The events while one page takes the place of another before the camera."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class Moment:
 
 @dataclass
 class Tally:
-    """What was told during swaps.
+    """Counts of what was read and reported wrongly during swaps.
 
     What is told of a page that is shown alone, but does not stand there, was misread:
     that is no fault of the swap.

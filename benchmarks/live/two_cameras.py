@@ -64,7 +64,7 @@ class TwoCameras:
 
 @dataclass(frozen=True)
 class _Second:
-    """What is known after one second."""
+    """Measurements of one second."""
 
     is_lost: bool
     is_settled: bool

@@ -1,4 +1,4 @@
-"""Whether digits are believed before they are written to their end.
+"""The events while digits are written: are any believed before they are finished?
 
 Numbers are written stroke by stroke before the camera, by real hands.
 """
@@ -35,7 +35,7 @@ RESTS_S = (0.25, 0.4, 0.5, TRACKING.rested_s, 0.8)  # that are tried
 
 @dataclass(frozen=True)
 class _Pace:
-    """How large numbers are written, and how fast.
+    """Size and speed of written numbers.
 
     A hand makes five to ten movements a second, of which a digit takes three to eight
     and lifting the pen to its next stroke one to three (Schomaker et al., A taxonomy of
@@ -133,7 +133,7 @@ class Writing:
 
 @dataclass(frozen=True)
 class WritingOutcome:
-    """What was told of a number while it was written.
+    """News of a number while it was written.
 
     Attributes:
         text: What it is.

@@ -1,4 +1,4 @@
-"""What each step of the pipeline is good for: scores with it left out."""
+"""The worth of each step of the pipeline: scores with it left out."""
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ class Ablation:
 
 @dataclass(frozen=True)
 class _Task:
-    """What a process reads: the same scenes with each of some steps left out."""
+    """Work of a process: the same scenes with each of some steps left out."""
 
     scenes: ConditionTask
     changes: tuple[str | None, ...]

@@ -1,4 +1,4 @@
-"""How well scenes of our own are read, condition by condition."""
+"""The accuracy on scenes of our own, condition by condition."""
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ _Scores = TypeVar("_Scores")
 
 @dataclass(frozen=True)
 class ConditionTask:
-    """What a process reads.
+    """Scenes that a process reads.
 
     Attributes:
         condition: As `scenes.make` takes it.

@@ -1,4 +1,4 @@
-"""Whether the confidence of the digits that are read can be believed."""
+"""The calibration of the confidence of digits that are read."""
 
 import argparse
 from collections.abc import Iterator, Sequence

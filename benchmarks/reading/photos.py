@@ -1,4 +1,4 @@
-"""How well annotated photographs are read.
+"""The accuracy on annotated photographs.
 
 A digit counts as right when a predicted box covers it (intersection over union of at
 least 0.4, both boxes grown a little, so that a few pixels of a thin one do not decide)

@@ -24,7 +24,7 @@ _SINGLE_SEED = 1
 
 @dataclass(frozen=True)
 class DigitForm:
-    """What is made of an image.
+    """A form that an image of a digit is given.
 
     Attributes:
         name: Of the form.

@@ -1,4 +1,4 @@
-"""What can be left out of reading, or exchanged, to see what each is good for."""
+"""The steps of reading that can be left out or exchanged, to see their worth."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Whether `--rotate auto` turns pages that lie on their side, and no others."""
+"""The turning of pages that lie on their side by `--rotate auto`, and of no others."""
 
 import argparse
 from collections.abc import Iterator, Sequence

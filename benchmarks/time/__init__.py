@@ -1,1 +1,1 @@
-"""How long reading takes, in milliseconds and instructions."""
+"""The time that reading takes, in milliseconds and instructions."""

@@ -1,4 +1,4 @@
-"""How fast an archive is read and listed, and how much of that is reading."""
+"""The time to read and to list an archive, and how much of it is reading."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""How long reading a frame takes, stage by stage."""
+"""The time of reading a frame, stage by stage."""
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence

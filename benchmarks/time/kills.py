@@ -64,7 +64,7 @@ _KILLS = KillSettings()
 
 @dataclass(frozen=True)
 class KillPlan:
-    """What is killed and when.
+    """Plan of what is killed and when.
 
     Attributes:
         seed: Of the random moments and victims.

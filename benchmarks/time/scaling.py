@@ -1,4 +1,4 @@
-"""How the time of a reading grows: with a frame's pixels, and with its digits."""
+"""The growth of a reading's time with a frame's pixels, and with its digits."""
 
 import argparse
 from collections.abc import Sequence

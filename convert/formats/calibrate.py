@@ -1,4 +1,4 @@
-"""Which images tell a quantizer the range of each tensor."""
+"""The images that tell a quantizer the range of each tensor."""
 
 import hashlib
 from typing import Any

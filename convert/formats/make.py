@@ -15,7 +15,7 @@ NUM_TRIED_INPUTS = 8  # inputs on which a translation to ONNX is tried
 
 @dataclass(frozen=True)
 class Made:
-    """What one form became.
+    """The outcome of making one form.
 
     Attributes:
         form: Which.

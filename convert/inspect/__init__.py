@@ -1,1 +1,1 @@
-"""What is in a model file."""
+"""The contents of a model file."""

@@ -1,4 +1,4 @@
-"""What a model file holds, whatever its format."""
+"""The graph of a model file, whatever its format."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _FLOATS = ("float16", "float32", "float64")
 
 @dataclass(frozen=True)
 class TensorQuantization:
-    """How the integers of a tensor stand for real numbers.
+    """Scale and zero point by which a tensor's integers stand for real numbers.
 
     Attributes:
         scales: One, or one for each channel.

@@ -1,4 +1,4 @@
-"""What is in a model file, for people and programs: ``python -m convert inspect``."""
+"""The inspection of a model file, for people and programs: ``convert inspect``."""
 
 import hashlib
 from collections.abc import Sequence

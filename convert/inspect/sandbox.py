@@ -27,7 +27,7 @@ _PATHS = [Path(__file__).parents[2]]  # where the packages are
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may use.
+    """Limits of what a child may use.
 
     Attributes:
         memory_mb: Address space of the process.
@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one file.
+    """A child's answer about one file.
 
     Attributes:
         path: The file.

@@ -1,4 +1,4 @@
-"""Which operators LiteRT hands to XNNPACK, its library of fast kernels."""
+"""The operators that LiteRT hands to XNNPACK, its library of fast kernels."""
 
 from typing import Any
 

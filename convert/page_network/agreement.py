@@ -1,4 +1,4 @@
-"""Whether a page network's file finds what Keras finds, in the runtime that runs it."""
+"""The agreement of a page network's file with Keras, in the runtime that runs it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ _LEAST_CENTERS = 100  # of fewer one alone is the most that may be lost
 
 @dataclass(frozen=True)
 class PageTolerance:
-    """What a form may differ from Keras.
+    """Tolerances of a form of a page network against Keras.
 
     Attributes:
         margin: By how much a probability must be over the threshold for the center to

@@ -1,4 +1,4 @@
-"""Whether the file of a network of patches says what Keras says, in each runtime."""
+"""The agreement of a patch network's file with Keras, in each runtime."""
 
 from dataclasses import dataclass
 from pathlib import Path

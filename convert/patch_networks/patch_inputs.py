@@ -1,4 +1,4 @@
-"""What conversion must know of each network of patches."""
+"""The properties of each network of patches that conversion must know."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ class Row(Generic[Figures]):
 
 @dataclass(frozen=True)
 class Advice:
-    """Which file for which device.
+    """Advice on which file to use on which device.
 
     Attributes:
         device: What it runs on.

@@ -1,4 +1,4 @@
-"""How long one inference takes on this machine, for the comparison of forms."""
+"""The time of one inference on this machine, for the comparison of forms."""
 
 import numpy as np
 

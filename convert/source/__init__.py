@@ -1,1 +1,1 @@
-"""What is converted, and the images that calibrate and verify it."""
+"""The source of a conversion, and the images that calibrate and verify it."""

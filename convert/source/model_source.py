@@ -1,4 +1,4 @@
-"""What is converted: a model with the images that calibrate and verify it."""
+"""The source of a conversion: a model, and images that calibrate and verify it."""
 
 import json
 from collections.abc import Sequence

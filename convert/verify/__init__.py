@@ -1,4 +1,4 @@
-"""Whether a converted file still reads like the model it was made of."""
+"""The verification that a converted file still reads like the model it was made of."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether a converted file's input and output are what its form declares."""
+"""A check that a converted file's input and output are what its form declares."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What Keras says of the test images, which a converted file is held against."""
+"""The reference for converted files: what Keras says of the test images."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class KerasReference:
-    """What Keras says of the test images.
+    """Test images, and Keras' scores of them.
 
     Attributes:
         inputs: `(N, height, width, channels)` float32.

@@ -1,4 +1,4 @@
-"""How much a form may differ from the model that it was made of."""
+"""The tolerances of a form against the model that it was made of."""
 
 import math
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _USUAL_ERROR_RATE = 0.005  # of our own networks, on MNIST
 
 @dataclass(frozen=True)
 class Tolerance:
-    """What a form may differ from Keras.
+    """Tolerances of a form against Keras.
 
     Attributes:
         difference: Of any score.

@@ -1,4 +1,4 @@
-"""What ``edge-digits archive`` does with an archive that is read, and prints."""
+"""The actions of ``edge-digits archive`` on what was read, and their output."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""What ``edge-digits archive`` can be told, as its options and as frozen dataclasses.
+"""The settings of ``edge-digits archive``, as options and as frozen dataclasses.
 
 Light, since the command's parser is made of it: nothing here imports OpenCV or Dask.
 """
@@ -16,7 +16,7 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class EngineOptions:
-    """Who reads an archive, and what of it."""
+    """Options of the workers that read an archive, and of what they read."""
 
     workers: int | None = option(
         None,
@@ -73,14 +73,14 @@ class EngineOptions:
 
 @dataclass(frozen=True)
 class PageOptions:
-    """How pages are decoded, besides `ReaderSettings`."""
+    """Options of decoding pages, besides `ReaderSettings`."""
 
     dpi: int = option(200, "of pages of PDF files", parse=option_types.positive)
 
 
 @dataclass(frozen=True)
 class FieldOptions:
-    """Where the fields of a page are described."""
+    """Options of the fields of a page."""
 
     config: Path | None = option(
         None,
@@ -91,7 +91,7 @@ class FieldOptions:
 
 @dataclass(frozen=True)
 class ResultOptions:
-    """Which results of an archive are meant."""
+    """Options that choose among the results of an archive."""
 
     fingerprint: str | None = option(
         None,
@@ -103,7 +103,7 @@ class ResultOptions:
 
 @dataclass(frozen=True)
 class FindOptions:
-    """What becomes of the numbers that are found."""
+    """Options of what becomes of the numbers that are found."""
 
     crops: Path | None = option(
         None,
@@ -116,14 +116,14 @@ class FindOptions:
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """How tables are written."""
+    """Options of writing tables."""
 
     format: Literal["csv", "jsonl"] = option("csv", "of the tables")
 
 
 @dataclass(frozen=True)
 class ReviewOptions:
-    """What a review shows, or what becomes of one."""
+    """Options of a review: what it shows, or what becomes of it."""
 
     count: int = option(
         200, "numbers on the page, the least certain ones", parse=option_types.positive

@@ -1,4 +1,4 @@
-"""What ``edge-digits archive read`` does and prints.
+"""The action ``edge-digits archive read`` and its output.
 
 Apart from the other actions: Dask, which the work is done with, takes long to import.
 """

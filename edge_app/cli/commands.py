@@ -1,4 +1,4 @@
-"""What the project's commands share: how help looks and how errors end."""
+"""The common ground of the project's commands: how help looks and how errors end."""
 
 import argparse
 import difflib

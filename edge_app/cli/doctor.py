@@ -1,4 +1,4 @@
-"""What is found on this machine, what is wrong, and what to do about it."""
+"""An examination of this machine: what is there, what is wrong, and what to do."""
 
 import platform
 from collections.abc import Iterator

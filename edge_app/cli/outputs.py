@@ -1,4 +1,4 @@
-"""What keeps or sends readings, each with the options that ask for it.
+"""The outputs that keep or send readings, each with the options that ask for it.
 
 A new output is a module of `edge_app.sinks` and an entry in `OUTPUTS`. The entries are
 light, since the command's parser is made of them: what opens one imports its module.

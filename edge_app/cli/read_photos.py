@@ -20,7 +20,7 @@ from edge_app.sources.pictures.images import read_photo
 
 @dataclass(frozen=True)
 class PictureFolders:
-    """Which pictures are written besides.
+    """Folders of the pictures that are written besides.
 
     Attributes:
         annotate: Folder for each photograph with what was read drawn on it.

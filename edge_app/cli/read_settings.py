@@ -1,4 +1,4 @@
-"""What ``edge-digits read`` and ``doctor`` can be told besides `ReaderSettings`."""
+"""The settings of ``edge-digits read`` and ``doctor`` besides `ReaderSettings`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from edge_app.common.option_fields import option
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What is shown of photographs that were read."""
+    """Options of what is shown of photographs that were read."""
 
     json: bool = option(
         False, "print a JSON object a line, one an image", action="store_true"
@@ -32,6 +32,6 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class DoctorOptions:
-    """What is examined of a machine."""
+    """Options of the examination of a machine."""
 
     source: str = option("0", "the camera to try")

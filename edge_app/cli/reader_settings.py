@@ -1,4 +1,4 @@
-"""How pictures are read, as options of commands and as a frozen dataclass.
+"""The settings of reading pictures, as options and as a frozen dataclass.
 
 Light, since the commands' parser is made of it: nothing here imports OpenCV.
 """

@@ -1,4 +1,4 @@
-"""What ``edge-digits run`` can be told, as its options and as frozen dataclasses.
+"""The settings of ``edge-digits run``, as options and as frozen dataclasses.
 
 Light, since the command's parser is made of it: nothing here imports OpenCV.
 """
@@ -20,7 +20,7 @@ TABLES = (*CAMERA_TABLES, "camera")
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """Where frames come from, as `sources.open_source` takes it."""
+    """Options of the source of frames, as `sources.open_source` takes them."""
 
     source: str = option(
         "auto",
@@ -102,7 +102,7 @@ class CameraOptions:
 
 @dataclass(frozen=True)
 class FrameOptions:
-    """How many frames are read, how long each, how fast."""
+    """Options of how many frames are read, how long each, how fast."""
 
     max_frames: int | None = option(
         None, "end after that many frames", parse=option_types.positive, metavar="N"
@@ -126,7 +126,7 @@ class FrameOptions:
 
 @dataclass(frozen=True)
 class SinkSettings:
-    """Where readings go; `None` for what is not wanted.
+    """Settings of where readings go; `None` for what is not wanted.
 
     Attributes:
         kept: What the options of `outputs.OUTPUTS` say, by name.

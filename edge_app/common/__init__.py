@@ -1,1 +1,1 @@
-"""What every room uses: errors, files, boxes, drawing."""
+"""The tools that every room uses: errors, files, boxes, drawing."""

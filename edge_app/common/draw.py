@@ -1,4 +1,4 @@
-"""What was read, drawn over the frame it was read in."""
+"""The digits and numbers that were read, drawn over their frame."""
 
 from collections.abc import Sequence
 

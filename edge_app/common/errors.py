@@ -6,7 +6,7 @@ else that escapes is a bug of ours and keeps its traceback.
 
 
 class EdgeDigitsError(Exception):
-    """What came, what was expected and how to fix it, in one line.
+    """An error whose line says what came, what was expected and how to fix it.
 
     Examples:
         >>> from edge_app import read_image
@@ -53,7 +53,7 @@ class CameraError(EdgeDigitsError):
 
 
 class UnfitSourceError(CameraError):
-    """What a source gives can never be read; waiting for it does not help."""
+    """A source can never be read; waiting for it does not help."""
 
 
 class DisplayError(EdgeDigitsError):
@@ -137,4 +137,4 @@ class ArchiveError(EdgeDigitsError):
 
 
 class CorrectionError(EdgeDigitsError):
-    """What a person says of a number cannot be taken."""
+    """A person's correction of a number cannot be taken."""

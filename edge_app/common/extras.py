@@ -1,4 +1,4 @@
-"""What the package's extras install, which may not be here."""
+"""The libraries that the package's extras install, which may not be here."""
 
 from importlib.util import find_spec
 

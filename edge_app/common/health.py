@@ -1,4 +1,4 @@
-"""How the device is: temperature, load, memory, power."""
+"""The device's health: temperature, load, memory, power."""
 
 import os
 import time
@@ -16,7 +16,7 @@ _CPU_ZONES = ("cpu", "soc", "x86_pkg", "coretemp")
 
 @dataclass(frozen=True)
 class Health:
-    """How the device is; `None` for what it does not tell.
+    """Health of the device; `None` for what it does not tell.
 
     Attributes:
         temperature_c: Of the processor, degrees Celsius.

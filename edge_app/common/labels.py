@@ -1,4 +1,4 @@
-"""What models say of a digit: ten labels, and one more for what is no digit."""
+"""The labels that models give: ten digits, and one more for what is no digit."""
 
 NUM_DIGITS = 10
 REJECT = "reject"  # its label in manifests, and its folder for `train --extra`

@@ -1,4 +1,4 @@
-"""Whether OpenCV can be imported: pip leaves the choice of its package to the user."""
+"""A check for OpenCV, whose package pip leaves to the user to choose."""
 
 
 def why_no_opencv() -> str | None:

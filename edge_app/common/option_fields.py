@@ -27,7 +27,7 @@ _KEY = "option"
 
 @dataclasses.dataclass(frozen=True)
 class OptionField:
-    """What a field says of its option.
+    """An option as a field describes it.
 
     Attributes:
         help: What it does; its default is added.

@@ -1,4 +1,4 @@
-"""What options' values may be: parsers for argparse's `type`."""
+"""The types of options' values: parsers for argparse's `type`."""
 
 import argparse
 import math

@@ -1,4 +1,4 @@
-"""Where the digits of a frame are: by the page network, or the plain classic way."""
+"""The finders of digits in a frame: the page network, or the plain classic way."""
 
 import logging
 

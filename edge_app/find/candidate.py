@@ -1,4 +1,4 @@
-"""What a finder hands on: what may be a digit, and all that is known of it."""
+"""The result of a finder: what may be a digit, and all that is known of it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol

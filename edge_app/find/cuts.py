@@ -13,7 +13,7 @@ from edge_app.common.geometry import Box
 
 @dataclass(frozen=True)
 class CutConstants:
-    """Where touching ink may be cut, and what speaks against a cut.
+    """Limits of where touching ink may be cut, and costs that speak against it.
 
     Shares are of the digits' height where nothing else is said. Costs are powers of e,
     tuned together on scenes of touching and overlapping digits and of letters.
@@ -73,7 +73,7 @@ CUTS = CutConstants()
 
 @dataclass(frozen=True)
 class Piece:
-    """What lies between two of the cuts.
+    """The ink between two of the cuts.
 
     Attributes:
         start: Index of the cut on its left, 0 for the ink's edge.

@@ -1,4 +1,4 @@
-"""What candidates are: which digit, how surely, and why not."""
+"""The judgment of candidates: which digit, how surely, and why not."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from edge_app.reading import Digit
 
 @dataclass(frozen=True)
 class Judged:
-    """What is seen in a frame.
+    """The digits and rejects of a frame.
 
     Attributes:
         digits: In no order; what is none says why.

@@ -16,7 +16,7 @@ from edge_app.reading import Digit
 
 @dataclass(frozen=True)
 class OnlyDigitConstants:
-    """What a picture of one digit and nothing else looks like.
+    """Limits of how a picture of one digit and nothing else looks.
 
     `python -m benchmarks ablation --constants 0.25` moves each of them.
 

@@ -1,4 +1,4 @@
-"""What each stage of reading saw, as pictures."""
+"""The stages of reading, as pictures of what each of them saw."""
 
 from collections.abc import Sequence
 

@@ -24,7 +24,7 @@ Read = Callable[[Sequence[Candidate]], list[Candidate]]
 
 @dataclass(frozen=True)
 class TouchingConstants:
-    """Which candidates may be several digits, or parts of one.
+    """Limits by which candidates may be several digits, or parts of one.
 
     `python -m benchmarks ablation --constants 0.25` moves each of them.
 
@@ -51,7 +51,7 @@ TOUCHING = TouchingConstants()
 
 @dataclass(frozen=True)
 class Splitting:
-    """Whether pieces are rather what stands there than the candidates they replace.
+    """Weights by which pieces are believed rather than the candidates they replace.
 
     A logistic regression on mean log odds, fitted on validation scenes by
     `python -m train --arch page` and kept in the manifest.

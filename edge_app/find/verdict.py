@@ -40,7 +40,7 @@ _UNJUDGED_PAGE_HIDDEN = tuple(
 
 @dataclass(frozen=True)
 class Opinions:
-    """What both readers say of the glyphs of a frame, or of several.
+    """Both readers' opinions on the glyphs of a frame, or of several.
 
     Attributes:
         page: `(N, kinds)` float32, the page network's probability of each kind by
@@ -60,7 +60,7 @@ class Opinions:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How the page network's probabilities and the second reader's are combined.
+    """Weights that combine the page network's probabilities and the second reader's.
 
     Whether it is a digit is one question, which one it is another: readers who
     disagree about the label still agree that it is one. The first is answered by a

@@ -15,7 +15,7 @@ _Reason = Literal["pattern", "unsure"]
 
 @dataclass(frozen=True)
 class Arrangement:
-    """What stands in a picture.
+    """Digits, numbers and rejects of a picture.
 
     Attributes:
         digits: In reading order.

@@ -12,7 +12,7 @@ from edge_app.common.geometry import Box
 
 @dataclass(frozen=True)
 class GroupingConstants:
-    """Which digits stand in a line, and which of these together.
+    """Limits by which digits stand in a line, and some of these together.
 
     A gap ends a number when it is much wider than the line's other gaps, so that
     spread-out handwriting stays together. `python -m benchmarks ablation --constants

@@ -1,4 +1,4 @@
-"""How a process that reads live ends: by Ctrl-C and SIGTERM at any moment, in time.
+"""The end of a process that reads live: by Ctrl-C and SIGTERM at any moment, in time.
 
 Before there is anything to finish a signal ends the process at once. Later it is only
 told, and what still hangs after a while is left behind.
@@ -35,7 +35,7 @@ def leave(status: int = 0) -> NoReturn:
 
 
 class Ending:
-    """What SIGINT and SIGTERM do within a `with` block in the main thread.
+    """The effect of SIGINT and SIGTERM within a `with` block in the main thread.
 
     A thread looks after them, since Python's own handlers have to wait until the main
     thread comes back from a C function: from a driver that opens a camera, a pipe that

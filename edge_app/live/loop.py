@@ -1,4 +1,4 @@
-"""What happens with each reading: numbers are followed, and everybody is told."""
+"""The loop over readings: numbers are followed, and every sink gets the news."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Where the readings of several cameras go."""
+"""The sinks for the readings of several cameras."""
 
 import sys
 import threading
@@ -22,7 +22,7 @@ from edge_app.sinks.sink import Update
 
 @dataclass(frozen=True)
 class Shown:
-    """What sinks have to know of a camera.
+    """A camera as its sinks have to know it.
 
     Attributes:
         setup: How it is read, which the live page may change.

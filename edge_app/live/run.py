@@ -44,7 +44,7 @@ class Watched(SourceOptions):
 
 @dataclass(frozen=True)
 class RunSettings(FrameOptions, Watched):
-    """What is read, how, and where it goes.
+    """Settings of what is read, how, and where it goes.
 
     Attributes:
         cameras: Several sources by their names, instead of the one.

@@ -1,4 +1,4 @@
-"""What systemd is told of a service: that it is ready, alive, and how it does.
+"""The messages of a service to systemd: that it is ready, alive, and how it does.
 
 The protocol is a datagram of NAME=VALUE lines:
 https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html. The packages for

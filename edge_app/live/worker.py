@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WorkerLimits:
-    """How long a thread that hangs is waited for.
+    """Limits of waiting for a thread that hangs.
 
     Attributes:
         grace_s: For a library's call to return after its frame was given up.
@@ -43,7 +43,7 @@ _WORKER = WorkerLimits()
 
 
 class FrameReader(Protocol):
-    """What reads a frame."""
+    """A reader of frames."""
 
     def read(self, frame: NDArray[np.uint8], /) -> Reading:
         """Return what stands in a frame, `(H, W, 3)` uint8, BGR."""

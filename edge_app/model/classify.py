@@ -22,7 +22,7 @@ _LEAST_ALTERNATIVE = 0.02
 
 @dataclass(frozen=True)
 class Classification:
-    """What a model says of one input.
+    """A model's answer to one input.
 
     Attributes:
         label: The likeliest digit.

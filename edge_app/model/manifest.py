@@ -1,4 +1,4 @@
-"""What a model file is: read from `manifest.json` beside it, checked before use."""
+"""The description of a model file: read from `manifest.json` beside it, and checked."""
 
 import dataclasses
 import hashlib

@@ -42,7 +42,7 @@ _WOBBLE = 0.018
 
 @dataclass(frozen=True)
 class Pixels:
-    """What a model takes for paper and for full ink."""
+    """Pixel values that a model takes for paper and for full ink."""
 
     paper: float
     ink: float
@@ -164,7 +164,7 @@ def known_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
 @dataclass(frozen=True)
 class _Trial:
-    """How a model that is fed in one way reads the known digits.
+    """A trial of feeding a model in one way: how it reads the known digits.
 
     Attributes:
         model: The model, fed so.

@@ -1,4 +1,4 @@
-"""Where readings go: `open_sinks` makes what the settings ask for.
+"""The sinks of readings: `open_sinks` makes what the settings ask for.
 
 What keeps or sends them is listed in `edge_app.cli.outputs`, what shows them here.
 """

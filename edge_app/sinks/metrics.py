@@ -1,4 +1,4 @@
-"""What happened so far, in numbers that Prometheus collects."""
+"""The counts of a run, as metrics that Prometheus collects."""
 
 import time
 from typing import get_args

@@ -1,4 +1,4 @@
-"""What every sink takes."""
+"""The interface of every sink."""
 
 import time
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What settles, posted to a URL as JSON."""
+"""The numbers that settle, posted to a URL as JSON."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ _TRY_AGAIN_STATUSES = (408, 425, 429)  # below 500, that ask for another attempt
 
 @dataclass(frozen=True)
 class WebhookLimits:
-    """How long a server that is away is waited for.
+    """Limits of waiting for a server that is away.
 
     Attributes:
         most_waiting: Events.

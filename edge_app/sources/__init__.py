@@ -1,4 +1,4 @@
-"""Where frames come from: `open_source` opens what a name means.
+"""The sources of frames: `open_source` opens what a name means.
 
 A new kind of source is a module with such a function as `demo_source.opened`, and a
 line in `SOURCE_KINDS`.

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class NewestLimits:
-    """How long a source that may fail is waited for.
+    """Limits of waiting for a source that may fail.
 
     Attributes:
         silent_s: Without a frame: a camera is to be missed within 5 s.

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PaceLimits:
-    """How a clip is played.
+    """Limits of playing a clip.
 
     Attributes:
         late_s: A frame that is shown so much later is not worth reading.
@@ -33,7 +33,7 @@ _PACE_LIMITS = PaceLimits()
 
 
 class Player(Protocol):
-    """What who looks on can ask for.
+    """Controls for the person who looks on.
 
     Attributes:
         num_pictures: How many there are to step through; 0 for a video.

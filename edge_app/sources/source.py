@@ -1,4 +1,4 @@
-"""What every source of frames gives."""
+"""The interface of every source of frames."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -26,6 +26,12 @@ VERBS = [
     "turn", "underline", "undo", "unpack", "vary", "wait", "wake", "warp", "watch",
     "wrap", "write", "yield",
 ]  # fmt: skip
+# A docstring that begins with one of these asks, or says what is not there.
+QUESTIONS = {
+    "how", "what", "whatever", "when", "where", "whether", "which", "who", "whose",
+    "why",
+}  # fmt: skip
+NOT_YET = "benchmarks/models/"  # what its docstrings ask is still to be answered
 DIALECT = {"each", "none", "own", "some", "told", "vouch", "way", "ways"}
 # Names that libraries give, and modules about images and models of the user's own.
 NO_DIALECT = {"CERT_NONE", "CHAIN_APPROX_NONE", "QUOTE_NONE", "own_images", "own_model"}
@@ -46,6 +52,15 @@ def docstring_without_verb(node):
     return None if is_verb else text.splitlines()[0]
 
 
+def docstring_that_asks(node):
+    if not isinstance(node, ast.Module | ast.ClassDef):
+        return None
+    if not (text := ast.get_docstring(node)):
+        return None
+    first = re.match(r"\W*(\w*)", text)[1].lower()
+    return text.splitlines()[0] if first in QUESTIONS else None
+
+
 def private_name(node):
     match node:
         case (
@@ -60,7 +75,7 @@ def private_name(node):
             return name if is_private else None
 
 
-CHECKS = [docstring_without_verb, private_name]
+CHECKS = [docstring_without_verb, docstring_that_asks, private_name]
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +85,9 @@ def findings():
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
             for check in CHECKS:
-                if text := check(node):
-                    place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+                place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+                is_excused = check is docstring_that_asks and place.startswith(NOT_YET)
+                if (text := check(node)) and not is_excused:
                     findings[check].append(f"{place}: {text}")
     return findings
 
@@ -88,6 +104,9 @@ def test_what_is_looked_for_is_found():
     assert docstring_without_verb(tree.body[0]) == "What it gives."
     noun = ast.parse('def size():\n    """Number of images."""\n')
     assert docstring_without_verb(noun.body[0]) == "Number of images."
+    asking = ast.parse('"""Where it is."""\nclass Page:\n    """Who reads."""\n')
+    assert docstring_that_asks(asking) == "Where it is."
+    assert docstring_that_asks(asking.body[1]) == "Who reads."
     found = {private_name(node) for node in ast.walk(tree)}
     assert found == {"told", "way", "each", None}
     tree = ast.parse(

@@ -60,7 +60,7 @@ _CONTEXT_VERDICT_FIT = PerceptronFit(num_hidden=16, regularization=0.3, num_epoc
 
 @dataclass(frozen=True)
 class JudgedScene:
-    """What was looked at again in a scene, and what it is.
+    """Candidates of a scene that were looked at again, and their true labels.
 
     Attributes:
         opinions: What all readers say.

@@ -1,4 +1,4 @@
-"""What decides a context network's training."""
+"""The settings of a context network's training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from edge_app.common.option_fields import option
 
 @dataclass(frozen=True)
 class DataOptions:
-    """Where the data sets are, and how many processes prepare them."""
+    """Folders of the data sets, and how many processes prepare them."""
 
     data: Path | None = option(
         None,

@@ -49,7 +49,7 @@ REJECTS = RejectConstants()
 
 @dataclass(frozen=True)
 class RejectSources:
-    """Where handwriting is, beside MNIST's.
+    """Folders of handwriting, beside MNIST's.
 
     Attributes:
         unknowns: Folder with Omniglot's archives; `None` to download them once.

@@ -1,4 +1,4 @@
-"""What a network with a reject output is fitted to and judged by, in one NPZ file.
+"""The images that fit and judge a network with a reject output, in one NPZ file.
 
 Drawing, rendering and cutting take minutes on several cores: a committee and the seeds
 of one recipe share the file, and a machine that trains needs nothing else.

@@ -54,7 +54,7 @@ _CROPS = CropConstants()
 
 @dataclass(frozen=True)
 class _Writing:
-    """Whose writing a process shows in scenes."""
+    """Handwriting that a process shows in scenes."""
 
     digits: Split
     hands: Hands | None

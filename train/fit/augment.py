@@ -109,7 +109,7 @@ class RandomInk(RandomLayer):
 
 
 class RandomResidue(RandomLayer):
-    """What a crop may hold besides its digit: a neighbor's edge, a ruled line."""
+    """Add what a crop may hold besides its digit: a neighbor's edge, a ruled line."""
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """Give an eighth of the images a neighbor, another eighth a line."""

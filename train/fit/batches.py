@@ -1,4 +1,4 @@
-"""What a network is fitted to: shuffled, varied batches and their targets."""
+"""The batches that a network is fitted to: shuffled, varied, with their targets."""
 
 import math
 from collections.abc import Callable, Sequence

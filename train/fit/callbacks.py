@@ -1,4 +1,4 @@
-"""What is done after each epoch, and before."""
+"""The callbacks of training, before the first epoch and after each."""
 
 from collections.abc import Callable
 from pathlib import Path

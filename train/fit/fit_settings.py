@@ -1,4 +1,4 @@
-"""What decides a training."""
+"""The settings of a training."""
 
 import math
 from collections.abc import Mapping
@@ -158,7 +158,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Extras:
-    """What a run may keep besides its results; it changes none of them."""
+    """Settings of what a run keeps besides its results; they change none of these."""
 
     tensorboard: bool = option(False, "write RUN/logs")
     keep_epochs: bool = option(False, "keep each epoch's network in RUN/epochs")
@@ -166,7 +166,7 @@ class Extras:
 
 @dataclass(frozen=True)
 class AdaptSettings:
-    """What decides how far a network is adapted to corrections.
+    """Settings of adapting a network to corrections.
 
     Attributes:
         share: Of the images, how many are corrections, within 0..1.

@@ -1,4 +1,4 @@
-"""What the networks are made of."""
+"""The blocks that the networks are made of."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ INPUT_SHAPE = (normalize.INPUT_SIZE, normalize.INPUT_SIZE, 1)
 
 @dataclass(frozen=True)
 class Scaling:
-    """What standardizes an input: `(input - mean) / deviation`, within the model."""
+    """Standardize an input within the model: `(input - mean) / deviation`."""
 
     mean: float
     deviation: float

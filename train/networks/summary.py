@@ -1,4 +1,4 @@
-"""What each network costs: parameters, multiplications, bytes."""
+"""The cost of each network: parameters, multiplications, bytes."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""How a network of pages came to be, in a form that anyone can repeat."""
+"""The provenance of a network of pages, in a form that anyone can repeat."""
 
 import dataclasses
 import json

@@ -34,7 +34,7 @@ _UNREAD_BGR = (40, 40, 230)
 
 @dataclass(frozen=True)
 class SceneResult:
-    """How one scene was read.
+    """The result of reading one scene.
 
     Attributes:
         condition: What it shows.

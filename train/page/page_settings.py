@@ -1,4 +1,4 @@
-"""What decides a page network's training."""
+"""The settings of a page network's training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from train.fit.given_settings import START_FROM, made_of
 
 @dataclass(frozen=True)
 class Size:
-    """How large a page network is.
+    """Size of a page network.
 
     Attributes:
         channels: At 1/4, 1/8 and 1/16 of the picture.

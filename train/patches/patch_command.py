@@ -17,7 +17,7 @@ _Settings = TypeVar("_Settings")
 
 
 class Work(NamedTuple):
-    """What is done for a network.
+    """Work that is done for a network.
 
     Attributes:
         fit: Trains it; returns whether to the end. Takes the run folder, its settings,

@@ -19,7 +19,7 @@ _WARMUP_STEPS = 200
 
 
 class FitSettings(Protocol):
-    """What decides how a network of patches is fitted."""
+    """Settings of fitting a network of patches."""
 
     @property
     def epochs(self) -> int:

@@ -16,7 +16,7 @@ _DROPOUT_SHARE = 0.2
 
 @dataclass(frozen=True)
 class PatchNetwork:
-    """How large a network is.
+    """Size of a network of patches.
 
     Attributes:
         input_shape: `(height, width, channels)` of a patch.

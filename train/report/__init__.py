@@ -1,1 +1,1 @@
-"""What came of a training, for people."""
+"""The reports of a training, for people."""

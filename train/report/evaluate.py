@@ -1,4 +1,4 @@
-"""How well a model reads labeled images."""
+"""The evaluation of a model on labeled images."""
 
 from dataclasses import dataclass
 from typing import Any

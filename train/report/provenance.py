@@ -1,4 +1,4 @@
-"""How a model came to be, in a form that anyone can repeat."""
+"""The provenance of a model, in a form that anyone can repeat."""
 
 import dataclasses
 import platform

@@ -1,4 +1,4 @@
-"""Whether a confidence of 90% is right nine times in ten.
+"""The reliability of confidences: of 90%, nine in ten should be right.
 
 NumPy alone: a board measures its models with it, too.
 """

@@ -1,4 +1,4 @@
-"""What a scene is like: every condition that reading has to cope with, as a number.
+"""The setting of a scene: each condition that reading has to cope with, as a number.
 
 An ordinary setting is drawn at random; see `variations` for what a condition changes.
 """

@@ -1,4 +1,4 @@
-"""What is on a picture, as people or a renderer know it."""
+"""The truth of a picture, as people or a renderer know it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -39,7 +39,7 @@ class Other:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is on one photograph.
+    """Contents of one photograph.
 
     Attributes:
         file: Its image's name.

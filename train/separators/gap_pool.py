@@ -49,7 +49,7 @@ _SEPARATOR_LABEL_OF_KIND = {
 
 @dataclass(frozen=True)
 class LabeledGaps:
-    """What stands between the digits that were read in a scene.
+    """Gaps between the digits that were read in a scene, and what stands there.
 
     Attributes:
         patches: Of each gap.

@@ -1,4 +1,4 @@
-"""What decides a separator network's training."""
+"""The settings of a separator network's training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What `python -m train tune` searches."""
+"""The settings of `python -m train tune`."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from edge_app.common.option_fields import option
 
 @dataclass(frozen=True)
 class StudyOptions:
-    """Where a study is, and how long and by how many it is worked on."""
+    """Options of a study: where it is, and how long and by how many it is worked on."""
 
     database: str | None = option(
         None,
@@ -27,7 +27,7 @@ class StudyOptions:
 
 @dataclass(frozen=True)
 class Search:
-    """What is searched. The workers of one study must agree on it."""
+    """Settings of a search. The workers of one study must agree on them."""
 
     share: float = option(1.0, "of the training images that is used")
     validation_share: float = option(

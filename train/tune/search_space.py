@@ -1,4 +1,4 @@
-"""What a search may vary: the settings of a training and the shape of its network."""
+"""The search space: the settings of a training and the shape of its network."""
 
 from dataclasses import dataclass
 

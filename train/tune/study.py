@@ -40,7 +40,7 @@ _STARTUP_TRIALS, _WARMUP_EPOCHS = 5, 2
 
 @dataclass(frozen=True)
 class Place:
-    """Where a study is.
+    """Place of a study.
 
     Attributes:
         database: Its URL, as SQLAlchemy writes them.

@@ -1,4 +1,4 @@
-"""What a search found, as one HTML page with pictures and as JSON."""
+"""The results of a search, as one HTML page with pictures and as JSON."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What hands that nobody trained on wrote: letters, strips, separators."""
+"""The writing of hands that nobody trained on: letters, strips, separators."""

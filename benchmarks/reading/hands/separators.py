@@ -21,7 +21,7 @@ _NAME_OF_SIGN = dict(zip(CHARACTERS, SEPARATOR_LABELS[: len(CHARACTERS)], strict
 
 
 class Gap(NamedTuple):
-    """What stands between two digits: one of `.,-/:`, or nothing.
+    """A gap between two digits: one of `.,-/:`, or nothing.
 
     Attributes:
         read: As it was read.

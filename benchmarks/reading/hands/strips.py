@@ -24,7 +24,7 @@ _CONDITION = "strip"
 
 @dataclass(frozen=True)
 class Strip:
-    """What was read on a strip.
+    """A strip and what was read on it.
 
     Attributes:
         expected: The digits on it, from left to right.

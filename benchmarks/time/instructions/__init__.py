@@ -1,4 +1,4 @@
-"""How many instructions a board executes to read a frame, counted in an emulator."""
+"""The instructions that a board executes to read a frame, counted in an emulator."""
 
 import argparse
 import os

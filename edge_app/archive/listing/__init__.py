@@ -1,1 +1,1 @@
-"""Which pages there are to read, and what they are."""
+"""The pages there are to read, and their properties."""

@@ -1,4 +1,4 @@
-"""What a shard's rows depend on besides its files, and the fingerprint of it."""
+"""The settings that a shard's rows depend on besides its files, fingerprinted."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ _LENGTH = 12  # hexadecimal digits of a fingerprint
 
 @dataclass(frozen=True)
 class ArchiveSettings:
-    """How an archive is read.
+    """Settings by which an archive is read.
 
     Attributes:
         reader: How each page is read.

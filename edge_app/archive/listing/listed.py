@@ -1,4 +1,4 @@
-"""What files there are: in a folder, a list, a pattern or at a URL."""
+"""The files of a folder, a list, a pattern or a URL."""
 
 import itertools
 import os

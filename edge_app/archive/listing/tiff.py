@@ -23,7 +23,7 @@ _MOST_PAGES = 100_000
 
 @dataclass(frozen=True)
 class TiffPage:
-    """What a page's directory says.
+    """Contents of a page's directory.
 
     Attributes:
         width: In pixels, as stored.

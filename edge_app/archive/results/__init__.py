@@ -1,1 +1,1 @@
-"""What was read: searched, exported, corrected."""
+"""The results of reading: searched, exported, corrected."""

@@ -1,4 +1,4 @@
-"""What a person says that numbers are: a table beside the parts."""
+"""The true values of numbers that a person gave: a table beside the parts."""
 
 import csv
 import re
@@ -26,7 +26,7 @@ Place = tuple[str, int, int, int]  # fingerprint, file, page, number
 
 @dataclass(frozen=True)
 class CorrectedNumber:
-    """What one number truly is.
+    """The true value of one number.
 
     Attributes:
         fingerprint: Of the settings that it was read with.

@@ -1,1 +1,1 @@
-"""Where rows are kept: shards that are whole or absent."""
+"""The store of rows: shards that are whole or absent."""

@@ -1,4 +1,4 @@
-"""What was read of an archive, and whether all of it is there and whole."""
+"""A check of what was read of an archive: whether all of it is there and whole."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _CHECKED_COLUMNS = ["kind", "file", "page", "num_numbers", "same_as"]
 
 @dataclass(frozen=True)
 class Overview:
-    """How far the reading of an archive is.
+    """Progress of reading an archive.
 
     Attributes:
         num_files: In the manifest.

@@ -1,4 +1,4 @@
-"""What is written of a page and of a number: the columns of a part."""
+"""The rows of pages and of numbers: the columns of a part."""
 
 import hashlib
 import json

@@ -14,7 +14,7 @@ _STALE_S = 3600
 
 @dataclass(frozen=True)
 class Store:
-    """Where things are kept.
+    """The files of an archive's results.
 
     Attributes:
         folder: Absolute, the same on all machines.

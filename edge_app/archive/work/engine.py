@@ -47,7 +47,7 @@ _LOCAL = {
 
 @dataclass(frozen=True)
 class Workers:
-    """Who reads.
+    """The processes that read.
 
     Attributes:
         count: Processes on this machine; `None` for one a core.
@@ -62,7 +62,7 @@ class Workers:
 
 @dataclass(frozen=True)
 class Job:
-    """What one worker does at a time.
+    """A piece of work that one worker does at a time.
 
     Attributes:
         name: Unique among all jobs.

@@ -1,4 +1,4 @@
-"""How long an archive would take, by a sample of it."""
+"""An estimate of how long an archive would take, by a sample of it."""
 
 import math
 import random
@@ -19,7 +19,7 @@ _FILES_A_JOB = 10
 
 @dataclass(frozen=True)
 class Sample:
-    """What reading some files took.
+    """Costs of reading a sample of files.
 
     Attributes:
         num_files: How many.

@@ -1,4 +1,4 @@
-"""What reads the pages of an archive: all of them, or the fields of a form."""
+"""The reader of an archive's pages: all of them, or the fields of a form."""
 
 import math
 from dataclasses import replace
@@ -20,7 +20,7 @@ from edge_app.reading import Reading
 
 
 class PageReader(Protocol):
-    """What reads a page."""
+    """A reader of pages."""
 
     def read(
         self, image: NDArray[np.uint8], *, rotate: Quarter | None = None

@@ -1,4 +1,4 @@
-"""How the reading of a page ended."""
+"""The status with which the reading of a page ended."""
 
 from typing import Literal, get_args
 

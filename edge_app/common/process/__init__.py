@@ -1,1 +1,1 @@
-"""How a process that is ours alone runs: its environment, its memory, its output."""
+"""The setup of a process that is ours alone: its environment, memory and output."""

@@ -1,4 +1,4 @@
-"""What libraries are told through the environment of a process that is ours alone."""
+"""The environment of a process that is ours alone, by which libraries are set up."""
 
 import os
 

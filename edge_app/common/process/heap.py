@@ -1,4 +1,4 @@
-"""How the C library of a process that is ours alone keeps memory."""
+"""The memory that the C library keeps in a process that is ours alone."""
 
 import ctypes
 import os

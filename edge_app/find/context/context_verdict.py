@@ -37,7 +37,7 @@ _UNJUDGED_CONTEXT_HIDDEN = tuple(
 
 @dataclass(frozen=True)
 class ContextOpinions:
-    """What is known of candidates that were looked at again.
+    """Opinions on candidates that were looked at again.
 
     Attributes:
         shares: `(N, 10)` float32, the probability of each digit without this look.
@@ -59,7 +59,7 @@ class ContextOpinions:
 
 @dataclass(frozen=True)
 class ContextVerdict:
-    """How the look at a candidate in its place changes what it is taken for.
+    """Weights by which a candidate's look in its place changes what it is taken for.
 
     As in `Verdict`, whether it is a digit is one question, answered by a perceptron
     with one hidden layer (ReLU) from `context_features`, and which one it is another,

@@ -1,4 +1,4 @@
-"""What the context network sees of a candidate: the place it stands in, and its ink."""
+"""The context network's view of a candidate: the place it stands in, and its ink."""
 
 from collections.abc import Sequence
 

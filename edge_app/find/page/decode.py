@@ -87,7 +87,7 @@ def _logistic(logits: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class Peaks:
-    """What stands where: row i of each array is one glyph.
+    """Glyphs and their places: row i of each array is one glyph.
 
     Attributes:
         boxes: `(N, 4)` float32 x, y, width, height in pixels of the look.

@@ -1,4 +1,4 @@
-"""What a look shows of one glyph -> a candidate: its ink, its place, why it is none."""
+"""A glyph of a look -> a candidate: its ink, its place, why it is rejected."""
 
 from collections.abc import Container
 

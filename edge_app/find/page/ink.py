@@ -20,7 +20,7 @@ _GRAYS = np.arange(256, dtype=np.float64)
 
 @dataclass(frozen=True)
 class InkConstants:
-    """What tells a digit's ink from all else, chosen on validation scenes.
+    """Limits that tell a digit's ink from all else, chosen on validation scenes.
 
     `python -m benchmarks ablation --constants 0.25` moves each of them.
 

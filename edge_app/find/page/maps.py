@@ -1,4 +1,4 @@
-"""What the page network's outputs mean: shared by training, conversion and reading.
+"""The meaning of the page network's outputs, for training, conversion and reading.
 
 All three lie at a quarter of the picture's size, `(H / 4, W / 4, channels)`:
 
@@ -20,7 +20,7 @@ LEAST_HEIGHT, MOST_HEIGHT = 9.0, 56.0
 
 
 class Kind(IntEnum):
-    """What may stand in a cell: a digit's own value, or one of these."""
+    """Contents of a cell: a digit's own value, or one of these."""
 
     DIGIT_0 = 0
     DIGIT_1 = 1

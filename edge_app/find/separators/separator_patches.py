@@ -1,4 +1,4 @@
-"""What the separator network sees: what stands between two digits, and these."""
+"""The separator network's view: two digits, and what stands between them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the live page needs to draw fields, to try them and to keep them."""
+"""The live page's tools to draw fields, to try them and to keep them."""
 
 import base64
 import threading

@@ -1,4 +1,4 @@
-"""What is said of a field: where it is, and what its number may be."""
+"""The description of a field: where it is, and what its number may be."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""How a live source is read, which may change while it is."""
+"""The setup by which a live source is read, which may change meanwhile."""
 
 import argparse
 import math
@@ -19,7 +19,7 @@ Rotation = Quarter | Literal["auto"]
 
 @dataclass(frozen=True)
 class Setup:
-    """What may be changed while a source is read.
+    """Settings that may change while a source is read.
 
     Attributes:
         rotate: Degrees clockwise that make frames upright; `auto` finds them out.

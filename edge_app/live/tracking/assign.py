@@ -1,4 +1,4 @@
-"""Which box of one frame continues which box of the frame before.
+"""The assignment of one frame's boxes to those of the frame before.
 
 OpenCV's EMD solves it: SciPy's `linear_sum_assignment` would bring 140 MB to a device.
 """

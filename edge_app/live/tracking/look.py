@@ -1,4 +1,4 @@
-"""What a digit looks like: whether it is the one that stood there before.
+"""The look of a digit, which shows whether it is the one that stood there before.
 
 `python -m benchmarks tracking` counts what goes wrong where this is too strict (labels
 flicker) or too lax (a page inherits from the one before).

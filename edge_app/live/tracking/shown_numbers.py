@@ -1,4 +1,4 @@
-"""Which digits of a page are shown together, as a number.
+"""The numbers that are shown: digits of a page that were read together.
 
 Only those that were read as a number in one frame, just so: what is left of a number
 while some of its digits are missed, not yet believed or about to be replaced stands on

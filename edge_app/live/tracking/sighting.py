@@ -1,4 +1,4 @@
-"""What is seen of a digit in one frame."""
+"""The sighting of a digit in one frame."""
 
 from dataclasses import dataclass
 

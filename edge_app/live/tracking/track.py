@@ -1,4 +1,4 @@
-"""What happens to numbers over time.
+"""The tracking of numbers over time.
 
 Digits are followed from frame to frame, and what the model says of each is averaged
 over time, in seconds, so that a slow camera and a fast one read alike.

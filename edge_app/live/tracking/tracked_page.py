@@ -17,7 +17,7 @@ from edge_app.reading import Digit
 
 @dataclass(frozen=True)
 class Match:
-    """How a frame would continue a page.
+    """A match of a frame with a page that it would continue.
 
     Attributes:
         elapsed_s: Since the page's frame before.
@@ -68,7 +68,7 @@ class Match:
 
 
 class TrackedPage:
-    """What stands on one page, followed from frame to frame."""
+    """The digits on one page, followed from frame to frame."""
 
     def __init__(self, started_s: float) -> None:
         """Begin a page of which nothing is known.

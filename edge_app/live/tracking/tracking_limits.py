@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TrackingLimits:
-    """What tells a digit from a flicker, a page from the next and sure from unsure.
+    """Limits that tell digits from flicker, a page from the next, sure from unsure.
 
     `python -m benchmarks tracking` counts what goes wrong with others.
 
@@ -60,7 +60,7 @@ class TrackingLimits:
 
 @dataclass(frozen=True)
 class LookLimits:
-    """How alike two looks of one digit are.
+    """Limits of how alike two looks of one digit are.
 
     Of the same digit before a shaky, noisy camera that loses its focus, one pair of
     frames in a thousand is less alike than 0.89; of digits with different labels at the

@@ -1,4 +1,4 @@
-"""What a loaded model file is to the rest of the program."""
+"""The interface of a loaded model file to the rest of the program."""
 
 from typing import Any, Protocol
 

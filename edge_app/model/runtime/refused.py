@@ -1,4 +1,4 @@
-"""Why a file is refused as a model, in words that say what to do."""
+"""The reasons why a file is refused as a model, in words that say what to do."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a model file takes and gives: one picture, as many scores each time."""
+"""The inputs and outputs of a model file: one picture, as many scores each time."""
 
 import math
 from collections.abc import Sequence

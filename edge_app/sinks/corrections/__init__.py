@@ -1,1 +1,1 @@
-"""What people say was read wrongly, kept for training."""
+"""The corrections that people make to what was read, kept for training."""

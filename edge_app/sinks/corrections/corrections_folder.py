@@ -35,7 +35,7 @@ taken from them.
 
 @dataclass(frozen=True)
 class Correction:
-    """What one number truly is.
+    """The true value of one number.
 
     Attributes:
         name: Of its specimen; where there are several cameras after the camera's name

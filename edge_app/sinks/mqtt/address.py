@@ -13,7 +13,7 @@ _DEFAULT_TOPIC = "edge-digits"
 
 @dataclass(frozen=True)
 class Address:
-    """Where a broker is and what is said to it.
+    """Address of a broker, and what is said to it.
 
     Attributes:
         host: Its name or IP address.

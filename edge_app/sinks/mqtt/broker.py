@@ -25,7 +25,7 @@ _BROKEN_HANDSHAKES = (ssl.SSLError, ConnectionResetError, TimeoutError)
 
 @dataclass(frozen=True)
 class BrokerLimits:
-    """How long a broker is waited for.
+    """Limits of waiting for a broker.
 
     Attributes:
         answer_s: It takes to greet, at most.
@@ -43,7 +43,7 @@ _BROKER = BrokerLimits()
 
 @dataclass(frozen=True)
 class Message:
-    """What is published.
+    """A message to publish.
 
     Attributes:
         topic: Where.

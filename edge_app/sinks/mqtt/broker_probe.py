@@ -1,4 +1,4 @@
-"""Why a broker's port does not answer as it should: what it speaks instead."""
+"""A probe of a broker's port that does not answer as it should: what does it speak?"""
 
 import socket
 import ssl

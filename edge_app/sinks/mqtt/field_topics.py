@@ -1,4 +1,4 @@
-"""What an MQTT broker, and Home Assistant through it, is told of fields.
+"""The MQTT topics of fields, which Home Assistant discovers.
 
 https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
 """

@@ -1,4 +1,4 @@
-"""What Home Assistant must be told to show readings by itself.
+"""The messages by which Home Assistant shows readings by itself.
 
 https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
 """

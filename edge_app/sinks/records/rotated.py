@@ -20,7 +20,7 @@ _LONGEST_LINE_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Format:
-    """How a record's lines look, by which it is told from other people's files.
+    """Format of a record's lines, which tells it from other people's files.
 
     Attributes:
         name: What messages call it.

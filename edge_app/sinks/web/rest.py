@@ -1,4 +1,4 @@
-"""What other programs ask, and how the page edits fields."""
+"""The interface for other programs, and for the page to edit fields."""
 
 import asyncio
 import json

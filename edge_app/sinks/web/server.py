@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ServerLimits:
-    """How long the page's server waits.
+    """Limits of how long the page's server waits.
 
     Attributes:
         stuck_ms: After which the system gives up on a client that takes nothing.

@@ -24,7 +24,7 @@ from edge_app.sources.pace import Player
 
 
 class Tab:
-    """What is read of one source, for its page.
+    """The readings of one source, for its page.
 
     Attributes:
         name: What programs that ask call it.

@@ -1,4 +1,4 @@
-"""How large the screen is, which OpenCV does not tell, and pictures that fit on it."""
+"""The screen's size, which OpenCV does not tell, and pictures that fit on it."""
 
 import ctypes
 import ctypes.util

@@ -1,4 +1,4 @@
-"""Which cameras there are, by what Linux says of its video devices."""
+"""The cameras there are, by what Linux says of its video devices."""
 
 import os
 import sys

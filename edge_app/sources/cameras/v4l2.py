@@ -1,4 +1,4 @@
-"""What Linux says of a video device, and what it is told: ioctls of videodev2.h.
+"""The settings and modes of Linux' video devices: ioctls of videodev2.h.
 
 https://docs.kernel.org/userspace-api/media/v4l/user-func.html
 """

@@ -1,4 +1,4 @@
-"""How an MP4 file lies, which says whether it can be read while it comes.
+"""The layout of an MP4 file, which says whether it can be read while it comes.
 
 ISO/IEC 14496-12, section 4.2: boxes, each of a length and a name.
 """

@@ -1,4 +1,4 @@
-"""What an RTSP server says of a stream, in one line: FFmpeg keeps that for itself.
+"""An RTSP server's answer about a stream, in one line: FFmpeg keeps it to itself.
 
 https://www.rfc-editor.org/rfc/rfc2326
 """

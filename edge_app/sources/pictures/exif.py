@@ -1,4 +1,4 @@
-"""How a camera says that it was held: the EXIF orientation of a JPEG.
+"""The rotation at which a camera was held: the EXIF orientation of a JPEG.
 
 One field in thirty lines, for which a device needs no Pillow.
 """

@@ -1,4 +1,4 @@
-"""Whether what a camera delivers can be its picture at all."""
+"""Faults of a camera's pictures, by which they cannot be its pictures at all."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""How long a Matroska file (MKV, WebM) is by what it says itself."""
+"""The length of a Matroska file (MKV, WebM), by what it says itself."""
 
 from typing import BinaryIO
 

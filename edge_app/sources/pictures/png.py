@@ -163,7 +163,7 @@ def _check(parts: list[memoryview], header: _Header) -> None:
 
 
 class _Unpacked:
-    """What compressed parts hold together."""
+    """The content of compressed parts together."""
 
     def __init__(self, parts: list[memoryview]) -> None:
         self._parts = iter(parts)

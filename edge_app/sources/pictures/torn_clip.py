@@ -1,4 +1,4 @@
-"""Whether a video file was cut off, as by a copy, a download or a power cut.
+"""A check whether a video file was cut off, by a copy, a download or a power cut.
 
 FFmpeg decodes what is there and ends, as if that were all.
 """

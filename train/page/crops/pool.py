@@ -44,7 +44,7 @@ _KINDS_BY_NAME = {
 
 @dataclass(frozen=True)
 class SceneSources:
-    """Where the handwriting in scenes comes from, as paths that processes can share.
+    """Sources of the handwriting in scenes, as paths that processes can share.
 
     Attributes:
         mnist: Folder with MNIST's IDX files; `None` for Keras' cache.

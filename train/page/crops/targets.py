@@ -1,4 +1,4 @@
-"""What the page network should say of a crop: heat maps of middles, sizes, ink.
+"""The page network's targets for a crop: heat maps of middles, sizes, ink.
 
 Targets are CenterNet's (Zhou, Wang and Kraehenbuehl, Objects as Points, 2019): a
 Gaussian around each middle, its own cell exactly 1. What cannot be judged (a digit that

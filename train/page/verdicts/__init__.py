@@ -1,1 +1,1 @@
-"""What reading needs to know of a trained page network, fitted on scenes."""
+"""The weights and thresholds of a trained page network, fitted on scenes."""

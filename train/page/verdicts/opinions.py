@@ -1,4 +1,4 @@
-"""What both readers say of the candidates of scenes, beside what these are."""
+"""The opinions of both readers on the candidates of scenes, beside what these are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _NO_OPINIONS = Opinions(
 
 @dataclass(frozen=True)
 class LabeledOpinions(Opinions):
-    """What both readers say of the candidates of many scenes, and what these are.
+    """Both readers' opinions on the candidates of many scenes, and their true labels.
 
     Attributes:
         labels: `(N,)` what they are; `NUM_DIGITS` for none, -1 for what is neither.

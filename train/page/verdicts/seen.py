@@ -1,4 +1,4 @@
-"""What a page network and the second reader see of scenes whose truth is known."""
+"""The views of scenes of known truth, by a page network and the second reader."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ _NO_PICTURE = np.zeros((0, 0), np.uint8)
 
 @dataclass(frozen=True)
 class Seen:
-    """What is seen of one scene.
+    """Candidates seen in one scene.
 
     Attributes:
         candidates: Those with the network's scores, without what takes memory.

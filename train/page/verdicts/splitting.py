@@ -1,4 +1,4 @@
-"""When digits that touch are read in pieces: weights fitted to what that gains."""
+"""The splitting of digits that touch: weights fitted to what reading pieces gains."""
 
 from collections.abc import Sequence
 

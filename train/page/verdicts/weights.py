@@ -24,7 +24,7 @@ _LABEL_WEIGHT_STEP = 1e-3
 
 @dataclass(frozen=True)
 class PerceptronFit:
-    """How a verdict's perceptron is fitted.
+    """Settings of fitting a verdict's perceptron.
 
     Chosen by cross-validation over scenes: of what is about as good, the smoothest.
 

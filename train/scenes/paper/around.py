@@ -1,4 +1,4 @@
-"""What lies around a page and on it: a desk, fingers."""
+"""The surroundings of a page, and what lies on it: a desk, fingers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Where digits, the lines under them and other things lie on a page."""
+"""The places of digits, the lines under them and other things on a page."""
 
 import math
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 @dataclass(frozen=True)
 class _PageProportions:
-    """How a page of numbers is filled.
+    """Proportions of a page that is filled with numbers.
 
     Attributes:
         between_numbers_of_height: From the end of a number to the next one, least and

@@ -20,7 +20,7 @@ from train.scenes.writing.written import Area, Layout, Written
 
 @dataclass(frozen=True)
 class _Edges:
-    """How enlarged images of 28x28 pixels get a pen's sharp edges.
+    """Settings that give enlarged images of 28x28 pixels a pen's sharp edges.
 
     Attributes:
         ink_from: Of full ink: where the edge is.
@@ -35,7 +35,7 @@ class _Edges:
 
 @dataclass(frozen=True)
 class _Print:
-    """What is printed on paper: its lines, and text.
+    """Print on paper: its lines, and text.
 
     Attributes:
         rules_bgr: Colors of ruled and squared paper.

@@ -26,7 +26,7 @@ LETTERS = tuple(LETTER_SHAPES)
 
 @dataclass(frozen=True)
 class Writer:
-    """How one person writes.
+    """Handwriting of one person.
 
     Attributes:
         slant: How far the top leans to the right, of the height.

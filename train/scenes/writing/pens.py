@@ -24,7 +24,7 @@ Box = tuple[int, int, int, int]  # x, y, width, height
 
 @dataclass(frozen=True)
 class Pen:
-    """What is written with.
+    """A pen to write with.
 
     Attributes:
         width: Of its strokes, as a share of the digit's height.

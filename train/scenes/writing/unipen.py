@@ -136,7 +136,7 @@ def _read(root: Path) -> tuple[dict[str, list[_Stored]], Counter[str]]:
 
 @dataclass
 class _Recording:
-    """What a file holds, with what it includes.
+    """Contents of a file, with what it includes.
 
     Attributes:
         components: Coordinates of each pen-down, `None` for a pen-up.

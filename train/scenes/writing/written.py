@@ -1,4 +1,4 @@
-"""What is written and printed on a page, in its pixels."""
+"""The writing and print on a page, in its pixels."""
 
 from dataclasses import dataclass, field, replace
 
@@ -45,7 +45,7 @@ class Written:
 
 @dataclass
 class Layout:
-    """What is where on a page, in its pixels.
+    """Things on a page and their places, in its pixels.
 
     Attributes:
         numbers: The digits of each number, in reading order.

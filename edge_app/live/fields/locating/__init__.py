@@ -1,1 +1,1 @@
-"""Where fields lie in a frame: upright, found after a knock, cut out."""
+"""The places of fields in a frame: upright, found after a knock, cut out."""

@@ -1,4 +1,4 @@
-"""Where a reference picture lies in a frame, after the camera was knocked."""
+"""The place of a reference picture in a frame, after the camera was knocked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _MARK_IDS = (0, 1, 2, 3)
 
 @dataclass(frozen=True)
 class AlignLimits:
-    """How a reference picture is found in a frame.
+    """Limits of finding a reference picture in a frame.
 
     Attributes:
         compared_px: The longer side of pictures that are compared.

@@ -15,7 +15,7 @@ from edge_app.reading import Digit
 
 @dataclass(frozen=True)
 class CutLimits:
-    """How large a field is read.
+    """Sizes in which a field is read.
 
     Attributes:
         height_px: Of a field that is read: of 400 fields of MNIST's training digits

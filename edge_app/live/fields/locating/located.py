@@ -1,4 +1,4 @@
-"""Where fields are in a frame, looked for again only when the frame changes."""
+"""The places of fields in a frame, looked for again only when the frame changes."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""What the digits that are read in a field say as its one number."""
+"""The one number of a field, by the digits that are read in it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -24,7 +24,7 @@ from edge_app.reading import Digit
 
 @dataclass(frozen=True)
 class WholeLimits:
-    """What pieces of ink in a field may be one digit.
+    """Limits of pieces of ink in a field that may be one digit.
 
     Attributes:
         most_pieces: Of one digit.

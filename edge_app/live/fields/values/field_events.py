@@ -1,4 +1,4 @@
-"""What happens to the numbers of fields."""
+"""The events of fields' numbers."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count

@@ -18,7 +18,7 @@ _BETWEEN_WRITES_S = 60.0  # between two writes, for the sake of memory cards
 
 @dataclass(frozen=True)
 class KeptValue:
-    """What is kept of a field.
+    """The value of a field that is kept.
 
     Attributes:
         value: The last number that was believed.

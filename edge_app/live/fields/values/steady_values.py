@@ -16,7 +16,7 @@ _LEAST_ALIKE_FRAMES = 2  # that read alike
 
 @dataclass
 class _State:
-    """What is known of a field.
+    """Knowledge of a field.
 
     Attributes:
         seen: What the last frame read, or why it did not.

@@ -1,4 +1,4 @@
-"""What is read in a field."""
+"""The reading of a field."""
 
 import dataclasses
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Who may see the page, and how often it is asked."""
+"""The access to the page: who may see it, and how often it is asked."""

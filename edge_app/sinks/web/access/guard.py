@@ -1,4 +1,4 @@
-"""Who may see the page, and what a browser may do with it."""
+"""The guard of the page: who may see it, and what a browser may do with it."""
 
 import asyncio
 import hmac

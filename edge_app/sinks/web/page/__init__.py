@@ -1,1 +1,1 @@
-"""What the live page shows, streams and takes."""
+"""The live page: what it shows, streams and takes."""

@@ -1,4 +1,4 @@
-"""What the page says of a number that was read wrongly, and takes back."""
+"""The corrections of numbers that users make on the page, and take back."""
 
 import asyncio
 import json

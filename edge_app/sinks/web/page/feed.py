@@ -1,4 +1,4 @@
-"""What the page shows, shared by the thread that reads and the one that serves."""
+"""The page's news, shared by the thread that reads and the one that serves."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""What streams of the live page are made of."""
+"""The building blocks of the live page's streams."""
 
 import json
 from collections.abc import AsyncIterator

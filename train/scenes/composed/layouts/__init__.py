@@ -1,1 +1,1 @@
-"""Where on a page what is written: lines, forms, close-ups."""
+"""The layouts of what is written on a page: lines, forms, close-ups."""

@@ -1,4 +1,4 @@
-"""How pages are laid out: lines, tables, boxes, forms and single digits."""
+"""The templates of pages: lines, tables, boxes, forms and single digits."""
 
 from collections.abc import Callable
 

@@ -23,7 +23,7 @@ Line = tuple[tuple[float, float], tuple[float, float]]
 
 
 class Canvas:
-    """What a camera sees of a page.
+    """A page as a camera sees it.
 
     Attributes:
         picture: `(H, W, 3)` float32, BGR.

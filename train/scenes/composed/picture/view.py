@@ -1,4 +1,4 @@
-"""How a page is seen: turned, in perspective, and bent."""
+"""The view of a page: turned, in perspective, and bent."""
 
 import math
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What a composed scene is like: paper, pen, light, and what is written."""
+"""The plan of a composed scene: paper, pen, light, and what is written."""

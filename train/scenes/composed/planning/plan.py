@@ -1,4 +1,4 @@
-"""What a composed scene is like."""
+"""The plan of a composed scene."""
 
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -1,1 +1,1 @@
-"""What stands on a page, and who writes it."""
+"""The text on a page, and who writes it."""

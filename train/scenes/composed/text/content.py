@@ -1,4 +1,4 @@
-"""What stands in a line: numbers, dates, times, amounts, equations, words.
+"""The content of a line: numbers, dates, times, amounts, equations, words.
 
 A line is a list of tokens: a digit, a letter, a sign, ` ` for a gap, or one of the
 longer names below.

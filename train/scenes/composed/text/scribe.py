@@ -1,4 +1,4 @@
-"""Who writes: a real hand, our own strokes, or images of digits that people wrote."""
+"""The scribe: a real hand, our own strokes, or images of digits that people wrote."""
 
 from dataclasses import replace
 from functools import cache

@@ -15,10 +15,10 @@ def archive(*words):
 def read_rows(out):
     """All rows but what they cost, in order; fails where one is there twice."""
     fingerprint = Store(out).fingerprint()
-    parts = [str(each) for each in Store(out).parts(fingerprint).values()]
+    parts = [str(part) for part in Store(out).parts(fingerprint).values()]
     found = ds.dataset(parts).to_table().to_pylist()
-    for each in found:
-        each.pop("milliseconds")
+    for written_row in found:
+        written_row.pop("milliseconds")
     keys = [(e["kind"], e["file"], e["page"], e["number"]) for e in found]
     assert len(set(keys)) == len(keys)
     return [row for _, row in sorted(zip(keys, found, strict=True), key=str)]

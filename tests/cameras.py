@@ -119,7 +119,7 @@ class Files(http.server.SimpleHTTPRequestHandler):
         def md5(*parts):
             return hashlib.md5(":".join(parts).encode()).hexdigest()
 
-        rest = [told[each] for each in ("nonce", "nc", "cnonce", "qop")]
+        rest = [told[key] for key in ("nonce", "nc", "cnonce", "qop")]
         who, what = md5("me", "camera", "se/cr:et"), md5("GET", self.path)
         return told["response"] == md5(who, *rest, what)
 

@@ -138,7 +138,7 @@ def shipped_accuracy(small_mnist_dir):
 
     test = mnist.load(small_mnist_dir, "t10k")
     found = classify.load("edge-float32")(to_model_input(test.images))
-    labels = [each.label for each in found]
+    labels = [classification.label for classification in found]
     return sum(labels == test.labels) / len(labels)
 
 

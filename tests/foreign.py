@@ -57,8 +57,8 @@ def as_onnx(model, path, shape, *, dtype="FLOAT", pixels=None):
     inputs = [
         helper.make_tensor_value_info("Input3", getattr(TensorProto, dtype), shape),
         *(
-            helper.make_tensor_value_info(each.name, each.data_type, each.dims)
-            for each in values
+            helper.make_tensor_value_info(value.name, value.data_type, value.dims)
+            for value in values
         ),
     ]
     output = helper.make_tensor_value_info(

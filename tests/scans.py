@@ -78,10 +78,10 @@ def pdf(pages):
     from io import BytesIO
 
     document = pypdfium2.PdfDocument.new()
-    for each in pages:
-        height, width = each.shape[:2]
+    for page_image in pages:
+        height, width = page_image.shape[:2]
         image = pypdfium2.PdfImage.new(document)
-        image.load_jpeg(BytesIO(cv2.imencode(".jpg", each)[1].tobytes()))
+        image.load_jpeg(BytesIO(cv2.imencode(".jpg", page_image)[1].tobytes()))
         image.set_matrix(pypdfium2.PdfMatrix().scale(width, height))
         sheet = document.new_page(width, height)
         sheet.insert_obj(image)

@@ -17,8 +17,8 @@ def digit(label, x, y=100, confidence=0.95):
 
 
 def reading(*digits, rejects=()):
-    boxes = [each.box_xywh for each in digits]
-    labels = [each.label for each in digits]
+    boxes = [seen_digit.box_xywh for seen_digit in digits]
+    labels = [seen_digit.label for seen_digit in digits]
     groups = grouping.reading_order(boxes)
     numbers = tuple(grouping.number(group, labels, boxes) for group in groups)
     return Reading(640, 480, tuple(digits), numbers, tuple(rejects), LATENCY)
@@ -35,8 +35,8 @@ def followed(frames, fps, tracker=None, start_s=50.0):
     """Texts of each frame, and all events, of readings at that rate."""
     tracker = tracker or Tracker()
     texts, events = [], []
-    for n, each in enumerate(frames):
-        steady, happened = tracker.update(each, start_s + n / fps)
+    for n, frame in enumerate(frames):
+        steady, happened = tracker.update(frame, start_s + n / fps)
         texts.append([number.text for number in steady.numbers])
         events += happened
     return texts, events

@@ -31,21 +31,21 @@ def some(digits):
 
 
 def by_name(name):
-    (found,) = [each for each in mnist_c.CORRUPTIONS if each.name == name]
+    (found,) = [damage for damage in mnist_c.CORRUPTIONS if damage.name == name]
     return found
 
 
-@pytest.mark.parametrize("each", mnist_c.CORRUPTIONS, ids=lambda each: each.name)
-def test_corruption_is_seeded_and_changes_every_image(each, some):
-    changed = each(some.images, seed=1)
+@pytest.mark.parametrize("damage", mnist_c.CORRUPTIONS, ids=lambda found: found.name)
+def test_corruption_is_seeded_and_changes_every_image(damage, some):
+    changed = damage(some.images, seed=1)
     assert changed.shape == some.images.shape
     assert changed.dtype == np.uint8
     assert (changed != some.images).any(axis=(1, 2)).all()
-    np.testing.assert_array_equal(changed, each(some.images, seed=1))
+    np.testing.assert_array_equal(changed, damage(some.images, seed=1))
 
 
 def test_all_kinds_that_were_asked_for_are_there():
-    assert {each.kind for each in mnist_c.CORRUPTIONS} == {
+    assert {damage.kind for damage in mnist_c.CORRUPTIONS} == {
         "noise", "blur", "contrast", "shear", "rotation", "scale", "translation",
         "spatter", "dotted line", "zigzag",
     }  # fmt: skip
@@ -80,8 +80,8 @@ def test_severities_are_what_they_say():
 def test_mean_counts_each_kind_once(some):
     rows = corruption.measure({"m": classify.load("report-int8")}, some, seed=1)
     kinds = {}
-    for each, row in zip(mnist_c.CORRUPTIONS, rows, strict=False):
-        kinds.setdefault(each.kind, []).append(row["m"])
+    for damage, row in zip(mnist_c.CORRUPTIONS, rows, strict=False):
+        kinds.setdefault(damage.kind, []).append(row["m"])
     expected = np.mean([np.mean(values) for values in kinds.values()])
     assert rows[-1]["m"] == pytest.approx(expected)
     assert len(rows) == len(mnist_c.CORRUPTIONS) + 1

@@ -33,18 +33,18 @@ SLOW = {
 
 
 def held():
-    return [each for each in MEASUREMENTS.values() if each.is_held]
+    return [measurement for measurement in MEASUREMENTS.values() if measurement.is_held]
 
 
 def measured():
-    for each in held():
-        is_slow = each.needs or each.name in SLOW
+    for measurement in held():
+        is_slow = measurement.needs or measurement.name in SLOW
         marks = [pytest.mark.slow] if is_slow else []
-        yield pytest.param(each, marks=marks, id=each.name)
+        yield pytest.param(measurement, marks=marks, id=measurement.name)
 
 
 def test_what_is_slow_is_held():
-    assert {each.name for each in held()} >= SLOW
+    assert {measurement.name for measurement in held()} >= SLOW
 
 
 @pytest.mark.parametrize("measurement", list(measured()))
@@ -67,7 +67,7 @@ def test_no_figure_is_worse_than_its_reference(measurement, tmp_path, monkeypatc
     assert not worse, "\n".join([*worse, advice])
 
 
-@pytest.mark.parametrize("measurement", held(), ids=lambda each: each.name)
+@pytest.mark.parametrize("measurement", held(), ids=lambda found: found.name)
 def test_the_figures_that_are_held_were_measured(measurement):
     rows = references.read(measurement.name).rows
     keys = {str(row[measurement.key[0]]) for row in rows}
@@ -78,7 +78,10 @@ def test_the_figures_that_are_held_were_measured(measurement):
 
 def test_references_are_of_the_commands_that_are_listed():
     kept = {(p.parent.name, p.stem) for p in references.FOLDER.rglob("*.json")}
-    assert kept == {(each.room, each.name) for each in MEASUREMENTS.values()}
+    assert kept == {
+        (kept_measurement.room, kept_measurement.name)
+        for kept_measurement in MEASUREMENTS.values()
+    }
     for name, measurement in MEASUREMENTS.items():
         command = f"python -m benchmarks {measurement.command}"
         assert references.read(name).command == command

@@ -19,7 +19,9 @@ def test_the_context_network_takes_less_print_for_digits():
     def false_digits(reader):
         frames = [scenes.make("no digits: printed sudoku", n).frame for n in range(4)]
         found = [judged(reader(frame), classifier, reader) for frame in frames]
-        return sum(digit.reject is None for each in found for digit in each.digits)
+        return sum(
+            digit.reject is None for verdict in found for digit in verdict.digits
+        )
 
     assert false_digits(finder) < false_digits(without)
 

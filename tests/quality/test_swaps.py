@@ -70,7 +70,7 @@ def test_a_number_that_continues_one_of_the_page_before_is_false(shown):
 
         def update(self, reading, time_s):
             tracked, events = super().update(reading, time_s)
-            return tracked, tuple(replace(each, number_id=1) for each in events)
+            return tracked, tuple(replace(event, number_id=1) for event in events)
 
     tally.see([Event("appeared", 0.0, 1, "5", 1.0, (0, 0, 1, 1))])
     tally.add(first, second, swaps.moments(second, second.blend, 0.0, blended=False),
@@ -107,8 +107,8 @@ def test_writing_is_drawn_point_by_point(strokes_dir):
 
     written = writing.written(1, heldout.hands(strokes_dir, "validation"))
     assert written.text.isdigit()
-    starts = [each.starts_s for each in written.strokes]
-    ends = [each.ends_s for each in written.strokes]
+    starts = [stroke.starts_s for stroke in written.strokes]
+    ends = [stroke.ends_s for stroke in written.strokes]
     assert all(start < end for start, end in zip(starts, ends, strict=True))
     assert all(end < start for end, start in zip(ends, starts[1:], strict=False))
     ink = [

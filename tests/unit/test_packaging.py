@@ -23,8 +23,8 @@ def test_the_changelog_tells_of_this_version():
     "needs", [PYPROJECT["project"]["dependencies"], *EXTRAS.values()], ids=str
 )
 def test_the_metadata_has_ranges(needs):
-    for each in needs:
-        wanted = each.partition(";")[0]
+    for requirement in needs:
+        wanted = requirement.partition(";")[0]
         assert ">=" in wanted
         assert "==" not in wanted
 
@@ -32,12 +32,16 @@ def test_the_metadata_has_ranges(needs):
 def test_what_a_device_installs_is_an_extra_and_all_else_a_group():
     assert set(EXTRAS) == {"archive", "desktop", "headless", "mqtt", "onnx", "web"}
     assert not set(EXTRAS) & set(PYPROJECT["dependency-groups"])
-    assert not any("tensorflow" in each for needs in EXTRAS.values() for each in needs)
+    assert not any(
+        "tensorflow" in requirement
+        for needs in EXTRAS.values()
+        for requirement in needs
+    )
 
 
 def test_actions_are_pinned_to_commits():
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     used = re.findall(r"uses: (\S+)", workflow)
     assert used
-    for each in used:
-        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", each)
+    for action in used:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)

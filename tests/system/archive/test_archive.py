@@ -50,8 +50,8 @@ def test_find(finished, tmp_path, capsys):
     assert {len(row["text"]) for row in found} == {4}
     crops = list(tmp_path.glob("*.png"))
     assert len(crops) == len(found)
-    for each in crops:
-        height, width = cv2.imread(str(each)).shape[:2]
+    for crop in crops:
+        height, width = cv2.imread(str(crop)).shape[:2]
         assert 10 < height <= 120
         assert width > height  # upright, whichever way its page was turned
     assert archive("find", found[0]["text"], out) == 0

@@ -56,7 +56,7 @@ def finished(forms, tmp_path_factory):
 
 def numbers_of(out):
     parts = Store(out).parts(Store(out).fingerprint()).values()
-    found = ds.dataset([str(each) for each in parts]).to_table().to_pylist()
+    found = ds.dataset([str(part) for part in parts]).to_table().to_pylist()
     return [row for row in found if row["kind"] == "number"]
 
 
@@ -64,7 +64,7 @@ def numbers_of(out):
 def test_each_field_of_each_page_has_a_row(forms, finished):
     _, _, numbers = forms
     found = numbers_of(finished)
-    digits = [each.text.replace(" ", "") for each in numbers]
+    digits = [number.text.replace(" ", "") for number in numbers]
     for file in (0, 1):
         own = {row["field"]: row for row in found if row["file"] == file}
         assert list(own) == ["first", "second", "empty"]
@@ -100,10 +100,10 @@ def test_boxes_lie_on_the_page_as_it_came(forms, finished):
 
 
 def test_fields_are_found_reviewed_corrected_and_exported(finished, tmp_path, capsys):
-    row = next(each for each in numbers_of(finished) if each["field"] == "empty")
-    text = next(each for each in numbers_of(finished) if each["field"] == "first")[
-        "text"
-    ]
+    row = next(number for number in numbers_of(finished) if number["field"] == "empty")
+    text = next(
+        number for number in numbers_of(finished) if number["field"] == "first"
+    )["text"]
     assert archive("find", text, finished, "--crops", tmp_path / "crops") == 0
     assert ", first: " in capsys.readouterr().out
     assert len(list((tmp_path / "crops").glob("*.png"))) == 2
@@ -118,7 +118,9 @@ def test_fields_are_found_reviewed_corrected_and_exported(finished, tmp_path, ca
     assert archive("export", finished, tmp_path) == 0
     exported = list(csv.DictReader((tmp_path / "numbers.csv").read_text().splitlines()))
     assert len(exported) == 6
-    (checked,) = [each for each in exported if each["is_checked"] == "True"]
+    (checked,) = [
+        written_row for written_row in exported if written_row["is_checked"] == "True"
+    ]
     assert (checked["text"], checked["value"], checked["fault"]) == ("0042", "42", "")
     assert archive("review", finished, "--training", tmp_path / "own") == 0
     told = capsys.readouterr().out

@@ -129,13 +129,17 @@ def test_what_lies_elsewhere_is_listed_and_fetched(scans, place):
     names = ["a.jpg", "box/b.tif", "box/c.pdf"]
     addresses = [f"{place}/{name}" for name in names]
     found = sorted(listed.files(place))
-    assert [each.path for each in found] == addresses
-    for each, name in zip(found, names, strict=True):
+    assert [listed_file.path for listed_file in found] == addresses
+    for listed_file, name in zip(found, names, strict=True):
         content = (scans / name).read_bytes()
-        assert each.size_bytes in (len(content), listed.UNKNOWN_SIZE)
-        assert documents.fetch(each.path) == content
-    assert [each.path for each in listed.files(f"{place}/**/*.tif")] == addresses[1:2]
-    assert [each.path for each in listed.files(addresses[2])] == addresses[2:]
+        assert listed_file.size_bytes in (len(content), listed.UNKNOWN_SIZE)
+        assert documents.fetch(listed_file.path) == content
+    assert [
+        listed_file.path for listed_file in listed.files(f"{place}/**/*.tif")
+    ] == addresses[1:2]
+    assert [
+        listed_file.path for listed_file in listed.files(addresses[2])
+    ] == addresses[2:]
     with pytest.raises(FileNotFoundError):
         documents.fetch(f"{place}/lost.jpg")
     with pytest.raises(ArchiveError, match="/lost: no such folder or file"):

@@ -58,10 +58,10 @@ def workers_of(process):
     except psutil.NoSuchProcess:
         return []
     found = []
-    for each in children:
+    for child in children:
         try:
-            if "spawn_main" in " ".join(each.cmdline()):
-                found.append(each)
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
         except psutil.NoSuchProcess:
             continue
     return found
@@ -95,7 +95,7 @@ def undisturbed(scans, tmp_path_factory):
 def test_new_files_are_read_beside_the_old_parts(scans, tmp_path):
     out, later = tmp_path / "out", tmp_path / "scans"
     later.mkdir()
-    names = sorted(each.name for each in scans.iterdir())
+    names = sorted(scan.name for scan in scans.iterdir())
     for name in names[:8]:
         (later / name).write_bytes((scans / name).read_bytes())
     options = ["--shard-size", 4, "--workers", 1, *QUICK]
@@ -145,7 +145,7 @@ def test_ctrl_c_ends_all_of_it_and_the_same_command_goes_on(
     assert told == ""
     assert errors.splitlines()[-1].startswith("interrupted; what is finished stays")
     assert "Traceback" not in errors
-    wait_until(lambda: not any(is_alive(each) for each in workers))
+    wait_until(lambda: not any(is_alive(worker) for worker in workers))
     assert 2 <= num_parts(out) < 12
     assert archive("read", *words) == 1
     assert read_rows(out) == undisturbed
@@ -201,9 +201,9 @@ def cluster(tmp_path):
         return start("dask_worker", address, *words)
 
     yield address, add, scheduler
-    for each in started:
-        each.kill()
-        each.wait()
+    for daemon in started:
+        daemon.kill()
+        daemon.wait()
 
 
 @pytest.mark.slow

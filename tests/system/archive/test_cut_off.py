@@ -95,7 +95,7 @@ def cluster(tmp_path):
             options = ["--nthreads", "1", "--no-dashboard", "--host", there]
             run = ["ip", "netns", "exec", name, *dask, *worker, *options]
             stack.enter_context(started(*run, "--local-directory", str(tmp_path)))
-        yield f"tcp://{machines[0][2]}:{port}", [each[1] for each in machines]
+        yield f"tcp://{machines[0][2]}:{port}", [node[1] for node in machines]
 
 
 def num_parts(out):

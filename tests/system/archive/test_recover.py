@@ -34,10 +34,10 @@ def lines_of(paths):
 
 def test_in_children_all_is_read_as_without(tmp_path):
     paths = [tmp_path / name for name in ("a.png", "b.png", "lost.png")]
-    for each in paths[:2]:
-        cv2.imwrite(str(each), page(1, (320, 240)))
+    for path in paths[:2]:
+        cv2.imwrite(str(path), page(1, (320, 240)))
     settings, lines = ArchiveSettings(QUICK), lines_of(paths)
-    found = [row for each in recover.read(settings, lines) for row in each]
+    found = [row for page_rows in recover.read(settings, lines) for row in page_rows]
     reader = FileReader(settings)
     expected = [row for line in lines for row in reader.read(line)]
     for row in expected + found:
@@ -52,7 +52,11 @@ def test_what_ends_its_reader_has_crashed_and_the_rest_is_read(tmp_path):
     (tmp_path / "copy.png").write_bytes((tmp_path / "a.png").read_bytes())
     paths = [tmp_path / name for name in ("a.png", "bomb.tif", "copy.png")]
     settings = ArchiveSettings(QUICK, memory_limit_bytes=700_000_000)
-    read = [row for each in recover.read(settings, lines_of(paths)) for row in each]
+    read = [
+        row
+        for page_rows in recover.read(settings, lines_of(paths))
+        for row in page_rows
+    ]
     found = [row for row in read if row["kind"] == rows.PAGE]
     assert [row["status"] for row in found] == ["ok", "crashed", "ok"]
     assert "took more than 700 MB" in found[1]["error"]
@@ -69,7 +73,7 @@ def test_what_never_comes_is_given_up(tmp_path):
     os.mkfifo(tmp_path / "hangs.png")  # nobody writes into it
     lines = lines_of([tmp_path / "hangs.png", tmp_path / "lost.png"])
     settings = ArchiveSettings(QUICK, time_limit_s=1)
-    found = [row for each in recover.read(settings, lines) for row in each]
+    found = [row for page_rows in recover.read(settings, lines) for row in page_rows]
     assert [row["status"] for row in found] == ["crashed", "missing"]
     assert "took longer than 1 s" in found[0]["error"]
 
@@ -79,8 +83,8 @@ def test_a_child_that_is_killed(tmp_path):
 
     def kill():
         pipe = wait_until(lambda: opened_by_a_reader(tmp_path / "hangs.png"))
-        for each in psutil.Process().children():
-            each.send_signal(signal.SIGKILL)
+        for child in psutil.Process().children():
+            child.send_signal(signal.SIGKILL)
         os.close(pipe)
 
     threading.Thread(target=kill).start()

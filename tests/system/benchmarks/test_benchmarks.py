@@ -80,9 +80,9 @@ def test_photos_are_turned_as_exif_says(reader, photos_dir, tmp_path):
     (tmp_path / "a.jpg").write_bytes(jpeg(lying, orientation=6))
     row = json.loads((photos_dir / "hyp_0_A4.json").read_text())
     width = image.shape[1]
-    for each in row["digits"]:
-        x, y, w, h = (each[key] for key in "xywh")
-        each.update(x=y, y=width - x - w, w=h, h=w)
+    for digit in row["digits"]:
+        x, y, w, h = (digit[key] for key in "xywh")
+        digit.update(x=y, y=width - x - w, w=h, h=w)
     row = {"file": "a.jpg", "digits": row["digits"]}
     (tmp_path / "a.json").write_text(json.dumps(row))
     ((_, score),) = scores.photos(tmp_path, reader)

@@ -20,7 +20,7 @@ def hands(strokes_dir):
 
 @pytest.fixture(scope="module")
 def writer(hands):
-    return max(hands.writers, key=lambda each: len(hands.samples("digits", each)))
+    return max(hands.writers, key=lambda writer: len(hands.samples("digits", writer)))
 
 
 def test_each_digit_is_held_back_once(hands, writer):
@@ -61,10 +61,14 @@ def test_the_command(
     places = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     assert main([*words, *places]) == 0
     row, together, invented = json.loads(capsys.readouterr().out)["rows"]
-    for each in (row, invented):
-        assert each["corrected"] == 30
-        assert each["mnist_before"] == pytest.approx(shipped_accuracy, abs=1e-6)
-        assert each["mnist_after"] >= each["mnist_worst"] > shipped_accuracy - 0.0158
+    for written_row in (row, invented):
+        assert written_row["corrected"] == 30
+        assert written_row["mnist_before"] == pytest.approx(shipped_accuracy, abs=1e-6)
+        assert (
+            written_row["mnist_after"]
+            >= written_row["mnist_worst"]
+            > shipped_accuracy - 0.0158
+        )
     for name in ("before", "after"):
         assert 0.5 < row[name] <= 1
     assert {**row, "hand": correction.ALL} == pytest.approx(together)

@@ -16,7 +16,7 @@ def digits(mnist_dir):
 def test_fields_follow_knocks_and_are_lost_without_a_reference(digits):
     found = list(knocked.measure(digits, ReaderSettings(), count=12, seed=3))
     rows = {row["fields"]: row for row in knocked.summary(found)}
-    assert [each["values"] for each in rows.values()] == [24] * 3
+    assert [row["values"] for row in rows.values()] == [24] * 3
     followed = rows["after it, with the reference"]
     assert followed["right"] >= 23 / 24
     assert followed["camera_moved"] == 0

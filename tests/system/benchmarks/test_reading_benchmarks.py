@@ -43,9 +43,9 @@ def test_what_a_case_expects(expected, read, is_right):
 
 def test_cut_digits_of_cases():
     table = Case("table_on_dark_desk.jpg", "14 / 276", "")
-    assert [table.is_right(each) for each in ("14276", "1427", "142")] == [1, 1, 0]
+    assert [table.is_right(text) for text in ("14276", "1427", "142")] == [1, 1, 0]
     zeros = Case("open_zero_cut.jpg", "0 1 / 2 3", "")
-    assert [zeros.is_right(each) for each in ("0123", "012389", "012")] == [1, 1, 0]
+    assert [zeros.is_right(text) for text in ("0123", "012389", "012")] == [1, 1, 0]
 
 
 def write_cases(folder, *lines):

@@ -123,7 +123,10 @@ def test_reference_of_another_name(folder, capsys):
 
 
 def test_groups_and_names_are_measured_once(folder):
-    names = [each.name for each in references.chosen(["photos", "reading", "photos"])]
+    names = [
+        kept_measurement.name
+        for kept_measurement in references.chosen(["photos", "reading", "photos"])
+    ]
     assert names[0] == "photos"
     assert len(names) == len(set(names)) > 5
 

@@ -122,7 +122,7 @@ def test_reading_in_threads_of_another_program(tmp_path):
     )
     assert done.stdout == "still here\n"
     # LiteRT's own announcement cannot be kept from a process that is not ours.
-    assert [each for each in done.stderr.splitlines() if "XNNPACK" not in each] == []
+    assert [line for line in done.stderr.splitlines() if "XNNPACK" not in line] == []
 
 
 def test_our_commands_print_nothing_but_their_own(scene_png):

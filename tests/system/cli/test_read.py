@@ -155,7 +155,7 @@ def test_read_with_a_damaged_model(scene_png, tmp_path, capsys, change, message)
 
 
 def numbers_of(capsys):
-    return [each["text"] for each in json.loads(capsys.readouterr().out)["numbers"]]
+    return [number["text"] for number in json.loads(capsys.readouterr().out)["numbers"]]
 
 
 def test_a_photograph_turned_by_exif_reads_upright(scene_png, tmp_path, capsys):
@@ -170,7 +170,7 @@ def test_a_photograph_turned_by_exif_reads_upright(scene_png, tmp_path, capsys):
     row = json.loads(capsys.readouterr().out)
     assert row["rotation"] == 90
     assert (row["width"], row["height"]) == (480, 640)
-    assert [each["text"] for each in row["numbers"]] == upright
+    assert [number["text"] for number in row["numbers"]] == upright
     # Boxes lie where they do in the stored picture.
     for digit in row["digits"]:
         x, y, w, h = digit["box_xywh"]
@@ -201,19 +201,23 @@ def test_roi_reads_a_part(scene_png, capsys):
     assert main(["read", str(scene_png), "--json", "--roi", "0,0,640,200"]) == 0
     part = json.loads(capsys.readouterr().out)
     assert (part["width"], part["height"]) == (640, 480)
-    above = [each for each in digits if sum(each["box_xywh"][1::2]) < 198]
-    cut = [each for each in digits if each["box_xywh"][1] < 200 and each not in above]
+    above = [digit for digit in digits if sum(digit["box_xywh"][1::2]) < 198]
+    cut = [
+        digit for digit in digits if digit["box_xywh"][1] < 200 and digit not in above
+    ]
     assert 0 < len(part["digits"]) < len(digits)
     # All that lie in it; of those that its border cuts some, but none of their pieces.
     whole, others = part["digits"][: len(above)], part["digits"][len(above) :]
-    assert [each["label"] for each in whole] == [each["label"] for each in above]
-    for each in others:
+    assert [digit["label"] for digit in whole] == [digit["label"] for digit in above]
+    for seen_digit in others:
         rights = [
             sum(digit["box_xywh"][0::2])
             for digit in cut
-            if digit["label"] == each["label"]
+            if digit["label"] == seen_digit["label"]
         ]
-        assert any(abs(sum(each["box_xywh"][0::2]) - right) < 10 for right in rights)
+        assert any(
+            abs(sum(seen_digit["box_xywh"][0::2]) - right) < 10 for right in rights
+        )
 
 
 def test_roi_outside_of_the_image(scene_png, capsys):
@@ -242,8 +246,8 @@ def test_expect_keeps_numbers_that_match(scene_png, capsys):
     assert main(["read", str(scene_png), *options]) == 0
     row = json.loads(capsys.readouterr().out)
     assert row["numbers"]
-    assert {len(each["text"]) for each in row["numbers"]} == {length}
-    assert len(row["digits"]) == sum(len(each["text"]) for each in row["numbers"])
+    assert {len(number["text"]) for number in row["numbers"]} == {length}
+    assert len(row["digits"]) == sum(len(number["text"]) for number in row["numbers"])
     assert "rejects" in row
 
 

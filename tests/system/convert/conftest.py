@@ -18,7 +18,9 @@ def small_source():
     flat = keras.layers.Flatten(name="flat")(hidden)
     scores = keras.layers.Dense(3, activation="softmax", name="scores")(flat)
     model = keras.Model(inputs, scores, name="small")
-    model.set_weights([rng.normal(0, 0.8, each.shape) for each in model.get_weights()])
+    model.set_weights(
+        [rng.normal(0, 0.8, weights.shape) for weights in model.get_weights()]
+    )
     images = rng.random((900, 8, 8, 1), np.float32)
     found = np.sort(model.predict(images, verbose=0), axis=1)
     sure = images[found[:, -1] - found[:, -2] > 0.5]

@@ -234,4 +234,6 @@ def test_a_network_with_a_reject_output(small_mnist_dir, tmp_path, capfd):
         classifier = classify.load(str(tmp_path / entry.file))
         assert classifier.scores(noise[:5]).shape == (5, 11)
         found = classifier(noise[:5])
-        assert not any(each.accepted for each in found)  # no digit reaches a half
+        assert not any(
+            classification.accepted for classification in found
+        )  # no digit reaches a half

@@ -35,7 +35,7 @@ def test_shipped_models(name, capsys):
     assert found["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert found["inputs"][0]["shape"][1:] == [28, 28, 1]
     assert found["fully_integer"] == name.endswith("-int8.tflite")
-    in_layers = sum(each["size_bytes"] for each in found["operators"])
+    in_layers = sum(operator["size_bytes"] for operator in found["operators"])
     # The operators' own descriptions are a quarter of the smallest file.
     assert 0.75 * found["size_bytes"] < in_layers < found["size_bytes"]
     if name.startswith("report-"):
@@ -46,7 +46,7 @@ def test_shipped_models(name, capsys):
 
 def test_quantization_and_xnnpack(capsys):
     (found,) = inspected(capsys, classify.MODELS / "report-int8.tflite")
-    kinds = [each["operator"] for each in found["operators"]]
+    kinds = [operator["operator"] for operator in found["operators"]]
     assert kinds.count("CONV_2D") == 2
     assert kinds.count("FULLY_CONNECTED") == 2
     convolution = found["operators"][kinds.index("CONV_2D")]

@@ -117,14 +117,14 @@ def test_metadata_and_options_of_onnx(folder, tmp_path):
     more += ["--onnx-activations", "int8", "--opset", "15"]
     assert main([*options(folder, tmp_path), *more]) == 0
     model = onnx.load(tmp_path / "shapes-int8.onnx")
-    metadata = {each.key: each.value for each in model.metadata_props}
+    metadata = {prop.key: prop.value for prop in model.metadata_props}
     assert json.loads(metadata["labels"]) == list(CLASSES)
     assert metadata["version"]
-    assert [each.version for each in model.opset_import if not each.domain] == [15]
+    assert [opset.version for opset in model.opset_import if not opset.domain] == [15]
     kinds = {
-        each.name: each.data_type
-        for each in model.graph.initializer
-        if each.name.endswith("_zero_point")
+        tensor.name: tensor.data_type
+        for tensor in model.graph.initializer
+        if tensor.name.endswith("_zero_point")
     }
     assert onnx.TensorProto.INT8 in kinds.values()
     assert onnx.TensorProto.UINT8 not in kinds.values()

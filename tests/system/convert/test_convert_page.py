@@ -160,14 +160,14 @@ def test_maps_agree_with_keras(converted, in_keras, name):
 def test_tflite_has_only_what_xnnpack_runs(converted, form):
     path = converted / f"page-lite-{form}.tflite"
     graph = inspection.parse(path, path.read_bytes())
-    assert {each.kind for each in graph.operators} == {
+    assert {operator.kind for operator in graph.operators} == {
         "CONV_2D",
         "ADD",
         "DEPTH_TO_SPACE",
     }
     assert inspection.describe(path, path.read_bytes())["outside_xnnpack"] == []
-    assert all(each.is_integer for each in graph.operators) == (form == "int8")
-    assert {each.name for each in graph.outputs} == {"kinds", "sizes", "ink"}
+    assert all(operator.is_integer for operator in graph.operators) == (form == "int8")
+    assert {output.name for output in graph.outputs} == {"kinds", "sizes", "ink"}
     (source,) = graph.inputs
     assert [isinstance(side, int) for side in source.shape] == [
         True,
@@ -178,7 +178,7 @@ def test_tflite_has_only_what_xnnpack_runs(converted, form):
     if form == "int8":
         assert source.quantization.zero_points == (-128,)
         assert source.quantization.scales == pytest.approx((1 / 255,), rel=1e-6)
-        assert len({each.quantization for each in graph.outputs}) == 3
+        assert len({output.quantization for output in graph.outputs}) == 3
 
 
 def test_load_by_name_and_path(converted, monkeypatch):
@@ -186,9 +186,9 @@ def test_load_by_name_and_path(converted, monkeypatch):
     by_path = load_page(str(converted / "page-lite-int8.tflite"))
     monkeypatch.setattr(classify, "MODELS", converted)
     by_name = load_page("page-lite")
-    boxes = [each.box_xywh for each in by_name(gray)]
+    boxes = [candidate.box_xywh for candidate in by_name(gray)]
     assert boxes
-    assert boxes == [each.box_xywh for each in by_path(gray)]
+    assert boxes == [candidate.box_xywh for candidate in by_path(gray)]
     assert by_name.name == "page-lite"
     assert by_name.verdict.accept == METRICS["thresholds"]["accept"]
     assert load_page("page-lite", runtime_name="onnxruntime")(gray)

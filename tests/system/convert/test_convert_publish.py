@@ -42,8 +42,8 @@ def put(folder, contents):
 
 
 def check(folder):
-    for name, each in manifest.read(folder).items():
-        each.check((folder / name).read_bytes(), folder / name)
+    for name, model_entry in manifest.read(folder).items():
+        model_entry.check((folder / name).read_bytes(), folder / name)
 
 
 def names(folder):

@@ -55,10 +55,10 @@ def test_shipped_models_are_what_they_were_made_of(reference, form, suffix):
 def test_figures(reference, monkeypatch):
     monkeypatch.setattr(form_latency, "median_us", lambda model: f"of {model.runtime}")
     (found,) = (
-        each
-        for each in verified(INT8, shipped("report-int8.tflite"), reference,
+        row
+        for row in verified(INT8, shipped("report-int8.tflite"), reference,
                              max_loss=0.1, min_agreement=0.9)
-        if each.runtime == "litert"
+        if row.runtime == "litert"
     )  # fmt: skip
     assert 0 < found.largest_difference < 0.3
     assert found.agreement == pytest.approx(1 - found.lost)

@@ -67,7 +67,7 @@ def test_a_tflite_file_takes_one_picture_of_any_size(exporter, numbers):
     (source,) = graph.inputs
     assert (source.shape[0], source.shape[3], source.dtype) == (1, 1, numbers)
     assert all(isinstance(side, str) for side in source.shape[1:3])
-    assert {each.name: each.shape[3] for each in graph.outputs} == MAPS
+    assert {output.name: output.shape[3] for output in graph.outputs} == MAPS
 
 
 @pytest.mark.parametrize("numbers", ["int8", "float32"])
@@ -77,13 +77,14 @@ def test_an_onnx_file_names_its_sides_and_what_it_is(exporter, numbers):
     graph = read_onnx.read(made.model)
     (source,) = graph.inputs
     assert (source.name, source.shape) == ("input", (1, "height", "width", 1))
-    for each in graph.outputs:
-        batch, rows, columns, channels = each.shape
-        assert (batch, channels) == (1, MAPS[each.name])
+    for output in graph.outputs:
+        batch, rows, columns, channels = output.shape
+        assert (batch, channels) == (1, MAPS[output.name])
         assert isinstance(rows, str)
         assert isinstance(columns, str)
     assert json.loads(graph.metadata["thresholds"]) == {"peak": 0.3}
     weights = {
-        each.data_type for each in onnx.load_from_string(made.model).graph.initializer
+        tensor.data_type
+        for tensor in onnx.load_from_string(made.model).graph.initializer
     }
     assert (onnx.TensorProto.INT8 in weights) == (numbers == "int8")

@@ -34,15 +34,23 @@ def compared(source, content, plain):
 
 def test_a_file_against_itself_names_each_layer(small_source, plain):
     found = compared(small_source, plain, plain)
-    assert [each.error for each in found] == [0.0] * len(found)
-    assert [each.layer for each in found if each.layer] == ["seen", "flat", "scores"]
+    assert [layer_error.error for layer_error in found] == [0.0] * len(found)
+    assert [layer_error.layer for layer_error in found if layer_error.layer] == [
+        "seen",
+        "flat",
+        "scores",
+    ]
     assert found[0].tensor == "CONV_2D 0"
 
 
 def test_rounding_to_eight_bits_is_seen_in_each_layer(small_source, convert, plain):
     found = compared(small_source, convert(INT8), plain)
-    assert [each.layer for each in found if each.layer] == ["seen", "flat", "scores"]
-    assert all(0 < each.error < 0.05 for each in found)
+    assert [layer_error.layer for layer_error in found if layer_error.layer] == [
+        "seen",
+        "flat",
+        "scores",
+    ]
+    assert all(0 < layer_error.error < 0.05 for layer_error in found)
 
 
 def test_the_layer_that_is_wrong_is_named(small_source, plain):
@@ -52,12 +60,20 @@ def test_the_layer_that_is_wrong_is_named(small_source, plain):
     other.set_weights(weights)
     model = prepare.for_conversion(other, batch_size=None)
     found = compared(small_source, to_tflite.convert(model, FLOAT32), plain)
-    assert {each.layer: each.error > 1e-6 for each in found if each.layer} == {
+    assert {
+        layer_error.layer: layer_error.error > 1e-6
+        for layer_error in found
+        if layer_error.layer
+    } == {
         "seen": False,
         "flat": False,
         "scores": True,
     }
-    product = next(each for each in found if each.tensor.startswith("FULLY_CONNECTED"))
+    product = next(
+        layer_error
+        for layer_error in found
+        if layer_error.tensor.startswith("FULLY_CONNECTED")
+    )
     assert product.error == pytest.approx(0.5, abs=0.1)  # but for the bias
 
 
@@ -104,8 +120,8 @@ def test_onnx_tensors_are_compared_after_their_rounding():
     images = np.array([[3.0, 4.0]], np.float32)
     found = layers.errors(".onnx", onnx_file(1.5), onnx_file(None), model, images)
     # In steps of 1.5, the 4 is 4.5: half a unit of five.
-    assert [(each.layer, each.tensor) for each in found] == [
+    assert [(layer_error.layer, layer_error.tensor) for layer_error in found] == [
         ("", "product"),
         ("halved", "output_0"),
     ]
-    assert [each.error for each in found] == pytest.approx([0.1, 0.1])
+    assert [layer_error.error for layer_error in found] == pytest.approx([0.1, 0.1])

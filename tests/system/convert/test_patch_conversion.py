@@ -29,7 +29,9 @@ def sure_network(num_patches):
     patch = keras.Input((48, 48, 3))
     coarse = layers.Flatten()(layers.AveragePooling2D(16)(patch))
     model = keras.Model(patch, layers.Dense(len(CONTEXT_LABELS))(coarse))
-    model.set_weights([rng.normal(0, 4, each.shape) for each in model.get_weights()])
+    model.set_weights(
+        [rng.normal(0, 4, weights.shape) for weights in model.get_weights()]
+    )
     coarse = rng.random((num_patches, 3, 3, 3), np.float32)
     patches = coarse.repeat(16, axis=1).repeat(16, axis=2)
     return TrainedPatches(

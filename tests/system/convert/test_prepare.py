@@ -90,7 +90,7 @@ def test_a_copy_for_the_converters_says_the_same(model, batch_size):
     assert copy.inputs[0].name == "input"
     assert tuple(copy.inputs[0].shape) == (batch_size, *model.input_shape[1:])
     inputs = np.random.default_rng(1).random((1, 5, 4, 1), np.float32)
-    expected, found = (keras.tree.flatten(each(inputs)) for each in (model, copy))
+    expected, found = (keras.tree.flatten(network(inputs)) for network in (model, copy))
     assert len(found) == len(model.outputs)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_array_equal(one, other)

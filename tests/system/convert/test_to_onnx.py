@@ -126,5 +126,5 @@ def test_calibration_images_come_in_batches_that_the_model_takes(batch, sizes):
     images = np.arange(410, dtype=np.float32).reshape(205, 2)
     reader = to_onnx._CalibrationData(onnx.helper.make_model(graph), images)
     batches = [given["input"] for given in iter(reader.get_next, None)]
-    assert [len(each) for each in batches] == sizes
+    assert [len(made_batch) for made_batch in batches] == sizes
     np.testing.assert_array_equal(np.concatenate(batches), images)

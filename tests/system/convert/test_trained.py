@@ -78,7 +78,7 @@ def test_a_run_is_read_with_its_scenes(finished):
     assert found.name == "page-lite"
     assert found.calibration.shape == (6, 32, 32, 1)
     # Each scene as it is and halved, its sides filled up to multiples of 16.
-    assert {each.shape for each in found.pictures} == {(48, 64), (32, 32)}
+    assert {picture.shape for picture in found.pictures} == {(48, 64), (32, 32)}
     assert len(found.pictures) == 2 * looks.NUM_VERIFIED
     assert found.thresholds == DEFAULT_THRESHOLDS | {"peak": 0.25}
     assert found.accuracy == 0.625

@@ -112,16 +112,18 @@ def test_a_lost_camera_holds_up_no_other(tmp_path):
         url = f"http://127.0.0.1:{port}"
         with running("--config", config) as process:
             wait_until(lambda: events_in(path), LIMIT_S)
-            assert {each["source"] for each in events_in(path)} == {"cellar"}
+            assert {event["source"] for event in events_in(path)} == {"cellar"}
             wait_until(
                 lambda: told(f"{url}/camera/attic/healthz")["status"] != "ok", LIMIT_S
             )
-            names = [each["name"] for each in told(f"{url}/cameras")["cameras"]]
+            names = [
+                camera_name["name"] for camera_name in told(f"{url}/cameras")["cameras"]
+            ]
             assert names == ["attic", "cellar"]
             assert told(f"{url}/camera/cellar/healthz")["status"] == "ok"
             assert told(f"{url}/healthz")["status"] == "fault"
             reading = told(f"{url}/camera/cellar/reading")
-            assert [each["name"] for each in reading["fields"]] == ["top"]
+            assert [field["name"] for field in reading["fields"]] == ["top"]
             with urllib.request.urlopen(url, timeout=20) as page:
                 assert page.url == f"{url}/camera/attic/"
                 assert b'id="tabs"' in page.read()
@@ -160,14 +162,20 @@ def test_each_camera_has_a_topic(tmp_path):
         )
         with running("--config", config) as process:
             wait_until(
-                lambda: all(seen.text(f"home/{each}/state") for each in "ab"), LIMIT_S
+                lambda: all(
+                    seen.text(f"home/{camera_name}/state") for camera_name in "ab"
+                ),
+                LIMIT_S,
             )
             ended(process)
-    for each in "ab":
-        topic = f"homeassistant/sensor/edge_digits_home_{each}/numbers/config"
+    for camera_name in "ab":
+        topic = f"homeassistant/sensor/edge_digits_home_{camera_name}/numbers/config"
         device = seen.json(topic)[0]["device"]
-        assert device["name"] == f"edge-digits {each}"
-        assert device["configuration_url"] == f"http://127.0.0.1:{port}/camera/{each}/"
+        assert device["name"] == f"edge-digits {camera_name}"
+        assert (
+            device["configuration_url"]
+            == f"http://127.0.0.1:{port}/camera/{camera_name}/"
+        )
     seen.close()
     broker.stop()
 
@@ -188,4 +196,6 @@ def test_all_pictures_of_all_folders_are_recorded(tmp_path, scene_png):
     assert (process.returncode, out) == (0, "")
     with path.open(newline="") as file:
         found = {row["source"] for row in csv.DictReader(file)}
-    assert found == {str(tmp_path / each / f"{n}.png") for each in "ab" for n in "123"}
+    assert found == {
+        str(tmp_path / camera / f"{n}.png") for camera in "ab" for n in "123"
+    }

@@ -37,7 +37,7 @@ def test_all_sinks_at_once(tmp_path):
         picture = urllib.request.urlopen(f"http://127.0.0.1:{port}/picture")
         assert len(picture.read(20_000)) == 20_000
         wait_until(
-            lambda: any(each["kind"] == "settled" for each in events_in(files[0])),
+            lambda: any(event["kind"] == "settled" for event in events_in(files[0])),
             LIMIT_S,
         )
         metrics = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read()

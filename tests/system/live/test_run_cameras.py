@@ -69,13 +69,17 @@ def test_a_broker_is_told_of_a_camera_that_is_away(tmp_path):
     subscriber = Subscriber(broker.port)
 
     def told(topic):
-        return [each.payload for each in subscriber.messages if each.topic == topic]
+        return [
+            message.payload for message in subscriber.messages if message.topic == topic
+        ]
 
     url = f"mqtt://127.0.0.1:{broker.port}/hall"
     options = ["--view", "none", "--mqtt", url]
     with running("--source", "http://127.0.0.1:9/video", *options) as process:
         wait_until(
-            lambda: any(b"does not answer" in each for each in told("hall/fault")),
+            lambda: any(
+                b"does not answer" in fault_text for fault_text in told("hall/fault")
+            ),
             LIMIT_S,
         )
         assert told("hall/status") == [b"online"]

@@ -49,21 +49,25 @@ def test_a_folder_is_turned_cut_and_matched(tmp_path, capsys, page):
     source = ["run", "--source", str(tmp_path), "--view", "json"]
     assert main([*source, "--rotate", "90"]) == 0
     (row,) = rows(capsys)
-    assert [each["text"] for each in row["numbers"]] == [each.text for each in numbers]
+    assert [number["text"] for number in row["numbers"]] == [
+        number.text for number in numbers
+    ]
     assert (row["width"], row["height"]) == (640, 480)
     assert main([*source, "--rotate", "auto"]) == 0
     (row,) = rows(capsys)
-    assert [each["text"] for each in row["numbers"]] == [each.text for each in numbers]
+    assert [number["text"] for number in row["numbers"]] == [
+        number.text for number in numbers
+    ]
     # In pixels of the picture as it came: the upper part of the page is on its left.
     assert main([*source, "--rotate", "90", "--roi", "0,0,130,640"]) == 0
     (row,) = rows(capsys)
-    assert [each["text"] for each in row["numbers"]] == [numbers[0].text]
+    assert [number["text"] for number in row["numbers"]] == [numbers[0].text]
     assert main([*source, "--rotate", "90", "--expect", "[0-9]{6}"]) == 0
     (row,) = rows(capsys)
-    assert [each["text"] for each in row["numbers"]] == ["941365"]
+    assert [number["text"] for number in row["numbers"]] == ["941365"]
     assert main([*source, "--rotate", "90", "--min-confidence", "1"]) == 0
     (row,) = rows(capsys)
-    assert all(each["confidence"] == 1 for each in row["digits"])
+    assert all(digit["confidence"] == 1 for digit in row["digits"])
     assert main([*source, "--roi", "900,0,10,10"]) == 1
     assert "--roi: region 900,0,10,10 lies outside" in capsys.readouterr().err
 
@@ -80,9 +84,13 @@ def test_a_number_with_an_unsure_digit_is_rejected_whole(tmp_path, capsys, page)
     assert least < max(sure)
     assert main([*read, "--min-confidence", str(least + 1e-3)]) == 0
     (strict,) = rows(capsys)
-    expected = [n["text"] for n, each in zip(found, sure, strict=True) if each > least]
-    assert [each["text"] for each in strict["numbers"]] == expected
-    unsure = [each for each in strict["rejects"] if each["reject"] == "unsure"]
+    expected = [
+        n["text"]
+        for n, confidence in zip(found, sure, strict=True)
+        if confidence > least
+    ]
+    assert [number["text"] for number in strict["numbers"]] == expected
+    unsure = [reject for reject in strict["rejects"] if reject["reject"] == "unsure"]
     assert len(unsure) >= len(numbers[sure.index(least)].text)
     for share in ("1.5", "-1", "much"):
         with pytest.raises(SystemExit):
@@ -97,7 +105,7 @@ def test_a_photograph_that_says_how_it_lies_is_not_turned_again(tmp_path, capsys
     options = ["--source", str(tmp_path), "--view", "json", "--rotate", "180"]
     assert main(["run", *options]) == 0
     (row,) = rows(capsys)
-    assert [each["text"] for each in row["numbers"]] == [n.text for n in numbers]
+    assert [number["text"] for number in row["numbers"]] == [n.text for n in numbers]
 
 
 def test_a_clip_is_asked_once_which_way_is_up(tmp_path, capsys, page):
@@ -114,9 +122,11 @@ def test_a_clip_is_asked_once_which_way_is_up(tmp_path, capsys, page):
         main(["run", "--source", str(clip), "--view", "json", "--rotate", "auto"]) == 0
     )
     found = rows(capsys)
-    assert [each["text"] for each in found[5]["numbers"]] == [n.text for n in numbers]
+    assert [number["text"] for number in found[5]["numbers"]] == [
+        n.text for n in numbers
+    ]
     # Once it is known the last frame is turned as those before, not by itself.
-    assert [(each["width"], each["height"]) for each in found[1:]] == [(640, 480)] * 10
+    assert [(row["width"], row["height"]) for row in found[1:]] == [(640, 480)] * 10
 
 
 def settings(tmp_path, numbers, *, more=""):
@@ -149,7 +159,9 @@ def test_fields_of_pictures_are_recorded(tmp_path, capsys, page):
     assert (first["name"], first["value"], first["unit"]) == ("first", value, "l")
     assert (second["value"], second["fault"]) == (None, wrong)
     with files[1].open(newline="") as file:
-        found = {each["field"]: each for each in csv.DictReader(file)}
+        found = {
+            written_row["field"]: written_row for written_row in csv.DictReader(file)
+        }
     assert found["first"]["value"] == str(value)
     assert found["second"]["fault"] == wrong
     assert found["second"]["text"] == numbers[1].text
@@ -175,11 +187,11 @@ def test_fields_of_a_live_camera(tmp_path, page):
         with urllib.request.urlopen(f"{url}/reading", timeout=20) as answer:
             told = json.load(answer)
         assert told["device"] == "cellar"
-        assert [each["name"] for each in told["fields"]] == ["first", "second"]
+        assert [field["name"] for field in told["fields"]] == ["first", "second"]
         with urllib.request.urlopen(f"{url}/healthz", timeout=20) as answer:
             assert json.load(answer)["status"] == "ok"
         ended(process)
-    kinds = {each["kind"] for each in events_in(path)}
+    kinds = {kept_event["kind"] for kept_event in events_in(path)}
     assert kinds <= {"settled", "changed", "fault"}
     for event in of_first():
         assert re.fullmatch("[0-9]{4}", event["text"]) or event["kind"] == "fault"

@@ -47,7 +47,9 @@ def taken(worker, limit_s=60.0):
 
 def test_every_frame_is_read_in_order(reader):
     scenes = [Scene(seed=seed) for seed in (1, 2, 3)]
-    worker = working(frames_of(*(each.frame(0.0)[0] for each in scenes)), reader)
+    worker = working(
+        frames_of(*(drawn_scene.frame(0.0)[0] for drawn_scene in scenes)), reader
+    )
     for count, scene in enumerate(scenes):
         read = taken(worker)
         assert read.frame.time_s == count

@@ -23,7 +23,9 @@ def test_known_digits_are_ten_and_always_the_same():
 @pytest.mark.parametrize("name", ["edge-int8", "edge-float32", "report-int8"])
 def test_our_models_read_all_known_digits(name):
     inputs, labels = own_model.known_digits()
-    assert [each.label for each in classify.load(name)(inputs)] == list(labels)
+    assert [
+        classification.label for classification in classify.load(name)(inputs)
+    ] == list(labels)
 
 
 def test_pixels_in_a_range():
@@ -41,7 +43,7 @@ def check_reads_alike(path, model, pixels, images):
     inputs = (images / np.float32(255))[..., np.newaxis]
     classifier = classify.load(str(path))
     read = classifier(inputs)
-    labels = [each.label for each in read]
+    labels = [classification.label for classification in read]
     assert np.mean(labels == own_labels(model, pixels, images)) > 0.99
     np.testing.assert_allclose(classifier.scores(inputs).sum(axis=1), 1, atol=1e-5)
     return read
@@ -71,7 +73,9 @@ def test_a_model_of_bytes_is_scaled_with_one_line(
     path = as_tflite(trained(BYTES), tmp_path / "bytes.tflite")
     read = check_reads_alike(path, trained(BYTES), BYTES, test_images)
     assert "fed with 0 for paper and 255 for ink" in said(caplog)
-    assert len({each.label for each in read}) == 10  # once, all were read as 8
+    assert (
+        len({classification.label for classification in read}) == 10
+    )  # once, all were read as 8
 
 
 @pytest.mark.parametrize(

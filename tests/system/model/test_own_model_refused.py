@@ -57,7 +57,7 @@ def test_two_inputs(tmp_path, capsys, scene_png):
     pytest.importorskip("tensorflow", reason="training needs TensorFlow")
     import keras
 
-    pair = [keras.Input((28, 28, 1), name=each) for each in ("left", "right")]
+    pair = [keras.Input((28, 28, 1), name=side) for side in ("left", "right")]
     both = keras.layers.Flatten()(keras.layers.Concatenate()(pair))
     model = keras.Model(pair, keras.layers.Dense(10, activation="softmax")(both))
     line = refused(as_tflite(model, tmp_path / "a.tflite"), capsys, scene_png)

@@ -19,8 +19,8 @@ def serve(reader):
         return opened[-1]
 
     yield open_one
-    for each in opened:
-        each.close()
+    for sink in opened:
+        sink.close()
 
 
 @pytest.fixture

@@ -58,8 +58,8 @@ def connect(server, monkeypatch):
         return opened[-1]
 
     yield connect
-    for each in opened:
-        each.close()
+    for broker in opened:
+        broker.close()
 
 
 def numbered(*numbers):

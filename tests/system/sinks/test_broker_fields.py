@@ -112,7 +112,11 @@ def test_values_wait_for_a_broker_and_of_pictures_the_newest(
     broker.start()
     seen = subscribe(broker.port)
     wait_until(lambda: len(seen.json("t/field/water")) >= 3, 30)
-    assert [each["value"] for each in seen.json("t/field/water")] == [0, 1, 2]
+    assert [value_json["value"] for value_json in seen.json("t/field/water")] == [
+        0,
+        1,
+        2,
+    ]
     sink.write(having(update, replace(read, value=2, is_news=False)))
     wait_until(lambda: any(m.topic.endswith("/image") for m in seen.messages))
     assert sum(m.topic.endswith("/image") for m in seen.messages) == 1

@@ -47,7 +47,9 @@ def settled_numbers(client, base=""):
         for line in response.iter_lines():
             if line.startswith("data: [{"):
                 happenings = json.loads(line.removeprefix("data: "))
-                if found := [each for each in happenings if each["specimen"]]:
+                if found := [
+                    happening for happening in happenings if happening["specimen"]
+                ]:
                     return found
     raise AssertionError("nothing settled")
 
@@ -92,7 +94,7 @@ def test_corrected_over_http_and_kept_over_a_restart(tmp_path):
             "given": given["text"],
             "is_matched": True,
         }
-        assert [each.parent.name for each in crops(tmp_path)] == list(given["text"])
+        assert [crop.parent.name for crop in crops(tmp_path)] == list(given["text"])
         listed = client.get("/corrections").json()
         assert (listed["is_on"], listed["count"]) == (True, 1)
         picture = client.get(f"/corrections/{settled['specimen']}.jpg")
@@ -102,13 +104,13 @@ def test_corrected_over_http_and_kept_over_a_restart(tmp_path):
         assert process.wait(30) == 0
     with running(tmp_path) as (client, _):
         rows = list(csv.DictReader(io.StringIO(client.get("/history.csv").text)))
-        (row,) = [each for each in rows if each["corrected"]]
+        (row,) = [written_row for written_row in rows if written_row["corrected"]]
         assert (row["text"], row["corrected"]) == (settled["text"], given["text"])
-        names = [each["specimen"] for each in settled_numbers(client)]
+        names = [number["specimen"] for number in settled_numbers(client)]
         assert settled["specimen"] in names
         again = {**given, "text": ""}  # what was read before the restart
         assert client.post("/corrections", json=again).json()["given"] == ""
-        assert {each.parent.name for each in crops(tmp_path)} == {"reject"}
+        assert {crop.parent.name for crop in crops(tmp_path)} == {"reject"}
         undone = client.delete(f"/corrections/{settled['specimen']}")
         assert undone.status_code == 204
         assert crops(tmp_path) == []

@@ -50,8 +50,8 @@ def subscribe():
         return opened[-1]
 
     yield open_one
-    for each in opened:
-        each.close()
+    for sink in opened:
+        sink.close()
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def sinks():
         return opened[-1]
 
     yield open_one
-    for each in opened:
-        each.close()
+    for sink in opened:
+        sink.close()
 
 
 @needs_broker
@@ -74,7 +74,9 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     sink = sinks(f"mqtt://127.0.0.1:{broker.port}/home/desk")
     sink.write(blank_update(reader, events=[event("settled", 5), event("gone", 4)]))
     wait_until(lambda: len(seen.json("home/desk/event")) == 2)
-    assert [each["event_type"] for each in seen.json("home/desk/event")] == [
+    assert [
+        kept_event["event_type"] for kept_event in seen.json("home/desk/event")
+    ] == [
         "settled",
         "gone",
     ]
@@ -131,7 +133,7 @@ def test_state_is_what_has_settled(broker, subscribe, sinks, reader):
     both = state_after(
         event("settled", 2, "5", others[-1]), event("appeared", 3, "8", others[0])
     )
-    assert [each["text"] for each in both["numbers"]] == ["5", "76"]
+    assert [number["text"] for number in both["numbers"]] == ["5", "76"]
     assert both["digits"] == 3
     assert state_after(event("changed", 2, "6", others[-1]))["text"] == "6  76"
     assert state_after(event("gone", 1, "76", last))["text"] == "6"
@@ -158,7 +160,11 @@ def test_what_is_wrong_with_the_source(broker, subscribe, sinks):
         assert sink.wait(fault)
     sink.reconnected()
     wait_until(lambda: len(seen.json("t/fault")) == 3)
-    assert [each["fault"] for each in seen.json("t/fault")] == [None, "unplugged", None]
+    assert [fault_text["fault"] for fault_text in seen.json("t/fault")] == [
+        None,
+        "unplugged",
+        None,
+    ]
 
 
 @needs_broker
@@ -178,7 +184,7 @@ def test_what_happens_while_the_broker_is_away_comes_in_order(
     seen = subscribe(broker.port)
 
     def ids():
-        return [each["number_id"] for each in seen.json("t/event")]
+        return [kept_event["number_id"] for kept_event in seen.json("t/event")]
 
     wait_until(lambda: len(ids()) == 50)
     for _ in range(2):

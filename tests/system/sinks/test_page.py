@@ -58,10 +58,13 @@ def test_live_picture_moves_and_numbers_are_told(live, open_page, reader):
             document.querySelector("#total").innerText,
         ]"""
     )
-    names, times = zip(*(each.split(" ", 1) for each in stages), strict=True)
+    names, times = zip(*(stage.split(" ", 1) for stage in stages), strict=True)
     assert names == ("find", "normalize", "classify", "group")
-    assert all(each.endswith(" ms") for each in (*times, total))
-    tenths = [round(10 * float(each.removesuffix(" ms"))) for each in (*times, total)]
+    assert all(time_text.endswith(" ms") for time_text in (*times, total))
+    tenths = [
+        round(10 * float(time_text.removesuffix(" ms")))
+        for time_text in (*times, total)
+    ]
     assert sum(tenths[:-1]) == tenths[-1]  # as they are shown
 
 
@@ -90,10 +93,10 @@ def saved(page):
     page.click("#save")
     wait_until(lambda: page.wait_for_timeout(50) or len(downloads) == 2)
     page.remove_listener("download", keep)
-    names = [each.suggested_filename for each in downloads]
+    names = [downloaded.suggested_filename for downloaded in downloads]
     stamp = names[0].removesuffix(".jpg")
     assert names == [f"{stamp}.jpg", f"{stamp}-read.jpg"]
-    clean, drawn = (cv2.imread(str(each.path())) for each in downloads)
+    clean, drawn = (cv2.imread(str(downloaded.path())) for downloaded in downloads)
     return clean, drawn, stamp
 
 
@@ -211,7 +214,7 @@ def test_idle_page_transfers_little(web, open_page, reader, browser):
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     received = []
-    session.on("Network.dataReceived", lambda each: received.append(each["dataLength"]))
+    session.on("Network.dataReceived", lambda data: received.append(data["dataLength"]))
     page.goto(web.url)
     page.wait_for_selector("#history li")
     page.wait_for_timeout(6000)

@@ -41,8 +41,8 @@ def serve(reader, folder, tmp_path):
         return opened[-1]
 
     yield open_one
-    for each in opened:
-        each.close()
+    for opened_page in opened:
+        opened_page.close()
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def feed(reader):
 
     yield start
     stop.set()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.join()
 
 
 def settled(reader, seed=1):
@@ -140,7 +140,11 @@ def test_no_digit_and_other_than_so_many(serve, open_page, reader, folder):
     assert f"Not {len(texts[1])}, as were read: only the picture is kept" in note
     page.keyboard.press("Enter")
     page.wait_for_selector("#corrected small:has-text('picture only')")
-    unmatched = [each for each in kept_files(folder) if each.startswith("unmatched/")]
+    unmatched = [
+        file_name
+        for file_name in kept_files(folder)
+        if file_name.startswith("unmatched/")
+    ]
     assert len(unmatched) == 1
     page.locator("#history .fix").nth(2).click()
     page.fill("#digits", "1x")
@@ -169,13 +173,17 @@ def test_a_drawing_and_a_photo_are_corrected(
     page.wait_for_selector("#drawn .fix")
     correct(page, page.locator("#drawn .fix"), "1")
     page.wait_for_selector("#drawn .fix.given:text-is('1')")
-    (crop,) = [each for each in kept_files(folder) if each.startswith("1/")]
+    (crop,) = [
+        file_name for file_name in kept_files(folder) if file_name.startswith("1/")
+    ]
     image = cv2.imread(str(folder / crop), cv2.IMREAD_UNCHANGED)
     assert image.shape == (28, 28)
     assert image.max() == 255
     page.set_input_files("#file", scene_png)
     page.wait_for_selector("#found .fix")
-    expected = [each.text for each in reader.read(cv2.imread(str(scene_png))).numbers]
+    expected = [
+        number.text for number in reader.read(cv2.imread(str(scene_png))).numbers
+    ]
     assert page.locator("#found .fix").all_inner_texts() == expected
     correct(page, page.locator("#found .fix").nth(1), "0" * len(expected[1]))
     page.wait_for_selector("#corrected li:nth-child(2)")
@@ -247,7 +255,7 @@ def test_the_history_outlives_the_program(serve, open_page, reader, tmp_path, fo
     wait_until(lambda: page.locator("#history li").count() == count + 1)
     when = time.localtime(update.made_s)
     dates = page.locator("#history time").all_inner_texts()
-    assert all(str(when.tm_year) in each and "\n" in each for each in dates)
+    assert all(str(when.tm_year) in text and "\n" in text for text in dates)
     oldest = page.locator("#history .fix").last
     assert oldest.inner_text() == update.reading.numbers[0].text
     thumb = page.locator("#history li img").last

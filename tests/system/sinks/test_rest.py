@@ -48,8 +48,8 @@ def check(value, schema, where="answer"):
     """Fail unless JSON is as a schema says, by the parts of it that we use."""
     while "$ref" in schema:
         schema = found(schema["$ref"])
-    for each in schema.get("allOf", []):
-        check(value, each, where)
+    for part_schema in schema.get("allOf", []):
+        check(value, part_schema, where)
     if "enum" in schema:
         assert value in schema["enum"], where
     if "type" in schema:
@@ -58,15 +58,15 @@ def check(value, schema, where="answer"):
     if isinstance(value, dict):
         missing = set(schema.get("required", ())) - value.keys()
         assert not missing, f"{where}: {missing}"
-        for key, each in value.items():
+        for key, inner_value in value.items():
             more = schema.get("additionalProperties", True)
             inner = schema.get("properties", {}).get(key, more)
             assert inner is not False, f"{where}: {key} is not told of"
             if inner is not True:
-                check(each, inner, f"{where}.{key}")
+                check(inner_value, inner, f"{where}.{key}")
     if isinstance(value, list) and "items" in schema:
-        for each in value:
-            check(each, schema["items"], f"{where}[]")
+        for member in value:
+            check(member, schema["items"], f"{where}[]")
 
 
 def found(reference):
@@ -183,14 +183,14 @@ def test_fields_are_changed_tried_and_kept(client, shown, config, setup, page):
     tried = as_told(client.post("/fields/try", json=proposal), "/fields/try", "post")[
         "fields"
     ]
-    assert [each["text"] for each in tried] == [first.text]
+    assert [field["text"] for field in tried] == [first.text]
     assert tried[0]["value"] == int(first.text) / 10
     assert tried[0]["picture"].startswith("data:image/jpeg;base64,")
     assert setup.now.fields[0].name == "water"  # nothing changed
     proposal["fields"]["water"] = {"place": PLACE, "unit": "l"}
     change = {**proposal, "rotate": "auto", "min_confidence": 0.25}
     told = as_told(client.post("/fields", json=change), "/fields", "post")
-    assert [each["name"] for each in told["fields"]] == ["first", "water"]
+    assert [field["name"] for field in told["fields"]] == ["first", "water"]
     assert (told["rotate"], told["min_confidence"]) == ("auto", 0.25)
     assert shown().fields[0].text == first.text
     text = config.read_text(encoding="utf-8")
@@ -238,7 +238,7 @@ def test_a_file_that_cannot_be_written_changes_nothing(client, setup, config):
     answer = client.post("/fields", json={"fields": {}})
     assert answer.status_code == 422
     assert "cannot be written" in answer.json()["error"]
-    assert [each.name for each in setup.now.fields] == ["water"]
+    assert [field.name for field in setup.now.fields] == ["water"]
 
 
 def test_the_reference_picture_is_taken_and_left(client, shown, config, page):
@@ -249,7 +249,7 @@ def test_the_reference_picture_is_taken_and_left(client, shown, config, page):
     assert np.abs(kept.astype(int) - page.frame.image).mean() < 4
     assert 'reference = "reference.jpg"' in config.read_text(encoding="utf-8")
     reading = shown()
-    assert "camera moved" not in {each.fault for each in reading.fields}
+    assert "camera moved" not in {field.fault for field in reading.fields}
     told = as_told(client.delete("/fields/reference"), "/fields/reference", "delete")
     assert told["reference"] is False
     assert "reference" not in config.read_text(encoding="utf-8")
@@ -261,7 +261,7 @@ def test_without_a_file_changes_hold_until_the_end(reader):
     with httpx.Client(base_url=web.url, timeout=20) as client:
         told = client.post("/fields", json={"fields": {"a": {"place": PLACE}}}).json()
         assert told["kept_in"] is None
-        assert [each.name for each in setup.now.fields] == ["a"]
+        assert [field.name for field in setup.now.fields] == ["a"]
         answer = client.post("/fields/reference")
         assert "there is no picture yet" in answer.json()["error"]
     web.close()

@@ -114,7 +114,7 @@ def told(url):
 
 
 def by_name(fields):
-    return {each["name"]: (each["value"], each["fault"]) for each in fields}
+    return {field["name"]: (field["value"], field["fault"]) for field in fields}
 
 
 def run_command(*arguments):

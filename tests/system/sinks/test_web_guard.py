@@ -136,7 +136,7 @@ def test_wrong_tokens_are_logged_with_their_client(base, caplog, monkeypatch):
 
     def told():
         line = r"wrong tokens for the web page: (\d+) from 127\.0\.0\.1"
-        return [int(re.fullmatch(line, each)[1]) for each in caplog.messages]
+        return [int(re.fullmatch(line, message)[1]) for message in caplog.messages]
 
     wait_until(lambda: sum(told()) == 20)
     assert told()[0] == 1  # at once
@@ -176,8 +176,8 @@ def test_half_open_requests_of_one_client_keep_nobody_out(web, base):
         assert httpx.get(base, headers=headers).status_code == 200
     wait_until(lambda: sum(map(is_closed, flood)) >= 200 - protocol.MOST_IDLE_OF_CLIENT)
     assert not is_closed(flood[-1])  # the newest are
-    for each in flood:
-        each.close()
+    for connection in flood:
+        connection.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="all of 127/8 is this machine's")
@@ -188,8 +188,8 @@ def test_one_client_does_not_push_out_another(web):
     patient.sendall(b"st: localhost\r\n\r\n")
     patient.settimeout(10)
     assert b" 401 " in patient.recv(4096)
-    for each in (patient, *flood):
-        each.close()
+    for connection in (patient, *flood):
+        connection.close()
 
 
 class FakeConnection:
@@ -204,14 +204,14 @@ class FakeConnection:
 def test_of_many_clients_those_with_most_lose_theirs():
     idle = protocol.Idle()
     greedy = [FakeConnection() for _ in range(protocol.MOST_IDLE_OF_CLIENT)]
-    for each in greedy:
-        idle.add(each, "192.0.2.1")
+    for connection in greedy:
+        idle.add(connection, "192.0.2.1")
     modest = [FakeConnection() for _ in range(protocol.MOST_IDLE)]
-    for n, each in enumerate(modest):
-        idle.add(each, f"198.51.100.{n}")
+    for n, connection in enumerate(modest):
+        idle.add(connection, f"198.51.100.{n}")
         assert len(idle) <= protocol.MOST_IDLE
-    assert not any(each.is_open for each in greedy)
-    assert all(each.is_open for each in modest)
+    assert not any(connection.is_open for connection in greedy)
+    assert all(connection.is_open for connection in modest)
     idle.discard(FakeConnection(), "203.0.113.9")
     idle.add(FakeConnection(), "203.0.113.9")
     assert not modest[0].is_open
@@ -256,6 +256,6 @@ def test_too_many_requests_of_those_let_in(serve, monkeypatch):
         busy.append(socket.create_connection(("127.0.0.1", web.port)))
         busy[-1].sendall(head)
     wait_until(lambda: httpx.get(web.url).status_code == 503)
-    for each in busy:
-        each.close()
+    for connection in busy:
+        connection.close()
     wait_until(lambda: httpx.get(web.url).status_code == 200)

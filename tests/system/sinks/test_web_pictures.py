@@ -100,8 +100,8 @@ def test_pictures_without_boxes(web, client, reader):
     drawn = draw(frame, update.reading)
     for path in ("/snapshot.jpg", "/picture.jpg"):
         shown, clean = (
-            cv2.imdecode(np.frombuffer(client.get(each).content, np.uint8), 1)
-            for each in (path, f"{path}?clean=1")
+            cv2.imdecode(np.frombuffer(client.get(url).content, np.uint8), 1)
+            for url in (path, f"{path}?clean=1")
         )
         assert differ(clean, frame) < min(5, differ(shown, frame))
         assert differ(shown, drawn) < min(5, differ(clean, drawn))
@@ -143,7 +143,7 @@ def test_readings_history_and_health_as_events(web, client, reader):
             kind: (data, serial) for kind, data, serial in (next(stream) for _ in "123")
         }
         history, serial = found["history"]
-        assert [each["kind"] for each in history] == ["settled"]
+        assert [happening["kind"] for happening in history] == ["settled"]
         assert history[0]["text"] == "2927"
         assert serial == "1"
         reading, _ = found["reading"]

@@ -52,8 +52,8 @@ def serve():
         return opened[-1]
 
     yield open_one
-    for each in opened:
-        each.close()
+    for sink in opened:
+        sink.close()
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_what_settles_is_posted_in_order(serve, reader):
     assert headers["Content-Type"] == "application/json"
     assert (told["kind"], told["text"], told["device"]) == ("settled", "2927", "cellar")
     assert told["time"].endswith("Z")
-    assert [each["kind"] for each in server.bodies()] == ["settled", "changed"]
+    assert [body["kind"] for body in server.bodies()] == ["settled", "changed"]
 
 
 def test_a_server_that_fails_is_asked_again(serve, reader, quick, caplog):
@@ -87,8 +87,8 @@ def test_a_server_that_fails_is_asked_again(serve, reader, quick, caplog):
     sink.write(blank_update(reader, events=[event(number_id=1), event(number_id=2)]))
     wait_until(lambda: len(server.requests) == 4)
     sink.close()
-    assert [each["number_id"] for each in server.bodies()] == [1, 1, 1, 2]
-    assert len({each["id"] for each in server.bodies()}) == 2
+    assert [body["number_id"] for body in server.bodies()] == [1, 1, 1, 2]
+    assert len({body["id"] for body in server.bodies()}) == 2
     assert caplog.text.count("status 500; trying on") == 1
     assert "secret" not in caplog.text
 
@@ -100,7 +100,7 @@ def test_what_is_refused_is_not_sent_again(serve, reader, quick, caplog):
     sink.write(blank_update(reader, events=[event(number_id=1), event(number_id=2)]))
     wait_until(lambda: len(server.requests) == 2)
     sink.close()
-    assert [each["number_id"] for each in server.bodies()] == [1, 2]
+    assert [body["number_id"] for body in server.bodies()] == [1, 2]
     assert "refused with status 400" in caplog.text
 
 

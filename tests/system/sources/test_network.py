@@ -69,8 +69,10 @@ def test_a_cameras_stills_are_asked_for_again_and_again(camera):
     assert isinstance(source, PolledSource)
     assert source.is_live
     frames = list(itertools.islice(source.frames(), 5))
-    made_s = [each.time_s - stamped_age_s(each.image, each.time_s) for each in frames]
-    gaps = np.diff([each.time_s for each in frames])
+    made_s = [
+        frame.time_s - stamped_age_s(frame.image, frame.time_s) for frame in frames
+    ]
+    gaps = np.diff([frame.time_s for frame in frames])
     assert (np.diff(made_s[1:]) > 0).all()  # another one each time
     assert (gaps >= 0.1).all()
 
@@ -169,8 +171,8 @@ def test_numbers_settle_in_pictures_that_are_far_apart(
         options = CameraOptions(interval_s=2.5)
         source = open_source(f"{url}/page.png", options)
         frames = list(itertools.islice(source.frames(), 3))
-    assert [each.time_s - frames[0].time_s for each in frames] == [0, 2.5, 5]
-    assert [each.followed_s - frames[0].followed_s for each in frames] == [0, 1, 2]
+    assert [frame.time_s - frames[0].time_s for frame in frames] == [0, 2.5, 5]
+    assert [frame.followed_s - frames[0].followed_s for frame in frames] == [0, 1, 2]
     tracker = Tracker()
     kinds = [
         {event.kind for event in tracker.update(reading, frame.followed_s)[1]}

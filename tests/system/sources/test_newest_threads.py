@@ -50,7 +50,7 @@ def clock(monkeypatch):
 
 def gray_of(frames):
     """The gray of the next frame."""
-    return next(each for each in frames if each is not None).image[0, 0, 0]
+    return next(frame for frame in frames if frame is not None).image[0, 0, 0]
 
 
 def test_a_driver_that_never_returns_is_left_behind(clock, release):
@@ -147,8 +147,8 @@ def test_what_was_read_before_is_waited_for_whatever_is_there_now():
     source = Newest(Scripted(1), reopen)
     frames = source.frames()
     assert gray_of(frames) == 1
-    for each in frames:
-        assert each is None
+    for frame in frames:
+        assert frame is None
         if source.fault == "a web page":
             break
     source.close()

@@ -27,9 +27,11 @@ def test_the_shipped_network_is_what_the_app_reads_with(edge, small_mnist_dir):
     split = Split(images, np.zeros(len(images), np.uint8))
     found = classify.load("edge-float32")(to_model_input(images))
     scores = evaluate.scores_of(edge, split)
-    for each, row in zip(found, scores, strict=True):
-        assert each.label == row[:10].argmax()
-        assert each.confidence == pytest.approx(row[each.label], abs=1e-4)
+    for classification, row in zip(found, scores, strict=True):
+        assert classification.label == row[:10].argmax()
+        assert classification.confidence == pytest.approx(
+            row[classification.label], abs=1e-4
+        )
 
 
 @pytest.mark.parametrize("arch", ["no-such", "lenet5", "../edge"])
@@ -54,7 +56,7 @@ def test_a_hand_is_learned_and_little_is_lost(
     kept = adapt.anchors(mnist, unknowns_dir, seed=1)
     # In fewer and larger steps than the command's, which lose more.
     settings = AdaptSettings(epochs=6, share=0.3, learning_rate=1e-3)
-    before = [each.copy() for each in edge.get_weights()]
+    before = [weights.copy() for weights in edge.get_weights()]
     rehearsed = adapt.rehearsal(edge, kept, settings)
     adapted = adapt.adapted(edge, corrections, rehearsed, settings)
     assert adapt.accuracy(edge, others) < 0.5
@@ -67,7 +69,7 @@ def test_a_hand_is_learned_and_little_is_lost(
         adapt.adapted(edge, corrections, adapt.rehearsal(edge, kept, short), short)
         for _ in "12"
     ]
-    for one, other in zip(*(each.get_weights() for each in twice), strict=True):
+    for one, other in zip(*(model.get_weights() for model in twice), strict=True):
         assert np.array_equal(one, other)
 
 

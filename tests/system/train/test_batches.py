@@ -70,8 +70,8 @@ def repeated(digits):
 def check_repeats(fresh, epoch, num_once):
     assert len(epoch) == 2 * num_once
     fresh, repeated = (
-        np.sort(each.reshape(len(each), -1).sum(axis=1))
-        for each in (fresh, whole(epoch))
+        np.sort(batch.reshape(len(batch), -1).sum(axis=1))
+        for batch in (fresh, whole(epoch))
     )
     np.testing.assert_array_equal(np.repeat(fresh, 2), repeated)
     assert (epoch[0][0] != epoch[min(8, num_once)][0]).any()

@@ -108,9 +108,9 @@ def test_watchers_know_a_resumed_runs_earlier_epochs():
     lower = keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=1)
     model = made(optimizer=keras.optimizers.SGD(0.25))
     replay = Replay([stop, lower], history)
-    for each in (stop, lower, replay):
-        each.set_model(model)
-        each.on_train_begin()
+    for change in (stop, lower, replay):
+        change.set_model(model)
+        change.on_train_begin()
     assert (stop.best, stop.wait) == (0.1, 2)
     # It saw the loss rise twice, but the rate stays the resumed run's.
     assert lower.best == 0.1
@@ -143,7 +143,7 @@ def test_a_run_has_the_callbacks_that_its_settings_ask_for(
 ):
     settings = Settings(arch="lenet5", **{"ema_momentum": 0.0, **changes})
     made = callbacks.of_run(tmp_path, settings, [], Extras(**extras))
-    names = [type(each).__name__ for each in made]
+    names = [type(callback).__name__ for callback in made]
     # Whatever watches the loss stands before what shows it the earlier epochs.
     assert names.index("Replay") > max(
         (names.index(name) for name in names if name in WATCHERS), default=-1

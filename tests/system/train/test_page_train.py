@@ -29,7 +29,7 @@ LARGE_CONDITIONS = ["plain", "letters nearby", "no digits: wood"]
 def test_maps_have_a_quarter_of_the_size(arch):
     model = network.build(arch)
     maps = model(np.zeros((1, 48, 80, 1), np.float32))
-    assert {name: tuple(each.shape) for name, each in maps.items()} == {
+    assert {name: tuple(output_map.shape) for name, output_map in maps.items()} == {
         "kinds": (1, 12, 20, len(Kind)),
         "sizes": (1, 12, 20, NUM_SIZES),
         "ink": (1, 12, 20, NUM_INK),

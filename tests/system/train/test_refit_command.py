@@ -45,6 +45,6 @@ def test_verdicts_are_fitted_to_the_classifier_in_use(tiny_mnist_dir, tmp_path):
         assert made_by.get("command", "").endswith("--validation-scenes 6") == is_fitted
         assert after[name].sha256 == entry.sha256
     forms = [entry.thresholds for entry in after.values() if entry.arch == "context"]
-    assert all(each == forms[0] for each in forms)
+    assert all(form == forms[0] for form in forms)
     finder = load_page(str(models / "page-int8.tflite"))
     assert finder.context.verdict.accept == forms[0]["accept"]

@@ -23,8 +23,8 @@ def page(quick_run):
 
 def pictures_of(page, kind):
     return [
-        base64.b64decode(each)
-        for each in re.findall(rf'src="data:image/{kind};base64,([^"]+)"', page)
+        base64.b64decode(image)
+        for image in re.findall(rf'src="data:image/{kind};base64,([^"]+)"', page)
     ]
 
 
@@ -48,8 +48,8 @@ def test_page_says_what_the_metrics_say(page, quick_run):
 def test_curves_matrix_and_diagram_are_drawn(page):
     figures = pictures_of(page, r"svg\+xml")
     assert len(figures) == 3
-    for each in figures:
-        root = ET.fromstring(each)
+    for figure in figures:
+        root = ET.fromstring(figure)
         assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 20
 
 
@@ -66,7 +66,7 @@ def test_mistakes_are_the_images_that_were_misread(page, quick_run, small_mnist_
         image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
         np.testing.assert_array_equal(image, 255 - test.images[mistake.index])
         assert f"test image {mistake.index}<" in page
-    surest = [each.confidence for each in worst]
+    surest = [worst_mistake.confidence for worst_mistake in worst]
     assert surest == sorted(surest, reverse=True)
 
 

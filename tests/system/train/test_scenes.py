@@ -95,7 +95,10 @@ def test_ink_lies_in_its_boxes(condition):
         inside = scene.ink[y : y + h, x : x + w] > 110
         for side in (inside[:2], inside[-2:], inside[:, :2], inside[:, -2:]):
             assert side.any()
-    for box in (*(each.box for each in scene.truth.digits), *scene.truth.soft):
+    for box in (
+        *(seen_digit.box for seen_digit in scene.truth.digits),
+        *scene.truth.soft,
+    ):
         x, y, w, h = (int(n) for n in box)
         rest[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3] = 0
     assert not rest.any()

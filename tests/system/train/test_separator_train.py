@@ -63,7 +63,13 @@ def test_half_of_the_scenes_show_separators_and_parts_share_none(tiny_mnist_dir)
     sources = SceneSources(tiny_mnist_dir, None, "train")
     separators = {int(Kind.POINT), Kind.COMMA, Kind.MINUS, Kind.SLASH, Kind.COLON}
     shown = [gap_pool.gap_scene(sources, number) for number in range(0, 16, 2)]
-    assert sum(not separators.isdisjoint(each.kinds.tolist()) for each in shown) >= 4
+    assert (
+        sum(
+            not separators.isdisjoint(drawn_scene.kinds.tolist())
+            for drawn_scene in shown
+        )
+        >= 4
+    )
     again = gap_pool.gap_scene(sources, 0)
     held = gap_pool.gap_scene(gap_pool.of_part(sources, "validation"), 0)
     assert (again.gray == shown[0].gray).all()

@@ -95,12 +95,12 @@ def searched(small_mnist_dir, tmp_path_factory):
 
 def test_search_leaves_its_results(searched):
     trials = trials_of(f"sqlite:///{searched / 'study.db'}")
-    finished = [each for each in trials if each.state in tune.FINISHED]
+    finished = [trial for trial in trials if trial.state in tune.FINISHED]
     assert len(finished) == 3
-    assert len({tuple(each.params.values()) for each in trials}) == 3
+    assert len({tuple(trial.params.values()) for trial in trials}) == 3
     best = json.loads((searched / "best.json").read_text())
     assert best["validation_accuracy"] == max(
-        each.value for each in trials if each.state.name == "COMPLETE"
+        trial.value for trial in trials if trial.state.name == "COMPLETE"
     )
     assert set(best["settings"]) == {
         "epochs", "batch_size", "learning_rate", "num_layers", "filters", "dropout",
@@ -119,7 +119,7 @@ def test_search_goes_on(searched, small_mnist_dir, tmp_path, capsys):
     assert main(["tune", *options, "--trials", "4", *QUICK]) == 0
     trials = trials_of(f"sqlite:///{folder / 'study.db'}")
     assert len(trials) == 4
-    assert trials[-1].params not in [each.params for each in trials[:-1]]
+    assert trials[-1].params not in [trial.params for trial in trials[:-1]]
     assert main(["tune", *options, "--trials", "4", *QUICK]) == 0  # nothing to do
     assert len(trials_of(f"sqlite:///{folder / 'study.db'}")) == 4
     capsys.readouterr()
@@ -146,12 +146,12 @@ def test_two_workers_share_one_postgresql(postgres, small_mnist_dir, tmp_path):
         assert process.returncode == 0, out
         assert "secret" not in out
     trials = trials_of(postgres)
-    assert 6 <= len([each for each in trials if each.state in tune.FINISHED]) <= 7
-    assert [each.number for each in trials] == list(range(len(trials)))
+    assert 6 <= len([trial for trial in trials if trial.state in tune.FINISHED]) <= 7
+    assert [trial.number for trial in trials] == list(range(len(trials)))
     # They worked at the same time, on different trials.
-    spans = sorted((each.datetime_start, each.datetime_complete) for each in trials)
+    spans = sorted((trial.datetime_start, trial.datetime_complete) for trial in trials)
     assert any(later < end for (_, end), (later, _) in pairwise(spans))
-    assert len({tuple(each.params.values()) for each in trials}) == len(trials)
+    assert len({tuple(trial.params.values()) for trial in trials}) == len(trials)
     for name in ("one", "two"):
         assert (tmp_path / name / "tune.html").exists()
 
@@ -163,7 +163,7 @@ def test_workers_of_one_command(postgres, small_mnist_dir, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     trials = trials_of(postgres, "workers")
-    spans = sorted((each.datetime_start, each.datetime_complete) for each in trials)
+    spans = sorted((trial.datetime_start, trial.datetime_complete) for trial in trials)
     assert any(later < end for (_, end), (later, _) in pairwise(spans))
 
 
@@ -179,13 +179,13 @@ def test_killed_search_goes_on(small_mnist_dir, tmp_path):
         time.sleep(0.5)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    before = [each for each in trials_of(url) if each.state in tune.FINISHED]
+    before = [trial for trial in trials_of(url) if trial.state in tune.FINISHED]
     assert before
     done = subprocess.run([*command, "--trials", str(len(before) + 1)], timeout=300)
     assert done.returncode == 0
-    after = [each for each in trials_of(url) if each.state in tune.FINISHED]
+    after = [trial for trial in trials_of(url) if trial.state in tune.FINISHED]
     assert len(after) == len(before) + 1
-    assert [each.number for each in before] == [each.number for each in after[:-1]]
+    assert [trial.number for trial in before] == [trial.number for trial in after[:-1]]
 
 
 def test_hopeless_trials_are_pruned(tmp_path):
@@ -201,7 +201,7 @@ def test_hopeless_trials_are_pruned(tmp_path):
         return 0.9
 
     study.optimize(objective, n_trials=6)
-    states = [each.state.name for each in study.get_trials()]
+    states = [kept_trial.state.name for kept_trial in study.get_trials()]
     assert states == ["COMPLETE"] * 5 + ["PRUNED"]
     assert len(study.get_trials()[5].intermediate_values) < 5
 
@@ -219,7 +219,7 @@ def test_page_says_what_mattered(tmp_path):
     tune_page.write(tmp_path, study, {"share": 1.0})
     page = (tmp_path / "tune.html").read_text()
     assert page.count("data:image/svg+xml;base64,") == 3
-    shown = [float(each) for each in re.findall(r"<td>(9\d\.\d\d)%", page)]
+    shown = [float(accuracy) for accuracy in re.findall(r"<td>(9\d\.\d\d)%", page)]
     assert len(shown) == tune_page.NUM_SHOWN_TRIALS
     assert shown == sorted(shown, reverse=True)
 
@@ -228,8 +228,8 @@ def test_a_candidate_is_the_reports_network():
     candidate = search_space.TrialNetwork(3, 128, 1e-3, 2, 32, 0.4)
     ours, theirs = search_space.network(candidate), architectures.report()
     assert ours.count_params() == theirs.count_params() == 225_930
-    kinds = [type(each) for each in theirs.layers]
-    assert [type(each) for each in ours.layers] == kinds
+    kinds = [type(layer) for layer in theirs.layers]
+    assert [type(layer) for layer in ours.layers] == kinds
 
 
 @pytest.mark.parametrize("num_layers", [1, 2, 3])

@@ -76,7 +76,7 @@ def test_verify_tells_each_fault(run, finished):
 
 def test_find_tells_each_number(run, numbers):
     row = numbers[0]
-    hits = [each for each in numbers if each["text"] == row["text"]]
+    hits = [number for number in numbers if number["text"] == row["text"]]
     status, lines = run("find", before=[row["text"]])
     assert (status, len(lines)) == (0, len(hits))
     least = f"least confidence {row['confidence']:.2f}"

@@ -72,7 +72,7 @@ def changed(finished, change):
     ],
 )
 def test_results_that_are_not_one_a_file(finished, change, fault):
-    assert any(fault in each for each in changed(finished, change))
+    assert any(fault in problem for problem in changed(finished, change))
 
 
 def test_parts_of_the_first_version_are_whole(finished):
@@ -81,7 +81,7 @@ def test_parts_of_the_first_version_are_whole(finished):
     metadata = {**old.schema.metadata, b"edge-digits-sha256": rows._hash(old)}
     pq.write_table(old.replace_schema_metadata(metadata), path)
     assert faults(finished) == []
-    assert {each["field"] for each in numbers_of(finished)} == {None}
+    assert {number["field"] for number in numbers_of(finished)} == {None}
 
 
 def numbers_of(finished):

@@ -27,7 +27,7 @@ def scans(tmp_path):
 
 
 def names(found):
-    return sorted(Path(each.path).name for each in found)
+    return sorted(Path(listed_file.path).name for listed_file in found)
 
 
 def test_a_folder_with_all_folders_in_it(scans):
@@ -72,7 +72,7 @@ def test_a_folder_by_its_url_is_listed_as_by_its_path(scans):
 def test_a_list_names_files_relative_to_itself(scans):
     (scans / "list.txt").write_text(f"a.jpg\n\n{scans}/box/d.pdf\nlost.png\n")
     found = list(listed.files(str(scans / "list.txt")))
-    assert [each.path for each in found] == [
+    assert [listed_file.path for listed_file in found] == [
         str(scans / "a.jpg"), str(scans / "box/d.pdf"), str(scans / "lost.png")
     ]  # fmt: skip
     assert found[2].size_bytes == listed.UNKNOWN_SIZE

@@ -46,7 +46,7 @@ def test_with_fields_these_alone_are_read(form):
     reader = opened(ArchiveSettings(QUICK, setup(number, decimals=1)))
     assert isinstance(reader, FormReader)
     reading = reader.read(image)
-    assert [each.text for each in reading.numbers] == [number.text]
+    assert [read_number.text for read_number in reading.numbers] == [number.text]
     (field,) = reading.fields
     assert (field.text, field.value) == (number.text, int(number.text) / 10)
     assert field.fault is None

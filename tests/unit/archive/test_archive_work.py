@@ -47,7 +47,7 @@ def mixed(tmp_path_factory):
     """A folder with one file of each kind, and its pages' rows by the file's name."""
     folder = tmp_path_factory.mktemp("mixed") / "scans"
     counts = write_mixed(folder)
-    paths = sorted(Path(each.path) for each in listed.files(str(folder)))
+    paths = sorted(Path(listed_file.path) for listed_file in listed.files(str(folder)))
     found = read(paths)
     by_name = {}
     for row in pages_of(found):
@@ -67,9 +67,9 @@ def test_each_page_has_a_row_and_each_number(mixed):
     }  # fmt: skip
     for row in pages_of(found):
         own = [
-            each for each in found
-            if each["kind"] == rows.NUMBER
-            and (each["file"], each["page"]) == (row["file"], row["page"])
+            written_row for written_row in found
+            if written_row["kind"] == rows.NUMBER
+            and (written_row["file"], written_row["page"]) == (row["file"], row["page"])
         ]  # fmt: skip
         is_first = row.get("same_as") is None
         assert len(own) == (row["num_numbers"] if is_first else 0)
@@ -94,9 +94,11 @@ def test_the_same_content_is_read_once(mixed):
 
 def test_a_number_says_what_it_was_read_from(mixed):
     _, found = mixed
-    row = next(each for each in found if each["kind"] == rows.NUMBER)
-    assert row["confidence"] == min(each["confidence"] for each in row["digits"])
-    assert "".join(str(each["label"]) for each in row["digits"]) == row["text"]
+    row = next(
+        written_row for written_row in found if written_row["kind"] == rows.NUMBER
+    )
+    assert row["confidence"] == min(digit["confidence"] for digit in row["digits"])
+    assert "".join(str(digit["label"]) for digit in row["digits"]) == row["text"]
     assert rows.table(found).schema == rows.ROWS_SCHEMA
 
 
@@ -136,7 +138,7 @@ def test_a_fingerprint_is_of_all_that_rows_depend_on(tmp_path):
         ArchiveSettings(ReaderSettings(), form(place=[0, 0, 1, 1])),
         ArchiveSettings(ReaderSettings(), form(place=[0, 0, 1, 0.5])),
     ]
-    assert len({each.fingerprint() for each in [plain, *others]}) == 11
+    assert len({item.fingerprint() for item in [plain, *others]}) == 11
     limits = ArchiveSettings(ReaderSettings(), time_limit_s=1, memory_limit_bytes=1)
     assert limits.fingerprint() == plain.fingerprint()
     for name in ("a.tflite", "b.tflite", "c.tflite"):
@@ -198,8 +200,8 @@ def test_temporary_files_of_the_dead_are_deleted(task):
     path = task.store.part(0, task.fingerprint)
     path.parent.mkdir(parents=True)
     old, new = (path.with_name(f".part-0-{n}.parquet") for n in range(2))
-    for each in (old, new, path):
-        each.write_bytes(b"")
+    for kept_path in (old, new, path):
+        kept_path.write_bytes(b"")
     os.utime(old, (1, 1))
     os.utime(path, (1, 1))
     task.store.sweep()

@@ -36,7 +36,9 @@ def test_a_flag_means_one_thing_in_all_commands():
             meaning += (tuple(action.choices or ()),)
             for flag in action.option_strings:
                 meanings.setdefault(flag, {}).setdefault(meaning, []).append(command)
-    different = {flag: each for flag, each in meanings.items() if len(each) > 1}
+    different = {
+        flag: used_by for flag, used_by in meanings.items() if len(used_by) > 1
+    }
     assert different == {}
     assert {"--data", "--models", "--count", "--runs"} <= set(meanings)
 

@@ -29,7 +29,9 @@ def test_doctor_names_what_is_wrong(tmp_path, capsys):
 
 def found(subject, **options):
     """What is found of a subject, without looking at what comes after it."""
-    return next(each for each in doctor.examine(**options) if each.subject == subject)
+    return next(
+        check for check in doctor.examine(**options) if check.subject == subject
+    )
 
 
 def test_one_thing_after_the_other_is_looked_at():

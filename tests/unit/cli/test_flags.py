@@ -50,6 +50,8 @@ def test_a_flag_is_of_one_kind_in_all_commands():
             meanings.setdefault(flag, {}).setdefault(meaning(action), []).append(
                 command
             )
-    different = {flag: each for flag, each in meanings.items() if len(each) > 1}
+    different = {
+        flag: used_by for flag, used_by in meanings.items() if len(used_by) > 1
+    }
     assert different == {}
     assert {"--data", "--strokes", "--time-limit", "--run"} <= set(meanings)

@@ -44,7 +44,7 @@ def test_options_are_called_as_in_python():
     assert values["save_unsure"] == Path("a")
     assert (values["record"], values["record_mb"]) == (Path("b"), 7)
     assert values["mqtt_ca"] is None
-    assert set(values) == {name for each in outputs.OUTPUTS for name in each.names}
+    assert set(values) == {name for output in outputs.OUTPUTS for name in output.names}
 
 
 @pytest.mark.parametrize(("every_frame", "num_lines"), [(False, 1), (True, 3)])

@@ -28,7 +28,7 @@ def names(folder):
 def test_a_photograph_is_read_and_nothing_written(scene_png, reader):
     before = names(scene_png.parent)
     read = photos(reader).read(scene_png)
-    assert [each.text for each in read.numbers] == Scene(seed=1).numbers
+    assert [read_number.text for read_number in read.numbers] == Scene(seed=1).numbers
     assert names(scene_png.parent) == before
 
 

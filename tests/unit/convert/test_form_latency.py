@@ -25,4 +25,4 @@ def test_one_input_of_the_models_shape_is_timed_in_microseconds():
     first = model.given[0]
     assert (first.shape, first.dtype) == ((1, 4, 3, 2), np.float32)
     assert 0 <= first.min() < first.max() <= 1
-    assert all(each is first for each in model.given)
+    assert all(given is first for given in model.given)

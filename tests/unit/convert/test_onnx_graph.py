@@ -43,7 +43,9 @@ def test_tensors_are_named_by_what_and_where_they_are():
     assert list(cap.output) == ["output_0"]
     (inner,) = graph.value_info  # inferred anew, under the new name
     assert inner.name == "MatMul_0_out"
-    assert {sides(each)[0] for each in (*graph.input, *graph.output)} == {"batch"}
+    assert {sides(value_info)[0] for value_info in (*graph.input, *graph.output)} == {
+        "batch"
+    }
 
 
 def sides(value):

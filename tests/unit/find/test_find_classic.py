@@ -43,7 +43,7 @@ def boxes(frame):
 def test_three_digits(pen, paper):
     candidates = ClassicFinder()(three_digits(pen, paper))
     assert len(candidates) == 3
-    for candidate in sorted(candidates, key=lambda each: each.box_xywh):
+    for candidate in sorted(candidates, key=lambda found: found.box_xywh):
         _, y, w, h = candidate.box_xywh
         assert candidate.ink.shape == (h, w)
         assert candidate.ink.dtype == np.uint8
@@ -56,7 +56,7 @@ def test_three_digits(pen, paper):
 def test_ink_is_graded_and_alone():
     frame = three_digits()
     cv2.circle(frame, (60, 116), 80, BLACK, 3)  # its box holds the 2, which is no piece
-    two = min(ClassicFinder()(frame), key=lambda each: each.box_xywh[3])
+    two = min(ClassicFinder()(frame), key=lambda found: found.box_xywh[3])
     assert two.ink[0, 0] == 0
     assert len(np.unique(two.ink)) > 10
     assert normalize(two.ink).max() == 255
@@ -122,11 +122,11 @@ def test_a_shadow_beside_a_digit_is_no_piece_of_it():
 def test_what_the_border_cuts_is_rejected():
     frame = three_digits()
     put(frame, "6", (300, 140))
-    cut = {each.box_xywh: each.is_cut for each in ClassicFinder()(frame)}
+    cut = {candidate.box_xywh: candidate.is_cut for candidate in ClassicFinder()(frame)}
     assert [cut[box] for box in sorted(cut)] == [False, False, False, True]
     reading = Reader(finder="classic").read(frame)
-    assert [each.label for each in reading.digits] == [2, 8, 5]
-    assert [each.reject for each in reading.rejects] == ["border"]
+    assert [digit.label for digit in reading.digits] == [2, 8, 5]
+    assert [reject.reject for reject in reading.rejects] == ["border"]
 
 
 def test_a_whole_digit_at_the_border_is_rejected_however_surely_it_reads():

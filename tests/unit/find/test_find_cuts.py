@@ -76,13 +76,13 @@ def test_no_cut_runs_down_a_stroke():
 
 def test_pieces_are_where_their_boxes_say():
     ink, _ = ink_of(zero(10), zero(48))
-    for each in cuts.pieces(ink):
-        x, y, w, h = each.box_xywh
-        assert each.ink.shape == (h, w)
+    for cut_piece in cuts.pieces(ink):
+        x, y, w, h = cut_piece.box_xywh
+        assert cut_piece.ink.shape == (h, w)
         place = ink[y : y + h, x : x + w]
         assert place.shape == (h, w)
         # What it shares with its neighbor is left out, nothing is added.
-        assert ((each.ink == place) | (each.ink == 0)).all()
+        assert ((cut_piece.ink == place) | (cut_piece.ink == 0)).all()
 
 
 def test_best_prefers_two_sure_halves_to_one_doubtful_whole():
@@ -132,7 +132,7 @@ def test_best_takes_no_digit_much_too_broad():
     candidates = [piece(0, 2, both), piece(0, 1, half), piece(1, 2, half)]
     labels, confidences = [8, 0, 0], [0.85, 0.9, 0.9]
     assert cuts.best(candidates, labels, confidences) == [1, 2]
-    narrow = [replace(each, ink=half, box_xywh=narrow) for each in candidates]
+    narrow = [replace(candidate, ink=half, box_xywh=narrow) for candidate in candidates]
     assert cuts.best(narrow, labels, confidences) == [0]
 
 

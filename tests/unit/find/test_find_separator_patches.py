@@ -53,7 +53,7 @@ def test_digits_stand_where_they_do_even_beyond_the_patch():
 def test_a_gap_is_empty_but_for_ink_between_its_digits():
     gray = np.full((100, 200), 200, np.uint8)
     digits = [digit(20, 30, 12, 40), digit(60, 30, 12, 40), digit(90, 30, 12, 40)]
-    for x, y, w, h in (each.box_xywh for each in digits):
+    for x, y, w, h in (seen_digit.box_xywh for seen_digit in digits):
         gray[y : y + h, x : x + w] = 60
     gray[64:68, 44:48] = 70  # a point
     gray[10:14, 80:84] = 60  # of the line above

@@ -30,15 +30,15 @@ def seen(finder):
 def test_touching_digits_are_proposed_in_pieces(seen):
     candidates, second = seen
     proposed = touching.proposals(candidates, second)
-    members = [index for each in proposed for index in each.members]
+    members = [index for proposal in proposed for index in proposal.members]
     assert proposed
     assert len(members) == len(set(members))  # nothing is cut twice
-    for each in proposed:
-        lefts = [piece.box_xywh[0] for piece in each.pieces]
+    for proposal in proposed:
+        lefts = [piece.box_xywh[0] for piece in proposal.pieces]
         assert lefts == sorted(lefts)
-        for piece in each.pieces:
+        for piece in proposal.pieces:
             assert piece.class_scores is not None  # the second reader saw it
-            assert piece.scores.shape == candidates[each.members[0]].scores.shape
+            assert piece.scores.shape == candidates[proposal.members[0]].scores.shape
 
 
 def test_digits_apart_are_not_proposed(finder):
@@ -66,9 +66,9 @@ def test_evidence_decides(seen, finder):
         touching.split_touching(candidates, second, finder.verdict, never) == candidates
     )
     split = touching.split_touching(candidates, second, finder.verdict, always)
-    gone = sum(len(each.members) for each in proposed)
+    gone = sum(len(proposal.members) for proposal in proposed)
     assert len(split) == len(candidates) - gone + sum(
-        len(each.pieces) for each in proposed
+        len(proposal.pieces) for proposal in proposed
     )
 
 

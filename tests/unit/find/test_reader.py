@@ -110,7 +110,7 @@ def test_printed_digits_are_read_when_they_are_asked_for():
         for printed in (False, True)
     )
     assert len(every.digits) > len(handwritten.digits)
-    assert {each.reject for each in handwritten.rejects} >= {"print"}
+    assert {reject.reject for reject in handwritten.rejects} >= {"print"}
 
 
 def test_rejects_say_why(reader):
@@ -121,7 +121,7 @@ def test_rejects_say_why(reader):
     for name in ("page", "classic"):
         reading = Reader(classify.load(), find.load(name)).read(words)
         assert reading.rejects, name
-        reasons = {each.reject for each in reading.rejects}
+        reasons = {reject.reject for reject in reading.rejects}
         assert reasons <= {"letter", "print", "border", "unsure", "pattern"}
         row = reading.to_dict(rejects=True)["rejects"][0]
         assert row["reject"] == reading.rejects[0].reject

@@ -126,8 +126,15 @@ def follow(values, field, *seen, every_s=0.2, start_s=0.0):
 
 def test_a_value_counts_once_it_lasts():
     told = follow(Values(is_moving=True), FIELD, "12", "12", "12", "17", "12", "12")
-    assert [each.value for each in told] == [None, None, 12, 12, 12, 12]
-    assert [each.is_news for each in told] == [False, False, True, False, False, False]
+    assert [reading.value for reading in told] == [None, None, 12, 12, 12, 12]
+    assert [reading.is_news for reading in told] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_previous_is_the_value_before():
@@ -139,10 +146,10 @@ def test_previous_is_the_value_before():
 def test_a_fault_counts_once_it_lasts_and_leaves_the_value():
     seen = ["12"] * 3 + ["unreadable: no digits"] * 7 + ["12"] * 3
     told = follow(Values(is_moving=True), FIELD, *seen)
-    assert [each.fault for each in told[:8]] == [None] * 8
-    assert [each.fault for each in told[8:12]] == ["unreadable: no digits"] * 4
+    assert [reading.fault for reading in told[:8]] == [None] * 8
+    assert [reading.fault for reading in told[8:12]] == ["unreadable: no digits"] * 4
     assert told[-1].fault is None
-    assert {each.value for each in told[2:]} == {12}
+    assert {reading.value for reading in told[2:]} == {12}
 
 
 @pytest.mark.parametrize(
@@ -208,7 +215,7 @@ def test_values_outlive_the_program(kept_in, tmp_path):
     kept.close()
     assert [told[0].value, told[0].previous, told[0].is_news] == [12.5, 12.0, False]
     # Who listens now is told at once, though the value is none that is new.
-    assert [each.is_news for each in told[1:4]] == [False, True, False]
+    assert [reading.is_news for reading in told[1:4]] == [False, True, False]
     assert told[2].fault == "implausible: 11.9 after 12.5, though it never falls"
     assert told[5].fault is None
     assert (told[-1].value, told[-1].previous) == (13.0, 12.5)
@@ -259,15 +266,15 @@ def test_fields_are_read_and_followed(page):
     reader = LiveReader(ReaderSettings(), LiveSetup(Setup(fields=fields)))
     following = Following(is_moving=False)
     reading, events = following.follow(Frame(image, 0.0), reader.read(image))
-    assert [f"n{each.text}" for each in reading.fields] == [f.name for f in fields]
-    assert [each.value for each in reading.fields] == [int(text) for text in places]
+    assert [f"n{field.text}" for field in reading.fields] == [f.name for f in fields]
+    assert [field.value for field in reading.fields] == [int(text) for text in places]
     assert [number.text for number in reading.numbers] == list(places)
     assert [event.kind for event in events] == ["settled"] * len(fields)
     told = reading.to_dict()["fields"][0]
     assert told["value"] == int(fields[0].name[1:])
     assert told["fault"] is None
-    for each in reading.digits:  # back where they are in the frame
-        x, y, w, h = each.box_xywh
+    for digit in reading.digits:  # back where they are in the frame
+        x, y, w, h = digit.box_xywh
         assert image[y : y + h, x : x + w].min() < 128
 
 
@@ -279,12 +286,12 @@ def test_a_field_without_its_number_says_so(page):
         Field("other", place, pattern=f"[0-9]{{{len(text) + 2}}}"),
     )
     reader = LiveReader(ReaderSettings(), LiveSetup(Setup(fields=fields)))
-    faults = [each.fault for each in reader.read(image).fields]
+    faults = [field.fault for field in reader.read(image).fields]
     assert faults == ["unreadable: no digits", "unreadable: not as the pattern"]
-    every = tuple(Field(f"n{each}", place) for each, place in places.items())
+    every = tuple(Field(f"n{name}", place) for name, place in places.items())
     blurred = cv2.GaussianBlur(image, (0, 0), 2.5)
     found = reader.read_fields(blurred, Setup(fields=every)).fields
-    least = min(found, key=lambda each: each.confidence)
+    least = min(found, key=lambda field: field.confidence)
     assert least.confidence < 0.999
     for share, fault in ((0.999, None), (1.001, "unreadable: unsure")):
         strict = Setup(fields=every, min_confidence=share * least.confidence)
@@ -329,7 +336,7 @@ def test_another_picture_means_that_the_camera_moved(page, tmp_path):
     reader = LiveReader(ReaderSettings(), LiveSetup(setup))
     rng = np.random.default_rng(1)
     other = rng.integers(0, 255, (480, 640, 3), np.uint8)
-    assert [each.fault for each in reader.read(other).fields] == ["camera moved"]
+    assert [field.fault for field in reader.read(other).fields] == ["camera moved"]
     assert reader.read(image).fields[0].fault is None
 
 

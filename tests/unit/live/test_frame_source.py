@@ -85,7 +85,7 @@ def test_the_demo_scene_stands_in_for_a_camera_on_the_screen_alone():
         pytest.skip("there is a camera")
     frames = opened("auto", is_kept=False)
     assert (frames.name, frames.is_live, frames.is_file) == ("demo", False, False)
-    assert next(each for each in frames if each is not None).image.shape == (
+    assert next(frame for frame in frames if frame is not None).image.shape == (
         480,
         640,
         3,
@@ -175,8 +175,8 @@ def test_a_camera_is_opened_as_it_is_adjusted_now(monkeypatch):
 
     monkeypatch.setattr(frame_source, "open_source", open_source)
     frames = opened("HD Webcam", camera=CameraOptions(fps=15), setup=setup)
-    for each in frames:
-        if each is not None:
+    for frame in frames:
+        if frame is not None:
             break
     frames.close()
     assert asked[0] == CameraOptions(fps=15, exposure_ms=4, focus=7)

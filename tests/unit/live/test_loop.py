@@ -67,7 +67,7 @@ class Told:
 
     @property
     def updates(self):
-        return [each for each in self.told if not isinstance(each, tuple)]
+        return [call for call in self.told if not isinstance(call, tuple)]
 
     def write(self, update):
         self.told.append(update)
@@ -136,8 +136,8 @@ def test_each_reading_goes_to_all_sinks():
     sinks = Told(), Told()
     heard = ran(Script(read(0.0), read(0.1)), *sinks, view=(view := Told()))
     for sink in (*sinks, view):
-        assert [each.frame.time_s for each in sink.updates] == [0.0, 0.1]
-        assert {each.source for each in sink.updates} == {"script"}
+        assert [update.frame.time_s for update in sink.updates] == [0.0, 0.1]
+        assert {update.source for update in sink.updates} == {"script"}
     assert heard[0] == "ready"
     assert set(heard[1:-1]) == {"reading script"}
     assert heard[-1] == "stopping"
@@ -225,8 +225,8 @@ def test_a_picture_that_is_seen_again_is_not_recorded_again():
     names = "a.png", "b.png", "a.png", None, None
     steps = [read(float(n), name=name) for n, name in enumerate(names)]
     ran(Script(*steps), kept := Told(), view=(view := Told()))
-    assert [each.frame.time_s for each in kept.updates] == [0, 1, 3, 4]
-    assert [each.frame.time_s for each in view.updates] == [0, 1, 2, 3, 4]
+    assert [update.frame.time_s for update in kept.updates] == [0, 1, 3, 4]
+    assert [update.frame.time_s for update in view.updates] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("ends", [False, True])

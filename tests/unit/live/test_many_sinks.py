@@ -73,7 +73,7 @@ def test_each_camera_has_a_topic_of_its_own(opened, path, topic):
     url = f"mqtt://127.0.0.1:{free_port()}{path}"
     settings = SinkSettings(view="none", kept={"mqtt": url, "mqtt_ca": None})
     sinks = open_of_many(settings, cameras("attic", "cellar"), opened)
-    assert [[sink._topic for sink in each] for each in sinks.values()] == [
+    assert [[sink._topic for sink in of_camera] for of_camera in sinks.values()] == [
         [topic], [topic.replace("attic", "cellar")]
     ]  # fmt: skip
     assert len(opened) == 2
@@ -87,8 +87,8 @@ def test_each_camera_has_a_tab_of_one_page(opened, update, capsys):
     assert f"{url}/" in capsys.readouterr().err
     sinks["cellar"].view.write(update)
     with urllib.request.urlopen(f"{url}/cameras") as answer:
-        names = [each["name"] for each in json.load(answer)["cameras"]]
+        names = [camera["name"] for camera in json.load(answer)["cameras"]]
     assert names == ["attic", "cellar"]
     with urllib.request.urlopen(f"{url}/camera/cellar/reading") as answer:
         found = json.load(answer)
-    assert [each["text"] for each in found["numbers"]] == Scene(seed=1).numbers
+    assert [number["text"] for number in found["numbers"]] == Scene(seed=1).numbers

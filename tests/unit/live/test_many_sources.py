@@ -58,7 +58,7 @@ def test_all_are_read_and_told_by_their_names(clip, tmp_path):
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     assert {row["source"] for row in rows} == {"attic", "cellar"}
     for row in rows:
-        assert [each["text"] for each in row["numbers"]] == Scene(seed=1).numbers
+        assert [number["text"] for number in row["numbers"]] == Scene(seed=1).numbers
 
 
 def test_what_goes_wrong_with_one_is_its_own_affair(clip, tmp_path, caplog):

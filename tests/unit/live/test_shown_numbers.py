@@ -28,7 +28,10 @@ class Shown:
         self.numbers.remember(frame.numbers, self.page, self.time_s)
         groups = self.numbers.shown(self.page, self.time_s, 0.0)
         self.time_s += STEP_S
-        return ["".join(str(each.label) for each in group.digits) for group in groups]
+        return [
+            "".join(str(seen_digit.label) for seen_digit in group.digits)
+            for group in groups
+        ]
 
 
 def test_what_the_first_frame_shows_has_nothing_to_wait_for():

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.device
 def test_digits_are_seen_before_rejects():
     digits, rejects = [digit(1, 100), digit(2, 126)], [digit(3, 200)]
     found = seen(*digits, rejects=rejects)
-    assert [each.digit for each in found] == digits + rejects
-    assert [each.is_accepted for each in found] == [True, True, False]
+    assert [sighting.digit for sighting in found] == digits + rejects
+    assert [sighting.is_accepted for sighting in found] == [True, True, False]
     assert sightings(reading()) == []
 
 

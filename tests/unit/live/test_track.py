@@ -44,7 +44,7 @@ def test_label_does_not_flicker(fps):
     for _ in range(10 * fps):
         wrong = rng.random() < 0.25
         frames.append(reading(digit(4, 100), digit(1 if wrong else 7, 126, 100, 0.95)))
-    raw = [each.numbers[0].text for each in frames]
+    raw = [frame.numbers[0].text for frame in frames]
     texts, events = followed(frames, fps)
     assert len(set(raw)) == 2
     assert {text for (text,) in texts[fps:]} == {"47"}
@@ -166,10 +166,10 @@ def test_two_numbers_that_join_and_part():
 def test_digits_stay_in_order_and_numbers_point_at_them():
     tracker = Tracker()
     steady, _ = tracker.update(reading(*number("34", y=200), *number("12")), 0.0)
-    for each in steady.numbers:
-        labels = [str(steady.digits[index].label) for index in each.digits]
-        assert "".join(labels) == each.text
-    assert [each.text for each in steady.numbers] == ["12", "34"]
+    for read_number in steady.numbers:
+        labels = [str(steady.digits[index].label) for index in read_number.digits]
+        assert "".join(labels) == read_number.text
+    assert [read_number.text for read_number in steady.numbers] == ["12", "34"]
     assert steady.latency_ms == LATENCY
 
 
@@ -183,7 +183,7 @@ def test_alternatives_count():
     # Twice a narrow 1, once a sure 7: the sum says 7.
     narrow = Undecided(box, 1, 0.5, ((1, 0.5), (7, 0.48)))
     sure = Undecided(box, 7, 0.95, ((7, 0.95), (1, 0.05)))
-    frames = [reading(each) for each in (narrow, narrow, sure) * 10]
+    frames = [reading(digits_seen) for digits_seen in (narrow, narrow, sure) * 10]
     texts, _ = followed(frames, 15)
     assert texts[-1] == ["7"]
 

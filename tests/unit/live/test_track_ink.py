@@ -21,9 +21,9 @@ def drawn(*digits, height=100):
         rng = np.random.default_rng(label)
         strokes = scene.strokes(scene.SHAPES[label][0], 0.0, rng)
         left_to_write = round(share * sum(map(len, strokes)))
-        for each in strokes:
-            points = each[:left_to_write] * (0.62 * height, height) + (left, 180)
-            left_to_write = max(0, left_to_write - len(each))
+        for stroke in strokes:
+            points = stroke[:left_to_write] * (0.62 * height, height) + (left, 180)
+            left_to_write = max(0, left_to_write - len(stroke))
             fixed = np.rint(points * 16).astype(np.int32)
             if len(fixed):
                 cv2.polylines(page, [fixed], False, (60, 40, 40), 8, cv2.LINE_AA, 4)
@@ -85,7 +85,7 @@ def test_a_corrected_digit_changes_its_number(reader):
     pages = [drawn((2, 200, 1), (7, 300, 1), (1, 400, 1))] * 10
     pages += [drawn((2, 200, 1), (7, 300, 1), (3, 400, 1))] * 12
     _, events = told(reader, pages)
-    kinds = [each[:2] for each in events]
+    kinds = [event[:2] for event in events]
     assert kinds == [("appeared", "271"), ("settled", "271"), ("changed", "273")]
 
 
@@ -93,7 +93,7 @@ def test_an_added_digit_changes_its_number(reader):
     pages = [drawn((2, 200, 1), (7, 300, 1))] * 10
     pages += [drawn((2, 200, 1), (7, 300, 1), (3, 400, 1))] * 15
     _, events = told(reader, pages)
-    kinds = [each[:2] for each in events]
+    kinds = [event[:2] for event in events]
     assert kinds == [("appeared", "27"), ("settled", "27"), ("changed", "273")]
 
 
@@ -114,7 +114,7 @@ def test_a_half_written_digit_does_not_settle(reader, label):
     shares = np.linspace(0.1, 1, 14)  # about a second
     pages = [drawn((label, 300, share)) for share in shares]
     _, events = told(reader, pages + pages[-1:] * 15)
-    believed = [each for each in events if each[0] in ("settled", "changed")]
+    believed = [event for event in events if event[0] in ("settled", "changed")]
     assert [text for _, text, _ in believed] == [str(label)]
     assert believed[0][2] >= 13 / 15
 
@@ -138,7 +138,7 @@ def test_a_straight_stroke_that_grows_does_not_settle(reader):
     """Normalized to its size it looks the same all the time."""
     pages = [drawn((1, 300, 1), height=height) for height in range(40, 140, 5)]
     _, events = told(reader, pages)
-    assert [each[0] for each in events] == ["appeared"]
+    assert [event[0] for event in events] == ["appeared"]
 
 
 @pytest.mark.parametrize("fps", [5, 15, 30])
@@ -195,8 +195,8 @@ def test_a_page_that_takes_the_place_of_another(reader, gap):
     for text in texts[gap:]:
         assert text in ([], first.numbers, second.numbers)
     assert texts[-1] == second.numbers
-    told_of = [each[:2] for each in events if each[0] != "gone"]
+    told_of = [event[:2] for event in events if event[0] != "gone"]
     assert sorted(told_of) == sorted(
         (kind, text) for kind in ("appeared", "settled") for text in second.numbers
     )
-    assert max(each[2] for each in events) <= gap / 15 + 0.3
+    assert max(event[2] for event in events) <= gap / 15 + 0.3

@@ -22,7 +22,7 @@ def shown(page, *frames, start_s=0.0, step_s=0.05):
 
 
 def lefts(page):
-    return sorted(each.digit.box_xywh[0] for each in page.digits)
+    return sorted(seen_digit.digit.box_xywh[0] for seen_digit in page.digits)
 
 
 def test_a_page_begins_with_all_that_is_read():
@@ -50,8 +50,10 @@ def test_a_digit_that_is_missed_moves_with_the_others():
     shown(page, *[seen(*number("123", 100))] * 4)
     _, time_s = shown(page, seen(*number("12", 105)), start_s=0.2)
     assert lefts(page) == [105, 131, 157]
-    missed = [each for each in page.digits if page.misses(each, time_s)]
-    assert [each.label for each in missed] == [3]
+    missed = [
+        seen_digit for seen_digit in page.digits if page.misses(seen_digit, time_s)
+    ]
+    assert [seen_digit.label for seen_digit in missed] == [3]
     assert len(page.read) == 2
 
 
@@ -99,7 +101,7 @@ def test_the_ink_of_print_is_not_followed(count, is_followed):
     rejects = [digit(1, 40 * n, 300) for n in range(count)]
     shown(page, seen(*number("12"), rejects=rejects))
     assert len(page.digits) == 2 + count * is_followed
-    assert sum(each.is_digit for each in page.digits) == 2
+    assert sum(seen_digit.is_digit for seen_digit in page.digits) == 2
 
 
 @pytest.mark.parametrize(("added", "is_written"), [("3", True), ("34", False)])
@@ -107,9 +109,9 @@ def test_a_hand_writes_one_digit_at_a_time(added, is_written):
     page = TrackedPage(0.0)
     shown(page, *[seen(*number("12"))] * 14)
     shown(page, seen(*number("12"), *number(added, 300)), start_s=0.7)
-    for each in page.digits[2:]:
-        assert (each.written_s == 0.7) is is_written
-        assert each.was_shown is not is_written
+    for seen_digit in page.digits[2:]:
+        assert (seen_digit.written_s == 0.7) is is_written
+        assert seen_digit.was_shown is not is_written
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_ink_that_grows_everywhere_is_a_camera_that_focuses(num_growing, written
 
     page = TrackedPage(0.0)
     shown(page, *[rings(0)] * 4, *[rings(num_growing)] * 4)
-    assert [each.written_s for each in page.digits] == written_s
+    assert [seen_digit.written_s for seen_digit in page.digits] == written_s
 
 
 def ring(share, left):

@@ -31,7 +31,7 @@ def crop():
 
 
 def text(digits):
-    return "".join(str(each.label) for each in digits)
+    return "".join(str(digit.label) for digit in digits)
 
 
 def test_a_digit_in_two_pieces_is_one_and_a_speck_is_none(crop, classifier):

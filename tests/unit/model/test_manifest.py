@@ -110,7 +110,9 @@ def page_network(**changes):
 
 
 def test_page_network_is_written_and_read_again(tmp_path):
-    entries = {each.file: each for each in (entry(), page_network())}
+    entries = {
+        model_entry.file: model_entry for model_entry in (entry(), page_network())
+    }
     with manifest.replacing(tmp_path, entries):
         pass
     assert manifest.read(tmp_path) == entries
@@ -119,7 +121,9 @@ def test_page_network_is_written_and_read_again(tmp_path):
 
 
 def test_find(tmp_path):
-    entries = {each.file: each for each in (entry(), page_network())}
+    entries = {
+        model_entry.file: model_entry for model_entry in (entry(), page_network())
+    }
     with manifest.replacing(tmp_path, entries):
         pass
     path = tmp_path / "page-int8.tflite"
@@ -220,17 +224,17 @@ def test_every_shipped_model_is_described_and_intact():
     files = {p.name for p in MODELS.iterdir() if p.suffix in {".tflite", ".onnx"}}
     assert set(described) == files
     assert {"report-int8.tflite", "report-float32.tflite", "report-int8.onnx"} <= files
-    for name, each in described.items():
-        each.check((MODELS / name).read_bytes(), MODELS / name)
-        if each.is_classifier:
-            assert each.labels[:10] == tuple("0123456789")
-            assert each.accuracy >= 0.992
-        elif each.is_page_network:
-            assert each.labels[0] == "digit_0"
-            assert "peak" in each.thresholds
+    for name, model_entry in described.items():
+        model_entry.check((MODELS / name).read_bytes(), MODELS / name)
+        if model_entry.is_classifier:
+            assert model_entry.labels[:10] == tuple("0123456789")
+            assert model_entry.accuracy >= 0.992
+        elif model_entry.is_page_network:
+            assert model_entry.labels[0] == "digit_0"
+            assert "peak" in model_entry.thresholds
         else:
-            labels, verdict = LOOKS_AGAIN[each.arch]
-            assert each.labels == labels
-            assert set(each.thresholds) == set(verdict.__dataclass_fields__)
-        assert each.made_by["train"]["command"].startswith("python -m train")
-        assert name.startswith(f"{each.arch}-{each.form}.")
+            labels, verdict = LOOKS_AGAIN[model_entry.arch]
+            assert model_entry.labels == labels
+            assert set(model_entry.thresholds) == set(verdict.__dataclass_fields__)
+        assert model_entry.made_by["train"]["command"].startswith("python -m train")
+        assert name.startswith(f"{model_entry.arch}-{model_entry.form}.")

@@ -30,7 +30,7 @@ def test_each_runtime_s_models_have_what_is_promised(name, load, file, kind):
         value = getattr(model, attribute)
         if isinstance(value, tuple):
             assert annotation == tuple[int, ...]
-            assert {type(each) for each in value} == {int}
+            assert {type(side) for side in value} == {int}
         else:
             assert type(value) is annotation
 

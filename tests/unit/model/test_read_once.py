@@ -23,8 +23,8 @@ def model(request, tmp_path):
     """A shipped model with its manifest, in a folder of its own, and its runtime."""
     name, runtime_name = request.param
     path = tmp_path / (name + runtime.RUNTIMES[runtime_name].suffix)
-    for each in (path.name, "manifest.json"):
-        shutil.copy(classify.MODELS / each, tmp_path)
+    for file_name in (path.name, "manifest.json"):
+        shutil.copy(classify.MODELS / file_name, tmp_path)
     return path, runtime_name
 
 
@@ -68,9 +68,9 @@ def test_memory_holds_a_file_once_at_most(model):
         if path.name.startswith("page"):
             for side in (64, 128, 192):  # each has an interpreter of its own
                 loaded(np.zeros((side, side, 3), np.uint8))
-        held = [each.size for each in tracemalloc.take_snapshot().traces]
+        held = [trace.size for trace in tracemalloc.take_snapshot().traces]
     finally:
         tracemalloc.stop()
-    copies = sum(each >= size for each in held)
+    copies = sum(num_bytes >= size for num_bytes in held)
     # TFLite runs from the bytes themselves; ONNX Runtime has its own form of them.
     assert copies == (0 if path.suffix == ".onnx" else 1)

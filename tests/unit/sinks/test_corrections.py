@@ -27,8 +27,8 @@ def specimens(update):
 @pytest.fixture
 def corrections(tmp_path, specimens):
     kept = Corrections(CorrectionsFolder(tmp_path / "kept"))
-    for each in specimens:
-        kept.offer(each)
+    for sample in specimens:
+        kept.offer(sample)
     return kept
 
 
@@ -41,19 +41,23 @@ def crops(corrections):
 
 def test_specimens_are_what_the_model_saw(update, specimens):
     numbers = update.reading.numbers
-    assert [each.text for each in specimens] == [each.text for each in numbers]
-    assert len({each.name for each in specimens}) == len(numbers) > 1
-    for number, each in zip(numbers, specimens, strict=True):
-        for index, image in zip(number.digits, each.images, strict=True):
+    assert [sample.text for sample in specimens] == [
+        read_number.text for read_number in numbers
+    ]
+    assert len({sample.name for sample in specimens}) == len(numbers) > 1
+    for number, sample in zip(numbers, specimens, strict=True):
+        for index, image in zip(number.digits, sample.images, strict=True):
             assert np.array_equal(update.reading.digits[index].image, image)
-        picture = cv2.imdecode(np.frombuffer(each.picture, np.uint8), cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(
+            np.frombuffer(sample.picture, np.uint8), cv2.IMREAD_COLOR
+        )
         assert 20 < picture.shape[0] <= 96
         assert picture.shape[1] > picture.shape[0]
 
 
 def test_digits_are_kept_by_their_labels_for_training(corrections, specimens):
     first, *_ = specimens
-    given = "".join(str((int(each) + 1) % 10) for each in first.text)
+    given = "".join(str((int(character) + 1) % 10) for character in first.text)
     kept = corrections.give(first.name, f" {given} ")
     assert (kept.read, kept.given, kept.is_matched) == (first.text, given, True)
     found = crops(corrections)
@@ -84,26 +88,28 @@ def test_the_last_word_counts_and_can_be_taken_back(corrections, specimens):
     name, text = specimens[0].name, specimens[0].text
     corrections.give(name, text + "1")
     corrections.give(name, "7" * len(text))
-    assert [each.given for each in corrections.newest()] == ["7" * len(text)]
+    assert [correction.given for correction in corrections.newest()] == [
+        "7" * len(text)
+    ]
     assert len(crops(corrections)) == len(text)
     assert corrections.given(name) == "7" * len(text)
     assert corrections.undo(name)
     assert not corrections.undo(name)
     assert corrections.given(name) is None
     assert corrections.picture(name) is None
-    assert [each for each in corrections.path.glob("*/*") if each.is_file()] == []
+    assert [path for path in corrections.path.glob("*/*") if path.is_file()] == []
 
 
 def test_it_goes_on_after_a_restart(corrections, specimens):
-    for index, each in enumerate(specimens):
-        corrections.give(each.name, each.text + "0" * (index % 2))
+    for index, sample in enumerate(specimens):
+        corrections.give(sample.name, sample.text + "0" * (index % 2))
     (corrections.path / "numbers" / "holiday.jpg").write_bytes(b"mine")
     again = Corrections(CorrectionsFolder(corrections.path))
     assert set(again.newest()) == set(corrections.newest())
     assert again.given(specimens[0].name) == specimens[0].text
-    for each in specimens:
-        assert again.undo(each.name)
-    left = [each.name for each in again.path.glob("*/*") if each.is_file()]
+    for sample in specimens:
+        assert again.undo(sample.name)
+    left = [path.name for path in again.path.glob("*/*") if path.is_file()]
     assert left == ["holiday.jpg"]
     with pytest.raises(CorrectionError, match="too long ago"):
         again.give(specimens[0].name, "1")
@@ -111,10 +117,10 @@ def test_it_goes_on_after_a_restart(corrections, specimens):
 
 def test_the_oldest_go(tmp_path, specimens):
     kept = Corrections(CorrectionsFolder(tmp_path, most=2))
-    for each in specimens[:3]:
-        kept.offer(each)
-        kept.give(each.name, each.text)
-    assert [each.name for each in kept.newest()] == [
+    for sample in specimens[:3]:
+        kept.offer(sample)
+        kept.give(sample.name, sample.text)
+    assert [correction.name for correction in kept.newest()] == [
         specimens[2].name,
         specimens[1].name,
     ]
@@ -174,14 +180,17 @@ def test_cameras_have_a_folder_in_common(tmp_path, specimens):
     cameras = [Corrections(folder, camera=name) for name in ("attic", "cellar_2")]
     first, second, *_ = specimens  # of one moment: both cameras' are called the same
     for camera in cameras:
-        for each in specimens:
-            camera.offer(each)
+        for sample in specimens:
+            camera.offer(sample)
     attic, cellar = cameras
     assert attic.give(first.name, first.text).name == first.name
     cellar.give(first.name, "")
     cellar.give(second.name, second.text)
-    assert [each.name for each in attic.newest()] == [first.name]
-    assert [each.name for each in cellar.newest()] == [second.name, first.name]
+    assert [correction.name for correction in attic.newest()] == [first.name]
+    assert [correction.name for correction in cellar.newest()] == [
+        second.name,
+        first.name,
+    ]
     assert (attic.given(first.name), cellar.given(first.name)) == (first.text, "")
     assert attic.given(second.name) is None
     pictures = {path.name for path in (folder.path / "numbers").iterdir()}
@@ -202,8 +211,8 @@ def test_a_busy_camera_leaves_the_numbers_of_others(tmp_path, specimens, monkeyp
     folder = CorrectionsFolder(tmp_path)
     quiet, busy = (Corrections(folder, camera=name) for name in ("quiet", "busy"))
     quiet.offer(specimens[0])
-    for each in specimens[:3]:
-        busy.offer(each)
+    for sample in specimens[:3]:
+        busy.offer(sample)
     assert quiet.give(specimens[0].name, "1").given == "1"
     with pytest.raises(CorrectionError, match="too long ago"):
         busy.give(specimens[0].name, "1")

@@ -53,7 +53,7 @@ def test_events_are_remembered_by_their_serial_numbers():
     feed.put(settled(1))
     feed.put(known_update(events=[event("appeared", 2), event("gone", 1)]))
     assert serials(feed) == [1, 2]  # who only appeared is not yet one
-    assert [each.event.kind for each in feed.happenings(after=1)] == ["gone"]
+    assert [happening.event.kind for happening in feed.happenings(after=1)] == ["gone"]
     assert serials(feed, after=2) == []
 
 

@@ -54,15 +54,15 @@ def test_events_come_back_after_a_restart(path, reader, settled):
     written(path, scene_update(reader, events=[event("gone", 0)]))
     history = History(path)
     found = history.newest()
-    assert [each.event for each in found[:-1]] == events
+    assert [happening.event for happening in found[:-1]] == events
     assert found[-1].event.kind == "gone"
-    assert [each.serial for each in found] == list(range(1, len(events) + 2))
-    for each in found[:-1]:
-        assert each.when_s == pytest.approx(update.made_s - update.age_ms / 1000)
-        assert each.source == "demo"
-        thumb = cv2.imdecode(np.frombuffer(each.thumb, np.uint8), cv2.IMREAD_COLOR)
+    assert [happening.serial for happening in found] == list(range(1, len(events) + 2))
+    for happening in found[:-1]:
+        assert happening.when_s == pytest.approx(update.made_s - update.age_ms / 1000)
+        assert happening.source == "demo"
+        thumb = cv2.imdecode(np.frombuffer(happening.thumb, np.uint8), cv2.IMREAD_COLOR)
         assert 10 < thumb.shape[0] <= 40
-        assert each.specimen is None
+        assert happening.specimen is None
     assert found[-1].thumb is None
     history.close()
 
@@ -71,13 +71,15 @@ def test_what_may_be_corrected_comes_back_too(path, settled):
     update, _ = settled
     written(path, update, with_specimens=True)
     history = History(path)
-    for each, number in zip(history.newest(), update.reading.numbers, strict=True):
-        assert each.specimen.text == number.text
-        assert each.specimen.name == each.name
-        for index, image in zip(number.digits, each.specimen.images, strict=True):
+    for happening, number in zip(history.newest(), update.reading.numbers, strict=True):
+        assert happening.specimen.text == number.text
+        assert happening.specimen.name == happening.name
+        for index, image in zip(number.digits, happening.specimen.images, strict=True):
             assert np.array_equal(image, update.reading.digits[index].image)
-        assert each.specimen.picture.startswith(b"\xff\xd8")
-    assert all(each.specimen is None and each.name for each in history.every())
+        assert happening.specimen.picture.startswith(b"\xff\xd8")
+    assert all(
+        happening.specimen is None and happening.name for happening in history.every()
+    )
     history.close()
 
 
@@ -90,11 +92,11 @@ def test_a_number_of_a_field_comes_back_with_its_name(path, reader):
     reading = replace(reading, fields=known)
     written(path, Update("demo", frame, reading, events, 5.0), with_specimens=True)
     history = History(path)
-    (each,) = history.newest()
-    assert each.field == "water"
+    (happening,) = history.newest()
+    assert happening.field == "water"
     (number,) = reading.numbers
-    assert (each.event.text, each.specimen.text) == (number.text, number.text)
-    assert len(each.specimen.images) == len(number.text)
+    assert (happening.event.text, happening.specimen.text) == (number.text, number.text)
+    assert len(happening.specimen.images) == len(number.text)
     history.close()
 
 
@@ -105,7 +107,7 @@ def test_pictures_are_of_the_newest_and_the_oldest_events_go(path, reader, monke
     update = scene_update(reader, events=events)
     written(path, *[update] * 4, most=most)
     history = History(path, most=most)
-    every = [each.serial for each in history.every()]
+    every = [happening.serial for happening in history.every()]
     assert every == list(range(240 - most + 1, 241))
     assert len(history.newest()) == REMEMBERED
     history.close()
@@ -163,7 +165,7 @@ def test_what_is_no_history_is_refused_and_untouched(path, make, reason, capsys)
     (line,) = capsys.readouterr().err.splitlines()
     assert str(path) in line
     assert (path.is_dir() or path.read_bytes()) == before
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    assert [kept_path.name for kept_path in path.parent.iterdir()] == [path.name]
 
 
 def test_an_empty_file_is_begun(path):
@@ -210,5 +212,5 @@ def test_a_killed_program_leaves_a_whole_history(path):
         process.kill()
         process.communicate()
     history = History(path)
-    assert "settled" in {each.event.kind for each in history.newest()}
+    assert "settled" in {happening.event.kind for happening in history.newest()}
     history.close()

@@ -39,12 +39,12 @@ def test_topics_are_of_the_form_that_is_looked_for():
 
 def test_every_entity_is_one_of_its_own_of_the_same_device():
     entities = told(configuration_url=URL).values()
-    assert len({each["unique_id"] for each in entities}) == len(entities) == 8
-    assert len({each["name"] for each in entities}) == len(entities)
-    for each in entities:
-        assert each["unique_id"].startswith("edge_digits_home_desk_")
-        assert each["availability_topic"] == "home/desk/status"
-        assert each["device"] == {
+    assert len({entity["unique_id"] for entity in entities}) == len(entities) == 8
+    assert len({entity["name"] for entity in entities}) == len(entities)
+    for entity in entities:
+        assert entity["unique_id"].startswith("edge_digits_home_desk_")
+        assert entity["availability_topic"] == "home/desk/status"
+        assert entity["device"] == {
             "identifiers": ["edge_digits_home_desk"],
             "name": "Desk",
             "manufacturer": "edge-digits",
@@ -52,9 +52,9 @@ def test_every_entity_is_one_of_its_own_of_the_same_device():
             "sw_version": __version__,
             "configuration_url": URL,
         }
-        json.dumps(each)
-    for each in told().values():
-        assert "configuration_url" not in each["device"]
+        json.dumps(entity)
+    for entity in told().values():
+        assert "configuration_url" not in entity["device"]
 
 
 def test_what_is_silent_for_long_is_unknown():
@@ -64,7 +64,7 @@ def test_what_is_silent_for_long_is_unknown():
 
 
 def test_every_kind_of_event_is_known():
-    (event,) = (each for topic, each in told().items() if "/event/" in topic)
+    (event,) = (content for topic, content in told().items() if "/event/" in topic)
     assert set(event["event_types"]) == set(get_args(EventKind))
     assert event["state_topic"] == "home/desk/event"
 

@@ -42,7 +42,7 @@ def test_everything_is_counted(reader):
         for stage in ("find", "normalize", "classify", "group", "total")
     )
     assert sum(stages) == pytest.approx(total)
-    age_s = sum(each.age_ms for each in (blank, update)) / 1000
+    age_s = sum(sent_update.age_ms for sent_update in (blank, update)) / 1000
     assert found["edge_digits_frame_age_seconds_sum",] == pytest.approx(age_s)
     last_s = found["edge_digits_last_frame_timestamp_seconds",]
     assert started < last_s < time.time()

@@ -52,12 +52,12 @@ def test_the_oldest_pictures_go_and_what_is_somebodys_stays(reader, tmp_path):
         sink = Recorder(tmp_path, max_bytes=500_000)
         sink.write(scene_update(reader, seed=seed, events=[event("changed")]))
         finish(sink)
-        ours = [each for each in pictures(tmp_path) if each != somebodys]
+        ours = [picture for picture in pictures(tmp_path) if picture != somebodys]
         first = first or ours[0]
-        assert 50_000 < sum(each.stat().st_size for each in ours) <= 500_000
+        assert 50_000 < sum(picture.stat().st_size for picture in ours) <= 500_000
     assert not first.exists()
     assert somebodys.stat().st_size == 500_000
-    assert all(re.fullmatch(r"[\d-]+(-read)?\.jpg", each.name) for each in ours)
+    assert all(re.fullmatch(r"[\d-]+(-read)?\.jpg", picture.name) for picture in ours)
 
 
 def test_it_is_opened_by_its_setting_and_counts_as_keeping(reader, tmp_path):

@@ -92,7 +92,7 @@ def test_rotated(reader, tmp_path, kind):
     wait_until(lambda: not sink._lines._thread._waiting)  # a slow disk
     sink.close()
     assert len(list(tmp_path.iterdir())) == 3
-    assert all(each.stat().st_size <= 8000 for each in tmp_path.iterdir())
+    assert all(kept_path.stat().st_size <= 8000 for kept_path in tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("kind", [JSONLines, CSV])

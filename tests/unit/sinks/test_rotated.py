@@ -61,12 +61,18 @@ def test_as_many_files_as_asked_for_and_none_larger(tmp_path, max_files):
     file.close()
     found = sorted(tmp_path.iterdir())
     assert len(found) == max_files
-    assert all(each.stat().st_size <= 100 for each in found)
+    assert all(kept_path.stat().st_size <= 100 for kept_path in found)
     # What is kept is the newest, without a gap.
-    kept = [int(n) for each in sorted(found, reverse=True) for n in lines(each)]
+    kept = [
+        int(n)
+        for written_path in sorted(found, reverse=True)
+        for n in lines(written_path)
+    ]
     if max_files > 1:
         newest_first = [path, *(tmp_path / f"a.jsonl.{n}" for n in range(1, max_files))]
-        kept = [int(n) for each in reversed(newest_first) for n in lines(each)]
+        kept = [
+            int(n) for file_path in reversed(newest_first) for n in lines(file_path)
+        ]
     assert kept == list(range(200 - len(kept), 200))
 
 

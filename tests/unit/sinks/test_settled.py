@@ -17,7 +17,7 @@ def settled():
 
 
 def texts(settled, now=EMPTY):
-    return [each.text for each in settled.now(now)]
+    return [settled_number.text for settled_number in settled.now(now)]
 
 
 def test_only_what_settled_counts_until_it_is_gone(settled):

@@ -25,7 +25,7 @@ def page(seed):
 
 def unsorted(folder):
     files = sorted((folder / "unsorted").iterdir())
-    return [each for each in files if not each.name.endswith(".28x28.png")]
+    return [path for path in files if not path.name.endswith(".28x28.png")]
 
 
 def model_input(crop):
@@ -45,7 +45,7 @@ def test_crops_and_model_inputs_of_what_is_doubtful(reader, tmp_path):
     finish(sink)
     crops = unsorted(tmp_path / "new")
     seen = [*update.reading.digits, *update.reading.rejects]
-    digits = [each for each in seen if each.image is not None]
+    digits = [digit for digit in seen if digit.image is not None]
     names = [f"{d.label}-{100 * d.confidence:02.0f}" for d in digits]
     assert {"-".join(crop.name.split("-")[:2]) for crop in crops} <= set(names)
     assert len(names) / 2 < len(crops) <= len(names)
@@ -58,9 +58,10 @@ def test_crops_and_model_inputs_of_what_is_doubtful(reader, tmp_path):
         # It is what the model saw.
         label = int(crop.name.split("-")[0])
         assert any(
-            each.label == label and np.array_equal(each.image, image) for each in digits
+            digit.label == label and np.array_equal(digit.image, image)
+            for digit in digits
         )
-    folders = {each.name for each in (tmp_path / "new").iterdir() if each.is_dir()}
+    folders = {path.name for path in (tmp_path / "new").iterdir() if path.is_dir()}
     assert folders == {"unsorted", "reject", *map(str, range(10))}
 
 
@@ -113,12 +114,12 @@ def test_oldest_go_first_and_sorted_ones_stay(reader, tmp_path):
         sink._places.clear()
         sink.write(read_update(reader, page(seed)))
         wait_until(lambda: not sink._thread._waiting)
-        crops = [each for each in unsorted(tmp_path) if each != somebodys]
+        crops = [path for path in unsorted(tmp_path) if path != somebodys]
         first = first or (crops or [None])[0]
     finish(sink)
     assert somebodys.stat().st_size == 10_000
     somebodys.unlink()
-    size = sum(each.stat().st_size for each in (tmp_path / "unsorted").iterdir())
+    size = sum(path.stat().st_size for path in (tmp_path / "unsorted").iterdir())
     assert 20_000 < size <= 60_000
     assert not first.exists()
     assert sorted_one.exists()

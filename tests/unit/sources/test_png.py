@@ -27,7 +27,9 @@ def chunk(kind, data):
 
 
 def file_of(*chunks):
-    return png.SIGNATURE + b"".join(chunk(*each) for each in (*chunks, (b"IEND", b"")))
+    return png.SIGNATURE + b"".join(
+        chunk(*chunk_parts) for chunk_parts in (*chunks, (b"IEND", b""))
+    )
 
 
 def header(width, height, depth, color, interlace=0):
@@ -41,7 +43,9 @@ def rows(pixels):
 def interlaced(pixels):
     height, width = pixels.shape[:2]
     passes = [pixels[y::step_y, x::step_x] for x, y, step_x, step_y in ADAM7]
-    packed = zlib.compress(b"".join(rows(each) for each in passes if each.size))
+    packed = zlib.compress(
+        b"".join(rows(pass_pixels) for pass_pixels in passes if pass_pixels.size)
+    )
     return file_of(header(width, height, 8, 2, 1), (b"IDAT", packed))
 
 
@@ -60,7 +64,7 @@ def kinds():
         noise(20, 30), noise(20, 30, 3), noise(20, 30, 4), noise(1, 1, 3),
         noise(20, 30, dtype=np.uint16),
     ]  # fmt: skip
-    yield from (cv2.imencode(".png", each)[1].tobytes() for each in plain)
+    yield from (cv2.imencode(".png", image)[1].tobytes() for image in plain)
     bilevel = [cv2.IMWRITE_PNG_BILEVEL, 1]
     yield cv2.imencode(".png", noise(20, 30) // 128 * 255, bilevel)[1].tobytes()
     yield from (interlaced(noise(*size, 3)) for size in ((20, 30), (1, 1), (3, 2)))

@@ -127,8 +127,8 @@ def test_images_of_floats(tmp_path, caplog, dtype, channels):
     values = {"1": shades, "2": 1e6 * shades - 5e5, "3": shades * most, "4": 0 * shades}
     values["5"], values["6"] = shades.copy(), shades.copy()
     values["5"][:10], values["6"][:10] = np.nan, np.inf
-    for name, each in values.items():
-        content = cv2.imencode(".tiff", each.astype(dtype))[1].tobytes()
+    for name, value in values.items():
+        content = cv2.imencode(".tiff", value.astype(dtype))[1].tobytes()
         (tmp_path / f"{name}.tiff").write_bytes(content)
     cv2.imwrite(str(tmp_path / "7.png"), np.full((20, 30), 7, np.uint8))
     frames = list(open_source(str(tmp_path)).frames())

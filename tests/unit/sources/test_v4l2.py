@@ -131,8 +131,8 @@ def path(tmp_path):
 
 def test_modes_and_ranges_are_listed(driver, path):
     found = devices._described(path, "HD Webcam")
-    assert [each.size for each in found.modes] == ["640x480", "1280x720"]
-    assert {each.fourcc for each in found.modes} == {"MJPG"}
+    assert [mode.size for mode in found.modes] == ["640x480", "1280x720"]
+    assert {mode.fourcc for mode in found.modes} == {"MJPG"}
     assert found.modes[0].fps == (30.0, 15.0)
     assert found.settings == ("--exposure 0.3 to 204.7 ms", "--focus 0 to 250")
 
@@ -153,9 +153,9 @@ def test_exposure_and_focus_are_set_and_left_to_the_camera(driver, path):
     exposure, focus = camera.adjustments()
     assert (exposure.value, exposure.is_automatic) == (8.0, False)
     assert (focus.value, focus.is_automatic) == (55.0, False)
-    for each in ("exposure", "focus"):
-        camera.adjust(each, None)
-    assert all(each.is_automatic for each in camera.adjustments())
+    for control in ("exposure", "focus"):
+        camera.adjust(control, None)
+    assert all(adjustment.is_automatic for adjustment in camera.adjustments())
     with pytest.raises(OSError, match="Invalid"):
         camera.adjust("exposure", 1000.0)
 

@@ -46,7 +46,7 @@ def folder(tmp_path):
         letters += [(name, writer, [hook, flat]) for name in CLEAR_LETTERS]
     _stored(tmp_path, "digits", digits)
     for name, is_kind in (("capitals", str.isupper), ("lowercase", str.islower)):
-        _stored(tmp_path, name, [each for each in letters if is_kind(each[0])])
+        _stored(tmp_path, name, [letter for letter in letters if is_kind(letter[0])])
     signs = [(name, writer, [flat]) for writer in writers for name in SYMBOLS]
     _stored(tmp_path, "symbols", signs)
     words = [("cape", writer, [flat, [(0, 0), (0, 900)]]) for writer in writers]

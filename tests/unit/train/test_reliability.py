@@ -7,7 +7,7 @@ from train.report import reliability
 def test_bins_hold_every_reading_once():
     confidences = np.array([0.0, 0.1, 0.5, 0.500001, 0.99, 1.0], np.float32)
     found = reliability.bins(confidences, np.ones(6, bool), num_bins=2)
-    assert [each.count for each in found] == [3, 3]  # 0.5 belongs to the lower one
+    assert [bin_.count for bin_ in found] == [3, 3]  # 0.5 belongs to the lower one
     assert (found[0].low, found[0].high, found[1].high) == (0.0, 0.5, 1.0)
     assert found[0].confidence == pytest.approx(0.2)
 

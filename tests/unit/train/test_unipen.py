@@ -80,8 +80,8 @@ def _samples(folder, name):
         assert stored["points"].dtype == np.int16
         assert stored["stroke_ends"].dtype == stored["sample_ends"].dtype == np.int32
         return [
-            (label, writer, [stroke.tolist() for stroke in each])
-            for label, writer, each in zip(
+            (label, writer, [stroke.tolist() for stroke in kept_image])
+            for label, writer, kept_image in zip(
                 stored["labels"].tolist(), stored["writers"].tolist(), kept, strict=True
             )
         ]

@@ -24,9 +24,9 @@ def test_an_ordinary_sheet_is_in_good_light():
 def test_a_pens_width_lies_in_its_range_and_the_rest_is_as_said():
     rng = np.random.default_rng(1)
     pens = [pen(rng, (0.05, 0.12), strength=0.5) for _ in range(100)]
-    assert all(0.05 <= each.width <= 0.12 for each in pens)
-    assert all(0 <= each.variation <= 0.3 for each in pens)
-    assert {each.strength for each in pens} == {0.5}
+    assert all(0.05 <= drawn_pen.width <= 0.12 for drawn_pen in pens)
+    assert all(0 <= drawn_pen.variation <= 0.3 for drawn_pen in pens)
+    assert {drawn_pen.strength for drawn_pen in pens} == {0.5}
     assert pen(rng, (0.1, 0.1), variation=0.0).variation == 0
 
 

@@ -158,5 +158,5 @@ def test_printed_text_fills_its_place():
     [{"desk": True}, {"fingers": True}, {"creases": 3}, {"show_through": 0.9}],
 )
 def test_what_lies_around_and_below_is_seen(changes):
-    plain, changed = (page(**each).finish() for each in ({}, changes))
+    plain, changed = (page(**options).finish() for options in ({}, changes))
     assert (np.abs(plain - changed).max(axis=2) > 10).mean() > 0.01

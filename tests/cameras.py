@@ -109,19 +109,19 @@ class Files(http.server.SimpleHTTPRequestHandler):
         said = self.headers.get("Authorization", "")
         if said.startswith("Basic ") and "Basic" in self.server.demands:
             return said == "Basic bWU6c2UvY3I6ZXQ="
-        told = {
+        credentials = {
             key: plain or quoted
             for key, quoted, plain in re.findall(r'(\w+)=(?:"([^"]*)"|([^",]+))', said)
         }
-        if not said.startswith("Digest ") or told.get("nonce") != "4711":
+        if not said.startswith("Digest ") or credentials.get("nonce") != "4711":
             return False
 
         def md5(*parts):
             return hashlib.md5(":".join(parts).encode()).hexdigest()
 
-        rest = [told[key] for key in ("nonce", "nc", "cnonce", "qop")]
+        rest = [credentials[key] for key in ("nonce", "nc", "cnonce", "qop")]
         who, what = md5("me", "camera", "se/cr:et"), md5("GET", self.path)
-        return told["response"] == md5(who, *rest, what)
+        return credentials["response"] == md5(who, *rest, what)
 
     def log_message(self, *_):
         pass

@@ -62,7 +62,7 @@ def page_port(process):
     return int(process.said.rstrip("/\n").rpartition(":")[2])
 
 
-def told(port):
+def first_messages(port):
     """All that the page is told at first: readings, faults, health."""
     text = b""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/events") as answer:

@@ -97,6 +97,17 @@ def test_language(findings, check):
     assert not findings[check]
 
 
+def test_language_of_tests():
+    """Their own names are sentences; all others are of the field."""
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            is_test = isinstance(node, ast.FunctionDef) and "test_" in node.name
+            if not is_test and (name := private_name(node)):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {name}")
+    assert not found
+
+
 def test_what_is_looked_for_is_found():
     tree = ast.parse(
         'def told(way):\n    """What it gives."""\n    return [each for each in way]\n'

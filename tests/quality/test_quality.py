@@ -26,7 +26,7 @@ def digits(mnist_dir):
 
 
 @pytest.fixture(scope="module")
-def some(digits):
+def few(digits):
     return Split(digits.images[:500], digits.labels[:500])
 
 
@@ -36,12 +36,12 @@ def by_name(name):
 
 
 @pytest.mark.parametrize("damage", mnist_c.CORRUPTIONS, ids=lambda found: found.name)
-def test_corruption_is_seeded_and_changes_every_image(damage, some):
-    changed = damage(some.images, seed=1)
-    assert changed.shape == some.images.shape
+def test_corruption_is_seeded_and_changes_every_image(damage, few):
+    changed = damage(few.images, seed=1)
+    assert changed.shape == few.images.shape
     assert changed.dtype == np.uint8
-    assert (changed != some.images).any(axis=(1, 2)).all()
-    np.testing.assert_array_equal(changed, damage(some.images, seed=1))
+    assert (changed != few.images).any(axis=(1, 2)).all()
+    np.testing.assert_array_equal(changed, damage(few.images, seed=1))
 
 
 def test_all_kinds_that_were_asked_for_are_there():
@@ -77,8 +77,8 @@ def test_severities_are_what_they_say():
     assert abs(np.polyfit(rows, columns, 1)[0]) == pytest.approx(0.4, abs=0.05)
 
 
-def test_mean_counts_each_kind_once(some):
-    rows = corruption.measure({"m": classify.load("report-int8")}, some, seed=1)
+def test_mean_counts_each_kind_once(few):
+    rows = corruption.measure({"m": classify.load("report-int8")}, few, seed=1)
     kinds = {}
     for damage, row in zip(mnist_c.CORRUPTIONS, rows, strict=False):
         kinds.setdefault(damage.kind, []).append(row["m"])
@@ -103,14 +103,14 @@ def test_corruption_command(tiny_mnist_dir, tmp_path, capsys):
     assert sheet.read_bytes().startswith(b"\x89PNG")
 
 
-def test_calibration_of_known_scores(some):
+def test_calibration_of_known_scores(few):
     class Sure:
         """Right every time, but only 80% sure."""
 
         def scores(self, inputs):
-            return np.eye(10, dtype=np.float32)[some.labels] * 0.8
+            return np.eye(10, dtype=np.float32)[few.labels] * 0.8
 
-    (row,) = calibration.measure({"sure": Sure()}, some)
+    (row,) = calibration.measure({"sure": Sure()}, few)
     assert row["accuracy"] == 1
     assert row["calibration_error"] == pytest.approx(0.2, abs=1e-6)
 

@@ -7,7 +7,7 @@ import pytest
 from places import ROOT
 
 PACKAGES = ("edge_app", "train", "convert", "benchmarks")
-IN_EACH = {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
+IN_EVERY_ROOM = {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
 # Files of one kind, which are found by name: models, and what was measured last.
 COLLECTIONS = {"edge_app/models", "benchmarks/reference"}
 MOST_ENTRIES = 12
@@ -18,7 +18,7 @@ def crowded(folder, root):
     entries = [
         entry
         for entry in folder.iterdir()
-        if entry.name not in IN_EACH and not entry.name.startswith(".")
+        if entry.name not in IN_EVERY_ROOM and not entry.name.startswith(".")
     ]
     name = folder.relative_to(root).as_posix()
     if len(entries) > MOST_ENTRIES and name not in COLLECTIONS:
@@ -39,7 +39,7 @@ def named_twice(root, names_of):
 
 
 def module_name(path):
-    return [] if path.name in IN_EACH else [path.name]
+    return [] if path.name in IN_EVERY_ROOM else [path.name]
 
 
 def type_names(path):
@@ -100,7 +100,7 @@ def test_each_module_has_its_test_file():
         ".".join(path.relative_to(ROOT).with_suffix("").parts): path.stem
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
-        if path.name not in IN_EACH
+        if path.name not in IN_EVERY_ROOM
     }
     assert [
         module

@@ -33,12 +33,12 @@ def finished(tmp_path_factory):
 def test_status(finished, capsys):
     _, out = finished
     assert archive("status", out) == 1
-    told = capsys.readouterr().out
-    assert "9 files in 1 shard, 1 of them read" in told
-    assert "11 pages" in told
-    assert re.search(r"^ +8 ok$", told, re.M)
-    assert re.search(r"^ +2 unreadable$", told, re.M)
-    assert re.search(r"^ +1 damaged$", told, re.M)
+    printed = capsys.readouterr().out
+    assert "9 files in 1 shard, 1 of them read" in printed
+    assert "11 pages" in printed
+    assert re.search(r"^ +8 ok$", printed, re.M)
+    assert re.search(r"^ +2 unreadable$", printed, re.M)
+    assert re.search(r"^ +1 damaged$", printed, re.M)
     assert not (out / "quarantine.txt").exists()
 
 

@@ -66,16 +66,16 @@ def test_each_field_of_each_page_has_a_row(forms, finished):
     found = numbers_of(finished)
     digits = [number.text.replace(" ", "") for number in numbers]
     for file in (0, 1):
-        own = {row["field"]: row for row in found if row["file"] == file}
-        assert list(own) == ["first", "second", "empty"]
-        assert own["first"]["text"] == digits[0]
-        assert own["first"]["value"] == int(digits[0]) / 100
-        assert own["first"]["fault"] is None
-        assert own["second"]["text"] == digits[1]
-        assert own["second"]["value"] is None
-        assert own["second"]["fault"].startswith("implausible: ")
-        assert own["empty"]["text"] == ""
-        assert own["empty"]["fault"] == "unreadable: no digits"
+        row_of_field = {row["field"]: row for row in found if row["file"] == file}
+        assert list(row_of_field) == ["first", "second", "empty"]
+        assert row_of_field["first"]["text"] == digits[0]
+        assert row_of_field["first"]["value"] == int(digits[0]) / 100
+        assert row_of_field["first"]["fault"] is None
+        assert row_of_field["second"]["text"] == digits[1]
+        assert row_of_field["second"]["value"] is None
+        assert row_of_field["second"]["fault"].startswith("implausible: ")
+        assert row_of_field["empty"]["text"] == ""
+        assert row_of_field["empty"]["fault"] == "unreadable: no digits"
     assert archive("verify", finished) == 0
 
 
@@ -123,9 +123,9 @@ def test_fields_are_found_reviewed_corrected_and_exported(finished, tmp_path, ca
     ]
     assert (checked["text"], checked["value"], checked["fault"]) == ("0042", "42", "")
     assert archive("review", finished, "--training", tmp_path / "own") == 0
-    told = capsys.readouterr().out
-    assert ": 0 digits; left out for having more or fewer digits" in told
-    assert told.endswith("than were read: 1 number\n")
+    printed = capsys.readouterr().out
+    assert ": 0 digits; left out for having more or fewer digits" in printed
+    assert printed.endswith("than were read: 1 number\n")
 
 
 def test_what_is_typed_wins_over_the_file(forms, tmp_path):

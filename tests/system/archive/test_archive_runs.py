@@ -119,12 +119,12 @@ def test_new_files_are_read_beside_the_old_parts(scans, tmp_path):
 def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     words = ["read", scans, tmp_path / "out", "--sample", 12, "--price", 2]
     assert archive(*words, "--workers", 1, *QUICK) == 0
-    told = capsys.readouterr().out
-    assert "12 files of 48 read: 12 pages" in told
-    assert "pages/s a worker" in told
-    (took,) = re.findall(r"^   1 times this worker: (\S+) (?:s|min)$", told, re.M)
+    printed = capsys.readouterr().out
+    assert "12 files of 48 read: 12 pages" in printed
+    assert "pages/s a worker" in printed
+    (took,) = re.findall(r"^   1 times this worker: (\S+) (?:s|min)$", printed, re.M)
     assert float(took) > 0  # though it is far from an hour
-    (cost,) = re.findall(r"^cost: (\S+), with however many of them$", told, re.M)
+    (cost,) = re.findall(r"^cost: (\S+), with however many of them$", printed, re.M)
     assert float(cost) > 0  # though it is far from a cent
     # The list of the files is kept, and nothing that was read.
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["manifest.parquet"]
@@ -140,9 +140,9 @@ def test_ctrl_c_ends_all_of_it_and_the_same_command_goes_on(
         wait_until(lambda: num_parts(out) >= 2)
         workers = workers_of(process)
         os.killpg(process.pid, signal.SIGINT)
-        told, errors = process.communicate(timeout=WAIT_S)
+        printed, errors = process.communicate(timeout=WAIT_S)
     assert process.returncode == 130
-    assert told == ""
+    assert printed == ""
     assert errors.splitlines()[-1].startswith("interrupted; what is finished stays")
     assert "Traceback" not in errors
     wait_until(lambda: not any(is_alive(worker) for worker in workers))
@@ -160,9 +160,9 @@ def test_what_kills_its_workers_is_told_apart_from_the_others(tmp_path, capfd):
         cv2.imwrite(str(scans / f"{seed}.png"), page(seed, (320, 240)))
     words = ["read", scans, out, "--workers", 1, "--memory-limit", 700, *QUICK]
     assert archive(*words) == 1
-    told, errors = capfd.readouterr()
-    assert "5 ok" in told
-    assert "1 crashed" in told
+    printed, errors = capfd.readouterr()
+    assert "5 ok" in printed
+    assert "1 crashed" in printed
     assert "Traceback" not in errors
     assert (out / "quarantine.txt").read_text() == f"{scans / 'bomb.tif'}\n"
     assert archive("verify", out) == 0

@@ -139,7 +139,7 @@ def test_frames_of_ten_digits(capsys):
     [pytest.param(".tflite", marks=pytest.mark.slow), ".onnx"],  # a conversion
 )
 def test_latency_of_other_files_beside_ours(tmp_path, capsys, suffix):
-    own = tmp_path / f"own{suffix}"
+    copy_path = tmp_path / f"own{suffix}"
     if suffix == ".tflite":
         pytest.importorskip("tensorflow", reason="training needs TensorFlow")
         import keras
@@ -150,7 +150,7 @@ def test_latency_of_other_files_beside_ours(tmp_path, capsys, suffix):
         model = keras.Sequential(
             [keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(4)]
         )
-        own.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
+        copy_path.write_bytes(to_tflite.convert(model, Form("float32", ".tflite")))
     else:
         onnx = pytest.importorskip("onnx")
         from onnx import TensorProto, helper
@@ -163,17 +163,22 @@ def test_latency_of_other_files_beside_ours(tmp_path, capsys, suffix):
             [value("scores", TensorProto.FLOAT, ["N", 3, 1, 1])],
         )
         opset = helper.make_opsetid("", 13)
-        onnx.save(helper.make_model(graph, ir_version=8, opset_imports=[opset]), own)
+        onnx.save(
+            helper.make_model(graph, ir_version=8, opset_imports=[opset]), copy_path
+        )
     capsys.readouterr()
-    options = ["--runs", "20", "--models", "edge-int8", str(own), "--json"]
+    options = ["--runs", "20", "--models", "edge-int8", str(copy_path), "--json"]
     assert main(["latency", *options]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
-    assert {row["model"] for row in rows} == {classify.find("edge-int8").name, str(own)}
+    assert {row["model"] for row in rows} == {
+        classify.find("edge-int8").name,
+        str(copy_path),
+    }
     accuracies = {row["model"]: row["accuracy"] for row in rows}
-    assert accuracies.pop(str(own)) is None
+    assert accuracies.pop(str(copy_path)) is None
     assert min(accuracies.values()) > 0.99
-    sizes = {row["size_kib"] for row in rows if row["model"] == str(own)}
-    assert sizes == {round(own.stat().st_size / 1024, 1)}
+    sizes = {row["size_kib"] for row in rows if row["model"] == str(copy_path)}
+    assert sizes == {round(copy_path.stat().st_size / 1024, 1)}
     assert main(["latency", *options[:-1]]) == 0
     assert "not known" in capsys.readouterr().out
 

@@ -30,8 +30,8 @@ def test_each_digit_is_held_back_once(hands, writer):
         [others.labels[:: correction._READ_COPIES] for _, others in rounds]
     )
     assert sorted(held) == sorted(labels)
-    for own, others in rounds:
-        both = [*own.labels, *others.labels[:: correction._READ_COPIES]]
+    for corrected, others in rounds:
+        both = [*corrected.labels, *others.labels[:: correction._READ_COPIES]]
         assert sorted(both) == sorted(labels)
 
 
@@ -39,9 +39,9 @@ def test_so_many_are_corrected_at_most(hands, writer):
     first, again = (
         list(correction.rounds(hands, writer, corrected=30, seed=1)) for _ in "12"
     )
-    assert [len(own) for own, _ in first] == [30] * len(first)
-    for (own, _), (same, _) in zip(first, again, strict=True):
-        assert np.array_equal(own.images, same.images)
+    assert [len(corrected) for corrected, _ in first] == [30] * len(first)
+    for (corrected, _), (same, _) in zip(first, again, strict=True):
+        assert np.array_equal(corrected.images, same.images)
     (other, _), *_ = correction.rounds(hands, writer, corrected=30, seed=2)
     assert not np.array_equal(other.images, first[0][0].images)
 

@@ -117,9 +117,11 @@ def test_reference_command_measures_and_keeps(folder, capsys, monkeypatch):
 
 def test_reference_of_another_name(folder, capsys):
     assert main(["reference", "photographs"]) == 1
-    told = capsys.readouterr().err
-    assert "no measurement or group is called photographs; there are: reading" in told
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert (
+        "no measurement or group is called photographs; there are: reading" in printed
+    )
+    assert printed.count("\n") == 1
 
 
 def test_groups_and_names_are_measured_once(folder):

@@ -69,14 +69,14 @@ def test_guide_runs_from_top_to_bottom(folder_of_pages, capsys):
     names = {}
     for code in re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL):
         exec(code, names)
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for text in PAGE_NUMBERS:
-        assert f"{text} (" in told
-    assert "nothing.png: cannot be read" in told
-    assert "appeared 2927" in told
-    assert "['2927']" in told
-    assert "second.png 2927 0859 941365" in told
-    assert "models/mine.tflite" in told
+        assert f"{text} (" in printed
+    assert "nothing.png: cannot be read" in printed
+    assert "appeared 2927" in printed
+    assert "['2927']" in printed
+    assert "second.png 2927 0859 941365" in printed
+    assert "models/mine.tflite" in printed
 
 
 @pytest.mark.parametrize("name", edge_app.__all__)

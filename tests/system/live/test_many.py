@@ -31,7 +31,7 @@ def written(tmp_path, text):
     return path
 
 
-def told(url):
+def json_from(url):
     try:
         with urllib.request.urlopen(url, timeout=20) as answer:
             return json.load(answer)
@@ -114,15 +114,17 @@ def test_a_lost_camera_holds_up_no_other(tmp_path):
             wait_until(lambda: events_in(path), LIMIT_S)
             assert {event["source"] for event in events_in(path)} == {"cellar"}
             wait_until(
-                lambda: told(f"{url}/camera/attic/healthz")["status"] != "ok", LIMIT_S
+                lambda: json_from(f"{url}/camera/attic/healthz")["status"] != "ok",
+                LIMIT_S,
             )
             names = [
-                camera_name["name"] for camera_name in told(f"{url}/cameras")["cameras"]
+                camera_name["name"]
+                for camera_name in json_from(f"{url}/cameras")["cameras"]
             ]
             assert names == ["attic", "cellar"]
-            assert told(f"{url}/camera/cellar/healthz")["status"] == "ok"
-            assert told(f"{url}/healthz")["status"] == "fault"
-            reading = told(f"{url}/camera/cellar/reading")
+            assert json_from(f"{url}/camera/cellar/healthz")["status"] == "ok"
+            assert json_from(f"{url}/healthz")["status"] == "fault"
+            reading = json_from(f"{url}/camera/cellar/reading")
             assert [field["name"] for field in reading["fields"]] == ["top"]
             with urllib.request.urlopen(url, timeout=20) as page:
                 assert page.url == f"{url}/camera/attic/"

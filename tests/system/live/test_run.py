@@ -14,7 +14,15 @@ import numpy as np
 import pytest
 from ports import free_port
 from prints import page_of_print
-from programs import LIMIT_S, asked, ended, events_in, page_port, running, told
+from programs import (
+    LIMIT_S,
+    asked,
+    ended,
+    events_in,
+    first_messages,
+    page_port,
+    running,
+)
 from waiting import wait_until
 
 from edge_app.__main__ import main
@@ -119,10 +127,13 @@ def test_a_clip_is_played_at_its_pace_and_the_page_stays(tmp_path):
         assert "ended" in process.stderr.readline()
         assert "JFIF" in asked(port, "picture.jpg")
         wait_until(
-            lambda: int(re.search(r'"serial": (\d+), "source"', told(port))[1]) > 11,
+            lambda: (
+                int(re.search(r'"serial": (\d+), "source"', first_messages(port))[1])
+                > 11
+            ),
             LIMIT_S,
         )
-        assert "event: fault" not in told(port)
+        assert "event: fault" not in first_messages(port)
         assert "frames_total 10.0" in asked(port, "metrics")
         ended(process)
 
@@ -138,7 +149,7 @@ def test_pictures_of_a_folder_are_stepped_through(tmp_path):
         for by, name in ((0, "p1"), (1, "p2"), (1, "p10"), (1, "p10"), (-1, "p2")):
             if by:
                 asked(port, f"step?by={by}", method="POST")
-            wait_until(lambda n=name: f"{n}.png" in told(port), LIMIT_S)
+            wait_until(lambda n=name: f"{n}.png" in first_messages(port), LIMIT_S)
         ended(process)
     sources = [Path(row["source"]).stem for row in events_in(kept)]
     assert sources == ["p1", "p2", "p10"]  # once each, though p2 was seen twice

@@ -7,7 +7,15 @@ import psutil
 import pytest
 from cameras import mjpeg_camera
 from ports import free_port
-from programs import LIMIT_S, asked, ended, events_in, page_port, running, told
+from programs import (
+    LIMIT_S,
+    asked,
+    ended,
+    events_in,
+    first_messages,
+    page_port,
+    running,
+)
 from waiting import wait_until
 
 from edge_app.__main__ import main
@@ -48,7 +56,7 @@ def test_camera_that_is_away_at_the_start_is_waited_for(tmp_path):
         camera.is_killed()
         with running("--source", camera.url, *options) as process:
             port = page_port(process)
-            wait_until(lambda: "does not answer" in told(port), LIMIT_S)
+            wait_until(lambda: "does not answer" in first_messages(port), LIMIT_S)
             assert path.read_text() == ""
             camera.start("--port", camera.port)
             wait_until(lambda: "settled" in path.read_text(), LIMIT_S)
@@ -68,7 +76,7 @@ def test_a_broker_is_told_of_a_camera_that_is_away(tmp_path):
     broker.start()
     subscriber = Subscriber(broker.port)
 
-    def told(topic):
+    def payloads_of(topic):
         return [
             message.payload for message in subscriber.messages if message.topic == topic
         ]
@@ -78,14 +86,15 @@ def test_a_broker_is_told_of_a_camera_that_is_away(tmp_path):
     with running("--source", "http://127.0.0.1:9/video", *options) as process:
         wait_until(
             lambda: any(
-                b"does not answer" in fault_text for fault_text in told("hall/fault")
+                b"does not answer" in fault_text
+                for fault_text in payloads_of("hall/fault")
             ),
             LIMIT_S,
         )
-        assert told("hall/status") == [b"online"]
-        assert told("hall/event") == told("hall/state") == []
+        assert payloads_of("hall/status") == [b"online"]
+        assert payloads_of("hall/event") == payloads_of("hall/state") == []
         ended(process)
-    wait_until(lambda: told("hall/status")[-1] == b"offline", LIMIT_S)
+    wait_until(lambda: payloads_of("hall/status")[-1] == b"offline", LIMIT_S)
     subscriber.close()
     broker.stop()
 
@@ -119,7 +128,7 @@ def test_the_demo_scene_is_neither_recorded_nor_sent(kept, tmp_path):
     where = path if kept != "--mqtt" else f"mqtt://127.0.0.1:{free_port()}"
     with running(kept, where, "--view", "web", "--port", 0) as process:
         port = page_port(process)
-        wait_until(lambda: "No camera found" in told(port), LIMIT_S)
+        wait_until(lambda: "No camera found" in first_messages(port), LIMIT_S)
         assert "frames_total 0.0" in asked(port, "metrics")
         _, err = ended(process)
     assert (process.said + err).count("--source demo") == 1
@@ -134,7 +143,7 @@ def test_the_demo_scene_is_shown_where_nothing_is_kept():
     pytest.importorskip("starlette")
     with running("--view", "web", "--port", 0) as process:
         port = page_port(process)
-        wait_until(lambda: '"source": "demo"' in told(port), LIMIT_S)
+        wait_until(lambda: '"source": "demo"' in first_messages(port), LIMIT_S)
         ended(process)
 
 

@@ -185,9 +185,9 @@ def test_fields_of_a_live_camera(tmp_path, page):
         wait_until(of_first, LIMIT_S)
         url = f"http://127.0.0.1:{port}"
         with urllib.request.urlopen(f"{url}/reading", timeout=20) as answer:
-            told = json.load(answer)
-        assert told["device"] == "cellar"
-        assert [field["name"] for field in told["fields"]] == ["first", "second"]
+            answered = json.load(answer)
+        assert answered["device"] == "cellar"
+        assert [field["name"] for field in answered["fields"]] == ["first", "second"]
         with urllib.request.urlopen(f"{url}/healthz", timeout=20) as answer:
             assert json.load(answer)["status"] == "ok"
         ended(process)

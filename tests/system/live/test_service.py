@@ -51,7 +51,7 @@ def service(manager, *options, watchdog_s=1):
         process.communicate()
 
 
-def told(manager, until, limit_s=HUNG_S):
+def messages_up_to(manager, until, limit_s=HUNG_S):
     """Messages up to one that `until` matches."""
     messages = []
     ends = time.monotonic() + limit_s
@@ -64,12 +64,12 @@ def told(manager, until, limit_s=HUNG_S):
 
 def test_service_manager_is_told_of_everything(manager):
     with service(manager, "--source", "demo") as process:
-        messages = told(manager, "WATCHDOG=1")
+        messages = messages_up_to(manager, "WATCHDOG=1")
         assert messages[0] == "READY=1"
         assert "STATUS=reading demo" in messages
-        told(manager, "WATCHDOG=1")
+        messages_up_to(manager, "WATCHDOG=1")
         process.send_signal(signal.SIGTERM)
-        told(manager, "STOPPING=1")
+        messages_up_to(manager, "STOPPING=1")
         assert process.wait(HUNG_S) == 0
 
 
@@ -77,12 +77,12 @@ def test_a_slow_frame_holds_up_neither_signs_of_life_nor_the_end(manager, tmp_pa
     cv2.imwrite(str(tmp_path / "page.png"), page_of_print(4000, 3000))
     options = ["--source", tmp_path / "page.png", "--view", "json"]
     with service(manager, *options, watchdog_s=4) as process:
-        told(manager, "READY=1")
+        messages_up_to(manager, "READY=1")
         # Of many seconds that it takes, so many at least that each has a sign of life.
         for _ in range(6):
-            told(manager, "WATCHDOG=1")
+            messages_up_to(manager, "WATCHDOG=1")
         process.send_signal(signal.SIGTERM)
-        told(manager, "STOPPING=1")
+        messages_up_to(manager, "STOPPING=1")
         assert (
             process.communicate(timeout=HUNG_S)[0] == ""
         )  # it was not read to its end
@@ -91,9 +91,9 @@ def test_a_slow_frame_holds_up_neither_signs_of_life_nor_the_end(manager, tmp_pa
 
 def test_a_camera_that_is_away_is_named(manager):
     with service(manager, "--source", "http://127.0.0.1:9/video") as process:
-        messages = told(manager, "STATUS=http")
+        messages = messages_up_to(manager, "STATUS=http")
         assert "does not answer" in messages[-1]
-        told(manager, "WATCHDOG=1")
+        messages_up_to(manager, "WATCHDOG=1")
         process.send_signal(signal.SIGTERM)
         assert process.wait(HUNG_S) == 0
 

@@ -198,8 +198,8 @@ def test_window_fits_on_a_small_screen(scene_png, tmp_path):
             done = subprocess.run(
                 search, env=environment, capture_output=True, text=True
             )
-            told = dict(re.findall(r"(WIDTH|HEIGHT)=(\d+)", done.stdout))
-            return tuple(int(told.get(size, 0)) for size in ("WIDTH", "HEIGHT"))
+            size_of = dict(re.findall(r"(WIDTH|HEIGHT)=(\d+)", done.stdout))
+            return tuple(int(size_of.get(size, 0)) for size in ("WIDTH", "HEIGHT"))
 
         # 960 rows in 480, less what a title and a panel take.
         wait_until(lambda: size() == (533, 400))

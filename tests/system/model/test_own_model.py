@@ -34,7 +34,7 @@ def test_pixels_in_a_range():
     np.testing.assert_allclose(Pixels(1, -1)(inputs), [1, 0, -1])
 
 
-def own_labels(model, pixels, images):
+def expected_labels(model, pixels, images):
     return model.predict(taken_as(pixels, images), verbose=0).argmax(axis=1)
 
 
@@ -44,7 +44,7 @@ def check_reads_alike(path, model, pixels, images):
     classifier = classify.load(str(path))
     read = classifier(inputs)
     labels = [classification.label for classification in read]
-    assert np.mean(labels == own_labels(model, pixels, images)) > 0.99
+    assert np.mean(labels == expected_labels(model, pixels, images)) > 0.99
     np.testing.assert_allclose(classifier.scores(inputs).sum(axis=1), 1, atol=1e-5)
     return read
 

@@ -52,9 +52,13 @@ def test_a_field_is_a_sensor_with_a_picture(broker, subscribe, sinks, update):  
     sink.write(having(update, read))
     wait_until(lambda: seen.json("t/field/water"))
     sink.write(having(update, replace(read, is_news=False)))
-    told = seen.json("t/field/water")[-1]
-    assert (told["value"], told["previous"], told["fault"]) == (1.234, 1.2, None)
-    assert told["time"].endswith("Z")
+    content_of_field = seen.json("t/field/water")[-1]
+    assert (
+        content_of_field["value"],
+        content_of_field["previous"],
+        content_of_field["fault"],
+    ) == (1.234, 1.2, None)
+    assert content_of_field["time"].endswith("Z")
     wait_until(lambda: any(m.topic == "t/field/water/image" for m in seen.messages))
     (sent,) = [m.payload for m in seen.messages if m.topic == "t/field/water/image"]
     assert cv2.imdecode(np.frombuffer(sent, np.uint8), 1).shape == PICTURE.shape
@@ -82,8 +86,10 @@ def test_fields_come_and_go(broker, subscribe, sinks, update):  # noqa: F811
     sink.write(having(update, FieldReading(gas)))
     wait_until(lambda: configs(seen)[topic] == "")
     wait_until(lambda: "sensor/edge_digits_t/field_gas/config" in configs(seen))
-    told = json.loads(configs(seen)["sensor/edge_digits_t/field_gas/config"])
-    assert told["state_class"] == "measurement"
+    content_of_field = json.loads(
+        configs(seen)["sensor/edge_digits_t/field_gas/config"]
+    )
+    assert content_of_field["state_class"] == "measurement"
     # Once more after the broker forgot everything.
     broker.stop()
     broker.start()

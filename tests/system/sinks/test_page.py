@@ -107,8 +107,8 @@ def assert_is_of(picture, update):
     assert np.abs(drawn.astype(int) - draw_reading(frame, update.reading)).mean() < 4
     assert np.abs(drawn.astype(int) - clean).mean() > 1
     when = datetime.fromtimestamp(update.made_s - update.age_ms / 1000)
-    told = datetime.strptime(stamp, "edge-digits-%Y%m%d-%H%M%S-%f")
-    assert abs(when - told) < timedelta(milliseconds=2)
+    stamped = datetime.strptime(stamp, "edge-digits-%Y%m%d-%H%M%S-%f")
+    assert abs(when - stamped) < timedelta(milliseconds=2)
 
 
 def numbers_of(update):

@@ -76,14 +76,14 @@ def found(reference):
     return part
 
 
-def as_told(answer, path, method="get"):
+def checked(answer, path, method="get"):
     """An answer's JSON, checked against what the document says of it."""
-    told = DOCUMENT["paths"][path][method]["responses"][str(answer.status_code)]
-    told = found(told["$ref"]) if "$ref" in told else told
+    answered = DOCUMENT["paths"][path][method]["responses"][str(answer.status_code)]
+    answered = found(answered["$ref"]) if "$ref" in answered else answered
     kind = answer.headers["content-type"].partition(";")[0]
-    assert kind in told["content"]
+    assert kind in answered["content"]
     if kind == "application/json":
-        check(answer.json(), told["content"][kind]["schema"])
+        check(answer.json(), answered["content"][kind]["schema"])
         return answer.json()
     return answer.content
 
@@ -130,9 +130,9 @@ def shown(web, setup, page):
         image = page.frame.image
         frame = Frame(image, 0.0)
         reading = live.read(image)
-        fields, told = events.follow(reading.fields, frame, setup.take_forgotten())
+        fields, answered = events.follow(reading.fields, frame, setup.take_forgotten())
         reading = type(reading)(**{**vars(reading), "fields": fields})
-        web.write(Update("demo", frame, reading, told, 12.0))
+        web.write(Update("demo", frame, reading, answered, 12.0))
         return reading
 
     return show
@@ -140,23 +140,23 @@ def shown(web, setup, page):
 
 def test_every_address_of_the_document_answers(client, shown):
     assert client.get("/reading").status_code == 503
-    as_told(client.get("/healthz"), "/healthz")
+    checked(client.get("/healthz"), "/healthz")
     shown()
     document = as_json(client.get("/openapi.json"))
     assert document == DOCUMENT
-    reading = as_told(client.get("/reading"), "/reading")
+    reading = checked(client.get("/reading"), "/reading")
     assert reading["device"] == "cellar"
     assert reading["fields"][0]["name"] == "water"
     assert reading["numbers"]
-    told = as_told(client.get("/fields"), "/fields")
-    assert told["fields"][0]["settings"] == {"place": PLACE, "unit": "m³"}
-    assert told["fields"][0]["value"] == reading["fields"][0]["value"]
-    health = as_told(client.get("/healthz"), "/healthz")
+    answered = checked(client.get("/fields"), "/fields")
+    assert answered["fields"][0]["settings"] == {"place": PLACE, "unit": "m³"}
+    assert answered["fields"][0]["value"] == reading["fields"][0]["value"]
+    health = checked(client.get("/healthz"), "/healthz")
     assert (health["status"], health["fault"]) == ("ok", None)
-    picture = as_told(client.get("/fields/picture.jpg"), "/fields/picture.jpg")
+    picture = checked(client.get("/fields/picture.jpg"), "/fields/picture.jpg")
     assert cv2.imdecode(np.frombuffer(picture, np.uint8), 1).shape == (480, 640, 3)
     answer = client.post("/read", content=picture)
-    assert as_told(answer, "/read", "post")["numbers"]
+    assert checked(answer, "/read", "post")["numbers"]
 
 
 def as_json(answer):
@@ -169,7 +169,7 @@ def test_healthz_says_what_is_wrong(client, web, shown):
     web.wait("unplugged")
     answer = client.get("/healthz")
     assert answer.status_code == 503
-    assert as_told(answer, "/healthz")["fault"] == "unplugged"
+    assert checked(answer, "/healthz")["fault"] == "unplugged"
     web.reconnected()
     assert client.get("/healthz").status_code == 200
 
@@ -180,7 +180,7 @@ def test_fields_are_changed_tried_and_kept(client, shown, config, setup, page):
     x, y, w, h = first.box_xywh
     place = [(x - 8) / 640, (y - 8) / 480, (w + 16) / 640, (h + 16) / 480]
     proposal = {"fields": {"first": {"place": place, "decimals": 1}}}
-    tried = as_told(client.post("/fields/try", json=proposal), "/fields/try", "post")[
+    tried = checked(client.post("/fields/try", json=proposal), "/fields/try", "post")[
         "fields"
     ]
     assert [field["text"] for field in tried] == [first.text]
@@ -189,9 +189,9 @@ def test_fields_are_changed_tried_and_kept(client, shown, config, setup, page):
     assert setup.now.fields[0].name == "water"  # nothing changed
     proposal["fields"]["water"] = {"place": PLACE, "unit": "l"}
     change = {**proposal, "rotate": "auto", "min_confidence": 0.25}
-    told = as_told(client.post("/fields", json=change), "/fields", "post")
-    assert [field["name"] for field in told["fields"]] == ["first", "water"]
-    assert (told["rotate"], told["min_confidence"]) == ("auto", 0.25)
+    answered = checked(client.post("/fields", json=change), "/fields", "post")
+    assert [field["name"] for field in answered["fields"]] == ["first", "water"]
+    assert (answered["rotate"], answered["min_confidence"]) == ("auto", 0.25)
     assert shown().fields[0].text == first.text
     text = config.read_text(encoding="utf-8")
     assert text.startswith('source = "demo"  # the camera in the cellar\n')
@@ -221,7 +221,7 @@ def test_fields_are_changed_tried_and_kept(client, shown, config, setup, page):
 def test_wrong_changes_are_refused_in_a_line(client, config, change, message):
     answer = client.post("/fields", json=change)
     assert answer.status_code == 422
-    assert message in as_told(answer, "/fields", "post")["error"]
+    assert message in checked(answer, "/fields", "post")["error"]
     assert config.read_text(encoding="utf-8") == CONFIG
 
 
@@ -243,15 +243,17 @@ def test_a_file_that_cannot_be_written_changes_nothing(client, setup, config):
 
 def test_the_reference_picture_is_taken_and_left(client, shown, config, page):
     shown()
-    told = as_told(client.post("/fields/reference"), "/fields/reference", "post")
-    assert told["reference"] is True
+    answered = checked(client.post("/fields/reference"), "/fields/reference", "post")
+    assert answered["reference"] is True
     kept = cv2.imread(str(config.parent / "reference.jpg"))
     assert np.abs(kept.astype(int) - page.frame.image).mean() < 4
     assert 'reference = "reference.jpg"' in config.read_text(encoding="utf-8")
     reading = shown()
     assert "camera moved" not in {field.fault for field in reading.fields}
-    told = as_told(client.delete("/fields/reference"), "/fields/reference", "delete")
-    assert told["reference"] is False
+    answered = checked(
+        client.delete("/fields/reference"), "/fields/reference", "delete"
+    )
+    assert answered["reference"] is False
     assert "reference" not in config.read_text(encoding="utf-8")
 
 
@@ -259,8 +261,10 @@ def test_without_a_file_changes_hold_until_the_end(reader):
     setup = LiveSetup()
     web = Web(port=0, open_reader=lambda: reader, setup=setup)
     with httpx.Client(base_url=web.url, timeout=20) as client:
-        told = client.post("/fields", json={"fields": {"a": {"place": PLACE}}}).json()
-        assert told["kept_in"] is None
+        answered = client.post(
+            "/fields", json={"fields": {"a": {"place": PLACE}}}
+        ).json()
+        assert answered["kept_in"] is None
         assert [field.name for field in setup.now.fields] == ["a"]
         answer = client.post("/fields/reference")
         assert "there is no picture yet" in answer.json()["error"]

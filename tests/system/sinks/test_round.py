@@ -108,7 +108,7 @@ def draw_fields(page, water, door):
     page.tap("#editor button:has-text('Close')")
 
 
-def told(url):
+def json_from(url):
     with urllib.request.urlopen(url, timeout=20) as answer:
         return json.load(answer)
 
@@ -147,7 +147,8 @@ def test_the_whole_round(tmp_path, open_page, subscriber, mnist_dir, unknowns_di
 
         with running("--config", config):
             wait_until(
-                lambda: by_name(told(f"{url}/fields")["fields"]) == expected, LIMIT_S
+                lambda: by_name(json_from(f"{url}/fields")["fields"]) == expected,
+                LIMIT_S,
             )
             for name in expected:
                 wait_until(
@@ -163,7 +164,7 @@ def test_the_whole_round(tmp_path, open_page, subscriber, mnist_dir, unknowns_di
         for text in (content.decode(), (tmp_path / "readings.csv").read_text()):
             rows = list(csv.DictReader(io.StringIO(text)))
             assert {row["field"] for row in rows} >= {"water"}
-        assert told_corrections(kept) == 10
+        assert num_corrections(kept) == 10
 
         run = tmp_path / "mine"
         data = ["--data", mnist_dir, "--unknowns", unknowns_dir]
@@ -173,7 +174,8 @@ def test_the_whole_round(tmp_path, open_page, subscriber, mnist_dir, unknowns_di
         assert model.exists()
         with running("--config", config, "--model", model):
             wait_until(
-                lambda: by_name(told(f"{url}/fields")["fields"]) == expected, LIMIT_S
+                lambda: by_name(json_from(f"{url}/fields")["fields"]) == expected,
+                LIMIT_S,
             )
 
 
@@ -196,7 +198,7 @@ def correct_ten(page, folder):
     page.wait_for_selector("#fixed:has-text('Corrections: 10 in')")
 
 
-def told_corrections(kept):
+def num_corrections(kept):
     split = extra.read(kept, num_outputs=11)
     assert len(split) >= 20
     assert np.all(split.images.max(axis=(1, 2)) == 255)

@@ -134,15 +134,15 @@ def test_wrong_tokens_are_logged_with_their_client(base, caplog, monkeypatch):
     for _ in range(20):
         httpx.get(base, params={"token": "a-wrong-token-of-mine"})
 
-    def told():
+    def logged_counts():
         line = r"wrong tokens for the web page: (\d+) from 127\.0\.0\.1"
         return [int(re.fullmatch(line, message)[1]) for message in caplog.messages]
 
-    wait_until(lambda: sum(told()) == 20)
-    assert told()[0] == 1  # at once
+    wait_until(lambda: sum(logged_counts()) == 20)
+    assert logged_counts()[0] == 1  # at once
     assert "wrong-token-of-mine" not in caplog.text
     httpx.get(base, headers={"Authorization": "Bearer nothing"})
-    wait_until(lambda: sum(told()) == 21)
+    wait_until(lambda: sum(logged_counts()) == 21)
 
 
 def half_open(web, count, *, client="127.0.0.1"):

@@ -119,8 +119,8 @@ def test_an_old_reading_is_told_to_be_one(web, client, reader):
     for pause_s in (0.4, 0.4):
         time.sleep(pause_s)
         with client.stream("GET", "/events") as response:
-            told = messages(response)
-            reading = next(data for kind, data, _ in told if kind == "reading")
+            received = messages(response)
+            reading = next(data for kind, data, _ in received if kind == "reading")
         times.append(reading["time"])
         assert reading["silent_ms"] >= 400 * len(times)
     assert times[0] == times[1]  # it is the frame's, not that of asking

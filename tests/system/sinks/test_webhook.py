@@ -71,12 +71,16 @@ def test_what_settles_is_posted_in_order(serve, reader):
     assert sink.write(blank_update(reader, events=events))
     wait_until(lambda: len(server.requests) == 2)
     sink.close()
-    path, headers, told = server.requests[0]
+    path, headers, posted = server.requests[0]
     assert path == "/hook?x=1"
     assert headers["Authorization"] == "Basic bWU6YSBi"
     assert headers["Content-Type"] == "application/json"
-    assert (told["kind"], told["text"], told["device"]) == ("settled", "2927", "cellar")
-    assert told["time"].endswith("Z")
+    assert (posted["kind"], posted["text"], posted["device"]) == (
+        "settled",
+        "2927",
+        "cellar",
+    )
+    assert posted["time"].endswith("Z")
     assert [body["kind"] for body in server.bodies()] == ["settled", "changed"]
 
 

@@ -27,10 +27,10 @@ def device():
     return find_device("vivid")
 
 
-@pytest.mark.parametrize("way", ["index", "path", "name"])
-def test_camera_by_index_path_and_name(device, way):
+@pytest.mark.parametrize("named_by", ["index", "path", "name"])
+def test_camera_by_index_path_and_name(device, named_by):
     number = device.removeprefix("/dev/video")
-    name = {"index": number, "path": device, "name": "VIVID"}[way]
+    name = {"index": number, "path": device, "name": "VIVID"}[named_by]
     options = CameraOptions(size_wh=(320, 180), fps=15, fourcc="YUYV")
     opened_s = time.monotonic()
     source = open_source(name, options)

@@ -17,9 +17,9 @@ def hands(strokes_dir):
 @pytest.mark.slow  # thrice all that they wrote
 def test_digits_are_drawn_so_often(hands):
     once = drawings.drawn(hands, "digits", seed=1)
-    some = drawings.drawn(hands, "digits", count=50, seed=1)
+    drawn = drawings.drawn(hands, "digits", count=50, seed=1)
     twice = drawings.drawn(hands, "digits", copies=2, seed=1, jobs=2)
-    assert (len(some), len(twice)) == (50, 2 * len(once))
+    assert (len(drawn), len(twice)) == (50, 2 * len(once))
     assert once.images.shape == (len(once), 28, 28)
     assert (once.images.max(axis=(1, 2)) == 255).all()
     np.testing.assert_array_equal(
@@ -41,11 +41,11 @@ def test_what_is_no_digit(hands, kind):
 
 
 def test_same_seed_gives_the_same_drawings(hands):
-    some = drawings.drawn(hands, "letters", count=20, seed=1)
+    drawn = drawings.drawn(hands, "letters", count=20, seed=1)
     again = drawings.drawn(hands, "letters", count=20, seed=1, jobs=2)
     other = drawings.drawn(hands, "letters", count=20, seed=2)
-    np.testing.assert_array_equal(some.images, again.images)
-    assert (some.images != other.images).any()
+    np.testing.assert_array_equal(drawn.images, again.images)
+    assert (drawn.images != other.images).any()
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -34,8 +34,8 @@ def test_hands_of_each_part(mnist_dir, unknowns_dir, strokes_dir, monkeypatch):
             ("words", 4),
         )
     ]
-    for own, part in zip(digits, parts, strict=True):
-        np.testing.assert_array_equal(part.images[:500], own.images)
+    for written, part in zip(digits, parts, strict=True):
+        np.testing.assert_array_equal(part.images[:500], written.images)
         counts = np.bincount(part.labels, minlength=11)
         assert (counts > 0).all()
         assert counts[10] > 60

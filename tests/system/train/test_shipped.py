@@ -134,14 +134,14 @@ def test_a_file_of_another_network_is_no_start():
 def test_the_context_network_goes_on_from_a_run(tmp_path):
     run = context_fit.build()
     run.save(tmp_path / "best.keras")
-    none = PatchSet(
+    no_patches = PatchSet(
         np.zeros((0, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.uint8),
         np.zeros(0, np.int64),
         np.zeros(0, np.float32),
         CONTEXT_GRAY,
     )
     settings = ContextSettings(page_run="any", start_from=str(tmp_path))
-    model = context_fit.begun(settings, none)
+    model = context_fit.begun(settings, no_patches)
     for mine, its in zip(model.get_weights(), run.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, its)
 

@@ -23,8 +23,8 @@ def test_an_hour_is_that_of_all_files_by_the_files_that_were_read():
 
 
 def test_samples_add_up():
-    some = Sample(2, 3, 500, 1.5), Sample(1, 1, 100, 0.5)
-    assert estimate.total(iter(some)) == Sample(3, 4, 600, 2.0)
+    samples = Sample(2, 3, 500, 1.5), Sample(1, 1, 100, 0.5)
+    assert estimate.total(iter(samples)) == Sample(3, 4, 600, 2.0)
 
 
 @pytest.fixture

@@ -52,13 +52,13 @@ def test_with_fields_these_alone_are_read(form):
     assert field.fault is None
 
 
-@pytest.mark.parametrize("told", ["setup", "auto", "page"])
-def test_a_page_that_lies_is_turned_and_its_boxes_lie_on_it(form, told):
+@pytest.mark.parametrize("turned_by", ["setup", "auto", "page"])
+def test_a_page_that_lies_is_turned_and_its_boxes_lie_on_it(form, turned_by):
     image, number = form
     lying = cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE)
-    rotate = {"setup": 90, "auto": "auto", "page": 0}[told]
+    rotate = {"setup": 90, "auto": "auto", "page": 0}[turned_by]
     reader = FormReader(QUICK, setup(number, rotate=rotate))
-    reading = reader.read(lying, rotate=90 if told == "page" else None)
+    reading = reader.read(lying, rotate=90 if turned_by == "page" else None)
     assert (reading.width, reading.height, reading.rotation) == (240, 320, 90)
     (found,) = reading.numbers
     assert found.text == number.text

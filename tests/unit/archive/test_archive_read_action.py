@@ -43,11 +43,11 @@ def test_workers_are_started_only_where_something_is_not_read(
 
     monkeypatch.setattr(engine, "connected", connected)
     assert read() == 0
-    told = capsys.readouterr()
-    assert told.out.startswith(
+    printed = capsys.readouterr()
+    assert printed.out.startswith(
         f"4 files in 2 shards, 2 of them read as {finished.fingerprint}\n"
     )
-    assert told.err == ""
+    assert printed.err == ""
     finished.store.part(1, finished.fingerprint).unlink()
     with pytest.raises(Started):
         read()

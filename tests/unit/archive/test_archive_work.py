@@ -52,13 +52,15 @@ def mixed(tmp_path_factory):
     by_name = {}
     for row in pages_of(found):
         by_name.setdefault(Path(row["path"]).name, []).append(row)
-    assert {name: len(some) for name, some in by_name.items()} == counts
+    assert {name: len(of_file) for name, of_file in by_name.items()} == counts
     return by_name, found
 
 
 def test_each_page_has_a_row_and_each_number(mixed):
     by_name, found = mixed
-    status = {name: {row["status"] for row in some} for name, some in by_name.items()}
+    status = {
+        name: {row["status"] for row in of_file} for name, of_file in by_name.items()
+    }
     assert status == {
         "photo.jpg": {"ok"}, "copy.jpg": {"ok"}, "turned.jpg": {"ok"},
         "gray.png": {"ok"}, "pages.tif": {"ok"}, "pages.pdf": {"ok"},
@@ -66,13 +68,13 @@ def test_each_page_has_a_row_and_each_number(mixed):
         "empty.png": {"unreadable"},
     }  # fmt: skip
     for row in pages_of(found):
-        own = [
+        numbers_of_page = [
             written_row for written_row in found
             if written_row["kind"] == rows.NUMBER
             and (written_row["file"], written_row["page"]) == (row["file"], row["page"])
         ]  # fmt: skip
         is_first = row.get("same_as") is None
-        assert len(own) == (row["num_numbers"] if is_first else 0)
+        assert len(numbers_of_page) == (row["num_numbers"] if is_first else 0)
         if row["status"] == "ok":
             assert row["num_numbers"] > 0
             assert row["width"] * row["height"] >= 640 * 480

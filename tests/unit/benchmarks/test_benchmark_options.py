@@ -46,9 +46,9 @@ def test_a_flag_means_one_thing_in_all_commands():
 def test_help_has_an_example_of_each_command(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for command in commands():
-        assert f"\n  python -m benchmarks {command}" in told
+        assert f"\n  python -m benchmarks {command}" in printed
 
 
 def test_data_is_mnist_wherever_it_is_asked_for(capsys):

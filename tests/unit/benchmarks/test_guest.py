@@ -66,9 +66,9 @@ def test_each_frame_is_warmed_up_and_read_between_its_marks(tmp_path):
         cwd=ROOT,
         check=True,
     )
-    (digits, _), (none, rejects) = json.loads(done.stdout)
+    (digits, _), (no_digits, rejects) = json.loads(done.stdout)
     assert digits == 4
-    assert (none, rejects) == (0, 0)
+    assert (no_digits, rejects) == (0, 0)
     marks = json.loads(done.stderr.splitlines()[-1])
     assert marks[:20] == [IDLE] * 20
     assert [mark for mark in marks[20:] if mark < FIRST_PART] == [BEGIN, END] * 2

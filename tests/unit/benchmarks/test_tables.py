@@ -45,18 +45,18 @@ def test_tables_that_are_joined(capsys):
     found = tables.joined(tables.rows("size"), tables.rows("speed"), on="model")
     found = tables.extended(found, both="{bytes:KiB} KiB in {ms} ms")
     tables.show(found, {"both": "{both}", "note": "{note}"})
-    told = " ".join(capsys.readouterr().out.split())
-    assert "| 2 KiB in 3 ms | |" in told
-    assert "2026-11-25 and 2026-11-26:" in told
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "| 2 KiB in 3 ms | |" in printed
+    assert "2026-11-25 and 2026-11-26:" in printed
     for name in ("speed", "size"):
-        assert f"`python -m benchmarks {name}`" in told
+        assert f"`python -m benchmarks {name}`" in printed
 
 
 def test_commands_in_a_column_are_not_told_twice(capsys):
     both = tables.rows("speed", model=["b"]) + tables.rows("size")
     tables.show(both, {"command": "{command}"})
-    told = capsys.readouterr().out
-    assert told.count("benchmarks speed") == told.count("benchmarks size") == 1
+    printed = capsys.readouterr().out
+    assert printed.count("benchmarks speed") == printed.count("benchmarks size") == 1
 
 
 def test_rows_that_there_are_not():

@@ -163,10 +163,10 @@ def test_tables_of_the_file_are_printed(printed, scene_png, tmp_path, content):
     again = tmp_path / "again.toml"
     again.write_text("\n".join(lines), encoding="utf-8")
     _, second, _ = printed("--config", str(again))
-    told = [line.split("  #")[0] for line in second]
-    assert told == [line.split("  #")[0] for line in lines]
+    without_comments = [line.split("  #")[0] for line in second]
+    assert without_comments == [line.split("  #")[0] for line in lines]
     wanted = content.replace("hidden", "***").splitlines()
-    assert {line for line in wanted if line} <= set(told)
+    assert {line for line in wanted if line} <= set(without_comments)
 
 
 @pytest.mark.parametrize(

@@ -68,12 +68,12 @@ def test_a_pattern_says_how_numbers_look_instead():
 
 def test_separators_can_be_left_out():
     without = Reader(separators=False)
-    told = Reader().having(roi_xywh=None, expect=None)
+    with_separators = Reader().having(roi_xywh=None, expect=None)
     for reader, expected in [
         (without, "1177"),
         (without.having(roi_xywh=None, expect=None), "1177"),
-        (told.having(roi_xywh=None, expect=None, separators=False), "1177"),
-        (told, "11.77"),
+        (with_separators.having(roi_xywh=None, expect=None, separators=False), "1177"),
+        (with_separators, "11.77"),
     ]:
         numbers = reader.read(draw(page(), ".")).numbers
         assert "".join(number.text for number in numbers) == expected

@@ -65,11 +65,11 @@ def test_a_reject_s_caption_asks():
 def test_a_caption_says_what_each_reader_says_and_where_it_stands():
     blank = captioned(digit(gray=0))
     opinions = (("page", 7, 0.9), ("edge", 1, 0.4))
-    told = captioned(replace(digit(gray=0), opinions=opinions))
+    with_opinions = captioned(replace(digit(gray=0), opinions=opinions))
     other = captioned(replace(digit(gray=0), opinions=(opinions[0], ("edge", 2, 0.4))))
     moved = captioned(digit(gray=0, box_xywh=(120, 30, 15, 24)))
-    assert (told != blank).any()
-    assert (other != told).any()
+    assert (with_opinions != blank).any()
+    assert (other != with_opinions).any()
     assert (moved != blank).any()
 
 

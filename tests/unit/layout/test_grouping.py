@@ -75,7 +75,10 @@ def line(*places, top=0, height=20):
 def numbers(boxes, separators):
     found = grouping.with_separators(grouping.reading_order(boxes), separators)
     labels = list(range(1, len(boxes) + 1))
-    return [grouping.number(own, labels, boxes, between).text for own, between in found]
+    return [
+        grouping.number(digits_of_number, labels, boxes, between).text
+        for digits_of_number, between in found
+    ]
 
 
 def test_separators_stand_where_they_are_written():

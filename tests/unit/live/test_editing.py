@@ -51,10 +51,18 @@ def editing(setup):
 
 def test_what_holds_now_is_described_with_what_was_read(editing, setup):
     (water,) = setup.now.fields
-    told = editing.described({"water": FieldReading(water, "123", value=123)})
-    assert (told["rotate"], told["turned"], told["kept_in"]) == ("0", 0, None)
-    assert (told["camera"], told["reference"], told["marks"]) == ([], False, [])
-    (field,) = told["fields"]
+    description = editing.described({"water": FieldReading(water, "123", value=123)})
+    assert (description["rotate"], description["turned"], description["kept_in"]) == (
+        "0",
+        0,
+        None,
+    )
+    assert (description["camera"], description["reference"], description["marks"]) == (
+        [],
+        False,
+        [],
+    )
+    (field,) = description["fields"]
     assert (field["name"], field["value"]) == ("water", 123)
     assert field["settings"] == {"place": PLACE, "unit": "l"}
     assert editing.described({})["fields"][0]["value"] is None

@@ -112,7 +112,7 @@ FIELD = Field("water", (0, 0, 1, 1))
 
 def follow(values, field, *seen, every_s=0.2, start_s=0.0):
     """What is known after each of some texts, or faults, at even times."""
-    told = []
+    followed = []
     for count, text in enumerate(seen):
         is_fault = text is not None and not text.isdigit()
         read = (
@@ -120,14 +120,14 @@ def follow(values, field, *seen, every_s=0.2, start_s=0.0):
         )
         frame = Frame(BLANK, start_s + every_s * count)
         (known,) = values.follow([read], frame, forgotten=())
-        told.append(known)
-    return told
+        followed.append(known)
+    return followed
 
 
 def test_a_value_counts_once_it_lasts():
-    told = follow(Values(is_moving=True), FIELD, "12", "12", "12", "17", "12", "12")
-    assert [reading.value for reading in told] == [None, None, 12, 12, 12, 12]
-    assert [reading.is_news for reading in told] == [
+    followed = follow(Values(is_moving=True), FIELD, "12", "12", "12", "17", "12", "12")
+    assert [reading.value for reading in followed] == [None, None, 12, 12, 12, 12]
+    assert [reading.is_news for reading in followed] == [
         False,
         False,
         True,
@@ -145,11 +145,13 @@ def test_previous_is_the_value_before():
 
 def test_a_fault_counts_once_it_lasts_and_leaves_the_value():
     seen = ["12"] * 3 + ["unreadable: no digits"] * 7 + ["12"] * 3
-    told = follow(Values(is_moving=True), FIELD, *seen)
-    assert [reading.fault for reading in told[:8]] == [None] * 8
-    assert [reading.fault for reading in told[8:12]] == ["unreadable: no digits"] * 4
-    assert told[-1].fault is None
-    assert {reading.value for reading in told[2:]} == {12}
+    followed = follow(Values(is_moving=True), FIELD, *seen)
+    assert [reading.fault for reading in followed[:8]] == [None] * 8
+    assert [reading.fault for reading in followed[8:12]] == [
+        "unreadable: no digits"
+    ] * 4
+    assert followed[-1].fault is None
+    assert {reading.value for reading in followed[2:]} == {12}
 
 
 @pytest.mark.parametrize(
@@ -175,9 +177,9 @@ def test_what_cannot_be_is_implausible(limits, seen, why):
 def test_a_value_changes_no_faster_than_it_may():
     field = Field("water", (0, 0, 1, 1), max_change_per_minute=10)
     values = Values(is_moving=True)
-    told = follow(values, field, *["100"] * 4, *["101"] * 4, *["150"] * 4)
-    assert told[7].value == 101  # a step is always believed
-    assert told[-1].fault == "implausible: 150 after 101, more than 10 a minute"
+    followed = follow(values, field, *["100"] * 4, *["101"] * 4, *["150"] * 4)
+    assert followed[7].value == 101  # a step is always believed
+    assert followed[-1].fault == "implausible: 150 after 101, more than 10 a minute"
     # What goes on being read becomes likely: 49 may take five minutes.
     later = follow(values, field, *["150"] * 3, start_s=301)
     assert (later[-1].value, later[-1].fault) == (150, None)
@@ -211,14 +213,18 @@ def test_values_outlive_the_program(kept_in, tmp_path):
     assert (tmp_path / "edge-digits.values.json").exists()
     kept = kept_in()
     values = Values(is_moving=True, kept=kept)
-    told = follow(values, field, *["119"] * 3, *["125"] * 3, *["130"] * 3)
+    followed = follow(values, field, *["119"] * 3, *["125"] * 3, *["130"] * 3)
     kept.close()
-    assert [told[0].value, told[0].previous, told[0].is_news] == [12.5, 12.0, False]
+    assert [followed[0].value, followed[0].previous, followed[0].is_news] == [
+        12.5,
+        12.0,
+        False,
+    ]
     # Who listens now is told at once, though the value is none that is new.
-    assert [reading.is_news for reading in told[1:4]] == [False, True, False]
-    assert told[2].fault == "implausible: 11.9 after 12.5, though it never falls"
-    assert told[5].fault is None
-    assert (told[-1].value, told[-1].previous) == (13.0, 12.5)
+    assert [reading.is_news for reading in followed[1:4]] == [False, True, False]
+    assert followed[2].fault == "implausible: 11.9 after 12.5, though it never falls"
+    assert followed[5].fault is None
+    assert (followed[-1].value, followed[-1].previous) == (13.0, 12.5)
     assert kept_in().earlier["water"].value == 13.0
 
 
@@ -231,8 +237,8 @@ def test_a_kept_value_is_as_old_as_it_is(kept_in, monkeypatch):
     for minutes, fault in ((1, "more than 10 a minute"), (6, None)):
         monkeypatch.setattr(time, "time", lambda late=60 * minutes: now + late)
         kept = kept_in()
-        told = follow(Values(is_moving=True, kept=kept), field, *["150"] * 3)
-        assert (fault in told[-1].fault) if fault else told[-1].fault is None
+        followed = follow(Values(is_moving=True, kept=kept), field, *["150"] * 3)
+        assert (fault in followed[-1].fault) if fault else followed[-1].fault is None
 
 
 def test_a_kept_value_is_forgotten_and_none_of_another_point(kept_in):
@@ -270,9 +276,9 @@ def test_fields_are_read_and_followed(page):
     assert [field.value for field in reading.fields] == [int(text) for text in places]
     assert [number.text for number in reading.numbers] == list(places)
     assert [event.kind for event in events] == ["settled"] * len(fields)
-    told = reading.to_dict()["fields"][0]
-    assert told["value"] == int(fields[0].name[1:])
-    assert told["fault"] is None
+    followed = reading.to_dict()["fields"][0]
+    assert followed["value"] == int(fields[0].name[1:])
+    assert followed["fault"] is None
     for digit in reading.digits:  # back where they are in the frame
         x, y, w, h = digit.box_xywh
         assert image[y : y + h, x : x + w].min() < 128

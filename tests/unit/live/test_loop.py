@@ -59,39 +59,39 @@ class Worker:
         return getattr(self._script, name)
 
 
-class Told:
+class Recorder:
     """A sink that keeps what it is told."""
 
     def __init__(self, most=100):
-        self.told, self._most = [], most
+        self.received, self._most = [], most
 
     @property
     def updates(self):
-        return [call for call in self.told if not isinstance(call, tuple)]
+        return [call for call in self.received if not isinstance(call, tuple)]
 
     def write(self, update):
-        self.told.append(update)
+        self.received.append(update)
         return len(self.updates) < self._most
 
     def wait(self, fault):
-        self.told.append(("wait", fault))
+        self.received.append(("wait", fault))
         return True
 
     def reconnected(self):
-        self.told.append(("reconnected",))
+        self.received.append(("reconnected",))
 
     def given_up(self):
-        self.told.append(("given up",))
+        self.received.append(("given up",))
 
     def close(self):
         pass
 
 
-class Shows(Told):
+class Shows(Recorder):
     """A view that shows once more what stays."""
 
     def repeat(self, update):
-        self.told.append(("repeat", update.frame.time_s))
+        self.received.append(("repeat", update.frame.time_s))
 
 
 class Heard(Service):
@@ -133,8 +133,8 @@ def ran(script, *kept, view=None, following=None, max_frames=None, ending=None):
 
 
 def test_each_reading_goes_to_all_sinks():
-    sinks = Told(), Told()
-    heard = ran(Script(read(0.0), read(0.1)), *sinks, view=(view := Told()))
+    sinks = Recorder(), Recorder()
+    heard = ran(Script(read(0.0), read(0.1)), *sinks, view=(view := Recorder()))
     for sink in (*sinks, view):
         assert [update.frame.time_s for update in sink.updates] == [0.0, 0.1]
         assert {update.source for update in sink.updates} == {"script"}
@@ -145,21 +145,23 @@ def test_each_reading_goes_to_all_sinks():
 
 def test_it_ends_when_it_is_told_to():
     steps = [read(n / 10) for n in range(9)]
-    ran(Script(*steps), sink := Told(), max_frames=2)
+    ran(Script(*steps), sink := Recorder(), max_frames=2)
     assert len(sink.updates) == 2
-    ran(Script(*steps), sink := Told(), view=Told(most=3))  # its window is closed
+    ran(
+        Script(*steps), sink := Recorder(), view=Recorder(most=3)
+    )  # its window is closed
     assert len(sink.updates) == 3
     ending = Ending()
     ending._asked.set()  # as a signal does
-    ran(Script(*steps), sink := Told(), ending=ending)
+    ran(Script(*steps), sink := Recorder(), ending=ending)
     assert sink.updates == []
 
 
 def test_a_fault_is_told_until_it_is_over():
     steps = "unplugged", "unplugged", read(1.0), read(1.1)
-    heard = ran(Script(*steps), sink := Told())
+    heard = ran(Script(*steps), sink := Recorder())
     first = sink.updates[0]
-    assert sink.told[: sink.told.index(first)] == [
+    assert sink.received[: sink.received.index(first)] == [
         ("wait", "unplugged"), ("wait", "unplugged"), ("wait", None)
     ]  # fmt: skip
     assert heard[2:4] == ["unplugged", "unplugged"]
@@ -168,8 +170,8 @@ def test_a_fault_is_told_until_it_is_over():
 @pytest.mark.parametrize(("was_there", "count"), [(True, 1), (False, 0)])
 def test_only_a_source_that_was_there_can_be_lost(was_there, count):
     steps = [read(0.0)] * was_there + ["unplugged", "unplugged", read(1.0)]
-    ran(Script(*steps), sink := Told())
-    assert sink.told.count(("reconnected",)) == count
+    ran(Script(*steps), sink := Recorder())
+    assert sink.received.count(("reconnected",)) == count
 
 
 def test_numbers_are_gone_while_no_frame_can_show_them(monkeypatch):
@@ -178,7 +180,7 @@ def test_numbers_are_gone_while_no_frame_can_show_them(monkeypatch):
     following = Following(is_moving=True)
     steps = [read(n / 10, following=following) for n in range(9)]
     script = Script(*steps, *["unplugged"] * 20, clock=clock)
-    ran(script, sink := Told(), following=following)
+    ran(script, sink := Recorder(), following=following)
     *_, last = sink.updates
     assert last.reading.numbers == ()
     assert [(event.kind, event.text) for event in last.events] == [("gone", "12")]
@@ -186,7 +188,7 @@ def test_numbers_are_gone_while_no_frame_can_show_them(monkeypatch):
     assert len(sink.updates) == len(steps) + 1  # told once
 
 
-class Gone(Told):
+class Gone(Recorder):
     """A sink that keeps what is gone: its text, what the clock shows, time and age."""
 
     def __init__(self, clock):
@@ -217,14 +219,14 @@ def test_each_that_is_gone_is_told_by_the_time_since_the_last_frame(monkeypatch)
 
 
 def test_frames_that_are_given_up_are_counted():
-    ran(Script("slow", "slow", read(1.0)), sink := Told())
-    assert sink.told.count(("given up",)) == 2
+    ran(Script("slow", "slow", read(1.0)), sink := Recorder())
+    assert sink.received.count(("given up",)) == 2
 
 
 def test_a_picture_that_is_seen_again_is_not_recorded_again():
     names = "a.png", "b.png", "a.png", None, None
     steps = [read(float(n), name=name) for n, name in enumerate(names)]
-    ran(Script(*steps), kept := Told(), view=(view := Told()))
+    ran(Script(*steps), kept := Recorder(), view=(view := Recorder()))
     assert [update.frame.time_s for update in kept.updates] == [0, 1, 3, 4]
     assert [update.frame.time_s for update in view.updates] == [0, 1, 2, 3, 4]
 
@@ -239,7 +241,7 @@ def test_what_somebody_looks_at_stays(monkeypatch, caplog, ends):
     monkeypatch.setattr(
         Heard, "alive", lambda *_: clock.now_s >= 1003.5 and ending._asked.set()
     )
-    ran(script, kept := Told(), view=(view := Shows()), ending=ending)
-    assert view.told[1:] == [("repeat", 0.0)] * 3  # once a second
+    ran(script, kept := Recorder(), view=(view := Shows()), ending=ending)
+    assert view.received[1:] == [("repeat", 0.0)] * 3  # once a second
     assert len(kept.updates) == 1
     assert caplog.text.count("ended; shown until you quit") == int(ends)

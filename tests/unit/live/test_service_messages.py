@@ -32,7 +32,7 @@ def clock(monkeypatch):
     return clock
 
 
-def told(manager):
+def new_messages(manager):
     """All that has come since it was asked for last."""
     messages = []
     while True:
@@ -51,18 +51,18 @@ def test_signs_of_life_are_told_no_oftener_than_needed(
     process = Service()
     process.ready()
     process.alive("reading")
-    assert told(manager) == ["READY=1", "STATUS=reading", "WATCHDOG=1"]
+    assert new_messages(manager) == ["READY=1", "STATUS=reading", "WATCHDOG=1"]
     for _ in range(3):
         clock.sleep(every_s - 0.125)
         process.alive("reading")
-        assert told(manager) == []
+        assert new_messages(manager) == []
         clock.sleep(0.125)
         process.alive("reading")
-        assert told(manager) == ["WATCHDOG=1"]
+        assert new_messages(manager) == ["WATCHDOG=1"]
     process.alive("waiting")
-    assert told(manager) == ["STATUS=waiting"]
+    assert new_messages(manager) == ["STATUS=waiting"]
     process.stopping()
-    assert told(manager) == ["STOPPING=1"]
+    assert new_messages(manager) == ["STOPPING=1"]
 
 
 def test_without_a_watchdog_no_sign_of_life_is_told(manager, clock, monkeypatch):
@@ -71,4 +71,4 @@ def test_without_a_watchdog_no_sign_of_life_is_told(manager, clock, monkeypatch)
     for _ in range(3):
         process.alive("reading")
         clock.sleep(60)
-    assert told(manager) == ["STATUS=reading"]
+    assert new_messages(manager) == ["STATUS=reading"]

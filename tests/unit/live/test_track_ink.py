@@ -30,7 +30,7 @@ def drawn(*digits, height=100):
     return page
 
 
-def told(reader, pages, fps=15, tracker=None, start_s=0.0):
+def events_of_read(reader, pages, fps=15, tracker=None, start_s=0.0):
     """As `followed`, of pages that are really read, with seconds from the first."""
     known = {}
     readings = []
@@ -70,7 +70,7 @@ def test_what_has_no_ink_looks_like_nothing():
 
 def test_another_digit_at_the_same_place_inherits_nothing(reader):
     pages = [drawn((5, 300, 1))] * 10 + [drawn((3, 300, 1))] * 10
-    texts, events = told(reader, pages)
+    texts, events = events_of_read(reader, pages)
     assert events == [
         ("appeared", "5", 0.0),
         ("settled", "5", 0.27),
@@ -84,7 +84,7 @@ def test_another_digit_at_the_same_place_inherits_nothing(reader):
 def test_a_corrected_digit_changes_its_number(reader):
     pages = [drawn((2, 200, 1), (7, 300, 1), (1, 400, 1))] * 10
     pages += [drawn((2, 200, 1), (7, 300, 1), (3, 400, 1))] * 12
-    _, events = told(reader, pages)
+    _, events = events_of_read(reader, pages)
     kinds = [event[:2] for event in events]
     assert kinds == [("appeared", "271"), ("settled", "271"), ("changed", "273")]
 
@@ -92,7 +92,7 @@ def test_a_corrected_digit_changes_its_number(reader):
 def test_an_added_digit_changes_its_number(reader):
     pages = [drawn((2, 200, 1), (7, 300, 1))] * 10
     pages += [drawn((2, 200, 1), (7, 300, 1), (3, 400, 1))] * 15
-    _, events = told(reader, pages)
+    _, events = events_of_read(reader, pages)
     kinds = [event[:2] for event in events]
     assert kinds == [("appeared", "27"), ("settled", "27"), ("changed", "273")]
 
@@ -113,7 +113,7 @@ def test_a_number_made_of_old_digits_starts_at_age_zero():
 def test_a_half_written_digit_does_not_settle(reader, label):
     shares = np.linspace(0.1, 1, 14)  # about a second
     pages = [drawn((label, 300, share)) for share in shares]
-    _, events = told(reader, pages + pages[-1:] * 15)
+    _, events = events_of_read(reader, pages + pages[-1:] * 15)
     believed = [event for event in events if event[0] in ("settled", "changed")]
     assert [text for _, text, _ in believed] == [str(label)]
     assert believed[0][2] >= 13 / 15
@@ -137,7 +137,7 @@ def test_what_grew_while_it_was_rejected_was_written_too():
 def test_a_straight_stroke_that_grows_does_not_settle(reader):
     """Normalized to its size it looks the same all the time."""
     pages = [drawn((1, 300, 1), height=height) for height in range(40, 140, 5)]
-    _, events = told(reader, pages)
+    _, events = events_of_read(reader, pages)
     assert [event[0] for event in events] == ["appeared"]
 
 
@@ -189,14 +189,14 @@ def test_a_page_that_takes_the_place_of_another(reader, gap):
     first, second = Scene(seed=3), Scene(seed=5)
     blank = [np.full((480, 640, 3), 240, np.uint8)] * gap
     pages = [first.frame(n / 15)[0] for n in range(6)]
-    told(reader, pages, tracker=tracker)
+    events_of_read(reader, pages, tracker=tracker)
     pages = [second.frame(n / 15)[0] for n in range(6)]
-    texts, events = told(reader, blank + pages, tracker=tracker, start_s=0.4)
+    texts, events = events_of_read(reader, blank + pages, tracker=tracker, start_s=0.4)
     for text in texts[gap:]:
         assert text in ([], first.numbers, second.numbers)
     assert texts[-1] == second.numbers
-    told_of = [event[:2] for event in events if event[0] != "gone"]
-    assert sorted(told_of) == sorted(
+    kinds_and_texts = [event[:2] for event in events if event[0] != "gone"]
+    assert sorted(kinds_and_texts) == sorted(
         (kind, text) for kind in ("appeared", "settled") for text in second.numbers
     )
     assert max(event[2] for event in events) <= gap / 15 + 0.3

@@ -86,20 +86,20 @@ def test_unknown_model():
 
 
 @pytest.fixture
-def own_models(tmp_path):
+def copied_models(tmp_path):
     shutil.copytree(MODELS, tmp_path / "models")
     return tmp_path / "models"
 
 
-def test_truncated_model_file(own_models):
-    path = own_models / "report-int8.tflite"
+def test_truncated_model_file(copied_models):
+    path = copied_models / "report-int8.tflite"
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(ManifestError, match="cut short"):
         classify.load(str(path))
 
 
-def test_changed_model_file(own_models):
-    path = own_models / "report-int8.tflite"
+def test_changed_model_file(copied_models):
+    path = copied_models / "report-int8.tflite"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -148,13 +148,13 @@ def test_damaged_file_without_manifest(tmp_path, form):
             continue  # what a damaged file may do, apart from being read all the same
 
 
-def test_model_for_another_normalization(own_models):
-    rows = json.loads((own_models / "manifest.json").read_text())
+def test_model_for_another_normalization(copied_models):
+    rows = json.loads((copied_models / "manifest.json").read_text())
     for row in rows["models"]:
         row["normalization"] = 99
-    (own_models / "manifest.json").write_text(json.dumps(rows))
+    (copied_models / "manifest.json").write_text(json.dumps(rows))
     with pytest.raises(ModelError, match="normalization 99"):
-        classify.load(str(own_models / "report-int8.tflite"))
+        classify.load(str(copied_models / "report-int8.tflite"))
 
 
 @pytest.mark.parametrize(
@@ -166,18 +166,18 @@ def test_model_for_another_normalization(own_models):
         ("labels", list("0123456789x"), "number of labels 11, but it is 10"),
     ],
 )
-def test_model_that_is_not_what_its_manifest_says(own_models, field, value, message):
-    rows = json.loads((own_models / "manifest.json").read_text())
+def test_model_that_is_not_what_its_manifest_says(copied_models, field, value, message):
+    rows = json.loads((copied_models / "manifest.json").read_text())
     for row in rows["models"]:
         row[field] = value
-    (own_models / "manifest.json").write_text(json.dumps(rows))
+    (copied_models / "manifest.json").write_text(json.dumps(rows))
     with pytest.raises(ManifestError, match=message):
-        classify.load(str(own_models / "report-int8.tflite"))
+        classify.load(str(copied_models / "report-int8.tflite"))
 
 
-def test_model_without_manifest_is_used_with_a_warning(own_models, caplog):
+def test_model_without_manifest_is_used_with_a_warning(copied_models, caplog):
     if "litert" not in runtime.installed():
         pytest.skip("needs a runtime that checks its files")
-    (own_models / "manifest.json").unlink()
-    assert classify.load(str(own_models / "report-int8.tflite"))
+    (copied_models / "manifest.json").unlink()
+    assert classify.load(str(copied_models / "report-int8.tflite"))
     assert "integrity" in caplog.text

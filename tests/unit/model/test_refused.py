@@ -52,6 +52,6 @@ def test_model_files_are_of_their_kind():
     ],
 )
 def test_a_runtime_s_message_is_told_in_our_words_and_its_own(text, expected):
-    told = refused.reason(RuntimeError(text), "onnxruntime")
-    assert told.startswith(expected)
-    assert told.endswith(f" ({' '.join(text.split())})")  # one line
+    reason = refused.reason(RuntimeError(text), "onnxruntime")
+    assert reason.startswith(expected)
+    assert reason.endswith(f" ({' '.join(text.split())})")  # one line

@@ -16,7 +16,7 @@ from edge_app.sinks.mqtt import homeassistant
 URL = "http://192.0.2.1:8000/"
 
 
-def told(**options):
+def discovery(**options):
     settings = {
         "topic": "home/desk",
         "device_id": "edge_digits_home_desk",
@@ -30,15 +30,15 @@ def told(**options):
 
 
 def test_topics_are_of_the_form_that_is_looked_for():
-    for topic in told():
+    for topic in discovery():
         assert re.fullmatch(
             r"ha/(sensor|binary_sensor|image|button|event)/[\w-]+/[\w-]+/config", topic
         )
-    assert {topic.split("/")[2] for topic in told()} == {"edge_digits_home_desk"}
+    assert {topic.split("/")[2] for topic in discovery()} == {"edge_digits_home_desk"}
 
 
 def test_every_entity_is_one_of_its_own_of_the_same_device():
-    entities = told(configuration_url=URL).values()
+    entities = discovery(configuration_url=URL).values()
     assert len({entity["unique_id"] for entity in entities}) == len(entities) == 8
     assert len({entity["name"] for entity in entities}) == len(entities)
     for entity in entities:
@@ -53,18 +53,18 @@ def test_every_entity_is_one_of_its_own_of_the_same_device():
             "configuration_url": URL,
         }
         json.dumps(entity)
-    for entity in told().values():
+    for entity in discovery().values():
         assert "configuration_url" not in entity["device"]
 
 
 def test_what_is_silent_for_long_is_unknown():
-    for topic, entity in told().items():
+    for topic, entity in discovery().items():
         expires = entity.get("expire_after")
         assert expires == (90 if "/sensor/" in topic else None)
 
 
 def test_every_kind_of_event_is_known():
-    (event,) = (content for topic, content in told().items() if "/event/" in topic)
+    (event,) = (content for topic, content in discovery().items() if "/event/" in topic)
     assert set(event["event_types"]) == set(get_args(EventKind))
     assert event["state_topic"] == "home/desk/event"
 
@@ -81,7 +81,7 @@ def test_templates_give_what_the_messages_hold():
             jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(
                 entity["value_template"]
             )
-            for entity in told().values()
+            for entity in discovery().values()
             if entity.get("state_topic") == topic and "value_template" in entity
         ]
         for message, expected in cases:
@@ -91,6 +91,6 @@ def test_templates_give_what_the_messages_hold():
 
 def test_a_state_is_no_longer_than_home_assistant_takes():
     jinja2 = pytest.importorskip("jinja2", reason="as Home Assistant has it")
-    numbers = told()["ha/sensor/edge_digits_home_desk/numbers/config"]
+    numbers = discovery()["ha/sensor/edge_digits_home_desk/numbers/config"]
     template = jinja2.Template(numbers["value_template"])
     assert template.render(value_json={"text": 300 * "1"}) == 255 * "1"

@@ -157,8 +157,8 @@ def test_damaged_frames_are_left_out(driver):
 
 def test_nothing_but_damaged_frames_is_a_fault(driver):
     # One in 3 s is enough.
-    some = [*(5 * [DAMAGED]), PICTURE]
-    driver.pictures = itertools.chain([PICTURE], some, some, itertools.repeat(DAMAGED))
+    few = [*(5 * [DAMAGED]), PICTURE]
+    driver.pictures = itertools.chain([PICTURE], few, few, itertools.repeat(DAMAGED))
     frames = opened().frames()
     assert len(list(itertools.islice(frames, 2))) == 2
     with pytest.raises(CameraError, match="camera /dev/null: gives only damaged pict"):

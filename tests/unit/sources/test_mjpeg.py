@@ -109,8 +109,10 @@ def test_nothing_but_damaged_pictures_is_a_fault():
     content = 40 * part(b"no picture")
     assert read(content) == ([], "http://camera/: sends only damaged pictures")
     # One good picture in time is enough.
-    some = 20 * part(b"no picture") + part(picture(80)) + 20 * part(b"no picture")
-    assert read(some) == (
+    broken_parts = (
+        20 * part(b"no picture") + part(picture(80)) + 20 * part(b"no picture")
+    )
+    assert read(broken_parts) == (
         [80],
         "http://camera/: the stream broke off (the server hung up)",
     )

@@ -44,8 +44,8 @@ def test_a_command_brings_its_options(words, given):
 def test_help_has_an_example(name, capsys):
     with pytest.raises(SystemExit):
         parser()[0].parse_args([name, "--help"])
-    told = capsys.readouterr().out
-    assert re.search(rf"example:\n  (python -m train {name}|edge-digits run)", told)
+    printed = capsys.readouterr().out
+    assert re.search(rf"example:\n  (python -m train {name}|edge-digits run)", printed)
 
 
 @pytest.mark.parametrize("words", [["inspect", "--columns", "0"], ["fly"]])

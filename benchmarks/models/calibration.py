@@ -1,4 +1,4 @@
-"""Whether the models' confidence can be believed."""
+"""The calibration of the models' confidence."""
 
 import argparse
 from collections.abc import Mapping

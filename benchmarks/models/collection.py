@@ -1,4 +1,4 @@
-"""How well digits are read that were collected elsewhere, by other people."""
+"""The accuracy on digits that were collected elsewhere, by other people."""
 
 import argparse
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What some corrections of one hand give: its other digits, and MNIST's, by then.
+"""The gain of some corrections of one hand: its other digits, and MNIST's, by then.
 
 Those hands of the part kept apart who wrote most digits. A hand's digits are drawn as a
 model sees them (`train.data.drawings`) and held back in turns, a part at a time; of the

@@ -1,4 +1,4 @@
-"""How long each model takes in each runtime."""
+"""The latency of each model in each runtime."""
 
 import argparse
 import dataclasses

@@ -1,4 +1,4 @@
-"""How large the shipped models are."""
+"""The sizes of the shipped models."""
 
 import argparse
 

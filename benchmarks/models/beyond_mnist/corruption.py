@@ -1,4 +1,4 @@
-"""How well digits are read that were corrupted as MNIST-C's are."""
+"""The accuracy on digits that were corrupted as MNIST-C's are."""
 
 import argparse
 from collections.abc import Mapping

@@ -22,7 +22,7 @@ Ink = NDArray[np.float32]  # the same in 0..1
 
 @dataclass(frozen=True)
 class _Severities:
-    """How strong each corruption is: MNIST-C's defaults.
+    """Strength of each corruption: MNIST-C's defaults.
 
     Attributes:
         noise_deviation: Of full ink.

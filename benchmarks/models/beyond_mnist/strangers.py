@@ -1,4 +1,4 @@
-"""How well a model reads single digits of hands that nobody trained on.
+"""The accuracy on single digits of hands that nobody trained on.
 
 UNIPEN's samples of the writers kept apart, drawn with pens of many kinds and sizes
 (`train.data.drawings`), a few times each; and letters and signs of the same hands,

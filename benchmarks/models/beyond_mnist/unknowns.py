@@ -1,4 +1,4 @@
-"""How often handwriting that is no digit is taken for one.
+"""The rate at which handwriting that is no digit is taken for one.
 
 Characters of Omniglot alphabets (Lake et al. 2015, https://github.com/brendenlake/
 omniglot) that no shipped model was trained on, without those that look like a digit.

@@ -1,27 +1,24 @@
 """The sinks of readings: `open_sinks` makes what the settings ask for.
 
-What keeps or sends them is listed in `edge_app.cli.outputs`, what shows them here.
+What keeps or sends them is listed in `edge_app.cli.outputs`, what shows them in
+`edge_app.sinks.views`.
 """
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from edge_app.cli import outputs
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.cli.run_settings import SinkSettings, View
-from edge_app.common.errors import DisplayError, EdgeDigitsError
-from edge_app.common.extras import missing, need
+from edge_app.cli.run_settings import SinkSettings
+from edge_app.common.errors import EdgeDigitsError
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
 from edge_app.sinks.corrections.corrections_folder import CorrectionsFolder
 from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.records.history import History
-from edge_app.sinks.records.record_sink import JSONLines
-from edge_app.sinks.records.text import Text
 from edge_app.sinks.sink import Sink, Update
-from edge_app.sinks.window.window_sink import Window, why_no_window
+from edge_app.sinks.views import VIEWS, ViewParts, chosen_view
 from edge_app.sources.pace import Player
 
 __all__ = ["Sink", "SinkSettings", "Sinks", "Update", "chosen_view", "open_sinks"]
@@ -78,9 +75,10 @@ def open_sinks(
         # Last, so that nobody is shown a picture when another sink cannot be had.
         history = next((sink for sink in kept if isinstance(sink, History)), None)
         corrections = None if folder is None else Corrections(folder)
-        view = _view(
+        parts = ViewParts(
             settings, open_reader, player, setup, reading, history, corrections
         )
+        view = VIEWS[settings.view](parts)
         opened.pop_all()
     return Sinks(kept, view)
 
@@ -104,57 +102,3 @@ def recording_sinks(settings: SinkSettings) -> Iterator[Sink]:
     """Yield the sinks that record and send, opened one after the other."""
     for output in outputs.wanted(settings.kept):
         yield output.open(settings)
-
-
-def _view(
-    settings: SinkSettings,
-    open_reader: Callable[[], Reader],
-    player: Player | None,
-    setup: LiveSetup,
-    reading: ReaderSettings | None,
-    history: History | None,
-    corrections: Corrections | None,
-) -> Sink | None:
-    if settings.view == "window":
-        return Window(player)
-    if settings.view == "text":
-        return Text()
-    if settings.view == "json":
-        return JSONLines()
-    if settings.view != "web":
-        return None
-    need("web", *_WEB_MODULES)
-    from edge_app.sinks.web import Web
-
-    page = Web(
-        host=settings.host,
-        port=settings.port,
-        token=settings.token,
-        open_reader=open_reader,
-        player=player,
-        setup=setup,
-        settings=reading,
-        name=settings.name,
-        history=history,
-        corrections=corrections,
-    )
-    sys.stderr.write(page.announcement() + "\n")
-    return page
-
-
-def chosen_view(view: View) -> View:
-    """Return what `auto` means here; any other view as it is.
-
-    Raises:
-        DisplayError: A window is asked for where none can be shown.
-    """
-    if view not in ("auto", "window"):
-        return view
-    if (reason := why_no_window()) is None:
-        return "window"
-    if view == "window":
-        raise DisplayError(f"no window can be shown: {reason}; try --view text")
-    return "text" if missing(*_WEB_MODULES) else "web"
-
-
-_WEB_MODULES = ("prometheus_client", "segno", "starlette", "uvicorn")

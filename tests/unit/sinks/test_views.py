@@ -1,0 +1,39 @@
+"""What shows readings: every view of the option is there and opens."""
+
+from typing import get_args
+
+import pytest
+
+from edge_app.cli.run_settings import SinkSettings, View
+from edge_app.common.errors import DisplayError
+from edge_app.live.fields.setup import LiveSetup
+from edge_app.reader import Reader
+from edge_app.sinks import views
+from edge_app.sinks.records.record_sink import JSONLines
+from edge_app.sinks.records.text import Text
+
+
+def parts(view):
+    settings = SinkSettings(view=view)
+    return views.ViewParts(settings, Reader, None, LiveSetup(), None, None, None)
+
+
+def test_each_view_of_the_option_is_listed():
+    assert {*views.VIEWS, "auto"} == set(get_args(View))
+
+
+@pytest.mark.parametrize(("view", "kind"), [("text", Text), ("json", JSONLines)])
+def test_views_that_print(view, kind):
+    assert isinstance(views.VIEWS[view](parts(view)), kind)
+
+
+def test_no_view():
+    assert views.VIEWS["none"](parts("none")) is None
+
+
+def test_a_window_that_cannot_be_shown(monkeypatch):
+    monkeypatch.setattr(views, "why_no_window", lambda: "no display")
+    with pytest.raises(DisplayError, match="no display; try --view text"):
+        views.chosen_view("window")
+    assert views.chosen_view("auto") in ("web", "text")
+    assert views.chosen_view("json") == "json"

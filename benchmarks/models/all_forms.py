@@ -20,17 +20,19 @@ if TYPE_CHECKING:  # whose modules import TensorFlow
 log = logging.getLogger(__name__)
 
 
-def measure(run: Path, to: str, data: Path | None) -> "list[Made[Verification]]":
-    """Return the forms of a run's model that proved right; no file is kept.
+def measure(name: str, to: str, data: Path | None) -> "list[Made[Verification]]":
+    """Return the forms of a model that proved right; no file is kept.
 
     Args:
-        run: Folder of a finished training.
+        name: Folder of a finished training, or a shipped classifier such as `edge`,
+            whose weights its float32 ONNX file has.
         to: Which forms, as `python -m convert --to` takes them.
         data: MNIST, as `train.data.mnist.load` takes it.
 
     Raises:
         ConversionError: There is no such form, or no finished training.
         DataError: MNIST is not there.
+        TrainingError: There is no such folder, and no such shipped classifier.
     """
     from convert.conversion_options import ImageOptions, VerificationOptions
     from convert.formats import forms
@@ -42,10 +44,15 @@ def measure(run: Path, to: str, data: Path | None) -> "list[Made[Verification]]"
     with quiet():
         from convert import pipeline as conversion
         from convert.source import model_source
+        from train.networks import shipped
 
-    found = model_source.read(run, ImageOptions(data=data))
     rows = []
     with tempfile.TemporaryDirectory() as folder:
+        model = Path(name)
+        if not model.exists():
+            model = Path(folder) / f"{name}.keras"
+            shipped.network(name).save(model)
+        found = model_source.read(model, ImageOptions(data=data))
         for form in tqdm(wanted, unit="form", leave=False):
             outcome = conversion.convert(
                 found, [form], Path(folder), VerificationOptions(), log.info
@@ -62,11 +69,14 @@ def add(chosen: Commands) -> None:
     parser = chosen.add(
         "forms",
         _run,
-        text="compare all forms that trained classifiers can be converted to",
-        example="runs/edge runs/report",
+        text="compare all forms that classifiers can be converted to",
+        example="edge runs/report",
     )
     parser.add_argument(
-        "folders", type=Path, nargs="+", metavar="RUN", help="of `python -m train`"
+        "names",
+        nargs="+",
+        metavar="MODEL",
+        help="a shipped classifier, such as edge, or a folder of `python -m train`",
     )
     parser.add_argument(
         "--to", default="all", metavar="FORMS", help="as python -m convert takes them"
@@ -76,8 +86,8 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     rows: list[Row] = []
-    for folder in arguments.folders:
-        rows += _rows(measure(folder, arguments.to, arguments.data))
+    for name in arguments.names:
+        rows += _rows(measure(name, arguments.to, arguments.data))
     return Result(
         "forms verified on MNIST's test images; time of one digit on one thread",
         rows,

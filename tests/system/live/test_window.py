@@ -75,11 +75,18 @@ def shown(display, folder, *options):
         stderr=subprocess.PIPE,
         text=True,
     )
-    search = ["xdotool", "search", "--sync", "--name", "^edge-digits$"]
-    found = subprocess.run(
-        search, env=environment, capture_output=True, text=True, timeout=60, check=True
-    )
-    name = found.stdout.split()[0]
+    # Not --sync: a window of another process that goes meanwhile ends the search.
+    search = ["xdotool", "search", "--name", "^edge-digits$"]
+
+    def found():
+        done = subprocess.run(search, env=environment, capture_output=True, text=True)
+        return done.stdout.split()
+
+    try:
+        name = wait_until(found, 60)[0]
+    except AssertionError:
+        process.kill()
+        raise
 
     def press(key, until=lambda: True):
         for _ in range(20):

@@ -1,5 +1,6 @@
 """The result of reading a frame."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -26,8 +27,8 @@ class Digit:
         ink: `(h, w)` uint8, its ink alone, bright on 0, as the finder saw it; `None`
             for what has none.
         image: `(28, 28)` uint8, the same as the classifier saw it.
-        opinions: Each reader that saw its ink by itself: `page`, who finds, or `edge`,
-            the classifier, the digit that it prefers and the probability it gives that.
+        opinions: `(10,)` float32, the probability of each digit by one reader alone:
+            `page`, the finder, and `edge`, the classifier, of those that saw it.
 
     Examples:
         >>> digit = Digit((12, 8, 20, 31), label=7, confidence=0.98)
@@ -42,8 +43,8 @@ class Digit:
     reject: Reject | None = None
     ink: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
     image: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
-    opinions: tuple[tuple[str, int, float], ...] = field(
-        default=(), compare=False, repr=False
+    opinions: Mapping[str, NDArray[np.float32]] = field(
+        default_factory=dict, compare=False, repr=False
     )
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The judgment of candidates: which digit, how surely, and why not."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,6 +146,7 @@ def _digit(
     candidate: Candidate, scores: NDArray[np.float32], reject: Reject | None
 ) -> Digit:
     label = int(scores.argmax())
+    by_reader = {"page": candidate.scores, "edge": candidate.class_scores}
     return Digit(
         candidate.box_xywh,
         label,
@@ -154,14 +155,9 @@ def _digit(
         reject=reject,
         ink=candidate.ink,
         image=candidate.image,
-        opinions=tuple(_opinions(candidate)),
+        opinions={
+            reader: said[:NUM_DIGITS]
+            for reader, said in by_reader.items()
+            if said is not None
+        },
     )
-
-
-def _opinions(candidate: Candidate) -> Iterator[tuple[str, int, float]]:
-    """Yield who saw a candidate, the digit that they prefer, and how probable it is."""
-    by_reader = {"page": candidate.scores, "edge": candidate.class_scores}
-    for reader, scores in by_reader.items():
-        if scores is not None:
-            label = int(scores[:NUM_DIGITS].argmax())
-            yield reader, label, float(scores[label])

@@ -67,8 +67,8 @@ def _caption(digit: Digit) -> list[str]:
     return [
         f"{digit.label}{mark} {100 * digit.confidence:.0f}%",
         *(
-            f"{name} {label} {100 * share:.0f}%"
-            for name, label, share in digit.opinions
+            f"{reader} {said.argmax()} {100 * said.max():.0f}%"
+            for reader, said in digit.opinions.items()
         ),
         f"at {x},{y}",
     ]

@@ -111,3 +111,16 @@ def test_what_the_border_cuts_off_is_believed_if_it_reads_most_surely():
         assert surest.confidence > verdict.accept
         rejects.append(surest.reject)
     assert rejects == [None, "border"]
+
+
+def test_a_digit_has_the_opinion_of_each_reader_that_saw_it():
+    frame = scenes.of_digits(1, 3, size_wh=(160, 120)).frame
+    readers = {"page": load_page(), "classic": ClassicFinder()}
+    for name, finder in readers.items():
+        found = judged(finder(frame), classify.load(), finder)
+        (digit,) = (digit for digit in found.digits if digit.reject is None)
+        expected = ["page", "edge"] if name == "page" else ["edge"]
+        assert list(digit.opinions) == expected
+        for scores in digit.opinions.values():
+            assert scores.shape == (10,)
+            assert scores.argmax() == digit.label

@@ -64,13 +64,20 @@ def test_a_reject_s_caption_asks():
 
 def test_a_caption_says_what_each_reader_says_and_where_it_stands():
     blank = captioned(digit(gray=0))
-    opinions = (("page", 7, 0.9), ("edge", 1, 0.4))
+    opinions = {"page": opinion(7), "edge": opinion(1)}
     with_opinions = captioned(replace(digit(gray=0), opinions=opinions))
-    other = captioned(replace(digit(gray=0), opinions=(opinions[0], ("edge", 2, 0.4))))
+    opinions = opinions | {"edge": opinion(2)}
+    other = captioned(replace(digit(gray=0), opinions=opinions))
     moved = captioned(digit(gray=0, box_xywh=(120, 30, 15, 24)))
     assert (with_opinions != blank).any()
     assert (other != with_opinions).any()
     assert (moved != blank).any()
+
+
+def opinion(label):
+    scores = np.zeros(10, np.float32)
+    scores[label] = 0.4
+    return scores
 
 
 def captioned(read):

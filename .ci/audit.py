@@ -26,9 +26,8 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     arguments = parser.parse_args(words)
     packages: dict[str, dict[str, Any]] = {}
-    for (
-        path
-    ) in arguments.paths:  # one by one: a package in two of them would be refused
+    # One by one: a package in two of them would be refused.
+    for path in arguments.paths:
         done = _audit(path)
         try:
             found = json.loads(done.stdout)["dependencies"]

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, Row, benchmark, in_percent
+from edge_app.common.errors import ConversionError, TrainingError
 from edge_app.common.process.quiet import quiet
 
 if TYPE_CHECKING:  # whose modules import TensorFlow
@@ -30,9 +31,9 @@ def measure(name: str, to: str, data: Path | None) -> "list[Made[Verification]]"
         data: MNIST, as `train.data.mnist.load` takes it.
 
     Raises:
-        ConversionError: There is no such form, or no finished training.
+        ConversionError: There is no such form, no finished training, or no such shipped
+            classifier.
         DataError: MNIST is not there.
-        TrainingError: There is no such folder, and no such shipped classifier.
     """
     from convert.conversion_options import ImageOptions, VerificationOptions
     from convert.formats import forms
@@ -51,7 +52,13 @@ def measure(name: str, to: str, data: Path | None) -> "list[Made[Verification]]"
         model = Path(name)
         if not model.exists():
             model = Path(folder) / f"{name}.keras"
-            shipped.network(name).save(model)
+            try:
+                shipped.network(name).save(model)
+            except TrainingError as error:
+                raise ConversionError(
+                    f"{name}: a folder of python -m train or a shipped classifier, such "
+                    f"as edge, expected ({error})"
+                ) from error
         found = model_source.read(model, ImageOptions(data=data))
         for form in tqdm(wanted, unit="form", leave=False):
             outcome = conversion.convert(

@@ -56,8 +56,8 @@ def measure(name: str, to: str, data: Path | None) -> "list[Made[Verification]]"
                 shipped.network(name).save(model)
             except TrainingError as error:
                 raise ConversionError(
-                    f"{name}: a folder of python -m train or a shipped classifier, such "
-                    f"as edge, expected ({error})"
+                    f"{name}: a folder of python -m train, or a shipped classifier "
+                    f"such as edge, expected ({error})"
                 ) from error
         found = model_source.read(model, ImageOptions(data=data))
         for form in tqdm(wanted, unit="form", leave=False):

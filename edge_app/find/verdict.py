@@ -13,21 +13,41 @@ from edge_app.model.classify import NUM_DIGITS
 if TYPE_CHECKING:  # a candidate says why it is rejected, and so do they all
     from edge_app.find.candidate import Candidate
 
-_LEAST = 1 / 256  # the smallest probability that int8 outputs tell apart from none
-# How far a glyph's surroundings reach: deviations across and down, in sizes of the
-# smaller glyph, and of the log ratio of sizes. Chosen on validation scenes; two thirds
-# of them give the same F1 to 0.001.
-_ACROSS, _DOWN, _RATIO = 6.0, 3.0, 0.5
-_PAIRS_AT_ONCE = 1 << 16  # of glyphs: 256 KiB of float32, a core's cache
-_DECIDED = 4.0  # log odds at which an opinion of what stands near is about full
 _NUM_ALONE = 8  # features of a glyph by itself, and as many of what stands near
-# Of a picture's height: print is seldom higher, and below it a height says only how
-# far the camera was. Chosen by hand, with no finer search: without it small writing on
-# large photographs is taken for print.
-_LEAST_SHARE = 0.2
 NUM_FEATURES = 2 * _NUM_ALONE + 2 + NUM_DIGITS
 _LETTER_KIND, _PRINT_KIND = int(Kind.LETTER), int(Kind.PRINT)
 
+
+@dataclass(frozen=True)
+class VerdictConstants:
+    """Reach of what is near a glyph, and bounds of its features.
+
+    The three for what is near were chosen on validation scenes; two thirds of them give
+    the same F1 to 0.001.
+
+    Attributes:
+        near_across: Deviation of how far surroundings reach to the sides, in sizes of
+            the smaller glyph.
+        near_down: The same, up and down.
+        near_log_ratio: Deviation of the log ratio of sizes.
+        decided_log_odds: At which an opinion of what stands near is about full.
+        least_probability: The smallest that int8 outputs tell apart from none.
+        least_height_share: Of a picture's height: print is seldom higher, and below it
+            a height says only how far the camera was. Chosen by hand, with no finer
+            search: without it small writing on large photographs is taken for print.
+        pairs_at_once: Of glyphs: 256 KiB of float32, a core's cache.
+    """
+
+    near_across: float = 6.0
+    near_down: float = 3.0
+    near_log_ratio: float = 0.5
+    decided_log_odds: float = 4.0
+    least_probability: float = 1 / 256
+    least_height_share: float = 0.2
+    pairs_at_once: int = 1 << 16
+
+
+VERDICT = VerdictConstants()
 
 # Of a network that was not judged yet, by feature: its digits, no print, any digit of
 # the second reader. Two units are their sum, and what it lacks.
@@ -190,7 +210,7 @@ def check_perceptron(
 
 def full(odds: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return log odds as what stands near counts them: -1 to 1."""
-    return np.asarray(np.tanh(odds / _DECIDED))
+    return np.asarray(np.tanh(odds / VERDICT.decided_log_odds))
 
 
 def _margin(logs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -208,7 +228,7 @@ def opinions_of(candidates: Sequence["Candidate"]) -> Opinions:
         np.array([candidate.scores for candidate in candidates], np.float32),
         second_scores(candidates),
         near(boxes.reshape(-1, 4)),
-        np.log(np.maximum(heights, _LEAST_SHARE)).astype(np.float32),
+        np.log(np.maximum(heights, VERDICT.least_height_share)).astype(np.float32),
     )
 
 
@@ -238,12 +258,14 @@ def near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
     count = len(sizes)
     weights = np.empty((count, count), np.float32)
     # A page of small print has ten thousand glyphs; few rows at once fit a cache.
-    for start in range(0, count, rows := max(1, _PAIRS_AT_ONCE // max(1, count))):
+    for start in range(
+        0, count, rows := max(1, VERDICT.pairs_at_once // max(1, count))
+    ):
         block = slice(start, start + rows)
         smaller = np.minimum(sizes[block, None], sizes)
-        away = ((x[block, None] - x) / (_ACROSS * smaller)) ** 2
-        away += ((y[block, None] - y) / (_DOWN * smaller)) ** 2
-        away += ((logs[block, None] - logs) / _RATIO) ** 2
+        away = ((x[block, None] - x) / (VERDICT.near_across * smaller)) ** 2
+        away += ((y[block, None] - y) / (VERDICT.near_down * smaller)) ** 2
+        away += ((logs[block, None] - logs) / VERDICT.near_log_ratio) ** 2
         np.exp(away / -2, out=weights[block])
     np.fill_diagonal(weights, 0)
     weights /= 1 + weights.sum(axis=1, keepdims=True)
@@ -252,10 +274,18 @@ def near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def log_shares(shares: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return logarithms of probabilities, of none less than an int8 output tells."""
-    return np.asarray(np.log(np.maximum(shares, _LEAST, dtype=np.float64)), np.float64)
+    return np.asarray(
+        np.log(np.maximum(shares, VERDICT.least_probability, dtype=np.float64)),
+        np.float64,
+    )
 
 
 def log_odds(shares: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the log odds of probabilities, of none more than an int8 output tells."""
-    share = np.clip(shares, _LEAST, 1 - _LEAST, dtype=np.float64)
+    share = np.clip(
+        shares,
+        VERDICT.least_probability,
+        1 - VERDICT.least_probability,
+        dtype=np.float64,
+    )
     return np.asarray(np.log(share / (1 - share)), np.float64)

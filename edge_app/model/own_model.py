@@ -25,19 +25,39 @@ _SIDE_PX = normalize.INPUT_SIZE
 # channels, in whichever place.
 _PIXELS = ((_SIDE_PX, _SIDE_PX), (_SIDE_PX * _SIDE_PX,))
 
-# Fewer read rightly are nonsense: a tenth is chance, and a linear model after a minute
-# of training reads three fifths of them.
-_LEAST_RIGHT = 0.5
-# By which mean squared error, of 0 to 2, a way to feed a model is no worse than the
-# best one. A network that was trained on 0 to 1 reads 0 to 255 as well, only with too
-# much confidence; the other way around it is unsure of everything, at 0.7 and more.
-_NO_WORSE = 0.1
-_ROUNDING = 0.01  # by which integers take a probability beyond 1
 
-_CANVAS, _PEN, _PEN_SHIFT_BITS = 120, 9, 4  # pixels, and fractional bits of coordinates
-_BOX_WH = (50, 80)
-_SLANTS = (0.0, 0.2)
-_WOBBLE = 0.018
+@dataclass(frozen=True)
+class TrialConstants:
+    """Digits that a model is tried on, and limits from which it passes.
+
+    Attributes:
+        least_right_share: Fewer read rightly are nonsense: a tenth is chance, and a
+            linear model after a minute of training reads three fifths of them.
+        no_worse: By which mean squared error, of 0 to 2, a way to feed a model is no
+            worse than the best one. A network that was trained on 0 to 1 reads 0 to 255
+            as well, only with too much confidence; the other way around it is unsure of
+            everything, at 0.7 and more.
+        rounding: By which integers take a probability beyond 1.
+        canvas_px: Side of what the known digits are drawn on.
+        pen_px: Width of their strokes.
+        shift_bits: Fractional bits of coordinates.
+        box_wh_px: The box that a digit is drawn in.
+        slants: How far its top leans to the right, of its height.
+        wobble: How much two of the same differ, of the height.
+    """
+
+    least_right_share: float = 0.5
+    no_worse: float = 0.1
+    rounding: float = 0.01
+    canvas_px: int = 120
+    pen_px: int = 9
+    shift_bits: int = 4
+    box_wh_px: tuple[int, int] = (50, 80)
+    slants: tuple[float, ...] = (0.0, 0.2)
+    wobble: float = 0.018
+
+
+TRIAL = TrialConstants()
 
 
 @dataclass(frozen=True)
@@ -119,11 +139,13 @@ def fitted(model: runtime.Model, path: Path) -> Fed:
     trials: list[_Trial] = []
     for pixels in USUAL:
         trials.append(_tried(model, pixels, inputs, labels))
-        if trials[-1].error <= _NO_WORSE:  # than the best that is possible
+        if trials[-1].error <= TRIAL.no_worse:  # than the best that is possible
             break
     best = min(trials, key=lambda trial: trial.error)
-    chosen = next(trial for trial in trials if trial.error <= best.error + _NO_WORSE)
-    if chosen.num_right < _LEAST_RIGHT * len(labels):
+    chosen = next(
+        trial for trial in trials if trial.error <= best.error + TRIAL.no_worse
+    )
+    if chosen.num_right < TRIAL.least_right_share * len(labels):
         raise ModelError(
             f"{path}: reads {chosen.num_right} of {len(labels)} known digits rightly "
             "at best, whatever it takes for paper and for ink; a model that gives the "
@@ -154,8 +176,8 @@ def known_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     images, labels = [], []
     for label, shapes in demo_scene.SHAPES.items():
         for shape in shapes:
-            for slant in _SLANTS:
-                strokes = demo_scene.strokes(shape, _WOBBLE, rng)
+            for slant in TRIAL.slants:
+                strokes = demo_scene.strokes(shape, TRIAL.wobble, rng)
                 ink = _drawn([demo_scene.slanted(stroke, slant) for stroke in strokes])
                 images.append(normalize.normalize(ink))
                 labels.append(label)
@@ -187,7 +209,7 @@ def _tried(
     labels: NDArray[np.int64],
 ) -> _Trial:
     raw = np.nan_to_num(Fed(model, pixels, gives_logits=False)(inputs))
-    is_share = raw.min() >= 0 and raw.max() <= 1 + _ROUNDING
+    is_share = raw.min() >= 0 and raw.max() <= 1 + TRIAL.rounding
     fed = Fed(model, pixels, gives_logits=not is_share)
     scores = raw if is_share else _softmax(raw)
     sums = np.maximum(scores.sum(axis=1, keepdims=True), 1e-6)
@@ -218,14 +240,20 @@ def _check_shape(model: runtime.Model, path: Path) -> None:
 
 def _drawn(strokes: list[demo_scene.Points]) -> NDArray[np.uint8]:
     """Return ink, `(120, 120)` uint8, bright, of strokes in the 1x1 box."""
-    ink = np.zeros((_CANVAS, _CANVAS), np.uint8)
-    corner = (_CANVAS - np.array(_BOX_WH)) / 2
+    ink = np.zeros((TRIAL.canvas_px, TRIAL.canvas_px), np.uint8)
+    corner = (TRIAL.canvas_px - np.array(TRIAL.box_wh_px)) / 2
     for stroke in strokes:
-        points = np.rint((stroke * _BOX_WH + corner) * (1 << _PEN_SHIFT_BITS)).astype(
-            np.int32
-        )
+        points = np.rint(
+            (stroke * TRIAL.box_wh_px + corner) * (1 << TRIAL.shift_bits)
+        ).astype(np.int32)
         cv2.polylines(
-            ink, [points], False, 255, _PEN, lineType=cv2.LINE_AA, shift=_PEN_SHIFT_BITS
+            ink,
+            [points],
+            False,
+            255,
+            TRIAL.pen_px,
+            lineType=cv2.LINE_AA,
+            shift=TRIAL.shift_bits,
         )
     return ink
 

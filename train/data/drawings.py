@@ -9,6 +9,7 @@ be a digit in somebody's hand is none of the rejects: letters that are not among
 import math
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Literal
@@ -44,11 +45,26 @@ _DRAWN_LABELS: dict[Kind, set[str]] = {  # all of the others
 }
 _DRAWINGS_A_CHUNK = 400  # drawings a process makes before it asks for more
 
-# From the least that is read to more than `normalize` makes use of.
-_CAPITAL_HEIGHTS_PX = (12.0, 80.0)  # of a capital
-_PEN_WIDTHS = (0.025, 0.2)  # of a capital's height: a hairline, a marker
-_PIECE_WIDTHS = (0.9, 2.6)  # of a word, in its height: a few letters
-_LEAST_INK = 0.04  # of a piece: less is a word's empty place
+
+@dataclass(frozen=True)
+class DrawingConstants:
+    """Spans that drawings are made in.
+
+    Attributes:
+        capital_heights_px: Of a capital: from the least that is read to more than
+            `normalize` makes use of.
+        pen_widths: Of a capital's height: a hairline, a marker.
+        piece_widths: Of a word, in its height: a few letters.
+        least_ink_share: Of a piece: less is a word's empty place.
+    """
+
+    capital_heights_px: tuple[float, float] = (12.0, 80.0)
+    pen_widths: tuple[float, float] = (0.025, 0.2)
+    piece_widths: tuple[float, float] = (0.9, 2.6)
+    least_ink_share: float = 0.04
+
+
+DRAWING = DrawingConstants()
 
 _Sample = tuple[str, int]  # file, and place in it
 
@@ -155,7 +171,7 @@ def _inked(
     strokes: Strokes, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], float]:
     """Draw strokes with a pen: ink of 0..1, and a capital's height in pixels."""
-    height = float(np.exp(rng.uniform(*np.log(_CAPITAL_HEIGHTS_PX))))
+    height = float(np.exp(rng.uniform(*np.log(DRAWING.capital_heights_px))))
     placed = [stroke * np.float32(height) for stroke in _turned(strokes, rng)]
     every = np.concatenate(placed)
     pen = _pen(rng)
@@ -181,7 +197,7 @@ def _pen(rng: np.random.Generator) -> Pen:
         return float(rng.uniform(low, high)) if rng.random() < share else 0.0
 
     return Pen(
-        width=float(np.exp(rng.uniform(*np.log(_PEN_WIDTHS)))),
+        width=float(np.exp(rng.uniform(*np.log(DRAWING.pen_widths)))),
         strength=float(rng.uniform(0.6, 1.0)),
         variation=float(rng.uniform(0, 0.35)),
         grain=sometimes(0.25, 0.2, 0.8),
@@ -216,7 +232,7 @@ def _seen(
 def _piece(word: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Cut a few letters out of a word."""
     height, width = word.shape
-    span = min(width, round(height * float(rng.uniform(*_PIECE_WIDTHS))))
+    span = min(width, round(height * float(rng.uniform(*DRAWING.piece_widths))))
     left = int(rng.integers(width - span + 1))
     piece = word[:, left : left + span]
-    return piece if (piece > 127).mean() > _LEAST_INK else word
+    return piece if (piece > 127).mean() > DRAWING.least_ink_share else word

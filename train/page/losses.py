@@ -5,6 +5,7 @@ nothing can be judged somewhere fit `model.fit`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -12,20 +13,36 @@ from keras import ops
 
 from edge_app.find.page.decode import NUM_GLYPHS
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
-from train.page.crops.targets import NUM_KINDS, PRINT_WEIGHT
+from train.page.crops.targets import NUM_KINDS, TARGETS
 
 Loss = Callable[[Any, Any], Any]
 # Typed, unlike Keras' own decorator: a saved network finds its losses by name.
 registered: Callable[[Loss], Loss] = keras.saving.register_keras_serializable(
     "edge-digits"
 )
-# Law and Deng, CornerNet, 2018, equation 1: alpha and beta.
-_ALPHA, _BETA = 2.0, 4.0
-_INK_GAIN = 4.0  # weight of ink over ground, which is twenty times as large
 # There are twice as many printed glyphs as digits in the scenes, and all that they must
 # teach is what is no digit.
-_KIND_WEIGHTS = [PRINT_WEIGHT if kind == Kind.PRINT else 1.0 for kind in Kind]
-_KIND_WEIGHT = 1.0  # of classifying a glyph, relative to finding it
+_KIND_WEIGHTS = [TARGETS.print_weight if kind == Kind.PRINT else 1.0 for kind in Kind]
+
+
+@dataclass(frozen=True)
+class LossConstants:
+    """Weights within the losses.
+
+    Attributes:
+        alpha: Law and Deng, CornerNet, 2018, equation 1.
+        beta: From the same equation.
+        ink_gain: Weight of ink over ground, which is twenty times as large.
+        kind_weight: Of classifying a glyph, relative to finding it.
+    """
+
+    alpha: float = 2.0
+    beta: float = 4.0
+    ink_gain: float = 4.0
+    kind_weight: float = 1.0
+
+
+LOSS = LossConstants()
 
 
 @registered
@@ -38,16 +55,18 @@ def kinds_loss(y_true: Any, y_pred: Any) -> Any:
     heat, weight = y_true[..., :NUM_KINDS], y_true[..., NUM_KINDS:]
     is_middle = ops.cast(heat > 0.9999, y_pred.dtype)
     share = ops.sigmoid(y_pred)
-    found = ops.power(1 - share, _ALPHA) * ops.log_sigmoid(y_pred)
+    found = ops.power(1 - share, LOSS.alpha) * ops.log_sigmoid(y_pred)
     empty = (
-        ops.power(1 - heat, _BETA) * ops.power(share, _ALPHA) * ops.log_sigmoid(-y_pred)
+        ops.power(1 - heat, LOSS.beta)
+        * ops.power(share, LOSS.alpha)
+        * ops.log_sigmoid(-y_pred)
     )
     by_kind = ops.convert_to_tensor(_KIND_WEIGHTS, y_pred.dtype)
     total = ops.sum(by_kind * weight * (is_middle * found + (1 - is_middle) * empty))
     glyphs = (by_kind * is_middle)[..., :NUM_GLYPHS]
     apart = ops.sum(glyphs * ops.log_softmax(y_pred[..., :NUM_GLYPHS], axis=-1))
     count = ops.maximum(ops.sum(by_kind * is_middle), 1.0)
-    return -(total + _KIND_WEIGHT * apart) / count
+    return -(total + LOSS.kind_weight * apart) / count
 
 
 @registered
@@ -62,7 +81,7 @@ def sizes_loss(y_true: Any, y_pred: Any) -> Any:
 def ink_loss(y_true: Any, y_pred: Any) -> Any:
     """Return the cross-entropy of the ink, ink weighing more than ground."""
     ink, weight = y_true[..., :NUM_INK], y_true[..., NUM_INK:]
-    weight = weight * (1 + _INK_GAIN * ink)
+    weight = weight * (1 + LOSS.ink_gain * ink)
     entropy = -(ink * ops.log_sigmoid(y_pred) + (1 - ink) * ops.log_sigmoid(-y_pred))
     return ops.sum(weight * entropy) / ops.maximum(ops.sum(weight), 1.0)
 

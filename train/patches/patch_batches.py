@@ -10,13 +10,34 @@ from numpy.typing import NDArray
 
 from edge_app.find.context.patches import PATCH_SIZE, Patches, stretched
 
-# How patches are varied: a finder's boxes are never quite where they were, light paper
-# is seen on dark as often as is likely, and cameras bend the gray levels.
-_MOST_TURN, _MOST_SHIFT, _MOST_ZOOM = 0.12, 2.0, 0.14  # radians, pixels, share
-_DARK_SHARE = 0.25
-_GAMMA = 0.7, 1.4
-_MOST_WEIGHT = 3.0  # a scene's patches weigh as the root of their number, at most this
 Batch = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class PatchConstants:
+    """Spans within which patches are varied, and limits of their weights.
+
+    A finder's boxes are never quite where they were, light paper is seen on dark as
+    often as is likely, and cameras bend the gray levels.
+
+    Attributes:
+        most_turn_rad: The most that a patch is turned.
+        most_shift_px: The most that it is moved.
+        most_zoom_share: The most that it is made larger or smaller.
+        dark_share: Of the patches, those whose paper is dark.
+        gamma: Of the curve of gray levels, from least to most.
+        most_weight: A scene's patches weigh as the root of their number, at most this.
+    """
+
+    most_turn_rad: float = 0.12
+    most_shift_px: float = 2.0
+    most_zoom_share: float = 0.14
+    dark_share: float = 0.25
+    gamma: tuple[float, float] = (0.7, 1.4)
+    most_weight: float = 3.0
+
+
+PATCHES = PatchConstants()
 
 
 @dataclass(frozen=True)
@@ -52,7 +73,7 @@ def joined_sets(
         labels.append(labels_there)
         weights.append(np.full(count, max(1, count) ** -0.5, np.float32))
     every = np.concatenate(weights)
-    every = np.minimum(every / max(float(every.mean()), 1e-9), _MOST_WEIGHT)
+    every = np.minimum(every / max(float(every.mean()), 1e-9), PATCHES.most_weight)
     return PatchSet(np.concatenate(patches), np.concatenate(labels), every, gray)
 
 
@@ -120,18 +141,18 @@ def varied(
     moved = np.empty_like(patches)
     middle = (PATCH_SIZE - 1) / 2
     for patch, source in zip(moved, patches, strict=True):
-        angle = rng.uniform(-_MOST_TURN, _MOST_TURN)
-        scale = 1 + rng.uniform(-_MOST_ZOOM, _MOST_ZOOM)
-        shift = rng.uniform(-_MOST_SHIFT, _MOST_SHIFT, 2)
+        angle = rng.uniform(-PATCHES.most_turn_rad, PATCHES.most_turn_rad)
+        scale = 1 + rng.uniform(-PATCHES.most_zoom_share, PATCHES.most_zoom_share)
+        shift = rng.uniform(-PATCHES.most_shift_px, PATCHES.most_shift_px, 2)
         matrix = cv2.getRotationMatrix2D((middle, middle), np.degrees(angle), scale)
         matrix[:, 2] = matrix[:, 2] + shift
         patch[:] = cv2.warpAffine(
             source, matrix, source.shape[:2], borderMode=cv2.BORDER_REPLICATE
         )
-    is_dark = rng.random(len(moved)) < _DARK_SHARE
+    is_dark = rng.random(len(moved)) < PATCHES.dark_share
     for channel in gray:
         moved[is_dark, ..., channel] = 255 - moved[is_dark, ..., channel]
     inputs = stretched(moved, gray)
-    gamma = rng.uniform(*_GAMMA, (len(inputs), 1, 1, 1)).astype(np.float32)
+    gamma = rng.uniform(*PATCHES.gamma, (len(inputs), 1, 1, 1)).astype(np.float32)
     inputs[..., list(gray)] **= gamma
     return inputs

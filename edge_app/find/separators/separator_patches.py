@@ -1,6 +1,7 @@
 """The separator network's view: two digits, and what stands between them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -14,18 +15,36 @@ from edge_app.reading import Digit
 # below them, and they stand at most 1.6 of it apart.
 DIGIT_SIZE = 28
 NUM_GAP_CHANNELS = 2
-# A gap is empty where all but a few of its pixels differ from its paper by less than
-# that share of what the digits' ink does. Of 17,000 gaps in validation and training
-# scenes this leaves out 72% of those without a separator, and 3% of those with one,
-# nearly all too faint to be seen.
-_LEAST_SHARE_OF_DIGITS_INK, _LEAST_BETWEEN_PX = 0.2, 3
 _GROWN = np.ones((5, 5), np.uint8)  # around ink: its blurred edge
-_LEAST_INK_OF_DIGIT = 20  # of 255: above it there is ink
 _ROWS = slice(6, 47)  # of a patch: where separators stand, without the lines around
-_BESIDE = 4  # columns beyond the gap: a slash leans over its neighbors
 # `(N, 48, 48, 2)`: the gray picture, the ink of the digits on the left and right.
 _GAP_GRAY_CHANNEL, _GAP_INK_CHANNEL = range(NUM_GAP_CHANNELS)
 GAP_GRAY = [_GAP_GRAY_CHANNEL]  # the channel that shows the picture
+
+
+@dataclass(frozen=True)
+class GapConstants:
+    """Limits below which a gap between two digits is empty.
+
+    It is where all but a few of its pixels differ from its paper by less than a share
+    of what the digits' ink does. Of 17,000 gaps in validation and training scenes this
+    leaves out 72% of those without a separator, and 3% of those with one, nearly all
+    too faint to be seen.
+
+    Attributes:
+        least_share_of_digits_ink: That share.
+        least_between_px: Those few pixels.
+        least_ink_of_digit: Of 255: above it there is a digit's ink.
+        beside_columns: Beyond the gap: a slash leans over its neighbors.
+    """
+
+    least_share_of_digits_ink: float = 0.2
+    least_between_px: int = 3
+    least_ink_of_digit: int = 20
+    beside_columns: int = 4
+
+
+GAP = GapConstants()
 
 
 def gap_patches(
@@ -74,18 +93,20 @@ def _is_inked(patch: NDArray[np.uint8], left: Box, right: Box) -> bool:
     gray = patch[..., _GAP_GRAY_CHANNEL].astype(np.int16)
     is_digit = (
         cv2.dilate(np.ascontiguousarray(patch[..., _GAP_INK_CHANNEL]), _GROWN)
-        > _LEAST_INK_OF_DIGIT
+        > GAP.least_ink_of_digit
     )
     gap = (right[0] - left[0] - left[2]) * DIGIT_SIZE / _between(left, right)[3]
-    reach = max(0, round(gap / 2)) + _BESIDE
+    reach = max(0, round(gap / 2)) + GAP.beside_columns
     columns = slice(max(0, PATCH_SIZE // 2 - reach), PATCH_SIZE // 2 + reach + 1)
     seen = gray[_ROWS, columns][~is_digit[_ROWS, columns]]
-    if len(seen) < _LEAST_BETWEEN_PX or not is_digit.any():
+    if len(seen) < GAP.least_between_px or not is_digit.any():
         return True
     paper = np.median(seen)
     full = np.abs(gray[is_digit] - paper).max()
-    most = np.partition(np.abs(seen - paper), -_LEAST_BETWEEN_PX)[-_LEAST_BETWEEN_PX]
-    return bool(most >= _LEAST_SHARE_OF_DIGITS_INK * max(full, 1))
+    most = np.partition(np.abs(seen - paper), -GAP.least_between_px)[
+        -GAP.least_between_px
+    ]
+    return bool(most >= GAP.least_share_of_digits_ink * max(full, 1))
 
 
 def to_gap_input(patches: Patches) -> NDArray[np.float32]:

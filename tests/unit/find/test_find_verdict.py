@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -155,5 +157,6 @@ def test_what_is_near_does_not_depend_on_how_many_rows_are_counted_at_once(monke
     boxes = np.concatenate([corners, sizes], axis=1).astype(np.float32)
     at_once = near(boxes)
     for pairs in (1, 130):
-        monkeypatch.setattr(verdict_module, "_PAIRS_AT_ONCE", pairs)
+        fewer = replace(verdict_module.VERDICT, pairs_at_once=pairs)
+        monkeypatch.setattr(verdict_module, "VERDICT", fewer)
         assert np.array_equal(near(boxes), at_once)

@@ -13,17 +13,41 @@ from train.page.crops.grain import grain
 from train.page.crops.pool import Rendered
 from train.page.crops.targets import Targets, targets
 
-# Pixels that the digit at a crop's middle is brought to: far beyond what a look finds,
-# for a finer look shows large digits too, and a stroke of a large 7 is no 1.
-_CROPPED_HEIGHTS_PX = (6.0, 110.0)
-# Shares of crops around a digit and around any other glyph; the others lie anywhere.
-_AROUND_DIGIT, _AROUND_OTHER = 0.55, 0.2
-_TURN_DEG, _MOST_TURNED_DEG, _TURNED_SHARE = 4.0, 32.0, 0.2
-_MOST_ENLARGED = 3.0
-_SHORTEST_SIDE_SHARE = 0.8  # of a crop's side: the scene's shorter side
-_ORDINARY = 32.0  # pixels: strips are no higher than a digit and may leave more bare
-_BEYOND = 0.04  # of a crop's side: how far it reaches beyond its scene
-_SCALES_WITHOUT = (0.25, 3.0)  # of scenes without digits
+
+@dataclass(frozen=True)
+class VariationConstants:
+    """Shares and spans of how crops show their scenes.
+
+    Attributes:
+        heights_px: That the digit at a crop's middle is brought to: far beyond what a
+            look finds, for a finer look shows large digits too, and a stroke of a large
+            7 is no 1.
+        around_digit_share: Of the crops, those around a digit.
+        around_other_share: Those around any other glyph; the rest lie anywhere.
+        turn_deg: Deviation of the angle by which most are turned.
+        most_turned_deg: Angle by which the others are turned at most.
+        turned_share: Of the crops, those others.
+        most_enlarged: By which a scene is enlarged at most.
+        shortest_side_share: Of a crop's side, the scene's shorter side.
+        ordinary_px: Of a glyph: strips are no higher and may leave more bare.
+        beyond_share: Of a crop's side, how far it reaches beyond its scene.
+        scales_without: Of scenes without digits.
+    """
+
+    heights_px: tuple[float, float] = (6.0, 110.0)
+    around_digit_share: float = 0.55
+    around_other_share: float = 0.2
+    turn_deg: float = 4.0
+    most_turned_deg: float = 32.0
+    turned_share: float = 0.2
+    most_enlarged: float = 3.0
+    shortest_side_share: float = 0.8
+    ordinary_px: float = 32.0
+    beyond_share: float = 0.04
+    scales_without: tuple[float, float] = (0.25, 3.0)
+
+
+VARIATION = VariationConstants()
 
 
 @dataclass(frozen=True)
@@ -53,13 +77,16 @@ def crop(scene: Rendered, side: int, rng: np.random.Generator) -> Crop:
     size = np.array([width, height])
     inner = np.minimum(half, size / 2)
     middle = (
-        np.clip(middle, inner, size - inner) + rng.normal(0, _BEYOND, 2) * side / scale
+        np.clip(middle, inner, size - inner)
+        + rng.normal(0, VARIATION.beyond_share, 2) * side / scale
     )
     stretch = math.exp(rng.normal(0, 0.08))
-    if rng.random() < _TURNED_SHARE:
-        turn = math.radians(rng.uniform(-_MOST_TURNED_DEG, _MOST_TURNED_DEG))
+    if rng.random() < VARIATION.turned_share:
+        turn = math.radians(
+            rng.uniform(-VARIATION.most_turned_deg, VARIATION.most_turned_deg)
+        )
     else:
-        turn = math.radians(rng.normal(0, _TURN_DEG))
+        turn = math.radians(rng.normal(0, VARIATION.turn_deg))
     cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
     linear = np.array([[cos * stretch, -sin], [sin * stretch, cos]])
     matrix = np.column_stack([linear, side / 2 - linear @ middle])
@@ -87,21 +114,25 @@ def _look(
     (digits,) = np.nonzero(scene.kinds < NUM_DIGITS)
     (others,) = np.nonzero(scene.kinds >= NUM_DIGITS)
     draw = rng.random()
-    if len(others) and (draw < _AROUND_OTHER or not len(digits)):
+    if len(others) and (draw < VARIATION.around_other_share or not len(digits)):
         glyphs, share = others, 1.0
     else:
-        glyphs, share = digits, _AROUND_DIGIT / (1 - _AROUND_OTHER)
+        glyphs, share = (
+            digits,
+            VARIATION.around_digit_share / (1 - VARIATION.around_other_share),
+        )
     anywhere = rng.uniform(0, 1, 2) * (width, height)
     # Little of a crop lies beyond its scene, where there is nothing to learn.
-    least = _SHORTEST_SIDE_SHARE * side / min(height, width)
+    least = VARIATION.shortest_side_share * side / min(height, width)
     if not len(glyphs):
-        return max(least, _log_uniform(_SCALES_WITHOUT, rng)), anywhere
+        return max(least, _log_uniform(VARIATION.scales_without, rng)), anywhere
     chosen = scene.boxes[glyphs[rng.integers(len(glyphs))]]
     longer = max(1.0, float(max(chosen[2:])))
     scale = max(
-        _log_uniform(_CROPPED_HEIGHTS_PX, rng) / longer, min(least, _ORDINARY / longer)
+        _log_uniform(VARIATION.heights_px, rng) / longer,
+        min(least, VARIATION.ordinary_px / longer),
     )
-    scale = min(_MOST_ENLARGED, scale)
+    scale = min(VARIATION.most_enlarged, scale)
     if rng.random() > share:
         return scale, anywhere
     middle = chosen[:2] + chosen[2:] / 2

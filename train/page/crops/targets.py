@@ -22,13 +22,34 @@ from edge_app.find.page.maps import (
 )
 
 NUM_KINDS = len(Kind)
-_SIGMA = 0.14  # of a glyph's side: the Gaussian's deviation
-_LEAST_SIGMA = 0.7  # cells
-_DOUBT = 1.25  # factor on the range of heights in which either answer is right
-_LEAST_SMALL, _MOST_LARGE = 3.0, 170.0  # pixels: digits beyond say nothing
-_LEAST_WITHIN_SHARE = 0.8  # share of a glyph within the crop from which it counts
-PRINT_WEIGHT = 0.4  # of a printed glyph beside any other
-_FINE_RANGE = (4.0, 80.0)  # longer side in pixels at which other writing is told
+
+
+@dataclass(frozen=True)
+class TargetConstants:
+    """Limits of what is judged of a crop, and widths of its Gaussians.
+
+    Attributes:
+        sigma_share: The Gaussian's deviation, of a glyph's side.
+        least_sigma_cells: The least deviation.
+        doubt_factor: On the range of heights in which either answer is right.
+        least_small_px: Smaller digits say nothing.
+        most_large_px: Larger digits say nothing.
+        least_within_share: Share of a glyph within the crop from which it counts.
+        print_weight: Of a printed glyph beside any other.
+        fine_px: Longer side at which other writing is told apart.
+    """
+
+    sigma_share: float = 0.14
+    least_sigma_cells: float = 0.7
+    doubt_factor: float = 1.25
+    least_small_px: float = 3.0
+    most_large_px: float = 170.0
+    least_within_share: float = 0.8
+    print_weight: float = 0.4
+    fine_px: tuple[float, float] = (4.0, 80.0)
+
+
+TARGETS = TargetConstants()
 
 
 @dataclass
@@ -56,8 +77,8 @@ class _KindMaps:
 
     def add_other(self, box: NDArray[np.float32], kind: int) -> None:
         """Add writing that is no digit, or leave out what is too small or too large."""
-        if _FINE_RANGE[0] <= max(box[2], box[3]) <= _FINE_RANGE[1]:
-            weight = PRINT_WEIGHT if kind == Kind.PRINT else 1.0
+        if TARGETS.fine_px[0] <= max(box[2], box[3]) <= TARGETS.fine_px[1]:
+            weight = TARGETS.print_weight if kind == Kind.PRINT else 1.0
             _splat(self.heat[..., kind], self.sizes, box, weight=weight)
         else:
             self._weights_at(box)[..., kind] = 0
@@ -67,15 +88,23 @@ class _KindMaps:
         longer = float(max(box[2], box[3]))
         if LEAST_HEIGHT <= longer <= MOST_HEIGHT:
             _splat(self.heat[..., label], self.sizes, box)
-        elif LEAST_HEIGHT / _DOUBT <= longer <= MOST_HEIGHT * _DOUBT:
+        elif (
+            LEAST_HEIGHT / TARGETS.doubt_factor
+            <= longer
+            <= MOST_HEIGHT * TARGETS.doubt_factor
+        ):
             self._weights_at(box)[..., :10] = 0
         for scale, limits in (
-            (Kind.SMALL, (_LEAST_SMALL, LEAST_HEIGHT)),
-            (Kind.LARGE, (MOST_HEIGHT, _MOST_LARGE)),
+            (Kind.SMALL, (TARGETS.least_small_px, LEAST_HEIGHT)),
+            (Kind.LARGE, (MOST_HEIGHT, TARGETS.most_large_px)),
         ):
             if limits[0] <= longer <= limits[1]:
                 _splat(self.heat[..., scale], None, box)
-            elif limits[0] / _DOUBT <= longer <= limits[1] * _DOUBT:
+            elif (
+                limits[0] / TARGETS.doubt_factor
+                <= longer
+                <= limits[1] * TARGETS.doubt_factor
+            ):
                 self._weights_at(box)[..., scale] = 0
 
     def _weights_at(self, box: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -113,7 +142,7 @@ def targets(
         if within[index] <= 0:
             continue
         box, kind = boxes[index], int(kinds[index])
-        if within[index] < _LEAST_WITHIN_SHARE:
+        if within[index] < TARGETS.least_within_share:
             weights[_cells(box, rows, columns)] = 0
         elif kind > 9:
             maps.add_other(box, kind)
@@ -143,8 +172,12 @@ def _splat(
     if not (0 <= column < columns and 0 <= row < rows):
         return
     # A one is as hard to place across as a wider digit of its height.
-    sigma_x = max(_LEAST_SIGMA, _SIGMA * max(w, 0.4 * h) / STRIDE)
-    sigma_y = max(_LEAST_SIGMA, _SIGMA * max(h, 0.4 * w) / STRIDE)
+    sigma_x = max(
+        TARGETS.least_sigma_cells, TARGETS.sigma_share * max(w, 0.4 * h) / STRIDE
+    )
+    sigma_y = max(
+        TARGETS.least_sigma_cells, TARGETS.sigma_share * max(h, 0.4 * w) / STRIDE
+    )
     reach_x, reach_y = int(3 * sigma_x) + 1, int(3 * sigma_y) + 1
     top, bottom = max(0, row - reach_y), min(rows, row + reach_y + 1)
     left, right = max(0, column - reach_x), min(columns, column + reach_x + 1)

@@ -72,7 +72,7 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
             "Raspberry Pi, 64-bit",
             lambda row: row.form.suffix == ".tflite" and row.form.batch_size is None,
             "tflite",
-            "the fastest here in LiteRT, which a Pi runs too",
+            "the fastest in LiteRT on this machine; compare them on the Pi, too",
         ),
         _smallest(
             rows,
@@ -87,7 +87,7 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
             "laptop or server",
             lambda row: row.form.batch_size is None,
             "tflite,onnx",
-            "the fastest here",
+            "the fastest on this machine",
         ),
         _smallest(
             rows,

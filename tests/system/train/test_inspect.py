@@ -11,7 +11,6 @@ import numpy as np
 from keras import layers
 
 from train.__main__ import main
-from train.data import dataset_view, mnist
 from train.networks import summary
 from train.networks.architectures import ARCHITECTURES
 
@@ -51,16 +50,6 @@ def test_inspect_of_the_pooled_split(mnist_dir, tmp_path, capsys):
 def test_inspect_of_what_is_not_there(tmp_path, capsys):
     assert main(["inspect", "--data", str(tmp_path)]) == 1
     assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_inspect_of_a_few_digits(tmp_path):
-    images = np.full((3, 28, 28), 255, np.uint8)
-    few = mnist.Split(images, np.array([4, 4, 7], np.uint8))
-    assert [row["some"] for row in dataset_view.distribution({"some": few})] == (
-        [0, 0, 0, 0, 2, 0, 0, 1, 0, 0]
-    )
-    dataset_view.write_sheet(tmp_path / "few.png", few, columns=5, seed=1)
-    assert cv2.imread(str(tmp_path / "few.png")) is not None
 
 
 def test_architectures_command(capsys):

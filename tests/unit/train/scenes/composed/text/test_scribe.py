@@ -1,4 +1,4 @@
-"""Zeros, legs and print as the training's mixture varies them."""
+"""Zeros and legs as the training's mixture varies them."""
 
 import numpy as np
 import pytest

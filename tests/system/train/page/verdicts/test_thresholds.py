@@ -32,6 +32,14 @@ def test_the_confidence_is_the_least_from_which_most_is_right():
     assert lax == pytest.approx(0.3)
 
 
+def test_each_higher_confidence_must_be_as_precise():
+    confidence = np.repeat([0.955, 0.805, 0.605], [20, 10, 100])
+    right = np.repeat([True, False, True], [20, 10, 100])
+    # Of all of them more than nine tenths are right, but of the upper thirty not.
+    precise = precise_from(confidence, right, precision=0.9, fewest=10)
+    assert precise == pytest.approx(0.81)
+
+
 def test_too_few_say_nothing():
     confidence, right = np.full(9, 0.95), np.ones(9, bool)
     assert precise_from(confidence, right, precision=0.5, fewest=10) == NEVER

@@ -1,4 +1,4 @@
-"""Files as others write them: photographs and clips of cameras, MNIST's archives."""
+"""Files as others write them: photographs, clips, MNIST's archives, pen strokes."""
 
 import gzip
 import struct
@@ -25,6 +25,24 @@ def write_idx(path, array):
     """Write an array as MNIST's are."""
     header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
     path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), 1))
+
+
+def write_strokes(folder, name, samples):
+    """Write samples as (label, writer, strokes), as UNIPEN's are stored."""
+    points, stroke_ends, sample_ends = [], [], []
+    for _, _, strokes in samples:
+        for stroke in strokes:
+            points += stroke
+            stroke_ends.append(len(points))
+        sample_ends.append(len(stroke_ends))
+    np.savez(
+        folder / f"{name}.npz",
+        points=np.array(points, np.int16),
+        stroke_ends=np.array(stroke_ends, np.int32),
+        sample_ends=np.array(sample_ends, np.int32),
+        labels=np.array([label for label, _, _ in samples]),
+        writers=np.array([writer for _, writer, _ in samples]),
+    )
 
 
 def write_clip(path, images, *, fourcc="MJPG", fps=5):

@@ -6,13 +6,7 @@ from needed import need
 
 need("tensorflow", reason="training needs TensorFlow")
 
-import keras
-import numpy as np
-from keras import layers
-
 from train.__main__ import main
-from train.data import dataset_view, mnist
-from train.networks import summary
 from train.networks.architectures import ARCHITECTURES
 
 
@@ -53,47 +47,12 @@ def test_inspect_of_what_is_not_there(tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_inspect_of_a_few_digits(tmp_path):
-    images = np.full((3, 28, 28), 255, np.uint8)
-    few = mnist.Split(images, np.array([4, 4, 7], np.uint8))
-    assert [row["some"] for row in dataset_view.distribution({"some": few})] == (
-        [0, 0, 0, 0, 2, 0, 0, 1, 0, 0]
-    )
-    dataset_view.write_sheet(tmp_path / "few.png", few, columns=5, seed=1)
-    assert cv2.imread(str(tmp_path / "few.png")) is not None
-
-
 def test_architectures_command(capsys):
     assert main(["architectures"]) == 0
     rows = {row[0]: row[1:] for row in columns(capsys.readouterr().out)}
     assert set(ARCHITECTURES) <= set(rows)
     # 26*26*32*9 + 11*11*64*288 + 1600*128 + 1280, counted by hand.
     assert rows["report"][:2] == ["225,930", "2,631,040"]
-
-
-@pytest.mark.slow  # conversions
-@pytest.mark.parametrize("arch", ["report", "edge", "lenet5"])
-def test_int8_size_is_about_right(arch):
-    from convert.formats import forms, to_tflite
-
-    model = ARCHITECTURES[arch]()
-    inputs = np.random.default_rng(0).random((8, 28, 28, 1), np.float32)
-    (form,) = forms.chosen("int8.tflite")
-    real = len(to_tflite.convert(model, form, inputs))
-    assert summary.int8_bytes(model) == pytest.approx(real, rel=0.05)
-
-
-def test_multiplications_of_every_kind_of_layer():
-    inputs = keras.Input((10, 10, 3))
-    x = layers.Conv2D(4, 3, strides=2, padding="same")(inputs)  # 5*5 places * 3*3*3*4
-    x = layers.Conv2D(4, 3, groups=2, padding="same")(x)  # 25 * 3*3*2*4
-    x = layers.DepthwiseConv2D(3, depth_multiplier=2)(x)  # 3*3 places * 3*3*8
-    x = layers.SeparableConv2D(5, 3, padding="same")(x)  # 9 * (3*3*8 + 8*5)
-    x = layers.Flatten()(x)
-    inner = keras.Sequential([layers.Dense(7), layers.ReLU()])  # 45 * 7
-    model = keras.Model(inputs, inner(x))
-    expected = 25 * 108 + 25 * 72 + 9 * 72 + 9 * (72 + 40) + 45 * 7
-    assert summary.multiply_accumulates(model) == expected
 
 
 def test_help_lists_the_commands(capsys):

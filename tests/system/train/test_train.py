@@ -1,5 +1,4 @@
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +13,10 @@ need("tensorflow", reason="training needs TensorFlow")
 import cv2
 import numpy as np
 
-from edge_app.common.errors import TrainingError
 from train.__main__ import main
 from train.data import mnist, rejects
 from train.fit import fitting, runs
-from train.report import evaluate, reliability
+from train.report import evaluate
 
 LIMIT_S = 600.0  # what takes longer is taken for something that hangs
 RUN_FILES = {
@@ -131,12 +129,6 @@ def test_validation_share_too_small(small_mnist_dir, tmp_path, capsys):
     assert not (tmp_path / "run").exists()
 
 
-def test_damaged_history(quick_run, tmp_path):
-    (tmp_path / "history.json").write_text("[{")
-    with pytest.raises(TrainingError, match="damaged"):
-        runs.history_of(tmp_path)
-
-
 def test_bad_data(tmp_path, capsys):
     options = ["--data", str(tmp_path), "--run", str(tmp_path / "run")]
     assert main(options) == 1
@@ -247,31 +239,3 @@ def test_no_omniglot(small_mnist_dir, tmp_path, capsys):
     assert main([*options, "--run", str(tmp_path / "run")]) == 1
     assert "images_background_small1.zip" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
-
-
-def test_training_state_survives_a_torn_write(quick_run, tmp_path):
-    run = tmp_path / "copy"
-    shutil.copytree(quick_run, run)
-    (run / "last.keras").write_bytes((run / "last.keras").read_bytes()[:1000])
-    with pytest.raises(TrainingError, match=r"not a .keras model"):
-        runs.load_model(run / "last.keras")
-
-
-def test_metrics_of_known_scores():
-    labels = np.arange(10, dtype=np.uint8)
-    scores = np.eye(10, dtype=np.float32)
-    scores[9] = scores[4]  # a nine read as four
-    found = evaluate.metrics(scores, labels)
-    assert found["accuracy"] == pytest.approx(0.9)
-    assert found["digits"]["9"]["recall"] == 0
-    assert found["digits"]["4"]["precision"] == pytest.approx(0.5)
-    assert found["confusion_matrix"][9][4] == 1
-
-
-def test_accept_threshold_keeps_its_share():
-    rng = np.random.default_rng(0)
-    scores = np.zeros((1000, 10), np.float32)
-    scores[:, 0] = rng.random(1000)
-    threshold = evaluate.accept_threshold(scores)
-    kept = np.mean(scores.max(axis=1) >= threshold)
-    assert kept == pytest.approx(reliability.KEPT_SHARE, abs=0.001)

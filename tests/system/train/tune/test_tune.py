@@ -1,7 +1,6 @@
 import json
 import os
 import pwd
-import re
 import shutil
 import signal
 import socket
@@ -21,10 +20,7 @@ need("tensorflow", reason="training needs TensorFlow")
 optuna = pytest.importorskip("optuna", reason="needs the extra tune")
 
 from train.__main__ import main
-from train.networks import architectures
-from train.tune import search_space, tune_page
 from train.tune import study as tune
-from train.tune.search_settings import Search
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tune")]
 
@@ -186,62 +182,6 @@ def test_killed_search_goes_on(small_mnist_dir, tmp_path):
     after = [trial for trial in trials_of(url) if trial.state in tune.FINISHED]
     assert len(after) == len(before) + 1
     assert [trial.number for trial in before] == [trial.number for trial in after[:-1]]
-
-
-def test_hopeless_trials_are_pruned(tmp_path):
-    """With the study's own pruner, on accuracies that are known."""
-    place = tune.Place(f"sqlite:///{tmp_path / 'study.db'}", "pruned")
-    study = tune.opened(place, Search())
-
-    def objective(trial):
-        for epoch in range(10):
-            trial.report(0.9 if trial.number < 5 else 0.1, epoch)
-            if trial.should_prune():
-                raise optuna.TrialPruned
-        return 0.9
-
-    study.optimize(objective, n_trials=6)
-    states = [kept_trial.state.name for kept_trial in study.get_trials()]
-    assert states == ["COMPLETE"] * 5 + ["PRUNED"]
-    assert len(study.get_trials()[5].intermediate_values) < 5
-
-
-def test_page_says_what_mattered(tmp_path):
-    """In a study whose accuracies follow from one setting alone."""
-    study = optuna.create_study(direction="maximize")
-
-    def objective(trial):
-        candidate = search_space.suggested(trial, max_epochs=9)
-        trial.set_user_attr("parameters", 1)
-        return 0.9 + candidate.dropout / 10
-
-    study.optimize(objective, n_trials=20)
-    tune_page.write(tmp_path, study, {"share": 1.0})
-    page = (tmp_path / "tune.html").read_text()
-    assert page.count("data:image/svg+xml;base64,") == 3
-    shown = [float(accuracy) for accuracy in re.findall(r"<td>(9\d\.\d\d)%", page)]
-    assert len(shown) == tune_page.NUM_SHOWN_TRIALS
-    assert shown == sorted(shown, reverse=True)
-
-
-def test_a_candidate_is_the_reports_network():
-    candidate = search_space.TrialNetwork(3, 128, 1e-3, 2, 32, 0.4)
-    ours, theirs = search_space.network(candidate), architectures.report()
-    assert ours.count_params() == theirs.count_params() == 225_930
-    kinds = [type(layer) for layer in theirs.layers]
-    assert [type(layer) for layer in ours.layers] == kinds
-
-
-@pytest.mark.parametrize("num_layers", [1, 2, 3])
-def test_every_depth_can_be_built(num_layers):
-    model = search_space.network(
-        search_space.TrialNetwork(3, 32, 1e-3, num_layers, 8, 0)
-    )
-    assert model.output_shape == (None, 10)
-
-
-def test_password_is_not_shown():
-    assert "secret" not in str(tune.Place("postgresql://me:secret@host/db", "s"))
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ import pytest
 from edge_app.find.page import decode
 from edge_app.find.page.decode import Maps
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
-from train.page.crops.page_crops import crop
-from train.page.crops.pool import Rendered
 from train.page.crops.targets import NUM_KINDS, targets
 
 NO_BOXES = np.zeros((0, 4), np.float32)
@@ -61,28 +59,3 @@ def test_what_nobody_can_judge_is_left_out():
     assert weight(found)[6, 6].max() == 0
     assert found.ink[6, 6, NUM_INK:].max() == 0
     assert weight(found)[0, 0].min() == 1
-
-
-def test_a_crop_shows_its_scene_with_its_boxes():
-    gray = np.full((240, 320), 220, np.uint8)
-    ink = np.zeros_like(gray)
-    gray[100:130, 150:158] = 20
-    ink[100:130, 150:158] = 255
-    scene = Rendered(
-        gray, ink, np.array([[150, 100, 8, 30]], np.float32), np.array([1]), NO_BOXES
-    )
-    seen = 0
-    for seed in range(30):
-        made_crop = crop(scene, 96, np.random.default_rng(seed))
-        assert made_crop.gray.shape == (96, 96)
-        rows, columns, kinds = np.nonzero(heat(made_crop.targets) == 1)
-        if not len(kinds) or kinds[0] >= 10:
-            continue
-        seen += 1
-        log_w, log_h = made_crop.targets.sizes[rows[0], columns[0], :2]
-        cells = made_crop.targets.ink[..., :NUM_INK].reshape(24, 24, 4, 4)
-        pixels = cells.swapaxes(1, 2).reshape(96, 96) > 0.5
-        height = np.ptp(np.nonzero(pixels.any(axis=1))[0]) + 1
-        assert 16 * np.exp(log_h) == pytest.approx(height, rel=0.25, abs=2)
-        assert log_h > log_w
-    assert seen > 10

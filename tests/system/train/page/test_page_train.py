@@ -1,24 +1,19 @@
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras", reason="page networks are trained with Keras")
 
-from scipy import sparse
-
-from edge_app.common.errors import TrainingError
 from edge_app.find.page.finder import SPLIT
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
 from train import scenes
 from train.__main__ import main
-from train.page import network, page_fit, page_provenance
+from train.page import network, page_fit
 from train.page.page_settings import PageSettings
-from train.page.verdicts import seen, thresholds, weights
-from train.page.verdicts.opinions import LabeledOpinions
+from train.page.verdicts import seen, thresholds
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
 QUICK += ["--num-scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
@@ -93,57 +88,9 @@ def test_a_run_is_not_overwritten_and_keeps_its_settings(tmp_path, capsys):
     assert "keeps its settings" in capsys.readouterr().err
 
 
-@pytest.mark.slow  # a training
-def test_a_run_starts_from_anothers_weights(tmp_path):
-    other = network.build("page-lite")
-    other.save(tmp_path / "best.keras")
-    (tmp_path / "metrics.json").write_text('{"made_by": {"seed": 7}}')
-    settings = PageSettings(arch="page-lite", start_from=str(tmp_path), scenes=4000)
-    started = page_fit.compiled(settings).get_weights()
-    for mine, its in zip(started, other.get_weights(), strict=True):
-        np.testing.assert_array_equal(mine, its)
-    made_by = page_provenance.describe(settings, with_strokes=False)
-    assert "--start-from" in made_by["command"]
-    assert "--num-scenes 4000" in made_by["command"]
-    assert made_by["start_from"] == {"seed": 7}
-    with pytest.raises(TrainingError, match="holds no page network"):
-        page_fit.compiled(replace(settings, arch="page"))
-
-
 def test_options_of_classifiers_are_refused(capsys):
     assert main(["--arch", "page", "--dropout", "0.5"]) == 1
     assert "--dropout: no option of the page networks" in capsys.readouterr().err
-
-
-def test_weights_are_those_under_which_the_truth_is_likeliest():
-    rng = np.random.default_rng(1)
-    labels = rng.integers(0, 11, 4000)
-    page, edge = (np.full((4000, n), 0.01, np.float32) for n in (18, 10))
-    # The first is right about nine of ten, the second tosses a coin.
-    said = np.where(rng.random(4000) < 0.9, labels, rng.integers(0, 11, 4000))
-    for row, label in enumerate(said):
-        page[row, label] = 0.9  # 10 is a letter
-    edge[np.arange(4000), rng.integers(0, 10, 4000)] = 0.9
-    alone = sparse.csr_matrix((4000, 4000), dtype=np.float32)
-    heights = rng.normal(size=4000).astype(np.float32)
-    found = LabeledOpinions(
-        page, edge, alone, heights, labels, np.ones(4000), num_missed=100
-    )
-    verdict = weights.fitted(found)
-    assert verdict.page_label > 5 * abs(verdict.edge_label)
-    shares = verdict.shares(found).sum(axis=1)
-    assert shares[said < 10].mean() > 0.85
-    assert shares[said == 10].mean() < 0.2
-    accept, f1 = thresholds.accepted_from(found, verdict)
-    assert 0.2 <= accept < 1
-    assert 0.8 < f1 < 0.95
-
-
-def test_nothing_found_leaves_the_defaults():
-    found = replace(thresholds.opinions([]), num_missed=5)
-    assert not len(found.labels)
-    assert weights.fitted(found) == Verdict()
-    assert thresholds.accepted_from(found, Verdict())[1] == 0
 
 
 def test_a_folder_without_strokes_is_one_line(tmp_path, capsys):

@@ -1,12 +1,8 @@
-"""Zeros, legs and print as the training's mixture varies them."""
-
-from dataclasses import replace
+"""Zeros and legs as the training's mixture varies them."""
 
 import numpy as np
 import pytest
 
-from train.scenes import composed
-from train.scenes.composed.planning import plan as plans
 from train.scenes.composed.text.scribe import Scribe
 from train.scenes.writing import handwriting
 
@@ -35,18 +31,3 @@ def test_legs_reach_down():
     long = Scribe(np.random.default_rng(1), None, None, tails=1.0)
     assert height(long.digit(7)) > 1.6
     assert height(long.digit(8)) < 1.3
-
-
-def test_print_stands_apart_from_what_is_written():
-    rng = np.random.default_rng(3)
-    plan = replace(plans.plain(rng, (640, 480)), print_apart=True)
-    scene = composed.render("apart", plan, rng)
-    printed = [other for other in scene.truth.others if other.kind == "print"]
-    assert printed
-    assert scene.truth.digits
-    tops, bottoms = zip(
-        *[(o.box[1], o.box[1] + o.box[3]) for o in printed], strict=True
-    )
-    above = [d for d in scene.truth.digits if d.box[1] + d.box[3] <= min(tops) + 2]
-    below = [d for d in scene.truth.digits if d.box[1] >= max(bottoms) - 2]
-    assert len(above) + len(below) == len(scene.truth.digits)

@@ -13,7 +13,7 @@ import numpy as np
 
 from train.data import mnist
 from train.fit import runs
-from train.report import evaluate, plots, training_report
+from train.report import evaluate, training_report
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +94,3 @@ def test_a_network_without_mistakes(tmp_path):
     assert "every test image was read rightly" in page
     assert "No mistake was made twice" in page
     assert "&lt;none&gt;" in page
-
-
-def test_same_figure_same_bytes():
-    row = {"epoch": 1, "loss": 1, "accuracy": 1, "val_loss": 1, "val_accuracy": 1}
-    first, second = (plots.svg(plots.learning_curves([row], best=1)) for _ in range(2))
-    assert first == second

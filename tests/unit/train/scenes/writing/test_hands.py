@@ -2,28 +2,11 @@ import pickle
 
 import numpy as np
 import pytest
+from written import write_strokes
 
 from train import scenes
 from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hands
 from train.scenes.writing.trajectories import part_of
-
-
-def _stored(folder, name, samples):
-    """Samples as (label, writer, strokes), stored as UNIPEN's are."""
-    points, stroke_ends, sample_ends = [], [], []
-    for _, _, strokes in samples:
-        for stroke in strokes:
-            points += stroke
-            stroke_ends.append(len(points))
-        sample_ends.append(len(stroke_ends))
-    np.savez(
-        folder / f"{name}.npz",
-        points=np.array(points, np.int16),
-        stroke_ends=np.array(stroke_ends, np.int32),
-        sample_ends=np.array(sample_ends, np.int32),
-        labels=np.array([label for label, _, _ in samples]),
-        writers=np.array([writer for _, writer, _ in samples]),
-    )
 
 
 def _writer(part, folder="one"):
@@ -44,13 +27,15 @@ def folder(tmp_path):
         digits.append(("9", _writer(part, "two"), [hook]))
         digits.append(("3", writer, [flat]))  # cut ink
         letters += [(name, writer, [hook, flat]) for name in CLEAR_LETTERS]
-    _stored(tmp_path, "digits", digits)
+    write_strokes(tmp_path, "digits", digits)
     for name, is_kind in (("capitals", str.isupper), ("lowercase", str.islower)):
-        _stored(tmp_path, name, [letter for letter in letters if is_kind(letter[0])])
+        write_strokes(
+            tmp_path, name, [letter for letter in letters if is_kind(letter[0])]
+        )
     signs = [(name, writer, [flat]) for writer in writers for name in SYMBOLS]
-    _stored(tmp_path, "symbols", signs)
+    write_strokes(tmp_path, "symbols", signs)
     words = [("cape", writer, [flat, [(0, 0), (0, 900)]]) for writer in writers]
-    _stored(tmp_path, "words", words)
+    write_strokes(tmp_path, "words", words)
     return tmp_path
 
 

@@ -23,6 +23,7 @@ from train.page.page_batches import CropBatches
 from train.page.page_settings import PageSettings
 
 log = logging.getLogger(__name__)
+_MOST_WARMUP_STEPS = 500
 _VALIDATION_STEPS = 40
 _VALIDATION_SEED = 0  # the same crops each epoch, whatever the run's seed
 
@@ -130,11 +131,12 @@ def compiled(settings: PageSettings) -> keras.Model:
     model = network.build(settings.arch)
     if settings.start_from is not None:
         shipped.start(model, settings.start_from, network.load)
+    warmup = min(_MOST_WARMUP_STEPS, settings.steps // 2)
     rate: Any = keras.optimizers.schedules.CosineDecay(
         0.0,
-        settings.epochs * settings.steps,
+        settings.epochs * settings.steps - warmup,
         warmup_target=settings.learning_rate,
-        warmup_steps=min(500, settings.steps),
+        warmup_steps=warmup,
     )
     model.compile(
         optimizer=keras.optimizers.AdamW(

@@ -31,7 +31,9 @@ def test_numbers_match_from_end_to_end(finished):
     assert {row["text"] for row in numbers(finished, longest)} == {longest}
     assert numbers(finished, longest[1:]) == []
     assert numbers(finished, longest[:-1]) == []
-    assert {row["text"] for row in numbers(finished, f"{longest}|0{{30}}")} == {longest}
+    ends = longest[0], longest[-1]
+    found = [row["text"] for row in numbers(finished, "|".join(ends))]
+    assert found == [text for text in texts if text in ends]
 
 
 def test_a_pattern_that_re2_does_not_know_is_told(finished):

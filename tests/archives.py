@@ -3,6 +3,7 @@
 import pyarrow.dataset as ds
 
 from edge_app.__main__ import main
+from edge_app.archive.store.shards import Line
 from edge_app.archive.store.stored import Store
 
 QUICK = ["--reader", "classic"]  # no network
@@ -10,6 +11,11 @@ QUICK = ["--reader", "classic"]  # no network
 
 def archive(*words):
     return main(["archive", *map(str, words)])
+
+
+def lines_of(paths):
+    """Lines of a manifest, one a path."""
+    return [Line(number, 0, str(path)) for number, path in enumerate(paths)]
 
 
 def read_rows(out):

@@ -15,14 +15,12 @@ from needed import need
 
 need("distributed", reason="needs the extra archive")
 
-import dask
 from archives import QUICK, archive, read_rows
 from scans import page, write_many
 from waiting import wait_until
 
 from benchmarks.time.rendered_archive import bomb
 from edge_app.archive.store.stored import Store
-from edge_app.archive.work import engine
 
 pytestmark = pytest.mark.xdist_group("archive_runs")
 
@@ -228,17 +226,6 @@ def test_a_cluster_elsewhere(scans, undisturbed, tmp_path, cluster, capsys):
     assert "Traceback" not in errors
     assert archive("read", *words, "--workers", 1) == 1
     assert read_rows(out) == undisturbed
-
-
-def test_workers_keep_no_record_of_their_seconds_and_few_arenas():
-    with engine.connected(engine.Workers(1)) as client:
-        found = client.run(
-            lambda: (
-                dask.config.get("distributed.worker.profile.enabled"),
-                os.environ["MALLOC_ARENA_MAX"],
-            )
-        )
-    assert list(found.values()) == [(False, "2")]
 
 
 def test_no_cluster_there(scans, tmp_path, capsys):

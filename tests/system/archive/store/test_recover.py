@@ -12,13 +12,13 @@ import pytest
 from needed import need
 
 need("distributed", reason="needs the extra archive")
+from archives import lines_of
 from scans import page
 from waiting import wait_until
 
 from benchmarks.time.rendered_archive import bomb
 from edge_app.archive.listing.fingerprint import ArchiveSettings
 from edge_app.archive.store import recover, rows
-from edge_app.archive.store.shards import Line
 from edge_app.archive.work.workers import FileReader
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.common.errors import ArchiveError
@@ -26,10 +26,6 @@ from edge_app.common.errors import ArchiveError
 pytestmark = pytest.mark.xdist_group("archive_work")
 
 QUICK = ReaderSettings(reader="classic")  # no network
-
-
-def lines_of(paths):
-    return [Line(number, 0, str(path)) for number, path in enumerate(paths)]
 
 
 def test_in_children_all_is_read_as_without(tmp_path):

@@ -73,26 +73,6 @@ def test_gray_pages_of_any_depth(dtype):
     assert distance(image[..., 0], gray * brightest) < 8
 
 
-@pytest.mark.parametrize("order", ["<", ">"])
-@pytest.mark.parametrize("is_big", [False, True])
-def test_directories_of_all_kinds_of_tiff(order, is_big):
-    count, offset, size = ("Q", "Q", 8) if is_big else ("H", "I", 4)
-    fields = [(256, 3, 30), (257, 3, 20), (274, 3, 6)]
-    mark = {"<": b"II", ">": b"MM"}[order]
-    head = mark + (
-        struct.pack(order + "HHHQ", 43, 8, 0, 16)
-        if is_big
-        else struct.pack(order + "HI", 42, 8)
-    )
-    body = struct.pack(order + count, len(fields))
-    for tag, kind, value in fields:
-        inline = struct.pack(order + "H", value).ljust(size, b"\0")
-        body += struct.pack(order + "HH" + offset, tag, kind, 1) + inline
-    body += struct.pack(order + offset, 0)
-    (found,) = directories.pages(head + body, "scan")
-    assert (found.width, found.height, found.is_whole) == (30, 20, True)
-
-
 @pytest.mark.parametrize("encode", [tiff, pdf])
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.9])
 def test_a_torn_document_is_damaged(encode, share):
@@ -105,16 +85,6 @@ def test_a_torn_document_is_damaged(encode, share):
     assert len(read(content)) == 2
     with pytest.raises(ImageDamagedError, match="scan"):
         read(content[: int(len(content) * share)])
-
-
-def test_directories_without_end():
-    content = tiff([page(1)])
-    first = struct.unpack_from("<I", content, 4)[0]
-    count = struct.unpack_from("<H", content, first)[0]
-    place = first + 2 + 12 * count
-    endless = content[:place] + struct.pack("<I", first) + content[place + 4 :]
-    with pytest.raises(ImageDamagedError, match="torn or damaged"):
-        opened(endless)
 
 
 def test_a_page_of_too_many_pixels():

@@ -1,0 +1,52 @@
+"""What a user can cause is told in one line."""
+
+import pytest
+
+from edge_app.cli import commands
+from edge_app.common import errors
+from edge_app.common.errors import (
+    CameraError,
+    EdgeDigitsError,
+    ImageDamagedError,
+    ImageError,
+    ImageTooLargeError,
+    UnfitSourceError,
+)
+
+pytestmark = pytest.mark.device
+
+KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_is_one_line_and_status_1(kind, capsys):
+    def fail():
+        raise kind("a.png: torn;\ncopy it anew")
+
+    assert commands.exit_status(fail, prog="edge-digits") == 1
+    assert capsys.readouterr() == (
+        "",
+        "edge-digits: error: a.png: torn; copy it anew\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "caught"),
+    [
+        (ImageTooLargeError, ImageError),
+        (ImageDamagedError, ImageError),
+        (UnfitSourceError, CameraError),
+        (ImageError, EdgeDigitsError),
+    ],
+)
+def test_who_expects_an_error_gets_those_that_say_more_of_it(kind, caught):
+    with pytest.raises(caught, match="page 7"):
+        raise kind("page 7")
+
+
+def test_what_is_no_error_of_a_user_keeps_its_traceback():
+    def fail():
+        raise ValueError("a fault of ours")
+
+    with pytest.raises(ValueError, match="a fault of ours"):
+        commands.exit_status(fail, prog="edge-digits")

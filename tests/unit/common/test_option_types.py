@@ -1,0 +1,70 @@
+"""What may be typed as an option's value."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from edge_app.common import option_types
+
+pytestmark = pytest.mark.device
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "value"),
+    [
+        (option_types.positive, "1", 1),
+        (option_types.region, "0,5,320,1", (0, 5, 320, 1)),
+        (option_types.folder, "seen/it", Path("seen/it")),
+        (option_types.pattern, "[0-9]{5}", "[0-9]{5}"),
+        (option_types.size, "1280x720", (1280, 720)),
+        (option_types.size, "16384x3906", (16384, 3906)),  # just below 64 megapixels
+        (option_types.fourcc, "mjpg", "MJPG"),
+        (option_types.positive_number, "0.5", 0.5),
+        (option_types.share, "0", 0.0),
+        (option_types.share, "1", 1.0),
+        (option_types.port, "0", 0),
+        (option_types.port, "65535", 65535),
+    ],
+)
+def test_what_is_taken(parse, text, value):
+    assert parse(text) == value
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "message"),
+    [
+        (option_types.positive, "0", "^at least 1 expected, got 0$"),
+        (option_types.region, "1,2,3", "^X,Y,W,H in pixels .*, got 1,2,3$"),
+        (option_types.region, "1,2,3,wide", "^X,Y,W,H in pixels .*, got 1,2,3,wide$"),
+        (option_types.region, "-1,0,5,5", "^X and Y of at least 0, .* got -1,0,5,5$"),
+        (option_types.region, "0,0,5,0", "W and H of at least 1 expected, got 0,0,5,0"),
+        (option_types.folder, "s3://a/b", "^a folder .*, got the URL s3://a/b$"),
+        (option_types.pattern, "[0-9", r"expected, got \[0-9 \(unterminated"),
+        (option_types.size, "640", "^a size such as 1280x720 expected, got 640$"),
+        (option_types.size, "0x480", "^a size such as 1280x720 expected, got 0x480$"),
+        (option_types.size, "16385x1", "^at most 16384 pixels a side and 64 megapix"),
+        (option_types.size, "16384x3907", "megapixels expected, got 16384x3907$"),
+        (option_types.fourcc, "MJPEG", "^four letters such as MJPG .*, got MJPEG$"),
+        (option_types.fourcc, "µJPG", "^four letters such as MJPG .*, got µJPG$"),
+        (option_types.positive_number, "0", "^more than 0 expected, got 0$"),
+        (option_types.positive_number, "inf", "^more than 0 expected, got inf$"),
+        (option_types.positive_number, "nan", "^more than 0 expected, got nan$"),
+        (option_types.share, "1.01", "^0 to 1 expected, got 1.01$"),
+        (option_types.share, "nan", "^0 to 1 expected, got nan$"),
+        (option_types.port, "-1", "^0 to 65535 expected, got -1$"),
+        (option_types.port, "65536", "^0 to 65535 expected, got 65536$"),
+    ],
+)
+def test_what_is_not_taken_is_told(parse, text, message):
+    with pytest.raises(argparse.ArgumentTypeError, match=message):
+        parse(text)
+
+
+def test_of_several_sources_each_is_kept_and_the_last_one_is_the_value():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--source", action=option_types.Sources, default="auto")
+    arguments = parser.parse_args(["--source", "0", "--source", "a.mp4"])
+    assert (arguments.sources, arguments.source) == (("0", "a.mp4"), "a.mp4")
+    arguments = parser.parse_args([])
+    assert (hasattr(arguments, "sources"), arguments.source) == (False, "auto")

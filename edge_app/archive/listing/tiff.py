@@ -98,11 +98,16 @@ class _Directories:
             )
         )
         stretch = _ratio(fields.get(_X_RESOLUTION)) / _ratio(fields.get(_Y_RESOLUTION))
-        if fields.get(_ORIENTATION_OF_PAGE_TAG, (1,))[0] in _ON_ITS_SIDE:
+        # An entry of a type that no number has holds nothing, as if it were left out.
+        orientation = fields.get(_ORIENTATION_OF_PAGE_TAG) or (1,)
+        if orientation[0] in _ON_ITS_SIDE:
             stretch = 1 / stretch
-        return TiffPage(
-            fields[_WIDTH_TAG][0], fields[_HEIGHT_TAG][0], is_whole, stretch
+        width, height = (
+            (fields.get(tag) or (0,))[0] for tag in (_WIDTH_TAG, _HEIGHT_TAG)
         )
+        if not width or not height:
+            raise ValueError("a directory without width or height")
+        return TiffPage(width, height, is_whole, stretch)
 
     def _field(self, place: int) -> tuple[int, Sequence[int]]:
         """Return a directory entry's tag and its values; a ratio is two of them."""

@@ -13,7 +13,8 @@ from edge_app.archive.listing import tiff as directories
 from edge_app.common.errors import ImageDamagedError
 
 SHORT, LONG, RATIONAL = 3, 4, 5
-LETTERS = {SHORT: "H", LONG: "I", RATIONAL: "II"}
+UNKNOWN_TYPE = 99
+LETTERS = {SHORT: "H", LONG: "I", RATIONAL: "II", UNKNOWN_TYPE: "I"}
 
 
 def file_of(*fields, order="<", is_big=False):
@@ -75,6 +76,26 @@ def test_pixels_beyond_the_end_of_the_file_are_missing(length, is_whole):
     assert len(content) == 62
     (found,) = directories.pages(content, "scan")
     assert found.is_whole == is_whole
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [(256, SHORT, 30)],
+        [(257, SHORT, 20)],
+        [(256, SHORT, 0), (257, SHORT, 20)],
+        [(256, UNKNOWN_TYPE, 30), (257, SHORT, 20)],
+    ],
+)
+def test_a_page_without_a_size_is_damaged(fields):
+    with pytest.raises(ImageDamagedError, match="scan: torn or damaged"):
+        directories.pages(file_of(*fields), "scan")
+
+
+def test_an_orientation_that_cannot_be_read_is_none():
+    content = file_of(*SIZE, (274, UNKNOWN_TYPE, 6))
+    (found,) = directories.pages(content, "scan")
+    assert found.stretch == 1
 
 
 @pytest.mark.parametrize("content", [b"II*\0", b"II*\0" + bytes(4)])

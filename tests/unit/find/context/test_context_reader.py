@@ -1,29 +1,18 @@
 """The shipped context network, beside the shipped page network."""
 
-import json
-import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from edge_app import find
-from edge_app.common.errors import ManifestError, ModelError
+from edge_app.common.errors import ModelError
 from edge_app.find.context.context_reader import ContextReader, plausible
 from edge_app.find.context.context_verdict import ContextVerdict
 from edge_app.find.page.page_file import load_page
 from edge_app.find.second_reader import SecondReader
 from edge_app.model import classify
 from train import scenes
-
-FILES = ("page-int8.tflite", "context-int8.tflite", "manifest.json")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    for name in FILES:
-        shutil.copy(classify.MODELS / name, tmp_path / name)
-    return tmp_path
 
 
 @pytest.fixture(scope="module")
@@ -33,37 +22,6 @@ def seen():
     frame = scenes.make("letters nearby", 2).frame
     candidates = SecondReader(classify.load())(finder(frame))
     return candidates, finder.verdict.of(candidates)
-
-
-def test_it_is_loaded_with_the_page_network_of_its_form(folder):
-    assert load_page(str(folder / "page-int8.tflite")).context is not None
-    (folder / "context-int8.tflite").unlink()
-    assert load_page(str(folder / "page-int8.tflite")).context is None
-
-
-def test_one_that_nothing_describes_is_not_used(folder):
-    manifest = json.loads((folder / "manifest.json").read_text())
-    models = [row for row in manifest["models"] if row["arch"] != "context"]
-    (folder / "manifest.json").write_text(json.dumps({"models": models}))
-    assert load_page(str(folder / "page-int8.tflite")).context is None
-
-
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"labels": ["0", "1"]}, "labels 0, 1, this program has 0, 1, 2"),
-        ({"thresholds": {"unheard_of": 1.0}}, "other thresholds than this program"),
-        ({"sha256": "0" * 64}, "SHA-256 0000"),
-    ],
-)
-def test_one_of_another_program_is_refused(folder, changed, message):
-    manifest = json.loads((folder / "manifest.json").read_text())
-    for row in manifest["models"]:
-        if row["file"] == "context-int8.tflite":
-            row |= changed
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ManifestError, match=message):
-        load_page(str(folder / "page-int8.tflite"))
 
 
 def test_another_network_is_none():

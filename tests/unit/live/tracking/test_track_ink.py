@@ -1,33 +1,14 @@
 """Digits that are known by their ink while pages change and hands write."""
 
-import cv2
 import numpy as np
 import pytest
-from tracks import arc, digit, followed, number, one, reading
+from tracks import arc, digit, drawn, followed, number, one, reading
 
-from edge_app.live.tracking import look
 from edge_app.live.tracking.track import Tracker
 from edge_app.reading import Digit
-from edge_app.sources.demo import demo_scene as scene
 from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.device
-
-
-def drawn(*digits, height=100):
-    """A page with digits, each a label, its left in pixels, and how much is written."""
-    page = np.full((480, 640, 3), 240, np.uint8)
-    for label, left, share in digits:
-        rng = np.random.default_rng(label)
-        strokes = scene.strokes(scene.SHAPES[label][0], 0.0, rng)
-        left_to_write = round(share * sum(map(len, strokes)))
-        for stroke in strokes:
-            points = stroke[:left_to_write] * (0.62 * height, height) + (left, 180)
-            left_to_write = max(0, left_to_write - len(stroke))
-            fixed = np.rint(points * 16).astype(np.int32)
-            if len(fixed):
-                cv2.polylines(page, [fixed], False, (60, 40, 40), 8, cv2.LINE_AA, 4)
-    return page
 
 
 def events_of_read(reader, pages, fps=15, tracker=None, start_s=0.0):
@@ -41,31 +22,6 @@ def events_of_read(reader, pages, fps=15, tracker=None, start_s=0.0):
         readings.append(known[key])
     texts, events = followed(readings, fps, tracker, start_s)
     return texts, [(e.kind, e.text, round(e.time_s - start_s, 2)) for e in events]
-
-
-def test_a_digit_is_known_by_its_ink(reader):
-    def seen(page):
-        (found,) = reader.read(page).digits
-        return look.of(found, 0)
-
-    eight, six = seen(drawn((8, 300, 1))), seen(drawn((6, 300, 1)))
-    closer = cv2.GaussianBlur(drawn((8, 304, 1), height=106), (0, 0), 1.5)
-    assert eight.is_like(seen(closer))
-    assert not eight.is_like(six)
-    assert not eight.is_like(seen(drawn((8, 300, 1), height=140)))
-    assert not eight.has_grown_to(six)
-    assert not eight.has_grown_to(eight)
-    part = look.Look(eight.ink[:60], (*eight.box_xywh[:3], 60))
-    assert part.has_grown_to(eight)
-    assert not eight.has_grown_to(part)
-    elsewhere = look.Look(part.ink, (0, *part.box_xywh[1:]))
-    assert not elsewhere.has_grown_to(eight)
-
-
-def test_what_has_no_ink_looks_like_nothing():
-    assert look.of(digit(1, 100), 0) is None
-    blank = Digit((0, 0, 20, 32), 1, 0.9, ink=np.zeros((32, 20), np.uint8))
-    assert look.of(blank, 0) is None
 
 
 def test_another_digit_at_the_same_place_inherits_nothing(reader):

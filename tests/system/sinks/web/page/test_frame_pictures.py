@@ -1,4 +1,4 @@
-"""What the live page shows: pictures, readings, history, health."""
+"""Pictures that the live page shows: clean, drawn on, and made once for all."""
 
 import base64
 import time
@@ -12,11 +12,11 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
     pytest.importorskip(module, reason="the extra web")
 
 import httpx
-from streams import jpegs, messages
-from updates import event, read_update, scene_update
+from streams import jpegs
+from updates import read_update, scene_update
 
 from edge_app.common.draw import draw
-from edge_app.sinks.web.page import frame_pictures, live_page
+from edge_app.sinks.web.page import frame_pictures
 
 
 def test_picture_moves(web, client, feeding):
@@ -32,13 +32,6 @@ def test_picture_moves(web, client, feeding):
     single = client.get("/picture.jpg")
     assert single.headers["Content-Type"] == "image/jpeg"
     assert single.content.startswith(b"\xff\xd8")
-
-
-def test_no_picture_yet(client, monkeypatch):
-    monkeypatch.setattr(live_page, "_FIRST_PICTURE_S", 0.2)
-    answer = client.get("/picture.jpg")
-    assert answer.status_code == 503
-    assert "no picture yet" in answer.text
 
 
 def test_nothing_is_encoded_while_nobody_watches(web, reader, monkeypatch):
@@ -113,59 +106,8 @@ def test_pictures_without_boxes(web, client, reader):
     assert cv2.imdecode(np.frombuffer(content, np.uint8), 1).shape == (1080, 1920, 3)
 
 
-def test_an_old_reading_is_told_to_be_one(web, client, reader):
-    web.write(scene_update(reader))
-    times = []
-    for pause_s in (0.4, 0.4):
-        time.sleep(pause_s)
-        with client.stream("GET", "/events") as response:
-            received = messages(response)
-            reading = next(data for kind, data, _ in received if kind == "reading")
-        times.append(reading["time"])
-        assert reading["silent_ms"] >= 400 * len(times)
-    assert times[0] == times[1]  # it is the frame's, not that of asking
-
-
 def test_large_frames_are_sent_small(web, client, reader):
     image = np.full((1080, 1920, 3), 250, np.uint8)
     web.write(read_update(reader, image))
     content = np.frombuffer(client.get("/picture.jpg").content, np.uint8)
     assert cv2.imdecode(content, cv2.IMREAD_COLOR).shape == (720, 1280, 3)
-
-
-def test_readings_history_and_health_as_events(web, client, reader):
-    update = scene_update(reader, events=[event("appeared"), event("settled", 3)])
-    web.write(update)
-    with client.stream("GET", "/events") as response:
-        assert response.headers["Content-Type"].startswith("text/event-stream")
-        stream = messages(response)
-        found = {
-            kind: (data, serial) for kind, data, serial in (next(stream) for _ in "123")
-        }
-        history, serial = found["history"]
-        assert [happening["kind"] for happening in history] == ["settled"]
-        assert history[0]["text"] == "2927"
-        assert serial == "1"
-        reading, _ = found["reading"]
-        assert reading["numbers"][0]["text"] == update.reading.numbers[0].text
-        assert set(reading["latency_ms"]) >= {
-            "find",
-            "normalize",
-            "classify",
-            "total",
-        }
-        assert found["health"][0]["num_cpus"] >= 1
-        web.write(scene_update(reader, events=[event("gone", 3)]))
-        kinds = [next(stream)[0] for _ in "12"]
-        assert set(kinds) <= {"history", "reading", "health"}
-    thumb = client.get("/history/1.jpg")
-    assert cv2.imdecode(np.frombuffer(thumb.content, np.uint8), 1).shape[0] == 40
-    assert client.get("/history/2.jpg").status_code == 404
-    assert client.get("/history/99.jpg").status_code == 404
-    # A client that comes back is told only what it missed.
-    with client.stream("GET", "/events", headers={"Last-Event-ID": "1"}) as response:
-        kind, data, serial = next(messages(response))
-        assert (kind, serial, len(data)) == ("history", "2", 1)
-    # One from before the program's last start is told everything.
-    with client.stream("GET", "/events", headers={"Last-Event-ID": "77"}) as response:
-        assert len(next(messages(response))[1]) == 2

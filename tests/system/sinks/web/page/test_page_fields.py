@@ -10,6 +10,7 @@ pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("tomlkit", reason="the extra web")
 need("playwright", reason="a browser")
 
+from browsers import on_stage, open_editor
 from updates import scene_update
 from waiting import wait_until
 
@@ -66,27 +67,6 @@ def live(reader, scene, setup):
     stop.set()
     thread.join()
     web.close()
-
-
-def on_stage(page, box_xywh, margin=8):
-    """Where a box of the frame is on the screen: two opposite corners."""
-    stage = page.locator("#stage").bounding_box()
-    x, y, w, h = box_xywh
-    across, down = stage["width"] / 640, stage["height"] / 480
-    return [
-        (stage["x"] + across * (x - margin), stage["y"] + down * (y - margin)),
-        (stage["x"] + across * (x + w + margin), stage["y"] + down * (y + h + margin)),
-    ]
-
-
-def open_editor(page):
-    page.wait_for_selector("#state[data-state=live]")
-    page.click("#edit")
-    page.wait_for_selector("#editor[open]")
-    # Not `wait_for_function`: the page forbids what it polls with.
-    wait_until(
-        lambda: page.evaluate("document.querySelector('#shot').naturalWidth") == 640
-    )
 
 
 def drag(page, start, end):

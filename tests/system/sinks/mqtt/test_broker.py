@@ -8,14 +8,14 @@ from waiting import wait_until
 
 pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 
-from brokers import MOSQUITTO, Broker, Subscriber
+from brokers import Broker, Subscriber, needs_broker
 
 from edge_app.sinks.mqtt import broker as broker_module
 from edge_app.sinks.mqtt import paho_client
 from edge_app.sinks.mqtt.address import address
 from edge_app.sinks.mqtt.broker import Message
 
-pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
+pytestmark = needs_broker
 
 
 @pytest.fixture

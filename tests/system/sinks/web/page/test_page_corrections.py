@@ -8,6 +8,7 @@ import time
 import cv2
 import numpy as np
 import pytest
+from browsers import correct
 from updates import event, read_update, scene_update
 from waiting import wait_until
 
@@ -81,17 +82,6 @@ def kept_files(folder):
         for path in folder.glob("*/*")
         if path.is_file()
     )
-
-
-def correct(page, button, text):
-    button.click()
-    page.wait_for_selector("#fix[open]")
-    if text is None:
-        page.click("#none")
-    else:
-        page.fill("#digits", text)
-        page.click("#fix button:has-text('Save')")
-    page.wait_for_selector("#fix:not([open])", state="attached")
 
 
 def test_a_number_of_the_history_is_corrected_and_taken_back(

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("paho.mqtt", reason="the extra mqtt")
 
-from test_mqtt import broker, needs_broker, sinks, subscribe  # noqa: F401
+from brokers import needs_broker
 from updates import event, scene_update
 from waiting import wait_until
 
@@ -39,7 +39,7 @@ def configs(seen):
 
 
 @needs_broker
-def test_a_field_is_a_sensor_with_a_picture(broker, subscribe, sinks, update):  # noqa: F811
+def test_a_field_is_a_sensor_with_a_picture(broker, subscribe, sinks, update):
     broker.start()
     seen = subscribe(broker.port)
     url = "http://192.0.2.1:8000/"
@@ -75,7 +75,7 @@ def test_a_field_is_a_sensor_with_a_picture(broker, subscribe, sinks, update):  
 
 
 @needs_broker
-def test_fields_come_and_go(broker, subscribe, sinks, update):  # noqa: F811
+def test_fields_come_and_go(broker, subscribe, sinks, update):
     broker.start()
     seen = subscribe(broker.port)
     sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")
@@ -105,9 +105,9 @@ def test_fields_come_and_go(broker, subscribe, sinks, update):  # noqa: F811
 
 @needs_broker
 def test_values_wait_for_a_broker_and_of_pictures_the_newest(
-    broker,  # noqa: F811
-    subscribe,  # noqa: F811
-    sinks,  # noqa: F811
+    broker,
+    subscribe,
+    sinks,
     update,
 ):
     sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")
@@ -129,7 +129,7 @@ def test_values_wait_for_a_broker_and_of_pictures_the_newest(
 
 
 @needs_broker
-def test_only_news_is_told_until_it_is_asked_for(broker, subscribe, sinks, update):  # noqa: F811
+def test_only_news_is_told_until_it_is_asked_for(broker, subscribe, sinks, update):
     broker.start()
     seen = subscribe(broker.port)
     sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")
@@ -153,7 +153,7 @@ def test_only_news_is_told_until_it_is_asked_for(broker, subscribe, sinks, updat
 
 
 @needs_broker
-def test_the_picture_of_a_number_that_settles(broker, subscribe, sinks, update):  # noqa: F811
+def test_the_picture_of_a_number_that_settles(broker, subscribe, sinks, update):
     broker.start()
     seen = subscribe(broker.port)
     sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")

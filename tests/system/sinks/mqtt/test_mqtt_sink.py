@@ -13,7 +13,7 @@ from waiting import wait_until
 
 pytest.importorskip("paho.mqtt.client", reason="the extra mqtt")
 
-from brokers import MOSQUITTO, Broker, Subscriber
+from brokers import Broker, Subscriber, needs_broker
 from certificates import made
 from updates import blank_update, event, scene_update
 
@@ -21,50 +21,6 @@ from edge_app.sinks.mqtt.address import PASSWORD_VARIABLE
 from edge_app.sinks.mqtt.mqtt_sink import MQTT
 
 pytestmark = pytest.mark.slow
-
-needs_broker = pytest.mark.skipif(
-    MOSQUITTO is None, reason="mosquitto is not installed"
-)
-
-
-@pytest.fixture
-def broker(tmp_path):
-    broker = Broker(
-        tmp_path,
-        "allow_anonymous true",
-        "max_inflight_messages 1",  # so that the subscriber, too, sees them in order
-        "persistence true",
-        f"persistence_location {tmp_path}/",
-        "user root" if os.getuid() == 0 else "",
-    )
-    yield broker
-    broker.stop()
-
-
-@pytest.fixture
-def subscribe():
-    opened = []
-
-    def open_one(*args, **options):
-        opened.append(Subscriber(*args, **options))
-        return opened[-1]
-
-    yield open_one
-    for sink in opened:
-        sink.close()
-
-
-@pytest.fixture
-def sinks():
-    opened = []
-
-    def open_one(*args, **options):
-        opened.append(MQTT(*args, **options))
-        return opened[-1]
-
-    yield open_one
-    for sink in opened:
-        sink.close()
 
 
 @needs_broker

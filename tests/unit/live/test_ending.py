@@ -15,7 +15,7 @@ BEGINNING = """
 import os, signal, threading
 from edge_app.live.ending import Ending, leave, leave_on_signal
 
-def told(number):
+def tell(number):
     os.kill(os.getpid(), number)
 
 """
@@ -36,9 +36,16 @@ def ended(body):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_before_there_is_anything_to_finish_a_signal_ends_it_at_once(number):
-    hangs = f"told({int(number)})\n    threading.Event().wait()"
-    assert ended(f"if leave_on_signal() is None:\n    {hangs}") == (0, [])
-    assert ended(f"with Ending():\n    {hangs}") == (0, [])
+    assert ended(f"""
+leave_on_signal()
+tell({int(number)})
+threading.Event().wait()
+""") == (0, [])
+    assert ended(f"""
+with Ending():
+    tell({int(number)})
+    threading.Event().wait()
+""") == (0, [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -47,7 +54,7 @@ def test_a_signal_only_asks_for_an_orderly_end(number):
 with Ending() as ending:
     ending.be_orderly()
     print(ending.is_asked_to_end)
-    told({int(number)})
+    tell({int(number)})
     while not ending.is_asked_to_end:
         pass
     print("finished", flush=True)
@@ -60,7 +67,7 @@ def test_what_hangs_after_a_signal_is_left_behind():
     status, said = ended(f"""
 with Ending() as ending:
     ending.be_orderly()
-    told({int(signal.SIGTERM)})
+    tell({int(signal.SIGTERM)})
     threading.Event().wait()
 print("over")
 """)
@@ -72,7 +79,7 @@ def test_after_the_block_signals_are_handled_as_before():
 signal.signal(signal.SIGTERM, lambda *_: print("mine"))
 with Ending() as ending:
     ending.be_orderly()
-told({int(signal.SIGTERM)})
+tell({int(signal.SIGTERM)})
 print(ending.is_asked_to_end)
 """)
     assert (status, said) == (0, ["mine", "False"])

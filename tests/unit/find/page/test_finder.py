@@ -19,10 +19,11 @@ def network():
     return runtime.load_pictures(path, path.read_bytes())
 
 
-def missed(finder, frame, truth, scale=1.0):
-    """The digits of a scene whose place no candidate with ink has."""
+def missed(finder, frame, truth, scale=1.0, corner_xy=(0, 0)):
+    """The digits of a scene, shown in a part of a frame, that no candidate is at."""
     boxes = [found.box_xywh for found in finder(frame) if found.ink is not None]
-    places = [tuple(scale * side for side in digit.box_xywh) for digit in truth]
+    corner = np.array([*corner_xy, 0, 0])
+    places = [tuple(scale * np.array(digit.box_xywh) + corner) for digit in truth]
     return [
         place for place in places if not any(overlap(place, box) > 0.5 for box in boxes)
     ]
@@ -40,8 +41,8 @@ def test_small_writing_in_a_corner_of_a_large_picture_is_found():
     frame, truth = Scene(seed=1).frame(0.0)
     small = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     page = np.full((1440, 1920, 3), np.median(frame, axis=(0, 1)), np.uint8)
-    page[: small.shape[0], : small.shape[1]] = small
-    assert missed(load_page(), page, truth, 0.5) == []
+    page[1200:, 1600:] = small
+    assert missed(load_page(), page, truth, 0.5, corner_xy=(1600, 1200)) == []
 
 
 def test_a_candidate_has_a_probability_for_each_kind_and_its_place_in_the_picture():

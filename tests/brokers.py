@@ -8,12 +8,16 @@ import subprocess
 import threading
 from secrets import token_hex
 
+import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from ports import free_port
 from waiting import wait_until
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+needs_broker = pytest.mark.skipif(
+    MOSQUITTO is None, reason="mosquitto is not installed"
+)
 
 
 class Broker:

@@ -1,8 +1,9 @@
-"""A real browser, as fixtures."""
+"""A real browser, as fixtures, and what people do there."""
 
 import shutil
 
 import pytest
+from waiting import wait_until
 
 FLAGS = [
     "--no-sandbox",
@@ -50,3 +51,37 @@ def open_page(browser):
     for context in contexts:
         context.close()
     assert not wrong  # nothing that the policy forbids, nothing that fails
+
+
+def correct(page, button, text):
+    """Say what a number is whose button is clicked; `None` for no number."""
+    button.click()
+    page.wait_for_selector("#fix[open]")
+    if text is None:
+        page.click("#none")
+    else:
+        page.fill("#digits", text)
+        page.click("#fix button:has-text('Save')")
+    page.wait_for_selector("#fix:not([open])", state="attached")
+
+
+def on_stage(page, box_xywh, margin=8):
+    """Where a box of the frame is on the screen: two opposite corners."""
+    stage = page.locator("#stage").bounding_box()
+    x, y, w, h = box_xywh
+    across, down = stage["width"] / 640, stage["height"] / 480
+    return [
+        (stage["x"] + across * (x - margin), stage["y"] + down * (y - margin)),
+        (stage["x"] + across * (x + w + margin), stage["y"] + down * (y + h + margin)),
+    ]
+
+
+def open_editor(page):
+    """Begin to draw fields on a page that shows the demo scene."""
+    page.wait_for_selector("#state[data-state=live]")
+    page.click("#edit")
+    page.wait_for_selector("#editor[open]")
+    # Not `wait_for_function`: the page forbids what it polls with.
+    wait_until(
+        lambda: page.evaluate("document.querySelector('#shot').naturalWidth") == 640
+    )

@@ -13,6 +13,8 @@ import sys
 import threading
 from contextlib import contextmanager
 
+import cv2
+import numpy as np
 from ports import serving
 
 RTSP_SERVER = """
@@ -196,3 +198,13 @@ def why_no_rtsp_server():
             "gstreamer1.0-plugins-ugly"
         )
     return None
+
+
+def knocked(image, shift_xy, degrees):
+    """What a camera sees after a knock, and how that lies over what it saw before."""
+    middle = image.shape[1] / 2, image.shape[0] / 2
+    motion = cv2.getRotationMatrix2D(middle, degrees, 1.0)
+    motion[:, 2] += shift_xy
+    size_wh = image.shape[1::-1]
+    moved = cv2.warpAffine(image, motion, size_wh, borderMode=cv2.BORDER_REPLICATE)
+    return moved, np.vstack([motion, [0, 0, 1]])

@@ -4,11 +4,15 @@ import cv2
 import numpy as np
 
 from edge_app.layout import grouping
+from edge_app.live.fields.values.value import FieldReading
 from edge_app.live.tracking.sighting import sightings
 from edge_app.live.tracking.track import Tracker
 from edge_app.live.tracking.tracked_digit import TrackedDigit
 from edge_app.reading import Digit, Reading
+from edge_app.sources.demo import demo_scene as scene
+from edge_app.sources.source import Frame
 
+BLANK = np.zeros((4, 4, 3), np.uint8)
 LATENCY = dict.fromkeys(("find", "normalize", "classify", "total"), 1.0)
 
 
@@ -69,3 +73,33 @@ def one(left, *, is_whole=True):
     ink = np.zeros((height, 12), np.uint8)
     cv2.line(ink, (7, 0), (4, height), 255, 4)
     return Digit((left, top, 12, height), 1, 0.95, ink=ink)
+
+
+def drawn(*digits, height=100):
+    """A page with digits, each a label, its left in pixels, and how much is written."""
+    page = np.full((480, 640, 3), 240, np.uint8)
+    for label, left, share in digits:
+        rng = np.random.default_rng(label)
+        strokes = scene.strokes(scene.SHAPES[label][0], 0.0, rng)
+        left_to_write = round(share * sum(map(len, strokes)))
+        for stroke in strokes:
+            points = stroke[:left_to_write] * (0.62 * height, height) + (left, 180)
+            left_to_write = max(0, left_to_write - len(stroke))
+            fixed = np.rint(points * 16).astype(np.int32)
+            if len(fixed):
+                cv2.polylines(page, [fixed], False, (60, 40, 40), 8, cv2.LINE_AA, 4)
+    return page
+
+
+def values_followed(values, field, *seen, every_s=0.2, start_s=0.0):
+    """What is known after each of some texts, or faults, at even times."""
+    followed = []
+    for count, text in enumerate(seen):
+        is_fault = text is not None and not text.isdigit()
+        read = (
+            FieldReading(field, fault=text) if is_fault else FieldReading(field, text)
+        )
+        frame = Frame(BLANK, start_s + every_s * count)
+        (known,) = values.follow([read], frame, forgotten=())
+        followed.append(known)
+    return followed

@@ -11,7 +11,8 @@ from benchmarks.common import heldout
 from benchmarks.live import swaps
 from edge_app.live.tracking.track import Event, Tracker
 
-# Hundreds of frames are read; `tests/unit/live/test_track_swaps.py` has none to read.
+# Hundreds of frames are read; `tests/unit/live/tracking/test_track_swaps.py` has none
+# to read.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("swaps")]
 
 

@@ -19,10 +19,9 @@ for module in ("starlette", "tomlkit", "paho.mqtt", "playwright.sync_api"):
 need("tensorflow", reason="training needs TensorFlow")
 
 from brokers import MOSQUITTO, Broker, Subscriber
+from browsers import correct, on_stage, open_editor
 from cameras import file_server
 from ports import free_port
-from test_page_corrections import correct
-from test_page_fields import on_stage, open_editor
 from waiting import wait_until
 
 from edge_app import Reader

@@ -8,7 +8,7 @@ import pytest
 from clocks import Clock
 
 from edge_app.common.errors import CameraError, UnfitSourceError
-from edge_app.sources import awaited, newest
+from edge_app.sources import newest
 from edge_app.sources.newest import Newest
 from edge_app.sources.source import Frame
 
@@ -152,16 +152,3 @@ def test_what_was_read_before_is_waited_for_whatever_is_there_now():
         if source.fault == "a web page":
             break
     source.close()
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        *((name, True) for name in ("0", "/dev/video7", "HD Webcam", "picamera:1")),
-        *((name, True) for name in ("rtsp://camera/live", "http://camera/")),
-        *((name, False) for name in ("clip.mp4", "my clip.mp4", "shots", "demo")),
-        *((name, False) for name in ("my shots/page", "my *.jpg", "auto")),
-    ],
-)
-def test_which_names_are_those_of_what_may_come_later(name, expected):
-    assert awaited.is_awaited(name) == expected

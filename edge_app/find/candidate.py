@@ -25,7 +25,9 @@ class Candidate:
 
     Attributes:
         box_xywh: Tight around its ink, in pixels of the frame.
-        ink: `(h, w)` uint8, its ink alone, bright on 0; `None` for what is none.
+        ink: `(h, w)` uint8, its ink alone, bright on 0, at the finder's own scale: the
+            page network's is no larger than `INK.most_window_px`. `None` for what has
+            none.
         scores: `(kinds,)` float32, probability of each kind as the finder sees it in
             its place, each by itself, the ten digits first. `None` from a finder that
             does not read.

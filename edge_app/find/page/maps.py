@@ -14,8 +14,8 @@ STRIDE = 4  # pixels of a cell's side
 NUM_SIZES = 4
 NUM_INK = STRIDE * STRIDE
 UNIT = 16.0  # pixels; near the middle of the heights that are found
-# Heights in pixels of the digits that a picture's one look finds. Four octaves a look
-# and looks an octave apart: what one look cuts off, the next one sees whole.
+# Heights in pixels of the digits that one look finds: more than two octaves a look, and
+# looks an octave apart: what one look cuts off, the next one sees whole.
 LEAST_HEIGHT, MOST_HEIGHT = 9.0, 56.0
 
 

@@ -7,9 +7,12 @@ import pytest
 from places import ROOT
 
 PACKAGES = ("edge_app", "train", "convert", "benchmarks")
-IN_EVERY_ROOM = {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
-# Files of one kind, which are found by name: models, and what was measured last.
-COLLECTIONS = {"edge_app/models", "benchmarks/reference"}
+IN_EVERY_ROOM = {
+    "__init__.py", "__main__.py", "conftest.py", "py.typed", "__pycache__"
+}  # fmt: skip
+# Files of one kind, which are found by name: models, what was measured last, and what
+# several tests need.
+COLLECTIONS = {"edge_app/models", "benchmarks/reference", "tests"}
 MOST_ENTRIES = 12
 
 
@@ -71,7 +74,7 @@ def constant_names(path):
     ]
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", [*PACKAGES, "tests"])
 def test_a_stranger_sees_what_is_in_a_room(package):
     assert not list(crowded(ROOT / package, ROOT))
 
@@ -81,32 +84,19 @@ def test_one_name_is_one_thing(names_of):
     assert not named_twice(ROOT, names_of)
 
 
-def imported(path):
-    """The modules that a file imports, as a whole or in part."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+def without_test_file(root):
+    """The modules of which no test file has the name."""
+    named = {path.name for path in (root / "tests").rglob("test_*.py")}
+    return [
+        path.relative_to(root).as_posix()
+        for package in PACKAGES
+        for path in (root / package).rglob("*.py")
+        if path.name not in IN_EVERY_ROOM and f"test_{path.name}" not in named
+    ]
 
 
 def test_each_module_has_its_test_file():
-    """One of its name, or, where a room is tested in one file, one that imports it."""
-    files = list((ROOT / "tests").rglob("test_*.py"))
-    tested = {name for path in files for name in imported(path)}
-    named = {path.stem.removeprefix("test_") for path in files}
-    modules = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): path.stem
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*.py")
-        if path.name not in IN_EVERY_ROOM
-    }
-    assert [
-        module
-        for module, stem in modules.items()
-        if module not in tested and stem not in named
-    ] == []
+    assert not without_test_file(ROOT)
 
 
 def test_what_is_looked_for_is_found(tmp_path):
@@ -123,4 +113,8 @@ def test_what_is_looked_for_is_found(tmp_path):
     assert named_twice(tmp_path, type_names) == {"Page": both}
     assert named_twice(tmp_path, constant_names) == {"SIZE": both}
     (tmp_path / "train" / "page.py").write_text("if True:\n    SIZE: int = 2\n")
-    assert named_twice(tmp_path, constant_names) == {"SIZE": both}
+    assert "edge_app/page.py" in without_test_file(tmp_path)
+    (tmp_path / "tests" / "unit").mkdir(parents=True)
+    (tmp_path / "tests" / "unit" / "test_page.py").touch()
+    left = {f"train/file{number}.py" for number in range(MOST_ENTRIES)}
+    assert set(without_test_file(tmp_path)) == left

@@ -6,29 +6,17 @@ import pytest
 keras = pytest.importorskip("keras", reason="page networks are trained with Keras")
 
 from edge_app.find.page.finder import SPLIT
-from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
 from edge_app.find.touching import Splitting
 from edge_app.find.verdict import Verdict
 from train import scenes
 from train.__main__ import main
-from train.page import network, page_fit
+from train.page import page_fit
 from train.page.page_settings import PageSettings
 from train.page.verdicts import seen, thresholds
 
 QUICK = ["--arch", "page-lite", "--epochs", "2", "--steps", "3", "--batch-size", "4"]
 QUICK += ["--num-scenes", "8", "--validation-scenes", "4", "--jobs", "1"]
 LARGE_CONDITIONS = ["plain", "letters nearby", "no digits: wood"]
-
-
-@pytest.mark.parametrize("arch", network.SIZES)
-def test_maps_have_a_quarter_of_the_size(arch):
-    model = network.build(arch)
-    maps = model(np.zeros((1, 48, 80, 1), np.float32))
-    assert {name: tuple(output_map.shape) for name, output_map in maps.items()} == {
-        "kinds": (1, 12, 20, len(Kind)),
-        "sizes": (1, 12, 20, NUM_SIZES),
-        "ink": (1, 12, 20, NUM_INK),
-    }
 
 
 @pytest.mark.slow

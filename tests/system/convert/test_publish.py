@@ -66,7 +66,7 @@ KILLED = textwrap.dedent(
     """
     import os, signal, sys
     from pathlib import Path
-    import test_convert_publish as tests
+    import test_publish as tests
 
     kill_at, count = int(sys.argv[2]), 0
 

@@ -16,7 +16,7 @@ from convert.verify import tolerances, verify
 from edge_app.common.errors import ConversionError
 from edge_app.model import classify
 
-INT8, FLOAT32 = Form("int8", ".tflite"), Form("float32", ".tflite")
+INT8 = Form("int8", ".tflite")
 
 
 def shipped(name):

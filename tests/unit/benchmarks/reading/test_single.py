@@ -1,4 +1,8 @@
+from types import SimpleNamespace
+
+import cv2
 import numpy as np
+import pytest
 
 from benchmarks.reading import single
 from train.data.mnist import Split
@@ -26,3 +30,30 @@ def test_some_digits_are_the_same_each_time():
     assert len(first) == 4
     np.testing.assert_array_equal(first.labels, second.labels)
     np.testing.assert_array_equal(first.images, digits.images[first.labels])
+
+
+class Sized:
+    """A reader that takes a picture's size for what is in it."""
+
+    def __init__(self, texts):
+        self._texts = texts
+
+    def read(self, path):
+        size = len(cv2.imread(str(path)))
+        text = self._texts.get(size, "")
+        return SimpleNamespace(digits=[SimpleNamespace(label=int(c)) for c in text])
+
+
+def test_shares_of_each_form_and_margin(tmp_path):
+    digits = Split(np.zeros((4, 28, 28), np.uint8), np.array([7, 7, 7, 1]))
+    reader = Sized({28: "7", 34: "77"})
+    rows = list(single.measure(reader, digits, folder=tmp_path))
+    assert len(rows) == len(single.DIGIT_FORMS) * len(single.MARGINS)
+    alone, narrow, wide = rows[:3]
+    assert (alone["form"], alone["margin"], alone["digits"]) == ("28x28", 0, 4)
+    assert (alone["right"], alone["misread"]) == (0.75, 0.25)
+    assert (narrow["several_read"], narrow["right"]) == (1, 0)
+    assert (wide["nothing_read"], wide["right"]) == (1, 0)
+    for row in rows:
+        shares = (row["right"], row["misread"], row["nothing_read"])
+        assert sum(shares) + row["several_read"] == pytest.approx(1)

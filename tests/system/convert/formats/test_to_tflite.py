@@ -54,11 +54,10 @@ def test_rounded_weights_are_smaller(small_source, model):
                     model, Form(numbers, ".tflite"), small_source.calibration
                 )
             ).operators
-            if operator.kind == "FULLY_CONNECTED"
         )
-        for numbers in ("float32", "int8")
+        for numbers in ("float32", "float16", "int8")
     }
-    assert sizes["int8"] < sizes["float32"] / 2
+    assert sizes["int8"] < 0.8 * sizes["float16"] < 0.8 * 0.8 * sizes["float32"]
 
 
 def test_ranges_need_calibration_inputs(model):

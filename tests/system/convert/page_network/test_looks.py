@@ -48,6 +48,15 @@ def test_one_crop_reaches_from_black_to_white(scenes):
     spans = np.ptp(crops, axis=(1, 2, 3))
     assert spans.max() == 1
     assert (crops.min(), crops.max()) == (0, 1)
+    # Those beside it stay as they are, and it is none of them.
+    others = crops[spans < 1]
+    assert len(others) == 19
+    shape = crops[spans.argmax()] - crops[spans.argmax()].mean()
+    alike = [
+        (shape * other).sum() / np.linalg.norm(shape) / (np.linalg.norm(other) + 1e-6)
+        for other in others - others.mean(axis=(1, 2, 3), keepdims=True)
+    ]
+    assert max(alike) < 0.99
 
 
 def test_so_many_crops_are_taken_and_the_seed_decides_which(scenes):

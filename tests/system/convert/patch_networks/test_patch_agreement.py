@@ -31,7 +31,7 @@ def trained():
     # The distance to each of the evenly spaced means, less what all have in common.
     means = np.linspace(0, 1, NUM_LABELS)
     kernel = np.tile(2 * means / 3, (3, 1))
-    model.set_weights([1000 * kernel, -1000 * means**2])
+    model.set_weights([300 * kernel, -300 * means**2])
     levels = means.repeat(12).astype(np.float32)
     patches = np.ones((len(levels), 48, 48, 3), np.float32)
     patches *= levels[:, np.newaxis, np.newaxis, np.newaxis]
@@ -85,6 +85,22 @@ def test_logits_of_another_size_are_an_error_though_all_labels_are_the_same(
 
     with pytest.raises(ConversionError, match=r"litert: 100.00% of Keras' \d+ clear"):
         PatchVerifier(changed(trained, larger))(NAME, file, FORM)
+
+
+def test_another_label_is_an_error_though_logits_are_near(trained, file):
+    """Of a form that may differ by more than this one logit of few patches does."""
+    model = keras.models.clone_model(trained.model)
+    kernel, bias = trained.model.get_weights()
+    kernel[:, 1] -= 3.2 / 3  # nothing where all three are 1
+    bias[1] += 3.2
+    model.set_weights([kernel, bias])
+    levels = np.repeat([0, 1], [2, 150]).astype(np.float32)
+    patches = np.ones((152, 48, 48, 3), np.float32) * levels[:, None, None, None]
+    other = dataclasses.replace(trained, model=model, verification=patches)
+    (rounded,) = forms.chosen("int8.tflite")
+    message = "98.68% of Keras' 152 clear labels, logits differ by 0.0.* not published$"
+    with pytest.raises(ConversionError, match=message):
+        PatchVerifier(other)(NAME, file, rounded)
 
 
 def test_labels_that_keras_is_not_sure_of_are_not_compared(trained, file):

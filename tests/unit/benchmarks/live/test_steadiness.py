@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
@@ -23,6 +24,28 @@ def test_the_same_pages_are_read_at_each_rate(reader):
         assert found.flips_after <= found.flips_before
         assert 0 <= found.settle_p50_s <= found.settle_p95_s <= 2
     assert fast.right == fast.numbers
+
+
+class Flickering:
+    """A reader that sees nothing in each second frame."""
+
+    def __init__(self, reader):
+        self._reader = reader
+        self._num_frames = 0
+
+    def read(self, frame):
+        self._num_frames += 1
+        is_seen = self._num_frames % 2
+        return self._reader.read(frame if is_seen else np.full_like(frame, 230))
+
+
+def test_digits_that_vanish_are_counted_a_minute(reader, monkeypatch):
+    monkeypatch.setattr(steadiness, "RATES_FPS", (4,))
+    (found,) = steadiness.measure(Flickering(reader), pages=1)
+    num_digits = sum(map(len, Scene(seed=2000).numbers))
+    # Four times in two seconds; the tracker knows that they are still there.
+    assert found.flips_before == 30 * 4 * num_digits
+    assert found.flips_after == 0
 
 
 def test_the_command_has_a_row_for_each_rate(monkeypatch, capsys):

@@ -82,6 +82,10 @@ def test_what_was_believed_before_a_number_was_whole():
     misread = writing.outcome(whole, seen("", "27", "27", "27", "27"))
     assert misread.believed == ["27"]
     assert misread.settle_s is None
+    grown = writing.outcome(whole, seen("", "2", "2", "29", "29", "29"))
+    assert grown.believed == ["2", "29"]
+    assert not grown.was_wrong_first
+    assert grown.settle_s > 0
     unseen = writing.outcome(whole, seen("", ""))
     assert unseen == WritingOutcome("29", [], None)
 

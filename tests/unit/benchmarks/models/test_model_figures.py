@@ -12,11 +12,12 @@ NAMES = ("report-float32.tflite", "report-int8.tflite")
 
 @pytest.fixture(scope="module")
 def figures():
-    """Those of two models on noise, each labeled as the first one reads it."""
+    """Of two models on noise, which is labeled as the first one reads it."""
     rng = np.random.default_rng(1)
     images = rng.integers(0, 256, (40, 28, 28)).astype(np.uint8)
-    models = test_digits.classifiers(list(NAMES))
-    exact = models[NAMES[0]]
+    exact, other = test_digits.classifiers([NAMES[0], "edge-int8.tflite"]).values()
+    # Another network reads noise in another way.
+    models = dict(zip(NAMES, (exact, other), strict=True))
     read = exact.scores(to_model_input(images))[:, :10].argmax(axis=1)
     entries = manifest.read(classify.MODELS)
     characters = {"A": images[:10], "B": images[10:15]}
@@ -30,7 +31,7 @@ def test_each_model_is_compared_with_the_floats_it_was_made_of(figures):
     assert (exact["model"], rounded["model"]) == NAMES
     assert (exact["accuracy"], exact["lost_from_float"]) == (1, 0)
     assert exact["same_as_float"] == 1
-    assert rounded["same_as_float"] == rounded["accuracy"]
+    assert rounded["same_as_float"] == rounded["accuracy"] < 0.9
     assert rounded["lost_from_float"] == pytest.approx(1 - rounded["accuracy"])
     for row in figures:
         path = classify.MODELS / row["model"]

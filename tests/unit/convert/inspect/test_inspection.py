@@ -19,14 +19,15 @@ QUANTIZED = Path("relu.onnx")
 
 
 def quantized(metadata=()):
-    """A ReLU of integers, then a sum with a number that is none."""
+    """Minus and ReLU of integers, then a sum with a number that is none."""
     scale = [helper.make_tensor("scale", TensorProto.FLOAT, (), [0.5])]
     scale += [helper.make_tensor("zero", TensorProto.INT8, (), [3])]
     step = ["scale", "zero"]
     nodes = [
         helper.make_node("QuantizeLinear", ["x", *step], ["x_int8"]),
         helper.make_node("DequantizeLinear", ["x_int8", *step], ["x_again"]),
-        helper.make_node("Relu", ["x_again"], ["positive"]),
+        helper.make_node("Neg", ["x_again"], ["negative"]),
+        helper.make_node("Relu", ["negative"], ["positive"]),
         helper.make_node("QuantizeLinear", ["positive", *step], ["p_int8"]),
         helper.make_node("DequantizeLinear", ["p_int8", *step], ["p_again"]),
         helper.make_node("Add", ["p_again", "scale"], ["y"]),
@@ -50,8 +51,8 @@ def test_a_description_says_what_is_computed_in_integers():
     assert found["inputs"] == [
         {"name": "x", "shape": [1, 4], "dtype": "float32", "quantization": ""}
     ]
-    # The ReLU stands between both kinds of rounding, the sum does not.
-    assert (found["integer_operators"], found["computing_operators"]) == (1, 2)
+    # The ReLU is computed with what is before it; the sum is not rounded afterward.
+    assert (found["integer_operators"], found["computing_operators"]) == (2, 3)
     assert not found["fully_integer"]
     assert found["outside_xnnpack"] is None  # of an ONNX file
     first = found["operators"][0]
@@ -67,7 +68,7 @@ def test_the_text_shows_what_a_terminal_would_obey():
     assert lines[-1] == "author: \\x1b[2Jsomebody"
     assert "\x1b" not in shown
     assert "input x: 1x4 float32" in lines
-    assert "fully integer: no, but 1 of 2 operators stand between" in shown
+    assert "fully integer: no, but 2 of 3 operators stand between" in shown
 
 
 def test_a_file_is_parsed_by_its_suffix():

@@ -65,7 +65,7 @@ def test_what_counts_is_compiled_once_for_each_source(tmp_path):
     assert emulation.plugin(tmp_path, tmp_path) != first
     source.write_text("no C\n")
     with pytest.raises(
-        EdgeDigitsError, match="^gcc -O2 ended with status 1 and said: "
+        EdgeDigitsError, match=r"^gcc -O2 ended with status 1 and said: "
     ):
         emulation.plugin(tmp_path, tmp_path)
     assert len(list(tmp_path.glob("icount-*"))) == 2

@@ -1,5 +1,6 @@
 import json
 
+import cv2
 import numpy as np
 import pytest
 from needed import need
@@ -73,3 +74,17 @@ def test_the_command(
         assert 0.5 < row[name] <= 1
     assert {**row, "hand": correction.ALL} == pytest.approx(together)
     assert invented["before"] == 0
+
+
+def test_fours_that_nobody_writes_are_a_cross_in_a_circle():
+    found, same, other = (correction.invented(6, seed=seed) for seed in (1, 1, 2))
+    assert set(found.labels) == {4}
+    assert np.array_equal(found.images, same.images)
+    assert not np.array_equal(found.images, other.images)
+    for image in found.images:
+        rows, columns = np.nonzero(image > 127)
+        y, x = (rows.min() + rows.max()) // 2, (columns.min() + columns.max()) // 2
+        assert image[y, x] > 127  # where the lines cross
+        # Between them and the circle are four blank parts.
+        blank, labels = cv2.connectedComponents((image < 60).astype(np.uint8))
+        assert blank == 1 + 1 + 4, labels

@@ -153,3 +153,17 @@ def test_malformed_annotation(tmp_path, capsys, digits):
 def test_photos_without_annotations(tmp_path, capsys):
     assert main(["photos", str(tmp_path)]) == 1
     assert "no annotations" in capsys.readouterr().err
+
+
+def test_verdicts():
+    truth = Truth(
+        "a.png",
+        (
+            LabeledDigit((0, 0, 20, 30), 1),
+            LabeledDigit((100, 0, 20, 30), 2),
+            LabeledDigit((200, 0, 20, 30), 3, difficult=True),
+        ),
+        soft=((300, 0, 20, 30),),
+    )
+    read = [LabeledDigit((x, 0, 20, 30), 1) for x in (0, 100, 200, 300, 400)]
+    assert photos.verdicts(truth, read) == [True, False, None, None, False]

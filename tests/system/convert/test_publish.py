@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,7 +67,7 @@ KILLED = textwrap.dedent(
     """
     import os, signal, sys
     from pathlib import Path
-    import test_convert_publish as tests
+    import test_publish as tests
 
     kill_at, count = int(sys.argv[2]), 0
 
@@ -154,3 +155,44 @@ def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(OSError, match="out"):
         put(tmp_path / "out", OLD)
+
+
+def described(name):
+    """The manifest of a small model's file, as two runtimes found it."""
+    pytest.importorskip("keras", reason="converting needs the group train")
+    from convert.formats import forms
+    from convert.formats.make import Made
+
+    (form,) = forms.chosen(name)
+    source = SimpleNamespace(
+        name="small",
+        model=SimpleNamespace(input_shape=(None, 8, 6, 3)),
+        labels=("a", "b"),
+        normalization=0,
+        accept_threshold=0.25,
+        made_by={"convert": {"command": "python -m convert small.keras"}},
+    )
+    found = [
+        SimpleNamespace(accuracy=accuracy, input_dtype=dtype)
+        for accuracy, dtype in ((0.75, "int8"), (0.5, "float32"))
+    ]
+    made = Made(form, {f"small-{name}": b"the model"}, b"the model")
+    return publish.entry(source, made, found)
+
+
+@pytest.mark.parametrize("name", ["int8.tflite", "float32.onnx"])
+def test_what_the_app_loads_is_described(name):
+    found = described(name)
+    found.check(b"the model", Path(found.file))
+    assert found.file == f"small-{name}"
+    assert (found.arch, found.form) == ("small", name.partition(".")[0])
+    assert found.input_shape == (8, 6, 3)
+    # What the preferred runtime found.
+    assert (found.accuracy, found.input_dtype) == (0.75, "int8")
+    assert (found.labels, found.accept_threshold) == (("a", "b"), 0.25)
+    assert list(found.made_by) == ["convert"]
+
+
+@pytest.mark.parametrize("name", ["int8.c", "int8.ort"])
+def test_what_the_app_does_not_load_is_not_described(name):
+    assert described(name) is None

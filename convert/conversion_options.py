@@ -62,10 +62,11 @@ def _range(text: str) -> tuple[float, float]:
     return low, high
 
 
-def _share(percent: str) -> float:
-    value = float(percent)
+def percent(text: str) -> float:
+    """Parse a percentage, 0 to 100, as a share."""
+    value = float(text)
     if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"0 to 100 expected, got {percent}")
+        raise argparse.ArgumentTypeError(f"0 to 100 expected, got {text}")
     return value / 100
 
 
@@ -153,14 +154,14 @@ class VerificationOptions:
         None,
         "percentage points of test accuracy that a form may lose (default: by form; "
         "0.03 for int8, more for a model that errs on over 0.5%%)",
-        parse=_share,
+        parse=percent,
         metavar="POINTS",
     )
     min_agreement: float | None = option(
         None,
         "test images that must get the label that Keras gives them (default: by form; "
         "99.9 for int8)",
-        parse=_share,
+        parse=percent,
         metavar="PERCENT",
     )
     layers: bool = option(False, "compare each form with Keras layer by layer")

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, heldout, readers
 from benchmarks.common.command import Commands, Result, benchmark
+from benchmarks.common.percentiles import percentile
 from benchmarks.live import swaps
 from benchmarks.live.shaken import shaken
 from edge_app.common.errors import DataError
@@ -36,7 +37,8 @@ class Steadiness:
         numbers: How many numbers were shown.
         settled: How many of them settled.
         right: How many of those with the right text.
-        settle_p50_s: Seconds from a number's first frame until it settled, median.
+        settle_p50_s: Seconds from a number's first frame until it settled, median;
+            `None` where none did.
         settle_p95_s: Exceeded by one number in twenty.
     """
 
@@ -46,8 +48,8 @@ class Steadiness:
     numbers: int
     settled: int
     right: int
-    settle_p50_s: float
-    settle_p95_s: float
+    settle_p50_s: float | None
+    settle_p95_s: float | None
 
 
 @benchmark
@@ -145,8 +147,8 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
         numbers=sum(len(Scene(seed=seed).numbers) for seed in seeds),
         settled=len(settle_s),
         right=right,
-        settle_p50_s=round(float(np.percentile(settle_s, 50)), 2),
-        settle_p95_s=round(float(np.percentile(settle_s, 95)), 2),
+        settle_p50_s=percentile(settle_s, 50),
+        settle_p95_s=percentile(settle_s, 95),
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common.command import Row
+from benchmarks.common.percentiles import percentile
 from benchmarks.live import FRAMES_PER_S
 from benchmarks.live.shaken import shaken
 from edge_app.live.tracking.track import Event, Tracker
@@ -223,8 +224,8 @@ def row(tally: Tally, gap_s: float, *, swaps: int, blended: bool) -> Row:
         "longest_old_s": round(tally.longest_old_s, 2),
         "numbers": tally.numbers,
         "settled": len(tally.settle_s),
-        "settle_p50_s": round(float(np.percentile(tally.settle_s, 50)), 2),
-        "settle_max_s": round(max(tally.settle_s), 2),
+        "settle_p50_s": percentile(tally.settle_s, 50),
+        "settle_max_s": percentile(tally.settle_s, 100),
     }
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common.command import Row
+from benchmarks.common.percentiles import percentile
 from benchmarks.live import FRAMES_PER_S
 from benchmarks.live.shaken import shaken
 from edge_app.live.tracking.track import Event, Tracker
@@ -240,8 +241,8 @@ def summary(outcomes: Sequence[WritingOutcome]) -> Row:
         "numbers": len(outcomes),
         "settled_right_in_the_end": len(right),
         "wrong_first": sum(outcome.was_wrong_first for outcome in right),
-        "settle_p50_s": round(float(np.percentile(settle_s, 50)), 2),
-        "settle_p95_s": round(float(np.percentile(settle_s, 95)), 2),
+        "settle_p50_s": percentile(settle_s, 50),
+        "settle_p95_s": percentile(settle_s, 95),
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.common import test_digits
-from benchmarks.models import baselines, calibration
+from benchmarks.models import baselines
 from benchmarks.models.beyond_mnist import corruption, mnist_c
 from edge_app.model import classify, manifest
 from train.data import mnist as data
@@ -103,33 +103,9 @@ def test_corruption_command(tiny_mnist_dir, tmp_path, capsys):
     assert sheet.read_bytes().startswith(b"\x89PNG")
 
 
-def test_calibration_of_known_scores(few):
-    class Sure:
-        """Right every time, but only 80% sure."""
-
-        def scores(self, inputs):
-            return np.eye(10, dtype=np.float32)[few.labels] * 0.8
-
-    (row,) = calibration.measure({"sure": Sure()}, few)
-    assert row["accuracy"] == 1
-    assert row["calibration_error"] == pytest.approx(0.2, abs=1e-6)
-
-
 def figures_of(name):
     """What the manifest says of a shipped model."""
     return manifest.read(classify.MODELS)[name].figures
-
-
-@pytest.mark.slow  # ten thousand images
-def test_calibration_command(mnist_dir, capsys):
-    options = ["--data", str(mnist_dir), "--models", "report-int8", "--json"]
-    assert main(["calibration", *options]) == 0
-    (row,) = json.loads(capsys.readouterr().out)["rows"]
-    assert row["images"] == 10_000
-    entry = manifest.read(classify.MODELS)[row["model"]]
-    assert row["accuracy"] == pytest.approx(entry.accuracy, abs=2e-4)  # two images
-    known = entry.figures["calibration_error"]
-    assert row["calibration_error"] == pytest.approx(known, abs=3e-4)
 
 
 @pytest.mark.slow  # all test images, and all letters of two alphabets

@@ -51,6 +51,7 @@ def test_what_was_not_typed_is_left_to_the_conversion():
         (["--range=0,1,2"], "--range: two numbers LOW,HIGH expected"),
         (["--max-loss", "101"], "--max-loss: 0 to 100 expected, got 101"),
         (["--min-agreement=-1"], "--min-agreement: 0 to 100 expected, got -1"),
+        (["--max-loss", "x"], "--max-loss: invalid percent value: 'x'"),
     ],
 )
 def test_values_that_there_are_not(words, message, capsys):

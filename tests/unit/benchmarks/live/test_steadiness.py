@@ -26,6 +26,22 @@ def test_the_same_pages_are_read_at_each_rate(reader):
     assert fast.right == fast.numbers
 
 
+class Blind:
+    """A reader that sees nothing at all."""
+
+    def __init__(self, reader):
+        self._reader = reader
+
+    def read(self, frame):
+        return self._reader.read(np.full_like(frame, 230))
+
+
+def test_a_reader_that_sees_nothing_settles_nothing(reader):
+    for found in steadiness.measure(Blind(reader), pages=1):
+        assert (found.settled, found.right) == (0, 0)
+        assert found.settle_p50_s is found.settle_p95_s is None
+
+
 class Flickering:
     """A reader that sees nothing in each second frame."""
 

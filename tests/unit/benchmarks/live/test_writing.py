@@ -114,3 +114,9 @@ def test_who_is_misread_to_the_end_counts_apart():
         "settle_p50_s": 1.0,
         "settle_p95_s": 1.45,
     }
+
+
+def test_where_nothing_is_read_nothing_settles():
+    found = writing.summary([WritingOutcome("1", [], None)])
+    assert found["settled_right_in_the_end"] == 0
+    assert found["settle_p50_s"] is found["settle_p95_s"] is None

@@ -87,7 +87,7 @@ def test_why_is_said():
     lossy = Row(lossy.file, INT8, lossy.size_bytes, (verification(20.4, lost=0.001),))
     given = comparison.advice([lossy])
     assert given[PI_64].reason.endswith(
-        "a Pi runs too (20 microseconds in litert), 0.10 points lost"
+        "compare them on the Pi, too (20 microseconds in litert), 0.10 points lost"
     )
     assert given[PI_32].reason.endswith("(33 KiB)")
 

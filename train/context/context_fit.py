@@ -26,7 +26,7 @@ _STATISTICS_OF = 1024  # about as many patches
 _CONTEXT_SIZE = PatchNetwork(
     input_shape=(PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS),
     channels=(16, 32, 64),
-    blocks=(1, 2, 3),
+    blocks=(1, 4, 5),
     hidden_units=64,
     num_outputs=len(CONTEXT_LABELS),
 )

@@ -1,7 +1,7 @@
 """Ways of writing that MNIST, written in the United States, rarely shows.
 
 Ones with a flag and a foot and crossed sevens, as most of Europe writes them, made from
-MNIST's own training images by adding a stroke; zeros with a slash; and fours, sevens
+MNIST's own training images by adding the strokes of `train.scenes.writing.habits`; zeros with a slash; and fours, sevens
 and nines whose leg reaches far below the line.
 """
 
@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.model.normalize import normalize
+from edge_app.sources.demo.demo_scene import Points
 from train.data.mnist import Split
+from train.scenes.writing import habits
 
 _LEGGED_DIGITS = (4, 7, 9)
 _STROKE_SCALE = 4  # strokes are added at this many times MNIST's size
@@ -86,19 +88,12 @@ def _flagged(
     top, bottom = rows[0], rows[-1]
     height = bottom - top
     thickness = _thickness(page, rows)
-    half = thickness / 2
-    head = np.array([_middle(page, rows, top + int(half)), top + half])
-    # Down to the left of the stem, at 25 to 60 degrees from it.
-    angle = np.radians(rng.uniform(25, 55))
-    length = height * rng.uniform(0.25, 0.8)
-    end = head + length * np.array([-np.sin(angle), np.cos(angle)])
-    _line(page, head, end, thickness)
+    half = thickness // 2
+    head = _at(_middle(page, rows, top + half), top + half, height)
+    _draw(page, habits.flag(head, rng), height, thickness)
     if rng.random() < 0.35:
-        foot = np.array([_middle(page, rows, bottom - int(half)), bottom - half])
-        reach = height * rng.uniform(0.15, 0.35)
-        tilt = rng.uniform(-2, 2)
-        along = np.array([reach, tilt])
-        _line(page, foot - along, foot + along, thickness)
+        end = _at(_middle(page, rows, bottom - half), bottom - half, height)
+        _draw(page, habits.foot(end, rng), height, thickness)
     return page
 
 
@@ -107,16 +102,20 @@ def _crossed(
 ) -> NDArray[np.uint8] | None:
     page, rows = _enlarged(seven)
     height = rows[-1] - rows[0]
-    row = int(rows[0] + height * rng.uniform(0.42, 0.62))
+    row = int(rows[0] + height * rng.uniform(0.36, 0.64))
     ink = np.flatnonzero(page[row] > 127)
     thickness = _thickness(page, rows)
     if not ink.size or ink[-1] - ink[0] > 3 * thickness + 8:  # crossed already
         return None
-    center = np.array([ink.mean(), row])
-    reach = height * rng.uniform(0.17, 0.32)
-    rise = reach * rng.uniform(-0.35, 0.15)
-    along = np.array([reach, -rise])
-    _line(page, center - along, center + along, thickness)
+    if thickness > height / 6:  # a bar would fill it
+        return None
+    _draw(page, habits.bar(_at(ink.mean(), row, height), rng), height, thickness)
+    if rng.random() < 0.3 and thickness < height / 8:
+        upper = page[rows[0] : rows[0] + height // 3]
+        at_y, at_x = np.nonzero(upper > 127)
+        left = at_x.argmin()
+        corner = _at(at_x[left] + thickness // 2, rows[0] + at_y[left], height)
+        _draw(page, habits.hook(corner, rng), height, thickness)
     return page
 
 
@@ -137,7 +136,8 @@ def _slashed(
     reach = 0.5 / np.hypot(np.sin(angle) / width, np.cos(angle) / height)
     up, down = reach * rng.uniform(0.8, 1.5, 2)
     along = np.array([np.sin(angle), -np.cos(angle)])
-    _line(page, middle - down * along, middle + up * along, thickness)
+    slash = np.stack([middle - down * along, middle + up * along])
+    _draw(page, slash.astype(np.float32), 1, thickness)
     return page
 
 
@@ -164,11 +164,12 @@ def _middle(page: NDArray[np.uint8], rows: NDArray[np.intp], row: int) -> float:
     return float(np.flatnonzero(page[inked] > 100).mean())
 
 
-def _line(
-    page: NDArray[np.uint8],
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    thickness: int,
-) -> None:
-    points = np.rint(np.stack([start, end])).astype(np.int32)
+def _at(x: float, y: float, height: float) -> Points:
+    """Return a point of a page in shares of the digit's height."""
+    return np.array([x, y], np.float32) / np.float32(height)
+
+
+def _draw(page: NDArray[np.uint8], stroke: Points, height: float, thickness: int) -> None:
+    """Draw a stroke, its points in shares of the digit's height."""
+    points = np.rint(stroke * height).astype(np.int32)
     cv2.polylines(page, [points], False, 255, max(4, thickness - 2), cv2.LINE_AA)

@@ -82,8 +82,10 @@ def fill(model: keras.Model, path: Path) -> None:
     """Give a network the weights in an ONNX file.
 
     Args:
-        model: Of the same layers. Where several take the same inputs, as heads do, no
-            two may have kernels of one shape.
+        model: Of the same layers, and perhaps more blocks with a shortcut: those that
+            the file lacks pass on what they get until they are trained (as in Goyal et
+            al., Accurate, Large Minibatch SGD, 2017, section 5.1). Where several layers
+            take the same inputs, as heads do, no two may have kernels of one shape.
         path: The file.
 
     Raises:
@@ -91,7 +93,7 @@ def fill(model: keras.Model, path: Path) -> None:
     """
     found = _constants(path)
     expected = [layer for layer in model.layers if isinstance(layer, _WITH_KERNEL)]
-    if len(found) != 2 * len(expected):
+    if len(found) % 2 or len(found) > 2 * len(expected):
         raise TrainingError(
             f"{path}: {2 * len(expected)} kernels and biases expected, got {len(found)}"
         )
@@ -107,13 +109,21 @@ def fill(model: keras.Model, path: Path) -> None:
             if kernel.ndim == len(shape) and _as_keras(layer, kernel).shape == shape
         ]
         if not fits:
-            raise TrainingError(f"{path}: no kernel of {shape} for {layer.name}")
+            norm = next((n for n in norms if n.input is layer.output), None)
+            if norm is None or not _is_added(norm, model):
+                raise TrainingError(f"{path}: no kernel of {shape} for {layer.name}")
+            norm.gamma.assign(np.zeros(norm.gamma.shape, np.float32))
+            continue
         kernel, bias = pairs.pop(fits[0])
         if layer.use_bias:
             layer.set_weights([_as_keras(layer, kernel), bias])
         else:
             layer.set_weights([_as_keras(layer, kernel)])
             _set_folded(next(n for n in norms if n.input is layer.output), bias)
+    if pairs:
+        raise TrainingError(
+            f"{path}: {len(pairs)} kernels more than this network has; it is of another"
+        )
 
 
 def with_statistics_of(model: keras.Model, inputs: NDArray[np.float32]) -> None:
@@ -130,14 +140,20 @@ def with_statistics_of(model: keras.Model, inputs: NDArray[np.float32]) -> None:
     for layer, before in zip(norms, seen.predict_on_batch(inputs), strict=True):
         axes = tuple(range(before.ndim - 1))
         mean, variance = before.mean(axis=axes), before.var(axis=axes)
-        _, beta, *_ = layer.get_weights()
-        gamma = np.sqrt(variance + layer.epsilon)
-        layer.set_weights([gamma, beta + mean, mean, variance])
+        scale, beta, *_ = layer.get_weights()  # the scale is 1, or 0 of a new block
+        gamma = scale * np.sqrt(variance + layer.epsilon)
+        layer.set_weights([gamma, beta + scale * mean, mean, variance])
 
 
 def _norms(model: keras.Model) -> list[keras.layers.BatchNormalization]:
     kind = keras.layers.BatchNormalization
     return [layer for layer in model.layers if isinstance(layer, kind)]
+
+
+def _is_added(layer: keras.layers.BatchNormalization, model: keras.Model) -> bool:
+    """Return whether what a layer gives is added to what its block got."""
+    sums = [one for one in model.layers if isinstance(one, keras.layers.Add)]
+    return any(part is layer.output for one in sums for part in one.input)
 
 
 def _set_folded(

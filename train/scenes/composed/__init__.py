@@ -51,7 +51,14 @@ def render(
         hands: As `scenes.make` takes them.
     """
     canvas, sheet = _blank(plan, rng)
-    scribe = Scribe(rng, mnist, hands, zeros=plan.zeros, tails=plan.tails)
+    scribe = Scribe(
+        rng,
+        mnist,
+        hands,
+        zeros=plan.zeros,
+        tails=plan.tails,
+        has_habits=plan.has_habits,
+    )
     if scribe.writes_images:  # whose strokes are about so wide: the signs' are, too
         pen = replace(plan.setting.pen, width=float(rng.uniform(0.08, 0.13)))
         plan = replace(plan, setting=replace(plan.setting, pen=pen))

@@ -16,8 +16,7 @@ from train.scenes.writing.stroke_shapes import DIGIT_SHAPES, LETTER_SHAPES
 
 Strokes = list[Points]
 
-
-_WITH_TAILS = (4, 7, 9)
+WITH_TAILS = (4, 7, 9)
 # Some people write legs up to twice as long as the rest of the digit.
 _LONG_TAILED, LONG_TAILS = 0.2, (0.3, 0.9)
 
@@ -89,7 +88,7 @@ def in_proportion(
     """
     if label == 0:
         return lowered(strokes, hand.zeros, rng)
-    if label in _WITH_TAILS:  # only what lies below the middle reaches further down
+    if label in WITH_TAILS:  # only what lies below the middle reaches further down
         stretch = np.array([1.0, 1.0 + 2 * hand.tails], np.float32)
         middle = np.array([0.0, 0.5], np.float32)
         return [

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -5,6 +7,7 @@ from needed import need
 
 need("tensorflow", reason="training needs TensorFlow")
 
+import keras
 
 from edge_app.common.errors import TrainingError
 from edge_app.find.context.patches import (
@@ -23,6 +26,7 @@ from train.networks import shipped
 from train.page import network, page_fit, page_provenance
 from train.page.keras_pictures import KerasPictures
 from train.page.page_settings import PageSettings
+from train.patches import patch_network
 from train.patches.patch_batches import PatchSet
 
 
@@ -91,6 +95,40 @@ def test_the_context_network_goes_on_from_what_the_app_looks_again_with():
     model = context_fit.begun(settings, training)
     np.testing.assert_allclose(model.predict_on_batch(inputs), said, atol=1e-2)
     assert np.ptp(said) > 1
+
+
+def test_new_blocks_pass_on_what_they_get_until_they_are_trained():
+    grown = replace(context_fit._CONTEXT_SIZE, blocks=(2, 5, 6))
+    model = patch_network.build(grown, "context")
+    shipped.start(model, SHIPPED, load=keras.saving.load_model)
+    rng = np.random.default_rng(1)
+    inputs = rng.random((8, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS), np.float32)
+    said = shipped_context(inputs)
+    np.testing.assert_allclose(model.predict_on_batch(inputs), said, atol=1e-2)
+    shipped.with_statistics_of(model, inputs)
+    np.testing.assert_allclose(model.predict_on_batch(inputs), said, atol=1e-2)
+    norms = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    new = [norm for norm in norms if not np.asarray(norm.gamma).any()]
+    assert new
+    # A first step changes them: they are trained like the others.
+    model.compile(optimizer="sgd", loss="mse")
+    model.train_on_batch(inputs, said + rng.normal(size=said.shape))
+    assert all(np.asarray(norm.gamma).any() for norm in new)
+
+
+def test_a_file_of_another_network_is_no_start():
+    smaller = replace(context_fit._CONTEXT_SIZE, blocks=(1, 1, 1))
+    model = patch_network.build(smaller, "context")
+    with pytest.raises(TrainingError, match="kernels and biases expected"):
+        shipped.start(model, SHIPPED, load=keras.saving.load_model)
+    wider = replace(context_fit._CONTEXT_SIZE, channels=(16, 32, 80))
+    model = patch_network.build(wider, "context")
+    with pytest.raises(TrainingError, match="no kernel of"):
+        shipped.start(model, SHIPPED, load=keras.saving.load_model)
 
 
 def test_the_context_network_goes_on_from_a_run(tmp_path):

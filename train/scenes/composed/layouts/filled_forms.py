@@ -66,8 +66,10 @@ def _cell(author: Author, area: Area, digits: float) -> None:
     x, y, width, height = area
     if not author.plan.has_digits:
         fill_without_digit(author, area)
-    elif rng.random() < 0.06:
-        author.line([str(rng.choice(["-", "x", "+", "/", "✓", "A"]))], x, y, x + width)
+    elif rng.random() < author.plan.mark_share:
+        size = height * rng.uniform(0.7, 1.7)
+        top = y + (height - size) / 2
+        author.line([str(rng.choice(author.plan.marks))], x, top, x + width, height=size)
     elif digits < 2:
         author.cell((x, y, width, height * rng.uniform(0.75, 1.0)))
     else:

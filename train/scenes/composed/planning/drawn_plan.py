@@ -1,6 +1,7 @@
 """Plans of the training distribution: every condition drawn by itself."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from train.scenes.composed.planning.materials import (
     drawn_writing,
     drawn_zeros,
 )
-from train.scenes.composed.planning.plan import Plan
+from train.scenes.composed.planning.plan import CELL_MARKS, Plan
 from train.scenes.composed.planning.ruling import drawn_ruling
 from train.scenes.composed.text.content import LINE_CONTENTS
 from train.scenes.setting import Setting, ordinary
@@ -50,7 +51,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     template = str(rng.choice(_TEMPLATE_NAMES, p=_TEMPLATE_PROBABILITIES))
     if template in ("strip", "one digit"):
         if has_digits:
-            return close_up(rng, template)
+            return replace(close_up(rng, template), has_habits=True)
         template = "lines"
     if not has_digits:
         template = str(rng.choice(_EMPTY_TEMPLATES))
@@ -85,7 +86,17 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         zeros=drawn_zeros(rng),
         tails=float(rng.uniform(0.4, 1.3)) if rng.random() < 0.15 else 0.0,
         print_apart=bool(rng.random() < 0.25),
+        has_habits=True,
+        **_marked(rng),
     )
+
+
+def _marked(rng: np.random.Generator) -> dict[str, Any]:
+    """Return how a table is marked: one in five often, with one or two signs."""
+    if rng.random() >= 0.2:
+        return {}
+    signs = ("-", str(rng.choice(CELL_MARKS)))[: int(rng.integers(1, 3))]
+    return {"marks": signs, "mark_share": float(rng.uniform(0.1, 0.4))}
 
 
 def _contents(rng: np.random.Generator) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from train.scenes.composed.planning.ruling import Ruling, drawn_ruling
 from train.scenes.setting import Setting, ordinary
 
 Stored = Literal["photo", "gray", "binary"]
+CELL_MARKS = ("-", "x", "+", "/", "✓", "A")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ class Plan:
         margin: Around that, as a share of its height.
         zeros: Height of the zeros, of what the hand makes them.
         tails: How much further down fours, sevens and nines reach; 0 for the hand's.
+        has_habits: Whether the hand may cross sevens and the like, as some do.
+        marks: Signs in a table's cells that are no numbers.
+        mark_share: Of the cells, those with such a sign.
         print_apart: Whether printed digits stand by themselves along an edge.
         stored: Whether it is a photograph, gray levels on plain ground, or black and
             white.
@@ -68,6 +72,9 @@ class Plan:
     margin: float = 0.1
     zeros: float = 1.0
     tails: float = 0.0
+    has_habits: bool = False
+    marks: tuple[str, ...] = CELL_MARKS
+    mark_share: float = 0.06
     print_apart: bool = False
     stored: Stored = "photo"
     bundled: bool = False

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.sources.demo import demo_scene
-from train.scenes.writing import handwriting
+from train.scenes.writing import habits, handwriting
 from train.scenes.writing.hands import CLEAR_LETTERS, SYMBOLS, Hand, Hands
 from train.scenes.writing.handwriting import Strokes
 from train.scenes.writing.written import (
@@ -66,6 +66,7 @@ class Scribe:
         *,
         zeros: float = 1.0,
         tails: float = 0.0,
+        has_habits: bool = False,
     ) -> None:
         """Choose who writes the page.
 
@@ -77,11 +78,16 @@ class Scribe:
             zeros: Height of the zeros, of what the writer makes them.
             tails: How much further down fours, sevens and nines reach than the other
                 digits; 0 for as far as the writer makes them.
+            has_habits: Whether the writer may cross sevens and the like, and whether
+                legs reach down in images, too.
         """
         self._rng, self._zeros = rng, zeros
         self._ours = handwriting.any_writer(rng)
         if tails:
             self._ours = replace(self._ours, tails=tails)
+        self._habits: habits.Habits | None = None
+        if has_habits:
+            self._habits = habits.drawn(np.random.default_rng([self._ours.habits, 10]))
         self._real: Hand | None = None if hands is None else hands.writer(rng)
         draw = rng.random()
         share = 0.5 if hands is None else SHARE_OF_IMAGES
@@ -108,9 +114,12 @@ class Scribe:
 
     def _digit(self, label: int) -> Written:
         if self._images is not None:
-            return _image(self._images, label, self._rng)
+            tails = 0.0 if self._habits is None else self._ours.tails
+            return _image(self._images, label, self._rng, tails=tails)
         if self._real is not None and self._is_real:
             strokes = self._real.digit(label, self._rng)
+            if self._habits is not None:
+                strokes = habits.added(strokes, label, self._habits, self._rng)
             strokes = handwriting.in_proportion(strokes, label, self._ours, self._rng)
         else:
             strokes = handwriting.digit(label, self._ours, self._rng)
@@ -167,7 +176,9 @@ def _indexes(labels: bytes) -> tuple[NDArray[np.intp], ...]:
     return tuple(np.flatnonzero(every == label) for label in range(10))
 
 
-def _image(people: "Split", label: int, rng: np.random.Generator) -> Written:
+def _image(
+    people: "Split", label: int, rng: np.random.Generator, *, tails: float
+) -> Written:
     """Return a digit that somebody wrote, as close to a label as there is one."""
     found = _indexes(np.asarray(people.labels, np.uint8).tobytes())[label]
     if len(found):
@@ -177,9 +188,15 @@ def _image(people: "Split", label: int, rng: np.random.Generator) -> Written:
     image = people.images[index]
     x, y, w, h = cv2.boundingRect((image > 60).astype(np.uint8))
     ink = image[y : y + h, x : x + w]
+    if tails and int(people.labels[index]) in handwriting.WITH_TAILS:
+        leg = ink[h // 2 :]
+        length = round(len(leg) * (1 + 2 * tails))
+        leg = np.asarray(cv2.resize(leg, (w, length)), np.uint8)
+        ink = np.concatenate([ink[: h // 2], leg])
     rows, columns = np.nonzero(ink > 100)
     points = np.stack([columns + 0.5, rows + 0.5], axis=1) / h
     # The corners first: they say where the image goes.
-    corners = np.array([[0, 0], [w, 0], [w, h], [0, h]]) / h
+    bottom = len(ink)
+    corners = np.array([[0, 0], [w, 0], [w, bottom], [0, bottom]]) / h
     outline = np.concatenate([corners, points]).astype(np.float32)
     return Written(int(people.labels[index]), 1.0, [outline], ink)

@@ -20,7 +20,7 @@ _UPPER = 0.35  # of a seven: its bar at the top begins there
 
 @dataclass(frozen=True)
 class Habits:
-    """What one person adds.
+    """Additions of one person to their digits.
 
     Attributes:
         has_bars: Whether sevens are crossed.

@@ -7,7 +7,7 @@ need("keras", reason="the losses are Keras'")
 import keras
 
 from edge_app.find.page.maps import NUM_INK, NUM_SIZES, Kind
-from train.page.crops.targets import NUM_KINDS, PRINT_WEIGHT
+from train.page.crops.targets import NUM_KINDS, TARGETS
 from train.page.losses import ink_loss, kinds_loss, sizes_loss
 
 CELLS = (1, 2, 2)
@@ -91,4 +91,4 @@ def test_print_that_is_made_up_costs_less_than_a_digit(heat):
         said[0, 1, 1, kind] = SURE
         return value(kinds_loss, heat, np.ones_like(heat), said)
 
-    assert cost(Kind.PRINT) == pytest.approx(PRINT_WEIGHT * cost(3), rel=1e-3)
+    assert cost(Kind.PRINT) == pytest.approx(TARGETS.print_weight * cost(3), rel=1e-3)

@@ -1,6 +1,7 @@
 """What a reading depends on but the picture."""
 
 import argparse
+import inspect
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from edge_app.cli.reader_settings import MODEL, PLACE, READING, ReaderSettings
 from edge_app.cli.run_options import add_page_options
 from edge_app.common.errors import ModelError
 from edge_app.common.option_fields import fields_of
+from edge_app.reader import Reader
 
 pytestmark = pytest.mark.device
 
@@ -34,6 +36,14 @@ def test_they_are_what_was_typed():
         printed=True,
         min_confidence=0.5,
     )
+
+
+def test_they_are_by_default_what_a_reader_has():
+    of_reader = inspect.signature(Reader.__init__).parameters
+    of_option = {"finder" if name == "reader" else name: value
+                 for name, value in vars(ReaderSettings()).items()}  # fmt: skip
+    for name, value in of_option.items():
+        assert of_reader[name].default == value
 
 
 def test_each_of_them_is_shown_once():

@@ -169,7 +169,9 @@ def _at(x: float, y: float, height: float) -> Points:
     return np.array([x, y], np.float32) / np.float32(height)
 
 
-def _draw(page: NDArray[np.uint8], stroke: Points, height: float, thickness: int) -> None:
+def _draw(
+    page: NDArray[np.uint8], stroke: Points, height: float, thickness: int
+) -> None:
     """Draw a stroke, its points in shares of the digit's height."""
     points = np.rint(stroke * height).astype(np.int32)
     cv2.polylines(page, [points], False, 255, max(4, thickness - 2), cv2.LINE_AA)

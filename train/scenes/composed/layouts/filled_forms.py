@@ -69,7 +69,9 @@ def _cell(author: Author, area: Area, digits: float) -> None:
     elif rng.random() < author.plan.mark_share:
         size = height * rng.uniform(0.7, 1.7)
         top = y + (height - size) / 2
-        author.line([str(rng.choice(author.plan.marks))], x, top, x + width, height=size)
+        author.line(
+            [str(rng.choice(author.plan.marks))], x, top, x + width, height=size
+        )
     elif digits < 2:
         author.cell((x, y, width, height * rng.uniform(0.75, 1.0)))
     else:

@@ -15,9 +15,7 @@ SEVEN = [
     np.array([[0, 0], [0.6, 0]], np.float32),
     np.array([[0.6, 0], [0.4, 0.5], [0.2, 1]], np.float32),
 ]
-DENSE_SEVEN = [
-    np.linspace(*stroke[[0, -1]], 30, dtype=np.float32) for stroke in SEVEN
-]
+DENSE_SEVEN = [np.linspace(*stroke[[0, -1]], 30, dtype=np.float32) for stroke in SEVEN]
 
 
 def added(strokes, label, seed, **chosen):
@@ -65,7 +63,7 @@ def test_what_is_crossed_or_footed_already_stays_as_it_is():
 
 @pytest.mark.parametrize("label", [0, 2, 3, 4, 5, 6, 8, 9])
 def test_other_digits_have_nothing_added(label):
-    every = {name: True for name in vars(PLAIN)}
+    every = dict.fromkeys(vars(PLAIN), True)
     assert added(SEVEN, label, 1, **every) == []
 
 

@@ -1,8 +1,8 @@
 """Ways of writing that MNIST, written in the United States, rarely shows.
 
 Ones with a flag and a foot and crossed sevens, as most of Europe writes them, made from
-MNIST's own training images by adding the strokes of `train.scenes.writing.habits`; zeros with a slash; and fours, sevens
-and nines whose leg reaches far below the line.
+MNIST's own training images by adding the strokes of `train.scenes.writing.habits`;
+zeros with a slash; and fours, sevens and nines whose leg reaches far below the line.
 """
 
 import cv2

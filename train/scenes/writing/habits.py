@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_app.sources.demo.demo_scene import Points
 from train.scenes.writing.handwriting import Strokes
@@ -67,8 +68,8 @@ def bar(middle: Points, rng: np.random.Generator) -> Points:
     length = rng.uniform(0.3, 0.85)
     left = rng.uniform(0.35, 0.65) * length
     rise = rng.uniform(-0.2, 0.3)
-    start = middle + (-left, left * rise)
-    return _bowed(start, start + (length, -length * rise), rng)
+    along = np.array([1.0, -rise])
+    return _bowed(middle - left * along, middle + (length - left) * along, rng)
 
 
 def hook(corner: Points, rng: np.random.Generator) -> Points:
@@ -84,7 +85,7 @@ def flag(head: Points, rng: np.random.Generator) -> Points:
 def foot(end: Points, rng: np.random.Generator) -> Points:
     """Return the line under a one that ends at a point."""
     length, rise = rng.uniform(0.3, 0.9), rng.uniform(-0.12, 0.15)
-    middle = end + (rng.normal(0, 0.06), rng.uniform(-0.02, 0.12))
+    middle = end + np.array([rng.normal(0, 0.06), rng.uniform(-0.02, 0.12)])
     along = np.array([length / 2, -length / 2 * rise])
     return _bowed(middle - along, middle + along, rng)
 
@@ -113,9 +114,11 @@ def _downwards(
     return step.astype(np.float32)
 
 
-def _bowed(start: Points, end: Points, rng: np.random.Generator) -> Points:
+def _bowed(
+    start: NDArray[np.floating], end: NDArray[np.floating], rng: np.random.Generator
+) -> Points:
     """Return a stroke from one point to another, slightly bent."""
     share = np.linspace(0, 1, _POINTS_A_STROKE)[:, None]
     across = np.array([start[1] - end[1], end[0] - start[0]])
     bend = 4 * share * (1 - share) * rng.normal(0, 0.06) * across
-    return (start + share * (end - start) + bend).astype(np.float32)
+    return np.asarray(start + share * (end - start) + bend, np.float32)

@@ -17,7 +17,7 @@ def small_screen(monkeypatch):
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "800x480x24"],
+        ["Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", "800x480x24"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -37,8 +37,10 @@ pytestmark = pytest.mark.skipif(reason is not None, reason=str(reason))
 def x_server(size):
     """A real X server whose screen of that size nobody sees."""
     reader, writer = os.pipe()
+    # Without a client it would start anew, and end whoever connects meanwhile: the
+    # program looks whether there is a screen, and xdotool whether there is a window.
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24"],
+        ["Xvfb", "-noreset", "-displayfd", str(writer), "-screen", "0", f"{size}x24"],
         pass_fds=[writer],
         stderr=subprocess.DEVNULL,
     )
@@ -79,6 +81,7 @@ def shown(display, folder, *options):
     search = ["xdotool", "search", "--name", "^edge-digits$"]
 
     def found():
+        assert process.poll() is None, process.communicate()[1]
         done = subprocess.run(search, env=environment, capture_output=True, text=True)
         return done.stdout.split()
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import cv2
 
@@ -29,6 +30,21 @@ def messages(response):
         elif "data" in message:
             yield message["event"], json.loads(message["data"]), message.get("id")
             message = {}
+
+
+@contextmanager
+def watching(url):
+    """The pictures and the events of a page, both of which have begun."""
+    import httpx  # which not everyone who imports this has
+
+    with (
+        httpx.stream("GET", f"{url}picture") as picture,
+        httpx.stream("GET", f"{url}events") as events,
+    ):
+        begun = jpegs(picture), messages(events)  # kept, else they end
+        for stream in begun:
+            next(stream)
+        yield begun
 
 
 def png(image):

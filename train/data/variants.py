@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from edge_app.model.normalize import normalize
 from edge_app.sources.demo.demo_scene import Points
 from train.data.mnist import Split
-from train.scenes.writing import habits
+from train.scenes.writing import habits, handwriting
 
-_LEGGED_DIGITS = (4, 7, 9)
 _STROKE_SCALE = 4  # strokes are added at this many times MNIST's size
 
 
@@ -47,7 +46,7 @@ def long_legged(digits: Split, *, share: float, seed: int) -> Split:
         seed: Decides everything random.
     """
     rng = np.random.default_rng(seed)
-    (legged,) = np.nonzero(np.isin(digits.labels, _LEGGED_DIGITS))
+    (legged,) = np.nonzero(np.isin(digits.labels, handwriting.WITH_TAILS))
     chosen = rng.permutation(legged)[: round(share * len(legged))]
     images = [_drawn_out(digits.images[index], rng) for index in chosen]
     return Split(np.array(images, np.uint8), digits.labels[chosen])

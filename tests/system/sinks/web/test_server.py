@@ -11,7 +11,7 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
     pytest.importorskip(module, reason="the extra web")
 
 import httpx
-from streams import jpegs, messages
+from streams import jpegs, watching
 from updates import scene_update
 
 from edge_app.common.errors import WebError
@@ -121,13 +121,7 @@ def test_stuck_clients_are_let_go(serve, feeding, monkeypatch):
 def test_closing_ends_every_stream(serve, feeding):
     web = serve()
     feeding(web)
-    with (
-        httpx.stream("GET", f"{web.url}picture") as picture,
-        httpx.stream("GET", f"{web.url}events") as events,
-    ):
-        streams = jpegs(picture), messages(events)  # kept, else they end
-        for stream in streams:
-            next(stream)
+    with watching(web.url) as streams:
         web.close()
         for stream in streams:
             list(stream)  # it has an end

@@ -9,7 +9,7 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
     pytest.importorskip(module, reason="the extra web")
 
 import httpx
-from streams import jpegs, messages, png
+from streams import jpegs, png, watching
 from updates import scene_update
 
 from edge_app.sources.demo.demo_scene import Scene
@@ -27,13 +27,7 @@ def test_metrics(web, client, reader):
 def test_clients_are_capped(serve, feeding):
     web = serve(max_clients=1)
     feeding(web)
-    with (
-        httpx.stream("GET", f"{web.url}picture") as picture,
-        httpx.stream("GET", f"{web.url}events") as events,
-    ):
-        streams = jpegs(picture), messages(events)  # kept, else they end
-        for stream in streams:
-            next(stream)
+    with watching(web.url):
         for path in ("picture", "events"):
             answer = httpx.get(web.url + path)
             assert answer.status_code == 503

@@ -86,7 +86,7 @@ class Scribe:
         if tails:
             self._ours = replace(self._ours, tails=tails)
         self._habits: habits.Habits | None = None
-        if has_habits:
+        if has_habits:  # 10: of the numbers below, each is that of a digit's shapes
             self._habits = habits.drawn(np.random.default_rng([self._ours.habits, 10]))
         self._real: Hand | None = None if hands is None else hands.writer(rng)
         draw = rng.random()

@@ -132,6 +132,8 @@ def _fill(author: Author) -> None:
         author.show_through(plan.setting.show_through)
     if plan.print_apart:
         author.print_apart()
+    if plan.print_sideways:
+        author.print_sideways()
     TEMPLATES[plan.template](author)
     author.canvas.dry(author.ink_bgr, plan.setting.contrast)
 

@@ -54,6 +54,23 @@ def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     return _tinted(value, _one(rng, _CLOTHS_BGR))
 
 
+def streaked(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+    """Draw a dark board whose grain runs in any direction, in short pale streaks."""
+    width, height = size_wh
+    side = math.ceil(math.hypot(width, height))
+    across, along = side / rng.uniform(1.5, 8), side / rng.uniform(15, 150)
+    streaks = clouds((side, side), (math.ceil(along), math.ceil(across)), rng)
+    streaks = np.maximum(streaks - rng.uniform(-1.0, 1.0), 0)
+    streaks *= np.clip(1 + clouds((side, side), (6, 4), rng), 0.2, 2)
+    middle = (side / 2, side / 2)
+    turn = cv2.getRotationMatrix2D(middle, rng.uniform(0, 180), 1.0)
+    turn[:, 2] += (np.array(size_wh) - side) / 2
+    turned = cv2.warpAffine(streaks, turn, size_wh, borderMode=cv2.BORDER_REFLECT)
+    color = rng.uniform(3, 50) * (1 + rng.normal(0, 0.1, 3))
+    value = turned * rng.uniform(5, 45) + fitted(grain(), size_wh, rng)
+    return np.asarray(np.maximum(value[..., np.newaxis] + color, 0), np.float32)
+
+
 def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     """Draw leaves over one another, each with its midrib."""
     width, height = size_wh

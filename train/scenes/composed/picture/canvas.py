@@ -136,16 +136,17 @@ class Canvas:
         *,
         strength: float = 0.9,
         right: float = math.inf,
+        view: PageView | None = None,
     ) -> None:
         """Print texts, each with the left end of its base line and its size.
 
-        No line reaches beyond `right`, in the page's pixels.
+        No line reaches beyond `right`, in the page's pixels, or in those of another
+        view.
         """
         layer = np.zeros(self._ink.shape, np.uint8)
+        view = view or self.view
         for text, place, size in lines:
-            self._note(
-                typesetting.line(layer, text, place, size, font, self.view, right)
-            )
+            self._note(typesetting.line(layer, text, place, size, font, view, right))
         self.lay(layer * np.float32(strength / 255), bgr)
 
     def shine(

@@ -90,7 +90,7 @@ def _pattern(
 
 
 def _desk(kind: str, size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
-    if kind in ("wood", "cloth", "carpet"):
+    if kind in ("wood", "cloth", "carpet", "streaked"):
         desk: Picture = getattr(textures, kind)(size_wh, rng)
         return desk
     level = rng.uniform(3, 35) if kind == "black" else rng.uniform(50, 150)

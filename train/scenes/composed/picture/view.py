@@ -1,7 +1,7 @@
 """The view of a page: turned, in perspective, and bent."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -42,6 +42,17 @@ class PageView:
                 lift = np.exp(-3.5 * np.abs(along))
             seen[:, 1] -= self.bend * lift
         return np.asarray(seen, np.float32)
+
+    def sideways(self, origin: tuple[float, float], *, is_upward: bool) -> "PageView":
+        """Return the view of an area of the page whose lines run up or down.
+
+        Args:
+            origin: Where the area's first line begins, in pixels of the page.
+            is_upward: Whether lines run up, and follow each other to the right.
+        """
+        sign = 1.0 if is_upward else -1.0
+        turn = np.array([[0, sign, origin[0]], [-sign, 0, origin[1]], [0, 0, 1]])
+        return replace(self, matrix=self.matrix @ turn)
 
     def courses(self, lines: list[Any]) -> list[NDArray[np.float32]]:
         """Return points along straight lines of the page, in the frame."""

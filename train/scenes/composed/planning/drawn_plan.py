@@ -35,6 +35,8 @@ _SHARE_OF_TEMPLATE = {
     "lines": 0.34, "table": 0.14, "boxes": 0.09, "sudoku": 0.05, "scattered": 0.06,
     "grid": 0.04, "sums": 0.04, "form": 0.06, "strip": 0.12, "one digit": 0.06,
 }  # fmt: skip
+_DESKS = ("black", "black", "gray", "wood", "cloth", "carpet", "streaked", "streaked")
+_LETTER_MARKS = "ABEFHKMNPRTUVWXY"  # in tables; no other letter looks less like a digit
 _EMPTY_TEMPLATES = (
     "lines", "lines", "lines", "table", "boxes", "sudoku", "scattered", "sums", "form",
     "machine-readable", "print", "print", "print", "blank",
@@ -70,7 +72,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         has_digits=has_digits,
         ruling=ruling,
         paper_share=float(rng.uniform(0.35, 0.97)) if rng.random() < 0.22 else 1.0,
-        desk=str(rng.choice(["black", "black", "gray", "wood", "cloth", "carpet"])),
+        desk=str(rng.choice(_DESKS)),
         bend=float(rng.uniform(0.01, 0.07)) if rng.random() < 0.12 else 0.0,
         print_share=float(rng.uniform(0.1, 0.6)) if rng.random() < 0.35 else 0.0,
         word_share=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.35 else 0.0,
@@ -86,6 +88,7 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         zeros=drawn_zeros(rng),
         tails=float(rng.uniform(0.4, 1.3)) if rng.random() < 0.15 else 0.0,
         print_apart=bool(rng.random() < 0.25),
+        print_sideways=bool(rng.random() < 0.12),
         has_habits=True,
         **_marked(rng),
     )
@@ -95,7 +98,8 @@ def _marked(rng: np.random.Generator) -> dict[str, Any]:
     """Return how a table is marked: one in five often, with one or two signs."""
     if rng.random() >= 0.2:
         return {}
-    signs = ("-", str(rng.choice(CELL_MARKS)))[: int(rng.integers(1, 3))]
+    signs = ("-", str(rng.choice([*CELL_MARKS, *_LETTER_MARKS])))
+    signs = signs[: int(rng.integers(1, 3))]
     return {"marks": signs, "mark_share": float(rng.uniform(0.1, 0.4))}
 
 

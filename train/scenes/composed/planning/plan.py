@@ -44,6 +44,7 @@ class Plan:
         marks: Signs in a table's cells that are no numbers.
         mark_share: Of the cells, those with such a sign.
         print_apart: Whether printed digits stand by themselves along an edge.
+        print_sideways: Whether lines of print run up or down along an edge.
         stored: Whether it is a photograph, gray levels on plain ground, or black and
             white.
         bundled: Whether it is printed in Matplotlib's own fonts alone, so that it is
@@ -76,6 +77,7 @@ class Plan:
     marks: tuple[str, ...] = CELL_MARKS
     mark_share: float = 0.06
     print_apart: bool = False
+    print_sideways: bool = False
     stored: Stored = "photo"
     bundled: bool = False
 

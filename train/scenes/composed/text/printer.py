@@ -3,6 +3,7 @@
 import numpy as np
 
 from train.scenes.composed.picture.canvas import Canvas, Line
+from train.scenes.composed.picture.view import PageView
 from train.scenes.composed.planning.plan import Plan
 from train.scenes.composed.planning.ruling import Style
 from train.scenes.composed.text import typesetting
@@ -93,10 +94,12 @@ class Printer:
         lines: list[tuple[str, tuple[float, float], float]],
         *,
         right: float | None = None,
+        view: PageView | None = None,
     ) -> None:
         """Print texts, each with its place and size, in the page's font.
 
-        They end at `right`, or else with the paper.
+        They end at `right`, or else with the paper. Both are in the page's pixels, or
+        in those of another view.
         """
         has_digit = any(c.isdigit() for text, _, _ in lines for c in text)
         if has_digit and not self.font.has_digits:
@@ -109,6 +112,7 @@ class Printer:
             self._color,
             strength=self.plan.print_strength,
             right=self.area[0] + self.area[2] if right is None else right,
+            view=view,
         )
 
     def print_apart(self) -> None:
@@ -133,6 +137,32 @@ class Printer:
         band = 1.5 * size
         self.area = (x, y + band if at_top else y, width, height - band)
         self.height = min(self.height, 0.8 * self.area[3])
+
+    def print_sideways(self) -> None:
+        """Print lines that run up or down along an edge, and write beside them.
+
+        As the notes beside a newspaper's puzzle, or the number of a form.
+        """
+        rng = self.rng
+        x, y, width, height = self.area
+        size = self.height * rng.uniform(0.3, 1.2)
+        size = max(_LEAST_PRINT_PX, min(size, 0.06 * width))
+        step = size * rng.uniform(1.1, 1.6)
+        count = int(rng.integers(1, 4))
+        band = (count + 0.5) * step
+        is_left, is_upward = rng.random(2) < 0.5
+        left = x if is_left else x + width - band
+        origin = (left, y + height) if is_upward else (left + band, y)
+        self.print(
+            [
+                (self.text(int(height / (3.2 * size))), (0.0, row * step), size)
+                for row in range(1, count + 1)
+            ],
+            right=height * rng.uniform(0.2, 1.0),
+            view=self.canvas.view.sideways(origin, is_upward=bool(is_upward)),
+        )
+        self.area = (x + band if is_left else x, y, width - band, height)
+        self.height = min(self.height, 0.8 * self.area[2])
 
     def text(self, count: int) -> str:
         """Return `count` printed words and numbers."""

@@ -152,4 +152,4 @@ def drawn_zeros(rng: np.random.Generator) -> float:
 
 def drawn_pattern(rng: np.random.Generator) -> float:
     """Return the strength of a pattern below the writing; 0 for none."""
-    return float(rng.uniform(0.02, 0.1)) if rng.random() < 0.1 else 0.0
+    return float(rng.uniform(0.02, 0.1)) if rng.random() < 0.18 else 0.0

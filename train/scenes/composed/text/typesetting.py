@@ -25,6 +25,7 @@ _NO_TEXT = ("cmex", "cmsy", "cmmi", "stixsiz", "stixnonuni", "lastresort", "qura
 _HANDLIKE = ("breip", "dancing", "purisa")
 _TYPESET_EM = 64.0  # size at which outlines are taken
 _MOST_CHARACTERS = 300  # of a script
+_SHARE_BY_SCRIPT = 0.25  # of the fonts
 
 _SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
     "latin": ((0x41, 0x5A), (0x61, 0x7A)),
@@ -33,11 +34,15 @@ _SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
     "cyrillic": ((0x410, 0x44F),),
     "hebrew": ((0x5D0, 0x5EA),),
     "arabic": ((0xFE8D, 0xFEF4),),  # letters in their joined forms
-    "devanagari": ((0x905, 0x939), (0x966, 0x96F)),
-    "bengali": ((0x985, 0x9B9), (0x9E6, 0x9EF)),
-    "thai": ((0xE01, 0xE2E), (0xE50, 0xE59)),
+    # With the vowels and marks above, below and beside the letters.
+    "devanagari": ((0x905, 0x939), (0x93E, 0x94D), (0x966, 0x96F)),
+    "bengali": ((0x985, 0x9B9), (0x9BE, 0x9CD), (0x9E6, 0x9EF)),
+    "thai": ((0xE01, 0xE3A), (0xE40, 0xE4E), (0xE50, 0xE59)),
+    "armenian": ((0x531, 0x556), (0x561, 0x587)),
+    "georgian": ((0x10D0, 0x10F0),),
     "kana": ((0x3042, 0x3093), (0x30A2, 0x30F3)),
     "chinese": ((0x4E00, 0x9FA5),),
+    "hangul": ((0xAC00, 0xD7A3),),
     "signs": ((0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)),
     "arrows": ((0x2190, 0x21FF), (0x2200, 0x22FF), (0x25A0, 0x25FF)),
 }
@@ -83,12 +88,19 @@ def choose(
 ) -> Font:
     """Choose a font at random, each family as often as another.
 
+    On machines with more fonts, one time in four a script is chosen first, so that those
+    that few fonts have are printed, too.
+
     Args:
         rng: Source of the choice.
         bundled: Whether it has to be one of Matplotlib's.
         digits: Whether its digits have to be clearly printed ones.
     """
     families = _families(bundled, digits)
+    if not bundled and rng.random() < _SHARE_BY_SCRIPT:
+        scripts = tuple(_SCRIPTS)
+        script = scripts[rng.integers(len(scripts))]
+        families = _families(bundled, digits, script) or families
     family = families[rng.integers(len(families))]
     return family[rng.integers(len(family))]
 
@@ -182,10 +194,13 @@ def _typeset(
 
 
 @cache
-def _families(bundled: bool, digits: bool) -> tuple[tuple[Font, ...], ...]:
+def _families(
+    bundled: bool, digits: bool, script: str | None = None
+) -> tuple[tuple[Font, ...], ...]:
     families: dict[str, list[Font]] = {}
     for font in fonts(bundled=bundled):
-        if font.has_digits or not digits:
+        has_script = script is None or script in font.scripts
+        if has_script and (font.has_digits or not digits):
             families.setdefault(Path(font.path).stem[:6].lower(), []).append(font)
     return tuple(tuple(family) for family in families.values())
 

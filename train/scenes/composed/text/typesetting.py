@@ -88,8 +88,8 @@ def choose(
 ) -> Font:
     """Choose a font at random, each family as often as another.
 
-    On machines with more fonts, one time in four a script is chosen first, so that those
-    that few fonts have are printed, too.
+    On machines with more fonts, one time in four a script is chosen first, so that
+    those that few fonts have are printed, too.
 
     Args:
         rng: Source of the choice.

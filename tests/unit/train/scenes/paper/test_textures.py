@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -10,7 +11,7 @@ def rng(seed=1):
     return np.random.default_rng(seed)
 
 
-@pytest.mark.parametrize("make", ["wood", "cloth", "carpet", "leaves"])
+@pytest.mark.parametrize("make", ["wood", "cloth", "carpet", "streaked", "leaves"])
 @pytest.mark.parametrize("size_wh", [ODD_WH, (9, 8)])
 def test_a_surface_is_of_the_size_and_the_seed_asked_for(make, size_wh):
     one, same, other = (
@@ -38,6 +39,22 @@ def test_woods_grain_runs_along_the_width():
     gray = textures.wood((320, 240), rng()).mean(axis=2)
     along, across = (np.abs(np.diff(gray, axis=axis)).mean() for axis in (1, 0))
     assert across > 3 * along
+
+
+def test_streaks_run_along_any_direction_on_a_dark_ground():
+    directions = []
+    for seed in range(20):
+        gray = textures.streaked((200, 160), rng(seed)).mean(axis=2)
+        assert np.median(gray) < 110
+        soft = cv2.GaussianBlur(gray, (0, 0), 1.5)
+        across_y, across_x = np.gradient(soft)
+        # The structure tensor's: across the streaks, gray levels change most.
+        twice = np.arctan2(
+            2 * (across_x * across_y).sum(), (across_x**2 - across_y**2).sum()
+        )
+        directions.append(np.degrees(twice / 2) % 180)
+    quarters = np.histogram(directions, bins=4, range=(0, 180))[0]
+    assert quarters.min() > 0
 
 
 def test_creases_turn_two_sides_to_the_light():

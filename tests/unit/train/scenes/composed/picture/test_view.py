@@ -34,6 +34,18 @@ def test_perspective_moves_each_corner_by_itself():
 
 
 @pytest.mark.parametrize(
+    ("is_upward", "first", "second"),
+    [(True, (50, 300), (60, 300)), (False, (50, 300), (40, 300))],
+)
+def test_lines_of_a_sideways_view_run_up_or_down(is_upward, first, second):
+    sideways = FLAT.sideways((50.0, 300.0), is_upward=is_upward)
+    start, end, below = sideways.see(np.array([(0, 0), (100, 0), (0, 10)]))
+    assert start == pytest.approx(first)
+    assert end == pytest.approx((50, 200 if is_upward else 400))
+    assert below == pytest.approx(second)
+
+
+@pytest.mark.parametrize(
     ("waves", "x", "lift"),
     [(1.0, 320, 20), (1.0, 480, 0), (1.0, 640, -20), (0.0, 320, 20), (0.0, 640, 3.475)],
 )

@@ -57,6 +57,17 @@ def test_boxes_and_sudokus_have_no_ruled_paper(plans):
     assert others == {"none", "ruled", "squared", "dots"}
 
 
+def test_some_tables_are_marked_and_some_pages_have_print_along_an_edge(plans):
+    found = pages(plans)
+    marked = [plan for plan in found if plan.mark_share >= 0.1]
+    assert len(marked) / len(found) == pytest.approx(0.2, abs=0.05)
+    assert all(plan.marks[0] == "-" for plan in marked)
+    assert len({sign for plan in marked for sign in plan.marks}) > 10
+    sideways = np.mean([plan.print_sideways for plan in found])
+    assert sideways == pytest.approx(0.12, abs=0.04)
+    assert "streaked" in {plan.desk for plan in found}
+
+
 def test_a_page_without_digits_is_never_cut_out():
     rng = np.random.default_rng(1)
     found = [drawn(rng, has_digits=False) for _ in range(200)]

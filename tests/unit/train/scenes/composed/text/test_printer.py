@@ -104,6 +104,26 @@ def test_print_apart_leaves_the_rest_of_the_page_to_the_writer():
     assert tops == {True, False}
 
 
+def test_print_along_an_edge_stands_beside_what_is_written():
+    lefts, upright = set(), []
+    for seed in range(12):
+        page = author(seed)
+        page.print_sideways()
+        assert page.canvas.others
+        assert {other.kind for other in page.canvas.others} == {"print"}
+        x, y, width, height = page.area
+        assert (y, height) == (20, 320)
+        assert width < 440
+        assert page.height <= 0.8 * width
+        boxes = np.array([other.box for other in page.canvas.others])
+        middles = boxes[:, 0] + boxes[:, 2] / 2
+        assert ((middles < x) | (middles > x + width)).all()
+        upright.append(np.ptp(boxes[:, 1]) > np.ptp(boxes[:, 0]))
+        lefts.add(x > 20)
+    assert lefts == {True, False}
+    assert np.mean(upright) > 0.8
+
+
 def test_what_shines_through_is_pale_and_counts_for_nothing():
     page = author()
     page.show_through(0.15)

@@ -41,6 +41,33 @@ def test_a_chosen_font_prints_digits_where_they_are_asked_for():
     assert not Font("/fonts/Purisa-Bold.ttf").has_digits
 
 
+def test_scripts_of_few_fonts_are_printed_where_the_machine_has_them(monkeypatch):
+    every = typesetting.fonts(bundled=True)
+    # As if one font in all had Arabic letters; it is one file of many of its family.
+    rare = next(font for font in every if "arabic" in font.scripts)
+    common = [font for font in every if "arabic" not in font.scripts]
+    families = {"arabic": ((rare,),), None: tuple((font,) for font in common)}
+    monkeypatch.setattr(
+        typesetting,
+        "_families",
+        lambda bundled, digits, script=None: families.get(script, ()),
+    )
+    rng = np.random.default_rng(1)
+    chosen = [typesetting.choose(rng) for _ in range(2000)]
+    assert chosen.count(rare) / 2000 == pytest.approx(0.25 / 16, abs=0.008)
+    assert rare not in [typesetting.choose(rng, bundled=True) for _ in range(200)]
+
+
+def test_marks_stand_above_and_below_the_letters_of_a_script():
+    thai = [font for font in typesetting.fonts() if "thai" in font.scripts]
+    if not thai:
+        pytest.skip("no font with Thai letters is installed: fonts-thai-tlwg has some")
+    _, (letter, mark) = printed("\u0e01\u0e34", font=thai[0])
+    middle = mark.box[0] + mark.box[2] / 2
+    assert letter.box[0] < middle < letter.box[0] + letter.box[2]
+    assert mark.box[1] + mark.box[3] <= letter.box[1] + 2
+
+
 def test_glyphs_lie_around_their_ink():
     layer, glyphs = printed("a1 B")
     assert [glyph.character for glyph in glyphs] == ["a", "1", "B"]

@@ -42,7 +42,9 @@ def test_paper_that_fills_the_frame_has_no_edge():
     assert sheet.mean() == pytest.approx(200, abs=6)
 
 
-@pytest.mark.parametrize("desk", ["black", "gray", "wood", "cloth", "carpet", "streaked"])
+@pytest.mark.parametrize(
+    "desk", ["black", "gray", "wood", "cloth", "carpet", "streaked"]
+)
 def test_smaller_paper_lies_on_a_desk(desk):
     seen, share = paper(plan(paper_share=0.25, desk=desk), FLAT, SHEET, rng())
     assert share.shape == (120, 160)

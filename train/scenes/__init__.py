@@ -28,7 +28,9 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 CONDITIONS = (*variations.VARIATIONS, *composed.COMPOSED_CONDITIONS)
 WITHOUT_DIGITS = (*empty.EMPTY_KINDS, *composed.COMPOSED_WITHOUT_DIGITS)
-_OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.04, 0.11  # shares of the mixed scenes
+_OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.08, 0.11  # shares of the mixed scenes
+# What cameras see all day, and what is round without being a zero.
+_THINGS = ("no digits: faces", "no digits: objects", "no digits: shapes")
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 
 __all__ = [
@@ -100,7 +102,7 @@ def mixed(
 ) -> RenderedScene:
     """Render a training scene: any conditions at once, any frame size.
 
-    About one in seven shows no handwritten digit; a few are cut down to a number or to
+    About one in six shows no handwritten digit; a few are cut down to a number or to
     a single digit.
 
     Args:
@@ -112,7 +114,7 @@ def mixed(
     draw = rng.random()
     size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
     if draw < _OLD_EMPTY:
-        kinds = tuple(empty.EMPTY_KINDS)
+        kinds = (*empty.EMPTY_KINDS, *_THINGS, *_THINGS)
         kind = kinds[rng.integers(len(kinds))]
         return make(kind, seed, size_wh=size_wh, hands=hands)
     if draw < _OLD_EMPTY + _OLD:

@@ -125,6 +125,41 @@ def _faces(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture
     return np.asarray(soft, np.float32)
 
 
+def _shapes(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+    """Draw shaded things without a stroke, as fruit, balls and bowls before a wall."""
+    width, height = size_wh
+    seen = textures.paper(size_wh, _wall(rng), rng)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    for _ in range(int(rng.integers(1, 9))):
+        size = height * math.exp(rng.uniform(math.log(0.04), math.log(0.45)))
+        center = rng.uniform(0, 1, 2) * size_wh
+        outline = _outline(rng) * (rng.uniform(0.6, 1.0), 1.0) * size
+        toward = rng.uniform(0, 2 * math.pi)
+        along = (x - center[0]) * math.cos(toward) + (y - center[1]) * math.sin(toward)
+        light = np.clip(1 + rng.uniform(0, 0.5) * along / size, 0.2, 1.8)
+        shares = [1.0] if rng.random() < 0.6 else [1.0, rng.uniform(0.4, 0.86)]
+        for share in shares:  # the second is a bowl's inside, or a ring's hole
+            mask = np.zeros((height, width), np.uint8)
+            points = np.rint((center + share * outline) * (1 << pens.SHIFT))
+            corners = [points.astype(np.int32)]
+            cv2.fillPoly(mask, corners, 255, cv2.LINE_AA, pens.SHIFT)
+            soft = cv2.GaussianBlur(mask, (0, 0), height / 480 * rng.uniform(0.5, 3))
+            inside = soft.astype(np.float32)[..., np.newaxis] / 255
+            color = np.array(_wall(rng), np.float32) * light[..., np.newaxis]
+            seen += inside * (color - seen)
+    return seen
+
+
+def _outline(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return points around a smooth closed shape of about radius 1."""
+    turn = np.linspace(0, 2 * math.pi, 48, endpoint=False)
+    waves = np.arange(1, 5)[:, np.newaxis]
+    phases = rng.uniform(0, 2 * math.pi, waves.shape)
+    swings = rng.normal(0, 0.12, waves.shape) / waves
+    radius = 1 + (swings * np.cos(waves * turn + phases)).sum(axis=0)
+    return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=1)
+
+
 def _windows(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     """Draw a computer's screen: windows, buttons, icons and text."""
     width, height = size_wh
@@ -171,6 +206,7 @@ EMPTY_KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] 
     "no digits: leaves": _surface(textures.leaves),
     "no digits: objects": _objects,
     "no digits: faces": _faces,
+    "no digits: shapes": _shapes,
     "no digits: windows": _windows,
 }
 

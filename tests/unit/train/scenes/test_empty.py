@@ -43,7 +43,7 @@ def test_paper_is_blank_or_lined():
     assert max(lined) > 0.01
 
 
-@pytest.mark.parametrize("kind", ["objects", "faces", "windows"])
+@pytest.mark.parametrize("kind", ["objects", "faces", "shapes", "windows"])
 def test_things_are_drawn_as_large_as_the_frame_asks(kind):
     small = drawn(f"no digits: {kind}", 3, (160, 120))
     large = drawn(f"no digits: {kind}", 3, (320, 240))

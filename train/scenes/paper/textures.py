@@ -64,7 +64,8 @@ def streaked(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     streaks *= np.clip(1 + clouds((side, side), (6, 4), rng), 0.2, 2)
     middle = (side / 2, side / 2)
     turn = cv2.getRotationMatrix2D(middle, rng.uniform(0, 180), 1.0)
-    turn[:, 2] += (np.array(size_wh) - side) / 2
+    turn[0, 2] += (width - side) / 2
+    turn[1, 2] += (height - side) / 2
     turned = cv2.warpAffine(streaks, turn, size_wh, borderMode=cv2.BORDER_REFLECT)
     color = rng.uniform(3, 50) * (1 + rng.normal(0, 0.1, 3))
     value = turned * rng.uniform(5, 45) + fitted(grain(), size_wh, rng)

@@ -99,8 +99,8 @@ def _marked(rng: np.random.Generator) -> dict[str, Any]:
     if rng.random() >= 0.2:
         return {}
     signs = ("-", str(rng.choice([*CELL_MARKS, *_LETTER_MARKS])))
-    signs = signs[: int(rng.integers(1, 3))]
-    return {"marks": signs, "mark_share": float(rng.uniform(0.1, 0.4))}
+    count = int(rng.integers(1, 3))
+    return {"marks": signs[:count], "mark_share": float(rng.uniform(0.1, 0.4))}
 
 
 def _contents(rng: np.random.Generator) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ from edge_app.model import classify, manifest, runtime
 from edge_app.model.classify import MODELS
 from edge_app.model.manifest import CONTEXT
 from train.context import context_judge, patch_pool
-from train.context.context_judge import JudgedScene
 from train.context.context_settings import ContextSettings
+from train.context.context_weights import JudgedScene
 from train.data import mnist
 from train.data.data_options import DataOptions
 from train.page import page_provenance

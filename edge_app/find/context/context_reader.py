@@ -10,6 +10,7 @@ from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
     ContextOpinions,
     ContextVerdict,
+    known_logits,
 )
 from edge_app.find.context.patches import (
     NUM_CHANNELS,
@@ -54,17 +55,20 @@ class ContextReader:
         Args:
             candidates: Seen by the second reader.
             shares: `(N, 10)`, the probabilities without this look; they stay for what
-                is not looked at again.
+                has hardly a chance, and for what is sure without it.
         """
         chosen = plausible(candidates, shares, self.verdict.least)
-        if not len(chosen):
+        # What the border cuts off is misread surely.
+        is_cut = np.array([candidates[index].is_cut for index in chosen], bool)
+        needed = is_cut | ~self.verdict.is_sure(shares[chosen])
+        if not needed.any():
             return shares
-        looked = [candidates[index] for index in chosen]
-        logits = self.logits(patches_of(looked))
+        looked = [candidates[index] for index in chosen[needed]]
+        logits = known_logits(shares[chosen])
+        logits[needed] = self.logits(patches_of(looked))
+        opinions = context_opinions(candidates, shares, chosen, logits)
         after = shares.copy()
-        after[chosen] = self.verdict.shares(
-            context_opinions(candidates, shares, chosen, logits)
-        )
+        after[chosen[needed]] = self.verdict.shares(opinions)[needed]
         return after
 
     def logits(self, patches: Patches) -> NDArray[np.float32]:
@@ -92,13 +96,13 @@ def context_opinions(
     chosen: NDArray[np.intp],
     logits: NDArray[np.float32],
 ) -> ContextOpinions:
-    """Return what is known of candidates that were looked at again.
+    """Return what is known of candidates that were looked at again, or need no look.
 
     Args:
         candidates: All of a frame.
         shares: `(N, 10)`, their probabilities without this look.
-        chosen: Indexes of those that were looked at.
-        logits: The context network's outputs of these.
+        chosen: Indexes of these.
+        logits: The context network's outputs of them, or `known_logits`.
     """
     boxes = np.array([candidate.box_xywh for candidate in candidates], np.float32)
     beside = near(boxes.reshape(-1, 4))[chosen]

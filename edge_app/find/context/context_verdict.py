@@ -23,6 +23,7 @@ CONTEXT_LABELS = (
 # Log odds that count at most; about what `verdict.log_odds` lets through.
 _MOST_LOG_ODDS = 6.0
 _LEAST_LOG = -8.0  # the least logarithm of a probability that counts
+_LEAST_SHARE = 1e-6  # below which it makes no difference
 _NUM_SUMS = 4  # the features that sum up a reader's opinion
 NUM_CONTEXT_FEATURES = (
     _NUM_SUMS + len(CONTEXT_LABELS) - NUM_DIGITS + Kind.SYMBOL + 1 + NUM_DIGITS
@@ -46,7 +47,8 @@ class ContextOpinions:
         near: `(N, N)` from `verdict.near`, of those that were looked at.
         page: `(N, kinds)` float32, the page network's probabilities.
         edge: `(N, 10)` float32, the second reader's.
-        logits: `(N, 14)` float32, the context network's outputs.
+        logits: `(N, 14)` float32, the context network's outputs; `known_logits` of what
+            needs no look.
     """
 
     shares: NDArray[np.float32]
@@ -74,6 +76,7 @@ class ContextVerdict:
             of a label.
         least: Probability of its likeliest digit from which a candidate is looked at
             again.
+        sure: Probability from which it needs no other look; above 1 for never.
         accept: Confidence from which a digit is accepted, 0..1.
         accept_cut: Confidence from which a digit that reaches the picture's border is;
             above 1 for never.
@@ -85,6 +88,7 @@ class ContextVerdict:
     edge_label: float = 0.5
     context_label: float = 0.5
     least: float = 0.1
+    sure: float = 1.01
     accept: float = 0.5
     accept_cut: float = 1.01
 
@@ -95,6 +99,10 @@ class ContextVerdict:
             ValueError: They are of other features than this program's.
         """
         check_perceptron(self.hidden, self.output, num_features=NUM_CONTEXT_FEATURES)
+
+    def is_sure(self, shares: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return which of `(N, 10)` probabilities need no other look."""
+        return np.asarray(shares.max(axis=1, initial=0) >= self.sure)
 
     def shares(self, opinions: ContextOpinions) -> NDArray[np.float32]:
         """Return the probability of each digit, `(N, 10)`, all of them at most 1."""
@@ -112,6 +120,22 @@ class ContextVerdict:
             )
         )
         return np.exp(logits - _log_sum(np.asarray(logits)))
+
+
+def known_logits(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return outputs of the context network, `(N, 14)`, that say what is known already.
+
+    They stand for the look that a candidate does not need, among what stands near those
+    that do.
+
+    Args:
+        shares: `(N, 10)`, the probability of each digit without the look.
+    """
+    digits = np.maximum(shares, _LEAST_SHARE)
+    others = np.maximum(1 - shares.sum(axis=1, keepdims=True), _LEAST_SHARE)
+    num_others = len(CONTEXT_LABELS) - NUM_DIGITS
+    logs = np.log(np.hstack([digits, np.repeat(others / num_others, num_others, 1)]))
+    return np.asarray(logs, np.float32)
 
 
 def context_features(opinions: ContextOpinions) -> NDArray[np.float64]:

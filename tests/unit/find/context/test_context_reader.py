@@ -47,15 +47,54 @@ def test_what_has_no_ink_or_hardly_a_chance_is_not_looked_at(seen):
     assert not len(plausible(rejected, shares, 0.0))
 
 
+def read_again(context, candidates, shares, **changes):
+    """Return the shares after a look by a changed verdict, and how many were seen."""
+    seen = []
+
+    class Counted(ContextReader):
+        def logits(self, patches):
+            seen.append(len(patches))
+            return super().logits(patches)
+
+    reader = Counted(context._model, replace(context.verdict, **changes))
+    return reader(candidates, shares), sum(seen)
+
+
 def test_only_what_is_looked_at_is_judged_anew(seen):
     candidates, shares = seen
     context = find.load().context
-    after = context(candidates, shares)
+    after, num_seen = read_again(context, candidates, shares, sure=1.01)
     looked = np.isin(
         np.arange(len(candidates)),
         plausible(candidates, shares, context.verdict.least),
     )
+    assert num_seen == looked.sum()
     assert (after[~looked] == shares[~looked]).all()
     assert (after[looked] != shares[looked]).any(axis=1).all()
     nobody = np.zeros_like(shares)
     assert context(candidates, nobody) is nobody
+
+
+def test_what_is_sure_needs_no_other_look(seen):
+    candidates, shares = seen
+    context = find.load().context
+    after, num_seen = read_again(context, candidates, shares, sure=0.9)
+    is_sure = shares.max(axis=1) >= 0.9
+    chosen = plausible(candidates, shares, context.verdict.least)
+    assert 0 < num_seen == (~is_sure[chosen]).sum() < len(chosen)
+    assert (after[is_sure] == shares[is_sure]).all()
+    # What stands near something sure is judged as beside a digit that was looked at.
+    everything, _ = read_again(context, candidates, shares, sure=1.01)
+    unsure = chosen[~is_sure[chosen]]
+    assert after[unsure] == pytest.approx(everything[unsure], abs=0.2)
+    nothing, num_seen = read_again(context, candidates, shares, sure=0.0)
+    assert num_seen == 0
+    assert nothing is shares
+
+
+def test_what_the_border_cuts_off_is_looked_at_however_sure(seen):
+    candidates, shares = seen
+    context = find.load().context
+    cut = [replace(candidate, is_cut=True) for candidate in candidates]
+    _, num_seen = read_again(context, cut, shares, sure=0.0)
+    assert num_seen == len(plausible(candidates, shares, context.verdict.least))

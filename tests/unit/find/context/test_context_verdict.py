@@ -7,6 +7,7 @@ from edge_app.find.context.context_verdict import (
     ContextOpinions,
     ContextVerdict,
     context_features,
+    known_logits,
 )
 from edge_app.find.page.maps import Kind
 
@@ -91,3 +92,25 @@ def test_weights_of_other_features_are_refused():
 def test_no_opinions_have_no_shares():
     opinions = opinions_on(np.zeros((0, len(CONTEXT_LABELS))))
     assert ContextVerdict().shares(opinions).shape == (0, 10)
+
+
+def test_what_is_known_already_is_said_as_the_network_would():
+    shares = np.zeros((2, 10), np.float32)
+    shares[0, 3], shares[0, 5] = 0.9, 0.06
+    shares[1, 7] = 1.0
+    logits = known_logits(shares)
+    assert logits.shape == (2, len(CONTEXT_LABELS))
+    said = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    assert said[0, [3, 5]] == pytest.approx([0.9, 0.06], abs=1e-3)
+    assert said[0, 10:] == pytest.approx(0.01, abs=1e-4)
+    # The features count how sure it is up to a limit.
+    features = context_features(opinions_on(logits))
+    assert features[0, 2] == pytest.approx(np.log(0.96 / 0.04), abs=1e-3)
+    assert features[1, 2] == pytest.approx(6)
+
+
+def test_sure_is_what_reaches_the_threshold():
+    shares = np.array([[0.5, 0.3], [0.95, 0.0], [0.2, 0.96]], np.float32)
+    assert ContextVerdict(sure=0.95).is_sure(shares).tolist() == [False, True, True]
+    assert not ContextVerdict().is_sure(np.ones((1, 10), np.float32)).any()
+    assert ContextVerdict().is_sure(np.zeros((0, 10), np.float32)).shape == (0,)

@@ -1,5 +1,6 @@
 """The place of a reference picture in a frame, after the camera was knocked."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,6 +30,12 @@ class AlignLimits:
         least_pairs: Of features that both pictures have.
         most_off_px: A pair that is farther from where the others say is none.
         least_correlation: Of two pictures that show the same.
+        most_refined_px: Between where the features and the last pixel have a field's
+            corner: a knocked camera sees it from another side, but hardly so.
+        light_px: Deviation of the blur that leaves the light of a picture alone, in
+            pixels of those that are laid over each other.
+        least_detail_correlation: Of what they show besides their light: two blank
+            sheets have that in common.
         most_scaled: A camera that is knocked is not carried away.
     """
 
@@ -39,6 +46,9 @@ class AlignLimits:
     least_pairs: int = 12
     most_off_px: float = 3.0
     least_correlation: float = 0.6
+    most_refined_px: float = 12.0
+    light_px: float = 6.0
+    least_detail_correlation: float = 0.5
     most_scaled: float = 1.6
 
 
@@ -80,6 +90,13 @@ class Reference:
             places: Of the fields, whose digits change and are not compared.
         """
         self._gray = _small_gray(picture, ALIGN.compared_px)
+        height, width = self._gray.shape
+        self._corners = [
+            (right * width, bottom * height)
+            for x, y, w, h in places
+            for right in (x, x + w)
+            for bottom in (y, y + h)
+        ]
         mask = _mask(self._gray.shape, places)
         self._orb = cv2.ORB.create(nfeatures=ALIGN.num_features, fastThreshold=10)
         self._points, self._features = self._orb.detectAndCompute(self._gray, mask)
@@ -92,7 +109,7 @@ class Reference:
         gray = _small_gray(frame, ALIGN.compared_px)
         between = self._by_features(gray)
         refined = self._refined(gray, np.eye(3) if between is None else between)
-        if refined is None:
+        if refined is None or (between is not None and self._differ(between, refined)):
             return None
         height, width = self._gray.shape
         size = np.diag([width, height, 1.0])
@@ -137,12 +154,40 @@ class Reference:
             )
         except cv2.error:  # it does not converge
             return None
-        if correlation < ALIGN.least_correlation:
+        last_warp = np.asarray(found_warp, np.float64)
+        if correlation < ALIGN.least_correlation or not self._is_seen(tiny, last_warp):
             return None
-        found: Matrix = (
-            np.linalg.inv(small) @ np.asarray(found_warp, np.float64) @ small
-        )
+        found: Matrix = np.linalg.inv(small) @ last_warp @ small
         return found if _is_a_knock(found) else None
+
+    def _differ(self, rough: Matrix, refined: Matrix) -> bool:
+        """Return whether two maps have fields in other places.
+
+        What little is seen far from a field says nothing about where the field is.
+        """
+        if not self._corners:
+            return False
+        corners = np.array([self._corners], np.float64)
+        here, there = (
+            cv2.perspectiveTransform(corners, matrix) for matrix in (rough, refined)
+        )
+        return bool(np.abs(here - there).max() > ALIGN.most_refined_px)
+
+    def _is_seen(self, tiny: NDArray[np.uint8], warp: Matrix) -> bool:
+        """Return whether the reference's details are where a map has them in a frame.
+
+        Args:
+            tiny: The frame, of the size of those that are laid over each other.
+            warp: `(3, 3)`: from the reference's pixels to the frame's.
+        """
+        size_wh = self._tiny.shape[::-1]
+        back = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        details = cv2.warpPerspective(_details(tiny), warp, size_wh, flags=back)
+        shown = cv2.warpPerspective(np.full_like(tiny, 255), warp, size_wh, flags=back)
+        is_compared = (self._tiny_mask > 0) & (shown == 255)
+        expected, found = _details(self._tiny)[is_compared], details[is_compared]
+        strength = math.sqrt(float(expected @ expected) * float(found @ found))
+        return float(expected @ found) > ALIGN.least_detail_correlation * strength
 
 
 class Marks:
@@ -187,6 +232,12 @@ def _small_gray(picture: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
 def _scaled(gray: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     size_wh = [max(1, round(side * scale)) for side in gray.shape[::-1]]
     return np.asarray(cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _details(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return what a picture shows besides its light: about 0 on average."""
+    sharp = gray.astype(np.float32)
+    return np.asarray(sharp - cv2.GaussianBlur(sharp, (0, 0), ALIGN.light_px))
 
 
 def _mask(shape: tuple[int, ...], places: Sequence[Place]) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ import numpy as np
 from cameras import knocked
 
 from edge_app.live.fields.locating.align import Fixed, Marks, Reference
+from edge_app.sources.demo.demo_scene import Scene
 
 
 def test_marks_say_where_fields_are():
@@ -47,6 +48,54 @@ def test_a_reference_is_not_found_where_it_is_not_seen(page):
     far = np.full_like(image, 240)
     far[100 : 100 + half.shape[0], 100 : 100 + half.shape[1]] = half
     assert reference.matrix(far) is None
+
+
+def test_a_reference_that_shows_nothing_but_fields_is_not_found():
+    """Light alone says nothing about where a camera looks."""
+    for seed in range(1, 9):
+        image = Scene(seed=seed).frame(0.0)[0]
+        reference = Reference(image, [(0.02, 0.02, 0.96, 0.96)])
+        moved, _ = knocked(image, (12, -9), 1.5)
+        assert reference.matrix(moved) is None
+        blank = np.clip(np.full(image.shape, 240.0), 0, 255)
+        shaded = (blank * np.linspace(0.7, 1, image.shape[1])[:, None]).astype(np.uint8)
+        everything = Reference(shaded, [(0.3, 0.3, 0.4, 0.4)])
+        noise = np.random.default_rng(seed).normal(0, 3, image.shape)
+        assert everything.matrix((shaded + noise).clip(0, 255).astype(np.uint8)) is None
+
+
+def test_fields_far_from_all_that_is_seen_are_found_about_right_or_not_at_all():
+    found = []
+    for seed in range(1, 9):
+        image = Scene(seed=seed).frame(0.0)[0]
+        # All that is compared is the first line, or a part of it.
+        fields = [(0.02, 0.35, 0.96, 0.3), (0.02, 0.65, 0.96, 0.33)]
+        moved, truth = knocked(image, (11, -10), 1.5)
+        matrix = Reference(image, fields).matrix(moved)
+        if matrix is not None:
+            expected = truth @ [0.5 * 640, 0.5 * 480, 1]
+            off = np.abs(placed(matrix, 0.5, 0.5) - expected[:2]).max()
+            assert off < 8
+            found.append(off)
+    assert found
+
+
+def test_a_setup_without_fields_has_its_reference_found(page):
+    image, _ = page
+    moved, truth = knocked(image, (5, -4), 0.5)
+    expected = truth @ [320, 240, 1]
+    found = placed(Reference(image, []).matrix(moved), 0.5, 0.5)
+    assert np.allclose(found, expected[:2], atol=2)
+
+
+def test_a_reference_is_found_in_noise_and_little_light(page):
+    image, places = page
+    reference = Reference(image, list(places.values())[:1])
+    moved, truth = knocked(image, (12, -9), 1.5)
+    noise = np.random.default_rng(1).normal(0, 12, image.shape)
+    dim = np.clip(0.5 * moved + noise, 0, 255).astype(np.uint8)
+    expected = truth @ [0.3 * 640, 0.4 * 480, 1]
+    assert np.allclose(placed(reference.matrix(dim), 0.3, 0.4), expected[:2], atol=2)
 
 
 def test_a_camera_that_stays_has_its_fields_at_their_fractions():

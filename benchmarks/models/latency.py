@@ -13,6 +13,7 @@ from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.common.results import threads
 from convert import timing
+from convert.timing import TIMING
 from edge_app.common.errors import RuntimeMissingError
 from edge_app.model import classify, manifest, runtime
 
@@ -137,7 +138,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     found = measure(runs=arguments.runs, models=arguments.models)
     rows = [dataclasses.asdict(row) for row in found]
     return Result(
-        f"{arguments.runs} inferences each, after {timing.WARMUP_S} s of warm-up",
+        f"{arguments.runs} inferences each, after {TIMING.warmup_s} s of warm-up",
         rows,
         shown=[{**row, "accuracy": _shown(row["accuracy"])} for row in rows],
     )
@@ -152,7 +153,7 @@ def timed(
     *,
     batch: int,
     runs: int,
-    warmup_s: float = timing.WARMUP_S,
+    warmup_s: float = TIMING.warmup_s,
 ) -> list[float]:
     """Return the microseconds of each run, with quantizing and dequantizing."""
     inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)

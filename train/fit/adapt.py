@@ -111,6 +111,18 @@ def _student(model: keras.Model) -> keras.Model:
     return student
 
 
+def _compile(
+    student: keras.Model, settings: AdaptSettings, images_an_epoch: int
+) -> None:
+    steps = settings.epochs * -(-images_an_epoch // _ANCHOR.images_a_batch)
+    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
+    student.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss="categorical_crossentropy",
+        jit_compile=backend.jit(),
+    )
+
+
 def adapted(
     model: keras.Model,
     corrections: Split,
@@ -133,15 +145,7 @@ def adapted(
     keras.utils.set_random_seed(settings.seed)  # dropout's seeds are drawn at once
     student = _student(model)
     num_corrections = round(_ANCHOR.num_anchors * settings.share / (1 - settings.share))
-    images_an_epoch = _ANCHOR.num_anchors + num_corrections
-    steps = settings.epochs * -(-images_an_epoch // _ANCHOR.images_a_batch)
-    student.compile(
-        optimizer=keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
-        ),
-        loss="categorical_crossentropy",
-        jit_compile=backend.jit(),
-    )
+    _compile(student, settings, _ANCHOR.num_anchors + num_corrections)
     repeated = corrections.only(_spread(len(corrections), num_corrections))
     vary = _Varied(int(model.output_shape[-1]), settings)
     for number, (kept_inputs, kept_targets) in enumerate(rehearsed):

@@ -77,9 +77,8 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
         seed: Decides everything random.
         hands: One of whom writes.
     """
-    rng = np.random.default_rng(
-        [seed, height, GLYPH_KINDS.index(kind), PLAIN_PAGE.seed]
-    )
+    seeds = [seed, height, GLYPH_KINDS.index(kind), PLAIN_PAGE.seed]
+    rng = np.random.default_rng(seeds)
     hand = hands.writer(rng)
     width, rows = PLAIN_PAGE.size_wh
     ink, digit_ink = np.zeros((2, rows, width), np.float32)
@@ -92,10 +91,7 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
         x = margin
         while True:
             text, strokes = _written(kind, hand, rng)
-            sized = [stroke * np.float32(height) for stroke in strokes]
-            left = min(float(stroke[:, 0].min()) for stroke in sized)
-            shift = np.array([x - left, top], np.float32)
-            placed = [stroke + shift for stroke in sized]
+            placed = _placed(strokes, height, x, top)
             right = max(float(stroke[:, 0].max()) for stroke in placed)
             if right > width - margin:
                 break
@@ -107,13 +103,19 @@ def glyph_page(kind: str, height: int, seed: int, hands: "Hands") -> GlyphPage:
                 others.append(Other(box, "letter" if text.isalpha() else "symbol"))
             num_glyphs += len(text)
             x = right + height * float(rng.uniform(0.6, 1.1))
-    scene = RenderedScene(
-        _seen(np.maximum(ink, digit_ink), rng),
-        Truth(f"{kind} {height} {seed}", tuple(digits), others=tuple(others)),
-        by_people=bool(digits),
-        ink=np.rint(255 * np.clip(digit_ink, 0, 1)).astype(np.uint8),
-    )
+    truth = Truth(f"{kind} {height} {seed}", tuple(digits), others=tuple(others))
+    frame = _seen(np.maximum(ink, digit_ink), rng)
+    covered = np.rint(255 * np.clip(digit_ink, 0, 1)).astype(np.uint8)
+    scene = RenderedScene(frame, truth, by_people=bool(digits), ink=covered)
     return GlyphPage(scene, num_glyphs)
+
+
+def _placed(strokes: Strokes, height: int, left: float, top: float) -> Strokes:
+    """Return strokes of a height of 1 as large as that, beginning at a place."""
+    sized = [stroke * np.float32(height) for stroke in strokes]
+    first = min(float(stroke[:, 0].min()) for stroke in sized)
+    shift = np.array([left - first, top], np.float32)
+    return [stroke + shift for stroke in sized]
 
 
 def _written(kind: str, hand: "Hand", rng: np.random.Generator) -> tuple[str, Strokes]:

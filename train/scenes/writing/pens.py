@@ -94,18 +94,34 @@ def draw(
     x1, y1 = (np.ceil(every.max(axis=0)) + margin).astype(int)
     if (x1 - x0) * (y1 - y0) > 4 * ink.size:  # far outside
         return None
+    moved = [stroke - (x0, y0) for stroke in strokes]
+    covered, share = _drawn(moved, (x1 - x0, y1 - y0), pen, width, rng)
+    return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage, share)
+
+
+def _drawn(
+    strokes: Strokes,
+    size_wh: tuple[int, int],
+    pen: Pen,
+    width: float,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """Return a patch of coverage, 0..1, and how much ink the pen has left where.
+
+    The latter is `None` for a pen that does not fade.
+    """
     # A fractional width below four pixels needs the finer raster.
     finer = np.ceil(_RASTER.finest_px / width)
     fine = int(np.clip(finer, 1, _RASTER.most_oversampling))
-    patch = np.zeros(((y1 - y0) * fine, (x1 - x0) * fine), np.uint8)
-    for stroke in strokes:
-        _line(patch, (stroke - (x0, y0)) * fine, width * fine, pen.variation, rng)
-    share = None
-    if pen.fade:
-        moved = [(stroke - (x0, y0)) * fine for stroke in strokes]
-        share = _shrunk(_faded(patch.shape, moved, width * fine, pen.fade), fine)
+    patch = np.zeros((size_wh[1] * fine, size_wh[0] * fine), np.uint8)
+    enlarged = [stroke * fine for stroke in strokes]
+    for stroke in enlarged:
+        _line(patch, stroke, width * fine, pen.variation, rng)
     covered = _shrunk(patch, fine)
-    return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage, share)
+    if not pen.fade:
+        return covered, None
+    left = _faded(patch.shape, enlarged, width * fine, pen.fade)
+    return covered, _shrunk(left, fine)
 
 
 def blend(
@@ -184,7 +200,7 @@ def _skipped(
 
 def _line(
     patch: NDArray[np.uint8],
-    points: NDArray[np.float64],
+    points: Points,
     width: float,
     variation: float,
     rng: np.random.Generator,

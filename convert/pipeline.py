@@ -140,23 +140,32 @@ def published(
         try:
             verified_form = verified(form)
         except (ConversionError, ModelError) as error:
-            reason = " ".join(str(error).split())
-            failure = reason if reason.startswith(file) else f"{file}: {reason}"
-            outcome.failures.append(failure)
+            outcome.failures.append(_failure(file, error))
             continue
-        made = verified_form.made
-        size_bytes = sum(map(len, made.files.values()))
-        if form.suffix == ".c":
-            size_bytes = len(made.model)  # what it takes in flash
-        for figures in verified_form.found:
-            say(f"  {size_bytes / 1024:.0f} KiB, {figures}")
-        outcome.rows.append(Row(made.name, form, size_bytes, verified_form.found))
-        contents |= made.files
+        row = _row(verified_form, form)
+        for figures in row.found:
+            say(f"  {row.size_bytes / 1024:.0f} KiB, {figures}")
+        outcome.rows.append(row)
+        contents |= verified_form.made.files
         if verified_form.entry is not None:
             entries.append(verified_form.entry)
     if contents:
         publish.publish(folder, contents, entries)
     return outcome
+
+
+def _failure(file: str, error: Exception) -> str:
+    """Return in a line why a file is not published."""
+    reason = " ".join(str(error).split())
+    return reason if reason.startswith(file) else f"{file}: {reason}"
+
+
+def _row(verified_form: Verified[Figures], form: Form) -> Row[Figures]:
+    made = verified_form.made
+    size_bytes = sum(map(len, made.files.values()))
+    if form.suffix == ".c":
+        size_bytes = len(made.model)  # what it takes in flash
+    return Row(made.name, form, size_bytes, verified_form.found)
 
 
 def _reference(source: ConversionSource) -> KerasReference:

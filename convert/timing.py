@@ -3,16 +3,33 @@
 import time
 import timeit
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-WARMUP_S = 0.2
-_QUICK_WARMUP_S, _QUICK_S = 0.05, 0.2
-_LEAST_RUNS = 20
+
+@dataclass(frozen=True)
+class TimingConstants:
+    """The lengths of measurements.
+
+    Attributes:
+        warmup_s: For which a call is repeated before it is timed.
+        quick_warmup_s: The same, where the median of few calls is enough.
+        quick_s: For which it is then measured.
+        least_runs: Calls that are then timed at least.
+    """
+
+    warmup_s: float = 0.2
+    quick_warmup_s: float = 0.05
+    quick_s: float = 0.2
+    least_runs: int = 20
+
+
+TIMING = TimingConstants()
 
 
 def times_us(
-    call: Callable[[], object], *, runs: int, warmup_s: float = WARMUP_S
+    call: Callable[[], object], *, runs: int, warmup_s: float = TIMING.warmup_s
 ) -> list[float]:
     """Return the microseconds of each of so many calls, after a warm-up.
 
@@ -27,9 +44,9 @@ def times_us(
 
 def median_us(call: Callable[[], object]) -> float:
     """Return the median microseconds of a call, measured for a fifth of a second."""
-    _num_calls(call, _QUICK_WARMUP_S)
-    per_s = _num_calls(call, _QUICK_WARMUP_S) / _QUICK_WARMUP_S
-    runs = max(_LEAST_RUNS, round(per_s * _QUICK_S))
+    _num_calls(call, TIMING.quick_warmup_s)
+    per_s = _num_calls(call, TIMING.quick_warmup_s) / TIMING.quick_warmup_s
+    runs = max(TIMING.least_runs, round(per_s * TIMING.quick_s))
     return float(np.median(times_us(call, runs=runs, warmup_s=0)))
 
 

@@ -9,6 +9,7 @@ import itertools
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal, get_args
 
@@ -21,30 +22,43 @@ from edge_app.sources.demo.demo_scene import Scene
 
 Mode = Literal["well", "black", "frozen", "small", "torn", "garbage", "silent", "end"]
 
-# Pixels: what a bit of the stamp covers, and what JPEG codes together.
-_STAMP_BLOCK_PX = 8
-_BITS = 32
-_LONGEST_SILENCE_S = 30.0  # longer than anybody waits for a picture
-# Frames drawn beforehand, so that serving takes little of the machine.
-_NUM_DRAWN_FRAMES = 30
+
+@dataclass(frozen=True)
+class _CameraServer:
+    """The pictures of a camera to test with, and the stamp in them.
+
+    Attributes:
+        stamp_block_px: Sides of what a bit of the stamp covers: what JPEG codes
+            together.
+        stamp_bits: Of the stamp, which counts milliseconds.
+        longest_silence_s: Longer than anybody waits for a picture.
+        num_drawn: Frames drawn beforehand, so that serving takes little of the machine.
+    """
+
+    stamp_block_px: int = 8
+    stamp_bits: int = 32
+    longest_silence_s: float = 30.0
+    num_drawn: int = 30
+
+
+_CAMERA_SERVER = _CameraServer()
 
 
 def stamp(image: NDArray[np.uint8], time_s: float) -> None:
     """Write a moment into the first rows of `(H, W, 3)` uint8, as white and black."""
-    number = int(time_s * 1000) % 2**_BITS
-    for bit in range(_BITS):
-        left = bit * _STAMP_BLOCK_PX
-        image[:_STAMP_BLOCK_PX, left : left + _STAMP_BLOCK_PX] = 255 * (
-            number >> bit & 1
-        )
+    side, bits = _CAMERA_SERVER.stamp_block_px, _CAMERA_SERVER.stamp_bits
+    number = int(time_s * 1000) % 2**bits
+    for bit in range(bits):
+        image[:side, bit * side : (bit + 1) * side] = 255 * (number >> bit & 1)
 
 
 def stamped_age_s(image: NDArray[np.uint8], now_s: float) -> float:
     """Return the seconds from the moment in a picture to `now_s`, of the same clock."""
-    middle = _STAMP_BLOCK_PX // 2
-    bits = image[middle, middle : _BITS * _STAMP_BLOCK_PX : _STAMP_BLOCK_PX, 1] > 127
+    side = _CAMERA_SERVER.stamp_block_px
+    middle, end = side // 2, _CAMERA_SERVER.stamp_bits * side
+    bits = image[middle, middle:end:side, 1] > 127
     number = sum(int(bit) << place for place, bit in enumerate(bits))
-    age_ms: int = (int(now_s * 1000) - number) % 2**_BITS
+    age_ms: int = (int(now_s * 1000) - number) % 2**_CAMERA_SERVER.stamp_bits
     return age_ms / 1000
 
 
@@ -56,7 +70,7 @@ class ServedCamera:
         size_wh: tuple[int, int],
         fps: float,
         *,
-        num_drawn: int = _NUM_DRAWN_FRAMES,
+        num_drawn: int = _CAMERA_SERVER.num_drawn,
     ) -> None:
         """Draw the pictures.
 
@@ -129,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_one(self, camera: ServedCamera) -> None:
         if camera.mode == "silent":
-            time.sleep(_LONGEST_SILENCE_S)
+            time.sleep(_CAMERA_SERVER.longest_silence_s)
         if camera.mode in ("silent", "end"):
             return
         content = camera.now()
@@ -158,7 +172,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--height", type=int, default=480)
     parser.add_argument("--fps", type=float, default=15.0)
-    parser.add_argument("--num-drawn", type=int, default=_NUM_DRAWN_FRAMES)
+    parser.add_argument("--num-drawn", type=int, default=_CAMERA_SERVER.num_drawn)
     arguments = parser.parse_args()
     camera = ServedCamera(
         (arguments.width, arguments.height),

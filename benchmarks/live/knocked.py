@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.common import benchmark_options, test_digits
@@ -21,11 +22,30 @@ from edge_app.model import classify
 from edge_app.model.normalize import to_model_input
 from train.data.mnist import Split, load
 
-_MOST_KNOCK_SHARE, _MOST_TURN_DEG = 0.05, 3.0  # the most of a knock
-_DARKEST, _BRIGHTEST = 0.75, 1.15
-_LEGIBLE = 0.99  # confidence of the right label, of a digit by itself
-_HELD = 10_000  # the usual validation images; models may have been fitted to some
-_NUM_FACES = 10  # meters; each is knocked again and again
+
+@dataclass(frozen=True)
+class _Knocks:
+    """Knocks, and the meters that are knocked.
+
+    Attributes:
+        most_shift_share: The most that a knock shifts, of the frame's sides.
+        most_turn_deg: The most that it turns, degrees.
+        light: Factor of the light, from least to most.
+        least_confidence: Of the right label, of a digit by itself that is legible.
+        num_validation: The usual validation images, at the end of the training ones;
+            models may have been fitted to the others.
+        num_faces: Meters; each is knocked again and again.
+    """
+
+    most_shift_share: float = 0.05
+    most_turn_deg: float = 3.0
+    light: tuple[float, float] = (0.75, 1.15)
+    least_confidence: float = 0.99
+    num_validation: int = 10_000
+    num_faces: int = 10
+
+
+_KNOCKS = _Knocks()
 
 
 @dataclass(frozen=True)
@@ -62,24 +82,15 @@ def measure(
     fixed = Setup(fields=meter.fields())
     reader = LiveReader(settings, LiveSetup())
     with tempfile.TemporaryDirectory() as folder:
-        references = [Path(folder) / f"{face}.jpg" for face in range(_NUM_FACES)]
+        references = [Path(folder) / f"{face}.jpg" for face in range(_KNOCKS.num_faces)]
         for face, path in enumerate(references):
             first = meter.draw(digits, rng, face_seed=face)
             cv2.imwrite(str(path), meter.seen(first, rng=rng))
         for number in tqdm(range(count), unit="knock", leave=False):
-            face = number * _NUM_FACES // count
+            face = number * _KNOCKS.num_faces // count
             followed = Setup(fields=fixed.fields, reference=references[face])
             now = meter.draw(digits, rng, face_seed=face)
-            knocked = meter.seen(
-                now,
-                shift_xy=(
-                    rng.uniform(-_MOST_KNOCK_SHARE, _MOST_KNOCK_SHARE),
-                    rng.uniform(-_MOST_KNOCK_SHARE, _MOST_KNOCK_SHARE),
-                ),
-                degrees=rng.uniform(-_MOST_TURN_DEG, _MOST_TURN_DEG),
-                brightness=rng.uniform(_DARKEST, _BRIGHTEST),
-                rng=rng,
-            )
+            knocked = _seen_after_a_knock(now, rng)
             still = reader.read_fields(meter.seen(now, rng=rng), fixed).fields
             left = reader.read_fields(knocked, fixed).fields
             found = reader.read_fields(knocked, followed).fields
@@ -93,13 +104,26 @@ def measure(
                 )
 
 
+def _seen_after_a_knock(
+    now: meter.Meter, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    shift, turn = _KNOCKS.most_shift_share, _KNOCKS.most_turn_deg
+    return meter.seen(
+        now,
+        shift_xy=(rng.uniform(-shift, shift), rng.uniform(-shift, shift)),
+        degrees=rng.uniform(-turn, turn),
+        brightness=rng.uniform(*_KNOCKS.light),
+        rng=rng,
+    )
+
+
 def legible(digits: Split) -> Split:
     """Return the digits that the default model reads by themselves, and is sure of.
 
     The others would measure handwriting, which other benchmarks do.
     """
     scores = classify.load().scores(to_model_input(digits.images))
-    right = scores[np.arange(len(digits)), digits.labels] >= _LEGIBLE
+    right = scores[np.arange(len(digits)), digits.labels] >= _KNOCKS.least_confidence
     return Split(digits.images[right], digits.labels[right])
 
 
@@ -161,8 +185,8 @@ def _run(arguments: argparse.Namespace) -> Result:
     if arguments.whose == "test":
         digits = test_digits.test_images(arguments.data)
     else:
-        digits = load(arguments.data, "train")
-        digits = Split(digits.images[-_HELD:], digits.labels[-_HELD:])
+        training, count = load(arguments.data, "train"), _KNOCKS.num_validation
+        digits = Split(training.images[-count:], training.labels[-count:])
     if not arguments.every_hand:
         digits = legible(digits)
     found = measure(
@@ -171,9 +195,9 @@ def _run(arguments: argparse.Namespace) -> Result:
     rows = summary(list(found))
     hands = "" if arguments.every_hand else "the legible ones of "
     return Result(
-        f"{arguments.count} knocks of up to {_MOST_KNOCK_SHARE:.0%} and "
-        f"{_MOST_TURN_DEG:g} degrees of meters with two fields of {hands}MNIST's "
-        f"{arguments.whose} digits",
+        f"{arguments.count} knocks of up to {_KNOCKS.most_shift_share:.0%} and "
+        f"{_KNOCKS.most_turn_deg:g} degrees of meters with two fields of {hands}"
+        f"MNIST's {arguments.whose} digits",
         rows,
         shown=in_percent(rows),
     )

@@ -9,12 +9,28 @@ from numpy.typing import NDArray
 from edge_app.live.fields.field import Field
 from train.data.mnist import Split
 
-FRAME_WH = (800, 600)
-_WALL_PX = 100  # of wall on each side that a knock brings into view
 _WHEEL_FONT = cv2.FONT_HERSHEY_SIMPLEX
-_WHEEL_INK_BGR = (45, 45, 50)
 _WINDOWS = {"volume": (250, 190, 300, 90, 5), "week": (310, 340, 180, 72, 3)}
-_DIGIT_OF_WINDOW = 0.72  # height of a digit's 28 pixels, of its window's
+
+
+@dataclass(frozen=True)
+class _MeterConstants:
+    """Sizes and ink of what the camera sees.
+
+    Attributes:
+        frame_wh: Of the camera, in pixels.
+        wall_px: Of wall on each side that a knock brings into view.
+        digit_of_window: Height of a digit's 28 pixels, of its window's.
+        ink_bgr: Of the digits.
+    """
+
+    frame_wh: tuple[int, int] = (800, 600)
+    wall_px: int = 100
+    digit_of_window: float = 0.72
+    ink_bgr: tuple[int, int, int] = (45, 45, 50)
+
+
+_METER = _MeterConstants()
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,7 @@ class Meter:
 
 def fields() -> tuple[Field, ...]:
     """Return the fields of every meter, in fractions of the frame."""
-    width, height = FRAME_WH
+    width, height = _METER.frame_wh
     return tuple(
         Field(
             name,
@@ -55,15 +71,15 @@ def draw(digits: Split, rng: np.random.Generator, *, face_seed: int) -> Meter:
     numbers = {}
     for name, (x, y, w, h, count) in _WINDOWS.items():
         chosen = rng.integers(len(digits), size=count)
-        side = round(_DIGIT_OF_WINDOW * h)
+        side = round(_METER.digit_of_window * h)
         step = w / count
         for place, index in enumerate(chosen):
             ink = cv2.resize(digits.images[index], (side, side)).astype(float) / 255
-            left = _WALL_PX + round(x + (place + 0.5) * step - side / 2)
-            top = _WALL_PX + y + (h - side) // 2
+            left = _METER.wall_px + round(x + (place + 0.5) * step - side / 2)
+            top = _METER.wall_px + y + (h - side) // 2
             part = wall[top : top + side, left : left + side]
             mixed = (
-                part * (1 - ink[..., None]) + np.array(_WHEEL_INK_BGR) * ink[..., None]
+                part * (1 - ink[..., None]) + np.array(_METER.ink_bgr) * ink[..., None]
             )
             part[:] = mixed.astype(np.uint8)
         numbers[name] = "".join(str(digits.labels[index]) for index in chosen)
@@ -87,25 +103,27 @@ def seen(
         brightness: Factor of the light.
         rng: Of the noise.
     """
-    width, height = FRAME_WH
-    middle = _WALL_PX + width / 2, _WALL_PX + height / 2
+    width, height = _METER.frame_wh
+    middle = _METER.wall_px + width / 2, _METER.wall_px + height / 2
     motion = cv2.getRotationMatrix2D(middle, degrees, 1.0)
-    motion[:, 2] += np.multiply(shift_xy, FRAME_WH) - _WALL_PX
-    frame = cv2.warpAffine(meter.wall, motion, FRAME_WH, borderMode=cv2.BORDER_REFLECT)
+    motion[:, 2] += np.multiply(shift_xy, _METER.frame_wh) - _METER.wall_px
+    frame = cv2.warpAffine(
+        meter.wall, motion, _METER.frame_wh, borderMode=cv2.BORDER_REFLECT
+    )
     noisy = brightness * frame + rng.normal(0, 4, frame.shape)
     return np.asarray(np.clip(noisy, 0, 255), np.uint8)
 
 
 def _face(rng: np.random.Generator) -> NDArray[np.uint8]:
     """Draw a wall with an empty meter on it."""
-    width, height = (side + 2 * _WALL_PX for side in FRAME_WH)
+    width, height = (side + 2 * _METER.wall_px for side in _METER.frame_wh)
     coarse = rng.normal(150, 5, (height // 24, width // 24)).astype(np.float32)
     plain = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     rough = np.clip(plain + rng.normal(0, 2, plain.shape), 0, 255).astype(np.uint8)
     wall = np.asarray(cv2.cvtColor(rough, cv2.COLOR_GRAY2BGR), np.uint8)
 
     def at(x: float, y: float) -> tuple[int, int]:
-        return round(_WALL_PX + x), round(_WALL_PX + y)
+        return round(_METER.wall_px + x), round(_METER.wall_px + y)
 
     cv2.rectangle(wall, at(130, 70), at(670, 540), (205, 214, 216), cv2.FILLED)
     cv2.rectangle(wall, at(130, 70), at(670, 540), (90, 96, 98), 4)

@@ -29,13 +29,31 @@ from benchmarks.live.processes import (
 from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError
 
-NUM_CLIENTS = 20
 _FETCHED_PATHS = ("", "picture", "events", "metrics", "picture.jpg")
-_FAULT_EVERY_S, _FAULT_S = 20, 3
-_STAY_S = (0.5, 20.0)  # how long a client watches
-_END_S = 5.0
 _HISTORY = "history.sqlite"
 _SETTLED = 'edge_digits_events_total{kind="settled"}'  # of `/metrics`
+
+
+@dataclass(frozen=True)
+class SoakConstants:
+    """The crowd and the faults of a long run.
+
+    Attributes:
+        num_clients: That watch at once.
+        stay_s: How long one watches, from least to most.
+        fault_every_s: From one fault of the camera to the next.
+        fault_s: How long one lasts.
+        end_s: How long the process may take to end.
+    """
+
+    num_clients: int = 20
+    stay_s: tuple[float, float] = (0.5, 20.0)
+    fault_every_s: int = 20
+    fault_s: int = 3
+    end_s: float = 5.0
+
+
+SOAK = SoakConstants()
 
 
 @dataclass(frozen=True)
@@ -83,7 +101,7 @@ class _Crowd:
         choose = random.Random(seed)
         while not self._ended.is_set():
             page = self._url + choose.choice(_FETCHED_PATHS)
-            leaves_s = time.monotonic() + choose.uniform(*_STAY_S)
+            leaves_s = time.monotonic() + choose.uniform(*SOAK.stay_s)
             pause_s = choose.choice((0.0, 0.0, 0.5))  # one in three is slow
             with (
                 contextlib.suppress(OSError, HTTPException),
@@ -114,11 +132,11 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     row = dataclasses.asdict(measure(arguments.minutes))
-    title = f"edge-digits run with everything on and {NUM_CLIENTS} web clients"
+    title = f"edge-digits run with everything on and {SOAK.num_clients} web clients"
     return Result(title, [row])
 
 
-def measure(minutes: float, num_clients: int = NUM_CLIENTS) -> Soak:
+def measure(minutes: float, num_clients: int = SOAK.num_clients) -> Soak:
     """Run that long with a stream, all files and a crowd of clients.
 
     Raises:
@@ -138,7 +156,7 @@ def measure(minutes: float, num_clients: int = NUM_CLIENTS) -> Soak:
             used = sum(watched.cpu_times()[:2])
             started = time.monotonic()
             process.terminate()
-            process.wait(_END_S)
+            process.wait(SOAK.end_s)
             end_s = time.monotonic() - started
             kept = _num_kept(Path(folder) / _HISTORY)
         finally:
@@ -181,8 +199,8 @@ def _sampled(
         if process.poll() is not None:
             raise EdgeDigitsError(f"the process ended with {process.returncode}")
         samples.append(watched.memory_info().rss / 2**20)
-        phase = second % _FAULT_EVERY_S
-        if phase in (_FAULT_EVERY_S - _FAULT_S, 0) and second:
+        phase = second % SOAK.fault_every_s
+        if phase in (SOAK.fault_every_s - SOAK.fault_s, 0) and second:
             mode = "well" if phase == 0 else "end"
             faults += mode == "end"
             assert server.stdin is not None

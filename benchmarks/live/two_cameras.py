@@ -128,7 +128,6 @@ def measure(minutes: float, *, phase_s: int) -> TwoCameras:
             process.wait()
         finally:
             process.kill()
-    frames = [second.num_frames for second in seconds]
     memory = [second.memory_mb for second in seconds]
     return TwoCameras(
         minutes=minutes,
@@ -137,9 +136,7 @@ def measure(minutes: float, *, phase_s: int) -> TwoCameras:
         back=num_back,
         fps_meanwhile=_rate(seconds, is_lost=True),
         fps_otherwise=_rate(seconds, is_lost=False),
-        fewest_in_10_s=min(
-            after - before for before, after in zip(frames, frames[10:], strict=False)
-        ),
+        fewest_in_10_s=_fewest_in_10_s(seconds),
         memory_mb=memory_fifths(memory),
         slope_mb_per_hour=slope_mb_per_hour(memory),
     )
@@ -216,6 +213,14 @@ def _num_recovered(seconds: list[_Second]) -> int:
     return sum(
         not after[0].is_lost and after[-1].num_first > after[0].num_first
         for after in stretches[1:]
+    )
+
+
+def _fewest_in_10_s(seconds: list[_Second]) -> int:
+    """Return the fewest frames that the other camera gave in ten seconds."""
+    frames = [second.num_frames for second in seconds]
+    return min(
+        after - before for before, after in zip(frames, frames[10:], strict=False)
     )
 
 

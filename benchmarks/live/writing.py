@@ -22,7 +22,7 @@ from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Points
-from train.scenes.glyph_page import INK_LEVEL, PAPER_LEVEL
+from train.scenes.glyph_page import gray_levels
 from train.scenes.writing import pens
 from train.scenes.writing.handwriting import Strokes
 from train.scenes.writing.pens import Pen
@@ -126,8 +126,7 @@ class Writing:
         pen = Pen(width=float(rng.uniform(*_WRITING_PACE.pen_of_height)), variation=0.0)
         if there := [stroke for stroke in drawn if stroke is not None]:
             pens.draw(ink, there, pen, self.height, rng)
-        blurred = cv2.GaussianBlur(ink, (0, 0), _WRITING_PACE.blur_sigma_px)
-        gray = PAPER_LEVEL + (INK_LEVEL - PAPER_LEVEL) * blurred
+        gray = gray_levels(ink, blur_sigma_px=_WRITING_PACE.blur_sigma_px)
         page = cv2.cvtColor(gray.astype(np.uint8), cv2.COLOR_GRAY2BGR)
         return shaken(np.asarray(page, np.uint8), self.seed, time_s)[0]
 

@@ -45,20 +45,12 @@ def measure(name: str, to: str, data: Path | None) -> "list[Made[Verification]]"
     with quiet():
         from convert import pipeline as conversion
         from convert.source import model_source
-        from train.networks import shipped
 
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         model = Path(name)
         if not model.exists():
-            model = Path(folder) / f"{name}.keras"
-            try:
-                shipped.network(name).save(model)
-            except TrainingError as error:
-                raise ConversionError(
-                    f"{name}: a folder of python -m train, or a shipped classifier "
-                    f"such as edge, expected ({error})"
-                ) from error
+            model = _saved_shipped(name, Path(folder))
         found = model_source.read(model, ImageOptions(data=data))
         for form in tqdm(wanted, unit="form", leave=False):
             outcome = conversion.convert(
@@ -68,6 +60,22 @@ def measure(name: str, to: str, data: Path | None) -> "list[Made[Verification]]"
                 log.warning(failure)
             rows += outcome.rows
     return rows
+
+
+def _saved_shipped(name: str, folder: Path) -> Path:
+    """Save a shipped classifier as a Keras file in a folder; return the file."""
+    with quiet():
+        from train.networks import shipped
+
+    model = folder / f"{name}.keras"
+    try:
+        shipped.network(name).save(model)
+    except TrainingError as error:
+        raise ConversionError(
+            f"{name}: a folder of python -m train, or a shipped classifier such as "
+            f"edge, expected ({error})"
+        ) from error
+    return model
 
 
 @benchmark

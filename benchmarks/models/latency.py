@@ -13,6 +13,7 @@ from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, benchmark
 from benchmarks.common.results import threads
 from convert import timing
+from convert.timing import TIMING
 from edge_app.common.errors import RuntimeMissingError
 from edge_app.model import classify, manifest, runtime
 
@@ -69,30 +70,34 @@ def measure(*, runs: int, models: list[str] | None = None) -> Iterator[Latency]:
     ]
     if not cases:
         raise RuntimeMissingError("no installed runtime executes these models")
-    for path, name, num_threads, batch in tqdm(
-        cases, unit="case", leave=False, disable=None
-    ):
-        content, entry = manifest.read_model(path)
-        model = runtime.load(
-            path,
-            content,
-            runtime=name,
-            num_threads=num_threads,
-            is_known=entry is not None,
-        )
-        times_us = timed(model, batch=batch, runs=runs)
-        median, p95, p99 = np.percentile(times_us, [50, 95, 99])
-        yield Latency(
-            model=path.name if path.parent == classify.MODELS else str(path),
-            runtime=model.runtime,
-            threads=num_threads,
-            batch=batch,
-            median_us=round(float(median), 1),
-            p95_us=round(float(p95), 1),
-            p99_us=round(float(p99), 1),
-            size_kib=round(len(content) / 1024, 1),
-            accuracy=entry.accuracy if entry else None,
-        )
+    for case in tqdm(cases, unit="case", leave=False, disable=None):
+        yield _latency(*case, runs=runs)
+
+
+def _latency(
+    path: Path, runtime_name: str | None, num_threads: int, batch: int, *, runs: int
+) -> Latency:
+    content, entry = manifest.read_model(path)
+    model = runtime.load(
+        path,
+        content,
+        runtime=runtime_name,
+        num_threads=num_threads,
+        is_known=entry is not None,
+    )
+    times_us = timed(model, batch=batch, runs=runs)
+    median, p95, p99 = np.percentile(times_us, [50, 95, 99])
+    return Latency(
+        model=path.name if path.parent == classify.MODELS else str(path),
+        runtime=model.runtime,
+        threads=num_threads,
+        batch=batch,
+        median_us=round(float(median), 1),
+        p95_us=round(float(p95), 1),
+        p99_us=round(float(p99), 1),
+        size_kib=round(len(content) / 1024, 1),
+        accuracy=entry.accuracy if entry else None,
+    )
 
 
 def _paths(models: list[str] | None) -> list[Path]:
@@ -137,7 +142,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     found = measure(runs=arguments.runs, models=arguments.models)
     rows = [dataclasses.asdict(row) for row in found]
     return Result(
-        f"{arguments.runs} inferences each, after {timing.WARMUP_S} s of warm-up",
+        f"{arguments.runs} inferences each, after {TIMING.warmup_s} s of warm-up",
         rows,
         shown=[{**row, "accuracy": _shown(row["accuracy"])} for row in rows],
     )
@@ -152,7 +157,7 @@ def timed(
     *,
     batch: int,
     runs: int,
-    warmup_s: float = timing.WARMUP_S,
+    warmup_s: float = TIMING.warmup_s,
 ) -> list[float]:
     """Return the microseconds of each run, with quantizing and dequantizing."""
     inputs = np.random.default_rng(0).random((batch, *model.input_shape), np.float32)

@@ -1,6 +1,7 @@
 """Pictures of scenes with what was read drawn in, side by side."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -14,11 +15,28 @@ from edge_app.reader import Reader
 from train import scenes
 from train.scenes.truth import Truth
 
-_MISSED_BGR = (40, 40, 230)
-_SOFT_BGR = (230, 160, 60)
-_SHEET_COLUMNS, _SHEET_ROWS = 3, 4  # of a contact sheet
-_TILE_WH = (640, 480)
-MOST_SCENES_ON_SHEET = _SHEET_COLUMNS * _SHEET_ROWS  # scenes on it
+
+@dataclass(frozen=True)
+class _ContactSheet:
+    """The looks of a contact sheet.
+
+    Attributes:
+        columns: Of tiles.
+        rows: Of tiles.
+        tile_wh: In pixels.
+        missed_bgr: Color of digits that were missed or misread.
+        soft_bgr: Color of what does not count.
+    """
+
+    columns: int = 3
+    rows: int = 4
+    tile_wh: tuple[int, int] = (640, 480)
+    missed_bgr: tuple[int, int, int] = (40, 40, 230)
+    soft_bgr: tuple[int, int, int] = (230, 160, 60)
+
+
+_SHEET = _ContactSheet()
+MOST_SCENES_ON_SHEET = _SHEET.columns * _SHEET.rows
 
 
 def tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:
@@ -30,18 +48,19 @@ def tile(scene: scenes.RenderedScene, reader: Reader) -> NDArray[np.uint8]:
     seen = reading.labeled(read)
     picture = draw(scene.frame, read)
     for box in scene.truth.soft:
-        _rectangle(picture, box, _SOFT_BGR)
+        _rectangle(picture, box, _SHEET.soft_bgr)
     for digit in scene.truth.digits:
         alone = Truth("", (digit,))
         if not photos.score(alone, seen).right:
-            _rectangle(picture, digit.box, _MISSED_BGR)
-    scale = min(_TILE_WH[0] / picture.shape[1], _TILE_WH[1] / picture.shape[0])
+            _rectangle(picture, digit.box, _SHEET.missed_bgr)
+    width, height = _SHEET.tile_wh
+    scale = min(width / picture.shape[1], height / picture.shape[0])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    tile = np.zeros((_TILE_WH[1], _TILE_WH[0], 3), np.uint8)
+    tile = np.zeros((height, width, 3), np.uint8)
     tile[: small.shape[0], : small.shape[1]] = small
-    place = 6, _TILE_WH[1] - 8
+    place = 6, height - 8
     cv2.putText(
-        tile, scene.truth.file, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _MISSED_BGR
+        tile, scene.truth.file, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _SHEET.missed_bgr
     )
     return tile
 
@@ -56,7 +75,7 @@ def _rectangle(
 def grid(tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Return tiles in rows and columns."""
     blank = np.zeros_like(tiles[0])
-    padded = [*tiles, *[blank] * (-len(tiles) % _SHEET_COLUMNS)]
-    starts = range(0, len(padded), _SHEET_COLUMNS)
-    rows = [np.hstack(padded[start : start + _SHEET_COLUMNS]) for start in starts]
+    padded = [*tiles, *[blank] * (-len(tiles) % _SHEET.columns)]
+    starts = range(0, len(padded), _SHEET.columns)
+    rows = [np.hstack(padded[start : start + _SHEET.columns]) for start in starts]
     return np.asarray(np.vstack(rows), np.uint8)

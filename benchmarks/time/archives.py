@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from benchmarks.common import benchmark_options
 from benchmarks.common.command import Commands, Result, Row, benchmark
-from benchmarks.time.frame_times import LARGEST_DRAWN_WH, enlarged
+from benchmarks.time.frame_times import TIMED_FRAMES, enlarged
 from edge_app.archive.archive_settings import MEGABYTE, EngineOptions
 from edge_app.archive.listing import listed as listing
 from edge_app.archive.listing.fingerprint import ArchiveSettings
@@ -107,7 +107,7 @@ def _run_listing(arguments: argparse.Namespace) -> Result:
 
 
 def _page(seed: int, size_wh: tuple[int, int]) -> NDArray[np.uint8]:
-    drawn_wh = min(size_wh, LARGEST_DRAWN_WH)
+    drawn_wh = min(size_wh, TIMED_FRAMES.largest_drawn_wh)
     return enlarged(Scene(seed=seed, size_wh=drawn_wh).frame(0.0)[0], size_wh)
 
 

@@ -17,12 +17,6 @@ from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
 from train import scenes
 
-FRAME_SIZES_WH = ((640, 480), (1280, 720), (4000, 3000))
-CONTENT_SIZE_WH = (1280, 960)
-_NUM_WARMUP_FRAMES = 3
-LARGEST_DRAWN_WH = (1280, 960)  # larger frames are enlarged: light and noise cost more
-_DEMO_SEED = 4
-_MOST_FRAMES_OF_CONTENT = 4  # frames of a content, read in turn
 _TOTAL = "total"
 
 Size = tuple[int, int]
@@ -40,6 +34,31 @@ CONTENTS: dict[str, Callable[[int, Size], Frame]] = {
     ],
     "10 spread digits": lambda seed, size: _digits(10, seed, size),
 }
+
+
+@dataclass(frozen=True)
+class FrameConstants:
+    """The frames whose reading is timed.
+
+    Attributes:
+        sizes_wh: Of frames of one content, in pixels.
+        content_size_wh: Of frames of several contents, in pixels.
+        largest_drawn_wh: In pixels; larger frames are enlarged: their light and noise
+            cost more.
+        num_warmup: Frames that are read before any that counts.
+        most_of_content: Frames of a content, read in turn.
+        demo_seed: Of the demo scene.
+    """
+
+    sizes_wh: tuple[tuple[int, int], ...] = ((640, 480), (1280, 720), (4000, 3000))
+    content_size_wh: tuple[int, int] = (1280, 960)
+    largest_drawn_wh: tuple[int, int] = (1280, 960)
+    num_warmup: int = 3
+    most_of_content: int = 4
+    demo_seed: int = 4
+
+
+TIMED_FRAMES = FrameConstants()
 
 
 @dataclass(frozen=True)
@@ -89,11 +108,11 @@ def measure(
             demo scene.
     """
     content = "demo scene" if num_digits is None else f"{num_digits} digits"
-    for size_wh in tqdm(FRAME_SIZES_WH, unit="size", leave=False):
-        drawn_wh = min(size_wh, LARGEST_DRAWN_WH)
-        frames = _frames(num_digits, _NUM_WARMUP_FRAMES + runs, drawn_wh)
+    for size_wh in tqdm(TIMED_FRAMES.sizes_wh, unit="size", leave=False):
+        drawn_wh = min(size_wh, TIMED_FRAMES.largest_drawn_wh)
+        frames = _frames(num_digits, TIMED_FRAMES.num_warmup + runs, drawn_wh)
         readings = [reader.read(enlarged(frame, size_wh)) for frame in frames]
-        yield _summary(content, size_wh, readings[_NUM_WARMUP_FRAMES:])
+        yield _summary(content, size_wh, readings[TIMED_FRAMES.num_warmup :])
 
 
 def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
@@ -105,13 +124,16 @@ def measure_contents(reader: Reader, *, runs: int) -> Iterator[FrameLatency]:
     """
     for name, make in tqdm(CONTENTS.items(), unit="content", leave=False):
         drawn = [
-            make(seed, CONTENT_SIZE_WH)
-            for seed in range(1, 1 + min(runs, _MOST_FRAMES_OF_CONTENT))
+            make(seed, TIMED_FRAMES.content_size_wh)
+            for seed in range(1, 1 + min(runs, TIMED_FRAMES.most_of_content))
         ]
         readings = [
-            reader.read(drawn[n % len(drawn)]) for n in range(_NUM_WARMUP_FRAMES + runs)
+            reader.read(drawn[n % len(drawn)])
+            for n in range(TIMED_FRAMES.num_warmup + runs)
         ]
-        yield _summary(name, CONTENT_SIZE_WH, readings[_NUM_WARMUP_FRAMES:])
+        yield _summary(
+            name, TIMED_FRAMES.content_size_wh, readings[TIMED_FRAMES.num_warmup :]
+        )
 
 
 @benchmark
@@ -154,7 +176,7 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 
 def _frames(num_digits: int | None, count: int, size_wh: Size) -> Iterator[Frame]:
-    scene = Scene(seed=_DEMO_SEED, size_wh=size_wh)
+    scene = Scene(seed=TIMED_FRAMES.demo_seed, size_wh=size_wh)
     for n in range(count):
         if num_digits is None:
             yield scene.frame(n / 15)[0]

@@ -155,11 +155,7 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: KillPlan) -> Row
         num_starts += 1
         with _reading(scans, out, how) as process:
             while killed.total() < plan.num_kills:
-                # Moments of the work, since a machine's speed is not known.
-                num_parts = _num_parts(out) + choose.randint(0, plan.most_parts)
-                if _ends_before(process, num_parts, out):
-                    break
-                if _ends_within(process, choose.uniform(0, _KILLS.longest_pause_s)):
+                if _ends_meanwhile(process, out, choose, plan):
                     break
                 victim = _kill_one(process, choose)
                 killed[victim] += victim != ""
@@ -229,6 +225,17 @@ def _reading(
 
 def _num_parts(out: Path) -> int:
     return len(list((out / "readings").glob("part-*.parquet")))
+
+
+def _ends_meanwhile(
+    process: "subprocess.Popen[bytes]", out: Path, choose: random.Random, plan: KillPlan
+) -> bool:
+    """Wait for a random moment; return whether the process has ended before."""
+    # Moments of the work, since a machine's speed is not known.
+    num_parts = _num_parts(out) + choose.randint(0, plan.most_parts)
+    return _ends_before(process, num_parts, out) or _ends_within(
+        process, choose.uniform(0, _KILLS.longest_pause_s)
+    )
 
 
 def _ends_before(process: "subprocess.Popen[bytes]", num_parts: int, out: Path) -> bool:

@@ -15,14 +15,30 @@ from edge_app.common import files
 from edge_app.reader import Reader
 from train import scenes
 
-_SIZES_WH = (
-    (320, 240), (640, 480), (960, 720), (1280, 960), (2048, 1536), (2816, 2112),
-    (4000, 3000),
-)  # fmt: skip
-_DIGITS = (4, 8, 16, 32, 64, 128, 256)
-_FIXED_DIGITS = 30
-_FIXED_SIZE_WH = (1280, 960)
-_NUM_WARMUP_READINGS = 2
+
+@dataclass(frozen=True)
+class ScalingConstants:
+    """The frames whose reading is timed.
+
+    Attributes:
+        sizes_wh: In pixels, where these are varied.
+        fixed_num_digits: On a page, meanwhile.
+        num_digits: On a page, where these are varied.
+        fixed_size_wh: In pixels, meanwhile.
+        num_warmup: Readings of each frame before any that counts.
+    """
+
+    sizes_wh: tuple[tuple[int, int], ...] = (
+        (320, 240), (640, 480), (960, 720), (1280, 960), (2048, 1536), (2816, 2112),
+        (4000, 3000),
+    )  # fmt: skip
+    fixed_num_digits: int = 30
+    num_digits: tuple[int, ...] = (4, 8, 16, 32, 64, 128, 256)
+    fixed_size_wh: tuple[int, int] = (1280, 960)
+    num_warmup: int = 2
+
+
+_SCALING = ScalingConstants()
 
 
 @dataclass(frozen=True)
@@ -60,17 +76,21 @@ def measure(reader: Reader, *, runs: int) -> list[Point]:
             that a busy moment of the machine slows all of them.
     """
     cv2.setNumThreads(1)
-    cases = [("pixels", _FIXED_DIGITS, size_wh) for size_wh in _SIZES_WH]
-    cases += [("digits", count, _FIXED_SIZE_WH) for count in _DIGITS]
+    cases = [
+        ("pixels", _SCALING.fixed_num_digits, size_wh) for size_wh in _SCALING.sizes_wh
+    ]
+    cases += [
+        ("digits", count, _SCALING.fixed_size_wh) for count in _SCALING.num_digits
+    ]
     frames = [
         scenes.of_digits(count, 1, size_wh=size_wh).frame
         for _, count, size_wh in tqdm(cases, "draw", leave=False)
     ]
     times_ms: list[list[float]] = [[] for _ in cases]
-    for run in tqdm(range(_NUM_WARMUP_READINGS + runs), "read", leave=False):
+    for run in tqdm(range(_SCALING.num_warmup + runs), "read", leave=False):
         for frame, times in zip(frames, times_ms, strict=True):
             latency_ms = reader.read(frame).latency_ms["total"]
-            if run >= _NUM_WARMUP_READINGS:
+            if run >= _SCALING.num_warmup:
                 times.append(latency_ms)
     return [
         Point(

@@ -4,6 +4,7 @@ No scene does both.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
@@ -19,12 +20,28 @@ from train.page.page_batches import CropBatches
 from train.page.page_settings import PageSettings
 
 SIDE = PageSettings.side
-# 30, 100 and 300 crops gave int8 files that differ from Keras in as many centers.
-DEFAULT_CROPS = 100
-# Of a folder: the same files come out, whatever else is rendered.
-_MOST_SCENES_OF_LOOKS = 240
-NUM_VERIFIED = 48  # scenes: of 24, one with tiny writing had half of all that differed
-SCALES = (1.0, 0.5)  # reading looks at a picture as it is and at ever halved copies
+
+
+@dataclass(frozen=True)
+class LookSamples:
+    """The numbers of scenes and crops, and the scales of looks.
+
+    Attributes:
+        num_crops: For calibration, if no number is given: 30, 100 and 300 crops gave
+            int8 files that differ from Keras in as many centers.
+        most_scenes: Of a folder: the same files come out, whatever else is rendered.
+        num_verified: Scenes: of 24, one with tiny writing had half of all that
+            differed.
+        scales: Reading looks at a picture as it is and at ever halved copies.
+    """
+
+    num_crops: int = 100
+    most_scenes: int = 240
+    num_verified: int = 48
+    scales: tuple[float, ...] = (1.0, 0.5)
+
+
+SAMPLES = LookSamples()
 
 
 def read(
@@ -34,7 +51,7 @@ def read(
 
     Args:
         folder: Validation scenes, as `train.page.crops.pool.render` wrote them.
-        num_samples: How many crops; `None` for `DEFAULT_CROPS`.
+        num_samples: How many crops; `None` for `SAMPLES.num_crops`.
         side: Of a crop in pixels.
         seed: The same seed takes the same crops.
 
@@ -45,19 +62,19 @@ def read(
     Raises:
         DataError: There are too few scenes.
     """
-    paths = (pool.path(folder, number) for number in range(_MOST_SCENES_OF_LOOKS))
+    paths = (pool.path(folder, number) for number in range(SAMPLES.most_scenes))
     num_scenes = sum(1 for _ in takewhile(Path.exists, paths))
-    if num_scenes <= NUM_VERIFIED:
+    if num_scenes <= SAMPLES.num_verified:
         raise DataError(
-            f"{folder}: more than {NUM_VERIFIED} rendered scenes expected, got "
+            f"{folder}: more than {SAMPLES.num_verified} rendered scenes expected, got "
             f"{num_scenes}; python -m train renders them into its run folder, "
             "or name the folder that it was given with --scenes"
         )
-    num_calibrating = num_scenes - NUM_VERIFIED
+    num_calibrating = num_scenes - SAMPLES.num_verified
     crops = CropBatches(
         folder,
         num_scenes=num_calibrating,
-        batch_size=num_samples or DEFAULT_CROPS,
+        batch_size=num_samples or SAMPLES.num_crops,
         side=side,
         steps=1,
         seed=seed,
@@ -83,7 +100,7 @@ def _over_all_grays(crops: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _looks(gray: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
     """Yield a picture at each scale, its sides filled up as reading does it."""
-    for scale in SCALES:
+    for scale in SAMPLES.scales:
         scaled = gray if scale == 1 else geometry.scaled(gray, scale)
         rows, columns = scaled.shape
         padded = cv2.copyMakeBorder(

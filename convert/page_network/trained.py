@@ -101,18 +101,25 @@ def read(run: Path, options: SceneOptions) -> Trained:
         thresholds=DEFAULT_THRESHOLDS | metrics.get("thresholds", {}),
         accuracy=float(metrics.get("f1", 0)),
         made_by={
-            "train": metrics.get("made_by")
-            or {
-                "command": f"python -m train --arch {arch}",
-                "seed": settings.get("seed", 1),
-            },
-            "convert": {
-                "command": f"python -m convert RUN --calibration-samples "
-                f"{len(calibration)} --seed {seed}",
-                "versions": {name: version(name) for name in TOOLS},
-            },
+            "train": metrics.get("made_by") or _trained_by(arch, settings),
+            "convert": _converted_by(len(calibration), seed),
         },
     )
+
+
+def _trained_by(arch: str, settings: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "command": f"python -m train --arch {arch}",
+        "seed": settings.get("seed", 1),
+    }
+
+
+def _converted_by(num_samples: int, seed: int) -> dict[str, Any]:
+    return {
+        "command": f"python -m convert RUN --calibration-samples {num_samples} "
+        f"--seed {seed}",
+        "versions": {name: version(name) for name in TOOLS},
+    }
 
 
 def _json(path: Path) -> dict[str, Any]:

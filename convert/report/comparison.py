@@ -92,11 +92,7 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
         _smallest(
             rows,
             "browser",
-            lambda row: (
-                row.form.suffix == ".tflite"
-                and row.form.batch_size == 1
-                and row.form.numbers in ("int8", "float16", "float32")
-            ),
+            lambda row: _is_for_browsers(row.form),
             "int8-batch1.tflite",
             "the smallest download with the batch fixed at 1, which LiteRT.js needs",
         ),
@@ -108,6 +104,11 @@ def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
             "TensorFlow Lite Micro reads it from flash; the header lists its operators",
         ),
     ]
+
+
+def _is_for_browsers(form: Form) -> bool:
+    is_one_at_a_time = form.suffix == ".tflite" and form.batch_size == 1
+    return is_one_at_a_time and form.numbers in ("int8", "float16", "float32")
 
 
 def advice_text(given: Sequence[Advice]) -> str:

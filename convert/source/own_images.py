@@ -79,12 +79,16 @@ def load(
         raise DataError(f"{path}: a folder of images or an .npz file expected")
     if not len(images):
         raise DataError(f"{path}: no image in it")
+    _check_labels(path, labels, num_outputs)
+    return LabeledImages(_scaled(images, value_range), labels.astype(np.int64), names)
+
+
+def _check_labels(path: Path, labels: NDArray[np.int64], num_outputs: int) -> None:
     if labels.min() < 0 or labels.max() >= num_outputs:
         raise DataError(
             f"{path}: labels 0 to {num_outputs - 1} expected, got {labels.min()} to "
             f"{labels.max()}"
         )
-    return LabeledImages(_scaled(images, value_range), labels.astype(np.int64), names)
 
 
 def _folder(

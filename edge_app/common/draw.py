@@ -1,6 +1,7 @@
 """The digits and numbers that were read, drawn over their frame."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,12 +12,30 @@ from edge_app.common.geometry import Box
 from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Digit, Reading
 
-_ACCEPTED_BGR = (60, 160, 0)
-_DOUBTFUL_BGR = (0, 120, 230)
-_REJECTED_BGR = (150, 150, 150)
-_FIELD = (200, 110, 0)
-_TEXT = (255, 255, 255)
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+@dataclass(frozen=True)
+class _DrawnColors:
+    """Colors of what is drawn over a frame.
+
+    Attributes:
+        accepted_bgr: Of digits: green.
+        doubtful_bgr: Of digits that may be others, and of fields whose number is not
+            believed: orange.
+        rejected_bgr: Of what is no digit: gray.
+        field_bgr: Of fields: blue.
+        text_bgr: Of labels, on the color of their digit: white.
+    """
+
+    accepted_bgr: tuple[int, int, int] = (60, 160, 0)
+    doubtful_bgr: tuple[int, int, int] = (0, 120, 230)
+    rejected_bgr: tuple[int, int, int] = (150, 150, 150)
+    field_bgr: tuple[int, int, int] = (200, 110, 0)
+    text_bgr: tuple[int, int, int] = (255, 255, 255)
+
+
+_DRAWN = _DrawnColors()
 
 
 def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
@@ -41,7 +60,7 @@ def draw(frame: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     # shown smaller.
     scale = max(1.0, max(frame.shape[:2]) / 1000)
     for digit in reading.rejects:
-        _box(picture, upright(digit), _REJECTED_BGR, max(1, round(scale)))
+        _box(picture, upright(digit), _DRAWN.rejected_bgr, max(1, round(scale)))
         _reason(picture, upright(digit), digit, 0.35 * scale)
     for digit in reading.digits:
         _box(picture, upright(digit), _color(digit), max(1, round(1.5 * scale)))
@@ -86,7 +105,7 @@ def ink_alone(frame: NDArray[np.uint8], digits: Sequence[Digit]) -> NDArray[np.u
 
 
 def _color(digit: Digit) -> tuple[int, int, int]:
-    return _DOUBTFUL_BGR if digit.alternatives else _ACCEPTED_BGR
+    return _DRAWN.doubtful_bgr if digit.alternatives else _DRAWN.accepted_bgr
 
 
 def _box(
@@ -99,7 +118,7 @@ def _box(
 def _field(picture: NDArray[np.uint8], read: FieldReading, scale: float) -> None:
     if not read.corners_xy:
         return
-    color = _FIELD if read.fault is None else _DOUBTFUL_BGR
+    color = _DRAWN.field_bgr if read.fault is None else _DRAWN.doubtful_bgr
     corners = [np.array(read.corners_xy, np.int32)]
     cv2.polylines(picture, corners, True, color, round(1.5 * scale), cv2.LINE_AA)
     (x, y), *_ = read.corners_xy
@@ -115,7 +134,9 @@ def _reason(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> 
     x, y, w, h = box
     if width <= max(w, 2 * height):
         place = x, y + h + height + 4
-        cv2.putText(picture, text, place, FONT, size, _REJECTED_BGR, 1, cv2.LINE_AA)
+        cv2.putText(
+            picture, text, place, FONT, size, _DRAWN.rejected_bgr, 1, cv2.LINE_AA
+        )
 
 
 def _label(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> None:
@@ -132,4 +153,6 @@ def _label(picture: NDArray[np.uint8], box: Box, digit: Digit, size: float) -> N
     bottom_right = left + width + 2 * margin, top + height + 2 * margin
     cv2.rectangle(picture, (left, top), bottom_right, _color(digit), cv2.FILLED)
     origin = left + margin, top + margin + height
-    cv2.putText(picture, text, origin, FONT, size, _TEXT, thickness, cv2.LINE_AA)
+    cv2.putText(
+        picture, text, origin, FONT, size, _DRAWN.text_bgr, thickness, cv2.LINE_AA
+    )

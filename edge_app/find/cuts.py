@@ -150,9 +150,8 @@ def best(
         if labels[index] == 1:
             score -= CUTS.low_one_cost * max(0.0, 1 - piece_height / digit_height)
         else:
-            score -= CUTS.too_broad_cost * max(
-                0.0, piece_width / digit_height - CUTS.broad
-            )
+            too_broad = piece_width / digit_height - CUTS.broad
+            score -= CUTS.too_broad_cost * max(0.0, too_broad)
         if score > scores[piece.end]:
             scores[piece.end] = score
             paths[piece.end] = [*paths[piece.start], index]

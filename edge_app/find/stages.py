@@ -1,6 +1,7 @@
 """The stages of reading, as pictures of what each of them saw."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -10,11 +11,29 @@ from edge_app.common.draw import FONT, ink_alone
 from edge_app.model.normalize import INPUT_SIZE
 from edge_app.reading import Digit
 
-_INPUTS_A_ROW = 16  # model inputs a row
-_SCALE = 3  # of a model input's picture
-_LINE_PX = 13  # of a caption
-_CAPTION_LINES = 4  # under each: verdict, two readers, place
-_ACCEPTED, _REJECTED = (60, 160, 0), (60, 60, 220)  # BGR
+
+@dataclass(frozen=True)
+class _StageConstants:
+    """The looks of the stages' pictures.
+
+    Attributes:
+        inputs_a_row: Model inputs that stand side by side.
+        input_scale: Pixels of a side of each of an input's.
+        line_px: Height of a line of a caption.
+        caption_lines: Under each input: verdict, two readers, place.
+        accepted_bgr: Color of digits.
+        rejected_bgr: Color of what is none.
+    """
+
+    inputs_a_row: int = 16
+    input_scale: int = 3
+    line_px: int = 13
+    caption_lines: int = 4
+    accepted_bgr: tuple[int, int, int] = (60, 160, 0)
+    rejected_bgr: tuple[int, int, int] = (60, 60, 220)
+
+
+_STAGE = _StageConstants()
 
 
 class Stages:
@@ -30,7 +49,7 @@ class Stages:
         picture = frame.copy()
         for digit in judged:
             x, y, w, h = digit.box_xywh
-            color = _REJECTED if digit.reject else _ACCEPTED
+            color = _STAGE.rejected_bgr if digit.reject else _STAGE.accepted_bgr
             cv2.rectangle(picture, (x, y), (x + w, y + h), color, 1)
             if digit.image is None:  # print is dense, and its verdict always the same
                 continue
@@ -45,17 +64,17 @@ class Stages:
         as each reader by itself says it; and its box's corner, in pixels of the frame.
         """
         seen = [(digit, digit.image) for digit in read if digit.image is not None]
-        size = INPUT_SIZE * _SCALE
-        height = size + _CAPTION_LINES * _LINE_PX
-        rows = max(1, -(-len(seen) // _INPUTS_A_ROW))
-        sheet = np.zeros((rows * height, _INPUTS_A_ROW * size), np.uint8)
+        size = INPUT_SIZE * _STAGE.input_scale
+        height = size + _STAGE.caption_lines * _STAGE.line_px
+        rows = max(1, -(-len(seen) // _STAGE.inputs_a_row))
+        sheet = np.zeros((rows * height, _STAGE.inputs_a_row * size), np.uint8)
         for index, (reading, image) in enumerate(seen):
-            row, column = divmod(index, _INPUTS_A_ROW)
+            row, column = divmod(index, _STAGE.inputs_a_row)
             top, left = row * height, column * size
             enlarged = cv2.resize(image, (size, size), interpolation=cv2.INTER_NEAREST)
             sheet[top : top + size, left : left + size] = enlarged
             for line, text in enumerate(_caption(reading), start=1):
-                place = left + 2, top + size + line * _LINE_PX - 3
+                place = left + 2, top + size + line * _STAGE.line_px - 3
                 cv2.putText(sheet, text, place, FONT, 0.36, 255, 1, cv2.LINE_AA)
         self.pictures["inputs"] = sheet
 

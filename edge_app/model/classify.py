@@ -99,16 +99,7 @@ def load(
     path = find(name or default_model())
     content, entry = manifest.read_model(path)
     if entry is not None:
-        if not entry.is_classifier:
-            raise ModelError(
-                f"{path}: a classifier expected, got a {entry.arch} network, which is "
-                f"for finding digits; name one such as {default_model()}"
-            )
-        if entry.normalization != normalize.VERSION:
-            raise ModelError(
-                f"{path}: made for normalization {entry.normalization}, this program "
-                f"has {normalize.VERSION}; train and convert it again"
-            )
+        _check_entry(entry, path)
     model = runtime.load(
         path,
         content,
@@ -125,6 +116,19 @@ def load(
         raise ModelError(f"{path}: {error}") from error
     _check_described(classifier.model, entry, path)
     return classifier
+
+
+def _check_entry(entry: Manifest, path: Path) -> None:
+    if not entry.is_classifier:
+        raise ModelError(
+            f"{path}: a classifier expected, got a {entry.arch} network, which is "
+            f"for finding digits; name one such as {default_model()}"
+        )
+    if entry.normalization != normalize.VERSION:
+        raise ModelError(
+            f"{path}: made for normalization {entry.normalization}, this program "
+            f"has {normalize.VERSION}; train and convert it again"
+        )
 
 
 def shares(scores: NDArray[np.float32]) -> NDArray[np.float32]:

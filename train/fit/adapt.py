@@ -7,6 +7,7 @@ forgetting, 2016.
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -25,10 +26,25 @@ from train.report import evaluate
 
 Epoch = tuple[NDArray[np.float32], NDArray[np.float32]]  # inputs and their targets
 
-_ANCHORS = 4096  # images an epoch for which nothing is to change
-_REJECT_SHARE = 0.25  # of those, what is no digit
-_NUM_MADE_ANCHORS = 4000  # of that, what is made of digits: parts, several in one
-_IMAGES_A_BATCH = 256
+
+@dataclass(frozen=True)
+class AnchorConstants:
+    """The images for which an adapted network is to say what it said before.
+
+    Attributes:
+        num_anchors: Of them, in an epoch.
+        reject_share: Of those, what is no digit.
+        num_made: Images made of digits that are none: parts, several in one.
+        images_a_batch: Anchors and corrections together.
+    """
+
+    num_anchors: int = 4096
+    reject_share: float = 0.25
+    num_made: int = 4000
+    images_a_batch: int = 256
+
+
+_ANCHOR = AnchorConstants()
 
 
 def start(run: Path | None, arch: str = "edge") -> keras.Model:
@@ -51,7 +67,7 @@ def anchors(mnist: Split, unknowns: Path | None, *, seed: int) -> Split:
         seed: Decides everything random.
     """
     letters = omniglot.characters(unknowns, omniglot.TRAINING_ALPHABETS)
-    made = negatives.made(mnist, count=_NUM_MADE_ANCHORS, seed=seed)
+    made = negatives.made(mnist, count=_ANCHOR.num_made, seed=seed)
     others = np.concatenate([letters, made])
     labels = np.full(len(others), NUM_DIGITS, np.uint8)
     return joined([mnist, Split(others, labels)])
@@ -70,13 +86,13 @@ def rehearsal(model: keras.Model, kept: Split, settings: AdaptSettings) -> list[
     """
     is_digit = kept.labels < NUM_DIGITS
     digits, others = kept.only(is_digit), kept.only(~is_digit)
-    num_others = round(_REJECT_SHARE * _ANCHORS)
+    num_others = round(_ANCHOR.reject_share * _ANCHOR.num_anchors)
     vary = _Varied(int(model.output_shape[-1]), settings)
     epochs = []
     for number in range(settings.epochs):
         rng = np.random.default_rng([settings.seed, number])
         chosen = [
-            digits.only(rng.choice(len(digits), _ANCHORS - num_others)),
+            digits.only(rng.choice(len(digits), _ANCHOR.num_anchors - num_others)),
             others.only(rng.choice(len(others), num_others)),
         ]
         inputs, _ = vary(joined(chosen), rng)
@@ -93,6 +109,18 @@ def _student(model: keras.Model) -> keras.Model:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
     return student
+
+
+def _compile(
+    student: keras.Model, settings: AdaptSettings, images_an_epoch: int
+) -> None:
+    steps = settings.epochs * -(-images_an_epoch // _ANCHOR.images_a_batch)
+    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
+    student.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss="categorical_crossentropy",
+        jit_compile=backend.jit(),
+    )
 
 
 def adapted(
@@ -116,15 +144,8 @@ def adapted(
         raise TrainingError("no correction to adapt to")
     keras.utils.set_random_seed(settings.seed)  # dropout's seeds are drawn at once
     student = _student(model)
-    num_corrections = round(_ANCHORS * settings.share / (1 - settings.share))
-    steps = settings.epochs * -(-(_ANCHORS + num_corrections) // _IMAGES_A_BATCH)
-    student.compile(
-        optimizer=keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
-        ),
-        loss="categorical_crossentropy",
-        jit_compile=backend.jit(),
-    )
+    num_corrections = round(_ANCHOR.num_anchors * settings.share / (1 - settings.share))
+    _compile(student, settings, _ANCHOR.num_anchors + num_corrections)
     repeated = corrections.only(_spread(len(corrections), num_corrections))
     vary = _Varied(int(model.output_shape[-1]), settings)
     for number, (kept_inputs, kept_targets) in enumerate(rehearsed):
@@ -134,7 +155,7 @@ def adapted(
         student.fit(
             np.concatenate([kept_inputs, inputs])[order],
             np.concatenate([kept_targets, targets])[order],
-            batch_size=_IMAGES_A_BATCH,
+            batch_size=_ANCHOR.images_a_batch,
             verbose=0,
         )
     copy = keras.models.clone_model(model)  # without the optimizer's state

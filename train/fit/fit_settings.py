@@ -119,18 +119,7 @@ class Settings:
         Raises:
             ValueError: A value is out of its range.
         """
-        from train.networks.architectures import ARCHITECTURES  # imports Keras
-
-        for name, known in (
-            ("arch", tuple(ARCHITECTURES)),
-            ("schedule", SCHEDULES),
-            ("scaling", SCALINGS),
-            ("split", mnist.SPLITS),
-        ):
-            if (value := getattr(self, name)) not in known:
-                raise ValueError(
-                    f"{name} {value!r}: one of {', '.join(known)} expected"
-                )
+        self._check_choices()
         for name in ("epochs", "batch_size", "repeats"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: at least 1 expected")
@@ -154,6 +143,20 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not 0 <= value < 1:
                 raise ValueError(f"{name} {value}: 0 to below 1 expected")
+
+    def _check_choices(self) -> None:
+        from train.networks.architectures import ARCHITECTURES  # imports Keras
+
+        for name, known in (
+            ("arch", tuple(ARCHITECTURES)),
+            ("schedule", SCHEDULES),
+            ("scaling", SCALINGS),
+            ("split", mnist.SPLITS),
+        ):
+            if (value := getattr(self, name)) not in known:
+                raise ValueError(
+                    f"{name} {value!r}: one of {', '.join(known)} expected"
+                )
 
 
 @dataclass(frozen=True)

@@ -68,21 +68,14 @@ def fit(
     """
     keras.utils.set_random_seed(settings.seed)
     batches_an_epoch = -(-len(training) // settings.batch_size) * settings.repeats
-    num_steps = settings.epochs * batches_an_epoch
-    last = run / "last.keras"
-    model = (
-        runs.load_model(last)
-        if last.exists()
-        else _compiled(settings, training, num_steps=num_steps)
-    )
+    model = _begun(run, settings, training, settings.epochs * batches_an_epoch)
     first_epoch = int(model.optimizer.iterations) // batches_an_epoch
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
-    batches = _batches(settings, training, first_epoch)
     history = runs.history_of(run)[:first_epoch]
     try:
         model.fit(
-            batches,
+            _batches(settings, training, first_epoch),
             validation_data=encode(validation, num_outputs(settings)),
             validation_batch_size=1000,
             initial_epoch=first_epoch,
@@ -94,6 +87,16 @@ def fit(
     except KeyboardInterrupt:
         return False
     return True
+
+
+def _begun(
+    run: Path, settings: Settings, training: Split, num_steps: int
+) -> keras.Model:
+    """Return the network as an earlier process left it, or a fresh one."""
+    last = run / "last.keras"
+    if last.exists():
+        return runs.load_model(last)
+    return _compiled(settings, training, num_steps=num_steps)
 
 
 def _batches(settings: Settings, training: Split, first_epoch: int) -> TrainingBatches:

@@ -35,11 +35,10 @@ def train(
         DataError: The data are not where they were said to be, or damaged.
     """
     settings = begun(run, given, chosen, resume=resume)
+    # Keras starts only for settings that fit.
     from train.page import page_fit, page_report
     from train.page.crops.pool import SceneSources
-    from train.page.verdicts import (
-        thresholds,  # Keras starts only for settings that fit
-    )
+    from train.page.verdicts import thresholds
 
     data.load(sources.data, "train")  # downloaded once, before processes ask for it
     if sources.strokes is None:

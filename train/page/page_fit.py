@@ -46,8 +46,7 @@ def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) 
     first_epoch = int(model.optimizer.iterations) // settings.steps
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
-    history_path = run / "history.json"
-    history = json.loads(history_path.read_text()) if first_epoch else []
+    history = json.loads((run / "history.json").read_text()) if first_epoch else []
     held = replace(sources, part="validation")
     validation_folder = run / "scenes" / "validation"
     _render(validation_folder, held, settings.validation_scenes, jobs)
@@ -55,8 +54,7 @@ def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) 
     _render(training_folder, sources, settings.scenes_at(first_epoch), jobs)
     batches = GrowingBatches(training_folder, settings, sources, first_epoch, jobs)
     if not first_epoch and settings.start_from == SHIPPED:
-        inputs = [batches[index][0] for index in range(min(8, len(batches)))]
-        shipped.with_statistics_of(model, np.concatenate(inputs))
+        _adjust_statistics(model, batches)
     try:
         model.fit(
             batches,
@@ -64,14 +62,18 @@ def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) 
             initial_epoch=first_epoch,
             epochs=settings.epochs,
             shuffle=False,
-            callbacks=[
-                Checkpoint(run, history[:first_epoch], rank=_rank),
-            ],
+            callbacks=[Checkpoint(run, history[:first_epoch], rank=_rank)],
             verbose=1 if sys.stdout.isatty() else 2,
         )
     except KeyboardInterrupt:
         return False
     return True
+
+
+def _adjust_statistics(model: keras.Model, batches: CropBatches) -> None:
+    """Adjust a shipped network's statistics to the first batches."""
+    inputs = [batches[index][0] for index in range(min(8, len(batches)))]
+    shipped.with_statistics_of(model, np.concatenate(inputs))
 
 
 def _validation_batches(folder: Path, settings: PageSettings) -> CropBatches:

@@ -25,11 +25,27 @@ from train.page.verdicts.seen import MATCH, matched
 from train.report import plots, training_report
 from train.scenes import RenderedScene
 
-_A_CONDITION = 2  # scenes
-_FIRST_REPORT_SEED = 3 * 10**7  # beyond the scenes of the training and its validation
-_NUM_SHOWN_SCENES = 6  # of the best and of the worst scenes
-_PICTURE_WIDTH_PX = 420  # of a scene's picture
-_UNREAD_BGR = (40, 40, 230)
+
+@dataclass(frozen=True)
+class _PageReport:
+    """The scenes of a report, and how they are shown.
+
+    Attributes:
+        scenes_a_condition: That are read.
+        first_seed: Of theirs, beyond the scenes of the training and its validation.
+        num_shown: Of the best and of the worst scenes.
+        picture_width_px: Of a scene's picture.
+        unread_bgr: Color around digits that were not read.
+    """
+
+    scenes_a_condition: int = 2
+    first_seed: int = 3 * 10**7
+    num_shown: int = 6
+    picture_width_px: int = 420
+    unread_bgr: tuple[int, int, int] = (40, 40, 230)
+
+
+_REPORT = _PageReport()
 
 
 @dataclass(frozen=True)
@@ -71,11 +87,11 @@ def write(run: Path, sources: SceneSources) -> None:
         _read(
             reader,
             name,
-            scenes.make(name, _FIRST_REPORT_SEED + number, mnist=mnist, hands=hands),
+            scenes.make(name, _REPORT.first_seed + number, mnist=mnist, hands=hands),
         )
         for name in tqdm(names, unit="condition", desc="report", leave=False)
         if name not in scenes.TURNED
-        for number in range(_A_CONDITION)
+        for number in range(_REPORT.scenes_a_condition)
     ]
     ranked = sorted(read, key=lambda scene: (scene.f1, -scene.false))
     history = json.loads((run / "history.json").read_text())
@@ -87,8 +103,8 @@ def write(run: Path, sources: SceneSources) -> None:
         history=history,
         curves=plots.svg(plots.losses(history)),
         conditions=_by_condition(read),
-        worst=[_shown(scene) for scene in ranked[:_NUM_SHOWN_SCENES]],
-        best=[_shown(scene) for scene in ranked[-_NUM_SHOWN_SCENES:]],
+        worst=[_shown(scene) for scene in ranked[: _REPORT.num_shown]],
+        best=[_shown(scene) for scene in ranked[-_REPORT.num_shown :]],
     )
 
 
@@ -114,7 +130,7 @@ def _drawn(scene: RenderedScene, reading: Reading) -> NDArray[np.uint8]:
         if max(found, default=0) < MATCH:
             x, y, w, h = (round(n) for n in digit.box)
             cv2.rectangle(
-                picture, (x - 4, y - 4), (x + w + 4, y + h + 4), _UNREAD_BGR, 2
+                picture, (x - 4, y - 4), (x + w + 4, y + h + 4), _REPORT.unread_bgr, 2
             )
     return picture
 
@@ -144,7 +160,7 @@ def _f1(digits: int, right: int, false: int) -> float:
 
 
 def _shown(read: SceneResult) -> dict[str, Any]:
-    scale = _PICTURE_WIDTH_PX / read.picture.shape[1]
+    scale = _REPORT.picture_width_px / read.picture.shape[1]
     small = cv2.resize(
         read.picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
     )

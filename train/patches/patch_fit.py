@@ -60,16 +60,13 @@ def fit(
         held: What the best epoch is chosen on.
     """
     steps = -(-len(training.labels) // settings.batch_size)
-    last = run / "last.keras"
-    if last.exists():
-        model = keras.saving.load_model(last)
-    else:
+    model = _saved(run)
+    if model is None:
         model = compiled(build(), settings, steps)
     first_epoch = int(model.optimizer.iterations) // steps
     if first_epoch:
         log.info("Resuming after epoch %d of %d.", first_epoch, settings.epochs)
-    history_path = run / "history.json"
-    history = json.loads(history_path.read_text()) if first_epoch else []
+    history = json.loads((run / "history.json").read_text()) if first_epoch else []
     size = settings.batch_size
     model.fit(
         PatchBatches(training, batch_size=size, seed=settings.seed, epoch=first_epoch),
@@ -84,6 +81,12 @@ def fit(
         ],
         verbose=1 if sys.stdout.isatty() else 2,
     )
+
+
+def _saved(run: Path) -> keras.Model | None:
+    """Return the network as an earlier process left it, if one did."""
+    last = run / "last.keras"
+    return keras.saving.load_model(last) if last.exists() else None
 
 
 def compiled(model: keras.Model, settings: FitSettings, steps: int) -> keras.Model:

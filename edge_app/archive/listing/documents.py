@@ -17,12 +17,30 @@ from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 from edge_app.sources.pictures import exif, images
 
 _PDF_MARK = b"%PDF"
-_PDF_SEARCHED = 1024  # bytes before it that readers pass over (ISO 32000-1, annex H)
-_PAUSES_S = (1, 4)  # before what cannot be fetched is asked for once more
 _FOR_GOOD = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 _POINTS_PER_INCH = 72
-# Pixels are made square beyond this; a resolution that makes them longer is nonsense.
-_SQUARE_STRETCH, _LONGEST_STRETCH = 1.05, 4.0
+
+
+@dataclass(frozen=True)
+class _DocumentLimits:
+    """Limits within which a file is asked for, known and its pixels made square.
+
+    Attributes:
+        pauses_s: Before what cannot be fetched is asked for once more.
+        pdf_searched_bytes: Before its mark, which readers pass over (ISO 32000-1,
+            annex H).
+        square_stretch: Of the longer side of a pixel to the other; beyond it pixels
+            are made square.
+        longest_stretch: Beyond it a resolution is nonsense.
+    """
+
+    pauses_s: tuple[int, ...] = (1, 4)
+    pdf_searched_bytes: int = 1024
+    square_stretch: float = 1.05
+    longest_stretch: float = 4.0
+
+
+_DOCUMENT = _DocumentLimits()
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ def fetch(path: str) -> bytes:
     Raises:
         Exception: It cannot be read; every file system has errors of its own.
     """
-    for pause_s in _PAUSES_S:
+    for pause_s in _DOCUMENT.pauses_s:
         try:
             return _fetched(path)
         except _FOR_GOOD:
@@ -83,7 +101,7 @@ def opened(content: bytes, name: str, *, dpi: int) -> Document:
     Raises:
         ImageError: It is damaged, or neither picture nor PDF.
     """
-    if content.find(_PDF_MARK, 0, _PDF_SEARCHED) >= 0:
+    if content.find(_PDF_MARK, 0, _DOCUMENT.pdf_searched_bytes) >= 0:
         return _Pdf(content, name, dpi)
     if content.startswith(tiff.SIGNATURES):
         return _Tiff(content, name)
@@ -174,9 +192,10 @@ class _Pdf:
 
 def _squared(image: NDArray[np.uint8], stretch: float) -> NDArray[np.uint8]:
     """Return an image whose pixels were `stretch` times as high as wide as squares."""
-    if not 1 / _LONGEST_STRETCH <= stretch <= _LONGEST_STRETCH:
+    square, longest = _DOCUMENT.square_stretch, _DOCUMENT.longest_stretch
+    if not 1 / longest <= stretch <= longest:
         return image
-    if 1 / _SQUARE_STRETCH <= stretch <= _SQUARE_STRETCH:
+    if 1 / square <= stretch <= square:
         return image
     height, width = image.shape[:2]
     if stretch > 1:

@@ -24,11 +24,6 @@ from edge_app.archive.archive_settings import MEGABYTE, EngineOptions
 from edge_app.common.errors import ArchiveError
 from edge_app.common.process import heap
 
-_JOBS_OF_WORKER = 2  # the one that it does, and the next one beside it
-_MOST_TRIES_OF_JOB = 5  # of a job whose workers end, whoever ends them
-_MOST_STARTS_OF_WORKERS = 3  # of the workers on this machine
-_SCHEDULER_ANSWER_S = 5  # a scheduler's
-_FIRST_WORKER_S = 60  # for a cluster's first worker
 _LOGGERS = ("asyncio", "distributed", "tornado")
 _LOCAL = {
     # The first death of a worker says that what it did needs care.
@@ -43,6 +38,28 @@ _LOCAL = {
     # Dask's threads would each have an arena of glibc's, with holes of its own.
     f"distributed.nanny.pre-spawn-environ.{heap.ARENA_VARIABLE}": heap.NUM_ARENAS,
 }
+
+
+@dataclass(frozen=True)
+class _EngineLimits:
+    """Limits of what is sent to workers, and of how long they are waited for.
+
+    Attributes:
+        jobs_of_worker: The one that it does, and the next one beside it.
+        most_tries: Of a job whose workers end, whoever ends them.
+        most_starts: Of the workers on this machine.
+        scheduler_answer_s: That a cluster's scheduler may take.
+        first_worker_s: That a cluster's first worker may take to come.
+    """
+
+    jobs_of_worker: int = 2
+    most_tries: int = 5
+    most_starts: int = 3
+    scheduler_answer_s: int = 5
+    first_worker_s: int = 60
+
+
+_ENGINE = _EngineLimits()
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ def connected(workers: Workers) -> Iterator[Client]:
             yield client
         return
     try:
-        client = Client(workers.scheduler, timeout=_SCHEDULER_ANSWER_S)
+        client = Client(workers.scheduler, timeout=_ENGINE.scheduler_answer_s)
     except (OSError, ValueError) as error:
         raise ArchiveError(
             f"{workers.scheduler}: no Dask scheduler answers there ({error})"
@@ -131,7 +148,7 @@ def results(client: Client, jobs: Iterator[Job]) -> Iterator[Any]:
         running.add(future)
 
     def fill() -> None:
-        most = _JOBS_OF_WORKER * max(1, len(client.nthreads()))
+        most = _ENGINE.jobs_of_worker * max(1, len(client.nthreads()))
         while len(tries) < most and (job := next(jobs, None)) is not None:
             begin(job)
 
@@ -142,9 +159,9 @@ def results(client: Client, jobs: Iterator[Job]) -> Iterator[Any]:
             try:
                 result = future.result()
             except KilledWorker as error:
-                if done.number + 1 == _MOST_TRIES_OF_JOB:
+                if done.number + 1 == _ENGINE.most_tries:
                     raise ArchiveError(
-                        f"{done.job.name}: {_MOST_TRIES_OF_JOB} workers ended over it; "
+                        f"{done.job.name}: {_ENGINE.most_tries} workers ended over it; "
                         "is there enough memory?"
                     ) from error
                 begin(done.job, done.number + 1)
@@ -174,7 +191,7 @@ def _local(workers: Workers) -> LocalCluster:
     Raises:
         ArchiveError: They cannot be started.
     """
-    for _ in range(_MOST_STARTS_OF_WORKERS - 1):
+    for _ in range(_ENGINE.most_starts - 1):
         with suppress(RuntimeError):  # what Dask makes of a worker that ended
             return _started(workers)
     try:
@@ -207,10 +224,10 @@ def _started(workers: Workers) -> LocalCluster:
 
 def _check(client: Client) -> None:
     try:
-        client.wait_for_workers(1, timeout=_FIRST_WORKER_S)
+        client.wait_for_workers(1, timeout=_ENGINE.first_worker_s)
     except TimeoutError as error:
         raise ArchiveError(
-            f"the cluster has no worker after {_FIRST_WORKER_S} s; start some"
+            f"the cluster has no worker after {_ENGINE.first_worker_s} s; start some"
         ) from error
     if any(threads > 1 for threads in client.nthreads().values()):
         raise ArchiveError(

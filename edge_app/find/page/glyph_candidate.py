@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common import geometry
+from edge_app.common.geometry import Box
 from edge_app.find.candidate import Candidate, Reject
 from edge_app.find.page import decode, looking
 from edge_app.find.page.ink import View, ink_of
@@ -43,25 +44,34 @@ def candidate_of(
     may_be_digit = reject is not None and kind not in inked and _may_be_digit(scores)
     has_ink = kind in inked or may_be_digit
     ink, tight = ink_of(view, box) if has_ink else (None, box)
-    box_xywh, seen_xywh = view.placed(tight), view.placed(box)
-    bare = looking.FINDER.bare_px / view.scale
-    is_cut = not looking.fills_picture(box_xywh, view.picture_wh) and (
-        geometry.reaches_border(box_xywh, view.picture_wh)
-        or (
-            geometry.reaches_border(seen_xywh, view.picture_wh)
-            and geometry.reaches_border(box_xywh, view.picture_wh, within=bare)
-        )
-    )
+    box_xywh = view.placed(tight)
     return Candidate(
         box_xywh,
         ink,
         scores,
         reject=None if may_be_digit else reject,
         likelier=reject if may_be_digit else None,
-        is_cut=is_cut,
+        is_cut=_is_cut(view, box_xywh, view.placed(box)),
         is_contested=is_contested,
         picture_height=view.picture_wh[1],
         view=view,
+    )
+
+
+def _is_cut(view: View, box_xywh: Box, seen_xywh: Box) -> bool:
+    """Return whether the picture's border cuts a glyph off.
+
+    Args:
+        view: The look and its picture.
+        box_xywh: Where its ink is, in pixels of the picture.
+        seen_xywh: Where the network saw it.
+    """
+    if looking.fills_picture(box_xywh, view.picture_wh):
+        return False
+    bare = looking.FINDER.bare_px / view.scale
+    return geometry.reaches_border(box_xywh, view.picture_wh) or (
+        geometry.reaches_border(seen_xywh, view.picture_wh)
+        and geometry.reaches_border(box_xywh, view.picture_wh, within=bare)
     )
 
 

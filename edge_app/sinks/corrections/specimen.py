@@ -14,9 +14,23 @@ from edge_app.common.geometry import Box, Quarter
 from edge_app.layout.grouping import Number
 from edge_app.reading import Reading
 
-_SPECIMEN_HEIGHT_PX = 96  # of a picture, at most
-_WIDEST_HEIGHTS = 8  # times its height
-_SPECIMEN_JPEG_QUALITY = 90  # of 100, JPEG
+
+@dataclass(frozen=True)
+class _SpecimenPicture:
+    """The picture of a number that a person may correct.
+
+    Attributes:
+        height_px: At most.
+        widest_heights: Its width at most, in its height.
+        jpeg_quality: Of 100.
+    """
+
+    height_px: int = 96
+    widest_heights: int = 8
+    jpeg_quality: int = 90
+
+
+_SPECIMEN = _SpecimenPicture()
 
 
 @dataclass(frozen=True)
@@ -74,12 +88,12 @@ def of_number(
     small = shown(
         frame,
         number.box_xywh,
-        height=_SPECIMEN_HEIGHT_PX,
-        widest=_WIDEST_HEIGHTS,
+        height=_SPECIMEN.height_px,
+        widest=_SPECIMEN.widest_heights,
         turn=reading.rotation,
     )
     _, picture = cv2.imencode(
-        ".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _SPECIMEN_JPEG_QUALITY]
+        ".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _SPECIMEN.jpeg_quality]
     )
     return Specimen(
         name=f"{when}-{index}",

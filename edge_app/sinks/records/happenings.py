@@ -13,9 +13,24 @@ from edge_app.sinks.sink import Update
 
 REMEMBERED = 200  # events that are kept with their pictures
 _SHOWN_KINDS = ("settled", "changed", "gone")  # kinds of events that a history needs
-_THUMB_HEIGHT = 40  # pixels
-_WIDEST_THUMB = 8  # times its height
-_THUMB_JPEG_QUALITY = 80  # of 100, JPEG
+
+
+@dataclass(frozen=True)
+class _Thumb:
+    """The picture of a number in a history.
+
+    Attributes:
+        height_px: At most.
+        widest_heights: Its width at most, in its height.
+        jpeg_quality: Of 100.
+    """
+
+    height_px: int = 40
+    widest_heights: int = 8
+    jpeg_quality: int = 80
+
+
+_THUMB = _Thumb()
 
 
 @dataclass(frozen=True)
@@ -73,12 +88,12 @@ def _thumb(update: Update, event: Event) -> bytes:
     small = specimen.shown(
         update.frame.image,
         event.box_xywh,
-        height=_THUMB_HEIGHT,
-        widest=_WIDEST_THUMB,
+        height=_THUMB.height_px,
+        widest=_THUMB.widest_heights,
         turn=update.reading.rotation,
     )
     _, content = cv2.imencode(
-        ".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _THUMB_JPEG_QUALITY]
+        ".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _THUMB.jpeg_quality]
     )
     return content.tobytes()
 

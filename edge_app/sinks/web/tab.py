@@ -48,8 +48,7 @@ class Tab:
         Args:
             name: What programs that ask call it.
             max_clients: Pages that may watch at once.
-            open_reader: Makes the reader of the drawing pad and the photographs, when
-                the first one comes.
+            open_reader: Makes the reader of drawings and photographs at the first one.
             player: What shows a folder's pictures, if that is the source.
             setup: How the source is read, which the page may change.
             settings: Which models read what is tried on the page.
@@ -58,10 +57,8 @@ class Tab:
         """
         self.name = name
         self.metrics = Metrics()
-        self._feed = Feed(
-            earlier=history.newest() if history is not None else (),
-            corrections=corrections,
-        )
+        earlier = history.newest() if history is not None else ()
+        self._feed = Feed(earlier=earlier, corrections=corrections)
         editing = Editing(setup or LiveSetup(), settings or ReaderSettings())
         self.rest = Rest(self._feed, editing, name=name)
         self._page = LivePage(

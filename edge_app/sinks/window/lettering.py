@@ -1,6 +1,7 @@
 """Text in a window's picture, in as many lines as its width needs."""
 
 import textwrap
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -8,11 +9,27 @@ from numpy.typing import NDArray
 
 from edge_app.common.draw import FONT
 
-_FONT_SCALE = 0.5
-_LETTER_WIDTH = 10  # pixels, at most about
-_LINE_HEIGHT = 20
-_MARGIN_WH = (8, 10)  # pixels beside a text and below it
 _BETWEEN_WORDS = "   "  # between parts, each of which stays in one line
+
+
+@dataclass(frozen=True)
+class _Lettering:
+    """The size of the text.
+
+    Attributes:
+        font_scale: Of OpenCV's font.
+        letter_width_px: At most, about.
+        line_height_px: From a line to the next.
+        margin_wh: Beside a text and below it, in pixels.
+    """
+
+    font_scale: float = 0.5
+    letter_width_px: int = 10
+    line_height_px: int = 20
+    margin_wh: tuple[int, int] = (8, 10)
+
+
+_LETTERING = _Lettering()
 
 
 def write_above(picture: NDArray[np.uint8], text: str) -> None:
@@ -22,9 +39,9 @@ def write_above(picture: NDArray[np.uint8], text: str) -> None:
         picture: `(H, W, 3)` uint8, BGR; is written on.
         text: What is broken between its words.
     """
-    width = max(10, picture.shape[1] // _LETTER_WIDTH)
+    width = max(10, picture.shape[1] // _LETTERING.letter_width_px)
     for number, line in enumerate(textwrap.wrap(text, width), 1):
-        _write(picture, line, _LINE_HEIGHT * number)
+        _write(picture, line, _LETTERING.line_height_px * number)
 
 
 def write_below(picture: NDArray[np.uint8], *texts: str) -> None:
@@ -34,10 +51,11 @@ def write_below(picture: NDArray[np.uint8], *texts: str) -> None:
         picture: `(H, W, 3)` uint8, BGR; is written on.
         texts: What is broken between its parts, which three spaces separate.
     """
-    width = picture.shape[1] - 2 * _MARGIN_WH[0]
+    width = picture.shape[1] - 2 * _LETTERING.margin_wh[0]
+    bottom = picture.shape[0] - _LETTERING.margin_wh[1]
     lines = [line for text in texts for line in in_lines(text, width)]
     for number, line in enumerate(reversed(lines)):
-        _write(picture, line, picture.shape[0] - _MARGIN_WH[1] - _LINE_HEIGHT * number)
+        _write(picture, line, bottom - _LETTERING.line_height_px * number)
 
 
 def in_lines(text: str, width: int) -> list[str]:
@@ -57,7 +75,7 @@ def in_lines(text: str, width: int) -> list[str]:
 
 def width_of(text: str) -> int:
     """Return how wide a text is, in pixels."""
-    (width, _), _ = cv2.getTextSize(text, FONT, _FONT_SCALE, 1)
+    (width, _), _ = cv2.getTextSize(text, FONT, _LETTERING.font_scale, 1)
     return width
 
 
@@ -66,9 +84,9 @@ def _write(picture: NDArray[np.uint8], text: str, baseline: int) -> None:
         cv2.putText(
             picture,
             text,
-            (_MARGIN_WH[0], baseline),
+            (_LETTERING.margin_wh[0], baseline),
             FONT,
-            _FONT_SCALE,
+            _LETTERING.font_scale,
             color,
             thickness,
             cv2.LINE_AA,

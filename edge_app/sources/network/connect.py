@@ -5,17 +5,33 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from dataclasses import dataclass
 from email.message import Message
 from typing import IO, Any
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.network.urls import login, percent_encoded, without_password
 
-SILENCE_TIMEOUT_S = 3.5  # of silence
-MOST_PICTURE_BYTES = 32 * 2**20  # of one picture: more than 64 megapixels need
 _HTTP_UNAUTHORIZED = 401
 _TLS_ALERT = "\x15\x03"
-_SHOWN_CHARACTERS = 40  # characters of what came instead of an answer
+
+
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """Limits of what a server may send, and of how long it may be silent.
+
+    Attributes:
+        silence_s: After which it is given up.
+        most_picture_bytes: Of one picture: more than 64 megapixels need.
+        most_shown: Characters that a message shows of what came instead of an answer.
+    """
+
+    silence_s: float = 3.5
+    most_picture_bytes: int = 32 * 2**20
+    most_shown: int = 40
+
+
+CONNECTION = ConnectionLimits()
 
 
 def connect(url: str) -> http.client.HTTPResponse:
@@ -48,7 +64,7 @@ def connect(url: str) -> http.client.HTTPResponse:
 
 def _open(url: str, *handlers: urllib.request.BaseHandler) -> http.client.HTTPResponse:
     opener = urllib.request.build_opener(*handlers)
-    response: http.client.HTTPResponse = opener.open(url, timeout=SILENCE_TIMEOUT_S)
+    response: http.client.HTTPResponse = opener.open(url, timeout=CONNECTION.silence_s)
     return response
 
 
@@ -155,8 +171,8 @@ def _not_http(line: str) -> str:
         return "speaks TLS there; https:// expected"
     if text.startswith("RTSP"):
         return "speaks RTSP there; rtsp:// expected"
-    if len(text) > _SHOWN_CHARACTERS:
-        text = text[:_SHOWN_CHARACTERS] + "..."
+    if len(text) > CONNECTION.most_shown:
+        text = text[: CONNECTION.most_shown] + "..."
     return (
         f"answers {text!r}, but not by HTTP, which begins with a line such as HTTP/1.1 "
         "200 OK; is that the camera's web port?"

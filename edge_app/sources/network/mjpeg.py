@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from edge_app.common.errors import CameraError
-from edge_app.sources.network.connect import MOST_PICTURE_BYTES, SILENCE_TIMEOUT_S
+from edge_app.sources.network.connect import CONNECTION
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import jpeg
 from edge_app.sources.source import DAMAGED_FOR_S, Frame
@@ -83,7 +83,7 @@ class MJPEGStream:
                     yield self._exactly(length)
                     self._until_boundary()
         except TimeoutError as error:
-            message = f"{self.name}: the stream stalled for {SILENCE_TIMEOUT_S:g} s"
+            message = f"{self.name}: the stream stalled for {CONNECTION.silence_s:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise CameraError(f"{self.name}: the stream broke off ({error})") from error
@@ -98,7 +98,7 @@ class MJPEGStream:
         return length
 
     def _exactly(self, length: int) -> bytes:
-        if length > MOST_PICTURE_BYTES:
+        if length > CONNECTION.most_picture_bytes:
             raise ValueError(f"a picture of {length} bytes is announced")
         content = self._response.read(length)
         if len(content) < length:
@@ -107,7 +107,7 @@ class MJPEGStream:
 
     def _until_boundary(self) -> bytes:
         content = bytearray()
-        while len(content) <= MOST_PICTURE_BYTES:
+        while len(content) <= CONNECTION.most_picture_bytes:
             line = self._line()
             if line.startswith(b"--") and line.strip().strip(b"-") == self._boundary:
                 return bytes(content.removesuffix(b"\n").removesuffix(b"\r"))

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from edge_app.common import geometry
 from edge_app.common.errors import CameraError, ImageError, UnfitSourceError
 from edge_app.sources.network.connect import (
-    MOST_PICTURE_BYTES,
-    SILENCE_TIMEOUT_S,
+    CONNECTION,
     connect,
 )
 from edge_app.sources.network.urls import without_password
@@ -105,16 +104,14 @@ class Stills:
     def _content(self, response: http.client.HTTPResponse) -> bytes:
         try:
             with response:
-                content = response.read(MOST_PICTURE_BYTES + 1)
+                content = response.read(CONNECTION.most_picture_bytes + 1)
         except TimeoutError as error:
-            message = f"{self.name}: a picture stalled for {SILENCE_TIMEOUT_S:g} s"
+            message = f"{self.name}: a picture stalled for {CONNECTION.silence_s:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException) as error:
             message = f"{self.name}: a picture broke off ({error})"
             raise CameraError(message) from error
-        if len(content) > MOST_PICTURE_BYTES:
-            raise CameraError(
-                f"{self.name}: more than {MOST_PICTURE_BYTES // 2**20} MB, no single "
-                "picture"
-            )
+        if len(content) > CONNECTION.most_picture_bytes:
+            most_mb = CONNECTION.most_picture_bytes // 2**20
+            raise CameraError(f"{self.name}: more than {most_mb} MB, no single picture")
         return content

@@ -6,8 +6,8 @@ def few_anchors(monkeypatch):
     """An adaptation rehearses so little that it takes seconds."""
     from train.fit import adapt
 
-    monkeypatch.setattr(adapt, "_ANCHORS", 1024)
-    monkeypatch.setattr(adapt, "_NUM_MADE_ANCHORS", 200)
+    few = adapt.AnchorConstants(num_anchors=1024, num_made=200)
+    monkeypatch.setattr(adapt, "_ANCHOR", few)
 
 
 @pytest.fixture

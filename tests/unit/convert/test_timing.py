@@ -26,4 +26,4 @@ def test_the_median_is_in_microseconds():
         time.sleep(0.005)
 
     assert timing.median_us(call) >= 5000
-    assert count > timing._LEAST_RUNS
+    assert count > timing.TIMING.least_runs

@@ -75,6 +75,15 @@ class _KindMaps:
     weights: NDArray[np.float32]
     sizes: NDArray[np.float32]
 
+    def add(self, box: NDArray[np.float32], kind: int, *, share_within: float) -> None:
+        """Add what is written in a box; leave it out if hardly any is in the crop."""
+        if share_within < TARGETS.least_within_share:
+            self._weights_at(box)[:] = 0
+        elif kind > 9:
+            self.add_other(box, kind)
+        else:
+            self.add_digit(box, kind)
+
     def add_other(self, box: NDArray[np.float32], kind: int) -> None:
         """Add writing that is no digit, or leave out what is too small or too large."""
         if TARGETS.fine_px[0] <= max(box[2], box[3]) <= TARGETS.fine_px[1]:
@@ -139,15 +148,8 @@ def targets(
     maps = _KindMaps(heat, weights, sizes)
     within = _shares_within(boxes, ink.shape)
     for index in np.argsort(-boxes[:, 2] * boxes[:, 3]):
-        if within[index] <= 0:
-            continue
-        box, kind = boxes[index], int(kinds[index])
-        if within[index] < TARGETS.least_within_share:
-            weights[_cells(box, rows, columns)] = 0
-        elif kind > 9:
-            maps.add_other(box, kind)
-        else:
-            maps.add_digit(box, kind)
+        if within[index] > 0:
+            maps.add(boxes[index], int(kinds[index]), share_within=within[index])
     # A middle always counts, whatever else lies over it.
     weights[heat == 1] = 1
     return Targets(

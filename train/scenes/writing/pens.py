@@ -14,12 +14,28 @@ from edge_app.sources.demo.demo_scene import Points
 from train.scenes.writing.handwriting import Strokes, gaps
 
 SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
-_FINEST = 4.0  # strokes are drawn so that they are this many pixels wide, then shrunk
-_MOST_OVERSAMPLING = 4
-_IN_BOX = 0.4  # of the strongest ink: what a digit's box goes around
-_GRAIN_SIDE = 512
 
 Box = tuple[int, int, int, int]  # x, y, width, height
+
+
+@dataclass(frozen=True)
+class _Raster:
+    """The raster in which strokes are drawn, and what their boxes go around.
+
+    Attributes:
+        finest_px: Width with which strokes are drawn at least, before they are shrunk.
+        most_oversampling: How many times finer than the layer it is at most.
+        box_of_strongest: Of the strongest ink: what a digit's box goes around.
+        grain_side_px: Of the paper's tooth.
+    """
+
+    finest_px: float = 4.0
+    most_oversampling: int = 4
+    box_of_strongest: float = 0.4
+    grain_side_px: int = 512
+
+
+_RASTER = _Raster()
 
 
 @dataclass(frozen=True)
@@ -78,17 +94,34 @@ def draw(
     x1, y1 = (np.ceil(every.max(axis=0)) + margin).astype(int)
     if (x1 - x0) * (y1 - y0) > 4 * ink.size:  # far outside
         return None
-    # A fractional width below four pixels needs the finer raster.
-    fine = int(np.clip(np.ceil(_FINEST / width), 1, _MOST_OVERSAMPLING))
-    patch = np.zeros(((y1 - y0) * fine, (x1 - x0) * fine), np.uint8)
-    for stroke in strokes:
-        _line(patch, (stroke - (x0, y0)) * fine, width * fine, pen.variation, rng)
-    share = None
-    if pen.fade:
-        moved = [(stroke - (x0, y0)) * fine for stroke in strokes]
-        share = _shrunk(_faded(patch.shape, moved, width * fine, pen.fade), fine)
-    covered = _shrunk(patch, fine)
+    moved = [stroke - (x0, y0) for stroke in strokes]
+    covered, share = _drawn(moved, (x1 - x0, y1 - y0), pen, width, rng)
     return blend(ink, covered, (int(x0), int(y0)), pen, rng, coverage, share)
+
+
+def _drawn(
+    strokes: Strokes,
+    size_wh: tuple[int, int],
+    pen: Pen,
+    width: float,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """Return a patch of coverage, 0..1, and how much ink the pen has left where.
+
+    The latter is `None` for a pen that does not fade.
+    """
+    # A fractional width below four pixels needs the finer raster.
+    finer = np.ceil(_RASTER.finest_px / width)
+    fine = int(np.clip(finer, 1, _RASTER.most_oversampling))
+    patch = np.zeros((size_wh[1] * fine, size_wh[0] * fine), np.uint8)
+    enlarged = [stroke * fine for stroke in strokes]
+    for stroke in enlarged:
+        _line(patch, stroke, width * fine, pen.variation, rng)
+    covered = _shrunk(patch, fine)
+    if not pen.fade:
+        return covered, None
+    left = _faded(patch.shape, enlarged, width * fine, pen.fade)
+    return covered, _shrunk(left, fine)
 
 
 def blend(
@@ -112,7 +145,7 @@ def blend(
         return None
     seen = patch[top - y0 : bottom - y0, left - x0 : right - x0]
     strongest = float(patch.max())
-    covered = (seen >= _IN_BOX * strongest).astype(np.uint8)
+    covered = (seen >= _RASTER.box_of_strongest * strongest).astype(np.uint8)
     x, y, w, h = cv2.boundingRect(covered)
     if not w:
         return None
@@ -135,7 +168,8 @@ def blend(
 def grain() -> NDArray[np.float32]:
     """Return the paper's tooth: `(512, 512)` float32 of mean 0 and deviation 1."""
     rng = np.random.default_rng(1)
-    fine = rng.standard_normal((_GRAIN_SIDE, _GRAIN_SIDE)).astype(np.float32)
+    size = _RASTER.grain_side_px, _RASTER.grain_side_px
+    fine = rng.standard_normal(size).astype(np.float32)
     rough = cv2.GaussianBlur(fine, (0, 0), 0.8)
     return np.asarray(rough / rough.std(), np.float32)
 
@@ -143,9 +177,10 @@ def grain() -> NDArray[np.float32]:
 def _grain_window(
     shape: tuple[int, ...], amount: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    y, x = rng.integers(_GRAIN_SIDE, size=2)
-    rows = np.arange(y, y + shape[0]) % _GRAIN_SIDE
-    columns = np.arange(x, x + shape[1]) % _GRAIN_SIDE
+    side = _RASTER.grain_side_px
+    y, x = rng.integers(side, size=2)
+    rows = np.arange(y, y + shape[0]) % side
+    columns = np.arange(x, x + shape[1]) % side
     window = grain()[rows][:, columns]
     share = np.clip(1 - 0.35 * amount + 0.55 * amount * window, 1 - amount, 1)
     return np.asarray(share, np.float32)
@@ -165,7 +200,7 @@ def _skipped(
 
 def _line(
     patch: NDArray[np.uint8],
-    points: NDArray[np.float64],
+    points: Points,
     width: float,
     variation: float,
     rng: np.random.Generator,

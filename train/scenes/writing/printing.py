@@ -88,10 +88,8 @@ def line(
         fixed = [np.rint(outline * (1 << SHIFT)).astype(np.int32) for outline in seen]
         cv2.fillPoly(layer, fixed, 255, cv2.LINE_AA, SHIFT)
         if seen:
-            box = cv2.boundingRect(np.concatenate(seen).astype(np.float32))
-            glyphs.append(
-                Glyph(character, (int(box[0]), int(box[1]), int(box[2]), int(box[3])))
-            )
+            left, top, w, h = cv2.boundingRect(np.concatenate(seen).astype(np.float32))
+            glyphs.append(Glyph(character, (int(left), int(top), int(w), int(h))))
         x += advance * size
     return glyphs
 

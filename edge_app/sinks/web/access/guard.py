@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,10 +18,6 @@ from edge_app.sinks.web.access import signin
 
 log = logging.getLogger(__name__)
 
-_STUCK_S = 10.0  # a client that takes nothing for so long is let go
-_YEAR_S = 365 * 24 * 3600
-_LOG_EVERY_S = 30.0
-_MOST_LOGGED = 10  # addresses in a line
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; "
@@ -35,6 +32,26 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+@dataclass(frozen=True)
+class GuardLimits:
+    """Limits of clients' patience and of what is logged about them.
+
+    Attributes:
+        stuck_s: A client that takes nothing for so long is let go.
+        cookie_s: A browser keeps the token: a year.
+        log_every_s: Between two lines about wrong tokens, at least.
+        most_logged: Addresses in a line.
+    """
+
+    stuck_s: float = 10.0
+    cookie_s: int = 365 * 24 * 3600
+    log_every_s: float = 30.0
+    most_logged: int = 10
+
+
+_GUARD = GuardLimits()
 
 
 class Guard:
@@ -84,7 +101,7 @@ class Guard:
                 is_file = scope["path"].startswith("/static/")
                 kept = "no-cache" if is_file else "no-store"
                 headers.setdefault("Cache-Control", kept)
-            async with asyncio.timeout(_STUCK_S):
+            async with asyncio.timeout(_GUARD.stuck_s):
                 await send(message)
 
         answer = self._refusal(scope) or self._asked(scope) or self._answered
@@ -144,7 +161,11 @@ class Guard:
         """Move the token from the link to a cookie, so that nobody reads it there."""
         answer = RedirectResponse("./", 303)
         answer.set_cookie(
-            self._cookie, self._token or "", _YEAR_S, httponly=True, samesite="lax"
+            self._cookie,
+            self._token or "",
+            _GUARD.cookie_s,
+            httponly=True,
+            samesite="lax",
         )
         return answer
 
@@ -165,7 +186,7 @@ class WrongTokens:
 
     def add(self, client: str) -> None:
         """Count one of a client; the first is told at once, others together later."""
-        known = client in self._counts or len(self._counts) < _MOST_LOGGED
+        known = client in self._counts or len(self._counts) < _GUARD.most_logged
         self._counts[client if known else "others"] += 1
         if self._timer is None:
             self._tell()
@@ -177,7 +198,9 @@ class WrongTokens:
         counts = ", ".join(f"{n} from {who}" for who, n in self._counts.most_common())
         log.warning("wrong tokens for the web page: %s", counts)
         self._counts.clear()
-        self._timer = asyncio.get_running_loop().call_later(_LOG_EVERY_S, self._tell)
+        self._timer = asyncio.get_running_loop().call_later(
+            _GUARD.log_every_s, self._tell
+        )
 
 
 def _shown(scope: Scope, cookie: str) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import time
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -17,10 +18,25 @@ from edge_app.sinks.records.recorder import encoded
 from edge_app.sinks.sink import Update
 from edge_app.sinks.web.page.feed import Feed
 
-MOST_PER_SECOND = 15
-_LONGEST_SENT_PX = 1280  # of a picture that is sent, in pixels
-_LIVE_JPEG_QUALITY = 78  # of 100, JPEG
-_CLIENT_CHECK_S = 5.0  # how often a waiting client is looked after
+
+@dataclass(frozen=True)
+class _LivePictures:
+    """The pictures that are sent to who watches.
+
+    Attributes:
+        most_per_second: However fast frames come.
+        longest_px: Longer side of one, at most.
+        jpeg_quality: Of 100.
+        client_check_s: How often a waiting client is looked after.
+    """
+
+    most_per_second: int = 15
+    longest_px: int = 1280
+    jpeg_quality: int = 78
+    client_check_s: float = 5.0
+
+
+_LIVE_PICTURES = _LivePictures()
 
 
 class FramePictures:
@@ -41,7 +57,7 @@ class FramePictures:
             async with self._encoding:
                 if await self._is_newer_than(after):
                     return self._serial, self._encoded
-            await self._feed.change(timeout_s=_CLIENT_CHECK_S)
+            await self._feed.change(timeout_s=_LIVE_PICTURES.client_check_s)
         return None
 
     async def still(self, _request: Request) -> Response:
@@ -86,7 +102,7 @@ class FramePictures:
         if self._feed.serial == self._serial:
             return False
         elapsed = time.monotonic() - self._encoded_at
-        await asyncio.sleep(max(0.0, 1 / MOST_PER_SECOND - elapsed))
+        await asyncio.sleep(max(0.0, 1 / _LIVE_PICTURES.most_per_second - elapsed))
         serial, update = self._feed.newest
         if update is None:
             return False
@@ -117,13 +133,13 @@ def _data_url(image: NDArray[np.uint8]) -> str:
 
 def jpeg(image: NDArray[np.uint8]) -> bytes:
     """Return an image, `(H, W, 3)` uint8, BGR, as JPEG, scaled down if it is large."""
-    scale = _LONGEST_SENT_PX / max(image.shape[:2])
+    scale = _LIVE_PICTURES.longest_px / max(image.shape[:2])
     if scale < 1:
         height, width = (max(1, round(side * scale)) for side in image.shape[:2])
         image = np.asarray(
             cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8
         )
     _, content = cv2.imencode(
-        ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _LIVE_JPEG_QUALITY]
+        ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _LIVE_PICTURES.jpeg_quality]
     )
     return content.tobytes()

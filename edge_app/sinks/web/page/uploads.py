@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,15 +22,30 @@ from edge_app.sinks.corrections.offered import Corrections
 from edge_app.sinks.web.page.frame_pictures import jpeg
 from edge_app.sources.pictures import exif, foreign, images
 
-MOST_UPLOAD_BYTES = 10_000_000
-# 16 megapixels need 48 MB. The page itself sends 2048 pixels at most.
-MOST_PIXELS = 16_000_000
-_MOST_WAITING_UPLOADS = 4
-_UPLOAD_S = 30.0
-
 # Frame headers of JPEG, which hold the size: all of C0..CF but DHT, JPG and DAC
 # (ITU-T T.81, table B.1).
 _SIZE_MARKERS = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+@dataclass(frozen=True)
+class UploadLimits:
+    """Limits of what a browser may send.
+
+    Attributes:
+        most_bytes: Of a file.
+        most_pixels: Of a picture: 16 megapixels need 48 MB. The page itself sends 2048
+            pixels at most.
+        most_waiting: Pictures at once.
+        arrival_s: That a file may take to arrive.
+    """
+
+    most_bytes: int = 10_000_000
+    most_pixels: int = 16_000_000
+    most_waiting: int = 4
+    arrival_s: float = 30.0
+
+
+UPLOADS = UploadLimits()
 
 
 class UploadError(Exception):
@@ -77,7 +93,7 @@ class Photos:
         Raises:
             UploadError: Too many at once, too slow, too large, or no picture.
         """
-        if self._num_waiting >= _MOST_WAITING_UPLOADS:
+        if self._num_waiting >= UPLOADS.most_waiting:
             raise UploadError(503, "too many pictures at once; try again")
         self._num_waiting += 1
         try:
@@ -114,14 +130,14 @@ class Photos:
 async def _received(chunks: AsyncIterator[bytes]) -> bytes:
     content = bytearray()
     try:
-        async with asyncio.timeout(_UPLOAD_S):
+        async with asyncio.timeout(UPLOADS.arrival_s):
             async for chunk in chunks:
                 content += chunk
                 # Counted here, since a chunked body tells no length before.
-                if len(content) > MOST_UPLOAD_BYTES:
+                if len(content) > UPLOADS.most_bytes:
                     raise UploadError(
                         413,
-                        f"larger than {MOST_UPLOAD_BYTES // 10**6} MB; scale it down",
+                        f"larger than {UPLOADS.most_bytes // 10**6} MB; scale it down",
                     )
     except TimeoutError as error:
         raise UploadError(408, "the picture took too long to arrive") from error
@@ -144,11 +160,11 @@ def decoded(content: bytes) -> NDArray[np.uint8]:
         got = "" if known is None else f", got {known}"
         raise UploadError(415, f"a JPEG or PNG picture expected{got}")
     width, height = size
-    if not 0 < width * height <= MOST_PIXELS:
+    if not 0 < width * height <= UPLOADS.most_pixels:
         raise UploadError(
             413,
-            f"{width}x{height} pixels, at most {MOST_PIXELS // 10**6} megapixels "
-            "expected; scale it down",
+            f"{width}x{height} pixels, at most {UPLOADS.most_pixels // 10**6} "
+            "megapixels expected; scale it down",
         )
     try:
         image = images.decode(content, "the picture")

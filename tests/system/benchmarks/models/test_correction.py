@@ -56,8 +56,8 @@ def test_a_hand_that_wrote_next_to_nothing(hands):
 def test_the_command(
     strokes_dir, small_mnist_dir, unknowns_dir, monkeypatch, capsys, shipped_accuracy
 ):
-    monkeypatch.setattr(adapt, "_ANCHORS", 512)
-    monkeypatch.setattr(adapt, "_NUM_MADE_ANCHORS", 100)
+    few = adapt.AnchorConstants(num_anchors=512, num_made=100)
+    monkeypatch.setattr(adapt, "_ANCHOR", few)
     words = ["correction", "--strokes", str(strokes_dir), "--writers", "1", "--json"]
     places = ["--data", str(small_mnist_dir), "--unknowns", str(unknowns_dir)]
     assert main([*words, *places]) == 0

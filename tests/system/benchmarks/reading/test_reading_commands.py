@@ -98,8 +98,9 @@ def test_one_process_gives_the_same_as_two(capsys):
 
 @pytest.mark.slow  # many scenes
 def test_scaling_command(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(scaling, "_SIZES_WH", ((320, 240), (640, 480)))
-    monkeypatch.setattr(scaling, "_DIGITS", (4, 16))
+    sizes_wh = (320, 240), (640, 480)
+    few = scaling.ScalingConstants(sizes_wh=sizes_wh, num_digits=(4, 16))
+    monkeypatch.setattr(scaling, "_SCALING", few)
     picture = tmp_path / "new" / "scaling.png"
     assert main(["scaling", "--runs", "2", "--plot", str(picture), "--json"]) == 0
     written = json.loads(capsys.readouterr().out)

@@ -89,7 +89,7 @@ def run(tmp_path_factory):
     run = tmp_path_factory.mktemp("runs") / "page-lite"
     folder = run / "scenes" / "validation"
     folder.mkdir(parents=True)
-    for number in range(looks.NUM_VERIFIED + 6):
+    for number in range(looks.SAMPLES.num_verified + 6):
         np.savez(pool.path(folder, number), **vars(scene(number)))
     trained(folder).save(run / "model.keras")
     settings = {"arch": "page-lite", "side": 96, "seed": 1}

@@ -30,14 +30,14 @@ def write_scenes(folder, count):
 @pytest.fixture(scope="module")
 def scenes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("looks") / "scenes"
-    return write_scenes(folder, looks.NUM_VERIFIED + 2)
+    return write_scenes(folder, looks.SAMPLES.num_verified + 2)
 
 
 def test_the_last_scenes_verify_as_they_are_and_halved(scenes):
     _, pictures = looks.read(scenes, num_samples=2, side=32, seed=1)
     assert [picture.shape for picture in pictures[:2]] == [(48, 64), (32, 32)]
     grays = [int(picture[0, 0]) for picture in pictures]
-    assert grays == [102 + n // 2 for n in range(2 * looks.NUM_VERIFIED)]
+    assert grays == [102 + n // 2 for n in range(2 * looks.SAMPLES.num_verified)]
     # What fills a side up goes on as the picture ends.
     assert all((picture == picture[0, 0]).all() for picture in pictures)
 
@@ -64,13 +64,13 @@ def test_so_many_crops_are_taken_and_the_seed_decides_which(scenes):
         looks.read(scenes, num_samples=None, side=16, seed=seed)[0]
         for seed in (1, 1, 2)
     )
-    assert len(first) == looks.DEFAULT_CROPS
+    assert len(first) == looks.SAMPLES.num_crops
     np.testing.assert_array_equal(first, same)
     assert not np.array_equal(first, other)
 
 
 def test_too_few_scenes_to_calibrate_and_to_verify(tmp_path):
-    folder = write_scenes(tmp_path / "scenes", looks.NUM_VERIFIED)
+    folder = write_scenes(tmp_path / "scenes", looks.SAMPLES.num_verified)
     message = f"^{folder}: more than 48 rendered scenes expected, got 48; python -m"
     with pytest.raises(DataError, match=message):
         looks.read(folder, num_samples=2, side=32, seed=1)

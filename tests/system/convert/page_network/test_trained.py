@@ -28,7 +28,7 @@ def finished(tmp_path_factory):
     scenes = run / "scenes" / "validation"
     scenes.mkdir(parents=True)
     rng = np.random.default_rng(1)
-    for number in range(looks.NUM_VERIFIED + 2):
+    for number in range(looks.SAMPLES.num_verified + 2):
         scene = pool.Rendered(
             rng.integers(0, 256, (40, 56), np.uint8),
             np.zeros((40, 56), np.uint8),
@@ -79,7 +79,7 @@ def test_a_run_is_read_with_its_scenes(finished):
     assert found.calibration.shape == (6, 32, 32, 1)
     # Each scene as it is and halved, its sides filled up to multiples of 16.
     assert {picture.shape for picture in found.pictures} == {(48, 64), (32, 32)}
-    assert len(found.pictures) == 2 * looks.NUM_VERIFIED
+    assert len(found.pictures) == 2 * looks.SAMPLES.num_verified
     assert found.thresholds == DEFAULT_THRESHOLDS | {"peak": 0.25}
     assert found.accuracy == 0.625
     assert found.made_by["train"] == METRICS["made_by"]

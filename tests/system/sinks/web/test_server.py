@@ -88,7 +88,7 @@ def stuck_client(web, path):
 
 
 def test_stuck_clients_delay_nobody(serve, feeding, monkeypatch):
-    monkeypatch.setattr(guard, "_STUCK_S", 3600.0)
+    monkeypatch.setattr(guard, "_GUARD", guard.GuardLimits(stuck_s=3600.0))
     monkeypatch.setattr(server, "_SERVER", ServerLimits(send_buffer_bytes=8192))
     web = serve(max_clients=8)
     written = feeding(web)
@@ -106,7 +106,7 @@ def test_stuck_clients_delay_nobody(serve, feeding, monkeypatch):
 
 
 def test_stuck_clients_are_let_go(serve, feeding, monkeypatch):
-    monkeypatch.setattr(guard, "_STUCK_S", 1.0)
+    monkeypatch.setattr(guard, "_GUARD", guard.GuardLimits(stuck_s=1.0))
     monkeypatch.setattr(server, "_SERVER", ServerLimits(send_buffer_bytes=8192))
     web = serve(max_clients=8)
     feeding(web)

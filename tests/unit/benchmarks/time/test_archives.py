@@ -11,6 +11,7 @@ from clocks import Clock
 
 from benchmarks.__main__ import main
 from benchmarks.time import archives
+from benchmarks.time.frame_times import FrameConstants
 
 # Two workers, which began at second 100: one had two shards, the other one.
 DONE = [
@@ -54,7 +55,8 @@ def test_files_are_listed_into_a_manifest_beside_them(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("size_wh", [(160, 120), (320, 240)])
 def test_pages_have_their_size_and_each_seed_its_own(size_wh, monkeypatch):
-    monkeypatch.setattr(archives, "LARGEST_DRAWN_WH", (200, 150))
+    small = FrameConstants(largest_drawn_wh=(200, 150))
+    monkeypatch.setattr(archives, "TIMED_FRAMES", small)
     page = archives._page(1, size_wh)
     assert page.shape == (size_wh[1], size_wh[0], 3)
     assert not np.array_equal(page, archives._page(2, size_wh))

@@ -20,7 +20,8 @@ class Timed:
 
 
 def test_percentiles_of_the_frames_after_a_warm_up(monkeypatch):
-    monkeypatch.setattr(frame_times, "FRAME_SIZES_WH", ((64, 48),))
+    few = frame_times.FrameConstants(sizes_wh=((64, 48),))
+    monkeypatch.setattr(frame_times, "TIMED_FRAMES", few)
     reader = Timed()
     (found,) = frame_times.measure(reader, runs=101, num_digits=None)
     assert len(reader.frames) == 104
@@ -42,8 +43,9 @@ def test_percentiles_of_the_frames_after_a_warm_up(monkeypatch):
 
 
 def test_large_frames_are_drawn_small_and_enlarged(monkeypatch):
-    monkeypatch.setattr(frame_times, "FRAME_SIZES_WH", ((160, 120), (400, 300)))
-    monkeypatch.setattr(frame_times, "LARGEST_DRAWN_WH", (200, 150))
+    sizes_wh = (160, 120), (400, 300)
+    small = frame_times.FrameConstants(sizes_wh=sizes_wh, largest_drawn_wh=(200, 150))
+    monkeypatch.setattr(frame_times, "TIMED_FRAMES", small)
     reader = Timed()
     small, large = frame_times.measure(reader, runs=1, num_digits=2)
     assert (small.content, small.frame) == ("2 digits", "160x120")

@@ -41,7 +41,7 @@ def test_a_scan_of_a_hundred_is_torn(archive):
     for number in (0, 7, 8, 49, 51, 54):
         encoded = np.frombuffer(content(archive, number), np.uint8)
         image = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-        assert image.shape[:2] == rendered_archive.SIZE_WH[::-1]
+        assert image.shape[:2] == rendered_archive.SCANS.size_wh[::-1]
     assert not content(archive, 50).endswith(b"IEND\xaeB`\x82")  # as a PNG file ends
     assert content(archive, 40).endswith(b"IEND\xaeB`\x82")
 

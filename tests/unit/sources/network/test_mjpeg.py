@@ -10,6 +10,7 @@ from clocks import Clock
 
 from edge_app.common.errors import CameraError
 from edge_app.sources.network import mjpeg
+from edge_app.sources.network.connect import ConnectionLimits
 
 pytestmark = pytest.mark.device
 
@@ -141,7 +142,8 @@ def test_a_stream_that_breaks_off_says_so(content, reason):
 
 
 def test_a_picture_without_an_end_is_given_up(monkeypatch):
-    monkeypatch.setattr(mjpeg, "MOST_PICTURE_BYTES", 1000)
+    few = ConnectionLimits(most_picture_bytes=1000)
+    monkeypatch.setattr(mjpeg, "CONNECTION", few)
     endless = b"--f\r\n\r\n" + 20 * (bytes(99) + b"\n")
     found, ended = read(endless)
     assert found == []

@@ -105,7 +105,7 @@ def test_programs_get_a_line(base):
 
 
 def test_wrong_tokens_are_logged_with_their_client(base, caplog, monkeypatch):
-    monkeypatch.setattr(guard, "_LOG_EVERY_S", 0.5)
+    monkeypatch.setattr(guard, "_GUARD", guard.GuardLimits(log_every_s=0.5))
     httpx.get(base)  # shows none
     for _ in range(20):
         httpx.get(base, params={"token": "a-wrong-token-of-mine"})
@@ -122,7 +122,7 @@ def test_wrong_tokens_are_logged_with_their_client(base, caplog, monkeypatch):
 
 
 def test_too_many_requests_of_those_let_in(serve, monkeypatch):
-    monkeypatch.setattr(uploads, "_MOST_WAITING_UPLOADS", 100)
+    monkeypatch.setattr(uploads, "UPLOADS", uploads.UploadLimits(most_waiting=100))
     web = serve(max_clients=0)  # eight requests at once
     head = b"POST /read HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 100\r\n\r\n"
     busy = []

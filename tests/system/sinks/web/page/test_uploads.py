@@ -79,7 +79,7 @@ HUGE_JPEG = JPEG.replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 60000, 6
         (TORN_JPEG, 422, "the picture: torn or damaged"),
         (bomb_png(20_000, 4_000), 413, "20000x4000 pixels"),
         (HUGE_JPEG, 413, "60000x60000 pixels"),
-        (bytes(uploads.MOST_UPLOAD_BYTES + 1), 413, "MB"),
+        (bytes(uploads.UPLOADS.most_bytes + 1), 413, "MB"),
     ],
 )
 def test_what_is_no_picture_is_refused(client, content, status, reason):
@@ -101,18 +101,18 @@ def test_a_chunked_body_without_end_is_cut_off(web):
 
     def zeros():
         nonlocal sent
-        while sent < 10 * uploads.MOST_UPLOAD_BYTES:
+        while sent < 10 * uploads.UPLOADS.most_bytes:
             yield bytes(65536)
             sent += 65536
 
     # The connection may be closed while we are still sending.
     with suppress(httpx.WriteError, httpx.ReadError):
         assert httpx.post(f"{web.url}read", content=zeros()).status_code == 413
-    assert sent < 2 * uploads.MOST_UPLOAD_BYTES
+    assert sent < 2 * uploads.UPLOADS.most_bytes
 
 
 def test_an_upload_that_stalls_is_given_up(web, monkeypatch):
-    monkeypatch.setattr(uploads, "_UPLOAD_S", 0.3)
+    monkeypatch.setattr(uploads, "UPLOADS", uploads.UploadLimits(arrival_s=0.3))
     with socket.create_connection(("127.0.0.1", web.port)) as stalled:
         head = (
             "POST /read HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 1000\r\n\r\n"
@@ -123,7 +123,7 @@ def test_an_upload_that_stalls_is_given_up(web, monkeypatch):
 
 
 def test_too_many_pictures_at_once(web, monkeypatch):
-    monkeypatch.setattr(uploads, "_MOST_WAITING_UPLOADS", 0)
+    monkeypatch.setattr(uploads, "UPLOADS", uploads.UploadLimits(most_waiting=0))
     answer = httpx.post(f"{web.url}read", content=JPEG)
     assert answer.status_code == 503
     assert "try again" in answer.json()["error"]

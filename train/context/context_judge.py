@@ -40,7 +40,7 @@ _LEASTS = (
     0.2,
     0.3,
 )  # tried as `ContextVerdict.least`, ascending
-_SURES = (NEVER, 0.99, 0.98, 0.97, 0.95, 0.9, 0.85)  # tried as `ContextVerdict.sure`
+_SURES = (0.99, 0.98, 0.97, 0.95, 0.9, 0.85)  # tried as `ContextVerdict.sure`
 _PATCHES_A_BATCH = 512
 
 
@@ -104,8 +104,8 @@ def best(
     """
     tried = [_tried(seen, least, NEVER) for least in _LEASTS]
     highest = max(f1 for f1, _ in tried)
-    least = [v.least for f1, v in tried if f1 >= highest - AS_GOOD][-1]
-    tried = [_tried(seen, least, sure) for sure in _SURES]
+    f1, verdict = [found for found in tried if found[0] >= highest - AS_GOOD][-1]
+    tried = [(f1, verdict), *(_tried(seen, verdict.least, sure) for sure in _SURES)]
     f1, verdict = [found for found in tried if found[0] >= highest - AS_GOOD][-1]
     cut = [looked_at(scene, verdict.least) for scene in cut]
     return f1, replace(verdict, accept_cut=accepted_cut_from(cut, verdict))

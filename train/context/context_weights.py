@@ -11,6 +11,7 @@ from edge_app.find.context.context_verdict import (
     ContextOpinions,
     ContextVerdict,
     context_features,
+    is_sure,
     known_logits,
     label_evidence,
 )
@@ -43,8 +44,8 @@ class JudgedScene:
 def unless_sure(scene: JudgedScene, sure: float) -> JudgedScene:
     """Return what is known of a scene if nothing is looked at from a share on."""
     opinions = scene.opinions
-    is_sure = ContextVerdict(sure=sure).is_sure(opinions.shares)[:, np.newaxis]
-    logits = np.where(is_sure, known_logits(opinions.shares), opinions.logits)
+    known = is_sure(opinions.shares, sure)[:, np.newaxis]
+    logits = np.where(known, known_logits(opinions.shares), opinions.logits)
     return replace(scene, opinions=replace(opinions, logits=logits))
 
 
@@ -136,16 +137,15 @@ def accepted_cut_from(cut: Sequence[JudgedScene], verdict: ContextVerdict) -> fl
 
 def _undecided(scene: JudgedScene, sure: float) -> NDArray[np.int64]:
     """Return the labels of what is not sure, and `UNJUDGED` for what is."""
-    is_sure = ContextVerdict(sure=sure).is_sure(scene.opinions.shares)
-    return np.where(is_sure, UNJUDGED, scene.labels)
+    return np.where(is_sure(scene.opinions.shares, sure), UNJUDGED, scene.labels)
 
 
 def _confidences(
     opinions: ContextOpinions, verdict: ContextVerdict
 ) -> NDArray[np.float32]:
     """Return the probability of each digit, as reading has it, `(N, 10)`."""
-    is_sure = verdict.is_sure(opinions.shares)[:, np.newaxis]
-    return np.where(is_sure, opinions.shares, verdict.shares(opinions))
+    known = is_sure(opinions.shares, verdict.sure)[:, np.newaxis]
+    return np.where(known, opinions.shares, verdict.shares(opinions))
 
 
 def _weights(labels: NDArray[np.int64]) -> NDArray[np.float64]:

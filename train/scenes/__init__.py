@@ -29,7 +29,8 @@ if TYPE_CHECKING:  # at run time it is only passed on
 CONDITIONS = (*variations.VARIATIONS, *composed.COMPOSED_CONDITIONS)
 WITHOUT_DIGITS = (*empty.EMPTY_KINDS, *composed.COMPOSED_WITHOUT_DIGITS)
 _OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.08, 0.11  # shares of the mixed scenes
-# What cameras see all day, and what is round without being a zero.
+# Three times as often as other empty scenes: what cameras see all day, and what is
+# round without being a zero.
 _THINGS = ("no digits: faces", "no digits: objects", "no digits: shapes")
 TURNED = ("turned 90", "turned 180", "turned 270")  # stored without their EXIF
 

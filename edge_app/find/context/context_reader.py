@@ -10,6 +10,7 @@ from edge_app.find.context.context_verdict import (
     CONTEXT_LABELS,
     ContextOpinions,
     ContextVerdict,
+    is_sure,
     known_logits,
 )
 from edge_app.find.context.patches import (
@@ -58,9 +59,9 @@ class ContextReader:
                 has hardly a chance, and for what is sure without it.
         """
         chosen = plausible(candidates, shares, self.verdict.least)
-        # What the border cuts off is misread surely.
+        # What the border cuts off is often misread, and surely.
         is_cut = np.array([candidates[index].is_cut for index in chosen], bool)
-        needed = is_cut | ~self.verdict.is_sure(shares[chosen])
+        needed = is_cut | ~is_sure(shares[chosen], self.verdict.sure)
         if not needed.any():
             return shares
         looked = [candidates[index] for index in chosen[needed]]

@@ -38,13 +38,13 @@ _UNJUDGED_CONTEXT_HIDDEN = tuple(
 
 @dataclass(frozen=True)
 class ContextOpinions:
-    """Opinions on candidates that were looked at again.
+    """Opinions on candidates that were looked at again, or need no other look.
 
     Attributes:
         shares: `(N, 10)` float32, the probability of each digit without this look.
         near_log_odds: `(N,)` float32, of what stands near them, looked at or not:
             `near` of all times `full`.
-        near: `(N, N)` from `verdict.near`, of those that were looked at.
+        near: `(N, N)` from `verdict.near`, of these candidates.
         page: `(N, kinds)` float32, the page network's probabilities.
         edge: `(N, 10)` float32, the second reader's.
         logits: `(N, 14)` float32, the context network's outputs; `known_logits` of what
@@ -100,10 +100,6 @@ class ContextVerdict:
         """
         check_perceptron(self.hidden, self.output, num_features=NUM_CONTEXT_FEATURES)
 
-    def is_sure(self, shares: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Return which of `(N, 10)` probabilities need no other look."""
-        return np.asarray(shares.max(axis=1, initial=0) >= self.sure)
-
     def shares(self, opinions: ContextOpinions) -> NDArray[np.float32]:
         """Return the probability of each digit, `(N, 10)`, all of them at most 1."""
         is_digit = perceptron(context_features(opinions), self.hidden, self.output)
@@ -120,6 +116,16 @@ class ContextVerdict:
             )
         )
         return np.exp(logits - _log_sum(np.asarray(logits)))
+
+
+def is_sure(shares: NDArray[np.float32], sure: float) -> NDArray[np.bool_]:
+    """Return which candidates need no other look, `(N,)`.
+
+    Args:
+        shares: `(N, 10)`, the probability of each digit without the look.
+        sure: As `ContextVerdict.sure`.
+    """
+    return np.asarray(shares.max(axis=1, initial=0) >= sure)
 
 
 def known_logits(shares: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,10 +13,7 @@ from numpy.typing import NDArray
 
 from edge_app.common import geometry
 from edge_app.common.errors import CameraError, ImageError, UnfitSourceError
-from edge_app.sources.network.connect import (
-    CONNECTION,
-    connect,
-)
+from edge_app.sources.network.connect import CONNECTION, connect
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import exif, foreign, images
 from edge_app.sources.source import Frame

@@ -103,6 +103,7 @@ class Reference:
         scale = min(1.0, ALIGN.refined_px / max(self._gray.shape))
         self._tiny = _scaled(self._gray, scale)
         self._tiny_mask = _mask(self._tiny.shape, places)
+        self._tiny_details = _details(self._tiny)
 
     def matrix(self, frame: NDArray[np.uint8]) -> Matrix | None:
         """Return `(3, 3)`: from fractions to pixels of a frame; `None` if unknown."""
@@ -185,7 +186,7 @@ class Reference:
         details = cv2.warpPerspective(_details(tiny), warp, size_wh, flags=back)
         shown = cv2.warpPerspective(np.full_like(tiny, 255), warp, size_wh, flags=back)
         is_compared = (self._tiny_mask > 0) & (shown == 255)
-        expected, found = _details(self._tiny)[is_compared], details[is_compared]
+        expected, found = self._tiny_details[is_compared], details[is_compared]
         strength = math.sqrt(float(expected @ expected) * float(found @ found))
         return float(expected @ found) > ALIGN.least_detail_correlation * strength
 
@@ -235,7 +236,7 @@ def _scaled(gray: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
 
 
 def _details(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return what a picture shows besides its light: about 0 on average."""
+    """Return what a picture shows besides its light, `(H, W)`, gray levels about 0."""
     sharp = gray.astype(np.float32)
     return np.asarray(sharp - cv2.GaussianBlur(sharp, (0, 0), ALIGN.light_px))
 

@@ -7,6 +7,7 @@ from edge_app.find.context.context_verdict import (
     ContextOpinions,
     ContextVerdict,
     context_features,
+    is_sure,
     known_logits,
 )
 from edge_app.find.page.maps import Kind
@@ -111,6 +112,7 @@ def test_what_is_known_already_is_said_as_the_network_would():
 
 def test_sure_is_what_reaches_the_threshold():
     shares = np.array([[0.5, 0.3], [0.95, 0.0], [0.2, 0.96]], np.float32)
-    assert ContextVerdict(sure=0.95).is_sure(shares).tolist() == [False, True, True]
-    assert not ContextVerdict().is_sure(np.ones((1, 10), np.float32)).any()
-    assert ContextVerdict().is_sure(np.zeros((0, 10), np.float32)).shape == (0,)
+    assert is_sure(shares, 0.95).tolist() == [False, True, True]
+    usual = ContextVerdict().sure
+    assert not is_sure(np.ones((1, 10), np.float32), usual).any()
+    assert is_sure(np.zeros((0, 10), np.float32), usual).shape == (0,)

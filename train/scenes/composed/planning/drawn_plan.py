@@ -20,6 +20,7 @@ from train.scenes.composed.planning.plan import CELL_MARKS, Plan
 from train.scenes.composed.planning.ruling import drawn_ruling
 from train.scenes.composed.text.content import LINE_CONTENTS
 from train.scenes.setting import Setting, ordinary
+from train.scenes.writing.hands import CLEAR_LETTERS
 
 _LEAST_SHRUNK_HEIGHT_PX = 12.0  # of a digit, after shrinking
 SCENE_SIZES_WH = (
@@ -36,7 +37,8 @@ _SHARE_OF_TEMPLATE = {
     "grid": 0.04, "sums": 0.04, "form": 0.06, "strip": 0.12, "one digit": 0.06,
 }  # fmt: skip
 _DESKS = ("black", "black", "gray", "wood", "cloth", "carpet", "streaked", "streaked")
-_LETTER_MARKS = "ABEFHKMNPRTUVWXY"  # in tables; no other letter looks less like a digit
+# In tables: capitals that nobody takes for a digit, and B, which is like an eight.
+_LETTER_MARKS = (*filter(str.isupper, CLEAR_LETTERS), "B")
 _EMPTY_TEMPLATES = (
     "lines", "lines", "lines", "table", "boxes", "sudoku", "scattered", "sums", "form",
     "machine-readable", "print", "print", "print", "blank",

@@ -58,14 +58,22 @@ def test_scripts_of_few_fonts_are_printed_where_the_machine_has_them(monkeypatch
     assert rare not in [typesetting.choose(rng, bundled=True) for _ in range(200)]
 
 
-def test_marks_stand_above_and_below_the_letters_of_a_script():
-    thai = [font for font in typesetting.fonts() if "thai" in font.scripts]
-    if not thai:
-        pytest.skip("no font with Thai letters is installed: fonts-thai-tlwg has some")
-    _, (letter, mark) = printed("\u0e01\u0e34", font=thai[0])
-    middle = mark.box[0] + mark.box[2] / 2
-    assert letter.box[0] < middle < letter.box[0] + letter.box[2]
-    assert mark.box[1] + mark.box[3] <= letter.box[1] + 2
+def test_marks_stand_above_and_below_the_letter_before_them():
+    for mark, is_above in (("\u0301", True), ("\u0323", False)):  # acute, dot below
+        _, (letter, sign) = printed("n" + mark)
+        middle = sign.box[0] + sign.box[2] / 2
+        assert letter.box[0] < middle < letter.box[0] + letter.box[2]
+        if is_above:
+            assert sign.box[1] + sign.box[3] <= letter.box[1] + 2
+        else:
+            assert sign.box[1] >= letter.box[1] + letter.box[3] - 2
+
+
+@pytest.mark.parametrize("mark", ["\u0e34", "\u0e48", "\u093f", "\u09be"])
+def test_scripts_have_their_marks(mark):
+    """Vowels and tones, without which words are told from real ones at a glance."""
+    spans = [span for spans in typesetting._SCRIPTS.values() for span in spans]
+    assert any(first <= ord(mark) <= last for first, last in spans)
 
 
 def test_glyphs_lie_around_their_ink():

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -34,8 +34,9 @@ class AlignLimits:
             corner: a knocked camera sees it from another side, but hardly so.
         light_px: Deviation of the blur that leaves the light of a picture alone, in
             pixels of those that are laid over each other.
-        least_detail_correlation: Of what they show besides their light: two blank
-            sheets have that in common.
+        least_detail_correlation: Of what they show besides their light.
+        least_detail_gray: And how strong that is, in gray levels: the edges of shadows
+            and the grain of paper reach 1.2, a single line of writing 3.
         most_scaled: A camera that is knocked is not carried away.
     """
 
@@ -49,6 +50,7 @@ class AlignLimits:
     most_refined_px: float = 12.0
     light_px: float = 6.0
     least_detail_correlation: float = 0.5
+    least_detail_gray: float = 2.0
     most_scaled: float = 1.6
 
 
@@ -103,7 +105,6 @@ class Reference:
         scale = min(1.0, ALIGN.refined_px / max(self._gray.shape))
         self._tiny = _scaled(self._gray, scale)
         self._tiny_mask = _mask(self._tiny.shape, places)
-        self._tiny_details = _details(self._tiny)
 
     def matrix(self, frame: NDArray[np.uint8]) -> Matrix | None:
         """Return `(3, 3)`: from fractions to pixels of a frame; `None` if unknown."""
@@ -183,12 +184,16 @@ class Reference:
         """
         size_wh = self._tiny.shape[::-1]
         back = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        details = cv2.warpPerspective(_details(tiny), warp, size_wh, flags=back)
+        seen = np.asarray(cv2.warpPerspective(tiny, warp, size_wh, flags=back))
         shown = cv2.warpPerspective(np.full_like(tiny, 255), warp, size_wh, flags=back)
         is_compared = (self._tiny_mask > 0) & (shown == 255)
-        expected, found = self._tiny_details[is_compared], details[is_compared]
+        expected, found = (_details(gray, is_compared) for gray in (self._tiny, seen))
+        shared = float(expected @ found)
         strength = math.sqrt(float(expected @ expected) * float(found @ found))
-        return float(expected @ found) > ALIGN.least_detail_correlation * strength
+        return (
+            shared > ALIGN.least_detail_correlation * strength
+            and shared > ALIGN.least_detail_gray** 2 * len(expected)
+        )
 
 
 class Marks:
@@ -235,10 +240,17 @@ def _scaled(gray: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _details(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return what a picture shows besides its light, `(H, W)`, gray levels about 0."""
-    sharp = gray.astype(np.float32)
-    return np.asarray(sharp - cv2.GaussianBlur(sharp, (0, 0), ALIGN.light_px))
+def _details(gray: NDArray[Any], is_compared: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return what a picture shows besides its light, where it is compared, `(N,)`.
+
+    Nothing else counts: the digits of fields would darken the light beside them.
+    """
+    weight = is_compared.astype(np.float32)
+    light, near = (
+        cv2.GaussianBlur(layer, (0, 0), ALIGN.light_px)[is_compared]
+        for layer in (gray * weight, weight)
+    )
+    return np.asarray(gray[is_compared] - light / near, np.float32)
 
 
 def _mask(shape: tuple[int, ...], places: Sequence[Place]) -> NDArray[np.uint8]:

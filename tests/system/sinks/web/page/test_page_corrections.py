@@ -111,7 +111,7 @@ def test_a_number_of_the_history_is_corrected_and_taken_back(
     page.click("#corrected button:has-text('Undo')")
     page.wait_for_selector(f"#history .fix:not(.given):text-is('{first}')")
     assert kept_files(folder) == []
-    assert page.locator("#corrected li").count() == 0
+    wait_until(lambda: page.locator("#corrected li").count() == 0)
 
 
 def test_no_digit_and_other_than_so_many(serve, open_page, reader, folder):

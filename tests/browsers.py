@@ -76,6 +76,35 @@ def on_stage(page, box_xywh, margin=8):
     ]
 
 
+def draw_with_finger(page, start, end):
+    """Draw on a phone's screen from one point to another."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        places = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", start)
+    for share in (0.4, 0.7, 1.0):
+        across, down = (
+            share * (there - here) for here, there in zip(start, end, strict=True)
+        )
+        touch("touchMove", (start[0] + across, start[1] + down))
+    touch("touchEnd")
+    page.wait_for_timeout(600)  # sooner the browser takes two touches for a double tap
+
+
+def tap_until(page, button, selector):
+    """Tap until something shows: a tap while the page scrolls only stops that."""
+
+    def shows():
+        page.tap(button)
+        page.wait_for_timeout(1000)
+        return page.locator(selector).is_visible()
+
+    wait_until(shows)
+
+
 def open_editor(page):
     """Begin to draw fields on a page that shows the demo scene."""
     page.wait_for_selector("#state[data-state=live]")

@@ -6,7 +6,7 @@ light, since the command's parser is made of them: what opens one imports its mo
 
 import argparse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,13 @@ class Output:
         open: Opens it as the settings say, of which `kept` has its options.
         options: What `add_argument` takes of each, by the option's name. The first one
             asks for the output; it is `None` where it is not wanted.
+        of_camera: Returns the settings for one of several cameras by its name, where
+            each opens its own; `None` where they share one.
     """
 
     open: "Callable[[SinkSettings], Sink]"
     options: Mapping[str, Mapping[str, Any]]
+    of_camera: "Callable[[SinkSettings, str], SinkSettings] | None" = None
 
     @property
     def names(self) -> list[str]:
@@ -82,6 +85,21 @@ def _mqtt(settings: "SinkSettings") -> "Sink":
         ca_file=settings.kept["mqtt_ca"],
         device_name=settings.name,
         configuration_url=_page_url(settings),
+    )
+
+
+def _mqtt_of_camera(settings: "SinkSettings", name: str) -> "SinkSettings":
+    """Return the settings of a topic and a device of the camera's own."""
+    base = settings.kept["mqtt"].rstrip("/")
+    has_topic = "/" in base.partition("://")[2]
+    return replace(
+        settings,
+        name=f"{settings.name} {name}",
+        page=f"camera/{name}/",
+        kept={
+            **settings.kept,
+            "mqtt": f"{base}/{name}" if has_topic else f"{base}/edge-digits/{name}",
+        },
     )
 
 
@@ -150,6 +168,7 @@ OUTPUTS = (
                 "help": "certificates to check the broker's",
             },
         },
+        _mqtt_of_camera,
     ),
     Output(
         _webhook,

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
-from edge_app.common.errors import DisplayError, EdgeDigitsError
+from edge_app.common.errors import EdgeDigitsError
 from edge_app.live.ending import Ending
 from edge_app.live.fields.locating.upright import Upright
 from edge_app.live.fields.reading.field_reader import LiveReader
@@ -17,12 +17,13 @@ from edge_app.live.fields.setup import LiveSetup
 from edge_app.live.following import Following
 from edge_app.live.frame_source import Frames
 from edge_app.live.loop import Loop
-from edge_app.live.many_sinks import Shown, open_of_many
+from edge_app.live.many_sinks import open_of_many
 from edge_app.live.run import RunSettings, Watched, close_all, kept_values, limit_s
 from edge_app.live.service import Service
 from edge_app.live.worker import Worker
-from edge_app.sinks import Sink, Sinks, chosen_view
+from edge_app.sinks import Sink, Sinks
 from edge_app.sinks.sink import WaitingSink
+from edge_app.sinks.views import ViewedCamera, chosen_view_of_many
 
 log = logging.getLogger(__name__)
 
@@ -71,26 +72,20 @@ def run_many(settings: RunSettings) -> int:
     Raises:
         EdgeDigitsError: A model, a sink or the page cannot be had.
     """
-    view = chosen_view(settings.sinks.view)
-    if view == "window" and settings.sinks.view == "auto":
-        view = "web"
-    if view not in ("web", "json", "none"):
-        raise DisplayError(
-            f"several cameras are shown by --view web, json or none, got {view}"
-        )
+    view = chosen_view_of_many(settings.sinks.view)
     wanted = replace(settings.sinks, view=view)
     setups = {
         name: LiveSetup(camera.setup, config=settings.config, camera=name)
         for name, camera in settings.cameras.items()
     }
-    shown = {
-        name: Shown(setups[name], camera.reading)
+    viewed = {
+        name: ViewedCamera(setups[name], camera.reading)
         for name, camera in settings.cameras.items()
     }
     with Ending() as ending, ExitStack() as stack:
         opened: list[Sink] = []
         stack.callback(close_all, opened)
-        sinks = open_of_many(wanted, shown, opened)
+        sinks = open_of_many(wanted, viewed, opened)
         starts = []
         for name, camera in settings.cameras.items():
             open_reader = partial(LiveReader, camera.reading, setups[name])

@@ -78,7 +78,7 @@ def open_sinks(
         parts = ViewParts(
             settings, open_reader, player, setup, reading, history, corrections
         )
-        view = VIEWS[settings.view](parts)
+        view = VIEWS[settings.view].open(parts)
         opened.pop_all()
     return Sinks(kept, view)
 

@@ -1,5 +1,6 @@
 """The interface of every sink."""
 
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,3 +87,20 @@ class RepeatingSink(Protocol):
 
     def repeat(self, update: Update) -> None:
         """Show once more what was written before, and count it no second time."""
+
+
+class SharedSink:
+    """A sink that several threads write to, and that none of them closes."""
+
+    def __init__(self, sink: Sink) -> None:
+        """Wrap a sink that whoever opened it closes."""
+        self._sink = sink
+        self._lock = threading.Lock()
+
+    def write(self, update: Update) -> bool:
+        """Take one update after another; `False` when the user wants no more."""
+        with self._lock:
+            return self._sink.write(update)
+
+    def close(self) -> None:
+        """Do nothing: whoever opened the sink closes it."""

@@ -19,7 +19,7 @@ for module in ("starlette", "tomlkit", "paho.mqtt", "playwright.sync_api"):
 need("tensorflow", reason="training needs TensorFlow")
 
 from brokers import MOSQUITTO, Broker, Subscriber
-from browsers import correct, on_stage, open_editor
+from browsers import correct, draw_with_finger, on_stage, open_editor, tap_until
 from cameras import file_server
 from ports import free_port
 from waiting import wait_until
@@ -70,23 +70,6 @@ def running(*options):
     assert process.returncode == 0
 
 
-def finger(page, start, end):
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        places = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-
-    touch("touchStart", start)
-    for share in (0.4, 0.7, 1.0):
-        across, down = (
-            share * (there - here) for here, there in zip(start, end, strict=True)
-        )
-        touch("touchMove", (start[0] + across, start[1] + down))
-    touch("touchEnd")
-    page.wait_for_timeout(600)  # sooner the browser takes two touches for a double tap
-
-
 def draw_fields(page, water, door):
     """Draw two fields: one that is right, and one whose value cannot be."""
     open_editor(page)
@@ -95,16 +78,14 @@ def draw_fields(page, water, door):
         ("door", door, {"maximum": "1"}),
     )
     for count, (name, number, more) in enumerate(wanted, start=1):
-        finger(page, *on_stage(page, number.box_xywh))
+        draw_with_finger(page, *on_stage(page, number.box_xywh))
         wait_until(lambda count=count: page.locator(".box").count() == count)
         page.fill("#field [name=name]", name)
         page.fill("#field [name=pattern]", f"[0-9]{{{len(number.text)}}}")
         for key, value in more.items():
             page.fill(f"#field [name={key}]", value)
-    page.wait_for_timeout(1000)  # a tap while it scrolls to an input only stops that
-    page.tap("#keep")
-    page.wait_for_selector("#said:has-text('Saved in')")
-    page.tap("#editor button:has-text('Close')")
+    tap_until(page, "#keep", "#said:has-text('Saved in')")
+    page.click("#editor button:has-text('Close')")
 
 
 def json_from(url):

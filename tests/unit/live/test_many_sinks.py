@@ -10,10 +10,11 @@ from updates import event
 
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.live.fields.setup import LiveSetup
-from edge_app.live.many_sinks import Shown, open_of_many
+from edge_app.live.many_sinks import open_of_many
 from edge_app.live.run import close_all
 from edge_app.sinks import SinkSettings
 from edge_app.sinks.sink import Update
+from edge_app.sinks.views import ViewedCamera
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.source import Frame
 
@@ -38,7 +39,9 @@ def update():
 
 
 def cameras(*names):
-    return {name: Shown(LiveSetup(camera=name), ReaderSettings()) for name in names}
+    return {
+        name: ViewedCamera(LiveSetup(camera=name), ReaderSettings()) for name in names
+    }
 
 
 def test_files_are_one_for_all(opened, update, tmp_path):

@@ -10,7 +10,7 @@ from edge_app.common.errors import DisplayError, ModelError
 from edge_app.live import many
 from edge_app.live.many import run_many
 from edge_app.live.run import RunSettings, Watched
-from edge_app.sinks import SinkSettings
+from edge_app.sinks import SinkSettings, views
 from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.device
@@ -92,7 +92,7 @@ def test_a_fault_of_ours_in_one_ends_no_other(clip, tmp_path, caplog, monkeypatc
 
 @pytest.mark.parametrize("view", ["text", "window"])
 def test_views_for_one_camera_are_refused(clip, view, monkeypatch):
-    monkeypatch.setattr(many, "chosen_view", lambda view: view)  # as with a screen
+    monkeypatch.setattr(views, "chosen_view", lambda view: view)  # as with a screen
     camera = Watched(source=str(clip), reading=QUICK)
     settings = RunSettings(cameras={"a": camera}, sinks=SinkSettings(view=view))
     with pytest.raises(DisplayError, match=f"web, json or none, got {view}$"):

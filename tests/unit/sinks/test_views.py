@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from edge_app.cli.run_settings import SinkSettings, View
-from edge_app.common.errors import DisplayError
+from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
 from edge_app.sinks import views
@@ -24,11 +24,11 @@ def test_each_view_of_the_option_is_listed():
 
 @pytest.mark.parametrize(("view", "kind"), [("text", Text), ("json", JSONLines)])
 def test_views_that_print(view, kind):
-    assert isinstance(views.VIEWS[view](parts(view)), kind)
+    assert isinstance(views.VIEWS[view].open(parts(view)), kind)
 
 
 def test_no_view():
-    assert views.VIEWS["none"](parts("none")) is None
+    assert views.VIEWS["none"].open(parts("none")) is None
 
 
 def test_a_window_that_cannot_be_shown(monkeypatch):
@@ -37,3 +37,27 @@ def test_a_window_that_cannot_be_shown(monkeypatch):
         views.chosen_view("window")
     assert views.chosen_view("auto") in ("web", "text")
     assert views.chosen_view("json") == "json"
+
+
+def test_what_shows_several_cameras():
+    for view in ("web", "json", "none"):
+        assert views.chosen_view_of_many(view) == view
+    with pytest.raises(DisplayError, match="by --view web, json or none, got text$"):
+        views.chosen_view_of_many("text")
+
+
+def test_several_cameras_have_the_page_where_one_would_have_a_window(monkeypatch):
+    monkeypatch.setattr(views, "why_no_window", lambda: None)
+    assert views.chosen_view("auto") == "window"
+    assert views.chosen_view_of_many("auto") == "web"
+
+
+def test_a_page_without_its_packages_is_one_line(monkeypatch):
+    monkeypatch.setattr(views, "_WEB_MODULES", ("no_such_module",))
+    of_many = views.ManyViewParts(SinkSettings(view="web"), {}, None)
+    for open_view, given in (
+        (views.VIEWS["web"].open, parts("web")),
+        (views.VIEWS["web"].open_of_many, of_many),
+    ):
+        with pytest.raises(EdgeDigitsError, match=r"pip install '\.\[web\]'"):
+            open_view(given)

@@ -10,7 +10,7 @@ pytest.importorskip("starlette", reason="the extra web")
 pytest.importorskip("tomlkit", reason="the extra web")
 need("playwright", reason="a browser")
 
-from browsers import on_stage, open_editor
+from browsers import draw_with_finger, on_stage, open_editor, tap_until
 from updates import scene_update
 from waiting import wait_until
 
@@ -236,21 +236,9 @@ def test_a_finger_draws_on_a_phone(live, open_page, scene):
         device_scale_factor=2,
     )
     open_editor(page)
-    start, end = on_stage(page, scene.reading.numbers[0].box_xywh)
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        places = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-
-    touch("touchStart", start)
-    for share in (0.3, 0.7, 1.0):
-        across, down = end[0] - start[0], end[1] - start[1]
-        touch("touchMove", (start[0] + share * across, start[1] + share * down))
-    touch("touchEnd")
+    draw_with_finger(page, *on_stage(page, scene.reading.numbers[0].box_xywh))
     page.wait_for_selector("#field:not([hidden])")
-    page.wait_for_timeout(1000)  # sooner the browser takes it for a double tap
-    page.tap("#try")
-    page.wait_for_selector(f"#tried li:has-text('{scene.reading.numbers[0].text}')")
+    tried = f"#tried li:has-text('{scene.reading.numbers[0].text}')"
+    tap_until(page, "#try", tried)
     # Nothing is wider than the screen.
     assert page.evaluate("document.querySelector('#editor').scrollWidth") <= 390

@@ -57,6 +57,14 @@ def test_a_training_ends_with_thresholds_and_resumes_the_same(
     finally:
         page_fit.Checkpoint.on_epoch_end = kept
     assert main([*data, *QUICK, "--run", str(halves), "--resume"]) == 0
+    # First what tells most where two trainings differ.
+    rows, other_rows = (
+        json.loads((run / "history.json").read_text()) for run in (whole, halves)
+    )
+    assert rows == other_rows
+    for path in sorted((whole / "scenes").rglob("*.npz")):
+        same = halves / path.relative_to(whole)
+        assert path.read_bytes() == same.read_bytes(), path.name
     one, other = (
         keras.saving.load_model(run / "last.keras", compile=False).get_weights()
         for run in (whole, halves)

@@ -203,7 +203,7 @@ def _add_verdicts(chosen: Any) -> None:
         metavar="RUN",
         help="of a page network: its validation scenes are read, or rendered",
     )
-    add_options(parser, PageSettings, names=("validation_scenes",))
+    add_options(parser, PageSettings, names=("arch", "validation_scenes"))
     add_options(parser, DataOptions, names=("data", "strokes", "jobs"))
 
 
@@ -214,6 +214,7 @@ def _verdicts(arguments: argparse.Namespace) -> int:
     return refit_command.refit(
         arguments.page_run,
         data_options(arguments),
+        arch=arguments.arch,
         num_scenes=arguments.validation_scenes,
         say=arguments.show,
     )

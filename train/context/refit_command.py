@@ -2,7 +2,8 @@
 
 The verdicts of the page and context networks say how much each reader's opinion counts.
 They were fitted to one `edge`; beside another one they are fitted again, to the same
-validation scenes, without training the networks.
+validation scenes, without training the networks. A page network that is not the default
+one gets the context network's verdict beside it, too.
 """
 
 import dataclasses
@@ -16,6 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from edge_app.find.page.finder import PageFinder
+from edge_app.find.page.page_file import BESIDE_CONTEXT, DEFAULT_NAME
 from edge_app.model import classify, manifest, runtime
 from edge_app.model.classify import MODELS
 from edge_app.model.manifest import CONTEXT
@@ -31,14 +33,15 @@ from train.page.page_settings import PageSettings
 from train.page.verdicts.seen import LARGE, large_scenes
 from train.page.verdicts.thresholds import thresholds_of
 
-_PAGE_NETWORK = PageSettings.arch
 _FORM = "float32.tflite"  # of the networks: closest to what was trained
+_Judged = tuple[float, Mapping[str, Any]]  # F1 and thresholds
 
 
 def refit(
     run: Path,
     sources: DataOptions,
     *,
+    arch: str = DEFAULT_NAME,
     num_scenes: int,
     say: Callable[[str], None],
     models: Path = MODELS,
@@ -48,6 +51,7 @@ def refit(
     Args:
         run: Of a page network: its validation scenes are read, or rendered.
         sources: Where the data are, and how many processes render.
+        arch: The page network whose verdict is fitted.
         num_scenes: How many of them.
         say: Takes what the user should know, a line each.
         models: The folder whose networks are judged and whose manifest is changed.
@@ -57,7 +61,7 @@ def refit(
         ModelError: A network is missing.
     """
     # Before anything that takes minutes.
-    page, context = models / f"{_PAGE_NETWORK}-{_FORM}", models / f"{CONTEXT}-{_FORM}"
+    page, context = models / f"{arch}-{_FORM}", models / f"{CONTEXT}-{_FORM}"
     network = runtime.load_pictures(page, manifest.read_model(page)[0])
     looks_again = runtime.load(context, manifest.read_model(context)[0])
     mnist.load(sources.data, "train")  # downloaded once, before processes ask for it
@@ -68,7 +72,7 @@ def refit(
     page_f1, thresholds = thresholds_of(
         network, second_reader, (folder, num_scenes), writing
     )
-    say(f"{_PAGE_NETWORK}: F1 {page_f1:.4f} on scenes of other hands")
+    say(f"{arch}: F1 {page_f1:.4f} on scenes of other hands")
     finder = PageFinder(network, thresholds=thresholds)
 
     def judged(scenes: Iterable[Rendered], total: int) -> list[JudgedScene]:
@@ -85,13 +89,23 @@ def refit(
         judged(context_judge.cut_scenes(folder, num_scenes), num_scenes),
     )
     say(f"{CONTEXT}: F1 {f1:.4f} on them")
-    found = {_PAGE_NETWORK: (page_f1, thresholds), CONTEXT: (f1, vars(verdict))}
-    options = " --strokes DIR" if sources.strokes else ""
+    found = _found(arch, (page_f1, thresholds), (f1, vars(verdict)))
+    options = "" if arch == DEFAULT_NAME else f" --arch {arch}"
+    options += " --strokes DIR" if sources.strokes else ""
     if num_scenes != PageSettings.validation_scenes:
         options += f" --validation-scenes {num_scenes}"
     _write(models, found, f"python -m train verdicts --page-run RUN{options}")
     say(f"{models / manifest.FILE_NAME}: has these verdicts")
     return 0
+
+
+def _found(arch: str, of_page: _Judged, of_context: _Judged) -> Mapping[str, _Judged]:
+    """Return what each network's manifest entry gets."""
+    if arch == DEFAULT_NAME:
+        return {arch: of_page, CONTEXT: of_context}
+    f1, thresholds = of_page
+    beside = {BESIDE_CONTEXT + name: value for name, value in of_context[1].items()}
+    return {arch: (f1, {**thresholds, **beside})}
 
 
 def _render(folder: Path, writing: SceneSources, count: int, *, jobs: int) -> None:
@@ -118,7 +132,7 @@ def _scenes(
 
 def _write(
     folder: Path,
-    found: Mapping[str, tuple[float, Mapping[str, Any]]],
+    found: Mapping[str, _Judged],
     command: str,
 ) -> None:
     """Give all forms of the networks their new thresholds and F1."""

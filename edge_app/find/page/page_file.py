@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 DEFAULT_NAME = "page"
 # For a network without a manifest.
 DEFAULT_THRESHOLDS = {"peak": 0.3}
+# Before the names of `ContextVerdict`'s weights, where a page network has its own: those
+# in the context network's manifest were fitted beside the default one.
+BESIDE_CONTEXT = "context_"
 
 
 def load_page(
@@ -42,7 +45,7 @@ def load_page(
     used with it.
 
     Args:
-        name: A shipped network such as `page` or `page-float32.onnx`, or
+        name: A shipped network such as `page-lite` or `page-float32.onnx`, or
             a path; `None` for the default one. Of several forms int8 is taken.
         printed: Whether printed digits are read, too.
         runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
@@ -69,6 +72,7 @@ def load_page(
         is_known=entry is not None,
     )
     thresholds = DEFAULT_THRESHOLDS | (entry.thresholds if entry else {})
+    context = partial(_context, _taken_out(thresholds, BESIDE_CONTEXT))
     arch = entry.arch if entry else path.stem
     beside = partial(
         load_beside, path, arch, runtime_name=runtime_name, num_threads=num_threads
@@ -79,7 +83,7 @@ def load_page(
             name=arch,
             printed=printed,
             thresholds=thresholds,
-            context=beside(CONTEXT, CONTEXT_LABELS, _context) if with_context else None,
+            context=beside(CONTEXT, CONTEXT_LABELS, context) if with_context else None,
             separators=beside(SEPARATOR, SEPARATOR_LABELS, _separators),
         )
     except ValueError as error:
@@ -91,8 +95,20 @@ def load_page(
         ) from error
 
 
-def _context(model: Model, thresholds: Mapping[str, Any]) -> ContextReader:
-    return ContextReader(model, ContextVerdict(**thresholds))
+def _taken_out(thresholds: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Take those with a prefix out of the thresholds, and return them without it."""
+    return {
+        name.removeprefix(prefix): thresholds.pop(name)
+        for name in list(thresholds)
+        if name.startswith(prefix)
+    }
+
+
+def _context(
+    fitted: Mapping[str, Any], model: Model, thresholds: Mapping[str, Any]
+) -> ContextReader:
+    """Return the context network's reader, with weights fitted beside this network."""
+    return ContextReader(model, ContextVerdict(**(fitted or thresholds)))
 
 
 def _separators(model: Model, thresholds: Mapping[str, Any]) -> SeparatorReader:

@@ -1,3 +1,4 @@
+import dataclasses
 import shutil
 
 import pytest
@@ -48,3 +49,39 @@ def test_verdicts_are_fitted_to_the_classifier_in_use(tiny_mnist_dir, tmp_path):
     assert all(form == forms[0] for form in forms)
     finder = load_page(str(models / "page-int8.tflite"))
     assert finder.context.verdict.accept == forms[0]["accept"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("few_scenes")
+def test_another_page_network_has_its_own_verdict_of_the_context(
+    tiny_mnist_dir, tmp_path
+):
+    models = tmp_path / "models"
+    shutil.copytree(MODELS, models)
+    before = manifest.read(models)
+    entries = dict(before)
+    for form in ("int8", "float32"):
+        name = f"page-{form}.tflite"
+        shutil.copy(models / name, models / name.replace("page", "other"))
+        entries[name.replace("page", "other")] = dataclasses.replace(
+            before[name], file=name.replace("page", "other"), arch="other"
+        )
+    with manifest.replacing(models, entries):
+        pass
+    status = refit_command.refit(
+        tmp_path / "run",
+        DataOptions(tiny_mnist_dir, jobs=1),
+        arch="other",
+        num_scenes=6,
+        say=lambda _: None,
+        models=models,
+    )
+    assert status == 0
+    after = manifest.read(models)
+    assert {name: after[name] for name in before} == before
+    fitted = after["other-int8.tflite"]
+    command = fitted.made_by["verdict"]["command"]
+    assert "--arch other --validation-scenes 6" in command
+    finder = load_page(str(models / "other-int8.tflite"))
+    assert finder.context.verdict.accept == fitted.thresholds["context_accept"]
+    assert finder.context.verdict.hidden == fitted.thresholds["context_hidden"]

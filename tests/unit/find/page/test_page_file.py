@@ -39,8 +39,8 @@ def test_a_page_network_may_have_its_own_verdict_of_the_context_network(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     rows = {row["file"]: row for row in manifest["models"]}
     of_context = rows["context-int8.tflite"]["thresholds"]
-    own = {f"context_{name}": value for name, value in of_context.items()}
-    rows["page-int8.tflite"]["thresholds"] |= own | {"context_accept": 0.123}
+    fitted = {f"context_{name}": value for name, value in of_context.items()}
+    rows["page-int8.tflite"]["thresholds"] |= fitted | {"context_accept": 0.123}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     finder = load_page(str(folder / "page-int8.tflite"))
     assert finder.context.verdict.accept == 0.123

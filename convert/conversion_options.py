@@ -202,6 +202,24 @@ def parser() -> argparse.ArgumentParser:
         "what is in a model file.",
         epilog=CONVERT_EXAMPLES,
     )
+    _add_model(parser)
+    images = parser.add_argument_group("images")
+    add_options(images, DataOptions, names=("data",))
+    add_options(images, ImageOptions, names=("calibration", "test", "value_range"))
+    add_options(images, SceneOptions, names=("num_samples", "scenes", "seed"))
+    quantization = parser.add_argument_group("quantization")
+    add_options(quantization, OnnxOptions)
+    verification = parser.add_argument_group("verification")
+    add_options(verification, VerificationOptions)
+    add_options(verification, SampleOptions, names=("sha256",))
+    add_options(
+        parser.add_argument_group("a model of unknown origin"), UntrustedOptions
+    )
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    """Add which model is converted, to which forms, and where these go."""
     add = parser.add_argument
     add(
         "model",
@@ -223,19 +241,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the HTML page that compares the forms (default: beside the model)",
     )
-    images = parser.add_argument_group("images")
-    add_options(images, DataOptions, names=("data",))
-    add_options(images, ImageOptions, names=("calibration", "test", "value_range"))
-    add_options(images, SceneOptions, names=("num_samples", "scenes", "seed"))
-    quantization = parser.add_argument_group("quantization")
-    add_options(quantization, OnnxOptions)
-    verification = parser.add_argument_group("verification")
-    add_options(verification, VerificationOptions)
-    add_options(verification, SampleOptions, names=("sha256",))
-    add_options(
-        parser.add_argument_group("a model of unknown origin"), UntrustedOptions
-    )
-    return parser
 
 
 def image_options(arguments: argparse.Namespace) -> ImageOptions:

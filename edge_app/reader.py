@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -25,11 +25,26 @@ from edge_app.model import classify
 from edge_app.model.classify import Classifier
 from edge_app.reading import Digit, Reading
 
-# A page is turned only for this much more evidence of digits than it has upright.
-_CLEARLY = 1.05
-_SUREST = 0.99  # confidence beyond which one digit says no more
-_FEW = 2  # digits: a picture in which so few are read may be a picture of one
 _Boxed = TypeVar("_Boxed", Digit, Number)
+
+
+@dataclass(frozen=True)
+class ReaderConstants:
+    """Evidence for how a page lies, and for a picture of one digit alone.
+
+    Attributes:
+        turned_factor: A page is turned only for this much more evidence of digits than
+            it has upright.
+        most_confidence: Beyond which one digit says no more.
+        few_digits: A picture in which so few are read may be a picture of one.
+    """
+
+    turned_factor: float = 1.05
+    most_confidence: float = 0.99
+    few_digits: int = 2
+
+
+_READER = ReaderConstants()
 
 
 class Reader:
@@ -208,7 +223,7 @@ class Reader:
         if stages is not None:
             stages.add_candidates(frame, seen.digits)
             stages.add_inputs(seen.read)
-        if len(accepted(seen.digits)) <= _FEW and (
+        if len(accepted(seen.digits)) <= _READER.few_digits and (
             only := only_digit(frame, self._classifier)
         ):
             return replace(seen, digits=[only]), None
@@ -232,7 +247,8 @@ class Reader:
             for turn in geometry.QUARTERS
         }
         best = max(geometry.QUARTERS, key=lambda turn: evidence[turn])
-        return best if evidence[best] > _CLEARLY * evidence[0] else 0
+        is_turned = evidence[best] > _READER.turned_factor * evidence[0]
+        return best if is_turned else 0
 
     def _evidence(self, frame: NDArray[np.uint8]) -> float:
         """Return the log odds of all digits of a frame, as it is turned, together.
@@ -262,7 +278,8 @@ def _named(model: str | Path | None) -> str | None:
 
 def _log_odds(digits: Sequence[Digit]) -> float:
     """Return the log odds of digits together; no single one's are counted for more."""
-    shares = np.clip([digit.confidence for digit in digits], 0.5, _SUREST)
+    most = _READER.most_confidence
+    shares = np.clip([digit.confidence for digit in digits], 0.5, most)
     return float(np.log(shares / (1 - shares)).sum())
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,25 @@ from edge_app.common.errors import EdgeDigitsError
 from edge_app.sources import open_source
 from edge_app.sources.newest import Newest
 
-STREAM_SIZES_WH = ((640, 480), (1280, 720))
-CAMERA_FPS = (15, 60)
-_WARMUP_FRAMES = 15
+
+@dataclass(frozen=True)
+class LiveRunConstants:
+    """Cameras and readers that are measured.
+
+    Attributes:
+        sizes_wh_px: Of the streams.
+        camera_fps: Of a camera at its ease and of one in a hurry.
+        num_warmup: Frames before any that counts.
+        reader_ms: That slow readers take for a frame.
+    """
+
+    sizes_wh_px: tuple[tuple[int, int], ...] = ((640, 480), (1280, 720))
+    camera_fps: tuple[int, ...] = (15, 60)
+    num_warmup: int = 15
+    reader_ms: tuple[int, ...] = (10, 200, 1000)
+
+
+_LIVE_RUNS = LiveRunConstants()
 
 
 @dataclass(frozen=True)
@@ -135,7 +152,7 @@ def camera(
 
 def measure(seconds: int) -> Iterator[Live]:
     """Read live in each size, from a camera at its ease and from one in a hurry."""
-    cases = [(size_wh, fps) for size_wh in STREAM_SIZES_WH for fps in CAMERA_FPS]
+    cases = list(product(_LIVE_RUNS.sizes_wh_px, _LIVE_RUNS.camera_fps))
     for size_wh, fps in tqdm(cases, unit="case", leave=False):
         with camera(size_wh, fps) as (url, _):
             yield _measured(url, size_wh, fps, seconds)
@@ -143,7 +160,7 @@ def measure(seconds: int) -> Iterator[Live]:
 
 def ages(seconds: int) -> Iterator[Age]:
     """Measure the age of frames for readers up to fifteen times too slow."""
-    for reader_ms in tqdm((10, 200, 1000), unit="reader", leave=False):
+    for reader_ms in tqdm(_LIVE_RUNS.reader_ms, unit="reader", leave=False):
         with camera() as (url, _):
             found = _ages(url, reader_ms / 1000, seconds)
         yield Age(
@@ -169,7 +186,7 @@ def _measured(
         rows = _rows(process.stdout)
         next(rows)
         first_s = time.monotonic() - started
-        for _ in range(_WARMUP_FRAMES):
+        for _ in range(_LIVE_RUNS.num_warmup):
             next(rows)
         watched = psutil.Process(process.pid)
         before, began = watched.cpu_times(), time.monotonic()

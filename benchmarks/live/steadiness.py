@@ -20,10 +20,27 @@ from edge_app.reader import Reader
 from edge_app.reading import Digit
 from edge_app.sources.demo.demo_scene import Scene, TrueDigit
 
-RATES_FPS = (5, 15, 30)
-_PAGE_SHOWN_S = 5.0  # how long each page is shown
-_BETWEEN_PAGES_S = 3.0  # between two pages, without frames
 _COUNTS = {"steadiness": 6, "swaps": 200, "writing": 200, "rests": 60}
+
+
+@dataclass(frozen=True)
+class SteadinessConstants:
+    """Rates and times at which pages are shown.
+
+    Attributes:
+        rates_fps: Frames a second, one after the other.
+        shown_s: For which each page is.
+        between_pages_s: Between two pages, without frames.
+        first_seed: Of the pages.
+    """
+
+    rates_fps: tuple[int, ...] = (5, 15, 30)
+    shown_s: float = 5.0
+    between_pages_s: float = 3.0
+    first_seed: int = 2000
+
+
+_STEADINESS = SteadinessConstants()
 
 
 @dataclass(frozen=True)
@@ -108,8 +125,9 @@ def _of_writing(
 
 def measure(reader: Reader, *, pages: int) -> Iterator[Steadiness]:
     """Measure steadiness at several frame rates, over the same pages."""
-    for fps in tqdm(RATES_FPS, unit="rate", leave=False):
-        yield _measured(reader, fps, range(2000, 2000 + pages))
+    first = _STEADINESS.first_seed
+    for fps in tqdm(_STEADINESS.rates_fps, unit="rate", leave=False):
+        yield _measured(reader, fps, range(first, first + pages))
 
 
 def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
@@ -119,10 +137,10 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
     right = 0
     for page, seed in enumerate(tqdm(seeds, unit="page", leave=False)):
         scene = Scene(seed=seed)
-        started_s = page * (_PAGE_SHOWN_S + _BETWEEN_PAGES_S)
+        started_s = page * (_STEADINESS.shown_s + _STEADINESS.between_pages_s)
         labels: dict[str, list[int | None]] = {}
         events: list[Event] = []
-        for n in range(round(_PAGE_SHOWN_S * fps)):
+        for n in range(round(_STEADINESS.shown_s * fps)):
             frame, truth = _frame(scene, seed, n / fps)
             time_s = started_s + n / fps
             reading = reader.read(frame)
@@ -139,7 +157,7 @@ def _measured(reader: Reader, fps: int, seeds: Sequence[int]) -> Steadiness:
         settle_s += [e.time_s - started_s for e in first.values()]
         last = {e.number_id: e.text for e in events if e.kind in ("settled", "changed")}
         right += sum(text in scene.numbers for text in last.values())
-    minutes = len(seeds) * _PAGE_SHOWN_S / 60
+    minutes = len(seeds) * _STEADINESS.shown_s / 60
     return Steadiness(
         fps=fps,
         flips_before=round(flips["before"] / minutes, 1),

@@ -17,9 +17,23 @@ from edge_app.reader import Reader
 from edge_app.reading import Reading
 from edge_app.sources.demo.demo_scene import Scene
 
-GAPS_S = (0.0, 0.1, 0.2, 0.5)
-_PAGE_FRAMES = 9  # that each page is shown: 0.6 s
-_FIRST_SWAPS_SEED = 5000
+
+@dataclass(frozen=True)
+class SwapConstants:
+    """Pages that are swapped, and times between them.
+
+    Attributes:
+        gaps_s: Between two pages, one after the other.
+        num_frames: For which each page is shown: 0.6 s.
+        first_seed: Of the pages.
+    """
+
+    gaps_s: tuple[float, ...] = (0.0, 0.1, 0.2, 0.5)
+    num_frames: int = 9
+    first_seed: int = 5000
+
+
+SWAPS = SwapConstants()
 
 
 @dataclass(frozen=True)
@@ -140,9 +154,9 @@ class Tally:
 def pages(reader: Reader) -> Iterator[ShownPage]:
     """Yield pages of the demo scene before a shaky camera, without end."""
     before: NDArray[np.uint8] | None = None
-    for seed in count(_FIRST_SWAPS_SEED):
+    for seed in count(SWAPS.first_seed):
         scene = Scene(seed=seed)
-        times = [n / FRAMES_PER_S for n in range(_PAGE_FRAMES)]
+        times = [n / FRAMES_PER_S for n in range(SWAPS.num_frames)]
         frames = [shaken(scene.frame(t)[0], seed, t)[0] for t in times]
         readings = [reader.read(frame) for frame in frames]
         numbers = frozenset(scene.numbers)
@@ -206,7 +220,7 @@ def measure(reader: Reader, *, swaps: int) -> Iterator[Row]:
     width, height = shown[0].readings[0].width, shown[0].readings[0].height
     blank = reader.read(np.full((height, width, 3), 235, np.uint8))
     for blended in (False, True):
-        for gap_s in GAPS_S:
+        for gap_s in SWAPS.gaps_s:
             tally = tally_of(shown, blank, gap_s, blended=blended)
             yield row(tally, gap_s, swaps=swaps, blended=blended)
 

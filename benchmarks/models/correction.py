@@ -32,11 +32,26 @@ if TYPE_CHECKING:
 
     from train.scenes.writing.hands import Hands
 
-_CORRECTION_SEED = 5
-_READ_COPIES = 8  # drawings of each digit that is read, not corrected
-_HELD_BACK_ROUNDS = 4  # in each of which a quarter of a hand's digits is held back
 ALL, _INVENTED = "all", "an invented four"
 _AVERAGED_FIGURES = ("before", "after", "mnist_before", "mnist_after")
+
+
+@dataclass(frozen=True)
+class CorrectionConstants:
+    """Digits that are corrected, and those that are read after.
+
+    Attributes:
+        seed: Of their choice and drawing.
+        num_copies: Drawings of each digit that is read, not corrected.
+        num_rounds: In each of which a quarter of a hand's digits is held back.
+    """
+
+    seed: int = 5
+    num_copies: int = 8
+    num_rounds: int = 4
+
+
+CORRECTION = CorrectionConstants()
 
 
 def rounds(
@@ -55,22 +70,20 @@ def rounds(
     """
     rng = np.random.default_rng(seed)
     samples = hands.samples("digits", writer)
-    if len(samples) < _HELD_BACK_ROUNDS:
+    num_rounds = CORRECTION.num_rounds
+    if len(samples) < num_rounds:
         raise DataError(
-            f"{writer}: wrote {len(samples)} digits, at least {_HELD_BACK_ROUNDS} "
-            "expected"
+            f"{writer}: wrote {len(samples)} digits, at least {num_rounds} expected"
         )
     order = [samples[index] for index in rng.permutation(len(samples))]
-    for number in range(_HELD_BACK_ROUNDS):
-        held = order[number::_HELD_BACK_ROUNDS]
+    for number in range(num_rounds):
+        held = order[number::num_rounds]
         others = [
-            sample
-            for index, sample in enumerate(order)
-            if index % _HELD_BACK_ROUNDS != number
+            sample for index, sample in enumerate(order) if index % num_rounds != number
         ]
         yield (
             _drawn(hands, others[:corrected], 1, rng),
-            _drawn(hands, held, _READ_COPIES, rng),
+            _drawn(hands, held, CORRECTION.num_copies, rng),
         )
 
 
@@ -134,7 +147,7 @@ class _Adapting:
             found.append(
                 (
                     len(corrections),
-                    len(others) // _READ_COPIES,
+                    len(others) // CORRECTION.num_copies,
                     self.accuracy_before(others),
                     adapt.accuracy(after, others),
                     adapt.accuracy(after, self.test),
@@ -177,7 +190,7 @@ def measure(
 
     shipped, settings = adapt.start(None), AdaptSettings()
     test = data.load(mnist, "t10k")
-    kept = adapt.anchors(data.load(mnist, "train"), unknowns, seed=_CORRECTION_SEED)
+    kept = adapt.anchors(data.load(mnist, "train"), unknowns, seed=CORRECTION.seed)
     rehearsed = adapt.rehearsal(shipped, kept, settings)
     adapting = _Adapting(
         test=test,
@@ -190,14 +203,14 @@ def measure(
         {
             "hand": writer,
             **adapting.row(
-                rounds(hands, writer, corrected=corrected, seed=_CORRECTION_SEED)
+                rounds(hands, writer, corrected=corrected, seed=CORRECTION.seed)
             ),
         }
         for writer in tqdm(writers, unit="hand", leave=False, disable=None)
     ]
     fours = (
-        invented(corrected, seed=_CORRECTION_SEED),
-        invented(_READ_COPIES * 10, seed=_CORRECTION_SEED + 1),
+        invented(corrected, seed=CORRECTION.seed),
+        invented(CORRECTION.num_copies * 10, seed=CORRECTION.seed + 1),
     )
     return [*rows, _together(rows), {"hand": _INVENTED, **adapting.row([fours])}]
 

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -21,10 +21,6 @@ from train.data.mnist import Split
 from train.report import reliability
 
 _REFERENCE = "report-int8.tflite"  # whose latency is 1
-# The models take turns, so that both meet the same.
-_TIMING_ROUNDS, _TIMING_RUNS = 9, 300
-_CORRUPTION_SEED = 1  # of the corruptions
-
 # What is shown of each figure, and in which unit.
 _SHARE_FIGURES = (
     "accuracy",
@@ -34,6 +30,26 @@ _SHARE_FIGURES = (
     "calibration_error",
     "corrupted_accuracy",
 )
+
+
+@dataclass(frozen=True)
+class FigureConstants:
+    """Times and corruptions that are measured.
+
+    Attributes:
+        num_rounds: In which the models take turns, so that all meet the same.
+        num_runs: Of each model in a round.
+        warmup_s: Of each model in a round, before them.
+        corruption_seed: Of the corruptions.
+    """
+
+    num_rounds: int = 9
+    num_runs: int = 300
+    warmup_s: float = 0.02
+    corruption_seed: int = 1
+
+
+_FIGURES = FigureConstants()
 
 
 def measure(
@@ -75,7 +91,7 @@ def measure(
                     "calibration_error"
                 ],
                 "corrupted_accuracy": corruption.measure(
-                    alone, test, seed=_CORRUPTION_SEED
+                    alone, test, seed=_FIGURES.corruption_seed
                 )[-1][name],
                 "latency_of_report_int8": latencies[name] / latencies[_REFERENCE],
             }
@@ -131,12 +147,15 @@ def _run(arguments: argparse.Namespace) -> Result:
 def _latencies(classifiers: Mapping[str, Classifier]) -> dict[str, float]:
     """Return each model's median time of a digit, from rounds that all take part in."""
     times: dict[str, list[float]] = {name: [] for name in classifiers}
-    for _ in range(_TIMING_ROUNDS):
+    for _ in range(_FIGURES.num_rounds):
         for name, classifier in classifiers.items():
             times[name].append(
                 median(
                     latency.timed(
-                        classifier.model, batch=1, runs=_TIMING_RUNS, warmup_s=0.02
+                        classifier.model,
+                        batch=1,
+                        runs=_FIGURES.num_runs,
+                        warmup_s=_FIGURES.warmup_s,
                     )
                 )
             )

@@ -24,11 +24,28 @@ from train.scenes.truth import LabeledDigit, Truth
 
 log = logging.getLogger(__name__)
 
-LEAST_OVERLAP = 0.4
-_SOFT_OVERLAP = 0.2  # with a printed digit or an ignored area
-_GROWTH = 0.25  # of the shorter side, half of it on each side
-_LEAST_GROWTH = 0.06  # of the longer side, on each side
-_LEAST_GROWTH_PX = 3
+
+@dataclass(frozen=True)
+class PhotoScoreConstants:
+    """Overlaps that count, and by how much boxes are grown before.
+
+    Attributes:
+        least_overlap_share: Intersection over union from which a digit is covered.
+        soft_overlap_share: The same with a printed digit or an ignored area, above
+            which a reading does not count.
+        growth_share: Of the shorter side, half of it on each side.
+        least_growth_share: Of the longer side, on each side.
+        least_growth_px: On each side.
+    """
+
+    least_overlap_share: float = 0.4
+    soft_overlap_share: float = 0.2
+    growth_share: float = 0.25
+    least_growth_share: float = 0.06
+    least_growth_px: int = 3
+
+
+_PHOTO_SCORE = PhotoScoreConstants()
 
 
 @dataclass(frozen=True)
@@ -168,7 +185,11 @@ def total(scores: Iterable[Score]) -> Score:
 def grown(box: BoxF) -> BoxF:
     """Return the box with a margin."""
     x, y, w, h = box
-    margin = max(_LEAST_GROWTH_PX, _GROWTH / 2 * min(w, h), _LEAST_GROWTH * max(w, h))
+    margin = max(
+        _PHOTO_SCORE.least_growth_px,
+        _PHOTO_SCORE.growth_share / 2 * min(w, h),
+        _PHOTO_SCORE.least_growth_share * max(w, h),
+    )
     return x - margin, y - margin, w + 2 * margin, h + 2 * margin
 
 
@@ -186,8 +207,9 @@ def _matched(truth: Truth, predictions: Sequence[LabeledDigit]) -> dict[int, int
     )
     matched: dict[int, int] = {}
     taken: set[int] = set()
+    least = _PHOTO_SCORE.least_overlap_share
     for value, i, j in pairs:
-        if value >= LEAST_OVERLAP and i not in matched and j not in taken:
+        if value >= least and i not in matched and j not in taken:
             matched[i] = j
             taken.add(j)
     return matched
@@ -209,7 +231,7 @@ def _is_soft(box: BoxF, soft: Sequence[BoxF]) -> bool:
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     return any(
         (s[0] <= x <= s[0] + s[2] and s[1] <= y <= s[1] + s[3])
-        or overlap(grown(box), grown(s)) > _SOFT_OVERLAP
+        or overlap(grown(box), grown(s)) > _PHOTO_SCORE.soft_overlap_share
         for s in soft
     )
 

@@ -17,9 +17,23 @@ from edge_app.cli.read_photos import PhotoReader, PictureFolders
 from edge_app.common import files
 from train.data.mnist import Split
 
-MARGINS = (0.0, 0.1, 0.4)  # of the picture's side, on each side
-_LARGEST_FACTOR = 10
-_SINGLE_SEED = 1
+
+@dataclass(frozen=True)
+class SingleDigitConstants:
+    """Pictures that are made of an image, and the choice of images.
+
+    Attributes:
+        margin_shares: Of the image's side, on each side.
+        largest_factor: By which an image is enlarged at most.
+        seed: Of the choice.
+    """
+
+    margin_shares: tuple[float, ...] = (0.0, 0.1, 0.4)
+    largest_factor: int = 10
+    seed: int = 1
+
+
+SINGLE_DIGITS = SingleDigitConstants()
 
 
 @dataclass(frozen=True)
@@ -52,9 +66,9 @@ class DigitForm:
 
 DIGIT_FORMS = (
     DigitForm("28x28", 1, is_inverted=False),
-    DigitForm("x10", _LARGEST_FACTOR, is_inverted=False),
+    DigitForm("x10", SINGLE_DIGITS.largest_factor, is_inverted=False),
     DigitForm("28x28 inverted", 1, is_inverted=True),
-    DigitForm("x10 inverted", _LARGEST_FACTOR, is_inverted=True),
+    DigitForm("x10 inverted", SINGLE_DIGITS.largest_factor, is_inverted=True),
 )
 
 
@@ -68,7 +82,7 @@ def measure(reader: PhotoReader, digits: Split, *, folder: Path) -> Iterator[Row
     """
     path = folder / "digit.png"
     for form in DIGIT_FORMS:
-        for margin in MARGINS:
+        for margin in SINGLE_DIGITS.margin_shares:
             read = []
             for image in tqdm(digits.images, unit="digit", leave=False):
                 _, content = cv2.imencode(".png", form(image, margin))
@@ -122,5 +136,5 @@ def _run(arguments: argparse.Namespace) -> Result:
 
 def subset(digits: Split, count: int) -> Split:
     """Return so many of the digits, drawn with a fixed seed; all if there are fewer."""
-    order = np.random.default_rng(_SINGLE_SEED).permutation(len(digits))[:count]
+    order = np.random.default_rng(SINGLE_DIGITS.seed).permutation(len(digits))[:count]
     return Split(digits.images[order], digits.labels[order])

@@ -83,8 +83,7 @@ def header(stem: str, content: bytes, graph: Graph, labels: tuple[str, ...]) -> 
         ConversionError: TensorFlow Lite Micro lacks an operator.
     """
     name = identifier(stem)
-    methods = resolver_methods(graph)
-    register = " \\\n".join(f"    (resolver).{method}();" for method in methods)
+    operators = _operators(name.upper(), graph)
     quoted = ", ".join(f'"{_escaped(label)}"' for label in labels)
     (source,), (target,) = graph.inputs, graph.outputs
     return f"""\
@@ -107,10 +106,7 @@ extern "C" {{
 extern const unsigned char {name}[];
 extern const unsigned int {name}_len;
 
-/* The operators that a resolver must register. */
-#define {name.upper()}_NUM_OPERATORS {len(methods)}
-#define {name.upper()}_REGISTER(resolver) \\
-{register}
+{operators}
 
 /* real = scale * (integer - zero_point) */
 {_tensor(name.upper() + "_INPUT", source)}
@@ -161,6 +157,16 @@ def identifier(stem: str) -> str:
     """Return a C identifier that is like a file's name."""
     name = re.sub(r"\W", "_", stem, flags=re.ASCII)
     return f"_{name}" if name[:1].isdigit() else name
+
+
+def _operators(name: str, graph: Graph) -> str:
+    methods = resolver_methods(graph)
+    register = " \\\n".join(f"    (resolver).{method}();" for method in methods)
+    return f"""\
+/* The operators that a resolver must register. */
+#define {name}_NUM_OPERATORS {len(methods)}
+#define {name}_REGISTER(resolver) \\
+{register}"""
 
 
 def _tensor(name: str, tensor: Tensor) -> str:

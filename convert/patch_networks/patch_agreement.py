@@ -12,16 +12,31 @@ from convert.patch_networks.trained_patches import TrainedPatches
 from edge_app.common.errors import ConversionError
 from edge_app.model import runtime
 
-_VERIFIED_PATCHES_A_BATCH = 256
-# Patches count whose likeliest label leads the next by so many logits: Keras' own
-# rounding decides the others. Of these int8 may change one in 200 and no logit's error
-# may have more than this root mean square. Of the shipped network's none of 2,649
-# changed, and the error is 0.07.
-_CLEAR_LEAD = 1.0
+# By a form's numbers: of patches with a clear label int8 may change one in 200, and no
+# logit's error may have more than this root mean square. Of the shipped network's none
+# of 2,649 changed, and the error is 0.07.
 _LEAST_SAME = {"int8": 0.995, "float32": 1.0}
 _MOST_ERROR = {"int8": 0.2, "float32": 0.001}
-# Patches with a clear label: of fewer one alone is the most.
-_FEWEST_CLEAR_PATCHES = 100
+
+
+@dataclass(frozen=True)
+class PatchAgreementConstants:
+    """Patches that are compared.
+
+    Attributes:
+        patches_a_batch: That a network looks at together.
+        clear_lead_logits: By which a patch's likeliest label leads the next, for the
+            patch to count: Keras' own rounding decides the others.
+        fewest_clear: Patches with a clear label: of fewer one alone is the most that
+            may change.
+    """
+
+    patches_a_batch: int = 256
+    clear_lead_logits: float = 1.0
+    fewest_clear: int = 100
+
+
+_PATCH_AGREEMENT = PatchAgreementConstants()
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,7 @@ class PatchVerifier:
         self._num_distinct = trained.inputs.num_distinct
         self._expected = np.asarray(
             trained.model.predict(
-                self._inputs, batch_size=_VERIFIED_PATCHES_A_BATCH, verbose=0
+                self._inputs, batch_size=_PATCH_AGREEMENT.patches_a_batch, verbose=0
             ),
             np.float32,
         )
@@ -83,14 +98,16 @@ class PatchVerifier:
         return found
 
     def _compared(self, model: runtime.Model) -> PatchAgreement:
+        size = _PATCH_AGREEMENT.patches_a_batch
         logits = np.concatenate(
             [
-                model(self._inputs[start : start + _VERIFIED_PATCHES_A_BATCH])
-                for start in range(0, len(self._inputs), _VERIFIED_PATCHES_A_BATCH)
+                model(self._inputs[start : start + size])
+                for start in range(0, len(self._inputs), size)
             ]
         )
         ordered = np.sort(self._expected, axis=1)
-        is_clear = ordered[:, -1] - ordered[:, -2] >= _CLEAR_LEAD
+        lead = ordered[:, -1] - ordered[:, -2]
+        is_clear = lead >= _PATCH_AGREEMENT.clear_lead_logits
         same = self._labels(logits) == self._labels(self._expected)
         one = self._inputs[:1]
         return PatchAgreement(
@@ -109,10 +126,11 @@ class PatchVerifier:
 
 
 def _check(name: str, found: PatchAgreement, form: Form) -> None:
-    if found.num_patches < _FEWEST_CLEAR_PATCHES:
+    fewest = _PATCH_AGREEMENT.fewest_clear
+    if found.num_patches < fewest:
         raise ConversionError(
             f"{name}: Keras gives {found.num_patches} patches a clear label, at least "
-            f"{_FEWEST_CLEAR_PATCHES} must be compared; train longer"
+            f"{fewest} must be compared; train longer"
         )
     least, most = _LEAST_SAME[form.numbers], _MOST_ERROR[form.numbers]
     if found.same_labels < least or found.error > most:

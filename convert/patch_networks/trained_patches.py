@@ -19,10 +19,23 @@ from edge_app import __version__
 from edge_app.common.errors import ConversionError, DataError
 from train.page.crops import pool
 
-_DEFAULT_PATCHES = 500
-# Of a folder: the same files come out, whatever else is cut.
-_MOST_SCENES_OF_PATCHES = 400
-_VERIFIED_SHARE = 0.5  # of the scenes; the others calibrate
+
+@dataclass(frozen=True)
+class PatchSampleConstants:
+    """Choice of the patches that calibrate and verify.
+
+    Attributes:
+        num_calibrating: Patches that calibrate, where nothing else is asked for.
+        most_scenes: Of a folder: the same files come out, whatever else is cut.
+        verified_share: Of the scenes, those that verify; the others calibrate.
+    """
+
+    num_calibrating: int = 500
+    most_scenes: int = 400
+    verified_share: float = 0.5
+
+
+_PATCH_SAMPLE = PatchSampleConstants()
 
 
 @dataclass(frozen=True)
@@ -94,7 +107,7 @@ def read(run: Path, arch: str, options: SampleOptions) -> TrainedPatches:
         ) from error
     model = load.read(run / "best.keras", check=prepare.check, sha256=options.sha256)
     seed = seed if options.seed is None else options.seed
-    count = options.num_samples or _DEFAULT_PATCHES
+    count = options.num_samples or _PATCH_SAMPLE.num_calibrating
     calibration, verification = _patches(run, arch, count, seed)
     return TrainedPatches(
         arch=arch,
@@ -121,10 +134,10 @@ def _patches(
     inputs = PATCH_INPUTS[arch]
     folder = inputs.folder(run)
     numbers = [
-        n for n in range(_MOST_SCENES_OF_PATCHES) if pool.path(folder, n).exists()
+        n for n in range(_PATCH_SAMPLE.most_scenes) if pool.path(folder, n).exists()
     ]
     patches = [inputs.read(pool.path(folder, number)) for number in numbers]
-    first = round(len(patches) * (1 - _VERIFIED_SHARE))
+    first = round(len(patches) * (1 - _PATCH_SAMPLE.verified_share))
     parts = [patches[:first], patches[first:]]
     if not all(sum(map(len, part)) for part in parts):
         raise DataError(

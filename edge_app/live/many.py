@@ -27,9 +27,23 @@ from edge_app.sinks.views import ViewedCamera, chosen_view_of_many
 
 log = logging.getLogger(__name__)
 
-_BETWEEN_LOOKS_S = 0.2
-_HANGS_S = 30.0  # a camera's loop that says nothing for longer
-_ENDING_S = 0.8  # for all threads together
+
+@dataclass(frozen=True)
+class CameraThreadLimits:
+    """Limits of looking after the cameras' threads.
+
+    Attributes:
+        between_looks_s: Between two looks at all of them.
+        hangs_s: A camera's loop that says nothing for longer hangs.
+        ending_s: In which they may end, all together.
+    """
+
+    between_looks_s: float = 0.2
+    hangs_s: float = 30.0
+    ending_s: float = 0.8
+
+
+_CAMERA_THREADS = CameraThreadLimits()
 
 
 class _Heart(Service):
@@ -108,12 +122,16 @@ def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> 
     service = Service()
     service.ready()
     while not ending.is_asked_to_end and any(thread.is_alive() for thread in threads):
-        hang = [heart for heart in hearts if time.monotonic() - heart.beat_s > _HANGS_S]
+        hang = [
+            heart
+            for heart in hearts
+            if time.monotonic() - heart.beat_s > _CAMERA_THREADS.hangs_s
+        ]
         if not any(not heart.has_ended for heart in hang):
             service.alive(f"reading {len(threads)} cameras")
-        time.sleep(_BETWEEN_LOOKS_S)
+        time.sleep(_CAMERA_THREADS.between_looks_s)
     service.stopping()
-    ends_s = time.monotonic() + _ENDING_S
+    ends_s = time.monotonic() + _CAMERA_THREADS.ending_s
     for thread in threads:
         thread.join(max(0.0, ends_s - time.monotonic()))
     return (

@@ -53,14 +53,7 @@ class Metrics:
         self._last = gauge("last_frame_timestamp_seconds", "When a frame was read last")
         self._digits = gauge("digits", "Digits in the last frame")
         self._rejects = gauge("rejects", "What was no digit in the last frame")
-        self._events = Counter(
-            f"{_METRIC_PREFIX}_events",
-            "What happened to numbers",
-            ["kind"],
-            registry=registry,
-        )
-        for kind in get_args(EventKind):
-            self._events.labels(kind)  # 0 rather than absent until the first
+        self._events = _event_counter(registry)
         self._reconnects = counter(
             "reconnects", "Times the source was lost and opened anew"
         )
@@ -103,3 +96,16 @@ class Metrics:
 
     def close(self) -> None:
         """Do nothing: there is nothing to finish."""
+
+
+def _event_counter(registry: CollectorRegistry) -> Counter:
+    """Return a counter of events by kind, with 0 of each."""
+    events = Counter(
+        f"{_METRIC_PREFIX}_events",
+        "What happened to numbers",
+        ["kind"],
+        registry=registry,
+    )
+    for kind in get_args(EventKind):
+        events.labels(kind)  # 0 rather than absent until the first
+    return events

@@ -27,7 +27,7 @@ def blank(reader):
 
 
 @pytest.mark.parametrize("blended", [False, True])
-@pytest.mark.parametrize("gap_s", swaps.GAPS_S)
+@pytest.mark.parametrize("gap_s", swaps.SWAPS.gaps_s)
 def test_nothing_false_is_told(shown, blank, gap_s, blended):
     tally = swaps.tally_of(shown, blank, gap_s, blended=blended)
     assert tally.false_events == tally.false_frames == 0

@@ -5,7 +5,7 @@ is accepted, is chosen here.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +31,27 @@ from train.page.crops import pool
 from train.page.crops.pool import Rendered, SceneSources
 from train.page.verdicts.cut_off import cut_off
 from train.page.verdicts.seen import LARGE, large_scenes
-from train.page.verdicts.thresholds import AS_GOOD, NEVER
+from train.page.verdicts.thresholds import NEVER, THRESHOLD
 
-_LEASTS = (
-    patch_pool.LEAST_PATCH_SHARE,
-    0.05,
-    0.1,
-    0.2,
-    0.3,
-)  # tried as `ContextVerdict.least`, ascending
-_SURES = (0.99, 0.98, 0.97, 0.95, 0.9, 0.85)  # tried as `ContextVerdict.sure`
-_PATCHES_A_BATCH = 512
+
+@dataclass(frozen=True)
+class ContextJudgeConstants:
+    """Shares that are tried, and patches that are looked at together.
+
+    Attributes:
+        least_shares: Tried as `ContextVerdict.least`, ascending.
+        sure_shares: Tried as `ContextVerdict.sure`, descending.
+        patches_a_batch: That the network looks at together.
+    """
+
+    least_shares: tuple[float, ...] = (
+        patch_pool.LEAST_PATCH_SHARE, 0.05, 0.1, 0.2, 0.3,
+    )  # fmt: skip
+    sure_shares: tuple[float, ...] = (0.99, 0.98, 0.97, 0.95, 0.9, 0.85)
+    patches_a_batch: int = 512
+
+
+_CONTEXT_JUDGE = ContextJudgeConstants()
 
 
 def judge(
@@ -79,9 +89,9 @@ def judged(scene: LabeledPatches, logits_of: Callable[[Any], Any]) -> JudgedScen
         logits_of: The network: `(N, 14)` float32 of `(N, 48, 48, 3)` float32.
     """
     inputs = to_context_input(scene.patches)
+    size = _CONTEXT_JUDGE.patches_a_batch
     logits = [
-        logits_of(inputs[start : start + _PATCHES_A_BATCH])
-        for start in range(0, len(inputs), _PATCHES_A_BATCH)
+        logits_of(inputs[start : start + size]) for start in range(0, len(inputs), size)
     ]
     opinions = replace(
         scene.opinions, logits=np.concatenate([scene.opinions.logits[:0], *logits])
@@ -102,11 +112,14 @@ def best(
         seen: Scenes.
         cut: Others, from `cut_scenes`.
     """
-    tried = [_tried(seen, least, NEVER) for least in _LEASTS]
-    highest = max(f1 for f1, _ in tried)
-    f1, verdict = [found for found in tried if found[0] >= highest - AS_GOOD][-1]
-    tried = [(f1, verdict), *(_tried(seen, verdict.least, sure) for sure in _SURES)]
-    f1, verdict = [found for found in tried if found[0] >= highest - AS_GOOD][-1]
+    tried = [_tried(seen, least, NEVER) for least in _CONTEXT_JUDGE.least_shares]
+    least_f1 = max(f1 for f1, _ in tried) - THRESHOLD.as_good_f1
+    f1, verdict = [found for found in tried if found[0] >= least_f1][-1]
+    tried = [
+        (f1, verdict),
+        *(_tried(seen, verdict.least, sure) for sure in _CONTEXT_JUDGE.sure_shares),
+    ]
+    f1, verdict = [found for found in tried if found[0] >= least_f1][-1]
     cut = [looked_at(scene, verdict.least) for scene in cut]
     return f1, replace(verdict, accept_cut=accepted_cut_from(cut, verdict))
 

@@ -10,6 +10,7 @@ import dataclasses
 import itertools
 import platform
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from tqdm import tqdm
 from edge_app.find.page.finder import PageFinder
 from edge_app.find.page.page_file import BESIDE_CONTEXT, DEFAULT_NAME
 from edge_app.model import classify, manifest, runtime
-from edge_app.model.classify import MODELS
+from edge_app.model.classify import MODELS, Classifier
 from edge_app.model.manifest import CONTEXT
+from edge_app.model.runtime import Model
 from train.context import context_judge, patch_pool
 from train.context.context_settings import ContextSettings
 from train.context.context_weights import JudgedScene
@@ -74,16 +76,7 @@ def refit(
     )
     say(f"{arch}: F1 {page_f1:.4f} on scenes of other hands")
     finder = PageFinder(network, thresholds=thresholds)
-
-    def judged(scenes: Iterable[Rendered], total: int) -> list[JudgedScene]:
-        bar = tqdm(scenes, total=total, unit="scene", desc="judging", leave=False)
-        return [
-            context_judge.judged(
-                patch_pool.labeled(scene, finder, second_reader), looks_again
-            )
-            for scene in bar
-        ]
-
+    judged = partial(_judged, finder, second_reader, looks_again)
     f1, verdict = context_judge.best(
         judged(*_scenes(folder, num_scenes, writing)),
         judged(context_judge.cut_scenes(folder, num_scenes), num_scenes),
@@ -113,6 +106,23 @@ def _render(folder: Path, writing: SceneSources, count: int, *, jobs: int) -> No
     with tqdm(total=count, unit="scene", desc="rendering", leave=False) as bar:
         for more in pool.render(folder, writing, range(count), jobs=jobs):
             bar.update(more)
+
+
+def _judged(
+    finder: PageFinder,
+    second_reader: Classifier,
+    looks_again: Model,
+    scenes: Iterable[Rendered],
+    total: int,
+) -> list[JudgedScene]:
+    """Return what the context network says of what is found in so many scenes."""
+    bar = tqdm(scenes, total=total, unit="scene", desc="judging", leave=False)
+    return [
+        context_judge.judged(
+            patch_pool.labeled(scene, finder, second_reader), looks_again
+        )
+        for scene in bar
+    ]
 
 
 def _scenes(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -12,10 +13,25 @@ from edge_app.model import normalize
 from train.data.mnist import Split
 from train.fit import augment, backend
 
-_BATCHES_A_CHUNK = 8  # batches that are varied at once: a quarter of the time
-_FULL_UNTIL, _LAST_STRENGTH = 0.5, 0.5
-
 Teacher = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class BatchConstants:
+    """Batches that are made together, and how strongly their images are varied.
+
+    Attributes:
+        batches_a_chunk: That are varied at once: a quarter of the time.
+        full_until_share: Of the training, after which images are varied ever less.
+        last_strength_share: Of the full strength, at the training's end.
+    """
+
+    batches_a_chunk: int = 8
+    full_until_share: float = 0.5
+    last_strength_share: float = 0.5
+
+
+_BATCH = BatchConstants()
 
 
 class TrainingBatches(keras.utils.PyDataset):
@@ -86,12 +102,13 @@ class TrainingBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], ...]:
         """Return batch `index`: inputs `(N, 28, 28, 1)`, targets `(N, C)`, float32."""
-        chunk, place = divmod(index, _BATCHES_A_CHUNK * self.repeats)
+        most = _BATCH.batches_a_chunk
+        chunk, place = divmod(index, most * self.repeats)
         if chunk != self._current:
             self._inputs, self._targets = self._made(chunk)
             self._current = chunk
         # The last chunk has fewer batches.
-        length = min(_BATCHES_A_CHUNK, self._num_batches - chunk * _BATCHES_A_CHUNK)
+        length = min(most, self._num_batches - chunk * most)
         repeat, place = divmod(place, length)
         chosen: Any = slice(place * self.batch_size, (place + 1) * self.batch_size)
         if repeat:
@@ -116,7 +133,7 @@ class TrainingBatches(keras.utils.PyDataset):
             )
 
     def _made(self, chunk: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        size = _BATCHES_A_CHUNK * self.batch_size
+        size = _BATCH.batches_a_chunk * self.batch_size
         chosen = self._order[chunk * size : (chunk + 1) * size]
         inputs, targets = encode(
             Split(self.data.images[chosen], self.data.labels[chosen]), self.num_outputs
@@ -150,7 +167,8 @@ def _left(passed: float) -> float:
 
     Full at first; toward the end the images look more like those that will be read.
     """
-    return float(np.interp(passed, (_FULL_UNTIL, 1.0), (1.0, _LAST_STRENGTH)))
+    shares = _BATCH.full_until_share, 1.0
+    return float(np.interp(passed, shares, (1.0, _BATCH.last_strength_share)))
 
 
 def _judge(teacher: keras.Model, num_outputs: int) -> Teacher:

@@ -1,5 +1,6 @@
 """Batches of crops for `model.fit`, by step and seed alone: a run can resume."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -9,12 +10,28 @@ from numpy.typing import NDArray
 from train.page.crops import pool
 from train.page.crops.page_crops import Crop, crop, of_grain
 
-_CROPS_A_SCENE = 2  # reading a scene takes as long as a crop of it
-# Of the scenes that are drawn, those without digits, besides their own share of all:
-# a photograph is mostly desk, grain and print.
-_SHARE_WITHOUT_DIGITS = 0.35
-_GRAIN_SHARE = 0.2  # of the draws, each other one of which gives two crops
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
+
+
+@dataclass(frozen=True)
+class CropBatchConstants:
+    """Shares of what a batch is drawn from.
+
+    Attributes:
+        crops_a_scene: Reading a scene takes as long as a crop of it.
+        without_digits_share: Of the scenes that are drawn, those without digits,
+            besides their own share of all: a photograph is mostly desk, grain and
+            print.
+        grain_share: Of the draws, those of grain; each other one gives
+            `crops_a_scene` crops.
+    """
+
+    crops_a_scene: int = 2
+    without_digits_share: float = 0.35
+    grain_share: float = 0.2
+
+
+_CROP_BATCH = CropBatchConstants()
 
 
 class CropBatches(keras.utils.PyDataset):
@@ -62,14 +79,16 @@ class CropBatches(keras.utils.PyDataset):
         rng = np.random.default_rng([self.seed, self.epoch, index])
         made: list[Crop] = []
         while len(made) < self.batch_size:
-            if rng.random() < _GRAIN_SHARE:
+            if rng.random() < _CROP_BATCH.grain_share:
                 made.append(of_grain(self.side, rng))
                 continue
             number = int(rng.integers(self.num_scenes))
-            if self._empty and rng.random() < _SHARE_WITHOUT_DIGITS:
+            if self._empty and rng.random() < _CROP_BATCH.without_digits_share:
                 number = self._empty[int(rng.integers(len(self._empty)))]
             scene = pool.read(self.folder, number)
-            made += [crop(scene, self.side, rng) for _ in range(_CROPS_A_SCENE)]
+            made += [
+                crop(scene, self.side, rng) for _ in range(_CROP_BATCH.crops_a_scene)
+            ]
         made = made[: self.batch_size]
         inputs = np.stack([a_crop.gray for a_crop in made])[..., np.newaxis]
         return inputs.astype(np.float32) / np.float32(255), {

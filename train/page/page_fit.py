@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,24 @@ from train.page.page_batches import CropBatches
 from train.page.page_settings import PageSettings
 
 log = logging.getLogger(__name__)
-_MOST_WARMUP_STEPS = 500
-_VALIDATION_STEPS = 40
-_VALIDATION_SEED = 0  # the same crops each epoch, whatever the run's seed
+
+
+@dataclass(frozen=True)
+class PageFitConstants:
+    """Steps of a fit.
+
+    Attributes:
+        most_warmup_steps: In which the learning rate grows; of a short epoch, half.
+        num_validation_steps: Batches that each epoch is judged on.
+        validation_seed: Of their crops: the same each epoch, whatever the run's seed.
+    """
+
+    most_warmup_steps: int = 500
+    num_validation_steps: int = 40
+    validation_seed: int = 0
+
+
+_PAGE_FIT = PageFitConstants()
 
 
 def fit(run: Path, settings: PageSettings, sources: SceneSources, *, jobs: int) -> bool:
@@ -80,8 +95,8 @@ def _validation_batches(folder: Path, settings: PageSettings) -> CropBatches:
     return CropBatches(
         folder,
         num_scenes=settings.validation_scenes,
-        steps=_VALIDATION_STEPS,
-        seed=_VALIDATION_SEED,
+        steps=_PAGE_FIT.num_validation_steps,
+        seed=_PAGE_FIT.validation_seed,
         batch_size=settings.batch_size,
         side=settings.side,
         is_varied_by_epoch=False,
@@ -133,7 +148,7 @@ def compiled(settings: PageSettings) -> keras.Model:
     model = network.build(settings.arch)
     if settings.start_from is not None:
         shipped.start(model, settings.start_from, network.load)
-    warmup = min(_MOST_WARMUP_STEPS, settings.steps // 2)
+    warmup = min(_PAGE_FIT.most_warmup_steps, settings.steps // 2)
     rate: Any = keras.optimizers.schedules.CosineDecay(
         0.0,
         settings.epochs * settings.steps - warmup,

@@ -21,7 +21,7 @@ from train.page import network
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
 from train.page.keras_pictures import KerasPictures
-from train.page.verdicts.seen import MATCH, matched
+from train.page.verdicts.seen import SEEN, matched
 from train.report import plots, training_report
 from train.scenes import RenderedScene
 
@@ -127,7 +127,7 @@ def _drawn(scene: RenderedScene, reading: Reading) -> NDArray[np.uint8]:
     boxes = [digit.box_xywh for digit in reading.digits]
     for digit in scene.truth.digits:
         found = [overlap(digit.box, box) for box in boxes]
-        if max(found, default=0) < MATCH:
+        if max(found, default=0) < SEEN.least_overlap_share:
             x, y, w, h = (round(n) for n in digit.box)
             cv2.rectangle(
                 picture, (x - 4, y - 4), (x + w + 4, y + h + 4), _REPORT.unread_bgr, 2

@@ -6,7 +6,7 @@ the same scene.
 """
 
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # at run time it is only passed on
 
 CONDITIONS = (*variations.VARIATIONS, *composed.COMPOSED_CONDITIONS)
 WITHOUT_DIGITS = (*empty.EMPTY_KINDS, *composed.COMPOSED_WITHOUT_DIGITS)
-_OLD, _OLD_EMPTY, _EMPTY = 0.15, 0.08, 0.11  # shares of the mixed scenes
 # Three times as often as other empty scenes: what cameras see all day, and what is
 # round without being a zero.
 _THINGS = ("no digits: faces", "no digits: objects", "no digits: shapes")
@@ -43,6 +42,24 @@ __all__ = [
     "mixed",
     "of_digits",
 ]
+
+
+@dataclass(frozen=True)
+class MixtureConstants:
+    """Shares of the mixed scenes; all others are planned freely and show digits.
+
+    Attributes:
+        condition_share: Those under one condition alone, as `make` renders them.
+        empty_share: The same of what shows no digits.
+        planned_empty_share: Those that are planned freely, without digits.
+    """
+
+    condition_share: float = 0.15
+    empty_share: float = 0.08
+    planned_empty_share: float = 0.11
+
+
+_MIXTURE = MixtureConstants()
 
 
 def make(
@@ -92,7 +109,8 @@ def make(
         raise ValueError(f"no condition {condition!r}; there are {CONDITIONS}")
     setting = variations.of(condition, rng)
     layout = lay_out(setting, size_wh, rng, mnist, hands)
-    return _turned(_seen(name, layout, setting, size_wh, rng), setting.quarter_turns)
+    scene = _seen(name, layout, setting, size_wh, rng)
+    return scene.turned(setting.quarter_turns)
 
 
 def mixed(
@@ -114,16 +132,16 @@ def mixed(
     rng = np.random.default_rng([seed, zlib.crc32(b"mixed")])
     draw = rng.random()
     size_wh = SCENE_SIZES_WH[rng.integers(len(SCENE_SIZES_WH))]
-    if draw < _OLD_EMPTY:
+    if draw < _MIXTURE.empty_share:
         kinds = (*empty.EMPTY_KINDS, *_THINGS, *_THINGS)
         kind = kinds[rng.integers(len(kinds))]
         return make(kind, seed, size_wh=size_wh, hands=hands)
-    if draw < _OLD_EMPTY + _OLD:
+    if draw < _MIXTURE.empty_share + _MIXTURE.condition_share:
         # A digit that lies on its side is no example of what its label says.
         names = [name for name in variations.VARIATIONS if name not in TURNED]
         condition = names[rng.integers(len(names))]
         return make(condition, seed, size_wh=size_wh, mnist=mnist, hands=hands)
-    has_digits = draw < 1 - _EMPTY
+    has_digits = draw < 1 - _MIXTURE.planned_empty_share
     return composed.tried(
         f"mixed {seed}",
         lambda: drawn(rng, has_digits=has_digits),
@@ -211,25 +229,3 @@ def _write(
         if is_whole and not layout.alone:
             numbers.append(tuple(range(first, len(digits))))
     return digits, numbers, cut
-
-
-def _turned(scene: RenderedScene, quarter_turns: int) -> RenderedScene:
-    """Turn a scene counter-clockwise, like a picture stored without its EXIF."""
-    for _ in range(quarter_turns):
-        width = scene.frame.shape[1]
-
-        def turned(box: BoxF, width: int = width) -> BoxF:
-            x, y, w, h = box
-            return y, width - x - w, h, w
-
-        truth = scene.truth
-        digits = tuple(LabeledDigit(turned(d.box), d.label) for d in truth.digits)
-        soft = tuple(turned(box) for box in truth.soft)
-        others = tuple(replace(other, box=turned(other.box)) for other in truth.others)
-        frame, ink = (
-            np.ascontiguousarray(np.rot90(picture))
-            for picture in (scene.frame, scene.ink)
-        )
-        truth = Truth(truth.file, digits, soft, truth.numbers, others)
-        scene = replace(scene, frame=frame, ink=ink, truth=truth)
-    return scene

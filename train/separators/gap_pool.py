@@ -33,18 +33,32 @@ SEPARATED = (
     "dates", "amounts", "lists", "codes", "sums", "equations", "cheque line", "form"
 )  # fmt: skip
 NO_SEPARATOR = len(SEPARATOR_LABELS) - 1
-_GAP_SEED = 6 * 10**7  # beyond all other scenes' seeds
-_PART_SEEDS = 10**6  # of each part
 _SEEDED_PARTS = ("train", "validation", "test")
-# Of the taller digit: how far a separator may reach out of the gap: a slash leans over
-# its neighbors, a comma hangs below them.
-_REACH = 0.25
 _SEPARATOR_LABEL_OF_KIND = {
     int(kind): label
     for label, kind in enumerate(
         (Kind.POINT, Kind.COMMA, Kind.MINUS, Kind.SLASH, Kind.COLON)
     )
 }
+
+
+@dataclass(frozen=True)
+class GapSceneConstants:
+    """Seeds of the scenes with separators, and where these may stand.
+
+    Attributes:
+        first_seed: Beyond all other scenes' seeds.
+        seeds_a_part: How many each part has.
+        reach_share: Of the taller digit's height: how far a separator may reach out of
+            the gap: a slash leans over its neighbors, a comma hangs below them.
+    """
+
+    first_seed: int = 6 * 10**7
+    seeds_a_part: int = 10**6
+    reach_share: float = 0.25
+
+
+_GAP_SCENE = GapSceneConstants()
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,8 @@ def gap_scene(sources: SceneSources, number: int) -> Rendered:
         return pool.rendered(pool.mixed(sources, number))
     seed, condition = divmod(number // 2, len(SEPARATED))
     mnist, hands = pool.writing(sources)
-    seed += _GAP_SEED + _PART_SEEDS * _SEEDED_PARTS.index(sources.part)
+    part = _SEEDED_PARTS.index(sources.part)
+    seed += _GAP_SCENE.first_seed + _GAP_SCENE.seeds_a_part * part
     return pool.rendered(
         scenes.make(SEPARATED[condition], seed, mnist=mnist, hands=hands)
     )
@@ -137,7 +152,7 @@ def label_of(left: Box, right: Box, scene: Rendered) -> int:
 
 def _is_between(box: Sequence[float], left: Box, right: Box) -> bool:
     middle_x, middle_y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    room = _REACH * max(left[3], right[3])
+    room = _GAP_SCENE.reach_share * max(left[3], right[3])
     bottom = max(left[1] + left[3], right[1] + right[3])
     return (
         max(left[0] + left[2] - room, left[0] + left[2] / 2) < middle_x

@@ -5,6 +5,7 @@ in it is worse than one without.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,23 @@ from train.separators import gap_pool
 from train.separators.gap_pool import NO_SEPARATOR, LabeledGaps
 from train.separators.separator_settings import SeparatorSettings
 
-# Of what is told, at least so many must be right, and so much must be told to say so.
-_SEPARATOR_PRECISION, _FEWEST_SEPARATORS = 0.98, 20
-_GAPS_A_BATCH = 512
+
+@dataclass(frozen=True)
+class SeparatorJudgeConstants:
+    """Demands on the separators that are told.
+
+    Attributes:
+        precision_share: Of what is told, how much must be right at least.
+        fewest: How much must be told at least to say so.
+        gaps_a_batch: That the network looks at together.
+    """
+
+    precision_share: float = 0.98
+    fewest: int = 20
+    gaps_a_batch: int = 512
+
+
+_SEPARATOR_JUDGE = SeparatorJudgeConstants()
 
 
 def judge(
@@ -60,15 +75,14 @@ def judged_gaps(
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return what a network says of the gaps of scenes, `(N, 6)`, and what is true."""
     shares = [np.zeros((0, NO_SEPARATOR + 1), np.float32)]
+    size = _SEPARATOR_JUDGE.gaps_a_batch
     for scene in scenes:
         inputs = to_gap_input(scene.patches)
         shares += [
             probabilities(
-                np.asarray(
-                    model.predict_on_batch(inputs[start : start + _GAPS_A_BATCH])
-                )
+                np.asarray(model.predict_on_batch(inputs[start : start + size]))
             )
-            for start in range(0, len(inputs), _GAPS_A_BATCH)
+            for start in range(0, len(inputs), size)
         ]
     labels = np.concatenate([scene.labels for scene in scenes])
     return np.concatenate(shares), labels
@@ -85,8 +99,8 @@ def separators_from(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> f
     return precise_from(
         shares[:, :NO_SEPARATOR].max(axis=1),
         best == labels,
-        precision=_SEPARATOR_PRECISION,
-        fewest=_FEWEST_SEPARATORS,
+        precision=_SEPARATOR_JUDGE.precision_share,
+        fewest=_SEPARATOR_JUDGE.fewest,
     )
 
 

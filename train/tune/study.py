@@ -31,11 +31,27 @@ from train.tune import search_space
 from train.tune.search_settings import Search
 
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
-# A worker that was killed is noticed after this long; another then takes its trial.
-_HEARTBEAT_S, _HEARTBEAT_GRACE_S = 30, 120
-# Trials that are judged in full before any other is given up, and epochs that each may
-# have before it is given up.
-_STARTUP_TRIALS, _WARMUP_EPOCHS = 5, 2
+
+
+@dataclass(frozen=True)
+class StudyConstants:
+    """Times and counts after which a trial is given up.
+
+    Attributes:
+        heartbeat_s: Between two signs of life of a worker.
+        grace_s: Without one, after which a worker that was killed is noticed; another
+            then takes its trial.
+        num_startup_trials: That are judged in full before any other is given up.
+        num_warmup_epochs: That each trial may have before it is given up.
+    """
+
+    heartbeat_s: int = 30
+    grace_s: int = 120
+    num_startup_trials: int = 5
+    num_warmup_epochs: int = 2
+
+
+_STUDY = StudyConstants()
 
 
 @dataclass(frozen=True)
@@ -133,7 +149,8 @@ def opened(place: Place, search: Search) -> optuna.Study:
             direction="maximize",
             load_if_exists=True,
             pruner=optuna.pruners.MedianPruner(
-                n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=_WARMUP_EPOCHS
+                n_startup_trials=_STUDY.num_startup_trials,
+                n_warmup_steps=_STUDY.num_warmup_epochs,
             ),
         )
         for name, value in dataclasses.asdict(search).items():
@@ -153,8 +170,8 @@ def _storage(url: str, *, attempts: int = 3) -> RDBStorage:
     try:
         return RDBStorage(
             url,
-            heartbeat_interval=_HEARTBEAT_S,
-            grace_period=_HEARTBEAT_GRACE_S,
+            heartbeat_interval=_STUDY.heartbeat_s,
+            grace_period=_STUDY.grace_s,
             heartbeat_stale_trial_callback=retry,
         )
     except sqlalchemy.exc.SQLAlchemyError:

@@ -20,10 +20,6 @@ from edge_app.model.classify import NUM_DIGITS
 CONTEXT_LABELS = (
     *map(str, range(NUM_DIGITS)), "letter", "print", "sign", "nothing"
 )  # fmt: skip
-# Log odds that count at most; about what `verdict.log_odds` lets through.
-_MOST_LOG_ODDS = 6.0
-_LEAST_LOG = -8.0  # the least logarithm of a probability that counts
-_LEAST_SHARE = 1e-6  # below which it makes no difference
 _NUM_SUMS = 4  # the features that sum up a reader's opinion
 NUM_CONTEXT_FEATURES = (
     _NUM_SUMS + len(CONTEXT_LABELS) - NUM_DIGITS + Kind.SYMBOL + 1 + NUM_DIGITS
@@ -34,6 +30,24 @@ _UNJUDGED_CONTEXT_HIDDEN = tuple(
     (1.0, -1.0) if row in (0, 2) else (0.0, 0.0)
     for row in range(NUM_CONTEXT_FEATURES + 1)
 )
+
+
+@dataclass(frozen=True)
+class ContextVerdictConstants:
+    """Bounds of what a look says.
+
+    Attributes:
+        most_log_odds: That count; about what `verdict.log_odds` lets through.
+        least_log: Of a probability: the least logarithm that counts.
+        least_probability: Below it a probability makes no difference.
+    """
+
+    most_log_odds: float = 6.0
+    least_log: float = -8.0
+    least_probability: float = 1e-6
+
+
+_CONTEXT_VERDICT = ContextVerdictConstants()
 
 
 @dataclass(frozen=True)
@@ -137,8 +151,9 @@ def known_logits(shares: NDArray[np.float32]) -> NDArray[np.float32]:
     Args:
         shares: `(N, 10)`, the probability of each digit without the look.
     """
-    digits = np.maximum(shares, _LEAST_SHARE)
-    others = np.maximum(1 - shares.sum(axis=1, keepdims=True), _LEAST_SHARE)
+    least = _CONTEXT_VERDICT.least_probability
+    digits = np.maximum(shares, least)
+    others = np.maximum(1 - shares.sum(axis=1, keepdims=True), least)
     num_others = len(CONTEXT_LABELS) - NUM_DIGITS
     logs = np.log(np.hstack([digits, np.repeat(others / num_others, num_others, 1)]))
     return np.asarray(logs, np.float32)
@@ -155,14 +170,15 @@ def context_features(opinions: ContextOpinions) -> NDArray[np.float64]:
     logits = opinions.logits.astype(np.float64)
     digits, others = logits[:, :NUM_DIGITS], logits[:, NUM_DIGITS:]
     odds = (_log_sum(digits) - _log_sum(others))[:, 0]
-    odds = np.clip(odds, -_MOST_LOG_ODDS, _MOST_LOG_ODDS)
+    most = _CONTEXT_VERDICT.most_log_odds
+    odds = np.clip(odds, -most, most)
     return np.column_stack(
         [
             log_odds(opinions.shares.max(axis=1)),
             opinions.near_log_odds,
             odds,
             opinions.near @ full(odds),
-            np.maximum(others - _log_sum(logits), _LEAST_LOG),
+            np.maximum(others - _log_sum(logits), _CONTEXT_VERDICT.least_log),
             log_odds(opinions.page),
             np.eye(NUM_DIGITS)[opinions.edge.argmax(axis=1)],
         ]

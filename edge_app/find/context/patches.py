@@ -1,6 +1,7 @@
 """The context network's view of a candidate: the place it stands in, and its ink."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,21 +12,38 @@ from edge_app.common.geometry import Box, BoxF
 from edge_app.find.candidate import Candidate
 
 PATCH_SIZE = 48  # pixels of a patch's sides
-# Of them, the longer side of the candidate in its middle: where its strokes are to be
-# seen, and where what stands beside it, which tells handwriting from print.
-GLYPH_SIZE, FAR_GLYPH_SIZE = 20, 8
 NUM_CHANNELS = 3
-# Gray levels between the darkest and the brightest pixel that count as full contrast:
-# the grain of blank paper is not enlarged to strokes.
-_LEAST_CONTRAST_GRAY = 40
-# A patch's pixel is the mean of at least so many, to a side, of a large candidate's; of
-# more some are skipped, or digits as high as a page would take milliseconds each.
-_AVERAGED = 4
 # `(N, 48, 48, 3)`: the gray picture, the candidate's ink, the picture from farther off.
 # What other networks see of their places has other channels.
 Patches = NDArray[np.uint8]
 _NEAR_CHANNEL, _INK_CHANNEL, _FAR_CHANNEL = range(NUM_CHANNELS)
 CONTEXT_GRAY = [_NEAR_CHANNEL, _FAR_CHANNEL]  # the channels that show the picture
+
+
+@dataclass(frozen=True)
+class PatchViewConstants:
+    """Sizes at which a patch shows a candidate, and what counts as contrast.
+
+    Attributes:
+        glyph_px: Longer side of the candidate in a patch's middle where its strokes
+            are to be seen.
+        far_glyph_px: The same where what stands beside it is to be seen, which tells
+            handwriting from print.
+        least_contrast_levels: Gray levels between the darkest and the brightest pixel
+            that count as full contrast: the grain of blank paper is not enlarged to
+            strokes.
+        averaged_px: A patch's pixel is the mean of at least so many, to a side, of a
+            large candidate's; of more some are skipped, or digits as high as a page
+            would take milliseconds each.
+    """
+
+    glyph_px: int = 20
+    far_glyph_px: int = 8
+    least_contrast_levels: int = 40
+    averaged_px: int = 4
+
+
+PATCH_VIEW = PatchViewConstants()
 
 
 def patches_of(candidates: Sequence[Candidate]) -> Patches:
@@ -36,9 +54,9 @@ def patches_of(candidates: Sequence[Candidate]) -> Patches:
         assert candidate.view is not None
         assert candidate.ink is not None
         gray, box_xywh = candidate.view.gray, candidate.box_xywh
-        patch[..., _NEAR_CHANNEL] = surroundings(gray, box_xywh, GLYPH_SIZE)
+        patch[..., _NEAR_CHANNEL] = surroundings(gray, box_xywh, PATCH_VIEW.glyph_px)
         patch[..., _INK_CHANNEL] = _ink(candidate.ink, box_xywh)
-        patch[..., _FAR_CHANNEL] = surroundings(gray, box_xywh, FAR_GLYPH_SIZE)
+        patch[..., _FAR_CHANNEL] = surroundings(gray, box_xywh, PATCH_VIEW.far_glyph_px)
     return patches
 
 
@@ -60,12 +78,13 @@ def stretched(patches: Patches, gray: Sequence[int]) -> NDArray[np.float32]:
         gray: The channels that show the picture.
     """
     inputs = patches.astype(np.float32) / np.float32(255)
+    least = np.float32(PATCH_VIEW.least_contrast_levels / 255)
     for channel in gray:
         shown = inputs[..., channel]
         darkest = shown.min(axis=(1, 2), keepdims=True)
         contrast = shown.max(axis=(1, 2), keepdims=True) - darkest
         shown -= darkest
-        shown /= np.maximum(contrast, np.float32(_LEAST_CONTRAST_GRAY / 255))
+        shown /= np.maximum(contrast, least)
     return inputs
 
 
@@ -82,7 +101,7 @@ def surroundings(
     x, y, w, h = box_xywh
     scale = glyph_size / max(w, h)
     reach = PATCH_SIZE / scale / 2 + 1
-    step = max(1, int(1 / scale / _AVERAGED))
+    step = max(1, int(1 / scale / PATCH_VIEW.averaged_px))
     middle, size = (x + w / 2, y + h / 2), gray.shape[::-1]
     # A box may lie beyond the border, where the network's last cells end.
     first = [_within(at - reach, end) for at, end in zip(middle, size, strict=True)]
@@ -121,7 +140,7 @@ def _within(position: float, size: int) -> int:
 def _ink(ink: NDArray[np.uint8], box_xywh: Box) -> NDArray[np.uint8]:
     """Return a candidate's ink in the middle of a patch."""
     _, _, w, h = box_xywh
-    scale = GLYPH_SIZE / max(w, h)
+    scale = PATCH_VIEW.glyph_px / max(w, h)
     width, height = max(1, round(w * scale)), max(1, round(h * scale))
     how = cv2.INTER_AREA if ink.shape[0] > height else cv2.INTER_LINEAR
     patch = np.zeros((PATCH_SIZE, PATCH_SIZE), np.uint8)

@@ -1,7 +1,8 @@
 """Load a page network, after its manifest was checked."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def load_page(
     beside = partial(
         load_beside, path, arch, runtime_name=runtime_name, num_threads=num_threads
     )
-    try:
+    with _file_errors(path):
         return PageFinder(
             model,
             name=arch,
@@ -86,6 +87,13 @@ def load_page(
             context=beside(CONTEXT, CONTEXT_LABELS, context) if with_context else None,
             separators=beside(SEPARATOR, SEPARATOR_LABELS, _separators),
         )
+
+
+@contextmanager
+def _file_errors(path: Path) -> Iterator[None]:
+    """Raise errors of the file for a network or thresholds that do not fit."""
+    try:
+        yield
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from error
     except TypeError as error:  # a threshold that this program does not know

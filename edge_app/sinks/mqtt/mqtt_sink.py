@@ -73,12 +73,7 @@ class MQTT:
         self._pictures: dict[str, bytes] = {}  # to be sent, by topic
         self._is_asked = threading.Event()
         self._fault: str | None = None
-        shared = shared_by_all(
-            topic=where.topic,
-            device_id="edge_digits_" + re.sub(r"[^\w-]", "_", where.topic),
-            device_name=device_name,
-            configuration_url=configuration_url,
-        )
+        shared = _shared(where.topic, device_name, configuration_url)
         self._fields = FieldTopics(
             topic=where.topic, prefix=discovery_prefix, shared=shared
         )
@@ -230,3 +225,15 @@ class MQTT:
             {"text": text, "confidence": round(confidence, 4), "box_xywh": box}
             for text, confidence, box in found
         ]
+
+
+def _shared(
+    topic: str, device_name: str, configuration_url: str | None
+) -> dict[str, Any]:
+    """Return what all messages to Home Assistant have; a topic is a device."""
+    return shared_by_all(
+        topic=topic,
+        device_id="edge_digits_" + re.sub(r"[^\w-]", "_", topic),
+        device_name=device_name,
+        configuration_url=configuration_url,
+    )

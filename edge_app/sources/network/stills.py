@@ -7,6 +7,7 @@ import http.client
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,23 @@ from edge_app.sources.source import Frame
 
 log = logging.getLogger(__name__)
 
-_USUAL_INTERVAL_S = 1.0
-_LONGEST_STEP_S = 1.0  # of the clock by which numbers are followed
-_MOST_DAMAGED = 3  # pictures in a row
+
+@dataclass(frozen=True)
+class StillsLimits:
+    """Limits of asking for one picture after another.
+
+    Attributes:
+        usual_interval_s: Between two, where nothing else is asked for.
+        longest_step_s: Of the clock by which numbers are followed.
+        most_damaged: Pictures in a row, before the source is given up.
+    """
+
+    usual_interval_s: float = 1.0
+    longest_step_s: float = 1.0
+    most_damaged: int = 3
+
+
+_STILLS = StillsLimits()
 
 
 class Stills:
@@ -48,7 +63,7 @@ class Stills:
             CameraError: It is none, or damaged.
         """
         self.name = without_password(url)
-        self.interval_s = interval_s or _USUAL_INTERVAL_S
+        self.interval_s = interval_s or _STILLS.usual_interval_s
         self._url = url
         self._first_s = time.monotonic()
         self._first = self._received(response)
@@ -72,7 +87,7 @@ class Stills:
                 yield Frame(picture, asked_s, clock_s=clock_s)
             else:
                 num_damaged += 1
-            if num_damaged == _MOST_DAMAGED:
+            if num_damaged == _STILLS.most_damaged:
                 raise CameraError(f"{self.name}: sends only damaged pictures")
             if num_damaged and not is_logged:
                 is_logged = True
@@ -80,7 +95,7 @@ class Stills:
                 log.warning("%s: damaged pictures are left out: %s", self.name, why)
             time.sleep(max(0.0, asked_s + self.interval_s - time.monotonic()))
             before_s, asked_s = asked_s, time.monotonic()
-            clock_s += min(asked_s - before_s, _LONGEST_STEP_S)
+            clock_s += min(asked_s - before_s, _STILLS.longest_step_s)
             picture = self._received(connect(self._url))
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Several sources in one process."""
 
 import json
+from dataclasses import replace
 
 import cv2
 import pytest
@@ -33,7 +34,8 @@ def clip(tmp_path):
 @pytest.fixture(autouse=True)
 def often(monkeypatch):
     """Look whether all is over more often."""
-    monkeypatch.setattr(many, "_BETWEEN_LOOKS_S", 0.01)
+    limits = replace(many._CAMERA_THREADS, between_looks_s=0.01)
+    monkeypatch.setattr(many, "_CAMERA_THREADS", limits)
 
 
 def ran(path, **sources):

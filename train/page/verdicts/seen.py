@@ -18,19 +18,39 @@ from train import scenes
 from train.page.crops import pool
 from train.page.crops.pool import Rendered, SceneSources
 
-MATCH = 0.4  # intersection over union, as photographs are scored
 LARGE = [
     name
     for name in (*scenes.CONDITIONS, *scenes.WITHOUT_DIGITS)
     if name not in scenes.TURNED
 ]
-_LARGE_WH, _LARGE_SEED = (1600, 1200), 4 * 10**7  # beyond all other scenes' seeds
-_TOUCHING_CONDITIONS, NUM_TOUCHING, _TOUCHING_SEED = (
-    ("touching", "overlapping"),
-    80,
-    5 * 10**7,
-)
+_TOUCHING_CONDITIONS = ("touching", "overlapping")
 _NO_PICTURE = np.zeros((0, 0), np.uint8)
+
+
+@dataclass(frozen=True)
+class SeenConstants:
+    """The scenes that are added to a mixture, and when a box is of a digit.
+
+    Attributes:
+        least_overlap_share: Intersection over union from which a box is a digit's, as
+            photographs are scored.
+        most_covered_share: Of a box: where an unjudged one covers more, it is neither
+            right nor wrong.
+        large_wh_px: Of scenes as large as photographs.
+        large_seed: Of these, beyond all other scenes' seeds.
+        num_touching: Scenes in which digits touch.
+        touching_seed: The first of these, likewise.
+    """
+
+    least_overlap_share: float = 0.4
+    most_covered_share: float = 0.3
+    large_wh_px: tuple[int, int] = (1600, 1200)
+    large_seed: int = 4 * 10**7
+    num_touching: int = 80
+    touching_seed: int = 5 * 10**7
+
+
+SEEN = SeenConstants()
 
 
 @dataclass(frozen=True)
@@ -72,14 +92,13 @@ def _lighter(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def large_scenes(sources: SceneSources) -> Iterator[Rendered]:
     """Render scenes as large as photographs: most of them is not writing."""
-    yield from _rendered(sources, LARGE, [_LARGE_SEED], size_wh=_LARGE_WH)
+    yield from _rendered(sources, LARGE, [SEEN.large_seed], size_wh=SEEN.large_wh_px)
 
 
 def touching_scenes(sources: SceneSources) -> Iterator[Rendered]:
     """Render more scenes in which digits touch than the mixture has."""
-    seeds = range(
-        _TOUCHING_SEED, _TOUCHING_SEED + NUM_TOUCHING // len(_TOUCHING_CONDITIONS)
-    )
+    count = SEEN.num_touching // len(_TOUCHING_CONDITIONS)
+    seeds = range(SEEN.touching_seed, SEEN.touching_seed + count)
     yield from _rendered(sources, _TOUCHING_CONDITIONS, seeds)
 
 
@@ -113,10 +132,16 @@ def matched(found: Sequence[Box], scene: Rendered) -> tuple[list[int | None], in
             key=lambda i: overlap(digits[i][0], box),
             default=None,
         )
-        if best is not None and overlap(digits[best][0], box) >= MATCH:
+        if (
+            best is not None
+            and overlap(digits[best][0], box) >= SEEN.least_overlap_share
+        ):
             taken.add(best)
             labels.append(digits[best][1])
-        elif any(_covered(box, _box(unjudged)) > 0.3 for unjudged in scene.unjudged):
+        elif any(
+            _covered(box, _box(unjudged)) > SEEN.most_covered_share
+            for unjudged in scene.unjudged
+        ):
             labels.append(None)
         else:
             labels.append(NUM_DIGITS)

@@ -5,7 +5,7 @@ second reader's, and from which confidence a digit is accepted.
 """
 
 import itertools
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from train.page.page_settings import PageSettings
 from train.page.verdicts.opinions import UNJUDGED, LabeledOpinions, opinions
 from train.page.verdicts.seen import (
     LARGE,
-    NUM_TOUCHING,
+    SEEN,
     large_scenes,
     see,
     touching_scenes,
@@ -34,11 +34,28 @@ from train.page.verdicts.seen import (
 from train.page.verdicts.splitting import splitting_of
 from train.page.verdicts.weights import fitted
 
-_PEAK = 0.2  # below it there are ten times as many candidates and no more digits
-_ACCEPT = np.arange(0.2, 0.96, 0.02)  # thresholds that are tried
-_PRECISE = np.arange(0.3, 1.0, 0.01)  # likewise, where most must be right
 NEVER = 1.01  # a confidence that nothing reaches
-AS_GOOD = 1e-3  # of F1: of thresholds that are as good, the middle
+
+
+@dataclass(frozen=True)
+class ThresholdConstants:
+    """Thresholds that are given, and those that are tried.
+
+    Attributes:
+        peak_share: Below it there are ten times as many candidates and no more digits.
+        accept_shares: First, end and step of the thresholds that are tried.
+        precise_shares: The same where most must be right.
+        as_good_f1: By how much F1 may fall short of the best: of thresholds that are
+            as good, it is the middle.
+    """
+
+    peak_share: float = 0.2
+    accept_shares: tuple[float, float, float] = (0.2, 0.96, 0.02)
+    precise_shares: tuple[float, float, float] = (0.3, 1.0, 0.01)
+    as_good_f1: float = 1e-3
+
+
+THRESHOLD = ThresholdConstants()
 
 
 def judge(run: Path, settings: PageSettings, sources: SceneSources) -> dict[str, Any]:
@@ -75,22 +92,23 @@ def thresholds_of(
             ones, and touching digits, are added.
         sources: Whose writing these show.
     """
-    finder = PageFinder(model, thresholds={"peak": _PEAK})
+    finder = PageFinder(model, thresholds={"peak": THRESHOLD.peak_share})
     folder, count = scenes
     shown = itertools.chain(
         (pool.read(folder, number) for number in range(count)),
         large_scenes(sources),
         touching_scenes(sources),
     )
-    total = count + len(LARGE) + NUM_TOUCHING
+    total = count + len(LARGE) + SEEN.num_touching
     bar = tqdm(shown, total=total, unit="scene", desc="judging", leave=False)
     seen = list(see(finder, second_reader, bar))
-    found = opinions(seen[:-NUM_TOUCHING])  # else touching digits are all too common
+    # Those that touch are left out: else touching digits are all too common.
+    found = opinions(seen[: -SEEN.num_touching])
     verdict = fitted(found)
     accept, f1 = accepted_from(found, verdict)
     splitting = splitting_of(seen, replace(verdict, accept=accept))
     return f1, {
-        "peak": _PEAK,
+        "peak": THRESHOLD.peak_share,
         **vars(verdict),
         "accept": accept,
         **{SPLIT + name: weight for name, weight in vars(splitting).items()},
@@ -121,15 +139,16 @@ def best_threshold(
         right: `(N,)` whether each is a digit and read rightly.
         num_digits: How many there are to be read.
     """
+    tried = np.arange(*THRESHOLD.accept_shares)
     f1 = [
         2
         * (right & (confidence >= least)).sum()
         / (num_digits + (confidence >= least).sum())
-        for least in _ACCEPT
+        for least in tried
     ]
-    as_good = np.flatnonzero(np.array(f1) >= max(f1) - AS_GOOD)
+    as_good = np.flatnonzero(np.array(f1) >= max(f1) - THRESHOLD.as_good_f1)
     best = int(as_good[(len(as_good) - 1) // 2])
-    return round(float(_ACCEPT[best]), 2), float(f1[best])
+    return round(float(tried[best]), 2), float(f1[best])
 
 
 def precise_from(
@@ -151,7 +170,7 @@ def precise_from(
         A confidence, `NEVER` if none is enough.
     """
     chosen = NEVER
-    for least in _PRECISE[::-1]:
+    for least in np.arange(*THRESHOLD.precise_shares)[::-1]:
         accepted = right[confidence >= least]
         if len(accepted) >= fewest:
             if accepted.sum() < precision * len(accepted):

@@ -51,17 +51,7 @@ def render(
         hands: As `scenes.make` takes them.
     """
     canvas, sheet = _blank(plan, rng)
-    scribe = Scribe(
-        rng,
-        mnist,
-        hands,
-        zeros=plan.zeros,
-        tails=plan.tails,
-        has_habits=plan.has_habits,
-    )
-    if scribe.writes_images:  # whose strokes are about so wide: the signs' are, too
-        pen = replace(plan.setting.pen, width=float(rng.uniform(0.08, 0.13)))
-        plan = replace(plan, setting=replace(plan.setting, pen=pen))
+    scribe, plan = _scribe(plan, rng, mnist, hands)
     author = Author(canvas, plan, scribe, _inner(sheet, plan, rng), rng)
     _fill(author)
     piece = cut(
@@ -124,6 +114,27 @@ def _blank(plan: Plan, rng: np.random.Generator) -> tuple[Canvas, Area]:
     picture, is_paper = paper(plan, seen, sheet, rng)
     canvas = Canvas(picture, seen, rng, paper_bgr=setting.paper_bgr, is_paper=is_paper)
     return canvas, sheet
+
+
+def _scribe(
+    plan: Plan,
+    rng: np.random.Generator,
+    mnist: "Split | None",
+    hands: "Hands | None",
+) -> tuple[Scribe, Plan]:
+    """Return who writes, and the plan with a pen that goes with it."""
+    scribe = Scribe(
+        rng,
+        mnist,
+        hands,
+        zeros=plan.zeros,
+        tails=plan.tails,
+        has_habits=plan.has_habits,
+    )
+    if scribe.writes_images:  # whose strokes are about so wide: the signs' are, too
+        pen = replace(plan.setting.pen, width=float(rng.uniform(0.08, 0.13)))
+        plan = replace(plan, setting=replace(plan.setting, pen=pen))
+    return scribe, plan
 
 
 def _fill(author: Author) -> None:

@@ -12,11 +12,28 @@ from numpy.typing import NDArray
 from edge_app.sources.demo.demo_scene import Points
 from train.scenes.writing.handwriting import Strokes
 
-_POINTS_A_STROKE = 7
-_STEM_ROWS = 0.06  # above and below, whose points are the stem's
-_WIDEST_STEM = 0.3  # wider, it is crossed already
-_WIDEST_ONE = 0.4  # wider, it has a flag or a foot already
-_UPPER = 0.35  # of a seven: its bar at the top begins there
+
+@dataclass(frozen=True)
+class HabitConstants:
+    """Parts of digits to which strokes are added, as shares of a digit's height.
+
+    Attributes:
+        num_points: Of a stroke that is added.
+        stem_rows_share: Above and below the bar of a seven: points there are the
+            stem's.
+        widest_stem_share: Where the stem is wider, it is crossed already.
+        widest_one_share: Where a one is wider, it has a flag or a foot already.
+        upper_share: Of a seven, in which its bar at the top begins.
+    """
+
+    num_points: int = 7
+    stem_rows_share: float = 0.06
+    widest_stem_share: float = 0.3
+    widest_one_share: float = 0.4
+    upper_share: float = 0.35
+
+
+_HABIT = HabitConstants()
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,7 @@ def added(
     points = np.concatenate(strokes)
     if label == 7:
         return [*strokes, *_added_to_seven(points, habits, rng)]
-    if label == 1 and np.ptp(points[:, 0]) < _WIDEST_ONE:
+    if label == 1 and np.ptp(points[:, 0]) < _HABIT.widest_one_share:
         top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
         flags = [flag(top, rng)] if habits.has_flags else []
         return [*strokes, *flags, *([foot(bottom, rng)] if habits.has_feet else [])]
@@ -96,11 +113,11 @@ def _added_to_seven(
     strokes: Strokes = []
     if habits.has_bars:
         row = rng.uniform(0.36, 0.64)
-        stem = points[np.abs(points[:, 1] - row) < _STEM_ROWS]
-        if len(stem) and np.ptp(stem[:, 0]) < _WIDEST_STEM:
+        stem = points[np.abs(points[:, 1] - row) < _HABIT.stem_rows_share]
+        if len(stem) and np.ptp(stem[:, 0]) < _HABIT.widest_stem_share:
             strokes.append(bar(stem.mean(axis=0), rng))
     if habits.has_hooks:
-        upper = points[points[:, 1] < _UPPER]
+        upper = points[points[:, 1] < _HABIT.upper_share]
         strokes.append(hook(upper[upper[:, 0].argmin()], rng))
     return strokes
 
@@ -118,7 +135,7 @@ def _bowed(
     start: NDArray[np.floating], end: NDArray[np.floating], rng: np.random.Generator
 ) -> Points:
     """Return a stroke from one point to another, slightly bent."""
-    share = np.linspace(0, 1, _POINTS_A_STROKE)[:, None]
+    share = np.linspace(0, 1, _HABIT.num_points)[:, None]
     across = np.array([start[1] - end[1], end[0] - start[0]])
     bend = 4 * share * (1 - share) * rng.normal(0, 0.06) * across
     return np.asarray(start + share * (end - start) + bend, np.float32)

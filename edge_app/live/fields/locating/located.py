@@ -1,5 +1,7 @@
 """The places of fields in a frame, looked for again only when the frame changes."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +17,27 @@ from edge_app.live.fields.locating.align import (
 from edge_app.live.fields.setup import Setup
 from edge_app.sources.pictures.images import read_image
 
-_COMPARED_WH = (128, 96)  # pixels in which frames are compared
-# Gray levels: noise is far below both, and a knock of a two hundredth above one.
-_MEAN_CHANGE_LEVELS, _MOST_CHANGE_LEVELS = 1.0, 14.0
+
+@dataclass(frozen=True)
+class ChangeConstants:
+    """Change of a frame from which fields are looked for again.
+
+    Noise is far below both thresholds, and a knock of a two hundredth above one.
+
+    Attributes:
+        compared_wh_px: To which frames are shrunk to be compared.
+        mean_levels: Mean difference of their gray levels.
+        most_levels: Difference that few pixels exceed.
+        most_percentile: Percent of the pixels that do not.
+    """
+
+    compared_wh_px: tuple[int, int] = (128, 96)
+    mean_levels: float = 1.0
+    most_levels: float = 14.0
+    most_percentile: float = 98.0
+
+
+_CHANGE = ChangeConstants()
 
 
 class Located:
@@ -68,11 +88,11 @@ def opened(setup: Setup) -> Alignment:
 
 
 def _compared(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    small = cv2.resize(frame, _COMPARED_WH, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(frame, _CHANGE.compared_wh_px, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _has_changed(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> bool:
     change = cv2.absdiff(before, now)
-    mean, most = change.mean(), np.percentile(change, 98)
-    return bool(mean > _MEAN_CHANGE_LEVELS or most > _MOST_CHANGE_LEVELS)
+    mean, most = change.mean(), np.percentile(change, _CHANGE.most_percentile)
+    return bool(mean > _CHANGE.mean_levels or most > _CHANGE.most_levels)

@@ -27,12 +27,11 @@ def writer(hands):
 def test_each_digit_is_held_back_once(hands, writer):
     labels = [int(label) for label, _ in hands.samples("digits", writer)]
     rounds = list(correction.rounds(hands, writer, corrected=1000, seed=1))
-    held = np.concatenate(
-        [others.labels[:: correction._READ_COPIES] for _, others in rounds]
-    )
+    num_copies = correction.CORRECTION.num_copies
+    held = np.concatenate([others.labels[::num_copies] for _, others in rounds])
     assert sorted(held) == sorted(labels)
     for corrected, others in rounds:
-        both = [*corrected.labels, *others.labels[:: correction._READ_COPIES]]
+        both = [*corrected.labels, *others.labels[::num_copies]]
         assert sorted(both) == sorted(labels)
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,7 +60,8 @@ def test_a_training_resumes_the_same_and_its_network_is_converted(
     assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
     # It knows next to nothing after two epochs, but its files must say the same.
-    monkeypatch.setattr(patch_agreement, "_FEWEST_CLEAR_PATCHES", 0)
+    any_number = replace(patch_agreement._PATCH_AGREEMENT, fewest_clear=0)
+    monkeypatch.setattr(patch_agreement, "_PATCH_AGREEMENT", any_number)
     out = tmp_path / "models"
     assert convert([str(whole), "--out", str(out), "--to", "int8"]) == 0
     entry = json.loads((out / "manifest.json").read_text())["models"][1]

@@ -1,5 +1,6 @@
 import dataclasses
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -18,8 +19,9 @@ from train.page.verdicts import seen, thresholds
 def few_scenes(monkeypatch):
     for module in (seen, thresholds, refit_command):
         monkeypatch.setattr(module, "LARGE", ["plain"])
+    few = replace(seen.SEEN, num_touching=2)
     for module in (seen, thresholds):
-        monkeypatch.setattr(module, "NUM_TOUCHING", 2)
+        monkeypatch.setattr(module, "SEEN", few)
 
 
 @pytest.mark.slow  # networks read scenes, verdicts are fitted

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,11 +24,13 @@ LARGE_CONDITIONS = ["plain", "letters nearby", "no digits: wood"]
 def test_a_training_ends_with_thresholds_and_resumes_the_same(
     tiny_mnist_dir, strokes_dir, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(page_fit, "_VALIDATION_STEPS", 4)
+    quick = replace(page_fit._PAGE_FIT, num_validation_steps=4)
+    monkeypatch.setattr(page_fit, "_PAGE_FIT", quick)
     # Of the scenes that judge a network beside its own, few: each takes seconds.
+    few = replace(seen.SEEN, num_touching=2)
     for module in (seen, thresholds):
         monkeypatch.setattr(module, "LARGE", LARGE_CONDITIONS)
-        monkeypatch.setattr(module, "NUM_TOUCHING", 2)
+        monkeypatch.setattr(module, "SEEN", few)
     monkeypatch.setattr(scenes, "CONDITIONS", LARGE_CONDITIONS[:2])  # in its report
     monkeypatch.setattr(scenes, "WITHOUT_DIGITS", LARGE_CONDITIONS[2:])
     data = ["--data", str(tiny_mnist_dir), "--strokes", str(strokes_dir)]

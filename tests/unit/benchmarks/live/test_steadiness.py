@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,19 @@ from edge_app.sources.demo.demo_scene import Scene
 @pytest.fixture(autouse=True)
 def few_frames(monkeypatch):
     """Pages are shown for a shorter time, at low rates."""
-    monkeypatch.setattr(steadiness, "RATES_FPS", (2, 4))
-    monkeypatch.setattr(steadiness, "_PAGE_SHOWN_S", 2.0)
+    few = replace(steadiness._STEADINESS, rates_fps=(2, 4), shown_s=2.0)
+    monkeypatch.setattr(steadiness, "_STEADINESS", few)
+
+
+@pytest.fixture
+def at_rate(monkeypatch):
+    """Set the one rate at which pages are shown."""
+
+    def change(fps):
+        shown = replace(steadiness._STEADINESS, rates_fps=(fps,))
+        monkeypatch.setattr(steadiness, "_STEADINESS", shown)
+
+    return change
 
 
 def test_the_same_pages_are_read_at_each_rate(reader):
@@ -55,8 +67,8 @@ class Flickering:
         return self._reader.read(frame if is_seen else np.full_like(frame, 230))
 
 
-def test_digits_that_vanish_are_counted_a_minute(reader, monkeypatch):
-    monkeypatch.setattr(steadiness, "RATES_FPS", (4,))
+def test_digits_that_vanish_are_counted_a_minute(reader, at_rate):
+    at_rate(4)
     (found,) = steadiness.measure(Flickering(reader), pages=1)
     num_digits = sum(map(len, Scene(seed=2000).numbers))
     # Four times in two seconds; the tracker knows that they are still there.
@@ -64,8 +76,8 @@ def test_digits_that_vanish_are_counted_a_minute(reader, monkeypatch):
     assert found.flips_after == 0
 
 
-def test_the_command_has_a_row_for_each_rate(monkeypatch, capsys):
-    monkeypatch.setattr(steadiness, "RATES_FPS", (2,))
+def test_the_command_has_a_row_for_each_rate(at_rate, capsys):
+    at_rate(2)
     assert main(["tracking", "--count", "2", "--json"]) == 0
     written = json.loads(capsys.readouterr().out)
     assert written["benchmark"].startswith("2 shaky pages read with ")

@@ -48,7 +48,8 @@ def test_shares_of_each_form_and_margin(tmp_path):
     digits = Split(np.zeros((4, 28, 28), np.uint8), np.array([7, 7, 7, 1]))
     reader = Sized({28: "7", 34: "77"})
     rows = list(single.measure(reader, digits, folder=tmp_path))
-    assert len(rows) == len(single.DIGIT_FORMS) * len(single.MARGINS)
+    num_margins = len(single.SINGLE_DIGITS.margin_shares)
+    assert len(rows) == len(single.DIGIT_FORMS) * num_margins
     alone, narrow, wide = rows[:3]
     assert (alone["form"], alone["margin"], alone["digits"]) == ("28x28", 0, 4)
     assert (alone["right"], alone["misread"]) == (0.75, 0.25)

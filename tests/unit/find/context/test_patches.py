@@ -3,16 +3,16 @@ import pytest
 
 from edge_app.find.candidate import Candidate
 from edge_app.find.context.patches import (
-    FAR_GLYPH_SIZE,
-    GLYPH_SIZE,
     NUM_CHANNELS,
     PATCH_SIZE,
+    PATCH_VIEW,
     patches_of,
 )
 from edge_app.find.context.patches import to_context_input as to_input
 from edge_app.find.page.ink import View
 
-MIDDLE = slice((PATCH_SIZE - GLYPH_SIZE) // 2, (PATCH_SIZE + GLYPH_SIZE) // 2)
+GLYPH_PX, FAR_GLYPH_PX = PATCH_VIEW.glyph_px, PATCH_VIEW.far_glyph_px
+MIDDLE = slice((PATCH_SIZE - GLYPH_PX) // 2, (PATCH_SIZE + GLYPH_PX) // 2)
 
 
 def candidate_on(gray, box_xywh):
@@ -30,14 +30,14 @@ def test_whatever_its_size_a_candidate_fills_the_middle(side):
     assert (patch[inner, inner, 0] == 40).all()
     assert (patch[: MIDDLE.start - 3, :, 0] == 200).all()
     assert (patch[MIDDLE, MIDDLE, 1] == 255).all()
-    assert patch[..., 1].sum() == 255 * GLYPH_SIZE**2
+    assert patch[..., 1].sum() == 255 * GLYPH_PX**2
 
 
 def test_a_narrow_candidate_keeps_its_shape():
     gray = np.full((100, 100), 200, np.uint8)
     (patch,) = patches_of([candidate_on(gray, (40, 40, 10, 40))])
-    assert patch[..., 1].any(axis=0).sum() == GLYPH_SIZE / 4
-    assert patch[..., 1].any(axis=1).sum() == GLYPH_SIZE
+    assert patch[..., 1].any(axis=0).sum() == GLYPH_PX / 4
+    assert patch[..., 1].any(axis=1).sum() == GLYPH_PX
 
 
 @pytest.mark.parametrize("box", [(0, 0, 12, 9), (630, 470, 10, 10), (700, 500, 4, 4)])
@@ -55,11 +55,11 @@ def test_what_stands_beside_a_candidate_shows_from_farther_off():
     near, far = patch[..., 0], patch[..., 2]
     middle = PATCH_SIZE // 2
     assert near[middle, middle] == far[middle, middle] == 40
-    assert (near[:, middle + GLYPH_SIZE :] == 200).all()
-    assert far[middle, round(middle + 2.5 * FAR_GLYPH_SIZE)] == 90
-    assert (near < 120).sum() == pytest.approx(GLYPH_SIZE**2, rel=0.1)
-    alone = far[:, : middle + FAR_GLYPH_SIZE]
-    assert (alone < 120).sum() == pytest.approx(FAR_GLYPH_SIZE**2, rel=0.2)
+    assert (near[:, middle + GLYPH_PX :] == 200).all()
+    assert far[middle, round(middle + 2.5 * FAR_GLYPH_PX)] == 90
+    assert (near < 120).sum() == pytest.approx(GLYPH_PX**2, rel=0.1)
+    alone = far[:, : middle + FAR_GLYPH_PX]
+    assert (alone < 120).sum() == pytest.approx(FAR_GLYPH_PX**2, rel=0.2)
 
 
 def test_inputs_reach_from_dark_to_bright_but_grain_does_not():

@@ -62,8 +62,8 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
     setting = _setting(size_wh, rng)
     contents = _contents(rng)
     ruling = drawn_ruling(rng, setting, _kind_of_ruling(rng, template))
-    sun = rng.random() < 0.12
-    if sun:
+    has_sun = rng.random() < 0.12
+    if has_sun:
         setting = replace(setting, exposure=float(rng.uniform(0.7, 1.1)))
     most_coarse = max(1.0, setting.height * size_wh[1] / _LEAST_SHRUNK_HEIGHT_PX)
     return Plan(
@@ -79,13 +79,8 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         print_share=float(rng.uniform(0.1, 0.6)) if rng.random() < 0.35 else 0.0,
         word_share=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.35 else 0.0,
         print_strength=float(rng.uniform(0.5, 0.97)),
-        sun=float(rng.uniform(2, 5)) if sun else 1.0,
-        sun_edge=float(rng.choice([0.001, 0.004, 0.02, 0.1])),
-        sun_at_digit=bool(rng.random() < 0.6),
-        halo=float(rng.uniform(0.5, 2.5)) if rng.random() < 0.15 else 0.0,
-        coarse=min(most_coarse, float(rng.uniform(1.3, 3.0)))
-        if rng.random() < 0.12
-        else 1.0,
+        **_sunlit(rng, has_sun=has_sun),
+        **_processed(rng, most_coarse),
         pattern=drawn_pattern(rng),
         zeros=drawn_zeros(rng),
         tails=float(rng.uniform(0.4, 1.3)) if rng.random() < 0.15 else 0.0,
@@ -94,6 +89,24 @@ def drawn(rng: np.random.Generator, *, has_digits: bool = True) -> Plan:
         has_habits=True,
         **_marked(rng),
     )
+
+
+def _sunlit(rng: np.random.Generator, *, has_sun: bool) -> dict[str, Any]:
+    """Return how the sun shines, if it does, and where its edge runs."""
+    return {
+        "sun": float(rng.uniform(2, 5)) if has_sun else 1.0,
+        "sun_edge": float(rng.choice([0.001, 0.004, 0.02, 0.1])),
+        "sun_at_digit": bool(rng.random() < 0.6),
+    }
+
+
+def _processed(rng: np.random.Generator, most_coarse: float) -> dict[str, Any]:
+    """Return how a camera sharpens its picture and shrinks it."""
+    halo = float(rng.uniform(0.5, 2.5)) if rng.random() < 0.15 else 0.0
+    coarse = 1.0
+    if rng.random() < 0.12:
+        coarse = min(most_coarse, float(rng.uniform(1.3, 3.0)))
+    return {"halo": halo, "coarse": coarse}
 
 
 def _marked(rng: np.random.Generator) -> dict[str, Any]:

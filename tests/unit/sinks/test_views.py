@@ -42,7 +42,7 @@ def test_a_window_that_cannot_be_shown(monkeypatch):
 def test_what_shows_several_cameras():
     for view in ("web", "json", "none"):
         assert views.chosen_view_of_many(view) == view
-    with pytest.raises(DisplayError, match="by --view web, json or none, got text$"):
+    with pytest.raises(DisplayError, match=r"by --view web, json or none, got text$"):
         views.chosen_view_of_many("text")
 
 

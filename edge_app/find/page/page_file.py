@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 DEFAULT_NAME = "page"
 # For a network without a manifest.
 DEFAULT_THRESHOLDS = {"peak": 0.3}
-# Before the names of `ContextVerdict`'s weights, where a page network has its own: those
-# in the context network's manifest were fitted beside the default one.
+# Before the names of `ContextVerdict`'s weights, where a page network has its own: the
+# context network's manifest has those that were fitted beside the default one.
 BESIDE_CONTEXT = "context_"
 
 

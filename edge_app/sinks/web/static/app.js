@@ -135,9 +135,9 @@ function listen() {
   events = new EventSource("events");
   events.addEventListener("open", () => setConnected(true));
   const tell = (kind, show) =>
-    events.addEventListener(kind, (each) => {
+    events.addEventListener(kind, (message) => {
       hear();
-      show(JSON.parse(each.data));
+      show(JSON.parse(message.data));
     });
   tell("reading", showReading);
   tell("history", showHistory);
@@ -248,32 +248,32 @@ function showFields(fields) {
 }
 
 const pictures = new Map(); // of each number, the newest one
-let told = 0; // serial of the newest event
+let newest = 0; // serial of the newest event
 
 function showHistory(happenings) {
-  if (happenings[0].serial <= told) $("history").replaceChildren(); // all of it, anew
-  told = happenings.at(-1).serial;
-  for (const each of happenings.slice(-MOST_SHOWN)) {
-    const gone = each.kind === "gone";
+  if (happenings[0].serial <= newest) $("history").replaceChildren(); // all of it, anew
+  newest = happenings.at(-1).serial;
+  for (const happening of happenings.slice(-MOST_SHOWN)) {
+    const gone = happening.kind === "gone";
     // Serial numbers begin anew with the program, what browsers keep does not.
-    const picture = `history/${each.serial}.jpg?${each.when_ms}`;
-    if (each.has_picture) pictures.set(each.number_id, picture);
+    const picture = `history/${happening.serial}.jpg?${happening.when_ms}`;
+    if (happening.has_picture) pictures.set(happening.number_id, picture);
     let seen = element("span", { className: "none" });
-    if (pictures.has(each.number_id)) {
+    if (pictures.has(happening.number_id)) {
       seen = element("img");
-      seen.src = pictures.get(each.number_id);
+      seen.src = pictures.get(happening.number_id);
       seen.alt = "";
       seen.loading = "lazy";
     }
-    if (gone) pictures.delete(each.number_id);
-    const what = gone ? KINDS.gone : `${KINDS[each.kind]}, ${percent(each.confidence)}`;
-    const field = each.field ? `${each.field} ` : "";
-    const text = element("b", { children: [number(each.text, each.specimen, each.given)] });
+    if (gone) pictures.delete(happening.number_id);
+    const what = gone ? KINDS.gone : `${KINDS[happening.kind]}, ${percent(happening.confidence)}`;
+    const field = happening.field ? `${happening.field} ` : "";
+    const text = element("b", { children: [number(happening.text, happening.specimen, happening.given)] });
     const words = element("div", { children: [text, element("small", { text: field + what })] });
-    const when = new Date(each.when_ms);
+    const when = new Date(happening.when_ms);
     const clock = when.toLocaleTimeString([], { hour12: false });
     const time = element("time", { text: `${clock}\n${when.toLocaleDateString()}` });
-    const item = element("li", { className: each.kind, children: [seen, words, time] });
+    const item = element("li", { className: happening.kind, children: [seen, words, time] });
     $("history").prepend(item);
   }
   while ($("history").children.length > MOST_SHOWN) $("history").lastChild.remove();
@@ -381,7 +381,7 @@ const links = [...document.querySelectorAll("nav a")];
 const seen = new Map();
 const observer = new IntersectionObserver(
   (entries) => {
-    for (const each of entries) seen.set(each.target.id, each.intersectionRatio);
+    for (const entry of entries) seen.set(entry.target.id, entry.intersectionRatio);
     const here = [...seen].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
     for (const link of links) link.classList.toggle("here", link.hash === `#${here}`);
   },
@@ -391,13 +391,13 @@ for (const link of links) observer.observe(document.querySelector(link.hash));
 
 /* Several cameras: each has a page of its own, and a tab on all of them */
 async function showTabs() {
-  const own = location.pathname.match(/camera\/([^/]+)\/$/)?.[1];
-  if (!own) return;
+  const current = location.pathname.match(/camera\/([^/]+)\/$/)?.[1];
+  if (!current) return;
   const { cameras } = await (await fetch("../../cameras")).json();
   const tabs = cameras.map(({ name, status }) => {
     const tab = element("a", { text: name, className: status });
     tab.href = `../${name}/`;
-    if (name === own) tab.ariaCurrent = "page";
+    if (name === current) tab.ariaCurrent = "page";
     return tab;
   });
   $("tabs").replaceChildren(...tabs);

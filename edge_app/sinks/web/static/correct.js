@@ -24,7 +24,7 @@ function show(button, given) {
 
 /* Shows corrections as they are now. */
 async function refresh(specimen, given) {
-  for (const each of document.querySelectorAll(`[data-specimen="${specimen}"]`)) show(each, given);
+  for (const shown of document.querySelectorAll(`[data-specimen="${specimen}"]`)) show(shown, given);
   const { is_on, folder, count, newest } = await ask("corrections").catch(() => ({}));
   $("corrections").hidden = !is_on;
   if (!is_on) return;
@@ -64,14 +64,14 @@ async function undo({ specimen }) {
   refresh(specimen, null);
 }
 
-function item(each) {
-  const given = each.given || "no digit";
+function item(correction) {
+  const given = correction.given || "no digit";
   const picture = element("img");
-  Object.assign(picture, { src: `corrections/${each.specimen}.jpg`, alt: "", loading: "lazy" });
+  Object.assign(picture, { src: `corrections/${correction.specimen}.jpg`, alt: "", loading: "lazy" });
   const back = element("button", { text: "Undo" });
   back.ariaLabel = `Undo ${given}`;
-  back.addEventListener("click", () => undo(each));
-  const note = `read as ${each.read}${each.is_matched ? "" : ", picture only"}`;
+  back.addEventListener("click", () => undo(correction));
+  const note = `read as ${correction.read}${correction.is_matched ? "" : ", picture only"}`;
   const words = [element("b", { text: given }), element("small", { text: note })];
   return element("li", { children: [picture, element("div", { children: words }), back] });
 }

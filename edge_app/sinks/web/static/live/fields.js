@@ -30,9 +30,9 @@ export function watchFields() {
   $("follow").addEventListener("change", () => act("Saving", follow));
 }
 
-function ask(path, method = "GET", told = undefined) {
-  const headers = told && { "Content-Type": "application/json" };
-  return askDevice(path, { method, headers, body: told && JSON.stringify(told) });
+function ask(path, method = "GET", content = undefined) {
+  const headers = content && { "Content-Type": "application/json" };
+  return askDevice(path, { method, headers, body: content && JSON.stringify(content) });
 }
 
 async function act(doing, action) {
@@ -60,14 +60,14 @@ function refresh() {
   if ($("editor").open) $("shot").src = `fields/picture.jpg?${Date.now()}`;
 }
 
-function show(told) {
-  turned = told.turned;
-  fields = told.fields.map(({ name, settings }) => ({ name, settings }));
-  $("least").value = 100 * told.min_confidence;
-  $("follow").checked = told.reference;
+function show(setup) {
+  turned = setup.turned;
+  fields = setup.fields.map(({ name, settings }) => ({ name, settings }));
+  $("least").value = 100 * setup.min_confidence;
+  $("follow").checked = setup.reference;
   showLeast();
-  $("camera").replaceChildren(...told.camera.map(adjustment));
-  choose(fields.find((each) => each.name === chosen?.name) ?? null);
+  $("camera").replaceChildren(...setup.camera.map(adjustment));
+  choose(fields.find((field) => field.name === chosen?.name) ?? null);
   return fields.length ? "" : "Draw a box around a number.";
 }
 
@@ -122,7 +122,7 @@ function take() {
 }
 
 function remove() {
-  fields = fields.filter((each) => each !== chosen);
+  fields = fields.filter((field) => field !== chosen);
   choose(fields[0] ?? null);
 }
 
@@ -180,22 +180,22 @@ function place(field, [x, y, w, h], across, down, sizes) {
 }
 
 function nudge(event) {
-  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  if (!chosen || !way) return;
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  if (!chosen || !step) return;
   event.preventDefault();
-  place(chosen, chosen.settings.place, STEP * way[0], STEP * way[1], event.shiftKey);
+  place(chosen, chosen.settings.place, STEP * step[0], STEP * step[1], event.shiftKey);
   draw();
 }
 
 function freeName() {
-  const taken = new Set(fields.map((each) => each.name));
+  const taken = new Set(fields.map((field) => field.name));
   let number = 1;
   while (taken.has(`field${number}`)) number += 1;
   return `field${number}`;
 }
 
-function told() {
-  const names = fields.map((each) => each.name);
+function edited() {
+  const names = fields.map((field) => field.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`Two fields are called ${twice}.`);
   return {
@@ -205,30 +205,30 @@ function told() {
 }
 
 async function tryOut() {
-  const found = (await ask("fields/try", "POST", told())).fields;
+  const found = (await ask("fields/try", "POST", edited())).fields;
   $("tried").replaceChildren(
-    ...found.map((each) => {
+    ...found.map((field) => {
       const picture = element("img");
       picture.alt = "";
-      if (each.picture) picture.src = each.picture;
-      const sure = each.confidence === null ? "" : ` ${percent(each.confidence)}`;
-      const words = each.fault ?? `${each.value}${each.unit ? ` ${each.unit}` : ""}`;
+      if (field.picture) picture.src = field.picture;
+      const sure = field.confidence === null ? "" : ` ${percent(field.confidence)}`;
+      const words = field.fault ?? `${field.value}${field.unit ? ` ${field.unit}` : ""}`;
       return element("li", {
-        className: each.fault ? "error" : "",
-        children: [picture, element("b", { text: `${each.name}: ` }), words + sure],
+        className: field.fault ? "error" : "",
+        children: [picture, element("b", { text: `${field.name}: ` }), words + sure],
       });
     }),
   );
 }
 
 async function keep() {
-  const found = await ask("fields", "POST", told());
+  const found = await ask("fields", "POST", edited());
   show(found);
   return found.kept_in ? `Saved in ${found.kept_in}.` : "In use until the end; --config FILE keeps it.";
 }
 
 async function turn() {
-  show(await ask("fields", "POST", { ...told(), rotate: String((turned + 90) % 360) }));
+  show(await ask("fields", "POST", { ...edited(), rotate: String((turned + 90) % 360) }));
 }
 
 /* A slider for what the camera has, such as its exposure, and whether it chooses that itself */
@@ -255,7 +255,7 @@ function adjustment({ name, minimum, maximum, step, value, is_automatic }) {
 }
 
 async function adjust(name, value) {
-  show(await ask("fields", "POST", { ...told(), [name]: value }));
+  show(await ask("fields", "POST", { ...edited(), [name]: value }));
 }
 
 async function forget() {
@@ -266,7 +266,7 @@ async function forget() {
 async function follow() {
   const wanted = $("follow").checked;
   try {
-    await ask("fields", "POST", told());
+    await ask("fields", "POST", edited());
     show(await ask("fields/reference", wanted ? "POST" : "DELETE"));
   } catch (error) {
     $("follow").checked = !wanted;

@@ -24,6 +24,6 @@ function save(url, name) {
 function stamp(when) {
   const digits = (number, width = 2) => String(number).padStart(width, "0");
   const day = [when.getFullYear(), digits(when.getMonth() + 1), digits(when.getDate())];
-  const time = [when.getHours(), when.getMinutes(), when.getSeconds()].map((each) => digits(each));
+  const time = [when.getHours(), when.getMinutes(), when.getSeconds()].map((part) => digits(part));
   return `${day.join("")}-${time.join("")}-${digits(when.getMilliseconds(), 3)}`;
 }

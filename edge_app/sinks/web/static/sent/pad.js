@@ -23,10 +23,10 @@ export function watchPad() {
     changed();
   });
   pad.addEventListener("pointermove", (event) => {
-    const stroke = strokes.findLast((each) => each.pointer === event.pointerId);
+    const stroke = strokes.findLast((drawn) => drawn.pointer === event.pointerId);
     if (!stroke) return;
     const all = event.getCoalescedEvents?.() ?? [];
-    for (const each of all.length ? all : [event]) stroke.points.push(place(each));
+    for (const moved of all.length ? all : [event]) stroke.points.push(place(moved));
     redraw();
   });
   for (const kind of ["pointerup", "pointercancel"])
@@ -100,7 +100,7 @@ function readSoon() {
 }
 
 async function read() {
-  const own = serial;
+  const asked = serial;
   const paper = new OffscreenCanvas(pad.width + 2 * MARGIN, pad.height + 2 * MARGIN);
   const context = paper.getContext("2d");
   context.fillStyle = "white";
@@ -109,11 +109,11 @@ async function read() {
   drawStrokes(context);
   try {
     const reading = await readPicture(await paper.convertToBlob());
-    if (own !== serial) return;
+    if (asked !== serial) return;
     showResult(drawn, reading);
     mark(reading);
   } catch (error) {
-    if (own === serial) showError(drawn, error);
+    if (asked === serial) showError(drawn, error);
   }
 }
 

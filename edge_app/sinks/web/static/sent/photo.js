@@ -29,7 +29,7 @@ export function watchPhotos() {
   for (const kind of ["dragover", "drop"])
     addEventListener(kind, (event) => event.preventDefault());
   addEventListener("paste", (event) => {
-    const pasted = [...event.clipboardData.files].find((each) => each.type.startsWith("image/"));
+    const pasted = [...event.clipboardData.files].find((file) => file.type.startsWith("image/"));
     if (pasted) read(pasted);
   });
 }

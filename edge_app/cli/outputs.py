@@ -119,7 +119,7 @@ def _webhook(settings: "SinkSettings") -> "Sink":
 
 
 def _snapshots(settings: "SinkSettings") -> "Sink":
-    from edge_app.sinks.snapshots import Snapshots
+    from edge_app.sinks.records.snapshots import Snapshots
 
     return Snapshots(settings.kept["save_unsure"])
 

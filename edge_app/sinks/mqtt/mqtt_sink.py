@@ -15,8 +15,8 @@ from edge_app.sinks.mqtt.address import address
 from edge_app.sinks.mqtt.broker import Broker, Message
 from edge_app.sinks.mqtt.field_topics import FieldTopics, jpeg
 from edge_app.sinks.mqtt.homeassistant import OFFLINE, ONLINE, discovery, shared_by_all
+from edge_app.sinks.mqtt.settled import Settled
 from edge_app.sinks.records.record_sink import captured_at, event_dict, least_confidence
-from edge_app.sinks.settled import Settled
 from edge_app.sinks.sink import Update
 
 _BETWEEN_STATES_S = 0.5  # between two states

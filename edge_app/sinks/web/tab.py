@@ -13,9 +13,9 @@ from edge_app.live.fields.setup import LiveSetup
 from edge_app.model import classify
 from edge_app.reader import Reader
 from edge_app.sinks.corrections.offered import Corrections
-from edge_app.sinks.metrics import Metrics
 from edge_app.sinks.records.history import History
 from edge_app.sinks.sink import Update
+from edge_app.sinks.web.metrics import Metrics
 from edge_app.sinks.web.page.feed import Feed
 from edge_app.sinks.web.page.live_page import LivePage
 from edge_app.sinks.web.page.uploads import Photos

@@ -49,7 +49,7 @@ def test_a_sink_that_only_writes_can_do_nothing_besides():
 
 def test_what_a_sink_can_do_besides_is_seen_by_its_methods():
     need("prometheus_client", reason="the extra web")
-    from edge_app.sinks.metrics import Metrics
+    from edge_app.sinks.web.metrics import Metrics
 
     can_do = [isinstance(Metrics(), kind) for kind in KINDS]
     assert can_do == [False, True, True, False]

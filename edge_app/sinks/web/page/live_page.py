@@ -25,11 +25,11 @@ from starlette.staticfiles import StaticFiles
 from edge_app import __version__
 from edge_app.common import health
 from edge_app.sinks.corrections.offered import Corrections
-from edge_app.sinks.metrics import CONTENT_TYPE, Metrics
 from edge_app.sinks.records.happenings import Happening
 from edge_app.sinks.records.history import History
 from edge_app.sinks.records.record_sink import captured_at, event_dict
 from edge_app.sinks.sink import Update
+from edge_app.sinks.web.metrics import CONTENT_TYPE, Metrics
 from edge_app.sinks.web.page.corrected import Corrected
 from edge_app.sinks.web.page.exported import exported
 from edge_app.sinks.web.page.feed import Feed

@@ -28,7 +28,7 @@ def test_settled_numbers_are_counted_in_the_program_s_own_history(tmp_path):
 
 def test_settled_numbers_are_counted_in_the_program_s_own_metrics():
     pytest.importorskip("prometheus_client", reason="the extra web")
-    from edge_app.sinks.metrics import Metrics
+    from edge_app.sinks.web.metrics import Metrics
 
     metrics = Metrics()
     metrics.write(UPDATE)

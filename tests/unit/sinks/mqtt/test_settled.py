@@ -4,7 +4,7 @@ import pytest
 from tracks import number, reading
 from updates import event
 
-from edge_app.sinks.settled import Settled
+from edge_app.sinks.mqtt.settled import Settled
 
 pytestmark = pytest.mark.device
 

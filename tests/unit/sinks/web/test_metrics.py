@@ -8,7 +8,7 @@ pytest.importorskip("prometheus_client", reason="the extra web")
 from prometheus_client.parser import text_string_to_metric_families
 from updates import blank_update, event, scene_update
 
-from edge_app.sinks.metrics import Metrics
+from edge_app.sinks.web.metrics import Metrics
 
 
 def samples(metrics):

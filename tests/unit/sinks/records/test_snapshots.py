@@ -11,7 +11,7 @@ from waiting import wait_until
 
 from edge_app.common.errors import RecordError
 from edge_app.live.tracking.track import Tracker
-from edge_app.sinks.snapshots import Snapshots
+from edge_app.sinks.records.snapshots import Snapshots
 from edge_app.sources.demo.demo_scene import Scene
 
 pytestmark = pytest.mark.device

@@ -28,7 +28,8 @@ class Digit:
             for what has none.
         image: `(28, 28)` uint8, the same as the classifier saw it.
         opinions: `(10,)` float32, the probability of each digit by one reader alone:
-            `page`, the finder, and `edge`, the classifier, of those that saw it.
+            `page`, the finder, `edge`, the classifier, and `context`, the second look,
+            of those that saw it.
 
     Examples:
         >>> digit = Digit((12, 8, 20, 31), label=7, confidence=0.98)

@@ -1,6 +1,6 @@
 """The steps of reading that can be left out or exchanged, to see their worth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
@@ -10,6 +10,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.find.candidate import Candidate
 from edge_app.find.verdict import Opinions
 from edge_app.model.classify import NUM_DIGITS
 
@@ -49,10 +50,10 @@ def _nothing_near(boxes_xywh: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _as_before(
-    _self: object, _candidates: object, shares: NDArray[np.float32]
-) -> NDArray[np.float32]:
+    _self: object, candidates: Sequence[Candidate], shares: NDArray[np.float32]
+) -> tuple[list[Candidate], NDArray[np.float32]]:
     """Return what is known without a second look, as `ContextReader.__call__`."""
-    return shares
+    return list(candidates), shares
 
 
 def _no_runs(_candidates: object) -> list[list[int]]:

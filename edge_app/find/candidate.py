@@ -43,6 +43,8 @@ class Candidate:
         image: `(28, 28)` uint8, what the second reader sees of it, once it saw it.
         class_scores: `(10,)` float32, what the second reader says; what they lack of 1
             is no digit.
+        context_scores: `(14,)` float32, probability of each of `CONTEXT_LABELS`, once
+            the context network looked at it.
     """
 
     box_xywh: Box
@@ -56,6 +58,7 @@ class Candidate:
     view: "View | None" = None
     image: NDArray[np.uint8] | None = None
     class_scores: NDArray[np.float32] | None = None
+    context_scores: NDArray[np.float32] | None = None
 
 
 class Finder(Protocol):

@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.find.candidate import Candidate, Finder, Reject
+from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.find.page.decode import suppressed
 from edge_app.find.second_reader import SecondReader
 from edge_app.find.touching import split_touching
 from edge_app.model.classify import NUM_DIGITS, Classifier, alternatives
 from edge_app.reading import Digit
+
+# Of what else it may say, no word is for the user.
+_REJECT_OF_CONTEXT_LABEL: dict[str, Reject] = {"letter": "letter", "print": "print"}
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,17 @@ def judged(
     seen = second(candidates)
     if finder.verdict is not None and finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
-    inked = [candidate for candidate in seen if candidate.class_scores is not None]
     started = time.perf_counter()
-    scores, accept = _weighed(seen, inked, classifier, finder)
+    weighed = None
+    if finder.verdict is not None and seen:
+        weighed = finder.verdict.of(seen)
+        if finder.context is not None:
+            seen, weighed = finder.context(seen, weighed)
     second.classify_s += time.perf_counter() - started
+    inked = [candidate for candidate in seen if candidate.class_scores is not None]
+    if weighed is not None:
+        weighed = weighed[[candidate.class_scores is not None for candidate in seen]]
+    scores, accept = _weighed(inked, weighed, classifier, finder)
     rejects = [
         None if shares.max() >= least else _reject(candidate)
         for candidate, shares, least in zip(inked, scores, accept, strict=True)
@@ -69,18 +80,19 @@ def judged(
 
 
 def _weighed(
-    seen: Sequence[Candidate],
     inked: Sequence[Candidate],
+    weighed: NDArray[np.float32] | None,
     classifier: Classifier,
     finder: Finder,
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return what all readers say of those with ink, and what each needs to be a digit.
 
     Args:
-        seen: All candidates, among which readers look around.
-        inked: The `N` of them with ink.
+        inked: The `N` candidates with ink.
+        weighed: `(N, 10)`, their probabilities by the finder's verdicts; `None` of a
+            finder without.
         classifier: The second reader.
-        finder: Whose verdicts weigh them.
+        finder: Who found them.
 
     Returns:
         `(N, 10)` float32 confidences in each digit, and `(N,)` float64, the least that
@@ -92,17 +104,15 @@ def _weighed(
     # Two readers misread many of those that are cut off, and surely.
     is_cut = np.array([candidate.is_cut for candidate in inked], bool)
     accept = np.where(is_cut, np.inf, classifier.accept_threshold)
-    if finder.verdict is None or not inked:
+    if weighed is None or finder.verdict is None:
         return scores, accept
-    weighed, least, least_cut = finder.verdict.of(seen), finder.verdict.accept, np.inf
+    least, least_cut = finder.verdict.accept, np.inf
     if finder.context is not None:
-        weighed = finder.context(seen, weighed)
         least = finder.context.verdict.accept
         least_cut = finder.context.verdict.accept_cut
     # Print that was asked for is known to the classifier alone.
-    by_all = np.array([candidate.reject is None for candidate in inked])
-    is_inked = [candidate.class_scores is not None for candidate in seen]
-    scores = np.where(by_all[:, np.newaxis], weighed[is_inked], scores)
+    by_all = np.array([candidate.reject is None for candidate in inked], bool)
+    scores = np.where(by_all[:, np.newaxis], weighed, scores)
     return scores, np.where(by_all, np.where(is_cut, least_cut, least), accept)
 
 
@@ -132,7 +142,15 @@ def _without_duplicates(found: Sequence[tuple[Digit, bool]]) -> list[Digit]:
 def _reject(candidate: Candidate) -> Reject:
     if candidate.is_cut and not candidate.reject:
         return "border"
-    return candidate.reject or candidate.likelier or "unsure"
+    return candidate.reject or _in_context(candidate) or candidate.likelier or "unsure"
+
+
+def _in_context(candidate: Candidate) -> Reject | None:
+    """Return what other writing the context network takes a candidate for."""
+    if candidate.context_scores is None:
+        return None
+    label = CONTEXT_LABELS[candidate.context_scores.argmax()]
+    return _REJECT_OF_CONTEXT_LABEL.get(label)
 
 
 def _seen(candidate: Candidate) -> NDArray[np.float32]:
@@ -146,7 +164,11 @@ def _digit(
     candidate: Candidate, scores: NDArray[np.float32], reject: Reject | None
 ) -> Digit:
     label = int(scores.argmax())
-    by_reader = {"page": candidate.scores, "edge": candidate.class_scores}
+    by_reader = {
+        "page": candidate.scores,
+        "edge": candidate.class_scores,
+        "context": candidate.context_scores,
+    }
     return Digit(
         candidate.box_xywh,
         label,

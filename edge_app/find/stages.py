@@ -20,7 +20,7 @@ class _StageConstants:
         inputs_a_row: Model inputs that stand side by side.
         input_scale: Pixels of a side of each of an input's.
         line_px: Height of a line of a caption.
-        caption_lines: Under each input: verdict, two readers, place.
+        caption_lines: Under each input: verdict, three readers, place.
         accepted_bgr: Color of digits.
         rejected_bgr: Color of what is none.
     """
@@ -28,7 +28,7 @@ class _StageConstants:
     inputs_a_row: int = 16
     input_scale: int = 3
     line_px: int = 13
-    caption_lines: int = 4
+    caption_lines: int = 5
     accepted_bgr: tuple[int, int, int] = (60, 160, 0)
     rejected_bgr: tuple[int, int, int] = (60, 60, 220)
 

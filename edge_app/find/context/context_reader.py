@@ -1,6 +1,7 @@
 """Look again at candidates that may be digits, each in its place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,31 +51,43 @@ class ContextReader:
 
     def __call__(
         self, candidates: Sequence[Candidate], shares: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Return the probability of each digit, `(N, 10)`, of all of a frame.
+    ) -> tuple[list[Candidate], NDArray[np.float32]]:
+        """Return all candidates of a frame, and the probability of each digit.
 
         Args:
             candidates: Seen by the second reader.
             shares: `(N, 10)`, the probabilities without this look; they stay for what
                 has hardly a chance, and for what is sure without it.
+
+        Returns:
+            The candidates, with `context_scores` of those that were looked at, and
+            `(N, 10)` float32.
         """
         chosen = plausible(candidates, shares, self.verdict.least)
         # What the border cuts off is often misread, and surely.
         is_cut = np.array([candidates[index].is_cut for index in chosen], bool)
         needed = is_cut | ~is_sure(shares[chosen], self.verdict.sure)
+        seen = list(candidates)
         if not needed.any():
-            return shares
-        looked = [candidates[index] for index in chosen[needed]]
+            return seen, shares
+        looked = chosen[needed]
         logits = known_logits(shares[chosen])
-        logits[needed] = self.logits(patches_of(looked))
+        logits[needed] = self.logits(patches_of([seen[index] for index in looked]))
+        for index, scores in zip(looked, _softmax(logits[needed]), strict=True):
+            seen[index] = replace(seen[index], context_scores=scores)
         opinions = context_opinions(candidates, shares, chosen, logits)
         after = shares.copy()
-        after[chosen[needed]] = self.verdict.shares(opinions)[needed]
-        return after
+        after[looked] = self.verdict.shares(opinions)[needed]
+        return seen, after
 
     def logits(self, patches: Patches) -> NDArray[np.float32]:
         """Return the network's outputs, `(N, 14)` float32."""
         return self._model(to_context_input(patches))
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
 def plausible(

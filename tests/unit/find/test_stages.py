@@ -46,11 +46,11 @@ def test_inputs_lie_in_rows_of_sixteen(count, rows):
     read = [digit(gray=None), *(digit(gray=gray) for gray in grays)]  # one unseen
     stages.add_inputs(read)
     sheet = stages.pictures["inputs"]
-    assert sheet.shape == (rows * (84 + 52), 16 * 84)
+    assert sheet.shape == (rows * (84 + 65), 16 * 84)
     for n, gray in enumerate(grays):
-        top, left = (n // 16) * 136, (n % 16) * 84
+        top, left = (n // 16) * 149, (n % 16) * 84
         assert (sheet[top : top + 84, left : left + 84] == gray).all()
-        assert sheet[top + 84 : top + 136, left : left + 84].any()  # its caption
+        assert sheet[top + 84 : top + 149, left : left + 84].any()  # its caption
 
 
 def test_a_reject_s_caption_asks():

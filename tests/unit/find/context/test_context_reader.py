@@ -57,7 +57,8 @@ def read_again(context, candidates, shares, **changes):
             return super().logits(patches)
 
     reader = Counted(context._model, replace(context.verdict, **changes))
-    return reader(candidates, shares), sum(seen)
+    _, after = reader(candidates, shares)
+    return after, sum(seen)
 
 
 def test_only_what_is_looked_at_is_judged_anew(seen):
@@ -72,7 +73,26 @@ def test_only_what_is_looked_at_is_judged_anew(seen):
     assert (after[~looked] == shares[~looked]).all()
     assert (after[looked] != shares[looked]).any(axis=1).all()
     nobody = np.zeros_like(shares)
-    assert context(candidates, nobody) is nobody
+    assert context(candidates, nobody) == (candidates, nobody)
+
+
+def test_what_was_looked_at_carries_what_was_seen(seen):
+    candidates, shares = seen
+    context = find.load().context
+    after, _ = context(candidates, shares)
+    scores = {
+        index: candidate.context_scores
+        for index, candidate in enumerate(after)
+        if candidate.context_scores is not None
+    }
+    chosen = plausible(candidates, shares, context.verdict.least)
+    assert 0 < len(scores) < len(candidates)
+    assert set(scores) <= set(chosen)
+    for index, of_one in scores.items():
+        assert of_one.shape == (14,)
+        assert of_one.sum() == pytest.approx(1.0, abs=1e-5)
+        assert replace(after[index], context_scores=None) == candidates[index]
+    assert any(of_one.argmax() < 10 for of_one in scores.values())
 
 
 def test_what_is_sure_needs_no_other_look(seen):

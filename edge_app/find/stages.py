@@ -75,7 +75,7 @@ class Stages:
             sheet[top : top + size, left : left + size] = enlarged
             for line, text in enumerate(_caption(reading), start=1):
                 place = left + 2, top + size + line * _STAGE.line_px - 3
-                cv2.putText(sheet, text, place, FONT, 0.36, 255, 1, cv2.LINE_AA)
+                cv2.putText(sheet, text, place, FONT, 0.32, 255, 1, cv2.LINE_AA)
         self.pictures["inputs"] = sheet
 
 

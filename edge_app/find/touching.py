@@ -208,8 +208,13 @@ def _readable(candidates: Sequence[Candidate]) -> list[int]:
 
 
 def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
-    """Return candidates that touch, together wide enough for several digits."""
+    """Return candidates that touch, together wide enough for several digits.
+
+    Where two looks see different things, the one that sees it best decides whether
+    anything is unsure.
+    """
     inked = _readable(candidates)
+    is_contested = np.array([candidates[index].is_contested for index in inked], bool)
     boxes = np.array([candidates[index].box_xywh for index in inked]).reshape(-1, 4)
     confidences = second_scores([candidates[index] for index in inked]).max(axis=1)
     start, end = boxes[:, np.newaxis, :2], boxes[:, np.newaxis, :2] + boxes[:, None, 2:]
@@ -230,7 +235,10 @@ def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
         right, bottom = (boxes[members, :2] + boxes[members, 2:]).max(axis=0)
         width, height = right - left, bottom - top
         is_wide = height >= TOUCHING.least_height_px and width > cuts.CUTS.wide * height
-        if is_wide and confidences[members].min() < TOUCHING.sure_share:
+        decisive = members[~is_contested[members]]
+        if not len(decisive):
+            decisive = members
+        if is_wide and confidences[decisive].min() < TOUCHING.sure_share:
             runs.append([inked[index] for index in members])
     return runs
 

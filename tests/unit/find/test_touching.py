@@ -48,6 +48,30 @@ def test_digits_apart_are_not_proposed(finder):
     assert touching.proposals(candidates, second) == []
 
 
+def test_what_only_another_look_is_unsure_of_is_not_cut(seen):
+    candidates, second = seen
+    runs = [proposal.members for proposal in touching.proposals(candidates, second)]
+    run = next(run for run in runs if len(run) > 1)
+    sure = np.eye(10, dtype=np.float32)[3]
+    best, *others = run
+
+    def proposed(*, is_contested):
+        changed = list(candidates)
+        changed[best] = replace(candidates[best], class_scores=sure)
+        for index in others:
+            changed[index] = replace(
+                candidates[index],
+                class_scores=np.full(10, 0.05, np.float32),
+                is_contested=is_contested,
+            )
+        return run in [
+            proposal.members for proposal in touching.proposals(changed, second)
+        ]
+
+    assert proposed(is_contested=False)
+    assert not proposed(is_contested=True)
+
+
 def test_pieces_replace_what_they_are_pieces_of(seen):
     candidates, _ = seen
     pieces = [replace(candidates[0], box_xywh=(0, 0, 5, 5))] * 2

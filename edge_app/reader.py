@@ -77,7 +77,7 @@ class Reader:
         Args:
             model: The classifier: a shipped model's name such as `edge-int8`, a file,
                 or one that is loaded; `None` for the default one.
-            finder: What finds the digits: `page`, a page network's file, `classic`, or
+            finder: What finds the digits: `page`, `page-lite`, a file, `classic`, or
                 one that is loaded; `None` for the default one.
             printed: Whether printed digits are read, too; of a finder that is loaded it
                 was said when it was.

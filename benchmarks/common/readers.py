@@ -11,7 +11,7 @@ from edge_app.common.option_fields import option, values_of
 from edge_app.model import classify
 from edge_app.reader import Reader
 
-READER_NAMES = ("page", find.CLASSIC)
+READER_NAMES = ("page", "page-lite", find.CLASSIC)
 
 
 @dataclass(frozen=True)

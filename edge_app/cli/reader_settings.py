@@ -33,7 +33,8 @@ class ReaderSettings:
     reader: str | None = option(
         None,
         "how digits are found: page (the default), by the network that comes with this "
-        "program; a page network's file; classic: connected ink, as in textbooks",
+        "program; page-lite: by a smaller one, for slow ARM boards, which misreads "
+        "more; a page network's file; classic: connected ink, as in textbooks",
         metavar="NAME_OR_PATH",
     )
     printed: bool = option(

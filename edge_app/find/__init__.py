@@ -22,8 +22,8 @@ def load(
     """Return a finder.
 
     Args:
-        name: `page`, a page network's file, or `classic`; `None` for `page`, or for
-            `classic` where there is no page network that can be used.
+        name: `page`, `page-lite`, a page network's file, or `classic`; `None` for
+            `page`, or for `classic` where there is no page network that can be used.
         printed: Whether printed digits are read, too.
         runtime_name: A key of `runtime.RUNTIMES`; `None` for the best one installed.
         num_threads: Threads an inference may use.

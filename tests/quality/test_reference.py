@@ -24,6 +24,7 @@ SLOW = {
     "knocked-few",
     "letters",
     "photos",
+    "photos-lite",
     "photos2",
     "scenes-few",
     "separators-few",

@@ -32,6 +32,16 @@ def test_read_prints_the_numbers(scene_png, capsys):
         assert number in out
 
 
+def test_the_smaller_page_network_reads_too(tmp_path, capsys):
+    scene = Scene(seed=2)
+    cv2.imwrite(str(tmp_path / "scene.png"), scene.frame(0.0)[0])
+    assert main(["read", str(tmp_path / "scene.png"), "--reader", "page-lite"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    for number in scene.numbers:
+        assert number in out
+
+
 def test_the_readme_shows_what_is_printed(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     cv2.imwrite("photo.jpg", Scene(seed=1).frame(0.0)[0])

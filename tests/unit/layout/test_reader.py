@@ -20,7 +20,7 @@ def test_blank_page_is_an_empty_reading(reader):
     assert set(reading.latency_ms) == stages
 
 
-@pytest.mark.parametrize("name", [None, "classic", "page"])
+@pytest.mark.parametrize("name", [None, "classic", "page", "page-lite"])
 @pytest.mark.parametrize("rotate", [0, "auto"])
 @pytest.mark.parametrize("blank", [False, True])
 def test_stage_times_add_up_to_the_total(name, rotate, blank):

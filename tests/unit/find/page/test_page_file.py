@@ -35,6 +35,14 @@ def test_one_that_nothing_describes_is_not_used(folder):
     assert load_page(str(folder / "page-int8.tflite")).context is None
 
 
+def test_shipped_page_networks_have_verdicts_of_their_own():
+    page, lite = (load_page(name) for name in ("page", "page-lite"))
+    assert (page.name, lite.name) == ("page", "page-lite")
+    assert page.verdict != lite.verdict
+    assert page.context.verdict != lite.context.verdict
+    assert lite.separators is not None
+
+
 def test_a_page_network_may_have_its_own_verdict_of_the_context_network(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     rows = {row["file"]: row for row in manifest["models"]}

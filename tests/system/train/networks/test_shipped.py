@@ -25,7 +25,7 @@ from train.fit.given_settings import SHIPPED
 from train.networks import shipped
 from train.page import network, page_fit, page_provenance
 from train.page.keras_pictures import KerasPictures
-from train.page.page_settings import PageSettings
+from train.page.page_settings import SIZES, PageSettings
 from train.patches import patch_network
 from train.patches.patch_batches import PatchSet
 
@@ -43,11 +43,13 @@ def gray():
     return np.ascontiguousarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
 
 
-def test_the_shipped_page_network_is_what_the_app_finds_with(page, gray):
-    path = shipped.file_of("page").with_suffix(".tflite")
+@pytest.mark.parametrize("arch", SIZES)
+def test_the_shipped_page_network_is_what_the_app_finds_with(arch, gray):
+    path = shipped.file_of(arch).with_suffix(".tflite")
     used = runtime.load_pictures(path, manifest.read_model(path)[0])
+    model = page_fit.compiled(PageSettings(arch=arch, start_from=SHIPPED))
     for mine, its in zip(
-        vars(decode.maps_of(KerasPictures(page)(gray))).values(),
+        vars(decode.maps_of(KerasPictures(model)(gray))).values(),
         vars(decode.maps_of(used(gray))).values(),
         strict=True,
     ):
@@ -147,5 +149,6 @@ def test_the_context_network_goes_on_from_a_run(tmp_path):
 
 
 def test_what_is_not_shipped_is_nothing_to_start_from():
-    with pytest.raises(TrainingError, match=r"page-lite-float32\.onnx: no such"):
-        page_fit.compiled(PageSettings(arch="page-lite", start_from=SHIPPED))
+    model = patch_network.build(context_fit._CONTEXT_SIZE, "other")
+    with pytest.raises(TrainingError, match=r"other-float32\.onnx: no such"):
+        shipped.start(model, SHIPPED, load=keras.saving.load_model)

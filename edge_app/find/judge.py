@@ -51,7 +51,10 @@ def judged(
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
     started = time.perf_counter()
     weighed = None
-    if finder.verdict is not None and seen:
+    # On a page of print often nothing has ink.
+    if finder.verdict is not None and any(
+        candidate.class_scores is not None for candidate in seen
+    ):
         weighed = finder.verdict.of(seen)
         if finder.context is not None:
             seen, weighed = finder.context(seen, weighed)

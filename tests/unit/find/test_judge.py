@@ -144,3 +144,18 @@ def test_other_writing_is_called_what_the_second_look_takes_it_for():
         (before.get(box), reject) == ("unsure", "letter")
         for box, reject in rejects.items()
     )
+
+
+def test_where_nothing_has_ink_nothing_is_weighed(monkeypatch):
+    finder, classifier = load_page(), classify.load()
+    frame = scenes.of_digits(3, 3, size_wh=(320, 240)).frame
+    inkless = [
+        replace(candidate, ink=None, reject="print") for candidate in finder(frame)
+    ]
+    assert inkless
+    asked = []
+    monkeypatch.setattr(type(finder.verdict), "of", lambda *_: asked.append(1))
+    found = judged(inkless, classifier, finder)
+    assert not asked
+    assert {digit.reject for digit in found.digits} == {"print"}
+    assert found.read == []

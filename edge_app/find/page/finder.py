@@ -79,11 +79,7 @@ class PageFinder:
         self._inked = {*range(NUM_DIGITS), *([Kind.PRINT] if printed else [])}
         given = dict(thresholds or {})
         self._threshold = given.pop("peak", 0.3)
-        splitting = {
-            name.removeprefix(SPLIT): given.pop(name)
-            for name in list(given)
-            if name.startswith(SPLIT)
-        }
+        splitting = taken_out(given, SPLIT)
         self.verdict: Verdict | None = Verdict(**given)
         self.splitting: Splitting | None = Splitting(**splitting)
         self.context = context
@@ -195,6 +191,15 @@ class PageFinder:
         hints = decode.peaks(maps, looking.FINDER.hint_of_threshold * self._threshold)
         found = hints.over(self._threshold)
         return PageLook(scale, *corner_xy, picture, maps, hints, found)
+
+
+def taken_out(thresholds: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Take those with a prefix out of the thresholds, and return them without it."""
+    return {
+        name.removeprefix(prefix): thresholds.pop(name)
+        for name in list(thresholds)
+        if name.startswith(prefix)
+    }
 
 
 def _believed(looks: Sequence[PageLook]) -> list[tuple[int, int, bool]]:

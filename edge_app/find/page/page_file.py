@@ -11,7 +11,7 @@ from edge_app.common.errors import ManifestError, ModelError
 from edge_app.find.context.context_reader import ContextReader
 from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextVerdict
 from edge_app.find.page.beside import load_beside
-from edge_app.find.page.finder import PageFinder
+from edge_app.find.page.finder import PageFinder, taken_out
 from edge_app.find.page.maps import Kind
 from edge_app.find.separators.separator_reader import (
     SEPARATOR_LABELS,
@@ -73,7 +73,7 @@ def load_page(
         is_known=entry is not None,
     )
     thresholds = DEFAULT_THRESHOLDS | (entry.thresholds if entry else {})
-    context = partial(_context, _taken_out(thresholds, BESIDE_CONTEXT))
+    context = partial(_context, taken_out(thresholds, BESIDE_CONTEXT))
     arch = entry.arch if entry else path.stem
     beside = partial(
         load_beside, path, arch, runtime_name=runtime_name, num_threads=num_threads
@@ -101,15 +101,6 @@ def _file_errors(path: Path) -> Iterator[None]:
             f"{path}: {manifest.FILE_NAME} has other thresholds than this program "
             f"({error}); train and convert the network again"
         ) from error
-
-
-def _taken_out(thresholds: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """Take those with a prefix out of the thresholds, and return them without it."""
-    return {
-        name.removeprefix(prefix): thresholds.pop(name)
-        for name in list(thresholds)
-        if name.startswith(prefix)
-    }
 
 
 def _context(

@@ -132,15 +132,14 @@ def test_commands_of_now_are_done_and_kept_ones_are_not(seen, connect):
     def sent(topic, **options):
         seen._client.publish(topic, "read", 1, **options).wait_for_publish(60)
 
-    done, is_there = [], threading.Event()
+    done, listens, is_over = [], threading.Event(), threading.Event()
+    commands = {"t/read": lambda: done.append(1), "t/last": is_over.set}
     sent("t/read", retain=True)
-    connect(commands={"t/read": lambda: done.append(1), "t/last": is_there.set})
-    wait_until(lambda: sent("t/last") or is_there.is_set())
-    for topic in ("t/other", "t/read"):
-        is_there.clear()
+    connect(commands={**commands, "t/listens": listens.set})  # subscribed to in order
+    wait_until(lambda: sent("t/listens") or listens.is_set())
+    for topic in ("t/other", "t/read", "t/last"):
         sent(topic)
-        sent("t/last")
-        assert is_there.wait(60)
+    assert is_over.wait(60)
     assert done == [1]
 
 

@@ -30,6 +30,8 @@ _UNIT_SIGNS = (
     "nd",
 )
 _CURRENCIES = "$€£"
+# Neighbors in the alphabet: a b among others is no six.
+_UNKNOWNS = "abcdefhkmnprtuvwxy"
 
 
 def digits(rng: np.random.Generator, least: int, most: int) -> Tokens:
@@ -124,6 +126,19 @@ def _term(rng: np.random.Generator) -> Tokens:
     return [clear_letter(rng)]
 
 
+def algebra(rng: np.random.Generator) -> Tokens:
+    """Return a line of a system of equations: unknowns, some with a factor."""
+    count = int(rng.integers(2, 5))
+    first = int(rng.integers(len(_UNKNOWNS) - count + 1))
+    tokens: Tokens = []
+    for unknown in rng.permutation([*_UNKNOWNS[first : first + count]]):
+        factor = digits(rng, 1, 2) if rng.random() < 0.5 else []
+        tokens += [str(rng.choice([*"++-"])), *factor, str(unknown)]
+    if rng.random() < 0.8:
+        tokens = tokens[1:]
+    return [*tokens, "=", *digits(rng, 1, 3)]
+
+
 def item(rng: np.random.Generator) -> Tokens:
     """Return a line of a list: its number, and words or a number."""
     mark = str(rng.choice([")", ".", ":", ")"]))
@@ -184,6 +199,6 @@ LINE_CONTENTS: dict[str, Callable[[np.random.Generator], Tokens]] = {
     "number": number, "date": date, "time": time, "amount": amount,
     "decimal": decimal, "measure": measure, "equation": equation, "item": item,
     "words": words, "code": code, "phone": phone, "score": score,
-    "cheque": cheque,
+    "cheque": cheque, "algebra": algebra,
     "no digits": without_digits,
 }  # fmt: skip

@@ -25,7 +25,7 @@ _NO_TEXT = ("cmex", "cmsy", "cmmi", "stixsiz", "stixnonuni", "lastresort", "qura
 _HANDLIKE = ("breip", "dancing", "purisa")
 _TYPESET_EM = 64.0  # size at which outlines are taken
 _MOST_CHARACTERS = 300  # of a script
-_SHARE_BY_SCRIPT = 0.25  # of the fonts
+_SHARE_BY_SCRIPT = 0.5  # of the fonts
 
 _SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
     "latin": ((0x41, 0x5A), (0x61, 0x7A)),
@@ -88,7 +88,7 @@ def choose(
 ) -> Font:
     """Choose a font at random, each family as often as another.
 
-    On machines with more fonts, one time in four a script is chosen first, so that
+    On machines with more fonts, every second time a script is chosen first, so that
     those that few fonts have are printed, too.
 
     Args:

@@ -10,6 +10,7 @@ LETTER = f"[{CLEAR_LETTERS}]"
 BRACKETED = r"[(\[{|]\d{1,2}[+\-,]\d{1,2}[)\]}|]"
 TERM = rf"(?:\d{{1,3}}|\d{{1,2}}{LETTER}|{LETTER}|{BRACKETED})"
 NUMBER = r"\d{1,8}"
+UNKNOWN = rf"(?:\d{{1,2}})?(?:{LETTER}|b)"
 WORD = "<word>"
 FORMS = {
     "number": NUMBER,
@@ -19,6 +20,7 @@ FORMS = {
     "decimal": r"[+-]?\d{1,3}([.,]\d{1,3})?%?",
     "measure": NUMBER + r" ?(kg|cm|m|km|h|min|ml|x|Fr|EUR|pt|th|nd)",
     "equation": rf"{TERM}([+\-x/*<>]{TERM}){{1,3}}(={TERM})?",
+    "algebra": rf"[+-]?{UNKNOWN}([+-]{UNKNOWN}){{1,3}}=\d{{1,3}}",
     "item": rf"(\d{{1,2}}|{LETTER})[).:] ({WORD}|{NUMBER})",
     "words": rf"({WORD} )*({NUMBER} {WORD}|{WORD} {NUMBER})",
     "code": rf"((\d{{1,3}}|{LETTER})[-/.:+#*]?){{2,4}}",
@@ -53,6 +55,12 @@ def test_numbers_have_from_the_least_to_the_most_digits():
     found = [content.digits(rng, 2, 4) for _ in range(100)]
     assert {len(tokens) for tokens in found} == {2, 3, 4}
     assert {token for tokens in found for token in tokens} == set("0123456789")
+
+
+def test_no_unknown_of_an_equation_stands_in_it_twice():
+    for text in texts("algebra"):
+        unknowns = re.findall("[a-z]", text)
+        assert len(set(unknowns)) == len(unknowns)
 
 
 def test_a_line_without_digits_has_none():

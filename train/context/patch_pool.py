@@ -33,6 +33,10 @@ Source = Callable[[int], Rendered]
 # Probability, at the first look, below which nothing is looked at again, and so nothing
 # to learn from: half of all candidates.
 LEAST_PATCH_SHARE = 0.02
+# Between these probabilities the network decides; of what is surer without it, and so
+# rarely looked at again, every fourth is enough to remember.
+_DOUBTFUL_SHARES = (0.05, 0.97)
+_SURE_STEP = 4
 _LETTER_LABEL, _PRINT_LABEL, _SIGN_LABEL, _NOTHING_LABEL = range(
     NUM_DIGITS, len(CONTEXT_LABELS)
 )
@@ -106,14 +110,28 @@ def read(file: Path) -> LabeledPatches:
 
 
 def judged_patches(files: Sequence[Path]) -> PatchSet:
-    """Return the patches in files, those alone that are right or wrong."""
+    """Return the patches in files that are learned from: the doubtful, few sure ones.
+
+    All of them are right or wrong.
+    """
 
     def of_scene(file: Path) -> tuple[Patches, NDArray[np.int64]]:
         found = read(file)
-        judged = found.labels != UNJUDGED
-        return found.patches[judged], found.labels[judged]
+        learned = learned_from(found)
+        return found.patches[learned], found.labels[learned]
 
     return joined_sets(map(of_scene, files), CONTEXT_GRAY)
+
+
+def learned_from(found: LabeledPatches) -> NDArray[np.intp]:
+    """Return the indexes of a scene's candidates that are learned from, ascending."""
+    least, most = _DOUBTFUL_SHARES
+    shares = found.opinions.shares.max(axis=1, initial=0)
+    is_judged = found.labels != UNJUDGED
+    is_doubtful = (shares >= least) & (shares < most)
+    (doubtful,) = np.nonzero(is_judged & is_doubtful)
+    (sure,) = np.nonzero(is_judged & ~is_doubtful)
+    return np.sort(np.concatenate([doubtful, sure[::_SURE_STEP]]))
 
 
 def glyph_scene(sources: SceneSources, number: int) -> Rendered:

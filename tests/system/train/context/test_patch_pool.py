@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -15,6 +16,7 @@ from train.context import patch_pool
 from train.context.context_settings import ContextSettings
 from train.page.crops import pool
 from train.page.crops.pool import SceneSources
+from train.page.verdicts.opinions import UNJUDGED
 from train.scenes.glyph_page import GLYPH_KINDS
 
 LETTER, PRINT = CONTEXT_LABELS.index("letter"), CONTEXT_LABELS.index("print")
@@ -69,6 +71,22 @@ def test_candidates_are_labeled_by_what_stands_there(readers):
     assert (found.labels == LETTER).any()
     # What was surely no digit at the first look is not looked at again.
     assert (found.opinions.shares.max(axis=1) >= patch_pool.LEAST_PATCH_SHARE).all()
+
+
+def test_what_is_doubtful_is_learned_from_and_a_quarter_of_what_is_sure(readers):
+    found = patch_pool.labeled(rendered("letters nearby", 2), *readers)
+    count = len(found.labels)
+    assert count >= 9
+    shares = np.zeros_like(found.opinions.shares)
+    shares[:, 3] = 0.03  # one time in three, else surely a digit
+    shares[::3, 3], shares[1::3, 3] = 0.5, 0.98
+    labels = np.arange(count) % 14
+    labels[3] = UNJUDGED
+    opinions = replace(found.opinions, shares=shares)
+    learned = patch_pool.learned_from(replace(found, labels=labels, opinions=opinions))
+    sure = [index for index in range(count) if index % 3]
+    assert set(learned) == {*range(0, count, 3), *sure[::4]} - {3}
+    assert list(learned) == sorted(learned)
 
 
 def test_print_is_labeled_as_print(readers):

@@ -173,10 +173,10 @@ def _levels(window: _Window) -> NDArray[np.uint8] | None:
     """Return how much of the full ink each pixel has; `None` if unclear."""
     core = window.mask[window.core]
     strongest = int(core.max(initial=0))
-    off = np.asarray(cv2.dilate(window.mask, _SQUARE) < INK.paper_mask, np.uint8)
+    off = (cv2.dilate(window.mask, _SQUARE) < INK.paper_mask).view(np.uint8)
     if strongest < INK.least_mask or not off.any():
         return None
-    is_sure = np.asarray(core >= INK.sure_of_strongest * strongest, np.uint8)
+    is_sure = (core >= INK.sure_of_strongest * strongest).view(np.uint8)
     sure = _histogram(window.gray[window.core], is_sure)
     paper = _paper_gray(window, off)
     is_dark = float(sure @ _GRAYS) < paper * float(sure.sum())
@@ -215,13 +215,13 @@ def _percentile(counts: NDArray[np.float32], percent: int) -> int:
 def _connected(ink: NDArray[np.uint8], window: _Window) -> NDArray[np.uint8] | None:
     """Return where connected ink is the digit's, 1 on 0; `None` if it runs on."""
     _, dark = cv2.threshold(ink, INK.dark_ink, 255, cv2.THRESH_BINARY)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    count, labels, stats = _components(np.asarray(dark, np.uint8))
     inside = np.bincount(labels[window.core].ravel(), minlength=count)
     inside[0] = 0  # the paper
     is_digit = inside > INK.within_box * stats[:, cv2.CC_STAT_AREA]
     if inside[is_digit].sum() <= (1 - INK.most_of_others) * inside.sum():
         return None
-    body = is_digit.astype(np.uint8)[labels]
+    body = _of_components(is_digit, labels).view(np.uint8)
     x, y, w, h = cv2.boundingRect(body)
     rows, columns = window.core
     across = min(x + w, columns.stop) - max(x, columns.start)
@@ -235,7 +235,7 @@ def _connected(ink: NDArray[np.uint8], window: _Window) -> NDArray[np.uint8] | N
 def _cut_out(window: _Window) -> NDArray[np.uint8]:
     """Return the mask of the digit in a window's middle, without its neighbors'."""
     _, mask = cv2.threshold(window.mask, INK.least_mask_ink, 255, cv2.THRESH_BINARY)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats = _components(np.asarray(mask, np.uint8))
     across, down = (max(1, round(n)) for n in window.scale_xy)
     rows, columns = window.core
     core = np.zeros(mask.shape, bool)
@@ -247,11 +247,34 @@ def _cut_out(window: _Window) -> NDArray[np.uint8]:
     is_whole = inside > INK.whole_of_mask * stats[:, cv2.CC_STAT_AREA]
     is_part = inside > 0
     is_whole[0] = is_part[0] = False
-    body = is_whole[labels] | (is_part[labels] & core)
+    whole = _of_components(is_whole, labels)
+    body = whole | (_of_components(is_part, labels) & core)
     size = 2 * max(across, down) + 1  # the mask's own pixels are those of the look
-    near = cv2.dilate(body.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-    is_free = is_whole[labels] | (labels == 0) | core
+    near = cv2.dilate(body.view(np.uint8), np.ones((size, size), np.uint8)) > 0
+    is_free = whole | (labels == 0) | core
     return np.where(near & is_free, window.mask, 0).astype(np.uint8)
+
+
+def _components(
+    ink: NDArray[np.uint8],
+) -> tuple[int, NDArray[np.uint16], NDArray[np.int32]]:
+    """Return how many parts of a window are connected, which is where, and statistics.
+
+    A window is too small to have more parts than 16 bits count, and OpenCV finds them
+    in half the time that it takes with 32.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        ink, connectivity=8, ltype=cv2.CV_16U
+    )
+    return count, np.asarray(labels, np.uint16), np.asarray(stats, np.int32)
+
+
+def _of_components(
+    are_meant: NDArray[np.bool_], labels: NDArray[np.uint16]
+) -> NDArray[np.bool_]:
+    """Return where the connected parts are that are meant."""
+    # No label is out of range, and not checking each takes half the time.
+    return np.asarray(are_meant.take(labels, mode="clip"))
 
 
 def _window(view: View, box: NDArray[np.float32]) -> _Window:

@@ -246,25 +246,20 @@ def _runs(candidates: Sequence[Candidate]) -> list[list[int]]:
 def _legs(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:
     """Return pairs of a candidate and a one in its leg, as below a seven or a nine."""
     inked = _readable(candidates)
+    boxes = np.array([candidates[index].box_xywh for index in inked]).reshape(-1, 4)
     labels = second_scores([candidates[index] for index in inked]).argmax(axis=1)
+    (ones,) = np.nonzero(labels == 1)
+    x, y, w, h = boxes[ones, :, np.newaxis].swapaxes(0, 1)
+    left, top, width, height = boxes.T
+    across = np.minimum(x + w, left + width) - np.maximum(x, left)
+    level, gap = y + TOUCHING.gap_of_height * h, TOUCHING.gap_of_height * h
+    is_leg = (top < y) & (top + height / 2 <= level) & (level <= top + height + 2 * gap)
+    is_leg &= across >= TOUCHING.beside_of_height * w
     legs: list[tuple[int, int]] = []
-    for lower in (
-        index for index, label in zip(inked, labels, strict=True) if label == 1
-    ):
-        x, y, w, h = candidates[lower].box_xywh
-        for upper in inked:
-            left, top, width, height = candidates[upper].box_xywh
-            across = min(x + w, left + width) - max(x, left)
-            if (
-                upper != lower
-                and top < y
-                and top + height / 2
-                <= y + TOUCHING.gap_of_height * h
-                <= top + height + 2 * TOUCHING.gap_of_height * h
-                and across >= TOUCHING.beside_of_height * w
-                and not any(lower in pair or upper in pair for pair in legs)
-            ):
-                legs.append((upper, lower))
+    for one, upper in zip(*np.nonzero(is_leg), strict=True):
+        pair = inked[upper], inked[ones[one]]
+        if not any(index in other for other in legs for index in pair):
+            legs.append(pair)
     return legs
 
 

@@ -112,13 +112,7 @@ class PageFinder:
         )
         yield first
         has_digits = looking.shows_digits(first)
-        # Finer, where there is small writing.
-        look = first
-        while look.scale < finest:
-            window = self._small(look, gray.shape)
-            if window is None:
-                break
-            look = self._look(gray, min(finest, look.scale * 2), window)
+        for look in self._finer(gray, first, finest):
             has_digits = has_digits or looking.shows_digits(look)
             yield look
         # Coarser, where there is large writing, or no digit that another look found.
@@ -130,8 +124,19 @@ class PageFinder:
             has_digits = has_digits or looking.shows_digits(look)
             yield look
 
-    def _small(self, look: PageLook, shape: tuple[int, ...]) -> geometry.Box | None:
-        """Return the part of the picture with writing that a finer look sees better."""
+    def _finer(
+        self, gray: NDArray[np.uint8], look: PageLook, finest: float
+    ) -> Iterator[PageLook]:
+        """Look more closely where a look shows small writing, as often as needed."""
+        if look.scale >= finest:
+            return
+        for window in self._small(look, gray.shape):
+            finer = self._look(gray, min(finest, look.scale * 2), window)
+            yield finer
+            yield from self._finer(gray, finer, finest)
+
+    def _small(self, look: PageLook, shape: tuple[int, ...]) -> list[geometry.Box]:
+        """Return the parts of the picture that a finer look sees better."""
         cells = look.maps.kinds[..., Kind.SMALL] >= 255 * self._threshold
         hints = look.hints
         is_small = (hints.kinds < NUM_DIGITS) & (
@@ -141,9 +146,7 @@ class PageFinder:
         for x, y, w, h in hints.boxes[is_small] / STRIDE:
             top, left = max(0, int(y)), max(0, int(x))
             cells[top : int(np.ceil(y + h)), left : int(np.ceil(x + w))] = True
-        if not cells.any():
-            return None
-        return looking.window(cells, look, shape)
+        return looking.windows(cells, look, shape) if cells.any() else []
 
     def _is_large(self, look: PageLook) -> bool:
         """Return whether there is writing that a coarser look sees better."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +30,8 @@ class FinderConstants:
             its own.
         window_room_px: Room around small writing that a finer look also shows, in
             pixels of the coarser one.
+        most_windows: Looks at writing that lies apart, instead of one at all of it.
+        windows_of_whole: Share of the one look's pixels that they have at most.
         best_glyph_px: Longer side of a digit about in the middle of a look's range.
         next_look_ratio: To that; beyond it the next look shows a digit nearer to it.
         octave_cost: Of a peak's probability, for each octave that it is from there,
@@ -51,8 +54,10 @@ class FinderConstants:
     first_px: int = 320
     enlarged_px: int = 640
     coarsest_px: int = 40
-    window_step_cells: int = 16
+    window_step_cells: int = 8
     window_room_px: int = 24
+    most_windows: int = 4
+    windows_of_whole: float = 0.85
     best_glyph_px: float = 26.0
     next_look_ratio: float = 2**0.5
     octave_cost: float = 0.3
@@ -135,6 +140,31 @@ def is_cut_by_window(
     return np.asarray(is_cut.any(axis=1))
 
 
+def windows(
+    cells: NDArray[np.bool_], look: PageLook, shape: tuple[int, ...]
+) -> list[geometry.Box]:
+    """Return the parts of a picture `(H, W)` that hold cells of a look, with room.
+
+    It is one part, or several where the cells lie so far apart that these are smaller
+    together.
+
+    Args:
+        cells: `(h, w)`, at least one of them.
+        look: Whose cells they are.
+        shape: Of the picture.
+    """
+    whole = window(cells, look, shape)
+    reach = 2 * (FINDER.window_room_px // STRIDE) + 1
+    room = cv2.dilate(cells.view(np.uint8), np.ones((reach, reach), np.uint8))
+    count, labels = cv2.connectedComponents(room)
+    if not 1 < count - 1 <= FINDER.most_windows:
+        return [whole]
+    apart = [window(cells & (labels == n), look, shape) for n in range(1, count)]
+    num_pixels = sum(width * height for _, _, width, height in apart)
+    is_less = num_pixels <= FINDER.windows_of_whole * whole[2] * whole[3]
+    return apart if is_less else [whole]
+
+
 def window(
     cells: NDArray[np.bool_], look: PageLook, shape: tuple[int, ...]
 ) -> geometry.Box:
@@ -159,5 +189,6 @@ def window(
 def _span(start: float, end: float, most: int, cell: float) -> tuple[int, int]:
     """Return where a part of a side begins and its length, one of few lengths."""
     step = FINDER.window_step_cells * cell
+    start, end = max(0.0, start), min(float(most), end)
     length = min(most, int(np.ceil((end - start) / step) * step))
-    return min(max(0, int(start)), most - length), length
+    return min(int(start), most - length), length

@@ -108,12 +108,42 @@ def test_a_part_lies_within_the_picture(place):
 
 def test_parts_have_few_sizes():
     sizes = {
-        looking.window(cells_at((5, 3), (5, 3 + n)), look(), (2000, 3000))[2:]
-        for n in range(20)
+        looking.window(cells_at((8, 10), (8, 10 + n)), look(), (2000, 3000))[2:]
+        for n in range(16)
     }
     step = FINDER.window_step_cells * STRIDE / 0.5
     assert len(sizes) <= 3
     assert all(side % step == 0 for size in sizes for side in size)
+
+
+def test_a_part_at_the_border_is_no_larger_for_the_room_beyond_it():
+    step = FINDER.window_step_cells * STRIDE / 0.5
+    cells = cells_at((0, 0), (3, 3))
+    assert looking.window(cells, look(), (2000, 3000)) == (0, 0, 2 * step, 2 * step)
+
+
+def test_writing_that_lies_apart_is_seen_in_parts():
+    shape, far = (960, 1280), cells_at((2, 2), (28, 38))
+    parts = looking.windows(far, look(), shape)
+    alone = [
+        looking.window(cells_at(place), look(), shape) for place in ((2, 2), (28, 38))
+    ]
+    assert parts == alone
+    assert alone != [looking.window(far, look(), shape)]
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [(10, 10), (14, 16)],  # beside each other
+        [(2, 2), (2, 38), (28, 2), (28, 38), (15, 20)],  # more than are worth it
+        [(1, 1), (1, 16), (16, 1), (16, 16)],  # no smaller together
+    ],
+)
+def test_else_writing_is_seen_in_one_part(places):
+    cells, shape = cells_at(*places), (960, 1280)
+    whole = looking.window(cells, look(), shape)
+    assert looking.windows(cells, look(), shape) == [whole]
 
 
 def test_a_part_of_a_part_lies_where_it_does_in_the_picture():

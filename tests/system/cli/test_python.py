@@ -48,17 +48,28 @@ def test_unknown_name():
         edge_app.Rader  # noqa: B018
 
 
-def test_import_leaves_the_environment_alone():
+def changed_by(imports):
+    """What a fresh process has otherwise after imports: environment and logging."""
     code = (
-        "import os, cv2; before = dict(os.environ); import edge_app; edge_app.Reader;"
-        "edge_app.open_source; assert dict(os.environ) == before"
+        "import json, logging, os; before = dict(os.environ)\n"
+        f"{imports}\n"
+        "after, root = dict(os.environ), logging.getLogger()\n"
+        "names = {name for name, value in after.items() if before.get(name) != value}\n"
+        "changed = {name: after[name] for name in sorted(names)}\n"
+        "gone = sorted(before.keys() - after.keys())\n"
+        "print(json.dumps([changed, gone, len(root.handlers), root.level]))"
     )
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("OPENCV_", "ORT_"))
-    }
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    # Not what importing the same has set here.
+    kept = ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    command = [sys.executable, "-c", code]
+    return subprocess.check_output(command, env=environment, text=True)
+
+
+def test_import_leaves_the_process_alone():
+    assert changed_by("import edge_app") == changed_by("")
+    everything = ", ".join(edge_app.__all__)
+    assert changed_by(f"from edge_app import {everything}") == changed_by("import cv2")
 
 
 def test_typed():

@@ -96,7 +96,7 @@ def load(
         ManifestError: The file is not the one that its manifest describes.
         RuntimeMissingError: Nothing installed here executes it.
     """
-    path = find(name or default_model())
+    path = find(default_model() if name is None else name)
     content, entry = manifest.read_model(path)
     if entry is not None:
         _check_entry(entry, path)

@@ -173,6 +173,10 @@ def find(
     Raises:
         ModelError: No such model.
     """
+    if not name:
+        raise ModelError(
+            f"a model file or a shipped model's name expected, got {name!r}"
+        )
     if (path := Path(name)).is_file():
         return path
     if path.is_dir():

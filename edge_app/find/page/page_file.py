@@ -59,7 +59,7 @@ def load_page(
         RuntimeMissingError: Nothing installed here executes it.
     """
     path = manifest.find(
-        name or DEFAULT_NAME,
+        DEFAULT_NAME if name is None else name,
         classify.MODELS,
         _endings(runtime_name),
         is_classifier=False,

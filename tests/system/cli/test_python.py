@@ -167,6 +167,12 @@ def test_unknown_models_are_told_at_once(arguments):
         Reader(*arguments)
 
 
+@pytest.mark.parametrize("arguments", [("",), (None, "")])
+def test_an_empty_name_is_not_that_of_the_default_model(arguments):
+    with pytest.raises(ModelError, match="a shipped model's name expected, got ''"):
+        Reader(*arguments)
+
+
 def test_loaded_models_are_taken_as_they_are():
     frame = Scene(seed=1).frame(0.0)[0]
     loaded = Reader(classify.load(), find.load())

@@ -83,6 +83,8 @@ def test_shipped_models_by_name(name):
 def test_unknown_model():
     with pytest.raises(ModelError, match=r"nothing.*shipped.*report-int8\.tflite"):
         classify.load("nothing")
+    with pytest.raises(ModelError, match="name expected, got ''"):
+        classify.load("")
 
 
 @pytest.fixture

@@ -138,6 +138,8 @@ def test_find(tmp_path):
         find("b")
     with pytest.raises(ModelError, match=r"b: no such .* one \(a-int8.tflite\)"):
         find("b", is_classifier=True)
+    with pytest.raises(ModelError, match="a shipped model's name expected, got ''"):
+        find("")
     (tmp_path / "manifest.json").unlink()
     with pytest.raises(ModelError, match=r"b: no such .* one \(none\)"):
         find("b")

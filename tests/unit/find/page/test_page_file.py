@@ -43,6 +43,11 @@ def test_shipped_page_networks_have_verdicts_of_their_own():
     assert lite.separators is not None
 
 
+def test_an_empty_name_is_not_that_of_the_default_one():
+    with pytest.raises(ModelError, match="name expected, got ''"):
+        load_page("")
+
+
 def test_a_page_network_may_have_its_own_verdict_of_the_context_network(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     rows = {row["file"]: row for row in manifest["models"]}

@@ -49,7 +49,7 @@ def address(url: str) -> Address:
     except ValueError as error:
         raise MQTTError(f"{expected}, got one with a wrong host or port") from error
     shown = url.rpartition("@")[2]
-    if parts.scheme not in _PORTS or not parts.hostname:
+    if parts.scheme not in _PORTS or not parts.hostname or port == 0:
         raise MQTTError(f"{expected}, got {shown}")
     topic = unquote(parts.path).strip("/") or _DEFAULT_TOPIC
     if set("?#") & set(url) or set("+#\0") & set(topic):
@@ -57,9 +57,9 @@ def address(url: str) -> Address:
     password = unquote(parts.password) if parts.password is not None else None
     return Address(
         host=parts.hostname,
-        port=port or _PORTS[parts.scheme],
+        port=_PORTS[parts.scheme] if port is None else port,
         topic=topic,
         username=unquote(parts.username) if parts.username else None,
-        password=password or os.environ.get(PASSWORD_VARIABLE),
+        password=os.environ.get(PASSWORD_VARIABLE) if password is None else password,
         tls=parts.scheme == "mqtts",
     )

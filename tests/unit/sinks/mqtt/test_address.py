@@ -15,6 +15,13 @@ def test_addresses(monkeypatch):
     assert "a@b" not in repr(full)
 
 
+def test_a_password_that_the_url_lacks_comes_from_the_environment(monkeypatch):
+    monkeypatch.setenv(PASSWORD_VARIABLE, "kept")
+    assert address("mqtt://me@broker").password == "kept"
+    assert address("mqtt://me:@broker").password == ""
+    assert address("mqtt://me:own@broker").password == "own"
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -22,6 +29,7 @@ def test_addresses(monkeypatch):
         "http://broker.lan/t",
         "mqtt://",
         "mqtt://me:secret@broker:port/t",
+        "mqtt://me:secret@broker:0/t",
         "mqtt://me:secret@broker/a/#",
         "mqtt://me:secret@broker/a?b=c",
         "tcp://me:secret@broker",

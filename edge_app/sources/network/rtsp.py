@@ -24,7 +24,8 @@ def why_not(url: str) -> str | None:
     request = f"DESCRIBE {shown} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
     try:
         parts = urlsplit(shown)
-        where = (parts.hostname or "", parts.port or _RTSP_PORT)
+        port = _RTSP_PORT if parts.port is None else parts.port
+        where = (parts.hostname or "", port)
         with socket.create_connection(where, _RTSP_TIMEOUT_S) as connection:
             connection.sendall(request.encode())
             answer = connection.recv(_MOST_ANSWER_BYTES)

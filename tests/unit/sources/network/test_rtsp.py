@@ -50,6 +50,13 @@ def test_the_stream_is_asked_for_without_its_password():
     assert headers == ["CSeq: 1", "Accept: application/sdp", "", ""]
 
 
+def test_port_0_is_not_the_usual_one(monkeypatch):
+    with answering(b"RTSP/1.0 200 OK\r\n\r\n") as port:
+        monkeypatch.setattr(rtsp, "_RTSP_PORT", port)
+        assert rtsp.why_not("rtsp://127.0.0.1:0/live").startswith("does not answer (")
+        assert rtsp.why_not("rtsp://127.0.0.1/live") is None
+
+
 @pytest.mark.parametrize("port", [99999, "nobody"])
 def test_nobody_there(port):
     port = free_port() if port == "nobody" else port

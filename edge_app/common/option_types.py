@@ -113,5 +113,9 @@ class Sources(argparse.Action):
         _option: str | None = None,
     ) -> None:
         """Take one more."""
+        if not values:
+            raise argparse.ArgumentError(
+                self, f"a source such as 0, clip.mp4 or demo expected, got {values!r}"
+            )
         namespace.sources = (*getattr(namespace, "sources", ()), values)
         setattr(namespace, self.dest, values)

@@ -68,3 +68,12 @@ def test_of_several_sources_each_is_kept_and_the_last_one_is_the_value():
     assert (arguments.sources, arguments.source) == (("0", "a.mp4"), "a.mp4")
     arguments = parser.parse_args([])
     assert (hasattr(arguments, "sources"), arguments.source) == (False, "auto")
+
+
+def test_an_empty_source_is_refused(capsys):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--source", action=option_types.Sources, default="auto")
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--source", ""])
+    message = "argument --source: a source such as 0, clip.mp4 or demo expected, got ''"
+    assert message in capsys.readouterr().err

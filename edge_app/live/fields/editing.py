@@ -20,8 +20,9 @@ from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import (
     LiveSetup,
     Setup,
-    amount_of,
+    exposure_of,
     fields_of,
+    focus_of,
     rotation_of,
     share_of,
 )
@@ -165,10 +166,9 @@ class Editing:
         if "fields" in wanted:
             now = replace(now, fields=fields_of(wanted["fields"]))
         if "exposure" in wanted:
-            exposure_ms = amount_of(wanted["exposure"], "exposure")
-            now = replace(now, exposure_ms=exposure_ms)
+            now = replace(now, exposure_ms=exposure_of(wanted["exposure"]))
         if "focus" in wanted:
-            now = replace(now, focus=amount_of(wanted["focus"], "focus"))
+            now = replace(now, focus=focus_of(wanted["focus"]))
         return now
 
     def _adjustments(self) -> list[Adjustment]:

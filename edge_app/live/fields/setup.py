@@ -200,18 +200,31 @@ def share_of(value: Any, name: str) -> float:
     return float(value)
 
 
-def amount_of(value: Any, name: str) -> float | None:
-    """Return a number, or `None` to leave it to the camera.
+def exposure_of(value: Any) -> float | None:
+    """Return an exposure in milliseconds, or `None` to leave it to the camera.
 
     Raises:
         SettingsError: It is neither.
     """
-    if value is None:
-        return None
+    if value is not None and not (_is_amount(value) and value > 0):
+        raise SettingsError(_wrong("", "exposure: a number above 0", value))
+    return None if value is None else float(value)
+
+
+def focus_of(value: Any) -> float | None:
+    """Return a focus in its driver's steps, or `None` to leave it to the camera.
+
+    Raises:
+        SettingsError: It is neither.
+    """
+    if value is not None and not _is_amount(value):
+        raise SettingsError(_wrong("", "focus: a number of at least 0", value))
+    return None if value is None else float(value)
+
+
+def _is_amount(value: Any) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value < math.inf:
-        raise SettingsError(_wrong("", f"{name}: a number of at least 0", value))
-    return float(value)
+    return is_number and 0 <= value < math.inf
 
 
 def _is_point(value: object) -> bool:

@@ -210,7 +210,7 @@ def test_fields_are_changed_tried_and_kept(client, shown, config, setup, page):
     [
         ([], "a JSON object expected"),
         ({"color": 1}, "fields, exposure, focus expected, got 'color'"),
-        ({"exposure": -1}, "exposure: a number of at least 0 expected, got -1"),
+        ({"exposure": -1}, "exposure: a number above 0 expected, got -1"),
         ({"focus": 1}, "this source has no focus to be set"),
         ({"rotate": "45"}, "rotate: 0, 90, 180, 270 or auto expected, got '45'"),
         ({"min_confidence": 2}, "min_confidence: a number from 0 to 1 expected, got 2"),

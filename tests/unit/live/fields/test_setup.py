@@ -9,8 +9,9 @@ from edge_app.live.fields.field import Field
 from edge_app.live.fields.setup import (
     LiveSetup,
     Setup,
-    amount_of,
+    exposure_of,
     fields_of,
+    focus_of,
     marks_of,
     reference_of,
     rotation_of,
@@ -68,8 +69,10 @@ def test_a_turn_is_a_quarter_or_found_out(value, turn):
         (lambda: rotation_of("45"), "rotate: 0, 90, 180, 270 or auto expected, got"),
         (lambda: share_of(1.5, "sure"), "sure: a number from 0 to 1 expected, got 1.5"),
         (lambda: share_of(True, "sure"), "sure: a number from 0 to 1 expected, got T"),
-        (lambda: amount_of(-1, "focus"), "focus: a number of at least 0 expected, got"),
-        (lambda: amount_of(float("inf"), "focus"), "at least 0 expected, got inf"),
+        (lambda: focus_of(-1), "focus: a number of at least 0 expected, got -1"),
+        (lambda: focus_of(float("inf")), "at least 0 expected, got inf"),
+        (lambda: exposure_of(0), "exposure: a number above 0 expected, got 0"),
+        (lambda: exposure_of("4"), "exposure: a number above 0 expected, got '4'"),
     ],
 )
 def test_a_wrong_number_says_what_was_expected(of, message):
@@ -79,7 +82,8 @@ def test_a_wrong_number_says_what_was_expected(of, message):
 
 def test_numbers_at_their_limits_are_taken():
     assert (share_of(0, "sure"), share_of(1, "sure")) == (0.0, 1.0)
-    assert (amount_of(0, "focus"), amount_of(None, "focus")) == (0.0, None)
+    assert (focus_of(0), focus_of(None)) == (0.0, None)
+    assert (exposure_of(0.1), exposure_of(None)) == (0.1, None)
 
 
 def test_a_turn_that_was_found_holds_until_another_is_asked_for():

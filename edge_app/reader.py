@@ -266,8 +266,7 @@ def _loaded(finder: Finder) -> Finder:
     """
     if not callable(finder) or not hasattr(finder, "verdict"):
         raise ValueError(
-            "finder of a name, a path or a finder that is loaded expected, got "
-            f"{finder!r}"
+            f"finder: a name, a path or a loaded finder expected, got {finder!r}"
         )
     return finder
 

@@ -24,7 +24,7 @@ def check_rotate(rotate: Any, *, or_auto: bool) -> None:
         or_auto and isinstance(rotate, str) and rotate == "auto"
     ):
         expected = "0, 90, 180, 270 or 'auto'" if or_auto else "0, 90, 180 or 270"
-        raise ValueError(f"rotate of {expected} expected, got {rotate!r}")
+        raise ValueError(f"rotate: {expected} expected, got {rotate!r}")
 
 
 def check_region(roi_xywh: Any) -> None:
@@ -40,7 +40,7 @@ def check_region(roi_xywh: Any) -> None:
     is_whole = all(isinstance(value, int | np.integer) for value in values)
     if not (is_whole and len(values) == 4 and min(values[2:]) > 0):
         raise ValueError(
-            "roi_xywh of four integers expected, x, y, a width and a height above 0, "
+            "roi_xywh: four integers expected, x, y, a width and a height above 0, "
             f"got {roi_xywh!r}"
         )
 
@@ -54,7 +54,7 @@ def compiled(expect: Any) -> "re.Pattern[str] | None":
     if expect is None:
         return None
     if not isinstance(expect, str):
-        raise ValueError(f"expect of a regular expression expected, got {expect!r}")
+        raise ValueError(f"expect: a regular expression expected, got {expect!r}")
     try:
         return re.compile(expect)
     except re.error as error:
@@ -68,7 +68,7 @@ def check_confidence(min_confidence: Any) -> None:
         ValueError: It is no number from 0 to 1.
     """
     if not (isinstance(min_confidence, Real) and 0 <= float(min_confidence) <= 1):
-        raise ValueError(f"min_confidence of 0 to 1 expected, got {min_confidence!r}")
+        raise ValueError(f"min_confidence: 0 to 1 expected, got {min_confidence!r}")
 
 
 def check_switch(name: str, value: Any) -> None:
@@ -78,7 +78,7 @@ def check_switch(name: str, value: Any) -> None:
         ValueError: It is neither.
     """
     if not isinstance(value, bool):
-        raise ValueError(f"{name} of True or False expected, got {value!r}")
+        raise ValueError(f"{name}: True or False expected, got {value!r}")
 
 
 def check_threads(num_threads: Any) -> None:
@@ -89,7 +89,7 @@ def check_threads(num_threads: Any) -> None:
     """
     if type(num_threads) is not int or not 1 <= num_threads <= _MOST_THREADS:
         raise ValueError(
-            f"num_threads of 1 to {_MOST_THREADS} expected, got {num_threads!r}"
+            f"num_threads: 1 to {_MOST_THREADS} expected, got {num_threads!r}"
         )
 
 
@@ -99,7 +99,7 @@ def check_frame(frame: Any) -> NDArray[np.uint8]:
     Raises:
         ValueError: It is another array, or none.
     """
-    expected = "frame of shape (H, W, 3) or (H, W) and dtype uint8 expected"
+    expected = "frame: shape (H, W, 3) or (H, W) and dtype uint8 expected"
     if not isinstance(frame, np.ndarray):
         hint = (
             "; cv2.imread gives None for what it cannot read" if frame is None else ""

@@ -44,7 +44,7 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
         >>> source.close()
     """
     if not (isinstance(name, str) and name):
-        raise ValueError(f"name of a source expected, such as '0', got {name!r}")
+        raise ValueError(f"name: a source such as '0' expected, got {name!r}")
     if options.interval_s is not None and "://" not in name:
         raise CameraError(f"{name}: --interval is for pictures at an http:// URL")
     if name == "auto":

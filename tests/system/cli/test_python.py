@@ -108,21 +108,21 @@ def test_examples_in_docstrings(module, folder_of_pages):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"rotate": 45}, "rotate of 0, 90, 180, 270 or 'auto' expected, got 45"),
-        ({"roi_xywh": (0, 0, 10)}, "roi_xywh of four integers expected"),
+        ({"rotate": 45}, "rotate: 0, 90, 180, 270 or 'auto' expected, got 45"),
+        ({"roi_xywh": (0, 0, 10)}, "roi_xywh: four integers expected"),
         ({"roi_xywh": (0, 0, 10, 0)}, "a width and a height above 0, got"),
-        ({"roi_xywh": 5}, "roi_xywh of four integers expected"),
+        ({"roi_xywh": 5}, "roi_xywh: four integers expected"),
         ({"expect": "[0-9"}, "not a regular expression"),
-        ({"expect": 5}, "expect of a regular expression expected, got 5"),
+        ({"expect": 5}, "expect: a regular expression expected, got 5"),
         ({"rotate": "90"}, "got '90'"),
         ({"rotate": True}, "got True"),
-        ({"min_confidence": "0.5"}, "min_confidence of 0 to 1 expected, got '0.5'"),
+        ({"min_confidence": "0.5"}, "min_confidence: 0 to 1 expected, got '0.5'"),
         ({"min_confidence": float("nan")}, "got nan"),
-        ({"printed": 1}, "printed of True or False expected, got 1"),
-        ({"separators": "no"}, "separators of True or False expected, got 'no'"),
-        ({"num_threads": 0}, "num_threads of 1 to 256 expected, got 0"),
+        ({"printed": 1}, "printed: True or False expected, got 1"),
+        ({"separators": "no"}, "separators: True or False expected, got 'no'"),
+        ({"num_threads": 0}, "num_threads: 1 to 256 expected, got 0"),
         ({"num_threads": 1_000_000}, "got 1000000"),  # which crashed the process
-        ({"finder": 5}, "a path or a finder that is loaded expected, got 5"),
+        ({"finder": 5}, "finder: a name, a path or a loaded finder expected, got 5"),
     ],
 )
 def test_wrong_arguments_are_told_at_once(wrong, message):
@@ -133,9 +133,9 @@ def test_wrong_arguments_are_told_at_once(wrong, message):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"rotate": 45}, "rotate of 0, 90, 180 or 270 expected, got 45"),
+        ({"rotate": 45}, "rotate: 0, 90, 180 or 270 expected, got 45"),
         ({"rotate": "auto"}, "got 'auto'"),
-        ({"min_confidence": 2}, "min_confidence of 0 to 1 expected, got 2"),
+        ({"min_confidence": 2}, "min_confidence: 0 to 1 expected, got 2"),
     ],
 )
 def test_wrong_arguments_of_a_frame(reader, wrong, message):
@@ -146,7 +146,7 @@ def test_wrong_arguments_of_a_frame(reader, wrong, message):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"roi_xywh": (0, 0), "expect": None}, "roi_xywh of four integers expected"),
+        ({"roi_xywh": (0, 0), "expect": None}, "roi_xywh: four integers expected"),
         ({"roi_xywh": None, "expect": "["}, "not a regular expression"),
     ],
 )
@@ -157,7 +157,9 @@ def test_wrong_arguments_of_another_part(reader, wrong, message):
 
 @pytest.mark.parametrize("name", [0, None, ""])
 def test_a_source_has_a_name(name):
-    with pytest.raises(ValueError, match=f"such as '0', got {name!r}"):
+    with pytest.raises(
+        ValueError, match=f"^name: a source such as '0' expected, got {name!r}$"
+    ):
         sources.open_source(name)
 
 

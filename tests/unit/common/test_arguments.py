@@ -18,7 +18,7 @@ def test_quarters_of_a_turn_are_taken(rotate):
 @pytest.mark.parametrize("or_auto", [False, True])
 def test_other_turns_are_not(rotate, or_auto):
     expected = "0, 90, 180, 270 or 'auto'" if or_auto else "0, 90, 180 or 270"
-    with pytest.raises(ValueError, match=f"^rotate of {expected} expected, got "):
+    with pytest.raises(ValueError, match=f"^rotate: {expected} expected, got "):
         arguments.check_rotate(rotate, or_auto=or_auto)
 
 
@@ -39,9 +39,7 @@ def test_a_part_of_a_frame_is_four_integers(roi_xywh):
     [(), 5, None, "1234", (0, 0, 1), (0, 0, 1, 0), (0, 0, -1, 1), (0, 0, 1.5, 1)],
 )
 def test_what_is_no_part_of_a_frame(roi_xywh):
-    with pytest.raises(
-        ValueError, match=r"^roi_xywh of four integers expected, .* got"
-    ):
+    with pytest.raises(ValueError, match=r"^roi_xywh: four integers expected, .* got"):
         arguments.check_region(roi_xywh)
 
 
@@ -61,7 +59,7 @@ def test_shares_are_taken(share):
 
 @pytest.mark.parametrize("share", [-0.01, 1.01, float("nan"), "0.5", None, 1j])
 def test_what_is_no_share(share):
-    with pytest.raises(ValueError, match=r"^min_confidence of 0 to 1 expected, got "):
+    with pytest.raises(ValueError, match=r"^min_confidence: 0 to 1 expected, got "):
         arguments.check_confidence(share)
 
 
@@ -69,7 +67,7 @@ def test_threads_can_be_started():
     for num_threads in (1, 256):
         arguments.check_threads(num_threads)
     for num_threads in (0, 257, True, 2.0, "2"):
-        with pytest.raises(ValueError, match="num_threads of 1 to 256 expected, got"):
+        with pytest.raises(ValueError, match="num_threads: 1 to 256 expected, got"):
             arguments.check_threads(num_threads)
 
 

@@ -36,6 +36,9 @@ class SourceOptions:
 class CameraOptions:
     """Settings of a camera; `None` leaves one as the driver has it.
 
+    Raises:
+        ValueError: One is none that a camera can have.
+
     Examples:
         >>> options = CameraOptions(size_wh=(1280, 720), fps=30)
         >>> options.given()
@@ -71,6 +74,7 @@ class CameraOptions:
     focus: float | None = option(
         None,
         "where a camera focuses, in its driver's steps; in diopters for picamera",
+        parse=option_types.number,
         metavar="N",
     )
     interval_s: float | None = option(
@@ -81,6 +85,24 @@ class CameraOptions:
         parse=option_types.positive_number,
         metavar="S",
     )
+
+    def __post_init__(self) -> None:
+        """Check what is given, as the command does.
+
+        Raises:
+            ValueError: A setting is none that a camera can have.
+        """
+        from edge_app.common import arguments  # imports OpenCV
+
+        if self.size_wh is not None:
+            arguments.check_size(self.size_wh)
+        if self.fourcc is not None:
+            arguments.check_fourcc(self.fourcc)
+        for name in ("fps", "exposure_ms", "interval_s"):
+            if (value := getattr(self, name)) is not None:
+                arguments.check_number(name, value, above_0=True)
+        if self.focus is not None:
+            arguments.check_number("focus", self.focus, above_0=False)
 
     def given(self) -> list[str]:
         """Return the options for cameras, as the command has them, that are given."""

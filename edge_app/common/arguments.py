@@ -1,5 +1,6 @@
 """Checks of what callers of the library pass: what came and what was expected."""
 
+import math
 import re
 from numbers import Real
 from typing import Any
@@ -8,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common import geometry
+from edge_app.common.option_types import LONGEST_SIDE_PX
+from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
 _MOST_THREADS = 256  # a runtime starts them all at once, and crashes where it cannot
 
@@ -91,6 +94,51 @@ def check_threads(num_threads: Any) -> None:
         raise ValueError(
             f"num_threads: 1 to {_MOST_THREADS} expected, got {num_threads!r}"
         )
+
+
+def check_size(size_wh: Any) -> None:
+    """Check the size of a camera's frames.
+
+    Raises:
+        ValueError: It is no width and height, or more than a camera has.
+    """
+    values = tuple(size_wh) if isinstance(size_wh, list | tuple) else ()
+    is_whole = all(isinstance(value, int | np.integer) for value in values)
+    if not (is_whole and len(values) == 2 and min(values) > 0):
+        raise ValueError(
+            "size_wh: two integers expected, a width and a height above 0, got "
+            f"{size_wh!r}"
+        )
+    if max(values) > LONGEST_SIDE_PX or math.prod(map(int, values)) > MAX_IMAGE_PIXELS:
+        raise ValueError(
+            f"size_wh: at most {LONGEST_SIDE_PX} pixels a side and "
+            f"{MAX_IMAGE_PIXELS // 10**6} megapixels expected, got {size_wh!r}"
+        )
+
+
+def check_fourcc(fourcc: Any) -> None:
+    """Check a pixel format.
+
+    Raises:
+        ValueError: It is not four letters.
+    """
+    if not (isinstance(fourcc, str) and len(fourcc) == 4 and fourcc.isascii()):
+        raise ValueError(
+            f"fourcc: four letters such as MJPG or YUYV expected, got {fourcc!r}"
+        )
+
+
+def check_number(name: str, value: Any, *, above_0: bool) -> None:
+    """Check a finite number.
+
+    Raises:
+        ValueError: It is none, or it is 0 or less and must be above.
+    """
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    is_finite = is_number and math.isfinite(value)
+    if not is_finite or (above_0 and value <= 0):
+        expected = "a number above 0" if above_0 else "a finite number"
+        raise ValueError(f"{name}: {expected} expected, got {value!r}")
 
 
 def check_frame(frame: Any) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
-_LONGEST_SIDE_PX = 16_384  # more than any camera has
+LONGEST_SIDE_PX = 16_384  # more than any camera has
 
 
 def positive(text: str) -> int:
@@ -62,9 +62,9 @@ def size(text: str) -> tuple[int, int]:
             f"a size such as 1280x720 expected, got {text}"
         )
     width, height = int(found[1]), int(found[2])
-    if max(width, height) > _LONGEST_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
+    if max(width, height) > LONGEST_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
         raise argparse.ArgumentTypeError(
-            f"at most {_LONGEST_SIDE_PX} pixels a side and {MAX_IMAGE_PIXELS // 10**6} "
+            f"at most {LONGEST_SIDE_PX} pixels a side and {MAX_IMAGE_PIXELS // 10**6} "
             f"megapixels expected, got {text}"
         )
     return width, height
@@ -76,6 +76,14 @@ def fourcc(text: str) -> str:
         message = f"four letters such as MJPG or YUYV expected, got {text}"
         raise argparse.ArgumentTypeError(message)
     return text.upper()
+
+
+def number(text: str) -> float:
+    """Parse a number that is finite."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"a finite number expected, got {text}")
+    return value
 
 
 def positive_number(text: str) -> float:

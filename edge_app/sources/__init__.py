@@ -34,7 +34,7 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
 
     Raises:
         CameraError: It cannot be opened, or cannot do what the options ask.
-        ValueError: The name is no text.
+        ValueError: The name is no text, or the options are none.
 
     Examples:
         >>> source = open_source("demo")
@@ -45,6 +45,8 @@ def open_source(name: str, options: CameraOptions = _NO_OPTIONS) -> Source:
     """
     if not (isinstance(name, str) and name):
         raise ValueError(f"name: a source such as '0' expected, got {name!r}")
+    if not isinstance(options, CameraOptions):
+        raise ValueError(f"options: CameraOptions(...) expected, got {options!r}")
     if options.interval_s is not None and "://" not in name:
         raise CameraError(f"{name}: --interval is for pictures at an http:// URL")
     if name == "auto":

@@ -66,7 +66,8 @@ class PiCamera:
         try:
             self._camera = Picamera2(number)
             # What picamera2 calls RGB888 lies in memory as blue, green, red.
-            main = {"size": options.size_wh or (640, 480), "format": "RGB888"}
+            size_wh = (640, 480) if options.size_wh is None else options.size_wh
+            main = {"size": size_wh, "format": "RGB888"}
             self._camera.configure(
                 self._camera.create_video_configuration(
                     main=main, controls=_controls(options), buffer_count=3, queue=False

@@ -7,6 +7,7 @@ from edge_app.common.errors import CameraError
 from edge_app.sources.demo.demo_scene import Scene
 from edge_app.sources.source import CameraOptions, Frame
 
+_DEMO_SIZE_WH, _DEMO_FPS = (640, 480), 15.0
 _LONGEST_DEMO_PX = 4096
 _DEMO_PAGE_S = 20  # seconds before the next page is shown
 
@@ -21,7 +22,10 @@ def opened(name: str, options: CameraOptions) -> "Demo | None":
         return None
     if unfit := set(options.given()) - {"size", "fps"}:
         raise CameraError(f"demo: has no --{min(unfit)}; only cameras do")
-    return Demo(size_wh=options.size_wh or (640, 480), fps=options.fps or 15.0)
+    return Demo(
+        size_wh=_DEMO_SIZE_WH if options.size_wh is None else options.size_wh,
+        fps=_DEMO_FPS if options.fps is None else options.fps,
+    )
 
 
 class Demo:
@@ -35,8 +39,8 @@ class Demo:
         self,
         *,
         seed: int = 1,
-        size_wh: tuple[int, int] = (640, 480),
-        fps: float = 15.0,
+        size_wh: tuple[int, int] = _DEMO_SIZE_WH,
+        fps: float = _DEMO_FPS,
     ) -> None:
         """Start with the page of `seed`; the next pages have the seeds after it.
 

@@ -63,7 +63,7 @@ class Stills:
             CameraError: It is none, or damaged.
         """
         self.name = without_password(url)
-        self.interval_s = interval_s or _STILLS.usual_interval_s
+        self.interval_s = _STILLS.usual_interval_s if interval_s is None else interval_s
         self._url = url
         self._first_s = time.monotonic()
         self._first = self._received(response)

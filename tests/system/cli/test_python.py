@@ -163,6 +163,13 @@ def test_a_source_has_a_name(name):
         sources.open_source(name)
 
 
+@pytest.mark.parametrize("options", [5, None, {"fps": 5}])
+def test_options_of_a_source_are_those_of_cameras(options):
+    message = re.escape(f"options: CameraOptions(...) expected, got {options!r}")
+    with pytest.raises(ValueError, match=message):
+        sources.open_source("demo", options)
+
+
 @pytest.mark.parametrize("arguments", [("nothing",), (None, "nothing")])
 def test_unknown_models_are_told_at_once(arguments):
     with pytest.raises(ModelError, match="nothing"):

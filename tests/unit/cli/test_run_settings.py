@@ -18,6 +18,32 @@ def test_options_of_cameras_are_named_as_they_are_typed():
     assert CameraOptions(interval_s=2).given() == []  # is of pictures at a URL
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"size_wh": "x"}, "size_wh: two integers expected, a width .* got 'x'"),
+        ({"size_wh": (640, 0)}, r"a width and a height above 0, got \(640, 0\)"),
+        ({"size_wh": (640.0, 480)}, "size_wh: two integers expected"),
+        ({"size_wh": (20000, 1)}, "size_wh: at most 16384 pixels a side and 64 megap"),
+        ({"size_wh": (16000, 16000)}, "64 megapixels expected, got"),
+        ({"fps": -1}, "fps: a number above 0 expected, got -1"),
+        ({"fps": "15"}, "fps: a number above 0 expected, got '15'"),
+        ({"fps": True}, "fps: a number above 0 expected, got True"),
+        ({"fourcc": "MJPEG"}, "four letters such as MJPG or YUYV expected, got 'MJPEG"),
+        ({"fourcc": 5}, "fourcc: four letters such as .* got 5"),
+        ({"exposure_ms": 0}, "exposure_ms: a number above 0 expected, got 0"),
+        ({"focus": float("nan")}, "focus: a finite number expected, got nan"),
+        (
+            {"interval_s": float("inf")},
+            "interval_s: a number above 0 expected, got inf",
+        ),
+    ],
+)
+def test_a_setting_that_no_camera_has_is_told_at_once(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        CameraOptions(**wrong)
+
+
 def test_who_is_no_camera_refuses_the_first_of_them():
     CameraOptions(interval_s=2).refuse("clip.mp4")
     message = "^clip.mp4: --fps is for cameras; leave it out here$"

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.device
         (option_types.size, "1280x720", (1280, 720)),
         (option_types.size, "16384x3906", (16384, 3906)),  # just below 64 megapixels
         (option_types.fourcc, "mjpg", "MJPG"),
+        (option_types.number, "-0.5", -0.5),
         (option_types.positive_number, "0.5", 0.5),
         (option_types.share, "0", 0.0),
         (option_types.share, "1", 1.0),
@@ -47,6 +48,7 @@ def test_what_is_taken(parse, text, value):
         (option_types.size, "16384x3907", "megapixels expected, got 16384x3907$"),
         (option_types.fourcc, "MJPEG", "^four letters such as MJPG .*, got MJPEG$"),
         (option_types.fourcc, "µJPG", "^four letters such as MJPG .*, got µJPG$"),
+        (option_types.number, "nan", "^a finite number expected, got nan$"),
         (option_types.positive_number, "0", "^more than 0 expected, got 0$"),
         (option_types.positive_number, "inf", "^more than 0 expected, got inf$"),
         (option_types.positive_number, "nan", "^more than 0 expected, got nan$"),

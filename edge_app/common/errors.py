@@ -108,11 +108,16 @@ class RuntimeMissingError(EdgeDigitsError):
     """No installed runtime can execute the model file.
 
     Examples:
+        >>> from unittest import mock
         >>> from edge_app import Reader
-        >>> try:
-        ...     reader = Reader("edge-int8")
-        ... except RuntimeMissingError as error:
-        ...     print(f"install a runtime first: {error}")
+        >>> from edge_app.model import runtime
+        >>> modules = [known.module for known in runtime.RUNTIMES.values()]
+        >>> with mock.patch.dict("sys.modules", dict.fromkeys(modules)):  # as if absent
+        ...     try:
+        ...         Reader("edge-int8.tflite")
+        ...     except RuntimeMissingError as error:
+        ...         print(str(error).rpartition("; ")[2])
+        try: pip install ai-edge-litert
     """
 
 

@@ -142,6 +142,13 @@ class Reader:
 
         Raises:
             ValueError: An array of another shape or dtype.
+
+        Examples:
+            >>> from edge_app import read_image
+            >>> reader = Reader(min_confidence=0.5)
+            >>> reading = reader.read(read_image("page.png"), min_confidence=0.0)
+            >>> reading.width, reading.height, len(reading.digits)
+            (640, 480, 14)
         """
         started = time.perf_counter()
         if rotate is not None:
@@ -189,6 +196,13 @@ class Reader:
 
         Raises:
             ValueError: As when it was made.
+
+        Examples:
+            >>> from edge_app import read_image
+            >>> reader = Reader()
+            >>> meter = reader.having(roi_xywh=(80, 40, 220, 80), expect="[0-9]{4}")
+            >>> [number.text for number in meter.read(read_image("page.png")).numbers]
+            ['2927']
         """
         if roi_xywh is not None:
             arguments.check_region(roi_xywh)

@@ -90,9 +90,16 @@ def test_guide_runs_from_top_to_bottom(folder_of_pages, capsys):
     assert "models/mine.tflite" in printed
 
 
-@pytest.mark.parametrize("name", edge_app.__all__)
-def test_public_names_have_an_example_that_shows_something(name):
-    examples = doctest.DocTestParser().get_examples(getattr(edge_app, name).__doc__)
+@pytest.mark.parametrize(
+    "public",
+    [
+        *(getattr(edge_app, name) for name in edge_app.__all__),
+        Reader.read,
+        Reader.having,
+    ],
+)
+def test_what_is_public_has_an_example_that_shows_something(public):
+    examples = doctest.DocTestParser().get_examples(public.__doc__)
     assert any(example.want for example in examples)
 
 

@@ -166,10 +166,10 @@ def add(chosen: Commands) -> None:
     benchmark_options.add_count(parser, "knocks, of two fields", default=200)
     benchmark_options.add_seed(parser)
     parser.add_argument(
-        "--whose",
+        "--part",
         choices=("validation", "test"),
         default="validation",
-        help="whose digits: MNIST's test images, or the last 10,000 training images",
+        help="of MNIST: the last 10,000 training images, or the test images",
     )
     parser.add_argument(
         "--every-hand",
@@ -182,7 +182,7 @@ def add(chosen: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> Result:
     cv2.setNumThreads(1)
-    if arguments.whose == "test":
+    if arguments.part == "test":
         digits = test_digits.test_images(arguments.data)
     else:
         training, count = load(arguments.data, "train"), _KNOCKS.num_validation
@@ -197,7 +197,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     return Result(
         f"{arguments.count} knocks of up to {_KNOCKS.most_shift_share:.0%} and "
         f"{_KNOCKS.most_turn_deg:g} degrees of meters with two fields of {hands}"
-        f"MNIST's {arguments.whose} digits",
+        f"MNIST's {arguments.part} digits",
         rows,
         shown=in_percent(rows),
     )

@@ -55,3 +55,13 @@ def test_a_flag_is_of_one_kind_in_all_commands():
     }
     assert different == {}
     assert {"--data", "--strokes", "--time-limit", "--run"} <= set(meanings)
+
+
+def test_a_part_of_the_data_is_asked_for_by_one_flag():
+    flags = {
+        flag
+        for _, action in every_option()
+        if {"validation", "test"} <= set(action.choices or ())
+        for flag in action.option_strings
+    }
+    assert flags == {"--part"}

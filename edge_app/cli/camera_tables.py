@@ -5,17 +5,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge_app.cli.run_settings import CAMERA_TABLES
+from edge_app.cli.reader_settings import ReaderSettings
+from edge_app.cli.run_settings import CAMERA_TABLES, CameraOptions, SourceOptions
 from edge_app.cli.settings_file import SettingSources
 from edge_app.common.errors import SettingsError
+from edge_app.common.option_fields import fields_of, flag_of
 from edge_app.live.fields.field import NAME
 from edge_app.live.fields.setup import setup_of
 
 # The options that a camera's table may have.
-_OPTIONS = (
-    "source", "size", "fps", "fourcc", "exposure", "focus", "interval", "roi", "rotate",
-    "expect", "min-confidence", "reader", "printed", "separators", "model",
-)  # fmt: skip
+CAMERA_KEYS = tuple(
+    flag_of(field).removeprefix("--")
+    for settings in (SourceOptions, CameraOptions, ReaderSettings)
+    for field in fields_of(settings)
+)
 
 Camera = tuple[argparse.Namespace, Mapping[str, Any]]
 
@@ -93,7 +96,7 @@ def cameras_of(
             key: value for key, value in table.items() if key not in CAMERA_TABLES
         }
         other = {key: value for key, value in table.items() if key in CAMERA_TABLES}
-        of_camera = settings.having(options, arguments, keys=_OPTIONS, where=where)
+        of_camera = settings.having(options, arguments, keys=CAMERA_KEYS, where=where)
         found[name] = of_camera, other
     if found and set(CAMERA_TABLES) & settings.tables.keys():
         raise SettingsError(

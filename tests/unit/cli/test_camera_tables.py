@@ -1,13 +1,15 @@
 """The cameras of a settings file and of the command line."""
 
 import argparse
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from edge_app.cli import camera_tables, run_options
-from edge_app.cli.run_settings import TABLES
+from edge_app.cli.run_settings import CAMERA_TABLES, TABLES
 from edge_app.cli.settings_file import SettingSources
 from edge_app.common.errors import SettingsError
 
@@ -65,6 +67,15 @@ def test_a_camera_has_its_own_options_and_those_of_all(settings, arguments):
     assert (roof.source, roof.size, roof.rotate) == ("1", (320, 240), "0")
     assert nothing == {}
     assert arguments.min_confidence == 0.2
+
+
+def test_the_guide_names_what_a_table_takes():
+    guide = (ROOT / "docs" / "live.md").read_text(encoding="utf-8")
+    keys, tables = re.search(
+        r"its table takes (.+?), and below it (.+?)\.", guide, re.S
+    ).groups()
+    assert set(re.findall("`([^`]+)`", keys)) == set(camera_tables.CAMERA_KEYS)
+    assert {"field", *re.findall("`([^`]+)`", tables)} == set(CAMERA_TABLES)
 
 
 def test_without_cameras_there_are_none(settings, arguments):

@@ -62,6 +62,7 @@ def write(
     with our_process():
         found = reading(task.settings, lines, is_careful=is_careful)
         table = rows.table(row for page in found for row in page)
+    _check(task)  # a model's file may have been replaced before it was loaded
     with files.replacing(part) as temporary:
         pq.write_table(table, temporary, write_page_checksum=True)
     return counts(part)

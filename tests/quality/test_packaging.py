@@ -10,6 +10,10 @@ from edge_app import __version__
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+GROUPS = {
+    name: [requirement for requirement in needs if isinstance(requirement, str)]
+    for name, needs in PYPROJECT["dependency-groups"].items()
+}
 
 
 def test_the_changelog_tells_of_this_version():
@@ -20,13 +24,14 @@ def test_the_changelog_tells_of_this_version():
 
 
 @pytest.mark.parametrize(
-    "needs", [PYPROJECT["project"]["dependencies"], *EXTRAS.values()], ids=str
+    "needs",
+    [PYPROJECT["project"]["dependencies"], *EXTRAS.values(), *GROUPS.values()],
+    ids=str,
 )
 def test_the_metadata_has_ranges(needs):
     for requirement in needs:
         wanted = requirement.partition(";")[0]
-        assert ">=" in wanted
-        assert "==" not in wanted
+        assert re.fullmatch(r"[^<>=]+>=[\d.]+,<[\d.]+", wanted.strip()), requirement
 
 
 def test_what_a_device_installs_is_an_extra_and_all_else_a_group():

@@ -77,6 +77,22 @@ def test_the_figures_that_are_held_were_measured(measurement):
         assert any(row[figure] is not None for row in rows)
 
 
+def test_what_the_documents_say_of_page_lite_is_what_was_measured():
+    """A fifth to half of the network's instructions; half or two thirds of all."""
+    usual, lite = (
+        {(row["board"], row["content"]): row for row in references.read(name).rows}
+        for name in ("instructions", "instructions-lite")
+    )
+    assert usual.keys() == lite.keys()
+    for key, row in usual.items():
+        share = lite[key]["find/network_million"] / row["find/network_million"]
+        assert 0.2 <= share < 0.55
+    for board, most in (("pi4", 0.5), ("pi5", 2 / 3)):
+        key = (board, "10 spread digits")
+        share = lite[key]["total_million"] / usual[key]["total_million"]
+        assert most - 0.1 < share <= most
+
+
 def test_references_are_of_the_commands_that_are_listed():
     kept = {(p.parent.name, p.stem) for p in references.FOLDER.rglob("*.json")}
     assert kept == {

@@ -15,12 +15,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "report": {"epochs": 30, "ema_momentum": 0.0},
     "report-algorithm": {"epochs": 20, "ema_momentum": 0.0},
     "lenet5": {"epochs": 20, "ema_momentum": 0.0},
-    "edge": {
-        "epochs": 50,
-        "batch_size": 256,
-        "learning_rate": 3e-3,
-        "digit_share": 0.85,
-    },
+    "edge": {"batch_size": 256, "learning_rate": 3e-3, "digit_share": 0.85},
     "teacher": {"epochs": 26, "learning_rate": 2e-3},
     "teacher-deep": {"epochs": 26, "learning_rate": 2e-3},
 }

@@ -13,7 +13,7 @@ def test_each_recipe_is_of_a_network_and_differs_from_the_defaults(arch):
     assert arch in ARCHITECTURES
     found, plain = vars(recipe(arch)), vars(Settings(arch=arch))
     changed = {name: found[name] for name in found if found[name] != plain[name]}
-    assert changed.items() <= RECIPES[arch].items()
+    assert changed == RECIPES[arch]
 
 
 def test_what_is_given_goes_before_the_recipe():

@@ -1,7 +1,9 @@
 """Rooms: few entries in each, one name for one thing, and tests of each module."""
 
 import ast
+import contextlib
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from places import ROOT
@@ -84,15 +86,40 @@ def test_one_name_is_one_thing(names_of):
     assert not named_twice(ROOT, names_of)
 
 
+def imported(path):
+    """The names that a file imports, with what they are in."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_of(test, module):
+    """Whether a test file is a module's: it mirrors the module's place or imports it.
+
+    Args:
+        test: Its path below the root.
+        module: The same. What is in `edge_app` is mirrored without that.
+    """
+    names = module.with_suffix("").parts
+    place = [name for name in names[:-1] if name != "edge_app"]
+    mirrors = [Path("tests", kind, *place) for kind in ("unit", "system")]
+    return test.parent in mirrors or ".".join(names) in imported(test)
+
+
 def without_test_file(root):
-    """The modules of which no test file has the name."""
-    named = {path.name for path in (root / "tests").rglob("test_*.py")}
-    return [
-        path.relative_to(root).as_posix()
-        for package in PACKAGES
-        for path in (root / package).rglob("*.py")
-        if path.name not in IN_EVERY_ROOM and f"test_{path.name}" not in named
-    ]
+    """The modules of which no test file has the name and is theirs."""
+    with contextlib.chdir(root):
+        named = {path.name: path for path in Path("tests").rglob("test_*.py")}
+        return [
+            path.as_posix()
+            for package in PACKAGES
+            for path in Path(package).rglob("*.py")
+            if path.name not in IN_EVERY_ROOM
+            and not ((test := named.get(f"test_{path.name}")) and is_of(test, path))
+        ]
 
 
 def test_each_module_has_its_test_file():
@@ -114,7 +141,9 @@ def test_what_is_looked_for_is_found(tmp_path):
     assert named_twice(tmp_path, constant_names) == {"SIZE": both}
     (tmp_path / "train" / "page.py").write_text("if True:\n    SIZE: int = 2\n")
     assert "edge_app/page.py" in without_test_file(tmp_path)
-    (tmp_path / "tests" / "unit").mkdir(parents=True)
-    (tmp_path / "tests" / "unit" / "test_page.py").touch()
     left = {f"train/file{number}.py" for number in range(MOST_ENTRIES)}
+    (tmp_path / "tests" / "unit").mkdir(parents=True)
+    (tmp_path / "tests" / "unit" / "test_page.py").touch()  # beside those of edge_app
+    assert set(without_test_file(tmp_path)) == {"train/page.py", *left}
+    (tmp_path / "tests" / "unit" / "test_page.py").write_text("from train import page")
     assert set(without_test_file(tmp_path)) == left

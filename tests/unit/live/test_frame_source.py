@@ -1,18 +1,20 @@
 """The frames that `edge-digits run` reads, of whichever source."""
 
 import threading
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 from cameras import answering, file_server
+from clocks import Clock
 from ports import free_port
 
 from edge_app.common.errors import CameraError, UnfitSourceError
 from edge_app.live import frame_source
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.frame_source import Frames
-from edge_app.sources import CameraOptions
+from edge_app.sources import CameraOptions, pace
 from edge_app.sources.cameras.devices import likely_cameras
 from edge_app.sources.pace import SteppedPictures, Video
 from edge_app.sources.source import Frame
@@ -67,6 +69,17 @@ def test_who_looks_on_has_a_player(pictures, clip):
         assert type(frames.player) is kind
         assert frames.is_file
         frames.close()
+
+
+@pytest.mark.parametrize("speed", [0.5, 2.0])
+def test_a_clip_is_played_as_fast_as_is_asked_for(clip, monkeypatch, speed):
+    clock = Clock()
+    monkeypatch.setattr(pace, "time", clock)
+    monkeypatch.setattr(pace, "threading", SimpleNamespace(Condition=clock.condition))
+    frames = opened(clip, is_shown=True, speed=speed)
+    shown_s = [clock.now_s - 1000 for _ in frames]
+    assert shown_s == pytest.approx([n / 20 / speed for n in range(3)])
+    frames.close()
 
 
 def test_who_waits_for_the_next_picture_is_woken_at_the_end(pictures):

@@ -83,6 +83,18 @@ def test_values_are_kept_beside_the_settings_of_what_is_live(tmp_path):
     assert kept_values(live, LiveSetup()) is None
 
 
+def test_frames_are_shown_and_kept_as_the_settings_say(pages, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_module, "Frames", lambda *_, **options: options)
+    given = settings(pages, tmp_path / "rows.jsonl", speed=0.5)
+    setup = LiveSetup()
+    assert run_module._frames(given, given.sinks, setup) == {
+        "is_shown": False,
+        "is_kept": True,
+        "speed": 0.5,
+        "setup": setup,
+    }
+
+
 class Closed:
     """A sink that has to wait for something before it is closed."""
 

@@ -38,6 +38,36 @@ def test_a_real_camera_sends_frames_until_its_block_ends_even_by_an_error():
     assert process.poll() is not None
 
 
+class Waiting:
+    """The newest frames of a camera, which passes over those that nobody takes."""
+
+    def __init__(self, clock):
+        self._clock = clock
+
+    def frames(self):
+        while True:
+            yield SimpleNamespace(image=self._clock.now_s)
+            yield None  # a moment without one
+            self._clock.sleep(1 / 16)
+
+    def close(self):
+        self.is_closed = True
+
+
+def test_a_slow_reader_takes_fewer_frames(monkeypatch):
+    clock = Clock(now_s=1024.0)
+    newest = Waiting(clock)
+    monkeypatch.setattr(live_runs, "time", clock)
+    monkeypatch.setattr(live_runs, "open_source", lambda _: None)
+    monkeypatch.setattr(live_runs, "Newest", lambda *_: newest)
+    monkeypatch.setattr(live_runs, "stamped_age_s", lambda made_s, now_s: 0.25)
+    for reader_s, num_frames in ((0, 33), (1 / 16, 17), (15 / 16, 3)):
+        # In two seconds, and the one that comes as they end.
+        found = live_runs._ages("http://nowhere", reader_s, seconds=2)
+        assert found == [250.0] * num_frames
+        assert newest.is_closed
+
+
 class Program:
     """An ``edge-digits run`` whose rows come every tenth of a second, each older."""
 

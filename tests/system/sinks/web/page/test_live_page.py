@@ -1,7 +1,6 @@
 """The live page: its files, and the readings, history and health that it shows."""
 
 import re
-import time
 
 import cv2
 import numpy as np
@@ -10,10 +9,11 @@ import pytest
 for module in ("starlette", "uvicorn", "segno", "httpx"):
     pytest.importorskip(module, reason="the extra web")
 
+from clocks import Clock
 from streams import messages
 from updates import event, scene_update
 
-from edge_app.sinks.web.page import live_page
+from edge_app.sinks.web.page import feed, live_page
 from edge_app.sinks.web.page.live_page import STATIC
 
 
@@ -81,16 +81,18 @@ def test_no_picture_yet(client, monkeypatch):
     assert "no picture yet" in answer.text
 
 
-def test_an_old_reading_is_told_to_be_one(web, client, reader):
+def test_an_old_reading_is_told_to_be_one(web, client, reader, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(feed, "time", clock)
     web.write(scene_update(reader))
     times = []
-    for pause_s in (0.4, 0.4):
-        time.sleep(pause_s)
+    for silent_ms in (400, 800):
+        clock.sleep(0.4)
         with client.stream("GET", "/events") as response:
             received = messages(response)
             reading = next(data for kind, data, _ in received if kind == "reading")
         times.append(reading["time"])
-        assert reading["silent_ms"] >= 400 * len(times)
+        assert reading["silent_ms"] == silent_ms
     assert times[0] == times[1]  # it is the frame's, not that of asking
 
 

@@ -1,4 +1,4 @@
-"""Strips with a number, such as a cheque's amount, written by held-out hands."""
+"""Strips with a number, such as a check's amount, written by held-out hands."""
 
 import argparse
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Separators between digits that hands nobody trained on wrote, told or missed."""
+"""Separators between digits that hands nobody trained on wrote, reported or missed."""
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ def _row(name: str, wanted: str, every: Sequence[Gap]) -> Row:
     return {
         "separator": name,
         "there": there,
-        "told": num_read,
+        "reported": num_read,
         "right": right,
         "precision": round(right / num_read, 4) if num_read else None,
         "recall": round(right / there, 4) if there else None,
@@ -80,7 +80,7 @@ def add(chosen: Commands) -> None:
     parser = chosen.add(
         "separators",
         _run,
-        text="count points, commas, minuses, slashes and colons that are told rightly",
+        text="count points, commas, minuses, slashes and colons that are reported",
         example="--strokes ../shared/data/strokes --data ../shared/data/mnist",
     )
     heldout.add_options(parser, required=True)

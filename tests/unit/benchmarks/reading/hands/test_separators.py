@@ -31,7 +31,7 @@ def scene(*signs):
     )
 
 
-def test_each_gap_is_what_was_told_and_what_is_there():
+def test_each_gap_is_what_was_reported_and_what_is_there():
     shown = scene((".", 16, 17), ("-", 54, 9))
     found = sorted(separators.gaps(reading("1.11:1"), shown))
     assert found == [Gap("", ""), Gap(".", "."), Gap(":", "-")]
@@ -39,18 +39,18 @@ def test_each_gap_is_what_was_told_and_what_is_there():
     assert missed == [Gap("", ""), Gap("", "-"), Gap("", ".")]
 
 
-def test_rows_count_what_was_told_rightly_and_what_is_there():
+def test_rows_count_what_was_reported_rightly_and_what_is_there():
     gaps = [Gap(".", "."), Gap(".", ","), Gap("", "."), Gap("-", ""), Gap("", "")]
     rows = {row["separator"]: row for row in separators.rows(gaps)}
     assert list(rows) == ["point", "comma", "minus", "slash", "colon", "all"]
     assert rows["point"] == {
         "separator": "point",
         "there": 2,
-        "told": 2,
+        "reported": 2,
         "right": 1,
         "precision": 0.5,
         "recall": 0.5,
     }
     assert (rows["comma"]["precision"], rows["comma"]["recall"]) == (None, 0.0)
     every = rows["all"]
-    assert (every["there"], every["told"], every["right"]) == (3, 3, 1)
+    assert (every["there"], every["reported"], every["right"]) == (3, 3, 1)

@@ -45,7 +45,7 @@ class ContextJudgeConstants:
     """
 
     least_shares: tuple[float, ...] = (
-        patch_pool.LEAST_PATCH_SHARE, 0.05, 0.1, 0.2, 0.3,
+        patch_pool.PATCH_POOL.least_share, 0.05, 0.1, 0.2, 0.3,
     )  # fmt: skip
     sure_shares: tuple[float, ...] = (0.99, 0.98, 0.97, 0.95, 0.9, 0.85)
     patches_a_batch: int = 512

@@ -30,13 +30,6 @@ from train.patches.patch_batches import PatchSet, joined_sets
 from train.scenes import glyph_page
 
 Source = Callable[[int], Rendered]
-# Probability, at the first look, below which nothing is looked at again, and so nothing
-# to learn from: half of all candidates.
-LEAST_PATCH_SHARE = 0.02
-# Between these probabilities the network decides; of what is surer without it, and so
-# rarely looked at again, every fourth is enough to remember.
-_DOUBTFUL_SHARES = (0.05, 0.97)
-_SURE_STEP = 4
 _LETTER_LABEL, _PRINT_LABEL, _SIGN_LABEL, _NOTHING_LABEL = range(
     NUM_DIGITS, len(CONTEXT_LABELS)
 )
@@ -45,7 +38,29 @@ _CONTEXT_LABEL_OF_KIND = {
     int(Kind.LETTER): _LETTER_LABEL,
     int(Kind.PRINT): _PRINT_LABEL,
 }
-_IS_THERE = 0.3  # intersection over union: it is what stands there, if no digit
+
+
+@dataclass(frozen=True)
+class PatchPoolConstants:
+    """Candidates that are looked at again, and those that are learned from.
+
+    Attributes:
+        least_share: Probability, at the first look, below which nothing is looked at
+            again, and so nothing to learn from: half of all candidates.
+        doubtful_shares: Between these probabilities the network decides.
+        sure_step: Of what is surer without it, and so rarely looked at again, one in
+            so many is enough to remember.
+        least_overlap: Intersection over union from which a candidate that is no digit
+            is what stands there.
+    """
+
+    least_share: float = 0.02
+    doubtful_shares: tuple[float, float] = (0.05, 0.97)
+    sure_step: int = 4
+    least_overlap: float = 0.3
+
+
+PATCH_POOL = PatchPoolConstants()
 
 
 @dataclass(frozen=True)
@@ -125,13 +140,13 @@ def judged_patches(files: Sequence[Path]) -> PatchSet:
 
 def learned_from(found: LabeledPatches) -> NDArray[np.intp]:
     """Return the indexes of a scene's candidates that are learned from, ascending."""
-    least, most = _DOUBTFUL_SHARES
+    least, most = PATCH_POOL.doubtful_shares
     shares = found.opinions.shares.max(axis=1, initial=0)
     is_judged = found.labels != UNJUDGED
     is_doubtful = (shares >= least) & (shares < most)
     (doubtful,) = np.nonzero(is_judged & is_doubtful)
     (sure,) = np.nonzero(is_judged & ~is_doubtful)
-    return np.sort(np.concatenate([doubtful, sure[::_SURE_STEP]]))
+    return np.sort(np.concatenate([doubtful, sure[:: PATCH_POOL.sure_step]]))
 
 
 def glyph_scene(sources: SceneSources, number: int) -> Rendered:
@@ -160,7 +175,7 @@ def labeled(scene: Rendered, finder: Finder, classifier: Classifier) -> LabeledP
     if finder.splitting is not None:
         seen = split_touching(seen, second, finder.verdict, finder.splitting)
     shares = finder.verdict.of(seen)
-    chosen = plausible(seen, shares, LEAST_PATCH_SHARE)
+    chosen = plausible(seen, shares, PATCH_POOL.least_share)
     looked = [seen[index] for index in chosen]
     labels, num_missed = _labels(looked, scene)
     blank = np.zeros((len(chosen), len(CONTEXT_LABELS)), np.float32)
@@ -186,7 +201,7 @@ def _labels(looked: list[Candidate], scene: Rendered) -> tuple[NDArray[np.int64]
 def _other(candidate: Candidate, scene: Rendered) -> int:
     """Return what stands where something that is no digit was found."""
     x, y, w, h = map(float, candidate.box_xywh)
-    best, label = _IS_THERE, _NOTHING_LABEL
+    best, label = PATCH_POOL.least_overlap, _NOTHING_LABEL
     for box, kind in zip(scene.boxes.tolist(), scene.kinds.tolist(), strict=True):
         there: BoxF = tuple(box)
         if kind >= NUM_DIGITS and (share := overlap((x, y, w, h), there)) > best:

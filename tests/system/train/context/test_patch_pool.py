@@ -70,7 +70,8 @@ def test_candidates_are_labeled_by_what_stands_there(readers):
     assert not set(labels) - set(digits)
     assert (found.labels == LETTER).any()
     # What was surely no digit at the first look is not looked at again.
-    assert (found.opinions.shares.max(axis=1) >= patch_pool.LEAST_PATCH_SHARE).all()
+    least = patch_pool.PATCH_POOL.least_share
+    assert (found.opinions.shares.max(axis=1) >= least).all()
 
 
 def test_what_is_doubtful_is_learned_from_and_a_quarter_of_what_is_sure(readers):

@@ -12,7 +12,7 @@ from convert.conversion_options import VerificationOptions
 from convert.formats.forms import Form
 from convert.formats.make import Made, Maker
 from convert.inspect import layers
-from convert.report.comparison import Figures, Row
+from convert.report.comparison import Figures, FormRow
 from convert.source.model_source import ConversionSource
 from convert.verify import Verification, verify
 from convert.verify.reference import KerasReference
@@ -34,7 +34,7 @@ class Outcome(Generic[Figures]):
         failures: Why each of the others was not, one line each.
     """
 
-    rows: list[Row[Figures]] = field(default_factory=list)
+    rows: list[FormRow[Figures]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
 
@@ -160,12 +160,12 @@ def _failure(file: str, error: Exception) -> str:
     return reason if reason.startswith(file) else f"{file}: {reason}"
 
 
-def _row(verified_form: Verified[Figures], form: Form) -> Row[Figures]:
+def _row(verified_form: Verified[Figures], form: Form) -> FormRow[Figures]:
     made = verified_form.made
     size_bytes = sum(map(len, made.files.values()))
     if form.suffix == ".c":
         size_bytes = len(made.model)  # what it takes in flash
-    return Row(made.name, form, size_bytes, verified_form.found)
+    return FormRow(made.name, form, size_bytes, verified_form.found)
 
 
 def _reference(source: ConversionSource) -> KerasReference:

@@ -170,7 +170,7 @@ def _tune(arguments: argparse.Namespace) -> int:
 
     search = tune.settings(**values_of(Search, arguments))
     folder = arguments.run
-    place = tune.Place(
+    place = tune.StudyPlace(
         arguments.database or f"sqlite:///{folder / 'study.db'}", arguments.study
     )
     arguments.show(f"{place}; the same command goes on with it")

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from edge_app.cli import commands
 from edge_app.sources.demo.demo_scene import Scene
 
-Mode = Literal["well", "black", "frozen", "small", "torn", "garbage", "silent", "end"]
+CameraMode = Literal[
+    "well", "black", "frozen", "small", "torn", "garbage", "silent", "end"
+]
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class ServedCamera:
         self._rng = np.random.default_rng(0)
         self._started = time.monotonic()
         self.fps = fps
-        self.mode: Mode = "well"
+        self.mode: CameraMode = "well"
 
     def now(self) -> bytes:
         """Return the picture of this moment, as it is sent."""
@@ -185,7 +187,7 @@ def main() -> None:
         sys.stdout.write(f"http://127.0.0.1:{server.server_port}/video\n")
         sys.stdout.flush()
         for line in sys.stdin:
-            if (word := line.strip()) in get_args(Mode):
+            if (word := line.strip()) in get_args(CameraMode):
                 camera.mode = word  # type: ignore[assignment]
         server.shutdown()
 

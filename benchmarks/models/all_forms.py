@@ -15,13 +15,13 @@ from edge_app.common.errors import ConversionError, TrainingError
 from edge_app.common.process.quiet import quiet
 
 if TYPE_CHECKING:  # whose modules import TensorFlow
-    from convert.report.comparison import Row as Made
+    from convert.report.comparison import FormRow
     from convert.verify import Verification
 
 log = logging.getLogger(__name__)
 
 
-def measure(name: str, to: str, data: Path | None) -> "list[Made[Verification]]":
+def measure(name: str, to: str, data: Path | None) -> "list[FormRow[Verification]]":
     """Return the forms of a model that proved right; no file is kept.
 
     Args:
@@ -110,7 +110,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     )
 
 
-def _rows(made: "Sequence[Made[Verification]]") -> Iterator[Row]:
+def _rows(made: "Sequence[FormRow[Verification]]") -> Iterator[Row]:
     for form in made:
         for found in form.found:
             arch, _, name = form.file.partition("-")

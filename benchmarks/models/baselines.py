@@ -26,7 +26,7 @@ from edge_app.model.classify import NUM_DIGITS
 from train.data import mnist as data
 from train.data.mnist import Split
 
-Read = Callable[[NDArray[np.float32]], NDArray[Any]]
+ReadDigits = Callable[[NDArray[np.float32]], NDArray[Any]]
 
 _TIMED = 200  # single digits, after a warm-up
 
@@ -204,7 +204,7 @@ def _flat(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return normalize.to_model_input(images).reshape(len(images), -1)
 
 
-def _digits(scores: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Read:
+def _digits(scores: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> ReadDigits:
     return lambda inputs: scores(inputs)[:, :NUM_DIGITS].argmax(axis=1)
 
 
@@ -212,7 +212,7 @@ def _accuracy(read: NDArray[Any], test: Split) -> float:
     return float(np.mean(read == test.labels))
 
 
-def _latency_us(read: Read, inputs: NDArray[np.float32]) -> float:
+def _latency_us(read: ReadDigits, inputs: NDArray[np.float32]) -> float:
     ones = itertools.cycle(np.split(inputs[:_TIMED], len(inputs[:_TIMED])))
     times_us = timing.times_us(lambda: read(next(ones)), runs=_TIMED)
     return round(float(np.median(times_us)), 1)

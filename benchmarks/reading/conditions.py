@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # train needs more than a benchmark without MNIST does
 
 # Those that were there first: their figures can be compared with older ones.
 FIRST_CONDITIONS = tuple(variations.VARIATIONS)[:45]
-_Task = TypeVar("_Task")
+_Given = TypeVar("_Given")
 _Scores = TypeVar("_Scores")
 
 
@@ -85,7 +85,7 @@ def measure(
 
 
 def in_processes(
-    work: Callable[[_Task], _Scores], todo: Sequence[_Task], *, jobs: int
+    work: Callable[[_Given], _Scores], todo: Sequence[_Given], *, jobs: int
 ) -> Iterator[_Scores]:
     """Yield what some work makes of each condition's task, and show the progress.
 

@@ -23,10 +23,11 @@ if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
 NUM_RANGES = 10
-Judged = list[tuple[float, bool]]  # of each digit that counts: how sure, whether right
+# Of each digit that counts: how sure, whether right.
+JudgedDigits = list[tuple[float, bool]]
 
 
-def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
+def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> JudgedDigits:
     """Return confidences on rendered scenes, and whether each digit is right.
 
     Args:
@@ -36,7 +37,7 @@ def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
     """
     conditions = [name for name in scenes.CONDITIONS if name not in scenes.TURNED]
     conditions += scenes.WITHOUT_DIGITS
-    judged: Judged = []
+    judged: JudgedDigits = []
     for condition in tqdm(conditions, unit="condition", leave=False):
         for seed in range(FIRST_SCENE_SEED, FIRST_SCENE_SEED + count):
             scene = scenes.make(condition, seed, hands=hands)
@@ -44,7 +45,7 @@ def of_scenes(reader: Reader, *, count: int, hands: "Hands | None") -> Judged:
     return judged
 
 
-def of_photos(reader: Reader, folder: Path) -> Judged:
+def of_photos(reader: Reader, folder: Path) -> JudgedDigits:
     """Return the same as `of_scenes`, on annotated photographs.
 
     Raises:
@@ -59,7 +60,7 @@ def of_photos(reader: Reader, folder: Path) -> Judged:
     ]
 
 
-def judge(truth: Truth, read: Reading) -> Judged:
+def judge(truth: Truth, read: Reading) -> JudgedDigits:
     """Return how sure each digit that counts is, and whether it is right."""
     verdicts = photos.verdicts(truth, scores.labeled(read))
     return [
@@ -69,7 +70,7 @@ def judge(truth: Truth, read: Reading) -> Judged:
     ]
 
 
-def summary(source: str, judged: Judged) -> Iterator[Row]:
+def summary(source: str, judged: JudgedDigits) -> Iterator[Row]:
     """Yield rows of the ranges of confidence that occur, and of all."""
     confidences = np.array([confidence for confidence, _ in judged], np.float32)
     right = np.array([is_right for _, is_right in judged], bool)

@@ -20,10 +20,10 @@ from train import scenes
 _TOTAL = "total"
 
 Size = tuple[int, int]
-Frame = NDArray[np.uint8]
+FrameImage = NDArray[np.uint8]
 
 # What may stand before a camera, by name: some of it costs more than other.
-CONTENTS: dict[str, Callable[[int, Size], Frame]] = {
+CONTENTS: dict[str, Callable[[int, Size], FrameImage]] = {
     "print": lambda seed, size: _scene("no digits: print", seed, size),
     "sudoku": lambda seed, size: _scene("sudoku", seed, size),
     "table": lambda seed, size: _scene("table", seed, size),
@@ -175,7 +175,7 @@ def _run(arguments: argparse.Namespace) -> Result:
     )
 
 
-def _frames(num_digits: int | None, count: int, size_wh: Size) -> Iterator[Frame]:
+def _frames(num_digits: int | None, count: int, size_wh: Size) -> Iterator[FrameImage]:
     scene = Scene(seed=TIMED_FRAMES.demo_seed, size_wh=size_wh)
     for n in range(count):
         if num_digits is None:
@@ -184,15 +184,15 @@ def _frames(num_digits: int | None, count: int, size_wh: Size) -> Iterator[Frame
             yield _digits(num_digits, n, size_wh)
 
 
-def _digits(count: int, seed: int, size_wh: Size) -> Frame:
+def _digits(count: int, seed: int, size_wh: Size) -> FrameImage:
     return scenes.of_digits(count, seed, size_wh=size_wh).frame
 
 
-def _scene(condition: str, seed: int, size_wh: Size) -> Frame:
+def _scene(condition: str, seed: int, size_wh: Size) -> FrameImage:
     return scenes.make(condition, seed, size_wh=size_wh).frame
 
 
-def enlarged(frame: Frame, size_wh: Size) -> Frame:
+def enlarged(frame: FrameImage, size_wh: Size) -> FrameImage:
     """Return a frame with so many pixels, of which the drawn ones are fewer."""
     if frame.shape[1::-1] == size_wh:
         return frame

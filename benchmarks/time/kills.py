@@ -34,8 +34,8 @@ from edge_app.common.option_fields import add_options
 # Pages are torn and files crash, so not all is well, though all is read.
 _ALL_IS_READ = 1
 
-Place = tuple[str, int, int, int]  # kind, file, page and number of a row
-Readings = dict[Place, str]  # and the hash of what it says
+RowPlace = tuple[str, int, int, int]  # kind, file, page and number of a row
+Readings = dict[RowPlace, str]  # and the hash of what it says
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def disturbed(scans: Path, out: Path, how: Sequence[str], plan: KillPlan) -> Row
     }
 
 
-def readings(out: Path) -> Iterator[tuple[Place, str]]:
+def readings(out: Path) -> Iterator[tuple[RowPlace, str]]:
     """Yield the place and the hash of each row of an archive, but for its time."""
     store = Store(out)
     parts = [str(path) for path in store.parts(store.fingerprint()).values()]

@@ -42,7 +42,7 @@ _SCALING = ScalingConstants()
 
 
 @dataclass(frozen=True)
-class Point:
+class ScalingPoint:
     """Time of one kind of frame.
 
     Attributes:
@@ -67,7 +67,7 @@ class Point:
         return self.pixels if self.against == "pixels" else self.digits
 
 
-def measure(reader: Reader, *, runs: int) -> list[Point]:
+def measure(reader: Reader, *, runs: int) -> list[ScalingPoint]:
     """Measure times against pixels, at a fixed number of digits, and against digits.
 
     Args:
@@ -93,7 +93,7 @@ def measure(reader: Reader, *, runs: int) -> list[Point]:
             if run >= _SCALING.num_warmup:
                 times.append(latency_ms)
     return [
-        Point(
+        ScalingPoint(
             against=against,
             frame=f"{width}x{height}",
             digits=count,
@@ -107,7 +107,7 @@ def measure(reader: Reader, *, runs: int) -> list[Point]:
     ]
 
 
-def exponent(points: Sequence[Point]) -> float:
+def exponent(points: Sequence[ScalingPoint]) -> float:
     """Return by which power of what is varied the time grows; 1 is linear.
 
     The slope of the straight line that fits the logarithms best. The fastest reading
@@ -118,7 +118,7 @@ def exponent(points: Sequence[Point]) -> float:
     return float(np.polyfit(amounts, times, 1)[0])
 
 
-def steepest(points: Sequence[Point]) -> float:
+def steepest(points: Sequence[ScalingPoint]) -> float:
     """Return the largest exponent between a point and one of twice its amount or more.
 
     A fixed cost hides in `exponent` what happens at the large end; it does not here.
@@ -131,7 +131,7 @@ def steepest(points: Sequence[Point]) -> float:
     )
 
 
-def plot(points: Sequence[Point], path: Path) -> None:
+def plot(points: Sequence[ScalingPoint], path: Path) -> None:
     """Write a picture of the times, both axes logarithmic, beside linear growth.
 
     Args:

@@ -14,7 +14,7 @@ from convert.formats.make import Made
 from convert.page_network.agreement import Agreement, Verifier
 from convert.page_network.export_page import Exporter, check
 from convert.page_network.trained import Trained
-from convert.report.comparison import Row
+from convert.report.comparison import FormRow
 from convert.source.model_source import FOREIGN
 from edge_app.common.process.quiet import quiet
 from edge_app.find.page.page_file import labels
@@ -77,7 +77,7 @@ def entry(trained: Trained, made: Made, found: Sequence[Agreement]) -> Manifest:
     )
 
 
-def table(rows: Sequence[Row[Agreement]]) -> str:
+def table(rows: Sequence[FormRow[Agreement]]) -> str:
     """Return the rows as a Markdown table."""
     shown = [
         {

@@ -16,7 +16,7 @@ from convert.formats.make import NUM_TRIED_INPUTS, Made
 from convert.page_network import export_page
 from convert.patch_networks.patch_agreement import PatchAgreement, PatchVerifier
 from convert.patch_networks.trained_patches import TrainedPatches
-from convert.report.comparison import Row
+from convert.report.comparison import FormRow
 from convert.source.model_source import FOREIGN
 from edge_app.common.process.quiet import quiet
 from edge_app.model.manifest import Manifest
@@ -49,7 +49,7 @@ def convert(
     return pipeline.published(trained.arch, forms, verified, folder, say)
 
 
-def table(rows: Sequence[Row[PatchAgreement]]) -> str:
+def table(rows: Sequence[FormRow[PatchAgreement]]) -> str:
     """Return the rows as a Markdown table."""
     shown = [
         {

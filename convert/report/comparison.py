@@ -13,7 +13,7 @@ Figures = TypeVar("Figures")  # of one form in one runtime
 
 
 @dataclass(frozen=True)
-class Row(Generic[Figures]):
+class FormRow(Generic[Figures]):
     """One published form.
 
     Attributes:
@@ -44,7 +44,7 @@ class Advice:
     reason: str
 
 
-def table(rows: Sequence[Row[Verification]]) -> str:
+def table(rows: Sequence[FormRow[Verification]]) -> str:
     """Return the rows as a Markdown table."""
     shown = [
         {
@@ -64,7 +64,7 @@ def table(rows: Sequence[Row[Verification]]) -> str:
     return tabulate(shown, headers="keys", tablefmt="github", disable_numparse=True)
 
 
-def advice(rows: Sequence[Row[Verification]]) -> list[Advice]:
+def advice(rows: Sequence[FormRow[Verification]]) -> list[Advice]:
     """Return which of the published forms to take, for each kind of device."""
     return [
         _fastest(
@@ -120,9 +120,9 @@ def advice_text(given: Sequence[Advice]) -> str:
 
 
 def _fastest(
-    rows: Sequence[Row[Verification]],
+    rows: Sequence[FormRow[Verification]],
     device: str,
-    fits: Callable[[Row[Verification]], bool],
+    fits: Callable[[FormRow[Verification]], bool],
     words: str,
     reason: str,
 ) -> Advice:
@@ -141,9 +141,9 @@ def _fastest(
 
 
 def _smallest(
-    rows: Sequence[Row[Verification]],
+    rows: Sequence[FormRow[Verification]],
     device: str,
-    fits: Callable[[Row[Verification]], bool],
+    fits: Callable[[FormRow[Verification]], bool],
     words: str,
     reason: str,
 ) -> Advice:

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from convert.report.comparison import Advice, Row
+from convert.report.comparison import Advice, FormRow
 from convert.verify import Verification
 
 _COLORS = {
@@ -80,7 +80,7 @@ code { white-space: nowrap; }
 def html(
     name: str,
     summary: str,
-    rows: Sequence[Row[Verification]],
+    rows: Sequence[FormRow[Verification]],
     advice: Sequence[Advice],
     *,
     labels: Sequence[str],
@@ -115,7 +115,7 @@ def html(
     return text
 
 
-def plot(rows: Sequence[Row[Verification]]) -> str:
+def plot(rows: Sequence[FormRow[Verification]]) -> str:
     """Plot size, latency and accuracy lost of each form, as an SVG element."""
     ordered = sorted(rows, key=lambda row: row.found[0].latency_us, reverse=True)
     names = [row.file for row in ordered]

@@ -20,7 +20,7 @@ CAMERA_KEYS = tuple(
     for field in fields_of(settings)
 )
 
-Camera = tuple[argparse.Namespace, Mapping[str, Any]]
+CameraTable = tuple[argparse.Namespace, Mapping[str, Any]]
 
 
 _NAMED_SOURCE = re.compile(rf"({NAME.pattern})=(.+)")
@@ -67,7 +67,7 @@ def check(settings: SettingSources, arguments: argparse.Namespace) -> None:
 
 def cameras_of(
     settings: SettingSources, arguments: argparse.Namespace
-) -> dict[str, Camera]:
+) -> dict[str, CameraTable]:
     """Return the options and tables of each camera, by its name.
 
     Args:
@@ -83,7 +83,7 @@ def cameras_of(
             f"{settings.path}: camera: tables such as [camera.cellar] expected, got "
             f"{tables!r}"
         )
-    found: dict[str, Camera] = {}
+    found: dict[str, CameraTable] = {}
     for name, table in tables.items():
         where = f"{settings.path}: camera.{name}"
         if not NAME.fullmatch(name):

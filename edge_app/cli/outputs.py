@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edge_app.sinks import SinkSettings
     from edge_app.sinks.sink import Sink
 
-Values = Mapping[str, Any]  # of options, by name: those of `Output.options`
+OptionValues = Mapping[str, Any]  # of options, by name: those of `Output.options`
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class Output:
 
     @property
     def names(self) -> list[str]:
-        """Return what the options are called in `Values`."""
+        """Return what the options are called in `OptionValues`."""
         return [option.removeprefix("--").replace("-", "_") for option in self.options]
 
-    def is_wanted(self, values: Values) -> bool:
+    def is_wanted(self, values: OptionValues) -> bool:
         """Return whether the first option is given."""
         return values.get(self.names[0]) is not None
 
@@ -53,13 +53,13 @@ def add_options(parser: argparse._ActionsContainer) -> None:
             parser.add_argument(option, **more)
 
 
-def values(arguments: argparse.Namespace) -> Values:
+def values(arguments: argparse.Namespace) -> OptionValues:
     """Return what was given of these options."""
     names = [name for output in OUTPUTS for name in output.names]
     return {name: getattr(arguments, name) for name in names}
 
 
-def wanted(given: Values) -> list[Output]:
+def wanted(given: OptionValues) -> list[Output]:
     """Return the outputs that are asked for."""
     return [output for output in OUTPUTS if output.is_wanted(given)]
 

@@ -12,7 +12,7 @@ from edge_app.common import option_types
 from edge_app.common.errors import CameraError
 from edge_app.common.option_fields import fields_of, flag_of, option
 
-View = Literal["auto", "window", "web", "text", "json", "none"]
+ViewName = Literal["auto", "window", "web", "text", "json", "none"]
 # Tables of the settings file that hold no options: of one camera, and of all.
 CAMERA_TABLES = ("field", "reference", "marks")
 TABLES = (*CAMERA_TABLES, "camera")
@@ -155,7 +155,7 @@ class SinkSettings:
         page: Where a camera's page is, below the live page's address.
     """
 
-    view: View = option(
+    view: ViewName = option(
         "auto",
         "auto: a window where there is a screen, else the web page where its packages "
         "are installed, else text",
@@ -181,7 +181,7 @@ class SinkSettings:
     name: str = option(
         "edge-digits", "what Home Assistant and the webhook call this device"
     )
-    kept: outputs.Values = field(default_factory=dict)
+    kept: outputs.OptionValues = field(default_factory=dict)
     page: str = ""
 
     @property

@@ -19,7 +19,7 @@ from edge_app.find.page import looking
 from edge_app.find.verdict import Verdict, log_odds, second_scores
 from edge_app.model.classify import NUM_DIGITS
 
-Read = Callable[[Sequence[Candidate]], list[Candidate]]
+ReadCandidates = Callable[[Sequence[Candidate]], list[Candidate]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Proposal:
 
 def split_touching(
     candidates: Sequence[Candidate],
-    second: Read,
+    second: ReadCandidates,
     verdict: Verdict,
     splitting: Splitting,
 ) -> list[Candidate]:
@@ -134,7 +134,9 @@ def replaced(
     return kept + [piece for proposal in chosen for piece in proposal.pieces]
 
 
-def proposals(candidates: Sequence[Candidate], second: Read) -> list[Proposal]:
+def proposals(
+    candidates: Sequence[Candidate], second: ReadCandidates
+) -> list[Proposal]:
     """Return what may be pieces or in pieces, and the pieces that read best."""
     legs = _legs(candidates)[: TOUCHING.most_runs]
     in_legs = {index for pair in legs for index in pair}

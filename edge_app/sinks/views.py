@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.cli.run_settings import SinkSettings, View
+from edge_app.cli.run_settings import SinkSettings, ViewName
 from edge_app.common.errors import DisplayError
 from edge_app.common.extras import missing, need
 from edge_app.live.fields.setup import LiveSetup
@@ -99,7 +99,7 @@ class ViewKind:
     open_of_many: Callable[[ManyViewParts], ManyViews] | None = None
 
 
-def chosen_view(view: View) -> View:
+def chosen_view(view: ViewName) -> ViewName:
     """Return what `auto` means here; any other view as it is.
 
     Raises:
@@ -114,7 +114,7 @@ def chosen_view(view: View) -> View:
     return "text" if missing(*_WEB_MODULES) else "web"
 
 
-def chosen_view_of_many(view: View) -> View:
+def chosen_view_of_many(view: ViewName) -> ViewName:
     """Return what shows several cameras where `view` is asked for.
 
     Raises:
@@ -195,7 +195,7 @@ def _json_of_many(parts: ManyViewParts) -> ManyViews:
 
 
 # Those of `--view` but `auto`, which is one of them.
-VIEWS: dict[View, ViewKind] = {
+VIEWS: dict[ViewName, ViewKind] = {
     "window": ViewKind(lambda parts: Window(parts.player)),
     "web": ViewKind(_web, _web_of_many),
     "text": ViewKind(lambda _: Text()),

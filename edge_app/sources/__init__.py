@@ -13,7 +13,7 @@ from edge_app.sources.cameras.devices import likely_cameras
 from edge_app.sources.cameras.picamera import PiCamera, why_no_picamera
 from edge_app.sources.demo import demo_source
 from edge_app.sources.pictures import clip, folder
-from edge_app.sources.source import CameraOptions, Frame, Kind, Source
+from edge_app.sources.source import CameraOptions, Frame, Source, SourceKind
 
 __all__ = ["CameraOptions", "Frame", "Source", "first_camera", "open_source"]
 
@@ -75,7 +75,7 @@ def _url(name: str, options: CameraOptions) -> Source | None:
 
 
 # Each opens what a name means, if it is one of its kind; the first that does is taken.
-SOURCE_KINDS: tuple[Kind, ...] = (
+SOURCE_KINDS: tuple[SourceKind, ...] = (
     demo_source.opened,
     picamera.opened,
     camera.opened,

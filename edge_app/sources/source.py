@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_app.cli.run_settings import CameraOptions
 
-__all__ = ["DAMAGED_FOR_S", "CameraOptions", "Frame", "Kind", "Source"]
+__all__ = ["DAMAGED_FOR_S", "CameraOptions", "Frame", "Source", "SourceKind"]
 
 DAMAGED_FOR_S = 3.0  # after which a camera with only damaged pictures has failed
 
@@ -68,7 +68,7 @@ class Source(Protocol):
 
 
 # Opens the source that a name means; `None` for a name of another kind of source.
-Kind = Callable[[str, CameraOptions], Source | None]
+SourceKind = Callable[[str, CameraOptions], Source | None]
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -16,6 +17,8 @@ IN_EVERY_ROOM = {
 # several tests need.
 COLLECTIONS = {"edge_app/models", "benchmarks/reference", "tests"}
 MOST_ENTRIES = 12
+# Types that are the same thing wherever they stand.
+SAME_TYPES = {"Images", "Row", "Size", "_Settings"}
 
 
 def crowded(folder, root):
@@ -47,11 +50,6 @@ def module_name(path):
     return [] if path.name in IN_EVERY_ROOM else [path.name]
 
 
-def type_names(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-
-
 def assigned(body):
     """The names that a module's body gives values, in branches of it as well."""
     for node in body:
@@ -64,6 +62,14 @@ def assigned(body):
             for target in targets:
                 inner = ast.walk(target)
                 yield from (name.id for name in inner if isinstance(name, ast.Name))
+
+
+def type_names(path):
+    """The classes of a module, and the types that it gives names."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    aliases = [name for name in assigned(tree.body) if re.match("_?[A-Z].*[a-z]", name)]
+    return {*classes, *aliases} - SAME_TYPES
 
 
 def constant_names(path):
@@ -129,7 +135,8 @@ def test_each_module_has_its_test_file():
 def test_what_is_looked_for_is_found(tmp_path):
     for package in PACKAGES[:2]:
         (tmp_path / package).mkdir()
-        content = f"class Page: ...\n_{package.upper()}, _SIZE = 1, 2\n"
+        content = "class Page: ...\nLines = list[int]\nSize = tuple[int, int]\n"
+        content += f"_{package.upper()}, _SIZE = 1, 2\n"
         (tmp_path / package / "page.py").write_text(content)
     for number in range(MOST_ENTRIES):
         (tmp_path / "train" / f"file{number}.py").touch()
@@ -137,7 +144,7 @@ def test_what_is_looked_for_is_found(tmp_path):
     assert not list(crowded(tmp_path / "edge_app", tmp_path))
     both = ["edge_app/page.py", "train/page.py"]
     assert named_twice(tmp_path, module_name) == {"page.py": both}
-    assert named_twice(tmp_path, type_names) == {"Page": both}
+    assert named_twice(tmp_path, type_names) == {"Page": both, "Lines": both}
     assert named_twice(tmp_path, constant_names) == {"SIZE": both}
     (tmp_path / "train" / "page.py").write_text("if True:\n    SIZE: int = 2\n")
     assert "edge_app/page.py" in without_test_file(tmp_path)

@@ -29,7 +29,7 @@ from train.page.verdicts.seen import matched
 from train.patches.patch_batches import PatchSet, joined_sets
 from train.scenes import glyph_page
 
-Source = Callable[[int], Rendered]
+NumberedScenes = Callable[[int], Rendered]
 _LETTER_LABEL, _PRINT_LABEL, _SIGN_LABEL, _NOTHING_LABEL = range(
     NUM_DIGITS, len(CONTEXT_LABELS)
 )
@@ -81,7 +81,9 @@ class LabeledPatches:
     num_missed: int
 
 
-def cut(source: Source, folder: Path, numbers: range, *, jobs: int) -> Iterator[int]:
+def cut(
+    source: NumberedScenes, folder: Path, numbers: range, *, jobs: int
+) -> Iterator[int]:
     """Cut the patches of these scenes that are not there yet.
 
     Args:
@@ -216,7 +218,7 @@ def readers() -> tuple[Finder, Classifier]:
     return load_page(with_context=False), classify.load()
 
 
-def _cut_chunk(source: Source, folder: Path, numbers: list[int]) -> int:
+def _cut_chunk(source: NumberedScenes, folder: Path, numbers: list[int]) -> int:
     for number in numbers:
         found = labeled(source(number), *readers())
         arrays = vars(found.opinions) | {

@@ -29,17 +29,17 @@ from train.scenes.writing.handwriting import Strokes
 from train.scenes.writing.pens import Pen
 from train.scenes.writing.trajectories import Part
 
-Kind = Literal["digits", "letters", "symbols", "words"]
+DrawnKind = Literal["digits", "letters", "symbols", "words"]
 
 # Signs that, alone and without their size, are a stroke as a one is.
 LOOK_ALIKES = "/\\|()!,'`"
-_FILES: dict[Kind, tuple[str, ...]] = {
+_FILES: dict[DrawnKind, tuple[str, ...]] = {
     "digits": ("digits",),
     "letters": ("capitals", "lowercase"),
     "symbols": ("symbols",),
     "words": ("words",),
 }
-_DRAWN_LABELS: dict[Kind, set[str]] = {  # all of the others
+_DRAWN_LABELS: dict[DrawnKind, set[str]] = {  # all of the others
     "letters": set(CLEAR_LETTERS),
     "symbols": set(SYMBOLS) - set(LOOK_ALIKES),
 }
@@ -71,7 +71,7 @@ _Sample = tuple[str, int]  # file, and place in it
 
 def drawn(
     hands: Hands,
-    kind: Kind,
+    kind: DrawnKind,
     *,
     copies: int = 1,
     count: int | None = None,
@@ -101,7 +101,7 @@ def drawn(
 
 
 def _images(
-    hands: Hands, kind: Kind, samples: Sequence[_Sample], *, seed: int, jobs: int
+    hands: Hands, kind: DrawnKind, samples: Sequence[_Sample], *, seed: int, jobs: int
 ) -> NDArray[np.uint8]:
     """Draw each sample, a chunk at a time in each process; `(N, 28, 28)`."""
     images = [np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)]
@@ -128,7 +128,7 @@ def drawing(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:
     return normalize(_seen(*_inked(strokes, rng), rng))
 
 
-def _samples(hands: Hands, kind: Kind) -> list[_Sample]:
+def _samples(hands: Hands, kind: DrawnKind) -> list[_Sample]:
     wanted = _DRAWN_LABELS.get(kind)
     return [
         (file, index)
@@ -138,7 +138,7 @@ def _samples(hands: Hands, kind: Kind) -> list[_Sample]:
     ]
 
 
-def _label(hands: Hands, kind: Kind, sample: _Sample) -> int:
+def _label(hands: Hands, kind: DrawnKind, sample: _Sample) -> int:
     return int(hands.label(*sample)) if kind == "digits" else NUM_DIGITS
 
 
@@ -151,7 +151,7 @@ def _hands(folder: Path, part: Part) -> Hands:
 def _draw_chunk(
     folder: Path,
     part: Part,
-    kind: Kind,
+    kind: DrawnKind,
     chunk: tuple[Sequence[_Sample], tuple[int, int]],
 ) -> NDArray[np.uint8]:
     hands = _hands(folder, part)

@@ -14,7 +14,11 @@ from train.scenes.writing.trajectories import Part
 
 REJECT_LABEL = NUM_DIGITS  # the label of what is no digit
 # Drawings of what is no digit, for each of a digit.
-_WRITING: dict[drawings.Kind, float] = {"letters": 0.5, "symbols": 0.2, "words": 0.2}
+_WRITING: dict[drawings.DrawnKind, float] = {
+    "letters": 0.5,
+    "symbols": 0.2,
+    "words": 0.2,
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from train.page.crops import pool
 from train.page.crops.page_crops import Crop, crop, of_grain
 
-Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
+PageBatch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class CropBatches(keras.utils.PyDataset):
         """Return the batches of an epoch."""
         return self.steps
 
-    def __getitem__(self, index: int) -> Batch:
+    def __getitem__(self, index: int) -> PageBatch:
         """Return inputs `(N, S, S, 1)` float32 in 0..1 and the targets by output."""
         rng = np.random.default_rng([self.seed, self.epoch, index])
         made: list[Crop] = []

@@ -9,7 +9,7 @@ from train.fit.given_settings import START_FROM, made_of
 
 
 @dataclass(frozen=True)
-class Size:
+class PageSize:
     """Size of a page network.
 
     Attributes:
@@ -25,8 +25,8 @@ class Size:
 
 # The page networks, by what `--arch` calls them: a new one is a line here.
 SIZES = {
-    "page": Size((16, 32, 56), (1, 2, 2), 32),
-    "page-lite": Size((8, 16, 32), (1, 2, 2), 16),
+    "page": PageSize((16, 32, 56), (1, 2, 2), 32),
+    "page-lite": PageSize((8, 16, 32), (1, 2, 2), 16),
 }
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_app.find.context.patches import PATCH_SIZE, Patches, stretched
 
-Batch = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]
+PatchBatch = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class PatchBatches(keras.utils.PyDataset):
         """Return the batches of an epoch."""
         return -(-len(self._set.labels) // self._batch_size)
 
-    def __getitem__(self, index: int) -> Batch:
+    def __getitem__(self, index: int) -> PatchBatch:
         """Return inputs `(N, 48, 48, channels)` float32, labels and weights."""
         chosen = self._order[index * self._batch_size :][: self._batch_size]
         patches = self._set.patches[chosen]

@@ -12,7 +12,7 @@ from edge_app.sources.demo.demo_scene import smooth
 from train.scenes.paper import textures
 from train.scenes.paper.page_layout import lay_out
 from train.scenes.paper.sheet import DrawnPage
-from train.scenes.paper.textures import Picture
+from train.scenes.paper.textures import FloatPicture
 from train.scenes.setting import Bgr, Ground, Setting
 from train.scenes.writing import pens, printing
 from train.scenes.writing.pens import Pen
@@ -23,7 +23,7 @@ Size = tuple[int, int]
 
 def picture(
     kind: str, setting: Setting, size_wh: Size, rng: np.random.Generator
-) -> Picture:
+) -> FloatPicture:
     """Draw what lies before the camera: `(H, W, 3)` float32, BGR, 0..255.
 
     Args:
@@ -35,7 +35,7 @@ def picture(
     return EMPTY_KINDS[kind](setting, size_wh, rng)
 
 
-def _sheet(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _sheet(setting: Setting, size_wh: Size, rng: np.random.Generator) -> FloatPicture:
     """Draw empty paper: blank, ruled, squared or dotted, sometimes on a desk."""
     grounds: list[Ground] = ["plain", "ruled", "squared", "dotted", "table"]
     ground = grounds[rng.integers(len(grounds))]
@@ -52,7 +52,7 @@ def _sheet(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture
     return page.finish()
 
 
-def _text(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _text(setting: Setting, size_wh: Size, rng: np.random.Generator) -> FloatPicture:
     """Print a page of words."""
     page = DrawnPage(setting, size_wh, rng)
     width, height = size_wh
@@ -69,7 +69,7 @@ def _text(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
     return page.finish()
 
 
-def _letters(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _letters(setting: Setting, size_wh: Size, rng: np.random.Generator) -> FloatPicture:
     """Write a page of words by hand."""
     page, area = _written_area(setting, size_wh, rng)
     for y in area:
@@ -79,7 +79,9 @@ def _letters(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Pictu
     return page.finish()
 
 
-def _scribbles(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _scribbles(
+    setting: Setting, size_wh: Size, rng: np.random.Generator
+) -> FloatPicture:
     """Draw a page of doodles."""
     page, area = _written_area(setting, size_wh, rng)
     for y in area:
@@ -87,7 +89,7 @@ def _scribbles(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Pic
     return page.finish()
 
 
-def _objects(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _objects(setting: Setting, size_wh: Size, rng: np.random.Generator) -> FloatPicture:
     """Draw boxes, cups, books and cables on a desk."""
     ground = [
         lambda: textures.wood(size_wh, rng),
@@ -100,7 +102,7 @@ def _objects(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Pictu
     return seen.astype(np.float32)
 
 
-def _faces(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _faces(setting: Setting, size_wh: Size, rng: np.random.Generator) -> FloatPicture:
     """Draw a face before a wall, or things that look like one."""
     width, height = size_wh
     seen = textures.paper(size_wh, _wall(rng), rng).clip(0, 255).astype(np.uint8)
@@ -125,7 +127,7 @@ def _faces(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture
     return np.asarray(soft, np.float32)
 
 
-def _shapes(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _shapes(setting: Setting, size_wh: Size, rng: np.random.Generator) -> FloatPicture:
     """Draw shaded things without a stroke, as fruit, balls and bowls before a wall."""
     width, height = size_wh
     seen = textures.paper(size_wh, _wall(rng), rng)
@@ -160,7 +162,7 @@ def _outline(rng: np.random.Generator) -> NDArray[np.float64]:
     return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=1)
 
 
-def _windows(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Picture:
+def _windows(setting: Setting, size_wh: Size, rng: np.random.Generator) -> FloatPicture:
     """Draw a computer's screen: windows, buttons, icons and text."""
     width, height = size_wh
     seen = np.full((height, width, 3), _wall(rng), np.uint8)
@@ -190,12 +192,12 @@ def _windows(setting: Setting, size_wh: Size, rng: np.random.Generator) -> Pictu
 
 
 def _surface(
-    make: Callable[[Size, np.random.Generator], Picture],
-) -> Callable[[Setting, Size, np.random.Generator], Picture]:
+    make: Callable[[Size, np.random.Generator], FloatPicture],
+) -> Callable[[Setting, Size, np.random.Generator], FloatPicture]:
     return lambda _setting, size_wh, rng: make(size_wh, rng)
 
 
-EMPTY_KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], Picture]] = {
+EMPTY_KINDS: dict[str, Callable[[Setting, Size, np.random.Generator], FloatPicture]] = {
     "no digits: paper": _sheet,
     "no digits: print": _text,
     "no digits: letters": _letters,

@@ -5,7 +5,9 @@ from typing import Literal
 
 from edge_app.common.geometry import BoxF
 
-Kind = Literal["letter", "print", "slash", "minus", "point", "comma", "colon", "symbol"]
+OtherKind = Literal[
+    "letter", "print", "slash", "minus", "point", "comma", "colon", "symbol"
+]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Other:
     """
 
     box: BoxF
-    kind: Kind
+    kind: OtherKind
 
 
 @dataclass(frozen=True)

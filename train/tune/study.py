@@ -55,7 +55,7 @@ _STUDY = StudyConstants()
 
 
 @dataclass(frozen=True)
-class Place:
+class StudyPlace:
     """Place of a study.
 
     Attributes:
@@ -91,7 +91,7 @@ def settings(**given: Any) -> Search:
 
 
 def run(
-    place: Place, search: Search, *, mnist: Path | None, trials: int, workers: int
+    place: StudyPlace, search: Search, *, mnist: Path | None, trials: int, workers: int
 ) -> optuna.Study:
     """Search until the study holds so many finished trials.
 
@@ -125,7 +125,7 @@ def run(
     return study
 
 
-def opened(place: Place, search: Search) -> optuna.Study:
+def opened(place: StudyPlace, search: Search) -> optuna.Study:
     """Open a study, or create it if it is not there.
 
     Args:
@@ -186,7 +186,7 @@ def num_finished(study: optuna.Study) -> int:
     return len(study.get_trials(deepcopy=False, states=FINISHED))
 
 
-def _work(place: Place, search: Search, mnist: Path | None, trials: int) -> None:
+def _work(place: StudyPlace, search: Search, mnist: Path | None, trials: int) -> None:
     """Run trials in another process, for `run`."""
     backend.start()
     try:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # it is only passed on
     from train.scenes.writing.hands import Hands
 
 _STRANGERS_SEED = 5  # of the drawings: the same for every model and part
-_NO_DIGITS: tuple[drawings.Kind, ...] = ("letters", "symbols")
+_NO_DIGITS: tuple[drawings.DrawnKind, ...] = ("letters", "symbols")
 
 
 def drawn(hands: "Hands", *, copies: int, jobs: int = 1) -> dict[str, Split]:

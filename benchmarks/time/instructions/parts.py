@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 
-class Part(NamedTuple):
+class ReaderPart(NamedTuple):
     """A function whose instructions are counted, less those of parts that it calls.
 
     Attributes:
@@ -22,41 +22,41 @@ class Part(NamedTuple):
 
 
 CODE_PARTS = (
-    Part("find/rest", "edge_app.find.page.finder", "PageFinder.__call__"),
-    Part("find/rest", "edge_app.find.classic", "ClassicFinder.__call__"),
-    Part("find/gray", "cv2", "cvtColor"),
-    Part("find/resize", "edge_app.common.geometry", "scaled"),
-    Part(
+    ReaderPart("find/rest", "edge_app.find.page.finder", "PageFinder.__call__"),
+    ReaderPart("find/rest", "edge_app.find.classic", "ClassicFinder.__call__"),
+    ReaderPart("find/gray", "cv2", "cvtColor"),
+    ReaderPart("find/resize", "edge_app.common.geometry", "scaled"),
+    ReaderPart(
         "find/network", "edge_app.model.runtime.tflite_files", "TFLitePictures.__call__"
     ),
-    Part("find/maps", "edge_app.find.page.decode", "maps_of"),
-    Part("find/peaks", "edge_app.find.page.decode", "peaks"),
-    Part("find/ink", "edge_app.find.page.finder", "candidate_of"),
-    Part("find/contrast", "edge_app.find.classic", "_contrast"),
-    Part("find/pieces", "edge_app.find.classic", "_pieces"),
-    Part("find/join", "edge_app.find.classic", "_owners"),
-    Part("normalize", "edge_app.find.second_reader", "normalize"),
-    Part("touching", "edge_app.find.judge", "split_touching"),
-    Part("classify", "edge_app.model.classify", "Classifier.scores"),
-    Part("verdict", "edge_app.find.verdict", "Verdict.shares"),
-    Part(
+    ReaderPart("find/maps", "edge_app.find.page.decode", "maps_of"),
+    ReaderPart("find/peaks", "edge_app.find.page.decode", "peaks"),
+    ReaderPart("find/ink", "edge_app.find.page.finder", "candidate_of"),
+    ReaderPart("find/contrast", "edge_app.find.classic", "_contrast"),
+    ReaderPart("find/pieces", "edge_app.find.classic", "_pieces"),
+    ReaderPart("find/join", "edge_app.find.classic", "_owners"),
+    ReaderPart("normalize", "edge_app.find.second_reader", "normalize"),
+    ReaderPart("touching", "edge_app.find.judge", "split_touching"),
+    ReaderPart("classify", "edge_app.model.classify", "Classifier.scores"),
+    ReaderPart("verdict", "edge_app.find.verdict", "Verdict.shares"),
+    ReaderPart(
         "context",
         "edge_app.find.context.context_reader",
         "ContextReader.__call__",
     ),
-    Part(
+    ReaderPart(
         "separators",
         "edge_app.find.separators.separator_reader",
         "SeparatorReader.__call__",
     ),
-    Part("group", "edge_app.reader", "arranged"),
+    ReaderPart("group", "edge_app.reader", "arranged"),
 )
 _REST = "rest"
 # Marks: a mark's own cost, a read's begin and end, then each part's begin and end.
 IDLE, BEGIN, END, FIRST_PART = range(4)
 
 
-def located(part: Part) -> tuple[Any, str]:
+def located(part: ReaderPart) -> tuple[Any, str]:
     """Return what holds a part's function, a module or a class, and its name there."""
     owner: Any = importlib.import_module(part.module)
     *classes, name = part.function.split(".")

@@ -21,7 +21,7 @@ from edge_app.common.labels import REJECT
 from edge_app.live.fields.field import Field
 from edge_app.model.normalize import normalize
 
-Place = tuple[str, int, int, int]  # fingerprint, file, page, number
+NumberPlace = tuple[str, int, int, int]  # fingerprint, file, page, number
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class CorrectedNumber:
     text: str
 
     @property
-    def place(self) -> Place:
+    def place(self) -> NumberPlace:
         """Return the page and number that it corrects."""
         return self.fingerprint, self.file, self.page, self.number
 
@@ -99,7 +99,7 @@ def take(store: Store, new: Iterable[CorrectedNumber]) -> int:
 def apply(
     number: Row,
     fingerprint: str,
-    known: Mapping[Place, CorrectedNumber],
+    known: Mapping[NumberPlace, CorrectedNumber],
     fields: Mapping[str, Field],
 ) -> Row:
     """Return a number's row with what a person says it is.

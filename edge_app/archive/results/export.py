@@ -13,11 +13,11 @@ from edge_app.archive.store.rows import Row
 from edge_app.archive.store.stored import Store
 from edge_app.common import files
 
-Format = Literal["csv", "jsonl"]
+ExportFormat = Literal["csv", "jsonl"]
 
 
 def export(
-    store: Store, fingerprint: str, folder: Path, style: Format
+    store: Store, fingerprint: str, folder: Path, style: ExportFormat
 ) -> dict[Path, int]:
     """Write a table of pages and one of numbers.
 
@@ -70,7 +70,7 @@ def _numbers(store: Store, fingerprint: str) -> Iterator[Row]:
                 yield number
 
 
-def _write(file: IO[str], found: Iterator[Row], style: Format) -> int:
+def _write(file: IO[str], found: Iterator[Row], style: ExportFormat) -> int:
     count = 0
     table = None
     for row in found:

@@ -21,7 +21,7 @@ from edge_app.reading import Digit
 
 # What is seen at a digit's place: the same ink; ink that is as it was a frame ago, but
 # no longer as at first; all that ink and more; another digit.
-Kind = Literal["same", "drifted", "written on", "other"]
+SightingKind = Literal["same", "drifted", "written on", "other"]
 GOES_ON = ("same", "drifted")
 
 
@@ -98,7 +98,7 @@ class TrackedDigit:
         """Return whether it was ever read as one."""
         return self.first_s < math.inf
 
-    def kind(self, seen: Sighting) -> Kind:
+    def kind(self, seen: Sighting) -> SightingKind:
         """Return what a sighting at its place is to it."""
         if self.first_look is None or self.last_look is None or seen.look is None:
             return "same"  # there is nothing that tells
@@ -114,7 +114,7 @@ class TrackedDigit:
         return "other" if rival.kind(seen) == "other" else "written on"
 
     def see(
-        self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
+        self, seen: Sighting, kind: SightingKind, time_s: float, elapsed_s: float
     ) -> "TrackedDigit":
         """Take a sighting at its place; returns what stands there from now on."""
         is_seen_otherwise = self.is_digit and self._is_seen_otherwise(seen, kind)
@@ -157,7 +157,7 @@ class TrackedDigit:
         confidence = float(self.evidence[self.label] / self.weight)
         return replace(self.digit, label=self.label, confidence=confidence)
 
-    def _is_seen_otherwise(self, seen: Sighting, kind: Kind) -> bool:
+    def _is_seen_otherwise(self, seen: Sighting, kind: SightingKind) -> bool:
         """Return whether a sighting has other ink of the same digit.
 
         Ink of digits that touch is cut now so, now so; of thin strokes in noise now all
@@ -178,7 +178,7 @@ class TrackedDigit:
         )
 
     def _contest(
-        self, seen: Sighting, kind: Kind, time_s: float, elapsed_s: float
+        self, seen: Sighting, kind: SightingKind, time_s: float, elapsed_s: float
     ) -> "TrackedDigit":
         """Take what looks otherwise; that takes its place once it has lasted.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge_app.common.geometry import Box
 from edge_app.live.tracking import assign, replaced
 from edge_app.live.tracking.sighting import Sighting
-from edge_app.live.tracking.tracked_digit import GOES_ON, Kind, TrackedDigit
+from edge_app.live.tracking.tracked_digit import GOES_ON, SightingKind, TrackedDigit
 from edge_app.live.tracking.tracking_limits import TRACKING
 from edge_app.reading import Digit
 
@@ -31,7 +31,7 @@ class Match:
     known: list[TrackedDigit]
     seen: Sequence[Sighting]
     pairs: dict[int, int]
-    kinds: dict[int, Kind]
+    kinds: dict[int, SightingKind]
 
     @property
     def is_other_page(self) -> bool:

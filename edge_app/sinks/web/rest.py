@@ -23,7 +23,7 @@ OPENAPI = Path(__file__).parent / "openapi.json"
 _MOST_JSON_BYTES = 100_000  # of a request's JSON
 _READER_HUNG_S = 15.0  # without a word from who reads
 
-Answer = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Rest:
@@ -137,7 +137,7 @@ class Rest:
         return update
 
 
-def _checked(answer: Answer) -> Answer:
+def _checked(answer: Handler) -> Handler:
     """Answer with a line that says what the user did wrong."""
 
     async def answered(request: Request) -> Response:

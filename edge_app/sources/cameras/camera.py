@@ -28,7 +28,7 @@ _LONGEST_QUEUED_S = 2.0  # an older stamp is of another clock than ours
 
 
 def opened(name: str, options: CameraOptions) -> "Camera | None":
-    """Return the camera, if a name is an index or a device; see `source.Kind`.
+    """Return the camera, if a name is an index or a device; see `source.SourceKind`.
 
     Raises:
         CameraError: It cannot be had.
@@ -37,7 +37,7 @@ def opened(name: str, options: CameraOptions) -> "Camera | None":
 
 
 def opened_by_name(name: str, options: CameraOptions) -> "Camera | None":
-    """Return the camera that has a name in its own; see `source.Kind`.
+    """Return the camera that has a name in its own; see `source.SourceKind`.
 
     Raises:
         CameraError: It cannot be had.

@@ -34,7 +34,7 @@ def list_picameras() -> list[tuple[str, str]]:
 
 
 def opened(name: str, options: CameraOptions) -> "PiCamera | None":
-    """Return the camera, if a name means one; see `source.Kind`.
+    """Return the camera, if a name means one; see `source.SourceKind`.
 
     Raises:
         CameraError: It cannot be had.

@@ -13,7 +13,7 @@ _DEMO_PAGE_S = 20  # seconds before the next page is shown
 
 
 def opened(name: str, options: CameraOptions) -> "Demo | None":
-    """Return the scene, if it is what a name means; see `source.Kind`.
+    """Return the scene, if it is what a name means; see `source.SourceKind`.
 
     Raises:
         CameraError: The options ask for what it has not.

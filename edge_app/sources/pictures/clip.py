@@ -13,7 +13,7 @@ from edge_app.sources.source import CameraOptions, Frame
 
 
 def opened(name: str, options: CameraOptions) -> "Clip | None":
-    """Return the clip, if a name is that of a file; see `source.Kind`.
+    """Return the clip, if a name is that of a file; see `source.SourceKind`.
 
     Raises:
         CameraError: It is no clip, or the options ask for what cameras do.

@@ -48,7 +48,7 @@ def is_image(path: Path) -> bool:
 
 
 def opened(name: str, options: CameraOptions) -> "Folder | None":
-    """Return the pictures that a name means, if it means any; see `source.Kind`.
+    """Return the pictures that a name means, if it means any; see `source.SourceKind`.
 
     Raises:
         CameraError: There are none, or the options ask for what cameras do.

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from edge_app.cli.run_settings import SinkSettings, View
+from edge_app.cli.run_settings import SinkSettings, ViewName
 from edge_app.common.errors import DisplayError, EdgeDigitsError
 from edge_app.live.fields.setup import LiveSetup
 from edge_app.reader import Reader
@@ -19,7 +19,7 @@ def parts(view):
 
 
 def test_each_view_of_the_option_is_listed():
-    assert {*views.VIEWS, "auto"} == set(get_args(View))
+    assert {*views.VIEWS, "auto"} == set(get_args(ViewName))
 
 
 @pytest.mark.parametrize(("view", "kind"), [("text", Text), ("json", JSONLines)])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.scenes.paper import textures
-from train.scenes.paper.textures import Picture
+from train.scenes.paper.textures import FloatPicture
 from train.scenes.writing.pens import SHIFT
 
 
@@ -18,7 +18,7 @@ def fixed(points: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.int32
 
 
 def put_on_desk(
-    picture: Picture, matrix: NDArray[np.float64], rng: np.random.Generator
+    picture: FloatPicture, matrix: NDArray[np.float64], rng: np.random.Generator
 ) -> None:
     """Let the paper end within the frame.
 
@@ -51,7 +51,7 @@ def put_on_desk(
     picture += on_desk * (desk - picture)
 
 
-def hold(picture: Picture, rng: np.random.Generator) -> None:
+def hold(picture: FloatPicture, rng: np.random.Generator) -> None:
     """Let fingers reach in from one side, with their shadow; changes `picture`."""
     height, width = picture.shape[:2]
     skin = np.array(

@@ -7,13 +7,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import Box
 from train.scenes.paper import around, textures
 from train.scenes.paper.around import fixed
 from train.scenes.setting import Bgr, Setting
-from train.scenes.truth import Kind, Other
+from train.scenes.truth import Other, OtherKind
 from train.scenes.writing import handwriting, pens, printing
 from train.scenes.writing.hands import SYMBOL_KINDS, SYMBOLS, Hand
-from train.scenes.writing.pens import SHIFT, Box, Pen
+from train.scenes.writing.pens import SHIFT, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Area, Layout, Written
 
@@ -145,7 +146,7 @@ class DrawnPage:
         right = x + width
         while x + height < right:
             draw = self._rng.random()
-            kind: Kind = "letter"
+            kind: OtherKind = "letter"
             if draw < 0.6:
                 strokes = real.word(self._rng)
             elif draw < 0.85:
@@ -223,7 +224,7 @@ class DrawnPage:
         x: float,
         y: float,
         height: float,
-        kind: Kind,
+        kind: OtherKind,
     ) -> float:
         """Write something that is no digit at a place; returns its right end."""
         self._is_inked = True

@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 
 from train.scenes.writing.pens import SHIFT, grain
 
-Picture = NDArray[np.float32]  # (H, W, 3), BGR, 0..255
+FloatPicture = NDArray[np.float32]  # (H, W, 3), BGR, 0..255
 
 
 def paper(
     size_wh: tuple[int, int], bgr: tuple[float, float, float], rng: np.random.Generator
-) -> Picture:
+) -> FloatPicture:
     """Draw a sheet with its tooth and a little unevenness."""
     rough = fitted(grain(), size_wh, rng) * rng.uniform(0.3, 1.6)
     rough += 2.5 * clouds(size_wh, (5, 4), rng)
     return np.asarray(rough[..., np.newaxis] + np.array(bgr, np.float32), np.float32)
 
 
-def wood(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+def wood(size_wh: tuple[int, int], rng: np.random.Generator) -> FloatPicture:
     """Draw a table top, its grain along the frame's width."""
     rings = clouds(size_wh, (3, 9), rng) * rng.uniform(6, 14)
     pores = clouds(size_wh, (12, 160), rng)
@@ -29,7 +29,7 @@ def wood(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     return _tinted(value, base)
 
 
-def cloth(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+def cloth(size_wh: tuple[int, int], rng: np.random.Generator) -> FloatPicture:
     """Draw a woven table cloth, sometimes checked or striped."""
     width, height = size_wh
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -46,7 +46,7 @@ def cloth(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     return _tinted(value, _one(rng, _CLOTHS_BGR))
 
 
-def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> FloatPicture:
     """Draw a carpet or gravel: dense blots."""
     cells = int(rng.integers(50, 200))
     value = 28 * clouds(size_wh, (cells, int(cells * 0.75)), rng)
@@ -54,7 +54,7 @@ def carpet(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     return _tinted(value, _one(rng, _CLOTHS_BGR))
 
 
-def streaked(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+def streaked(size_wh: tuple[int, int], rng: np.random.Generator) -> FloatPicture:
     """Draw a dark board whose grain runs in any direction, in short pale streaks."""
     width, height = size_wh
     side = math.ceil(math.hypot(width, height))
@@ -72,7 +72,7 @@ def streaked(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
     return np.asarray(np.maximum(value[..., np.newaxis] + color, 0), np.float32)
 
 
-def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+def leaves(size_wh: tuple[int, int], rng: np.random.Generator) -> FloatPicture:
     """Draw leaves over one another, each with its midrib."""
     width, height = size_wh
     picture = np.full((height, width, 3), (20, 40, 30), np.uint8)
@@ -146,7 +146,7 @@ def _one(
     return tuple(float(c) for c in np.clip(chosen + rng.normal(0, 10, 3), 5, 250))
 
 
-def _tinted(value: NDArray[np.float32], base: tuple[float, ...]) -> Picture:
+def _tinted(value: NDArray[np.float32], base: tuple[float, ...]) -> FloatPicture:
     brightness = sum(base) / len(base)
     factor = 1 + value / max(40.0, brightness)
     return np.asarray(

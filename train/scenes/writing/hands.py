@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from train.scenes.truth import Kind
+from train.scenes.truth import OtherKind
 from train.scenes.writing import unipen
 from train.scenes.writing.handwriting import Strokes
 from train.scenes.writing.in_line import in_line
 from train.scenes.writing.trajectories import EVERYWHERE, Part, Trajectories
 
 SYMBOLS = tuple(".,:;-+=*/()[]{}|<>!?$%#&@_^~`'\"\\")
-SYMBOL_KINDS: dict[str, Kind] = {
+SYMBOL_KINDS: dict[str, OtherKind] = {
     "/": "slash", "-": "minus", ".": "point", ",": "comma", ":": "colon",
 }  # fmt: skip
 # Letters that are not also digits in somebody's hand.

@@ -10,12 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import Box
 from edge_app.sources.demo.demo_scene import Points
 from train.scenes.writing.handwriting import Strokes, gaps
 
 SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
-
-Box = tuple[int, int, int, int]  # x, y, width, height
 
 
 @dataclass(frozen=True)

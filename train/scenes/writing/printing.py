@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import Box
 from train.scenes.writing.pens import SHIFT
 
 if TYPE_CHECKING:
     from matplotlib.textpath import TextPath
 
-Box = tuple[int, int, int, int]
 
 _FAMILIES = (  # family and weight
     ("DejaVu Sans", "normal"),

@@ -17,7 +17,7 @@ from edge_app.live.fields.locating.cut import corners_of, cut_out, placed
 from edge_app.live.fields.locating.located import Located
 from edge_app.live.fields.reading.judged import (
     SURE_CONFIDENCE,
-    Found,
+    JudgedField,
     is_among,
     is_better,
     judged,
@@ -83,7 +83,7 @@ class LiveReader:
         located_ms = 1000 * (time.perf_counter() - started)
         latency_ms = dict.fromkeys(("find", "normalize", "classify", "group"), 0.0)
         latency_ms["find"] = located_ms
-        found: list[Found] = []
+        found: list[JudgedField] = []
         for field in setup.fields:
             if matrix is None:
                 found.append((FieldReading(field, fault=MOVED), [], []))
@@ -112,7 +112,7 @@ class LiveReader:
         field: Field,
         matrix: NDArray[np.float64],
         min_confidence: float,
-    ) -> tuple[Found, Reading]:
+    ) -> tuple[JudgedField, Reading]:
         corners = corners_of(matrix, field.place)
         crop, to_frame, inner = cut_out(frame, corners)
         reading = self._of_fields.read(crop)
@@ -144,7 +144,7 @@ class LiveReader:
 
 
 def _together(
-    frame: NDArray[np.uint8], found: Sequence[Found], latency_ms: dict[str, float]
+    frame: NDArray[np.uint8], found: Sequence[JudgedField], latency_ms: dict[str, float]
 ) -> Reading:
     """Return one reading of all fields, each of which is a number."""
     digits: list[Digit] = []

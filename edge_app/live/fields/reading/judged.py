@@ -17,10 +17,12 @@ SURE_CONFIDENCE = 0.95
 _OUTWEIGHED_REASONS = ("letter", "print", "unsure")  # reasons that a pattern outweighs
 _LIKELY_CONFIDENCE = 0.5  # of a reject that is taken for a digit all the same
 
-Found = tuple[FieldReading, list[Digit], list[Digit]]
+JudgedField = tuple[FieldReading, list[Digit], list[Digit]]
 
 
-def within(reading: Reading, field: Field, inner: Box, min_confidence: float) -> Found:
+def within(
+    reading: Reading, field: Field, inner: Box, min_confidence: float
+) -> JudgedField:
     """Return what a reading of a field's surroundings says of the field itself."""
     digits = _in_order(
         digit for digit in reading.digits if _has_middle(inner, digit.box_xywh)

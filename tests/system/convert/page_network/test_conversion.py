@@ -11,7 +11,7 @@ from convert.formats import forms
 from convert.formats.make import Made
 from convert.page_network import conversion
 from convert.page_network.agreement import Agreement
-from convert.report.comparison import Row
+from convert.report.comparison import FormRow
 from edge_app.common.errors import ConversionError
 from edge_app.find.page.page_file import labels
 
@@ -46,7 +46,7 @@ def test_a_manifest_says_what_the_first_runtime_found(made):
 
 
 def test_a_row_for_each_runtime(made):
-    row = Row(made.name, made.form, 150 * 1024, FOUND)
+    row = FormRow(made.name, made.form, 150 * 1024, FOUND)
     header, _, first, second = (
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in conversion.table([row]).splitlines()

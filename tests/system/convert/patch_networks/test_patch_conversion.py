@@ -15,7 +15,7 @@ from convert.formats import forms
 from convert.patch_networks import patch_conversion
 from convert.patch_networks.patch_agreement import PatchAgreement
 from convert.patch_networks.trained_patches import TrainedPatches
-from convert.report.comparison import Row
+from convert.report.comparison import FormRow
 from edge_app.common.errors import ConversionError
 from edge_app.find.context.context_verdict import CONTEXT_LABELS
 from edge_app.model import manifest, runtime
@@ -98,7 +98,7 @@ def test_a_row_for_each_runtime():
         PatchAgreement("litert", 2649, 0.9987, 0.0712, 141.6),
         PatchAgreement("tflite-runtime", 2649, 1.0, 0.07, 150.0),
     )
-    row = Row("context-int8.tflite", form, 100 * 1024, found)
+    row = FormRow("context-int8.tflite", form, 100 * 1024, found)
     header, _, first, second = (
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in patch_conversion.table([row]).splitlines()

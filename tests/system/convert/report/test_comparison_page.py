@@ -10,7 +10,7 @@ need("onnx", reason="converting needs the group train")
 
 from convert.formats.forms import Form
 from convert.report import comparison_page
-from convert.report.comparison import Advice, Row
+from convert.report.comparison import Advice, FormRow
 from convert.verify import Verification
 
 
@@ -18,7 +18,7 @@ def row(form, latency_us, by_class=(0.0, 0.0)):
     figures = Verification(
         "litert", 0.97, 0.02, 0.98, 0.25, by_class, "int8", latency_us
     )
-    return Row(f"edge-{form.full_name}", form, 2048, (figures,))
+    return FormRow(f"edge-{form.full_name}", form, 2048, (figures,))
 
 
 SLOW = row(Form("float32", ".tflite"), 90)

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tune")]
 
 def test_hopeless_trials_are_pruned(tmp_path):
     """With the study's own pruner, on accuracies that are known."""
-    place = tune.Place(f"sqlite:///{tmp_path / 'study.db'}", "pruned")
+    place = tune.StudyPlace(f"sqlite:///{tmp_path / 'study.db'}", "pruned")
     study = tune.opened(place, Search())
 
     def objective(trial):
@@ -30,11 +30,11 @@ def test_hopeless_trials_are_pruned(tmp_path):
 
 
 def test_password_is_not_shown():
-    assert "secret" not in str(tune.Place("postgresql://me:secret@host/db", "s"))
+    assert "secret" not in str(tune.StudyPlace("postgresql://me:secret@host/db", "s"))
 
 
 def test_a_study_is_of_one_search(tmp_path):
-    place = tune.Place(f"sqlite:///{tmp_path / 'new' / 'study.db'}", "digits")
+    place = tune.StudyPlace(f"sqlite:///{tmp_path / 'new' / 'study.db'}", "digits")
     opened = tune.opened(place, Search(seed=3))
     assert tune.num_finished(opened) == 0
     opened.optimize(lambda trial: 0.5, n_trials=2)

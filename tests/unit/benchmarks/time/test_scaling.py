@@ -1,13 +1,13 @@
 import pytest
 
 from benchmarks.time import scaling
-from benchmarks.time.scaling import Point
+from benchmarks.time.scaling import ScalingPoint
 from train import scenes
 
 
 def points(times_ms, amounts=(1, 2, 4, 8)):
     return [
-        Point("digits", "640x480", amount, 307200, time, time)
+        ScalingPoint("digits", "640x480", amount, 307200, time, time)
         for amount, time in zip(amounts, times_ms, strict=True)
     ]
 

@@ -4,7 +4,7 @@ need("onnx", reason="converting needs the group train")
 
 from convert.formats.forms import Form
 from convert.report import comparison
-from convert.report.comparison import Advice, Row
+from convert.report.comparison import Advice, FormRow
 from convert.verify import Verification
 
 
@@ -23,7 +23,7 @@ def verification(latency_us, runtime="litert", lost=0.0):
 
 def row(form, latency_us, kib=100, *more):
     found = (verification(latency_us), *more)
-    return Row(f"edge-{form.full_name}", form, kib * 1024, found)
+    return FormRow(f"edge-{form.full_name}", form, kib * 1024, found)
 
 
 INT8, FLOAT32 = Form("int8", ".tflite"), Form("float32", ".tflite")
@@ -84,7 +84,9 @@ def test_the_smallest_of_those_that_fit_is_for_browsers_and_boards():
 
 def test_why_is_said():
     lossy = row(INT8, 20.4, 33)
-    lossy = Row(lossy.file, INT8, lossy.size_bytes, (verification(20.4, lost=0.001),))
+    lossy = FormRow(
+        lossy.file, INT8, lossy.size_bytes, (verification(20.4, lost=0.001),)
+    )
     given = comparison.advice([lossy])
     assert given[PI_64].reason.endswith(
         "compare them on the Pi, too (20 microseconds in litert), 0.10 points lost"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from train.scenes.composed.layouts.grounds import rule_page
-from train.scenes.composed.picture.canvas import Line
+from train.scenes.composed.picture.canvas import DrawnLine
 from train.scenes.composed.text import content
 from train.scenes.composed.text.author import Author
 from train.scenes.writing.written import Area
@@ -50,7 +50,7 @@ def _in_boxes(author: Author, x: float, top: float) -> None:
     wide, high = h * rng.uniform(0.95, 1.4), h * rng.uniform(1.1, 1.5)
     apart = h * float(rng.choice([0, 0, rng.uniform(0.1, 0.4)]))
     upper = top + (h - high) / 2
-    sides: list[Line] = []
+    sides: list[DrawnLine] = []
     areas: list[Area] = []
     for _ in range(int(rng.integers(2, 9))):
         if x + wide > author.area[0] + author.area[2]:

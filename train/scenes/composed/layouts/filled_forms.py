@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from train.scenes.composed.picture.canvas import Line
+from train.scenes.composed.picture.canvas import DrawnLine
 from train.scenes.composed.text import content
 from train.scenes.composed.text.author import Author
 from train.scenes.composed.text.printer import printed_number
@@ -101,7 +101,7 @@ def _print_in(author: Author, area: Area) -> None:
     author.print([(author.text(1)[:count], (x, y + 0.8 * height), size)])
 
 
-def _draw_table(author: Author, across: list[Line], down: list[Line]) -> None:
+def _draw_table(author: Author, across: list[DrawnLine], down: list[DrawnLine]) -> None:
     kind = author.rng.random()
     if kind < 0.72:
         author.rule(across + down)
@@ -124,7 +124,7 @@ def boxes(author: Author) -> None:
     has_labels = rng.random() < 0.6
     is_comb = rng.random() < 0.15
     rows = min(int(rng.integers(1, 8)), max(1, int(height / pitch)))
-    sides: list[Line] = []
+    sides: list[DrawnLine] = []
     filled: list[Area] = []
     for row in range(rows):
         x, top = x0, y + (row + 0.4) * pitch
@@ -157,7 +157,7 @@ def _label(author: Author, x: float, top: float, high: float) -> float:
     return reach + 0.5 * h
 
 
-def _sides(box: Area, *, is_comb: bool) -> list[Line]:
+def _sides(box: Area, *, is_comb: bool) -> list[DrawnLine]:
     """Return the sides of a box, or of a comb's tooth: low ones, and none above."""
     x, top, wide, high = box
     upper = top + 0.7 * high if is_comb else top
@@ -189,8 +189,8 @@ def sudoku(author: Author) -> None:
     side = min(width, height) * rng.uniform(0.7, 1.0)
     cell = side / 9
     left, top = x + (width - side) * rng.random(), y + (height - side) * rng.random()
-    thin: list[Line] = []
-    bold: list[Line] = []
+    thin: list[DrawnLine] = []
+    bold: list[DrawnLine] = []
     for i in range(10):
         at_x, at_y = left + i * cell, top + i * cell
         (thin if i % 3 else bold).extend(

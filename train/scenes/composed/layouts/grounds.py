@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from train.scenes.composed.picture.canvas import Line
+from train.scenes.composed.picture.canvas import DrawnLine
 from train.scenes.composed.text.author import Author
 
 
@@ -30,7 +30,7 @@ def rule_page(author: Author, tops: NDArray[Any], pitch: float) -> None:
         radius = 1.2 * max(1.0, ruling.width * height / 480)
         author.dots([(float(x), float(y)) for x in xs for y in ys], radius)
         return
-    parts: list[Line] = [((-far, float(y)), (width + far, float(y))) for y in ys]
+    parts: list[DrawnLine] = [((-far, float(y)), (width + far, float(y))) for y in ys]
     if ruling.kind == "squared":
         parts += [((float(x), -far), (float(x), height + far)) for x in xs]
     elif rng.random() < 0.2:  # a margin

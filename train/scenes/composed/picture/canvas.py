@@ -6,20 +6,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common.geometry import BoxF
+from edge_app.common.geometry import Box, BoxF
 from train.scenes.composed.picture.view import PageView, fixed
 from train.scenes.composed.text import typesetting
 from train.scenes.composed.text.typesetting import Font
 from train.scenes.paper.sheet import warped
-from train.scenes.paper.textures import Picture
+from train.scenes.paper.textures import FloatPicture
 from train.scenes.setting import Bgr
-from train.scenes.truth import Kind, LabeledDigit, Other
+from train.scenes.truth import LabeledDigit, Other, OtherKind
 from train.scenes.writing import pens
-from train.scenes.writing.pens import SHIFT, Box, Pen
+from train.scenes.writing.pens import SHIFT, Pen
 from train.scenes.writing.printing import Glyph
 from train.scenes.writing.written import Written
 
-Line = tuple[tuple[float, float], tuple[float, float]]
+DrawnLine = tuple[tuple[float, float], tuple[float, float]]
 
 
 class Canvas:
@@ -35,7 +35,7 @@ class Canvas:
 
     def __init__(
         self,
-        picture: Picture,
+        picture: FloatPicture,
         view: PageView,
         rng: np.random.Generator,
         *,
@@ -73,7 +73,7 @@ class Canvas:
         self.digits.append(LabeledDigit(box, written.label))
         return len(self.digits) - 1
 
-    def add(self, written: Written, pen: Pen, kind: Kind) -> None:
+    def add(self, written: Written, pen: Pen, kind: OtherKind) -> None:
         """Write something that is no digit."""
         box = self._drawn(written, pen, None)
         if box is not None:
@@ -101,7 +101,7 @@ class Canvas:
         (np.minimum if is_dark else np.maximum)(picture, laid, out=picture)
 
     def rule(
-        self, lines: list[Line], bgr: Bgr, *, strength: float, width: float
+        self, lines: list[DrawnLine], bgr: Bgr, *, strength: float, width: float
     ) -> None:
         """Draw lines of a width in pixels."""
         if not lines:

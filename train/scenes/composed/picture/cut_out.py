@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_app.common.geometry import BoxF
 from train.scenes.composed.planning.plan import Plan
-from train.scenes.paper.textures import Picture
+from train.scenes.paper.textures import FloatPicture
 from train.scenes.truth import LabeledDigit, Other
 
 
@@ -26,7 +26,7 @@ class ScenePiece:
         numbers: Indexes of the digits of each number.
     """
 
-    picture: Picture
+    picture: FloatPicture
     ink: NDArray[np.float32]
     digits: list[LabeledDigit]
     soft: list[BoxF]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from train.scenes.composed.picture.view import PageView, fixed
 from train.scenes.composed.planning.plan import Plan
 from train.scenes.paper import textures
-from train.scenes.paper.textures import Picture
+from train.scenes.paper.textures import FloatPicture
 from train.scenes.photographed import photographed
 from train.scenes.truth import LabeledDigit
 from train.scenes.writing.pens import SHIFT
@@ -22,7 +22,7 @@ _DOTTED_SHARE, _DOTS_DARKER = 0.4, 5.0  # of the printed patterns: small, so dar
 
 def paper(
     plan: Plan, view: PageView, area: Area, rng: np.random.Generator
-) -> tuple[Picture, NDArray[np.float32] | None]:
+) -> tuple[FloatPicture, NDArray[np.float32] | None]:
     """Draw the empty paper, and the desk around it where the paper is smaller.
 
     Args:
@@ -89,9 +89,11 @@ def _pattern(
     return np.asarray(1 - color * (waves[..., np.newaxis] > 0), np.float32)
 
 
-def _desk(kind: str, size_wh: tuple[int, int], rng: np.random.Generator) -> Picture:
+def _desk(
+    kind: str, size_wh: tuple[int, int], rng: np.random.Generator
+) -> FloatPicture:
     if kind in ("wood", "cloth", "carpet", "streaked"):
-        desk: Picture = getattr(textures, kind)(size_wh, rng)
+        desk: FloatPicture = getattr(textures, kind)(size_wh, rng)
         return desk
     level = rng.uniform(3, 35) if kind == "black" else rng.uniform(50, 150)
     color = level * (1 + rng.normal(0, 0.08, 3))
@@ -99,7 +101,7 @@ def _desk(kind: str, size_wh: tuple[int, int], rng: np.random.Generator) -> Pict
 
 
 def photograph(
-    picture: Picture,
+    picture: FloatPicture,
     plan: Plan,
     digits: list[LabeledDigit],
     rng: np.random.Generator,
@@ -136,7 +138,7 @@ def photograph(
     return frame
 
 
-def _stored(picture: Picture, plan: Plan) -> NDArray[np.uint8]:
+def _stored(picture: FloatPicture, plan: Plan) -> NDArray[np.uint8]:
     """Store a picture as gray levels on plain ground, or in black and white."""
     gray = picture.mean(axis=2)
     if plan.stored == "binary":

@@ -17,7 +17,7 @@ from train.scenes.writing.pens import Pen
 
 Size = tuple[int, int]
 Make = Callable[[np.random.Generator, Size], Plan]
-Change = Callable[[np.random.Generator, Plan], dict[str, Any]]
+PlanChange = Callable[[np.random.Generator, Plan], dict[str, Any]]
 
 _DARK_BGR = (25.0, 25.0, 25.0)
 _PALE_PENCIL = ((120.0, 116.0, 112.0), (135.0, 132.0, 128.0))
@@ -35,7 +35,7 @@ def of(condition: str, size_wh: Size, rng: np.random.Generator) -> Plan:
     return replace(make(rng, size_wh), bundled=True)
 
 
-def _page(*changes: Change, **values: Any) -> Make:
+def _page(*changes: PlanChange, **values: Any) -> Make:
     """Return a plan of an ordinary page with some of its parameters replaced."""
 
     def make(rng: np.random.Generator, size_wh: Size) -> Plan:
@@ -50,7 +50,7 @@ def _page(*changes: Change, **values: Any) -> Make:
     return make
 
 
-def _setting(**spans: tuple[float, float]) -> Change:
+def _setting(**spans: tuple[float, float]) -> PlanChange:
     """Return a change that draws some of the setting's numbers uniformly."""
 
     def change(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _setting(**spans: tuple[float, float]) -> Change:
     return change
 
 
-def _drawn(**spans: tuple[float, float]) -> Change:
+def _drawn(**spans: tuple[float, float]) -> PlanChange:
     """Return a change that draws some of the plan's own numbers uniformly."""
     return lambda rng, _: {
         name: float(rng.uniform(*span)) for name, span in spans.items()
@@ -75,7 +75,7 @@ def _tilted(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
     return {"setting": replace(plan.setting, tilt_deg=tilt, height=height)}
 
 
-def _lines(**values: Any) -> Change:
+def _lines(**values: Any) -> PlanChange:
     """Return a change to other lines on the page."""
     return lambda _, plan: {"ruling": replace(plan.ruling, **values)}
 
@@ -109,7 +109,7 @@ def _paper_rules(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _with_pen(make: Callable[[np.random.Generator], Pen]) -> Change:
+def _with_pen(make: Callable[[np.random.Generator], Pen]) -> PlanChange:
     return lambda rng, plan: {"setting": replace(plan.setting, pen=make(rng))}
 
 

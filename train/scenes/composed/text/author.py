@@ -12,7 +12,7 @@ from train.scenes.composed.text.content import Tokens
 from train.scenes.composed.text.printer import Printer
 from train.scenes.composed.text.scribe import Scribe
 from train.scenes.setting import Bgr
-from train.scenes.truth import Kind
+from train.scenes.truth import OtherKind
 from train.scenes.writing import handwriting
 from train.scenes.writing.hands import SYMBOL_KINDS
 from train.scenes.writing.pens import Pen
@@ -198,7 +198,7 @@ class Author(Printer):
         return replace(written, height=size, strokes=strokes)
 
 
-def kind_of(token: str) -> Kind:
+def kind_of(token: str) -> OtherKind:
     """Return what a token that is no digit counts as."""
     if token == content.WORD or (len(token) == 1 and token.isalpha()):
         return "letter"

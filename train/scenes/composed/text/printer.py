@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from train.scenes.composed.picture.canvas import Canvas, Line
+from train.scenes.composed.picture.canvas import Canvas, DrawnLine
 from train.scenes.composed.picture.view import PageView
 from train.scenes.composed.planning.plan import Plan
 from train.scenes.composed.planning.ruling import Style
@@ -39,7 +39,7 @@ class Printer:
         if sum(plan.setting.paper_bgr) < 360:
             self._color = (210, 212, 208)
 
-    def rule(self, lines: list[Line], *, factor: float = 1.0) -> None:
+    def rule(self, lines: list[DrawnLine], *, factor: float = 1.0) -> None:
         """Print lines in the plan's style; `factor` makes them thicker."""
         ruling = self.plan.ruling
         unit = self.plan.size_wh[1] / 480 if self.plan.crop == "no" else 1.0
@@ -186,7 +186,7 @@ def printed_number(rng: np.random.Generator) -> str:
     return f"({digits})" if kind < 0.3 else digits
 
 
-def dashes(line: Line, style: Style, width: float) -> list[Line]:
+def dashes(line: DrawnLine, style: Style, width: float) -> list[DrawnLine]:
     """Return the parts of a line that a style draws."""
     if style == "solid":
         return [line]

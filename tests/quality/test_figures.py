@@ -1,44 +1,48 @@
+from dataclasses import replace
+
 import pytest
 from needed import need
 
 need("tensorflow", reason="corruptions and unknowns come from train")
 
+from benchmarks import references
 from benchmarks.common import test_digits
 from benchmarks.models import model_figures
 from benchmarks.models.beyond_mnist import unknowns
 from edge_app.model import classify, manifest
-from train.data.mnist import Split
+from train.data.omniglot import TEST_ALPHABETS
 
-# Four models, each under sixteen corruptions.
+# Four models, each under fourteen corruptions.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("figures")]
 
-MODELS = ["edge-int8.tflite", "edge-float32.tflite", "report-int8.tflite"]
+MODELS = ("edge-int8.tflite", "edge-float32.tflite", "report-int8.tflite")
+# As its command writes the manifest, it is measured here, and not with the others.
+MEASUREMENT = replace(
+    references.measurements()["figures"],
+    key=("model",),
+    rows=MODELS,
+    may_fall=dict.fromkeys(("accuracy", "same_as_float", "corrupted_accuracy"), 0.01),
+    may_rise=dict.fromkeys(
+        ("lost_from_float", "unknowns_accepted", "calibration_error"), 0.01
+    ),
+)
 
 
 @pytest.fixture(scope="module")
 def rows(mnist_dir, unknowns_dir):
-    whole = test_digits.test_images(mnist_dir)
-    test = Split(whole.images[:500], whole.labels[:500])
     entries = manifest.read(classify.MODELS)
-    characters = unknowns.characters(unknowns_dir, ["Tagalog"])
     found = model_figures.measure(
         test_digits.classifiers([*MODELS, "report-float32.tflite"]),
         entries,
-        test,
-        characters,
+        test_digits.test_images(mnist_dir),
+        unknowns.characters(unknowns_dir, TEST_ALPHABETS),
     )
     return {row["model"]: row for row in found}
 
 
-def test_every_figure_of_each_model(rows):
-    for row in rows.values():
-        assert 0.95 < row["accuracy"] <= 1
-        assert abs(row["lost_from_float"]) < 0.01
-        assert row["same_as_float"] > 0.99
-        assert 0 < row["unknowns_accepted"] < 0.5
-        assert 0 < row["calibration_error"] < 0.05
-        assert 0.7 < row["corrupted_accuracy"] < 1
-        assert row["latency_of_report_int8"] > 0
+def test_no_figure_of_a_model_is_worse_than_its_reference(rows):
+    worse = references.worse(MEASUREMENT, list(rows.values()))
+    assert not worse, "\n".join(worse)
     assert rows["report-int8.tflite"]["latency_of_report_int8"] == 1
     assert rows["edge-float32.tflite"]["same_as_float"] == 1
 

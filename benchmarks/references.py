@@ -38,6 +38,7 @@ class Measurement:
         may_fall: By how much a figure may be less than its reference; the more of these
             the better.
         may_rise: By how much it may be more; the less of these the better.
+        may_grow: By what share of its reference it may be more, likewise.
         needs: Programs that it runs; where one is missing nothing is held.
     """
 
@@ -50,12 +51,13 @@ class Measurement:
     rows: tuple[str, ...] = ()
     may_fall: Mapping[str, float] = field(default_factory=dict)
     may_rise: Mapping[str, float] = field(default_factory=dict)
+    may_grow: Mapping[str, float] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
 
     @property
     def is_held(self) -> bool:
         """Return whether tests hold any of its figures."""
-        return bool(self.may_fall or self.may_rise)
+        return bool(self.may_fall or self.may_rise or self.may_grow)
 
 
 @dataclass(frozen=True)
@@ -163,18 +165,20 @@ def worse(measurement: Measurement, rows: Sequence[Row]) -> list[str]:
         key = _key(measurement, row)
         if measurement.rows and key[0] not in measurement.rows:
             continue
-        for limits, sign, verb in (
-            (measurement.may_fall, -1, "fell"),
-            (measurement.may_rise, 1, "rose"),
+        for limits, sign, verb, is_share in (
+            (measurement.may_fall, -1, "fell", False),
+            (measurement.may_rise, 1, "rose", False),
+            (measurement.may_grow, 1, "grew", True),
         ):
-            for figure, most in limits.items():
+            for figure, limit in limits.items():
                 before, after = row[figure], now.get(key, {}).get(figure)
                 if before is None:  # there is no such figure of this row
                     continue
+                most = limit * before if is_share else limit
                 if after is None or sign * (after - before) > most + _FLOAT_ROUNDING:
                     found.append(
                         f"{measurement.name}, {' '.join(key)}: {figure} {verb} from "
-                        f"{before} to {after}; it may by {most}"
+                        f"{before} to {after}; it may by {most:g}"
                     )
     return found
 

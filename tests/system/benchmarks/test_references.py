@@ -61,6 +61,9 @@ def test_what_is_not_listed(reference_folder):
         ({"may_rise": {"false": 1}}, {"false": 6}, 0),
         ({"may_rise": {"false": 1}}, {"false": 7}, 1),
         ({"may_rise": {"false": 1}}, {"false": 0}, 0),
+        ({"may_grow": {"false": 0.2}}, {"false": 6}, 0),
+        ({"may_grow": {"false": 0.2}}, {"false": 7}, 1),
+        ({"may_grow": {"false": 0.2}}, {"false": 0}, 0),
         ({"may_fall": {"f1": 0}, "may_rise": {"false": 0}}, {"f1": 0, "false": 9}, 2),
     ],
 )

@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import shutil
@@ -73,15 +74,17 @@ def test_state_is_what_has_settled(broker, subscribe, sinks, reader):
     page = scene_update(reader)
     last, *others = [n.box_xywh for n in reversed(page.reading.numbers)]
 
+    steps = itertools.count()
+
     def state_after(*events):
-        sink.write(replace(page, events=events))
-        count = len(seen.json("t/state"))
+        step = f"step {next(steps)}"  # states of the one before may still be under way
+        sink.write(replace(page, source=step, events=events))
 
-        def newer():
-            sink.write(replace(page, events=()))
-            return seen.json("t/state")[count:]
+        def of_step():
+            sink.write(replace(page, source=step, events=()))
+            return [state for state in seen.json("t/state") if state["source"] == step]
 
-        return wait_until(newer)[-1]
+        return wait_until(of_step)[-1]
 
     assert page.reading.numbers
     assert state_after(event("appeared", 1, "7"))["text"] == ""

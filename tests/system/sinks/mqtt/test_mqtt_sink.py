@@ -59,7 +59,7 @@ def test_events_state_status_and_discovery(broker, subscribe, sinks, reader):
     wait_until(lambda: seen.text("home/desk/status")[-1] == "offline")
     # Who comes later finds the last state, but not old events.
     late = Subscriber(broker.port)
-    wait_until(lambda: late.json("home/desk/state"))
+    wait_until(lambda: late.json("home/desk/state") and late.text("home/desk/status"))
     assert late.text("home/desk/status") == ["offline"]
     assert late.json("home/desk/event") == []
     late.close()

@@ -130,7 +130,10 @@ def test_what_is_wrong_with_the_source(broker, subscribe, sinks):
 def test_what_happens_while_the_broker_is_away_comes_in_order(
     broker, subscribe, sinks, reader, caplog
 ):
-    sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")  # not there yet
+    broker.start()
+    seen = subscribe(broker.port)  # its session is there before anything is sent
+    broker.stop()
+    sink = sinks(f"mqtt://127.0.0.1:{broker.port}/t")
     number = iter(range(1, 10_000))
 
     def happen(count):
@@ -140,7 +143,6 @@ def test_what_happens_while_the_broker_is_away_comes_in_order(
     happen(50)
     wait_until(lambda: "Connection refused" in caplog.text)
     broker.start()
-    seen = subscribe(broker.port)
 
     def ids():
         return [kept_event["number_id"] for kept_event in seen.json("t/event")]

@@ -72,7 +72,7 @@ def events(seen):
     return [int(topic[8:]) for topic in topics if topic.startswith("t/event/")]
 
 
-def test_all_comes_in_order_between_greeting_and_farewell(seen, connect):
+def test_all_comes_in_order_between_greeting_and_farewell(seen, connect, patient):
     broker = connect()
     broker.put(numbered(1, 2), newest=Message("t/state", "a"))
     broker.put(numbered(3), newest=Message("t/state", "b"))

@@ -201,7 +201,7 @@ def test_closing_does_not_wait_for_a_stuck_broker(broker, sinks, reader, caplog)
 
 
 @needs_broker
-def test_everything_is_delivered_before_the_end(broker, subscribe, reader):
+def test_everything_is_delivered_before_the_end(broker, subscribe, reader, patient):
     broker.start()
     seen = subscribe(broker.port)
     sink = MQTT(f"mqtt://127.0.0.1:{broker.port}/t")

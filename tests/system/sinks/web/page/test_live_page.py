@@ -94,6 +94,18 @@ def test_an_old_reading_is_told_to_be_one(web, client, reader):
     assert times[0] == times[1]  # it is the frame's, not that of asking
 
 
+def test_a_fault_that_comes_soon_after_a_reading_is_told(
+    web, client, reader, monkeypatch
+):
+    monkeypatch.setattr(live_page, "_HEALTH_S", 3600.0)  # nothing else wakes the stream
+    web.write(scene_update(reader))
+    with client.stream("GET", "/events") as response:
+        received = messages(response)
+        assert [next(received)[0] for _ in "12"] == ["reading", "health"]
+        web.wait("unplugged")
+        assert next(received)[:2] == ("fault", "unplugged")
+
+
 def test_readings_history_and_health_as_events(web, client, reader):
     update = scene_update(reader, events=[event("appeared"), event("settled", 3)])
     web.write(update)

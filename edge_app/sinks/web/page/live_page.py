@@ -114,7 +114,7 @@ class LivePage:
 
     async def _picture(self, request: Request) -> Response:
         picture = None
-        with suppress(TimeoutError):
+        with suppress(TimeoutError), self._feed.watching():  # else nobody is woken
             async with asyncio.timeout(_FIRST_PICTURE_S):
                 newest = self._pictures_of(request)
                 picture = await newest.next(after=max(0, self._feed.serial - 1))

@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 
 from streams import messages
 from updates import event, scene_update
+from waiting import wait_until
 
 from edge_app.sinks.web.page import live_page
 from edge_app.sinks.web.page.live_page import STATIC
@@ -79,6 +81,15 @@ def test_no_picture_yet(client, monkeypatch):
     answer = client.get("/picture.jpg")
     assert answer.status_code == 503
     assert "no picture yet" in answer.text
+
+
+def test_the_first_picture_is_waited_for(web, client, reader, monkeypatch):
+    monkeypatch.setattr(live_page, "_FIRST_PICTURE_S", 60.0)
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(client.get, "/picture.jpg")
+        wait_until(lambda: web._feed.num_watchers == 1)
+        web.write(scene_update(reader))
+        assert asked.result().status_code == 200
 
 
 def test_an_old_reading_is_told_to_be_one(web, client, reader):

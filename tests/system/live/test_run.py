@@ -48,8 +48,8 @@ def test_all_sinks_at_once(tmp_path):
             lambda: any(event["kind"] == "settled" for event in events_in(files[0])),
             LIMIT_S,
         )
-        metrics = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read()
-        assert b'edge_digits_events_total{kind="settled"}' in metrics
+        settled = 'edge_digits_events_total{kind="settled"}'  # the page comes last
+        wait_until(lambda: settled in asked(port, "metrics"), LIMIT_S)
         # A client that takes nothing more, and a broker that is not there.
         out, _ = ended(process)
     assert out == ""

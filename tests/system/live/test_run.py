@@ -103,7 +103,8 @@ def test_frames_that_take_too_long_are_counted(tmp_path):
     ]
     with running("--source", path, *options) as process:
         port = page_port(process)
-        wait_until(lambda: "frames_given_up_total 1" in asked(port, "metrics"), LIMIT_S)
+        given_up = r"frames_given_up_total [1-9]"  # the next may be given up meanwhile
+        wait_until(lambda: re.search(given_up, asked(port, "metrics")), LIMIT_S)
         _, err = ended(process)
     assert "frames take longer than 1 s to read" in err
 

@@ -73,7 +73,8 @@ def test_pause_and_go_on(live, open_page):
     page.wait_for_selector("#picture:not([hidden])")
     page.click("#pause")
     page.wait_for_selector("#state:has-text('paused')")
-    page.wait_for_timeout(500)
+    page.wait_for_selector("#when:has-text('Read in this picture')")
+    page.locator("#picture").evaluate("image => image.decode()")  # it is there
     before = page.locator("#picture").screenshot()
     page.wait_for_timeout(500)
     assert page.locator("#picture").screenshot() == before

@@ -44,7 +44,7 @@ def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
         assert page.locator("#pad").count() == 0
         page.fill("[name=token]", "wrong again")
         page.press("[name=token]", "Enter")
-        page.wait_for_load_state()
+        page.wait_for_url(f"{base}?token=wrong+again")  # else it comes in between
         assert page.locator("#pad").count() == 0
         page.fill("[name=token]", web.url)  # the whole link, as it was printed
         page.click("button")

@@ -189,6 +189,7 @@ def test_exposure_is_set_and_left_to_the_camera(setup, live, open_page, config):
     page.wait_for_selector("#camera output:text-is('8.5 ms')")
     wait_until(lambda: tomllib.loads(config.read_text()).get("exposure") == 8.5)
     page.check("#camera [type=checkbox]")
+    wait_until(lambda: page.text_content("#said") == "")  # no longer adjusting
     wait_until(lambda: "exposure" not in tomllib.loads(config.read_text()))
     assert camera.given == [8.5, None]
 

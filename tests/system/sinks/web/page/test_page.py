@@ -214,6 +214,7 @@ def test_idle_page_transfers_little(web, open_page, reader, browser):
     web.write(scene_update(reader, events=[event("settled", n) for n in range(60)]))
     context = browser.new_context()
     page = context.new_page()
+    page.set_default_timeout(60_000)
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     received = []
@@ -234,8 +235,8 @@ def test_fits_every_screen(live, open_page, size, scheme):
     )
     page.wait_for_selector(".number")
     page.wait_for_selector("#picture")  # may come after the first reading
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.wait_for_selector("#health dd")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     brightness = sum(map(int, ground[4:-1].split(","))) / 3
     assert (brightness > 200) == (scheme == "light")

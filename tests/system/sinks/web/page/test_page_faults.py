@@ -39,6 +39,7 @@ def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
         for url in (base, f"{base}?token=wrong"):
             assert other.request.get(url).status == 401
         page = other.new_page()
+        page.set_default_timeout(60_000)
         page.goto(f"{base}?token=wrong")
         assert "not the token" in page.inner_text("[role=alert]")
         assert page.locator("#pad").count() == 0
@@ -114,6 +115,7 @@ def started(browser, source):
     try:
         url = re.search(r"http://\S+", process.stderr.readline())[0]
         page = context.new_page()
+        page.set_default_timeout(60_000)
         page.goto(url)
         page.wait_for_selector("#state[data-state=live]")
         yield page, process

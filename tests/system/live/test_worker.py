@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from clocks import Clock
 from prints import page_of_print
+from waiting import wait_until
 
 from edge_app.common.errors import CameraError, EdgeDigitsError
 from edge_app.live import worker as worker_module
@@ -109,6 +110,32 @@ def test_a_frame_that_takes_too_long_is_given_up(reader, caplog, monkeypatch):
     assert "frames take longer than 2 s to read" in caplog.text
     assert len(caplog.records) == 2  # not one a frame
     assert taken(worker) is None
+    worker.close()
+
+
+def test_a_frame_that_is_done_as_it_would_be_given_up(reader):
+    page = Scene(seed=1).frame(0.0)[0]
+    read = reader.read(page)
+    may_end, has_ended = threading.Event(), threading.Event()
+
+    class Quick:
+        def read(self, _):
+            may_end.wait()
+            has_ended.set()
+            return read
+
+    worker = working(frames_of(page, page), Quick(), limit_s=60)
+    wait_until(lambda: worker._hand.is_reading)
+    with worker._changed:
+        may_end.set()
+        assert has_ended.wait(60)
+        time.sleep(0.1)  # in which it leaves the frame, if it can
+        worker._hand.due_s = 0.0
+        worker._look_after_thread()
+    # Whether it was given up or not: the next one is read.
+    while (last := taken(worker)).frame.time_s == 0:
+        pass
+    assert last.frame.time_s == 1
     worker.close()
 
 

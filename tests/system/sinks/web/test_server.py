@@ -119,8 +119,10 @@ def test_stuck_clients_are_let_go(serve, feeding, monkeypatch):
         connection.close()
 
 
-def test_closing_ends_every_stream(serve, feeding):
+def test_closing_ends_every_stream(serve, feeding, monkeypatch):
+    monkeypatch.setattr(server, "_SERVER", ServerLimits(close_s=60.0))
     web = serve()
+    web._server.config.timeout_graceful_shutdown = 60  # none is broken off
     feeding(web)
     with watching(web.url) as streams:
         web.close()

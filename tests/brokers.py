@@ -50,7 +50,7 @@ class Broker:
         if self.process is not None:
             self.process.send_signal(signal.SIGCONT)
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(60)
             self.process = None
 
 
@@ -68,12 +68,18 @@ class Subscriber:
         if username:
             self._client.username_pw_set(username, password)
         self._client.reconnect_delay_set(1, 1)
-        self._client.on_connect = lambda client, *_: client.subscribe("#", 1)
+        self._client.on_connect = self._on_connect
         self._client.on_subscribe = lambda *_: self.ready.set()
         self._client.on_message = lambda _c, _d, message: self.messages.append(message)
         self._client.connect("localhost", port)
         self._client.loop_start()
-        assert self.ready.wait(10)
+        assert self.ready.wait(60)
+
+    @staticmethod
+    def _on_connect(client, _data, flags, *_):
+        # Who subscribes again is sent again what the broker kept.
+        if not flags.session_present:
+            client.subscribe("#", 1)
 
     def json(self, topic):
         return [json.loads(m.payload) for m in list(self.messages) if m.topic == topic]

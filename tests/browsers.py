@@ -109,7 +109,7 @@ def open_editor(page):
     """Begin to draw fields on a page that shows the demo scene."""
     page.wait_for_selector("#state[data-state=live]")
     page.click("#edit")
-    page.wait_for_selector("#editor[open]")
+    page.wait_for_selector("#editor[open] #stage:not([inert])")  # its fields are there
     # Not `wait_for_function`: the page forbids what it polls with.
     wait_until(
         lambda: page.evaluate("document.querySelector('#shot').naturalWidth") == 640

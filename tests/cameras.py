@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import cv2
 import numpy as np
-from ports import serving
+from ports import free_port, serving
 
 RTSP_SERVER = """
 import sys, gi
@@ -83,7 +83,9 @@ class Camera:
 @contextmanager
 def mjpeg_camera(*options):
     command = [sys.executable, "-m", "benchmarks.live.camera_server"]
-    camera = Camera([*command, "--num-drawn", "5", *options])  # it starts sooner
+    # Few drawings, with which it starts sooner, and a port to which it can come back.
+    fixed = ["--num-drawn", "5", "--port", str(free_port())]
+    camera = Camera([*command, *fixed, *options])
     try:
         yield camera
     finally:

@@ -1,14 +1,18 @@
 """Ports of this machine: free ones, and such with a server."""
 
+import secrets
 import socket
 import threading
 from contextlib import contextmanager, suppress
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that stays free: the system gives none of these to who asks for any."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

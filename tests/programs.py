@@ -40,9 +40,11 @@ def ended(process, ending=signal.SIGTERM):
 
 
 def events_in(path):
+    """The events of a file, but for one that is still being written."""
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    lines = path.read_text().splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def asked(port, path, **options):

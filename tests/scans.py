@@ -1,5 +1,8 @@
 """Files as scanners, cameras and fax machines leave them."""
 
+import os
+from contextlib import contextmanager, suppress
+
 import cv2
 import pypdfium2
 from written import jpeg
@@ -47,6 +50,25 @@ def write_many(folder, count, *, torn_every=7, copied_every=5):
         (folder / f"page{seed}.jpg").write_bytes(content)
         if seed % copied_every == 2:
             (folder / f"copy{seed}.jpg").write_bytes(content)
+
+
+@contextmanager
+def held_up(path):
+    """Who reads this file waits until the block ends, and then gets all of it."""
+    content = path.read_bytes()
+    aside, pipe = path.with_suffix(".aside"), path.with_suffix(".pipe")
+    path.rename(aside)
+    os.mkfifo(pipe)
+    path.hardlink_to(pipe)
+    try:
+        yield
+    finally:
+        aside.replace(path)  # for who comes later
+        with suppress(OSError):  # nobody waits
+            end = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            os.write(end, content)
+            os.close(end)
+        pipe.unlink()
 
 
 def tiff(pages, **options):

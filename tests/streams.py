@@ -38,8 +38,8 @@ def watching(url):
     import httpx  # which not everyone who imports this has
 
     with (
-        httpx.stream("GET", f"{url}picture") as picture,
-        httpx.stream("GET", f"{url}events") as events,
+        httpx.stream("GET", f"{url}picture", timeout=60) as picture,
+        httpx.stream("GET", f"{url}events", timeout=60) as events,
     ):
         begun = jpegs(picture), messages(events)  # kept, else they end
         for stream in begun:

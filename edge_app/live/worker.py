@@ -209,15 +209,22 @@ class Worker:
         with self._changed:
             hand.is_reading, hand.due_s = True, time.monotonic() + self._limit_s
         try:
-            reading = reader.read(frame.image)
-        except _GivenUpError:
-            hand.is_interrupted = False
+            try:
+                reading = reader.read(frame.image)
+            except _GivenUpError:
+                hand.is_interrupted = False
+                raise
+            finally:
+                # Not under the lock: an exception that comes as that is taken would
+                # leave it locked.
+                hand.due_s = math.inf
+                hand.is_reading = False
+                while hand.is_interrupted:  # the exception is on its way
+                    time.sleep(0.001)
+        except _GivenUpError:  # it may have come above, too
+            hand.due_s = math.inf
+            hand.is_reading = hand.is_interrupted = False
             raise
-        finally:
-            with self._changed:
-                hand.is_reading, hand.due_s = False, math.inf
-            while hand.is_interrupted:  # the exception is on its way
-                time.sleep(0.001)
         reading, events = self._following.follow(frame, reading)
         return Read(frame, reading, events, 1000 * (time.monotonic() - captured_s))
 
@@ -233,12 +240,13 @@ class Worker:
         if now < self._hand.due_s:
             return
         if not self._hand.is_interrupted:
+            if not self._give_up():  # it has just been read
+                return
             self.num_given_up += 1
             what = f"frames take longer than {self._limit_s:g} s to read"
             if self.fault is None:  # once, not for every one
                 log.warning("%s, and are given up", what)
             self.fault = what
-            self._give_up()
             self._hand.due_s = now + _WORKER.grace_s
             return
         self._stuck = [thread for thread in self._stuck if thread.is_alive()]
@@ -250,11 +258,17 @@ class Worker:
             )
         self._start(self._open_reader)
 
-    def _give_up(self) -> None:
-        """Raise an exception in the thread, if it reads a frame."""
-        if self._hand.is_reading:
-            self._hand.is_interrupted = True
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self._hand.thread.ident or 0),
-                ctypes.py_object(_GivenUpError),
-            )
+    def _give_up(self) -> bool:
+        """Raise an exception in the thread, once; `False` if it reads no frame."""
+        hand = self._hand
+        if hand.is_interrupted:
+            return True
+        # Told before it is asked, as the thread does: one of them sees the other.
+        hand.is_interrupted = True
+        if not hand.is_reading:
+            hand.is_interrupted = False
+            return False
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(hand.thread.ident or 0), ctypes.py_object(_GivenUpError)
+        )
+        return True

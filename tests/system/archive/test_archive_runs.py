@@ -15,8 +15,8 @@ from needed import need
 
 need("distributed", reason="needs the extra archive")
 
-from archives import QUICK, archive, read_rows
-from scans import page, write_many
+from archives import QUICK, archive, last_file, read_rows
+from scans import held_up, page, write_many
 from waiting import wait_until
 
 from benchmarks.time.rendered_archive import bomb
@@ -132,16 +132,17 @@ def test_ctrl_c_ends_all_of_it_and_the_same_command_goes_on(
 ):
     out = tmp_path / "out"
     words = [scans, out, "--shard-size", 4, "--workers", 2, *QUICK]
-    with reading(*words) as process:
+    last = last_file(scans, out, shard_size=4)
+    with held_up(last), reading(*words) as process:
         wait_until(lambda: num_parts(out) >= 2)
         workers = workers_of(process)
         os.killpg(process.pid, signal.SIGINT)
         printed, errors = process.communicate(timeout=WAIT_S)
+        wait_until(lambda: not any(is_alive(worker) for worker in workers))
     assert process.returncode == 130
     assert printed == ""
     assert errors.splitlines()[-1].startswith("interrupted; what is finished stays")
     assert "Traceback" not in errors
-    wait_until(lambda: not any(is_alive(worker) for worker in workers))
     assert 2 <= num_parts(out) < 12
     assert archive("read", *words) == 1
     assert read_rows(out) == undisturbed
@@ -213,7 +214,8 @@ def test_a_cluster_elsewhere(scans, undisturbed, tmp_path, cluster, capsys):
     wide.terminate()
     wide.wait()
     one, _ = add(), add()
-    with reading(*words, "--scheduler", address) as process:
+    last = last_file(scans, out, shard_size=4)
+    with held_up(last), reading(*words, "--scheduler", address) as process:
         wait_until(lambda: num_parts(out) >= 2)
         one.kill()
         wait_until(lambda: num_parts(out) >= 5)

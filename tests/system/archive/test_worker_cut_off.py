@@ -11,7 +11,8 @@ from needed import need
 
 need("distributed", reason="needs the extra archive")
 
-from scans import write_many
+from archives import last_file
+from scans import held_up, write_many
 from waiting import wait_until
 
 from edge_app.__main__ import main
@@ -108,10 +109,14 @@ def test_one_machine_is_cut_off_and_all_is_read(tmp_path, cluster, capsys):
     write_many(scans, NUM_FILES)
     words = ["archive", "read", str(scans), str(out), *QUICK]
     command = [sys.executable, "-m", "edge_app", *words, "--scheduler", address]
+    last = last_file(scans, out, shard_size=4)
     with started(*command, stderr=subprocess.PIPE) as process:
-        wait_until(lambda: num_parts(out) >= 2 or process.poll() is not None, WAIT_S)
-        ip("link", "set", cables[1], "down")
-        num_before = num_parts(out)
+        with held_up(last):
+            wait_until(
+                lambda: num_parts(out) >= 2 or process.poll() is not None, WAIT_S
+            )
+            ip("link", "set", cables[1], "down")
+            num_before = num_parts(out)
         _, errors = process.communicate(timeout=WAIT_S)
     assert process.returncode == 1, errors  # some are torn
     assert main(["archive", "verify", str(out)]) == 0

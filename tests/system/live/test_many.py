@@ -122,7 +122,10 @@ def test_a_lost_camera_holds_up_no_other(tmp_path):
                 for camera_name in json_from(f"{url}/cameras")["cameras"]
             ]
             assert names == ["attic", "cellar"]
-            assert json_from(f"{url}/camera/cellar/healthz")["status"] == "ok"
+            wait_until(
+                lambda: json_from(f"{url}/camera/cellar/healthz")["status"] == "ok",
+                LIMIT_S,
+            )
             assert json_from(f"{url}/healthz")["status"] == "fault"
             reading = json_from(f"{url}/camera/cellar/reading")
             assert [field["name"] for field in reading["fields"]] == ["top"]

@@ -39,8 +39,8 @@ def test_camera_goes_and_comes_back(tmp_path):
         camera.is_killed()
         # What the camera can no longer show is gone, and is said to be.
         wait_until(lambda: kinds().count("gone") == kinds().count("appeared"), LIMIT_S)
-        camera.start("--port", camera.port)
         before = kinds().count("settled")
+        camera.start("--port", camera.port)
         wait_until(lambda: kinds().count("settled") > before, LIMIT_S)
         _, err = ended(process)
     assert "trying again until it works" in err
@@ -106,8 +106,7 @@ def test_waiting_for_a_camera_costs_little():
     ):
         process.stdout.readline()
         camera.is_killed()
-        time.sleep(1)
-
+        assert "trying again" in process.stderr.readline()
         watched = psutil.Process(process.pid)
         before = sum(watched.cpu_times()[:2])
         time.sleep(3)

@@ -108,7 +108,7 @@ def test_ends_well_while_python_starts(ending):
             time.sleep(moment_s)
             process.send_signal(ending)
             with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
+                process.wait(60)
             # Python loses one that comes within a callback of its own import.
             is_lost = process.poll() is None
             process.send_signal(ending)

@@ -31,7 +31,7 @@ def web(serve):
 @pytest.fixture
 def client(web):
     httpx = pytest.importorskip("httpx", reason="the extra web")
-    with httpx.Client(base_url=web.url, timeout=10) as client:
+    with httpx.Client(base_url=web.url, timeout=60) as client:
         yield client
 
 

@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
+from programs import LIMIT_S
 from waiting import wait_until
 
 for module in ("starlette", "uvicorn", "segno", "httpx"):
@@ -35,11 +36,11 @@ def running(folder, *, sources=("demo",)):
     try:
         url = re.search(r"http://[^/]+/", process.stderr.readline())[0]
         bearer = {"Authorization": f"Bearer {TOKEN}"}
-        with httpx.Client(base_url=url, timeout=30, headers=bearer) as client:
+        with httpx.Client(base_url=url, timeout=LIMIT_S, headers=bearer) as client:
             yield client, process
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=LIMIT_S)
 
 
 def settled_numbers(client, base=""):
@@ -99,9 +100,9 @@ def test_corrected_over_http_and_kept_over_a_restart(tmp_path):
         assert (listed["is_on"], listed["count"]) == (True, 1)
         picture = client.get(f"/corrections/{settled['specimen']}.jpg")
         assert picture.content.startswith(b"\xff\xd8")
-        wait_until(lambda: list((tmp_path / "seen").glob("*-read.jpg")), 30)
+        wait_until(lambda: list((tmp_path / "seen").glob("*-read.jpg")), LIMIT_S)
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(LIMIT_S) == 0
     with running(tmp_path) as (client, _):
         rows = list(csv.DictReader(io.StringIO(client.get("/history.csv").text)))
         (row,) = [written_row for written_row in rows if written_row["corrected"]]

@@ -6,6 +6,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from ports import free_port
 from updates import blank_update, event
 from waiting import wait_until
 
@@ -109,7 +110,7 @@ def test_what_is_refused_is_not_sent_again(serve, reader, quick, caplog):
 
 
 def test_a_server_that_comes_later_gets_what_waited(serve, reader, quick, caplog):
-    first = serve()
+    first = serve(free_port())
     first.close()  # nobody listens there now
     sink = Webhook(f"http://127.0.0.1:{first.port}/", name="x")
     update = blank_update(reader, events=[event(number_id=7)])

@@ -56,7 +56,8 @@ def gray_of(frames):
 def test_a_driver_that_never_returns_is_left_behind(clock, release):
     hung = Scripted(1, then=release.wait)
     well = Scripted(2, then=release.wait)
-    source = Newest(hung, lambda: well)
+    may_open = threading.Event()
+    source = Newest(hung, lambda: may_open.wait() and well)
     frames = source.frames()
     assert gray_of(frames) == 1
     clock.sleep(3.9)
@@ -66,6 +67,7 @@ def test_a_driver_that_never_returns_is_left_behind(clock, release):
     while source.fault is None:  # missed after 4 s
         assert next(frames) is None
     assert source.fault == "scripted: gives no picture"
+    may_open.set()
     assert gray_of(frames) == 2
     assert source.fault is None
     source.close()

@@ -88,7 +88,7 @@ def test_who_waits_for_the_next_picture_is_woken_at_the_end(pictures):
     thread = threading.Thread(target=lambda: seen.extend(frames), daemon=True)
     thread.start()  # waits at the first, which stays
     frames.stop()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     frames.close()
 

@@ -14,7 +14,7 @@ def test_in_order_and_all_of_it_at_the_end():
     thread = Background(done.append, name="x", capacity=100)
     for number in range(100):
         assert thread.put(number)
-    thread.close()
+    thread.close(timeout_s=60)
     assert done == list(range(100))
 
 
@@ -44,21 +44,22 @@ def test_full_drops_without_waiting_and_says_so_once(caplog):
 def test_an_error_is_logged_once_and_the_end_of_it_too(caplog):
     full = threading.Event()
     full.set()
-    done = []
+    done, lost = [], []
 
     def write(item):
         if full.is_set():
+            lost.append(item)
             raise OSError(28, "No space left on device")
         done.append(item)
 
     thread = Background(write, name="a.csv", capacity=10)
-    thread.put(1)
-    thread.put(2)
-    wait_until(lambda: thread.put(3) and caplog.records)
+    for item in (1, 2, 3):
+        thread.put(item)
+    wait_until(lambda: lost == [1, 2, 3])
     full.clear()
     thread.put(4)
-    thread.close()
-    assert done[-1] == 4
+    thread.close(timeout_s=60)
+    assert done == [4]
     assert [r.getMessage() for r in caplog.records] == [
         "a.csv: cannot be written (No space left on device)",
         "a.csv: is written again",
@@ -70,7 +71,7 @@ def test_a_fault_of_ours_is_logged_and_loses_one_item(caplog):
     thread = Background(lambda item: done.append(1 / item), name="x", capacity=10)
     for item in (1, 0, 2):
         thread.put(item)
-    thread.close()
+    thread.close(timeout_s=60)
     assert done == [1, 0.5]
     assert "ZeroDivisionError" in caplog.text
 

@@ -114,7 +114,7 @@ class LivePage:
 
     async def _picture(self, request: Request) -> Response:
         picture = None
-        with suppress(TimeoutError):
+        with suppress(TimeoutError), self._feed.watching():  # else nobody is woken
             async with asyncio.timeout(_FIRST_PICTURE_S):
                 newest = self._pictures_of(request)
                 picture = await newest.next(after=max(0, self._feed.serial - 1))
@@ -161,8 +161,14 @@ class LivePage:
                 health_at = time.monotonic()
                 yield message("health", self._examined())
             await asyncio.sleep(_BETWEEN_READINGS_S)
-            if self._feed.serial == sent:
+            # What came meanwhile has woken nobody.
+            if not self._has_news(sent, fault):
                 await self._feed.change(timeout_s=_HEALTH_S)
+
+    def _has_news(self, sent: int, fault: str | None) -> bool:
+        """Return whether there is more than was sent of updates and faults."""
+        feed = self._feed
+        return feed.closing or feed.serial != sent or feed.fault != fault
 
     def _given(self, name: str | None) -> str | None:
         """Return what a person says that a number is, if one did."""

@@ -48,13 +48,13 @@ def test_blocks_that_overlap_in_threads_give_the_streams_back(capfd):
     def second():
         with quiet():
             begun.set()
-            assert ended.wait(10)
+            assert ended.wait(60)
 
     out, err = sys.stdout, sys.stderr
     thread = threading.Thread(target=second)
     with quiet():
         thread.start()
-        assert begun.wait(10)
+        assert begun.wait(60)
     os.write(1, b"still hidden\n")
     ended.set()
     thread.join()

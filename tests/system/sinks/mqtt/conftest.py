@@ -23,6 +23,14 @@ def broker(tmp_path):
 
 
 @pytest.fixture
+def patient(monkeypatch):
+    """A connection that delivers all that is left before it closes."""
+    from edge_app.sinks.mqtt import broker
+
+    monkeypatch.setattr(broker, "_BROKER", broker.BrokerLimits(close_s=60.0))
+
+
+@pytest.fixture
 def subscribe():
     """Listens at brokers."""
     from brokers import Subscriber

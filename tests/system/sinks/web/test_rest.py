@@ -18,7 +18,7 @@ from edge_app.live.fields.reading.field_reader import LiveReader
 from edge_app.live.fields.setup import LiveSetup, Setup
 from edge_app.live.fields.values.field_events import FieldEvents
 from edge_app.sinks.sink import Update
-from edge_app.sinks.web import Web
+from edge_app.sinks.web import Web, rest
 from edge_app.sinks.web.rest import OPENAPI
 from edge_app.sources.source import Frame
 
@@ -103,7 +103,8 @@ def setup(config):
 
 
 @pytest.fixture
-def web(reader, setup):
+def web(reader, setup, monkeypatch):
+    monkeypatch.setattr(rest, "_READER_HUNG_S", 3600.0)  # nobody reads on
     web = Web(port=0, open_reader=lambda: reader, setup=setup, name="cellar")
     yield web
     web.close()
@@ -111,7 +112,7 @@ def web(reader, setup):
 
 @pytest.fixture
 def client(web):
-    with httpx.Client(base_url=web.url, timeout=20) as client:
+    with httpx.Client(base_url=web.url, timeout=60) as client:
         yield client
 
 
@@ -260,7 +261,7 @@ def test_the_reference_picture_is_taken_and_left(client, shown, config, page):
 def test_without_a_file_changes_hold_until_the_end(reader):
     setup = LiveSetup()
     web = Web(port=0, open_reader=lambda: reader, setup=setup)
-    with httpx.Client(base_url=web.url, timeout=20) as client:
+    with httpx.Client(base_url=web.url, timeout=60) as client:
         answered = client.post(
             "/fields", json={"fields": {"a": {"place": PLACE}}}
         ).json()

@@ -109,17 +109,20 @@ def test_stuck_clients_are_let_go(serve, feeding, monkeypatch):
     monkeypatch.setattr(guard, "_GUARD", guard.GuardLimits(stuck_s=1.0))
     monkeypatch.setattr(server, "_SERVER", ServerLimits(send_buffer_bytes=8192))
     web = serve(max_clients=8)
+    watching, begun = web._feed.watching, []
+    monkeypatch.setattr(web._feed, "watching", lambda: begun.append(1) or watching())
     feeding(web)
     stuck = [stuck_client(web, "/picture") for _ in range(3)]
-    wait_until(lambda: web._feed.num_watchers == 3)
     # Pictures fill the buffers on the way within seconds.
-    wait_until(lambda: web._feed.num_watchers == 0)
+    wait_until(lambda: len(begun) == 3 and web._feed.num_watchers == 0)
     for connection in stuck:
         connection.close()
 
 
-def test_closing_ends_every_stream(serve, feeding):
+def test_closing_ends_every_stream(serve, feeding, monkeypatch):
+    monkeypatch.setattr(server, "_SERVER", ServerLimits(close_s=60.0))
     web = serve()
+    web._server.config.timeout_graceful_shutdown = 60  # none is broken off
     feeding(web)
     with watching(web.url) as streams:
         web.close()

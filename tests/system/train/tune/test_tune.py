@@ -152,8 +152,27 @@ def test_two_workers_share_one_postgresql(postgres, small_mnist_dir, tmp_path):
         assert (tmp_path / name / "tune.html").exists()
 
 
+# On a busy machine the first worker may have done all trials before the second begins.
+WAITING_FOR_ANOTHER = """
+import time
+from train.__main__ import main
+from train.tune import study
+
+accuracy = study._accuracy
+
+def when_another_has_begun(trial, *given):
+    while len(trial.study.get_trials(deepcopy=False)) < 2:
+        time.sleep(0.1)
+    return accuracy(trial, *given)
+
+study._accuracy = when_another_has_begun
+raise SystemExit(main())
+"""
+
+
 def test_workers_of_one_command(postgres, small_mnist_dir, tmp_path):
-    command = [sys.executable, "-m", "train", "tune", "--data", str(small_mnist_dir)]
+    command = [sys.executable, "-c", WAITING_FOR_ANOTHER, "tune"]
+    command += ["--data", str(small_mnist_dir)]
     command += ["--database", postgres, "--study", "workers", "--workers", "2"]
     command += ["--trials", "3", "--run", str(tmp_path / "run"), *QUICK]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)

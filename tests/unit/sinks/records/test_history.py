@@ -198,7 +198,7 @@ def test_a_killed_program_leaves_a_whole_history(path):
         def has_settled():
             if not path.exists() or not path.stat().st_size:
                 return False
-            database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+            database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)
             try:
                 # Where a machine is busy, a number may be gone before one settles.
                 return database.execute(
@@ -207,7 +207,7 @@ def test_a_killed_program_leaves_a_whole_history(path):
             finally:
                 database.close()
 
-        wait_until(has_settled, 60)
+        wait_until(has_settled)
     finally:
         process.kill()
         process.communicate()

@@ -50,9 +50,11 @@ function say(text, wrong = false) {
 }
 
 async function open() {
+  $("stage").inert = true; // a box drawn before the fields have come would be lost
   $("editor").showModal();
   refresh();
   await act("Loading", async () => show(await ask("fields")));
+  $("stage").inert = false;
   choose(fields[0] ?? null);
 }
 

@@ -1,6 +1,7 @@
 """The live page: its files, and the readings, history and health that it shows."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ for module in ("starlette", "uvicorn", "segno", "httpx"):
 from clocks import Clock
 from streams import messages
 from updates import event, scene_update
+from waiting import wait_until
 
 from edge_app.sinks.web.page import feed, live_page
 from edge_app.sinks.web.page.live_page import STATIC
@@ -81,6 +83,15 @@ def test_no_picture_yet(client, monkeypatch):
     assert "no picture yet" in answer.text
 
 
+def test_the_first_picture_is_waited_for(web, client, reader, monkeypatch):
+    monkeypatch.setattr(live_page, "_FIRST_PICTURE_S", 60.0)
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(client.get, "/picture.jpg")
+        wait_until(lambda: web._feed.num_watchers == 1)
+        web.write(scene_update(reader))
+        assert asked.result().status_code == 200
+
+
 def test_an_old_reading_is_told_to_be_one(web, client, reader, monkeypatch):
     clock = Clock()
     monkeypatch.setattr(feed, "time", clock)
@@ -94,6 +105,18 @@ def test_an_old_reading_is_told_to_be_one(web, client, reader, monkeypatch):
         times.append(reading["time"])
         assert reading["silent_ms"] == silent_ms
     assert times[0] == times[1]  # it is the frame's, not that of asking
+
+
+def test_a_fault_that_comes_soon_after_a_reading_is_told(
+    web, client, reader, monkeypatch
+):
+    monkeypatch.setattr(live_page, "_HEALTH_S", 3600.0)  # nothing else wakes the stream
+    web.write(scene_update(reader))
+    with client.stream("GET", "/events") as response:
+        received = messages(response)
+        assert [next(received)[0] for _ in "12"] == ["reading", "health"]
+        web.wait("unplugged")
+        assert next(received)[:2] == ("fault", "unplugged")
 
 
 def test_readings_history_and_health_as_events(web, client, reader):

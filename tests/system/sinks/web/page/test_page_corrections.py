@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from browsers import correct
-from updates import event, read_update, scene_update
+from updates import event, scene_update
 from waiting import wait_until
 
 for module in ("starlette", "playwright.sync_api"):
@@ -319,7 +319,7 @@ def test_the_picture_fills_the_screen(serve, open_page, feed):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(390, 844), (1440, 900)])
-def test_axe_finds_no_fault(serve, open_page, reader, size, scheme):
+def test_axe_finds_no_fault(serve, open_page, reader, feed, size, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     web = serve()
     page = open_page(
@@ -328,15 +328,15 @@ def test_axe_finds_no_fault(serve, open_page, reader, size, scheme):
         color_scheme=scheme,
         reduced_motion="reduce",
     )
-    update = settled(reader)
-    web.write(update)
+    web.write(settled(reader))
     page.wait_for_selector("#history .fix")
+    page.wait_for_selector(".number")  # nothing moves any more
     draw_seven(page)
     page.wait_for_selector("#drawn .fix")
     correct(page, page.locator("#drawn .fix"), "1")
     correct(page, page.locator("#history .fix").first, "12")
     page.wait_for_selector("#corrected li:nth-child(2)")
-    web.write(read_update(reader, update.frame.image))  # what is shown is live
+    feed(web)  # what is shown is live, and stays so
     page.wait_for_selector("#state[data-state=live]")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     found = axe.run(page)

@@ -39,12 +39,13 @@ def test_wrong_token_is_refused_and_the_right_one_remembered(reader, open_page):
         for url in (base, f"{base}?token=wrong"):
             assert other.request.get(url).status == 401
         page = other.new_page()
+        page.set_default_timeout(60_000)
         page.goto(f"{base}?token=wrong")
         assert "not the token" in page.inner_text("[role=alert]")
         assert page.locator("#pad").count() == 0
         page.fill("[name=token]", "wrong again")
         page.press("[name=token]", "Enter")
-        page.wait_for_load_state()
+        page.wait_for_url(f"{base}?token=wrong+again")  # else it comes in between
         assert page.locator("#pad").count() == 0
         page.fill("[name=token]", web.url)  # the whole link, as it was printed
         page.click("button")
@@ -77,7 +78,7 @@ def test_says_so_when_the_camera_or_the_device_is_gone(web, open_page, reader):
     write_until_live(web, page, scene_update(reader))
     web.wait("camera 0: stopped delivering pictures")
     page.wait_for_selector("#blank:has-text('Waiting for the camera')")
-    assert "camera 0: stopped" in page.inner_text("#why")
+    page.wait_for_selector("#why:has-text('camera 0: stopped')")
     web.reconnected()
     write_until_live(web, page, scene_update(reader))
     page.wait_for_selector("#blank:has-text('last picture')")  # 3 s without one
@@ -114,6 +115,7 @@ def started(browser, source):
     try:
         url = re.search(r"http://\S+", process.stderr.readline())[0]
         page = context.new_page()
+        page.set_default_timeout(60_000)
         page.goto(url)
         page.wait_for_selector("#state[data-state=live]")
         yield page, process

@@ -142,6 +142,7 @@ def test_a_field_is_moved_sized_and_removed(live, open_page, scene, config):
 
 def test_what_is_wrong_is_said(live, browser, scene, config):
     page = browser.new_page()  # one whose console may tell of an answer's status
+    page.set_default_timeout(60_000)
     page.goto(live.url)
     open_editor(page)
     drag(page, *on_stage(page, scene.reading.numbers[0].box_xywh))
@@ -188,6 +189,7 @@ def test_exposure_is_set_and_left_to_the_camera(setup, live, open_page, config):
     page.fill("#camera [type=range]", "8.5")
     page.wait_for_selector("#camera output:text-is('8.5 ms')")
     wait_until(lambda: tomllib.loads(config.read_text()).get("exposure") == 8.5)
+    wait_until(lambda: page.text_content("#said") == "")  # no longer adjusting
     page.check("#camera [type=checkbox]")
     wait_until(lambda: "exposure" not in tomllib.loads(config.read_text()))
     assert camera.given == [8.5, None]

@@ -40,7 +40,11 @@ def test_a_drawn_digit_is_read(web, open_page):
 
 def test_digits_drawn_with_a_finger_are_read(web, open_page):
     page = open_page(
-        web.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+        web.url,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",  # what is scrolled to is there at once
     )
     page.locator("#pad").scroll_into_view_if_needed()
     box = page.locator("#pad").bounding_box()

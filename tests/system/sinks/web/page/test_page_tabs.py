@@ -10,13 +10,14 @@ from updates import event, scene_update
 
 from edge_app.sinks.corrections.corrections_folder import CorrectionsFolder
 from edge_app.sinks.corrections.offered import Corrections
-from edge_app.sinks.web import Web
+from edge_app.sinks.web import Web, rest
 from edge_app.sinks.web.tab import Tab
 
 pytestmark = pytest.mark.slow
 
 
-def test_each_camera_has_a_tab(open_page, reader):
+def test_each_camera_has_a_tab(open_page, reader, monkeypatch):
+    monkeypatch.setattr(rest, "_READER_HUNG_S", 3600.0)  # nobody reads on
     tabs = [Tab(name=name, open_reader=lambda: reader) for name in ("attic", "cellar")]
     web = Web(port=0, tabs=tabs, token="a-token-long-enough")
     update = scene_update(reader, seed=2)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common import geometry
-from edge_app.common.option_types import LONGEST_SIDE_PX
+from edge_app.common.option_types import LONGEST_SIDE_PX, expression
 from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
 _MOST_THREADS = 256  # a runtime starts them all at once, and crashes where it cannot
@@ -59,8 +59,8 @@ def compiled(expect: Any) -> "re.Pattern[str] | None":
     if not isinstance(expect, str):
         raise ValueError(f"expect: a regular expression expected, got {expect!r}")
     try:
-        return re.compile(expect)
-    except re.error as error:
+        return expression(expect)
+    except ValueError as error:
         raise ValueError(f"{expect!r}: not a regular expression ({error})") from error
 
 

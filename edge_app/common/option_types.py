@@ -43,11 +43,23 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
+def expression(text: str) -> "re.Pattern[str]":
+    """Return a regular expression, compiled.
+
+    Raises:
+        ValueError: It is none, or one that Python cannot compile.
+    """
+    try:
+        return re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
 def pattern(text: str) -> str:
     """Check a regular expression."""
     try:
-        re.compile(text)
-    except re.error as error:
+        expression(text)
+    except ValueError as error:
         raise argparse.ArgumentTypeError(
             f"a regular expression such as [0-9]{{5}} expected, got {text} ({error})"
         ) from error

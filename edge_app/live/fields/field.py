@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
 from edge_app.common.errors import SettingsError
+from edge_app.common.option_types import expression
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _MOST_DECIMALS = 9
@@ -131,8 +132,8 @@ class _Checked:
     def _pattern(self) -> str | None:
         pattern = self._text("pattern")
         try:
-            re.compile(pattern or "")
-        except re.error:
+            expression(pattern or "")
+        except ValueError:
             self._fail("pattern", "a regular expression such as [0-9]{5}", pattern)
         return pattern
 

@@ -48,6 +48,8 @@ def test_expressions_are_compiled():
     assert arguments.compiled("[0-9]{2}").fullmatch("42")
     with pytest.raises(ValueError, match=r"^'\[0-9': not a regular expression \(unt"):
         arguments.compiled("[0-9")
+    with pytest.raises(ValueError, match=r"not a regular expression \(the repetition"):
+        arguments.compiled("[0-9]{99999999999}")
     with pytest.raises(ValueError, match="a regular expression expected, got 42"):
         arguments.compiled(42)
 

@@ -42,6 +42,10 @@ def test_what_is_taken(parse, text, value):
         (option_types.region, "0,0,5,0", "W and H of at least 1 expected, got 0,0,5,0"),
         (option_types.folder, "s3://a/b", "^a folder .*, got the URL s3://a/b$"),
         (option_types.pattern, "[0-9", r"expected, got \[0-9 \(unterminated"),
+        (option_types.pattern, "[0-9]{99999999999}", r"\(the repetition number is too"),
+        pytest.param(
+            option_types.pattern, "(" * 9999, r"\(maximum recursion depth", id="nested"
+        ),
         (option_types.size, "640", "^a size such as 1280x720 expected, got 640$"),
         (option_types.size, "0x480", "^a size such as 1280x720 expected, got 0x480$"),
         (option_types.size, "16385x1", "^at most 16384 pixels a side and 64 megapix"),

@@ -39,6 +39,10 @@ def test_a_table_says_all_of_a_field():
             {"place": PLACE, "pattern": "["},
             r"pattern: a regular expression .* got '\['",
         ),
+        (
+            {"place": PLACE, "pattern": "[0-9]{99999999999}"},
+            r"pattern: a regular expression .* got '\[0-9\]\{9",
+        ),
         ({"place": PLACE, "decimals": 1.5}, "decimals: a whole number from 0 to 9"),
         ({"place": PLACE, "minimum": 3, "maximum": 2}, "minimum: at most the maximum"),
         ({"place": PLACE, "never_falls": 1}, "never_falls: true or false"),

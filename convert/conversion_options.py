@@ -64,10 +64,8 @@ def _range(text: str) -> tuple[float, float]:
 
 def percent(text: str) -> float:
     """Parse a percentage, 0 to 100, as a share."""
-    value = float(text)
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"0 to 100 expected, got {text}")
-    return value / 100
+    expected = "a number from 0 to 100"
+    return option_types.checked(float, text, expected, lambda v: 0 <= v <= 100) / 100
 
 
 @dataclass(frozen=True)

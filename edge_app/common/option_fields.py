@@ -22,7 +22,14 @@ import types
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
+from edge_app.common import option_types
+
 _KEY = "option"
+# What parses a value of a type, where a field has no parser of its own.
+_PARSERS: dict[Any, Callable[[str], Any]] = {
+    int: option_types.whole,
+    float: option_types.number,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,5 +160,6 @@ def _kind(field: "dataclasses.Field[Any]") -> dict[str, Any]:
     if get_origin(kind) is Literal:
         return {"choices": get_args(kind)}
     if get_origin(kind) is tuple:  # of any length
-        return {"nargs": "+", "type": get_args(kind)[0]}
-    return {"type": kind}
+        kind = get_args(kind)[0]
+        return {"nargs": "+", "type": _PARSERS.get(kind, kind)}
+    return {"type": _PARSERS.get(kind, kind)}

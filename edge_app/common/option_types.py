@@ -3,20 +3,53 @@
 import argparse
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 
 LONGEST_SIDE_PX = 16_384  # more than any camera has
 
+_Value = TypeVar("_Value", int, float)
+
+
+def checked(
+    kind: Callable[[str], _Value],
+    text: str,
+    expected: str,
+    is_fit: Callable[[_Value], bool],
+) -> _Value:
+    """Return a number that was typed.
+
+    Args:
+        kind: Makes it of the text: `int` or `float`.
+        text: What was typed.
+        expected: What an error's message says of the numbers that are taken.
+        is_fit: Whether a number is one of these.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no number, or none that is taken.
+    """
+    try:
+        value = kind(text)
+    except ValueError as error:
+        message = f"{expected} expected, got {text!r}"
+        raise argparse.ArgumentTypeError(message) from error
+    if not is_fit(value):
+        raise argparse.ArgumentTypeError(f"{expected} expected, got {text}")
+    return value
+
+
+def whole(text: str) -> int:
+    """Parse a whole number."""
+    return checked(int, text, "a whole number", lambda _: True)
+
 
 def positive(text: str) -> int:
     """Parse a whole number of at least 1."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"at least 1 expected, got {value}")
-    return value
+    expected = "a whole number of at least 1"
+    return checked(int, text, expected, lambda value: value >= 1)
 
 
 def region(text: str) -> tuple[int, int, int, int]:
@@ -92,34 +125,24 @@ def fourcc(text: str) -> str:
 
 def number(text: str) -> float:
     """Parse a number that is finite."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"a finite number expected, got {text}")
-    return value
+    return checked(float, text, "a finite number", math.isfinite)
 
 
 def positive_number(text: str) -> float:
     """Parse a number above 0."""
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"more than 0 expected, got {text}")
-    return value
+    expected = "a number above 0"
+    return checked(float, text, expected, lambda value: 0 < value < math.inf)
 
 
 def share(text: str) -> float:
     """Parse a number from 0 to 1."""
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"0 to 1 expected, got {text}")
-    return value
+    return checked(float, text, "a number from 0 to 1", lambda value: 0 <= value <= 1)
 
 
 def port(text: str) -> int:
     """Parse a TCP port; 0 stands for any free one."""
-    value = int(text)
-    if not 0 <= value <= 65535:
-        raise argparse.ArgumentTypeError(f"0 to 65535 expected, got {text}")
-    return value
+    expected = "a port from 0 to 65535"
+    return checked(int, text, expected, lambda value: 0 <= value <= 65535)
 
 
 class Sources(argparse.Action):

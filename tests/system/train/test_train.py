@@ -92,7 +92,6 @@ def test_resume_of_nothing(small_mnist_dir, tmp_path, capsys):
         ("--batch-size", "-3"),
         ("--repeats", "0"),
         ("--learning-rate", "0"),
-        ("--learning-rate", "nan"),
         ("--validation-share", "1"),
         ("--arch", "nothing"),
         ("--seed", "-1"),

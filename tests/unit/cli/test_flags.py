@@ -17,7 +17,7 @@ from train import __main__ as train
 # Parsers of the same kind of value, which differ in what they check or make of it.
 KINDS = {
     **dict.fromkeys((None, str, Path), "text"),
-    **dict.fromkeys((int, option_types.positive), "count"),
+    **dict.fromkeys((option_types.whole, option_types.positive), "count"),
 }
 
 

@@ -83,10 +83,10 @@ def test_the_file_may_be_named_by_the_environment(printed, config):
         ("size = '100000x100000'", "size: at most 16384 pixels a side and 64 mega"),
         ("size = '9000x9000'", "64 megapixels expected, got 9000x9000"),
         ("view = 'both'", "view: invalid choice: 'both'"),
-        ("port = 99999", "port: 0 to 65535 expected"),
+        ("port = 99999", "port: a port from 0 to 65535 expected"),
         ("port = true", "port: text or a number expected"),
         ("every-frame = 'perhaps'", "true or false expected"),
-        ("fps = nan", "more than 0 expected"),
+        ("fps = nan", "a number above 0 expected"),
         ("source = ", "no TOML"),
     ],
 )
@@ -130,7 +130,7 @@ def test_unknown_variables_name_the_nearest_known_one(printed):
 def test_wrong_value_in_the_environment(printed):
     status, _, err = printed(EDGE_DIGITS_PORT="http")
     assert status == 1
-    assert "EDGE_DIGITS_PORT: invalid port value: 'http'" in err
+    assert "EDGE_DIGITS_PORT: a port from 0 to 65535 expected, got 'http'" in err
 
 
 FIELDS = """\

@@ -70,6 +70,16 @@ def test_a_choice_that_there_is_not_is_refused(capsys):
     assert "choose from" in capsys.readouterr().err
 
 
+def test_what_is_no_number_is_told_with_what_is_expected(capsys):
+    for words, message in (
+        (("--minutes", "soon"), "--minutes: a whole number expected, got 'soon'"),
+        (("--tin", "wide"), "--tin: a finite number expected, got 'wide'"),
+    ):
+        with pytest.raises(SystemExit):
+            parsed(*words)
+        assert message in capsys.readouterr().err
+
+
 def test_the_example_runs():
     found = doctest.testmod(option_fields)
     assert found.attempted > 5

@@ -1,6 +1,7 @@
 """What may be typed as an option's value."""
 
 import argparse
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.device
 @pytest.mark.parametrize(
     ("parse", "text", "value"),
     [
+        (option_types.whole, "-3", -3),
         (option_types.positive, "1", 1),
         (option_types.region, "0,5,320,1", (0, 5, 320, 1)),
         (option_types.folder, "seen/it", Path("seen/it")),
@@ -35,7 +37,7 @@ def test_what_is_taken(parse, text, value):
 @pytest.mark.parametrize(
     ("parse", "text", "message"),
     [
-        (option_types.positive, "0", "^at least 1 expected, got 0$"),
+        (option_types.positive, "0", "^a whole number of at least 1 expected, got 0$"),
         (option_types.region, "1,2,3", "^X,Y,W,H in pixels .*, got 1,2,3$"),
         (option_types.region, "1,2,3,wide", "^X,Y,W,H in pixels .*, got 1,2,3,wide$"),
         (option_types.region, "-1,0,5,5", "^X and Y of at least 0, .* got -1,0,5,5$"),
@@ -53,16 +55,34 @@ def test_what_is_taken(parse, text, value):
         (option_types.fourcc, "MJPEG", "^four letters such as MJPG .*, got MJPEG$"),
         (option_types.fourcc, "µJPG", "^four letters such as MJPG .*, got µJPG$"),
         (option_types.number, "nan", "^a finite number expected, got nan$"),
-        (option_types.positive_number, "0", "^more than 0 expected, got 0$"),
-        (option_types.positive_number, "inf", "^more than 0 expected, got inf$"),
-        (option_types.positive_number, "nan", "^more than 0 expected, got nan$"),
-        (option_types.share, "1.01", "^0 to 1 expected, got 1.01$"),
-        (option_types.share, "nan", "^0 to 1 expected, got nan$"),
-        (option_types.port, "-1", "^0 to 65535 expected, got -1$"),
-        (option_types.port, "65536", "^0 to 65535 expected, got 65536$"),
+        (option_types.positive_number, "0", "^a number above 0 expected, got 0$"),
+        (option_types.positive_number, "inf", "^a number above 0 expected, got inf$"),
+        (option_types.positive_number, "nan", "^a number above 0 expected, got nan$"),
+        (option_types.share, "1.01", "^a number from 0 to 1 expected, got 1.01$"),
+        (option_types.share, "nan", "^a number from 0 to 1 expected, got nan$"),
+        (option_types.port, "-1", "^a port from 0 to 65535 expected, got -1$"),
+        (option_types.port, "65536", "^a port from 0 to 65535 expected, got 65536$"),
     ],
 )
 def test_what_is_not_taken_is_told(parse, text, message):
+    with pytest.raises(argparse.ArgumentTypeError, match=message):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("parse", "expected"),
+    [
+        (option_types.whole, "a whole number"),
+        (option_types.positive, "a whole number of at least 1"),
+        (option_types.number, "a finite number"),
+        (option_types.positive_number, "a number above 0"),
+        (option_types.share, "a number from 0 to 1"),
+        (option_types.port, "a port from 0 to 65535"),
+    ],
+)
+@pytest.mark.parametrize("text", ["", "abc", "1,5", "9" * 5000 + "x"])
+def test_what_is_no_number_is_told_with_what_is_expected(parse, expected, text):
+    message = f"^{re.escape(f'{expected} expected, got {text!r}')}$"
     with pytest.raises(argparse.ArgumentTypeError, match=message):
         parse(text)
 

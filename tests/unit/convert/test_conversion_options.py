@@ -49,9 +49,9 @@ def test_what_was_not_typed_is_left_to_the_conversion():
         (["--range", "1"], "--range: two numbers LOW,HIGH expected"),
         (["--range=1,1"], "the first the smaller, got '1,1'"),
         (["--range=0,1,2"], "--range: two numbers LOW,HIGH expected"),
-        (["--max-loss", "101"], "--max-loss: 0 to 100 expected, got 101"),
-        (["--min-agreement=-1"], "--min-agreement: 0 to 100 expected, got -1"),
-        (["--max-loss", "x"], "--max-loss: invalid percent value: 'x'"),
+        (["--max-loss", "101"], "--max-loss: a number from 0 to 100 expected, got 101"),
+        (["--min-agreement=-1"], "a number from 0 to 100 expected, got -1"),
+        (["--max-loss", "x"], "--max-loss: a number from 0 to 100 expected, got 'x'"),
     ],
 )
 def test_values_that_there_are_not(words, message, capsys):

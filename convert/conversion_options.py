@@ -221,21 +221,21 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "model",
-        type=Path,
+        type=option_types.path,
         metavar="MODEL",
         help="a run folder of python -m train, or a .keras file",
     )
     add("--to", default=forms.DEFAULT, metavar="FORMS", help="which forms, see below")
     add(
         "--out",
-        type=Path,
+        type=option_types.path,
         metavar="DIR",
         default=MODELS,
         help="where files and manifest go",
     )
     add(
         "--page",
-        type=Path,
+        type=option_types.path,
         metavar="FILE",
         help="the HTML page that compares the forms (default: beside the model)",
     )
@@ -278,7 +278,13 @@ def inspect_parser() -> argparse.ArgumentParser:
         epilog=INSPECT_EXAMPLES,
     )
     add = parser.add_argument
-    add("files", type=Path, nargs="+", metavar="FILE", help="a .tflite or .onnx file")
+    add(
+        "files",
+        type=option_types.path,
+        nargs="+",
+        metavar="FILE",
+        help="a .tflite or .onnx file",
+    )
     add("--json", action="store_true", help="one JSON object a line and file")
     add_options(parser, SampleOptions, names=("sha256",))
     add_options(parser, UntrustedOptions, memory_limit_mb=4096, time_limit_s=60.0)

@@ -66,7 +66,7 @@ def _add_inspect(chosen: Any) -> None:
     add_options(parser, Settings, names=("split", "seed"))
     parser.add_argument(
         "--sheet",
-        type=Path,
+        type=option_types.path,
         metavar="FILE",
         default=Path("runs") / "digits.png",
         help="picture of some images: .png, .svg or .pdf",
@@ -104,7 +104,9 @@ def _add_images(chosen: Any) -> None:
         example="--strokes ../unipen runs/images.npz\n"
         "  python -m train --images runs/images.npz",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="the NPZ file to write")
+    parser.add_argument(
+        "file", type=option_types.path, metavar="FILE", help="the NPZ file to write"
+    )
     add_options(parser, DataOptions)
     add_options(parser, Settings, names=("seed",))
 
@@ -198,7 +200,7 @@ def _add_verdicts(chosen: Any) -> None:
     )
     parser.add_argument(
         "--page-run",
-        type=Path,
+        type=option_types.path,
         default=Path("runs") / "page",
         metavar="RUN",
         help="of a page network: its validation scenes are read, or rendered",

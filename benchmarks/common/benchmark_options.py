@@ -5,7 +5,6 @@ and whose handwriting, is asked for by `readers` and `heldout`.
 """
 
 import argparse
-from pathlib import Path
 
 from edge_app.common import option_types
 from edge_app.common.option_fields import add_options
@@ -25,7 +24,7 @@ def add_data(parser: argparse.ArgumentParser, *, without_it: str | None = None) 
     else:
         parser.add_argument(
             "--data",
-            type=Path,
+            type=option_types.path,
             metavar="PATH",
             help=f"MNIST: a folder of IDX files or an NPZ file (default: {without_it})",
         )
@@ -40,7 +39,7 @@ def add_photos(parser: argparse.ArgumentParser) -> None:
     """Add the option that says which photographs are read, too."""
     parser.add_argument(
         "--photos",
-        type=Path,
+        type=option_types.path,
         nargs="+",
         default=[],
         metavar="DIR",
@@ -92,4 +91,6 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
 
 def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
     """Add the option that asks for a picture; `what` is drawn, for the help."""
-    parser.add_argument("--plot", type=Path, metavar="FILE", help=f"draw {what} there")
+    parser.add_argument(
+        "--plot", type=option_types.path, metavar="FILE", help=f"draw {what} there"
+    )

@@ -3,13 +3,13 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.cli import commands
+from edge_app.common import option_types
 
 Row = dict[str, Any]
 Add = Callable[["Commands"], None]
@@ -95,6 +95,9 @@ class Commands:
             "--json", action="store_true", help="print a JSON object, not a table"
         )
         parser.add_argument(
-            "--result", type=Path, metavar="FILE", help="write it there as JSON, too"
+            "--result",
+            type=option_types.path,
+            metavar="FILE",
+            help="write it there as JSON, too",
         )
         return parser

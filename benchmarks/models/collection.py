@@ -19,6 +19,7 @@ from benchmarks.common.command import (
     share,
 )
 from convert.source.own_images import IMAGE_SUFFIXES
+from edge_app.common import option_types
 from edge_app.common.errors import DataError
 from edge_app.model import normalize
 from edge_app.model.classify import NUM_DIGITS, Classifier
@@ -121,7 +122,7 @@ def add(chosen: Commands) -> None:
     )
     parser.add_argument(
         "folder",
-        type=Path,
+        type=option_types.path,
         nargs="?",
         metavar="DIR",
         help="sub-folders 0 to 9 of pictures (default: the digits that come with "

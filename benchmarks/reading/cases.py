@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.common import readers
 from benchmarks.common.command import Commands, Result, Row, benchmark
 from edge_app.cli.read_photos import PhotoReader, PictureFolders
+from edge_app.common import option_types
 from edge_app.common.errors import DataError, ImageError
 from edge_app.reading import Reading
 
@@ -130,7 +131,10 @@ def add(chosen: Commands) -> None:
         example="../shared/data/cases",
     )
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="pictures and their cases.tsv"
+        "folder",
+        type=option_types.path,
+        metavar="DIR",
+        help="pictures and their cases.tsv",
     )
     readers.add_options(parser)
 

@@ -181,7 +181,10 @@ def add(chosen: Commands) -> None:
     )
     add_options(parser, count=40)
     parser.add_argument(
-        "--worst", type=Path, metavar="DIR", help="write the worst scenes there"
+        "--worst",
+        type=option_types.path,
+        metavar="DIR",
+        help="write the worst scenes there",
     )
 
 

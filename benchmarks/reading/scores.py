@@ -74,7 +74,7 @@ def add(chosen: Commands) -> None:
     )
     of_photos.add_argument(
         "folders",
-        type=Path,
+        type=option_types.path,
         nargs="+",
         metavar="DIR",
         help="photographs and their NAME.json",

@@ -36,7 +36,7 @@ def add_actions(archive: argparse.ArgumentParser) -> None:
     _add_find(chosen)
     export = _added(chosen, "export", "write tables of pages and numbers", "out tables")
     export.add_argument(
-        "folder", type=option_types.folder, metavar="DIR", help="where they go"
+        "folder", type=option_types.path, metavar="DIR", help="where they go"
     )
     add_options(export, ExportOptions)
     review = _added(
@@ -57,13 +57,14 @@ def _add_read(chosen: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     read.set_defaults(action="read", parser=read)
     read.add_argument(
         "source",
+        type=option_types.filled,
         metavar="SOURCE",
         help="a folder, a pattern, a text file of paths, or a URL (s3://, sftp://, "
         "https://) of one; JPEG, PNG, TIFF, PDF, ...",
     )
     read.add_argument(
         "out",
-        type=option_types.folder,
+        type=option_types.path,
         metavar="OUT",
         help="the folder of the results",
     )
@@ -116,7 +117,7 @@ def _added(
         )
     parser.add_argument(
         "out",
-        type=option_types.folder,
+        type=option_types.path,
         metavar="OUT",
         help="the folder that archive read wrote",
     )

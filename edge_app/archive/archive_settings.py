@@ -108,7 +108,7 @@ class FindOptions:
     crops: Path | None = option(
         None,
         "write a picture of each hit, too",
-        parse=option_types.folder,
+        parse=option_types.path,
         metavar="DIR",
     )
     json: bool = option(False, "print a JSON object a line", action="store_true")
@@ -136,6 +136,6 @@ class ReviewOptions:
     training: Path | None = option(
         None,
         "instead, write the corrected digits for python -m train --extra DIR",
-        parse=option_types.folder,
+        parse=option_types.path,
         metavar="DIR",
     )

@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edge_app import __version__
@@ -26,6 +25,7 @@ from edge_app.cli.run_settings import (
     SinkSettings,
     SourceOptions,
 )
+from edge_app.common import option_types
 from edge_app.common.errors import EdgeDigitsError, ImageError
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.option_fields import add_options, values_of
@@ -208,7 +208,11 @@ def _add_read(chosen: _Commands) -> None:
     )
     read.set_defaults(command=_read)
     read.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE", help="a JPEG, PNG, ... file"
+        "images",
+        nargs="+",
+        type=option_types.path,
+        metavar="IMAGE",
+        help="a JPEG, PNG, ... file",
     )
     add_options(read, ReadOptions)
     add_page_options(read)

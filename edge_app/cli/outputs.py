@@ -7,7 +7,6 @@ light, since the command's parser is made of them: what opens one imports its mo
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_app.common import option_types
@@ -144,7 +143,7 @@ OUTPUTS = (
         _jsonl,
         {
             "--jsonl": {
-                "type": Path,
+                "type": option_types.path,
                 "metavar": "FILE",
                 "help": "JSON Lines, rotated by size",
             }
@@ -152,7 +151,13 @@ OUTPUTS = (
     ),
     Output(
         _csv,
-        {"--csv": {"type": Path, "metavar": "FILE", "help": "CSV, rotated by size"}},
+        {
+            "--csv": {
+                "type": option_types.path,
+                "metavar": "FILE",
+                "help": "CSV, rotated by size",
+            }
+        },
     ),
     Output(
         _mqtt,
@@ -163,7 +168,7 @@ OUTPUTS = (
                 "from EDGE_DIGITS_MQTT_PASSWORD",
             },
             "--mqtt-ca": {
-                "type": Path,
+                "type": option_types.path,
                 "metavar": "FILE",
                 "help": "certificates to check the broker's",
             },
@@ -183,7 +188,7 @@ OUTPUTS = (
         _snapshots,
         {
             "--save-unsure": {
-                "type": Path,
+                "type": option_types.path,
                 "metavar": "DIR",
                 "help": "keep crops of doubtful digits for labeling",
             }
@@ -193,7 +198,7 @@ OUTPUTS = (
         _recorder,
         {
             "--record": {
-                "type": Path,
+                "type": option_types.path,
                 "metavar": "DIR",
                 "help": "keep the picture of each number that settles, clean and with "
                 "what is read drawn on it",
@@ -210,7 +215,7 @@ OUTPUTS = (
         _history,
         {
             "--history": {
-                "type": Path,
+                "type": option_types.path,
                 "metavar": "FILE",
                 "help": "keep the web page's history in an SQLite file, so that it "
                 "survives a restart",

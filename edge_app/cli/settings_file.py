@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from edge_app.common import option_types
 from edge_app.common.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "EDGE_DIGITS_"
@@ -190,7 +191,7 @@ def add_options(parser: argparse._ActionsContainer) -> None:
     """Add the options that say where settings come from."""
     parser.add_argument(
         "--config",
-        type=Path,
+        type=option_types.path,
         metavar="FILE",
         help="take settings from a TOML file: option names without -- as keys",
     )

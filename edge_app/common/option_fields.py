@@ -20,6 +20,7 @@ import argparse
 import dataclasses
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from edge_app.common import option_types
@@ -29,6 +30,7 @@ _KEY = "option"
 _PARSERS: dict[Any, Callable[[str], Any]] = {
     int: option_types.whole,
     float: option_types.number,
+    Path: option_types.path,
 }
 
 

@@ -67,13 +67,20 @@ def region(text: str) -> tuple[int, int, int, int]:
     return x, y, w, h
 
 
-def folder(text: str) -> Path:
-    """Parse the path of a folder that is written to; a URL is none."""
+def filled(text: str) -> str:
+    """Check that a text is not empty, as a shell's variable that is not set is."""
+    if not text:
+        raise argparse.ArgumentTypeError(f"a name or a path expected, got {text!r}")
+    return text
+
+
+def path(text: str) -> Path:
+    """Parse the path of a file or folder; a URL is none."""
     if "://" in text:
         raise argparse.ArgumentTypeError(
-            f"a folder of a file system expected, got the URL {text}"
+            f"a path of this machine's file system expected, got the URL {text}"
         )
-    return Path(text)
+    return Path(filled(text))
 
 
 def expression(text: str) -> "re.Pattern[str]":

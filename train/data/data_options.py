@@ -34,4 +34,6 @@ class DataOptions:
 
 def add_run(parser: argparse.ArgumentParser, default: Path | None, text: str) -> None:
     """Add the option that names the folder of the results; `text` is its help."""
-    parser.add_argument("--run", type=Path, default=default, metavar="DIR", help=text)
+    parser.add_argument(
+        "--run", type=option_types.path, default=default, metavar="DIR", help=text
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.cli import commands
-from edge_app.common import files
+from edge_app.common import files, option_types
 from edge_app.common.option_fields import add_options, values_of
 from train.data import mnist as data
 from train.data.data_options import DataOptions, add_run
@@ -36,14 +36,14 @@ def add(chosen: Any) -> None:
     add = parser.add_argument
     add(
         "folder",
-        type=Path,
+        type=option_types.path,
         metavar="DIR",
         help="of edge-digits run --corrections, or --save-unsure once it is sorted",
     )
     add_run(parser, Path("runs") / "adapted", "folder for the results")
     add(
         "--start-from",
-        type=Path,
+        type=option_types.path,
         metavar="RUN",
         help="a finished run's network instead of the shipped edge",
     )

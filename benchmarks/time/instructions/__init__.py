@@ -14,6 +14,7 @@ from benchmarks.time.instructions import emulation
 from benchmarks.time.instructions.emulation import BOARDS
 from benchmarks.time.instructions.guest import WARMUP
 from benchmarks.time.instructions.parts import in_millions
+from edge_app.common import option_types
 
 _COUNTED_SIZE_WH = (640, 480)
 _FRAMES = ("10 spread digits", "demo scene, first frame", "blank")
@@ -32,7 +33,7 @@ def add(chosen: Commands) -> None:
     )
     parser.add_argument(
         "--tools",
-        type=Path,
+        type=option_types.path,
         metavar="DIR",
         required=True,
         help="folder with sysroot.sh, wheels.sh, fakeboard.sh and icount.c",
@@ -47,7 +48,7 @@ def add(chosen: Commands) -> None:
     )
     parser.add_argument(
         "--work",
-        type=Path,
+        type=option_types.path,
         metavar="DIR",
         default=_cache() / "edge-digits" / "boards",
         help="where what a board needs is kept",

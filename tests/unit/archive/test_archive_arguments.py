@@ -58,7 +58,9 @@ def test_what_becomes_of_results_has_options():
     [
         ([], "ACTION"),
         (["read", "scans"], "OUT"),
-        (["read", "scans", "s3://bucket/out"], "a folder of a file system expected"),
+        (["read", "scans", "s3://bucket/out"], "a path of this machine's file system"),
+        (["read", "", "out"], "a name or a path expected, got ''"),
+        (["read", "scans", ""], "a name or a path expected, got ''"),
         (["find", "[0-9", "out"], "PATTERN"),
         (["read", "a", "b", "--workers", "0"], "--workers"),
         (["read", "a", "b", "--again", "ok"], "--again"),

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 from needed import need
 
@@ -16,7 +15,7 @@ from train import __main__ as train
 
 # Parsers of the same kind of value, which differ in what they check or make of it.
 KINDS = {
-    **dict.fromkeys((None, str, Path), "text"),
+    **dict.fromkeys((None, str, option_types.path), "text"),
     **dict.fromkeys((option_types.whole, option_types.positive), "count"),
 }
 

@@ -39,6 +39,16 @@ def test_its_first_option_asks_for_an_output(output):
     assert str(values[output.names[0]]) == "x"
 
 
+@pytest.mark.parametrize(
+    "option",
+    ["--jsonl", "--csv", "--mqtt-ca", "--save-unsure", "--record", "--history"],
+)
+def test_an_empty_path_is_refused(option, capsys):
+    with pytest.raises(SystemExit):
+        given(option, "")
+    assert "a name or a path expected, got ''" in capsys.readouterr().err
+
+
 def test_options_are_called_as_in_python():
     values = given("--save-unsure", "a", "--record", "b", "--record-mb", "7")
     assert values["save_unsure"] == Path("a")

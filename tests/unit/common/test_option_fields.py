@@ -70,10 +70,11 @@ def test_a_choice_that_there_is_not_is_refused(capsys):
     assert "choose from" in capsys.readouterr().err
 
 
-def test_what_is_no_number_is_told_with_what_is_expected(capsys):
+def test_what_is_no_number_and_no_path_is_told_with_what_is_expected(capsys):
     for words, message in (
         (("--minutes", "soon"), "--minutes: a whole number expected, got 'soon'"),
         (("--tin", "wide"), "--tin: a finite number expected, got 'wide'"),
+        (("--recipe", ""), "--recipe: a name or a path expected, got ''"),
     ):
         with pytest.raises(SystemExit):
             parsed(*words)

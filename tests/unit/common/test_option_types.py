@@ -17,7 +17,8 @@ pytestmark = pytest.mark.device
         (option_types.whole, "-3", -3),
         (option_types.positive, "1", 1),
         (option_types.region, "0,5,320,1", (0, 5, 320, 1)),
-        (option_types.folder, "seen/it", Path("seen/it")),
+        (option_types.path, "seen/it", Path("seen/it")),
+        (option_types.filled, "s3://a/b", "s3://a/b"),
         (option_types.pattern, "[0-9]{5}", "[0-9]{5}"),
         (option_types.size, "1280x720", (1280, 720)),
         (option_types.size, "16384x3906", (16384, 3906)),  # just below 64 megapixels
@@ -42,7 +43,9 @@ def test_what_is_taken(parse, text, value):
         (option_types.region, "1,2,3,wide", "^X,Y,W,H in pixels .*, got 1,2,3,wide$"),
         (option_types.region, "-1,0,5,5", "^X and Y of at least 0, .* got -1,0,5,5$"),
         (option_types.region, "0,0,5,0", "W and H of at least 1 expected, got 0,0,5,0"),
-        (option_types.folder, "s3://a/b", "^a folder .*, got the URL s3://a/b$"),
+        (option_types.path, "s3://a/b", "^a path .*, got the URL s3://a/b$"),
+        (option_types.path, "", "^a name or a path expected, got ''$"),
+        (option_types.filled, "", "^a name or a path expected, got ''$"),
         (option_types.pattern, "[0-9", r"expected, got \[0-9 \(unterminated"),
         (option_types.pattern, "[0-9]{99999999999}", r"\(the repetition number is too"),
         pytest.param(

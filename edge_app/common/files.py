@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,20 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write `value` to `path` as indented JSON, whole or not at all."""
     write_bytes(path, (json.dumps(value, indent=2) + "\n").encode())
+
+
+def instead_of_file(path: Path) -> str | None:
+    """Return what stands at a path instead of a file, in words; `None` for a file.
+
+    Raises:
+        OSError: Nothing stands there, or it may not be looked at.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISREG(mode):
+        return None
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a pipe" if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else "a device"
 
 
 def _umask() -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge_app.common import files
 from edge_app.common.errors import CameraError
 from edge_app.sources.pictures import foreign
 from edge_app.sources.pictures.torn_clip import why_torn, why_unreadable
@@ -21,6 +22,8 @@ def opened(name: str, options: CameraOptions) -> "Clip | None":
     if not Path(name).exists():
         return None
     options.refuse(name)
+    if (other := files.instead_of_file(Path(name))) is not None:
+        raise CameraError(f"{name}: a video file expected, got {other}")
     return Clip(name)
 
 

@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common import files
 from edge_app.common.errors import ImageDamagedError, ImageError, ImageTooLargeError
 from edge_app.common.geometry import Quarter
 from edge_app.common.process.environment import MAX_IMAGE_PIXELS
 from edge_app.sources.pictures import exif, foreign, jpeg, png
 
+_MOST_BYTES = 500_000_000  # of a file that is read whole; a photograph has 1% of it
 _TOO_LARGE = (
     f"the image is too large, at most {MAX_IMAGE_PIXELS // 10**6} megapixels expected; "
     "scale it down first"
@@ -43,10 +45,33 @@ def read_photo(path: Path) -> tuple[NDArray[np.uint8], Quarter]:
         ImageError: No such file, no image, or too large a one.
     """
     try:
-        content = path.read_bytes()
+        content = _content(path)
     except OSError as error:
         raise ImageError(f"{path}: cannot be read ({error.strerror})") from error
     return decode(content, str(path)), exif.rotation(content)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, or of a pipe that was handed to this process.
+
+    Raises:
+        ImageError: They would never end or never come, or are too many.
+        OSError: They cannot be read.
+    """
+    other = files.instead_of_file(path)
+    # Such as /dev/stdin, or a shell's <(...); a pipe elsewhere may have no writer.
+    is_handed = other == "a pipe" and path.is_relative_to("/dev")
+    if other is not None and not is_handed:
+        raise ImageError(f"{path}: an image file expected, got {other}")
+    with path.open("rb") as file:
+        too_many = not is_handed and path.stat().st_size > _MOST_BYTES
+        content = b"" if too_many else file.read(_MOST_BYTES + 1 if is_handed else -1)
+    if too_many or len(content) > _MOST_BYTES:
+        raise ImageTooLargeError(
+            f"{path}: at most {_MOST_BYTES // 10**6} megabytes expected; scale the "
+            "image down, or save it in a format that compresses it"
+        )
+    return content
 
 
 def decode(content: bytes, name: str) -> NDArray[np.uint8]:

@@ -1,4 +1,6 @@
+import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +37,17 @@ def test_makes_folders_and_keeps_the_suffix(tmp_path):
         assert temporary.suffix == ".keras"
         temporary.write_bytes(b"x")
     assert (tmp_path / "new" / "a.keras").read_bytes() == b"x"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_what_stands_instead_of_a_file_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    paths = tmp_path / "file", tmp_path, tmp_path / "pipe", Path("/dev/null")
+    found = [files.instead_of_file(path) for path in paths]
+    assert found == [None, "a folder", "a pipe", "a device"]
+    with pytest.raises(OSError, match="No such file"):
+        files.instead_of_file(tmp_path / "nothing")
 
 
 def test_others_may_read_the_file(tmp_path):

@@ -1,10 +1,13 @@
 """Photographs in files of every kind."""
 
+import os
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
-from edge_app.common.errors import CameraError, ImageError
+from edge_app.common.errors import CameraError, ImageError, ImageTooLargeError
 from edge_app.sources import open_source
 from edge_app.sources.pictures.images import read_image
 
@@ -84,9 +87,36 @@ def test_unreadable_images(tmp_path, capfd):
             (tmp_path / name).write_bytes(content)
         with pytest.raises(ImageError, match=message):
             read_image(tmp_path / name)
-    with pytest.raises(ImageError, match="cannot be read"):
+    with pytest.raises(ImageError, match="an image file expected, got a folder"):
         read_image(tmp_path)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_what_never_ends_or_never_comes_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(ImageError, match=r"pipe.jpg: an image file .*, got a pipe$"):
+        read_image(tmp_path / "pipe.jpg")
+    with pytest.raises(CameraError, match=r"pipe.jpg: a video file .*, got a pipe"):
+        open_source(str(tmp_path / "pipe.jpg"))
+    with pytest.raises(ImageError, match=r"^/dev/zero: an image file .* a device$"):
+        read_image("/dev/zero")
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="a system without /dev/fd")
+def test_a_pipe_that_is_handed_over_is_read():
+    reader, writer = os.pipe()
+    os.write(writer, cv2.imencode(".png", np.zeros((20, 30), np.uint8))[1].tobytes())
+    os.close(writer)
+    assert read_image(f"/dev/fd/{reader}").shape == (20, 30, 3)
+    os.close(reader)
+
+
+def test_a_file_that_is_too_large_for_a_picture_is_not_read(tmp_path):
+    with (tmp_path / "a.jpg").open("wb") as file:
+        file.truncate(3 << 30)  # takes no room on the disk
+    with pytest.raises(ImageTooLargeError, match=r"a.jpg: at most 500 megabytes"):
+        read_image(tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize(

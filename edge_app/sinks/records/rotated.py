@@ -14,6 +14,8 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from edge_app.common import files
+
 # A torn line is looked for in this much of the end.
 _LONGEST_LINE_BYTES = 1 << 20
 
@@ -195,7 +197,10 @@ def _mended(path: Path, form: Format) -> bool:
 
     Raises:
         FileExistsError: It is of another format.
+        OSError: It is no file: a device may have no end, and a pipe cannot be renamed.
     """
+    if (other := files.instead_of_file(path)) is not None:
+        raise OSError(errno.EINVAL, f"a file expected, got {other}", str(path))
     with path.open("rb+") as file:
         found, keep = _whole_lines(file, form)
         if keep < file.seek(0, os.SEEK_END):

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from clocks import Clock
@@ -265,6 +266,14 @@ def test_other_files_are_neither_replaced_nor_renamed(tmp_path):
     file.close()
     assert lines(other) == ["n", "1", "2"]
     assert lines(path) == ["n", "4"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_what_is_no_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, what in ((Path("/dev/null"), "a device"), (tmp_path / "pipe", "a pipe")):
+        with pytest.raises(OSError, match=f"a file expected, got {what}"):
+            RotatedFile(path)
 
 
 def test_bytes_that_are_no_text_are_written(tmp_path):

@@ -7,9 +7,11 @@ light, since the command's parser is made of them: what opens one imports its mo
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_app.common import option_types
+from edge_app.common.errors import SettingsError
 from edge_app.common.extras import need
 
 if TYPE_CHECKING:
@@ -61,6 +63,22 @@ def values(arguments: argparse.Namespace) -> OptionValues:
 def wanted(given: OptionValues) -> list[Output]:
     """Return the outputs that are asked for."""
     return [output for output in OUTPUTS if output.is_wanted(given)]
+
+
+def check_files(given: OptionValues) -> None:
+    """Check that no two outputs write to one file.
+
+    Raises:
+        SettingsError: Two do.
+    """
+    by_path: dict[Path, str] = {}
+    for name in ("jsonl", "csv", "history"):
+        if (path := given.get(name)) is None:
+            continue
+        if (other := by_path.setdefault(path.resolve(), name)) != name:
+            raise SettingsError(
+                f"--{other} and --{name}: two files expected, got {path} for both"
+            )
 
 
 def _jsonl(settings: "SinkSettings") -> "Sink":

@@ -153,6 +153,9 @@ class SinkSettings:
     Attributes:
         kept: What the options of `outputs.OUTPUTS` say, by name.
         page: Where a camera's page is, below the live page's address.
+
+    Raises:
+        SettingsError: Two outputs would write to one file.
     """
 
     view: ViewName = option(
@@ -183,6 +186,14 @@ class SinkSettings:
     )
     kept: outputs.OptionValues = field(default_factory=dict)
     page: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the files.
+
+        Raises:
+            SettingsError: Two outputs would write to one.
+        """
+        outputs.check_files(self.kept)
 
     @property
     def is_shown(self) -> bool:

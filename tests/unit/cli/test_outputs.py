@@ -9,6 +9,7 @@ from updates import event, known_update
 
 from edge_app.cli import outputs
 from edge_app.cli.run_settings import SinkSettings
+from edge_app.common.errors import SettingsError
 
 pytestmark = pytest.mark.device
 
@@ -47,6 +48,18 @@ def test_an_empty_path_is_refused(option, capsys):
     with pytest.raises(SystemExit):
         given(option, "")
     assert "a name or a path expected, got ''" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("--jsonl", "--csv"), ("--jsonl", "--history"), ("--csv", "--history")],
+)
+def test_two_outputs_are_not_written_to_one_file(tmp_path, one, other):
+    (tmp_path / "in").mkdir()
+    kept = given(one, str(tmp_path / "a"), other, str(tmp_path / "in" / ".." / "a"))
+    with pytest.raises(SettingsError, match=f"^{one} and {other}: two files expected"):
+        SinkSettings(kept=kept)
+    SinkSettings(kept={**kept, other[2:]: tmp_path / "b"})
 
 
 def test_options_are_called_as_in_python():

@@ -4,6 +4,22 @@
 else that escapes is a bug of ours and keeps its traceback.
 """
 
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about a name that there is not: the nearest of those.
+
+    Nothing where none is near.
+
+    Examples:
+        >>> did_you_mean("clasic", ["page", "page-lite", "classic"])
+        '; did you mean classic?'
+    """
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
 
 class EdgeDigitsError(Exception):
     """An error whose line says what came, what was expected and how to fix it.

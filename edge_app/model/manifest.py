@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.common import files
-from edge_app.common.errors import ManifestError, ModelError
+from edge_app.common.errors import ManifestError, ModelError, did_you_mean
 
 FILE_NAME = "manifest.json"
 # The `arch` of the networks that look again at what a page network found.
@@ -160,7 +160,12 @@ def read_model(path: Path) -> tuple[bytes, Manifest | None]:
 
 
 def find(
-    name: str, folder: Path, endings: Iterable[str], *, is_classifier: bool
+    name: str,
+    folder: Path,
+    endings: Iterable[str],
+    *,
+    is_classifier: bool,
+    others: Iterable[str] = (),
 ) -> Path:
     """Return a model's path, given by that path or by a name in a folder of models.
 
@@ -168,7 +173,8 @@ def find(
         name: What a user wrote.
         folder: Where the shipped models are.
         endings: What may be left out at the end of a name, in order of preference.
-        is_classifier: Which kind of model an error names.
+        is_classifier: Which kind of model an error names: classifiers or page networks.
+        others: What else an error names, since its caller takes that before.
 
     Raises:
         ModelError: No such model.
@@ -185,9 +191,16 @@ def find(
         if (folder / (name + ending)).is_file():
             return folder / (name + ending)
     described = read(folder).values()
-    fitting = sorted(e.file for e in described if e.is_classifier == is_classifier)
-    shipped = ", ".join(fitting) or "none"
-    raise ModelError(f"{name}: no such model file, nor a shipped one ({shipped})")
+    known = {
+        Path(entry.file).stem if is_classifier else entry.arch
+        for entry in described
+        if (entry.is_classifier if is_classifier else entry.is_page_network)
+    }
+    names = [*sorted(known), *others]
+    raise ModelError(
+        f"{name}: no such model file, nor a shipped one ({', '.join(names) or 'none'})"
+        f"{did_you_mean(name, names)}"
+    )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.common.errors import ManifestError, ModelError
+from edge_app.find import CLASSIC
 from edge_app.find.context.context_reader import ContextReader
 from edge_app.find.context.context_verdict import CONTEXT_LABELS, ContextVerdict
 from edge_app.find.page.beside import load_beside
@@ -63,6 +64,7 @@ def load_page(
         classify.MODELS,
         _endings(runtime_name),
         is_classifier=False,
+        others=[CLASSIC],
     )
     content, entry = _checked(path)
     model = runtime.load_pictures(

@@ -15,7 +15,11 @@ from edge_app.common.errors import (
 
 pytestmark = pytest.mark.device
 
-KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+KINDS = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and kind.__module__ == errors.__name__
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -42,6 +46,12 @@ def test_each_is_one_line_and_status_1(kind, capsys):
 def test_who_expects_an_error_gets_those_that_say_more_of_it(kind, caught):
     with pytest.raises(caught, match="page 7"):
         raise kind("page 7")
+
+
+def test_the_nearest_name_is_told_where_one_is_near():
+    known = ["page", "page-lite", "classic"]
+    assert errors.did_you_mean("page_lite", known) == "; did you mean page-lite?"
+    assert errors.did_you_mean("x", known) == errors.did_you_mean("x", []) == ""
 
 
 def test_what_is_no_error_of_a_user_keeps_its_traceback():

@@ -81,7 +81,7 @@ def load_page(
         load_beside, path, arch, runtime_name=runtime_name, num_threads=num_threads
     )
     with _file_errors(path):
-        return PageFinder(
+        finder = PageFinder(
             model,
             name=arch,
             printed=printed,
@@ -89,6 +89,13 @@ def load_page(
             context=beside(CONTEXT, CONTEXT_LABELS, context) if with_context else None,
             separators=beside(SEPARATOR, SEPARATOR_LABELS, _separators),
         )
+    if entry is None:
+        log.warning(
+            "%s: no %s describes it, so its integrity and accuracy are not known",
+            path,
+            manifest.FILE_NAME,
+        )
+    return finder
 
 
 @contextmanager
@@ -125,17 +132,13 @@ def _checked(path: Path) -> tuple[bytes, Manifest | None]:
     """
     content, entry = manifest.read_model(path)
     if entry is None:
-        log.warning(
-            "%s: no %s describes it, so its integrity and accuracy are not known",
-            path,
-            manifest.FILE_NAME,
-        )
-    elif not entry.is_page_network:
+        return content, None
+    if not entry.is_page_network:
         raise ModelError(
             f"{path}: a page network expected, got {entry.arch}, which reads what a "
             f"page network finds; name one such as {DEFAULT_NAME}"
         )
-    elif entry.labels != (known := labels()):
+    if entry.labels != (known := labels()):
         raise ManifestError(
             f"{path}: {manifest.FILE_NAME} says labels {', '.join(entry.labels)}, this "
             f"program has {', '.join(known)}; train and convert the network again"

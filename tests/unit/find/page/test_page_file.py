@@ -90,6 +90,14 @@ def test_a_network_that_nothing_describes_is_used_with_a_warning(folder, caplog)
     assert finder(np.full((48, 64, 3), 240, np.uint8)) == []
 
 
+def test_of_a_file_that_cannot_be_used_only_that_is_told(tmp_path, caplog):
+    path = tmp_path / "edge-int8.tflite"
+    shutil.copy(classify.MODELS / path.name, path)  # a classifier
+    with pytest.raises(ModelError):
+        load_page(str(path))
+    assert caplog.text == ""
+
+
 def test_labels_are_those_of_the_shipped_network():
     assert labels() == manifest.read(classify.MODELS)["page-int8.tflite"].labels
     assert labels()[:2] == ("digit_0", "digit_1")

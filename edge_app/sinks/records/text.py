@@ -13,6 +13,9 @@ def line(reading: Reading) -> str:
     if reading.fields:
         return "  ".join(_field(field) for field in reading.fields)
     if not reading.numbers:
+        unfit = sum(digit.reject == "pattern" for digit in reading.rejects)
+        if unfit:
+            return f"no number matches --expect (digits seen: {unfit})"
         return "no digits"
     numbers = "  ".join(number.text for number in reading.numbers)
     least = min(digit.confidence for digit in reading.digits)

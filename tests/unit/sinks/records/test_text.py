@@ -1,6 +1,7 @@
 """Readings as lines for a person."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from tracks import digit, number, reading
@@ -21,6 +22,14 @@ def test_a_line_has_the_numbers_and_the_least_confidence():
     doubtful = digit(9, 300, confidence=0.506)
     both = reading(*number("42"), doubtful)
     assert text.line(both) == "42  9  (least confidence 0.51)"
+
+
+def test_a_line_tells_a_pattern_that_nothing_matches_from_an_empty_page():
+    unfit = [replace(seen, reject="pattern") for seen in number("2927")]
+    letter = replace(digit(9, 300), reject="letter")
+    said = text.line(reading(rejects=[*unfit, letter]))
+    assert said == "no number matches --expect (digits seen: 4)"
+    assert text.line(reading(rejects=[letter])) == "no digits"
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,10 @@ def parser() -> argparse.ArgumentParser:
         "what is in a model file.",
         epilog=CONVERT_EXAMPLES,
     )
+    parser.set_defaults(
+        stray_hint="; one model is converted at a time, and what is in a file is told "
+        "by: python -m convert inspect {}"
+    )
     _add_model(parser)
     images = parser.add_argument_group("images")
     add_options(images, DataOptions, names=("data",))

@@ -10,10 +10,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from edge_app.common.errors import EdgeDigitsError
+from edge_app.common.errors import EdgeDigitsError, did_you_mean
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.process.quiet import our_process
 from edge_app.live.ending import INTERRUPTED as INTERRUPTED
@@ -44,10 +45,32 @@ class Parser(argparse.ArgumentParser):
     another one tomorrow. One that there is not is told with the nearest that there is.
     """
 
-    def __init__(self, **options: Any) -> None:
-        """Take what `argparse.ArgumentParser` takes, by name."""
+    def __init__(self, *, of_files: str | None = None, **options: Any) -> None:
+        """Take what `argparse.ArgumentParser` takes, by name.
+
+        Args:
+            of_files: The command that was meant where a file's name stands in place of
+                one.
+            options: The others.
+        """
         options = {"formatter_class": HelpFormatter, **options}
         super().__init__(allow_abbrev=False, **options)
+        self._of_files = of_files
+
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
+        """Parse; what is too much is told with `stray_hint`, a parser's default.
+
+        Its `{}` stands for the first word that is too much.
+        """
+        found, stray = self.parse_known_args(args, namespace)
+        if stray:
+            hint = getattr(found, "stray_hint", "").format(stray[0])
+            if stray[0].startswith("-"):
+                hint = ""
+            self.error(f"unrecognized arguments: {' '.join(stray)}{hint}")
+        return found
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None
@@ -62,6 +85,17 @@ class Parser(argparse.ArgumentParser):
             if _LONG.match(name) and name not in known:
                 self.error(f"no option is called {name}{_hint(name, known)}")
         return super().parse_known_args(given, namespace)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Raise an error that names the nearest choice."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            hint = did_you_mean(str(value), map(str, action.choices or ()))
+            is_file = isinstance(action, _SubParsers) and Path(str(value)).suffix
+            if self._of_files and is_file:
+                hint = f"; did you mean {self.prog} {self._of_files} {value}?"
+            raise argparse.ArgumentError(action, f"{error.message}{hint}") from error
 
     def error(self, message: str) -> NoReturn:
         """End with one line on stderr; the usage of many options would hide it."""

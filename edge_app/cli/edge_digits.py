@@ -186,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
         prog=PROG,
         description="Read handwritten digits on paper with a camera.",
         epilog=COMMAND_EXAMPLES,
+        of_files="read",
         formatter_class=commands.HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
@@ -226,7 +227,11 @@ def _add_run(chosen: _Commands) -> None:
         epilog=RUN_EXAMPLES,
         formatter_class=commands.HelpFormatter,
     )
-    run.set_defaults(command=_run, parser=run)
+    run.set_defaults(
+        command=_run,
+        parser=run,
+        stray_hint="; did you mean --source {0}, or edge-digits read {0}?",
+    )
     add_run_options(run)
     add_model_option(run)
 

@@ -41,6 +41,16 @@ def refused(module, words, capsys):
         (["cameras", "--qqq"], "edge-digits cameras: error: no option is called --qqq"),
         (["read", "--jsno"], "--jsno; did you mean --json?"),  # and no image
         (["cameras", "-x"], "unrecognized arguments: -x"),
+        (
+            ["run", "photo.jpg"],
+            "; did you mean --source photo.jpg, or edge-digits read photo.jpg?",
+        ),
+        (["run", "-x"], "unrecognized arguments: -x"),
+        (["photo.jpg"], "; did you mean edge-digits read photo.jpg?"),
+        (["reed", "photo.jpg"], "; did you mean read?"),
+        (["archive", "stauts", "out"], "; did you mean status?"),
+        (["read", "a.jpg", "--rotate", "atuo"], "; did you mean auto?"),
+        (["qqq"], "'doctor')"),
     ],
 )
 def test_mistyped_and_abbreviated_options(words, hint, capsys):
@@ -54,7 +64,9 @@ def test_mistyped_and_abbreviated_options(words, hint, capsys):
         ("benchmarks", ["latency", "--run=3"], "--run; did you mean --runs?"),
         ("convert", ["runs/x", "--calib", "a"], "did you mean --calibration"),
         ("convert", ["inspect", "a.onnx", "--jsn"], "--jsn; did you mean --json?"),
+        ("convert", ["insepct", "a.onnx"], "by: python -m convert inspect a.onnx"),
         ("train", ["--epoch", "3"], "--epoch; did you mean --epochs?"),
+        ("train", ["inspet"], "; did you mean inspect?"),
     ],
 )
 def test_those_of_a_checkout(module, words, hint, capsys):

@@ -211,7 +211,7 @@ def _add_read(chosen: _Commands) -> None:
     read.add_argument(
         "images",
         nargs="+",
-        type=option_types.path,
+        type=option_types.picture,
         metavar="IMAGE",
         help="a JPEG, PNG, ... file",
     )

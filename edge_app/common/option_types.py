@@ -83,6 +83,15 @@ def path(text: str) -> Path:
     return Path(filled(text))
 
 
+def picture(text: str) -> Path:
+    """Parse the path of a picture; a URL is told what reads it."""
+    if "://" in text:
+        raise argparse.ArgumentTypeError(
+            f"a file expected, got the URL {text}; try: edge-digits run --source {text}"
+        )
+    return path(text)
+
+
 def expression(text: str) -> "re.Pattern[str]":
     """Return a regular expression, compiled.
 

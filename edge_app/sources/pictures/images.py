@@ -59,6 +59,11 @@ def _content(path: Path) -> bytes:
         OSError: They cannot be read.
     """
     other = files.instead_of_file(path)
+    if other == "a folder":
+        raise ImageError(
+            f"{path}: a folder; name its files, such as {path / '*.jpg'}, or read them "
+            f"all with: edge-digits run --source {path}"
+        )
     # Such as /dev/stdin, or a shell's <(...); a pipe elsewhere may have no writer.
     is_handed = other == "a pipe" and path.is_relative_to("/dev")
     if other is not None and not is_handed:

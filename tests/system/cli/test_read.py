@@ -248,6 +248,15 @@ def test_bad_read_options(scene_png, capsys, option, value):
     assert "expected" in capsys.readouterr().err or option == "--rotate"
 
 
+@pytest.mark.parametrize("image", ["", "http://example.com/a.jpg"])
+def test_what_is_no_path_is_refused(image, capsys):
+    with pytest.raises(SystemExit):
+        main(["read", image])
+    assert f"IMAGE: a {'file' if image else 'name or a path'} expected" in (
+        capsys.readouterr().err
+    )
+
+
 def test_expect_keeps_numbers_that_match(scene_png, capsys):
     main(["read", str(scene_png), "--json"])
     length = len(numbers_of(capsys)[0])

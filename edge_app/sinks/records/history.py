@@ -73,9 +73,11 @@ class History:
             self._database = sqlite3.connect(path, check_same_thread=False)
             self._begin()
         except (OSError, sqlite3.Error) as error:
+            remedy = "move the file away, or name a new one"
+            if not path.exists():
+                remedy = "name a file in a folder that can be written"
             raise RecordError(
-                f"{path}: the history cannot be opened ({error}); move the file away, "
-                "or name a new one"
+                f"{path}: the history cannot be opened ({error}); {remedy}"
             ) from error
         self._thread = Background(
             self._keep, name=str(path), capacity=_MOST_WAITING_ROWS

@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -166,6 +167,13 @@ def test_what_is_no_history_is_refused_and_untouched(path, make, reason, capsys)
     assert str(path) in line
     assert (path.is_dir() or path.read_bytes()) == before
     assert [kept_path.name for kept_path in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a system without /proc")
+def test_where_no_file_can_be_made_another_folder_is_asked_for():
+    path = Path("/proc/history.db")  # which even an administrator cannot write
+    with pytest.raises(RecordError, match=r"file\); name a file in a folder that can"):
+        History(path)
 
 
 def test_an_empty_file_is_begun(path):

@@ -126,6 +126,9 @@ def exit_status(
         prog: The command's name, for the message.
         install: What `pip install` takes to install what the command imports.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # a shell closed it (>&-)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     for stream in (sys.stdout, sys.stderr):
         # A file's name may hold what the terminal's encoding lacks.
         if isinstance(stream, TextIOWrapper):

@@ -104,6 +104,13 @@ def test_cold_start_is_light(scene_png, command):
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="another shell")
+def test_output_may_be_closed_from_the_start():
+    words = "run --source demo --view text --max-frames 2 >&- 2>&-"
+    done = subprocess.run(f"{sys.executable} -m edge_app {words}", shell=True)
+    assert done.returncode == 0
+
+
 def test_output_may_be_closed_early(scene_png):
     reader, writer = os.pipe()
     os.close(reader)

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from edge_app.common import files
 from edge_app.common.errors import EdgeDigitsError, did_you_mean
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.process.quiet import our_process
@@ -152,7 +153,9 @@ def exit_status(
     except MemoryError as error:
         message = f"not enough memory ({error or 'for what was asked'})"
     except OSError as error:  # a full disk, a folder we may not write to
-        message = str(error)
+        path = Path(os.fsdecode(error.filename or ""))
+        where = f"{path}:" if error.filename else "a file or the output"
+        message = f"{where} cannot be read or written ({files.why_not(error, path)})"
     print_error(message, prog=prog)
     return 1
 

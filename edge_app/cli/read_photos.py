@@ -78,7 +78,8 @@ def _write(target: Path, picture: NDArray[np.uint8]) -> None:
     try:
         files.write_bytes(target, content.tobytes())
     except OSError as error:
-        raise ImageError(f"{target}: cannot be written ({error.strerror})") from error
+        why = files.why_not(error, target)
+        raise ImageError(f"{target}: cannot be written ({why})") from error
 
 
 def line(path: Path, reading: Reading, *, as_json: bool, rejects: bool = False) -> str:

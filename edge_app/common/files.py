@@ -1,5 +1,6 @@
 """Files that are never half-written."""
 
+import errno
 import json
 import os
 import stat
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+_NO_FOLDER = (errno.EEXIST, errno.ENOTDIR)  # where a folder was to be made or used
 
 
 @contextmanager
@@ -35,6 +38,10 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[Path]:
         # mkstemp's own mode is for secrets.
         temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         temporary.replace(path)
+    except OSError as error:
+        if error.filename is None:  # a full disk does not say what it had no room for
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -48,6 +55,19 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write `value` to `path` as indented JSON, whole or not at all."""
     write_bytes(path, (json.dumps(value, indent=2) + "\n").encode())
+
+
+def why_not(error: OSError, path: Path) -> str:
+    """Return why a path cannot be read or written, in words.
+
+    Args:
+        error: What the system says.
+        path: What was to be read or written.
+    """
+    if error.errno in _NO_FOLDER and error.strerror == os.strerror(error.errno):
+        found = next((part for part in (path, *path.parents) if part.is_file()), path)
+        return f"{found} is a file, a folder expected"
+    return error.strerror or str(error)
 
 
 def instead_of_file(path: Path) -> str | None:

@@ -85,9 +85,8 @@ class CorrectionsFolder:
                 files.write_bytes(path / "README.txt", _CORRECTIONS_README.encode())
             self._kept = {entry.name: entry for entry in _found(path)}
         except OSError as error:
-            raise RecordError(
-                f"{path}: cannot be written ({error.strerror})"
-            ) from error
+            why = files.why_not(error, path)
+            raise RecordError(f"{path}: cannot be written ({why})") from error
 
     def keep(self, specimen: Specimen, given: str) -> Correction:
         """Keep what a number truly is, instead of what was kept of it before.

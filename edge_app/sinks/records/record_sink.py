@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from edge_app.common import files
 from edge_app.common.errors import RecordError
 from edge_app.layout.grouping import Number
 from edge_app.live.fields.values.value import FieldReading
@@ -83,8 +84,9 @@ class _Lines:
                 path, form, max_bytes=max_bytes, max_files=max_files
             )
         except OSError as error:
+            where = Path(error.filename or path)
             raise RecordError(
-                f"{error.filename or path}: cannot be written ({error.strerror})"
+                f"{where}: cannot be written ({files.why_not(error, where)})"
             ) from error
         self._thread = Background(
             self._file.write,

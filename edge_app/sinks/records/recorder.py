@@ -79,7 +79,8 @@ def check_writable(folder: Path) -> None:
             path.write_bytes(b"")
         (folder / ".try").unlink()
     except OSError as error:
-        raise RecordError(f"{folder}: cannot be written ({error.strerror})") from error
+        why = files.why_not(error, folder)
+        raise RecordError(f"{folder}: cannot be written ({why})") from error
 
 
 def encoded(image: NDArray[np.uint8]) -> bytes:

@@ -94,9 +94,8 @@ class Snapshots:
             if not (folder / "README.txt").exists():
                 files.write_bytes(folder / "README.txt", _SNAPSHOTS_README.encode())
         except OSError as error:
-            raise RecordError(
-                f"{folder}: cannot be written ({error.strerror})"
-            ) from error
+            why = files.why_not(error, folder)
+            raise RecordError(f"{folder}: cannot be written ({why})") from error
         self._places: list[tuple[Box, float]] = []
         self._seen: deque[NDArray[np.float32]] = deque(
             maxlen=_SNAPSHOTS.most_remembered

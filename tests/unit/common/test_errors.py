@@ -35,6 +35,22 @@ def test_each_is_one_line_and_status_1(kind, capsys):
 
 
 @pytest.mark.parametrize(
+    ("error", "where"),
+    [
+        (OSError(28, "No space left on device"), "a file or the output"),
+        (PermissionError(13, "Permission denied", "a.txt"), "a.txt:"),
+    ],
+)
+def test_an_error_of_the_system_is_told_without_its_number(error, where, capsys):
+    def fail():
+        raise error
+
+    assert commands.exit_status(fail, prog="edge-digits") == 1
+    message = f"{where} cannot be read or written ({error.strerror})"
+    assert capsys.readouterr().err == f"edge-digits: error: {message}\n"
+
+
+@pytest.mark.parametrize(
     ("kind", "caught"),
     [
         (ImageTooLargeError, ImageError),

@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 from pathlib import Path
@@ -37,6 +38,33 @@ def test_makes_folders_and_keeps_the_suffix(tmp_path):
         assert temporary.suffix == ".keras"
         temporary.write_bytes(b"x")
     assert (tmp_path / "new" / "a.keras").read_bytes() == b"x"
+
+
+def test_a_file_where_a_folder_is_needed_is_told_by_its_name(tmp_path):
+    file = tmp_path / "text.jpg"
+    file.touch()
+    for path in (file, file / "in" / "a.png"):
+        with pytest.raises(OSError) as raised:  # noqa: PT011  of two kinds
+            (path if path == file else path.parent).mkdir(exist_ok=True)
+        why = files.why_not(raised.value, path)
+        assert why == f"{file} is a file, a folder expected"
+
+
+def test_other_reasons_are_those_of_the_system(tmp_path):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert files.why_not(full, tmp_path) == "No space left on device"
+    assert files.why_not(OSError("not seekable"), tmp_path) == "not seekable"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has it")
+def test_a_full_disk_is_told_with_what_it_had_no_room_for(tmp_path):
+    with (
+        pytest.raises(OSError, match="No space left") as raised,
+        files.replacing(tmp_path / "a.png"),
+        Path("/dev/full").open("wb", buffering=0) as full,
+    ):
+        full.write(b"x")
+    assert raised.value.filename == str(tmp_path / "a.png")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")

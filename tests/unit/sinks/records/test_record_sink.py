@@ -98,7 +98,7 @@ def test_rotated(reader, tmp_path, kind):
 @pytest.mark.parametrize("kind", [JSONLines, CSV])
 def test_a_path_that_cannot_be_written(tmp_path, kind):
     (tmp_path / "file").write_text("")
-    with pytest.raises(RecordError, match="cannot be written"):
+    with pytest.raises(RecordError, match="file is a file, a folder expected"):
         kind(tmp_path / "file" / "a")
 
 

@@ -73,5 +73,5 @@ def test_it_is_opened_by_its_setting_and_counts_as_keeping(reader, tmp_path):
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(RecordError, match="cannot be written"):
+    with pytest.raises(RecordError, match="file is a file, a folder expected"):
         Recorder(tmp_path / "file")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.cli import commands
+from edge_app.common.errors import TrainingError, did_you_mean
 from edge_app.common.option_fields import add_options, values_of
 from edge_app.model.manifest import CONTEXT, SEPARATOR
 from train import subcommands
@@ -74,7 +75,14 @@ def _train(arguments: argparse.Namespace) -> int:
         )
         return status
     from train.fit import fit_command
+    from train.networks.architectures import ARCHITECTURES
 
+    if arch not in ARCHITECTURES:
+        known = [*ARCHITECTURES, *_TRAINERS]
+        raise TrainingError(
+            f"--arch {arch}: one of {', '.join(known)} expected"
+            f"{did_you_mean(arch, known)}"
+        )
     return fit_command.train(
         given | {"hands": sources.strokes is not None},
         run=run,

@@ -51,6 +51,13 @@ def test_run_folder(quick_run):
     assert metrics["made_by"]["command"] == command
 
 
+def test_an_unknown_network_is_told_with_all_that_there_are(capsys):
+    assert main(["--arch", "seperator"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "edge, " in line
+    assert "page, page-lite, separator, context expected; did you mean sep" in line
+
+
 def test_model_is_the_best_epoch(quick_run, small_mnist_dir):
 
     settings = runs.settings_of(quick_run)

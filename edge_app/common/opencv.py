@@ -11,8 +11,22 @@ def why_no_opencv() -> str | None:
             "opencv-python-headless on a machine without a screen"
         )
     except ImportError as error:
+        why = f"OpenCV cannot be loaded ({error})"
+        if not _shows_windows():
+            return why
         return (
-            f"OpenCV cannot be loaded ({error}): pip uninstall opencv-python, then pip "
+            f"{why}: pip uninstall opencv-python, then pip "
             "install opencv-python-headless, which needs no system libraries"
         )
     return None
+
+
+def _shows_windows() -> bool:
+    """Return whether the package is installed that needs a screen's libraries."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        distribution("opencv-python")
+    except PackageNotFoundError:
+        return False
+    return True

@@ -28,7 +28,7 @@ def save(path: Path, setup: Setup, *, camera: str | None = None) -> None:
         ) from error
     try:
         mode = path.stat().st_mode & 0o777
-        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
         place: Any = document
         for name in () if camera is None else ("camera", camera):
             if name not in place:  # the camera is one of the command line

@@ -68,6 +68,12 @@ def test_fields_come_and_go_and_the_rest_keeps_its_comments(config):
     assert lines(config)[:3] == TEXT.splitlines()[:3]
 
 
+def test_a_mark_of_the_byte_order_is_left_out(config):
+    config.write_text(TEXT, encoding="utf-8-sig")
+    save(config, Setup(rotate=90))
+    assert lines(config)[:3] == TEXT.splitlines()[:3]
+
+
 def test_all_of_a_setup_is_read_as_it_was_saved(config):
     (config.parent / "page.png").touch()
     setup = Setup(

@@ -100,6 +100,15 @@ def test_wrong_files_are_one_line(printed, tmp_path, content, message):
     assert message in err
 
 
+def test_a_mark_of_the_byte_order_before_a_file_is_none_of_its_settings(
+    printed, config
+):
+    config.write_text(config.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    status, lines, err = printed("--config", str(config))
+    assert (status, err) == (0, "")
+    assert f"port = 80  # {config}" in lines
+
+
 def test_empty_variables_are_not_set(printed, config):
     status, lines, err = printed(
         EDGE_DIGITS_VIEW="", EDGE_DIGITS_PORT="", EDGE_DIGITS_TOKEN="",

@@ -90,13 +90,15 @@ def cameras_of(
             raise SettingsError(
                 f"{where}: a name of at most 40 letters, digits, _ and - expected"
             )
-        if not isinstance(table, Mapping) or "source" not in table:
+        if not isinstance(table, Mapping):
             raise SettingsError(f"{where}: a table with a source expected")
         options = {
             key: value for key, value in table.items() if key not in CAMERA_TABLES
         }
         other = {key: value for key, value in table.items() if key in CAMERA_TABLES}
         of_camera = settings.having(options, arguments, keys=CAMERA_KEYS, where=where)
+        if "source" not in table:  # said last: it may be another key, mistyped
+            raise SettingsError(f"{where}: a table with a source expected")
         found[name] = of_camera, other
     if found and set(CAMERA_TABLES) & settings.tables.keys():
         raise SettingsError(

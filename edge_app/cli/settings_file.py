@@ -6,7 +6,6 @@ given wins over the environment, and that over the file.
 """
 
 import argparse
-import difflib
 import json
 import os
 import re
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from edge_app.common import option_types
-from edge_app.common.errors import SettingsError
+from edge_app.common.errors import SettingsError, did_you_mean
 
 ENVIRONMENT_PREFIX = "EDGE_DIGITS_"
 _NOT_SETTINGS = {"help", "config", "print_config"}
@@ -155,7 +154,7 @@ class SettingSources:
             if not environment[name]:  # how shells and units take a variable away
                 continue
             if name not in keys:
-                raise SettingsError(_unknown(name, keys))
+                raise SettingsError(_unknown(name, keys, prefix=ENVIRONMENT_PREFIX))
             key = keys[name]
             yield key, self._value(key, environment[name], name), name
 
@@ -206,9 +205,8 @@ def _key(action: argparse.Action) -> str:
     return action.option_strings[0].removeprefix("--")
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
-    return f"no setting is called {name}; did you mean {near[0]}?"
+def _unknown(name: str, known: Iterable[str], *, prefix: str = "") -> str:
+    return f"no setting is called {name}{did_you_mean(name, known, prefix=prefix)}"
 
 
 def _table_lines(

@@ -8,17 +8,23 @@ import difflib
 from collections.abc import Iterable
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], *, prefix: str = "") -> str:
     """Return the end of a message about a name that there is not: the nearest of those.
 
     Nothing where none is near.
+
+    Args:
+        name: What came.
+        known: What there is.
+        prefix: What all of these begin with, so that it makes none of them near.
 
     Examples:
         >>> did_you_mean("clasic", ["page", "page-lite", "classic"])
         '; did you mean classic?'
     """
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    rests = [other.removeprefix(prefix) for other in known]
+    near = difflib.get_close_matches(name.removeprefix(prefix), rests, n=1)
+    return f"; did you mean {prefix}{near[0]}?" if near else ""
 
 
 class EdgeDigitsError(Exception):

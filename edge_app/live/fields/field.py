@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
-from edge_app.common.errors import SettingsError
+from edge_app.common.errors import SettingsError, did_you_mean
 from edge_app.common.option_types import expression
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -95,7 +95,10 @@ class _Checked:
         keys = list(Field.__dataclass_fields__)[1:]
         for key in self._table:
             if key not in keys:
-                self._fail(None, f"one of {', '.join(keys)}", key)
+                raise SettingsError(
+                    f"{self._where}field.{self._name}: one of {', '.join(keys)} "
+                    f"expected, got {key!r}{did_you_mean(key, keys)}"
+                )
         minimum, maximum = self._number("minimum"), self._number("maximum")
         if minimum is not None and maximum is not None and minimum > maximum:
             self._fail("minimum", f"at most the maximum, {maximum:g},", minimum)

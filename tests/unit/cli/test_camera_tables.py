@@ -97,6 +97,10 @@ def test_without_cameras_there_are_none(settings, arguments):
         ),
         ("[camera.a]\nfps = 3", "x.toml: camera.a: a table with a source expected"),
         (
+            "[camera.a]\nsorce = '1'",
+            "x.toml: camera.a: no setting is called sorce; did you mean source?",
+        ),
+        (
             "[camera.'a b']\nsource = '1'",
             "x.toml: camera.a b: a name of at most 40 let",
         ),

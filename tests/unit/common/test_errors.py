@@ -67,6 +67,10 @@ def test_who_expects_an_error_gets_those_that_say_more_of_it(kind, caught):
 def test_the_nearest_name_is_told_where_one_is_near():
     known = ["page", "page-lite", "classic"]
     assert errors.did_you_mean("page_lite", known) == "; did you mean page-lite?"
+    variables = ["EDGE_DIGITS_FPS", "EDGE_DIGITS_SOURCE"]
+    for name, hint in (("SORCE", "; did you mean EDGE_DIGITS_SOURCE?"), ("QQ", "")):
+        name = f"EDGE_DIGITS_{name}"
+        assert errors.did_you_mean(name, variables, prefix="EDGE_DIGITS_") == hint
     assert errors.did_you_mean("x", known) == errors.did_you_mean("x", []) == ""
 
 

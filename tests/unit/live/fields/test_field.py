@@ -48,6 +48,7 @@ def test_a_table_says_all_of_a_field():
         ({"place": PLACE, "never_falls": 1}, "never_falls: true or false"),
         ({"place": PLACE, "max_change_per_minute": -1}, "a number of at least 0"),
         ({"place": PLACE, "units": "l"}, "one of place, pattern.* got 'units'"),
+        ({"place": PLACE, "never_fall": True}, "'; did you mean never_falls\\?$"),
     ],
 )
 def test_a_wrong_table_says_what_was_expected(table, message):

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.common import files
-from edge_app.common.errors import SettingsError
+from edge_app.common.errors import SettingsError, in_words
 from edge_app.live.fields.setup import Setup
 
 
@@ -39,7 +39,8 @@ def save(path: Path, setup: Setup, *, camera: str | None = None) -> None:
         with files.replacing(path, mode=mode) as temporary:
             temporary.write_bytes(content)
     except (OSError, KeyError, TOMLKitError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be written ({error})") from error
+        message = f"{path}: cannot be written ({in_words(error)})"
+        raise SettingsError(message) from error
 
 
 def _update(document: Any, setup: Setup, folder: Path, table: Any) -> None:

@@ -27,6 +27,16 @@ def did_you_mean(name: str, known: Iterable[str], *, prefix: str = "") -> str:
     return f"; did you mean {prefix}{near[0]}?" if near else ""
 
 
+def in_words(error: object) -> str:
+    """Return what an error says, without the number that the system has for it.
+
+    Examples:
+        >>> in_words(OSError(111, "Connection refused"))
+        'Connection refused'
+    """
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 class EdgeDigitsError(Exception):
     """An error whose line says what came, what was expected and how to fix it.
 

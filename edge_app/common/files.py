@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from edge_app.common.errors import in_words
+
 _NO_FOLDER = (errno.EEXIST, errno.ENOTDIR)  # where a folder was to be made or used
 
 
@@ -67,7 +69,7 @@ def why_not(error: OSError, path: Path) -> str:
     if error.errno in _NO_FOLDER and error.strerror == os.strerror(error.errno):
         found = next((part for part in (path, *path.parents) if part.is_file()), path)
         return f"{found} is a file, a folder expected"
-    return error.strerror or str(error)
+    return in_words(error)
 
 
 def instead_of_file(path: Path) -> str | None:

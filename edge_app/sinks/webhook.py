@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
 
 from edge_app import __version__
-from edge_app.common.errors import WebhookError
+from edge_app.common.errors import WebhookError, in_words
 from edge_app.sinks.background import Background
 from edge_app.sinks.records.record_sink import captured_at, event_dict
 from edge_app.sinks.sink import Update
@@ -122,7 +122,7 @@ class Webhook:
         try:
             status = self._posted(body)
         except (OSError, http.client.HTTPException) as error:
-            return str(error) or type(error).__name__
+            return in_words(error)
         if status >= 500 or status in _TRY_AGAIN_STATUSES:
             return f"status {status}"
         if status >= 300:

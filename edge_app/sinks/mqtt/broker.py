@@ -14,6 +14,7 @@ from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from edge_app.common.errors import in_words
 from edge_app.sinks.mqtt import broker_probe
 from edge_app.sinks.mqtt.address import Address
 from edge_app.sinks.mqtt.paho_client import new_client
@@ -268,7 +269,7 @@ class Broker:
         elif self._address.tls and isinstance(error, _BROKEN_HANDSHAKES):
             self._report_no_answer()
         else:
-            self._report(str(error))
+            self._report(in_words(error))
 
     def _on_disconnect(
         self,

@@ -7,7 +7,7 @@ from pathlib import Path
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from edge_app.common.errors import MQTTError
+from edge_app.common.errors import MQTTError, in_words
 from edge_app.sinks.mqtt.address import Address
 
 _BETWEEN_CONNECTIONS_S = 30  # between two attempts to connect
@@ -34,7 +34,7 @@ def new_client(address: Address, ca_file: Path | None) -> Client:
             context = ssl.create_default_context(cafile=ca_file)
         except OSError as error:  # ssl.SSLError is one, too
             raise MQTTError(
-                f"{ca_file}: certificates in PEM format expected ({error})"
+                f"{ca_file}: certificates in PEM format expected ({in_words(error)})"
             ) from error
         client.tls_set_context(context)
     client.reconnect_delay_set(1, _BETWEEN_CONNECTIONS_S)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.common.errors import RecordError
+from edge_app.common.errors import RecordError, in_words
 from edge_app.common.geometry import Box
 from edge_app.live.tracking.track import Event, EventKind
 from edge_app.model.normalize import INPUT_SIZE
@@ -77,7 +77,7 @@ class History:
             if not path.exists():
                 remedy = "name a file in a folder that can be written"
             raise RecordError(
-                f"{path}: the history cannot be opened ({error}); {remedy}"
+                f"{path}: the history cannot be opened ({in_words(error)}); {remedy}"
             ) from error
         self._thread = Background(
             self._keep, name=str(path), capacity=_MOST_WAITING_ROWS

@@ -17,7 +17,7 @@ from typing import Any
 import segno
 import uvicorn
 
-from edge_app.common.errors import WebError
+from edge_app.common.errors import WebError, in_words
 from edge_app.sinks.web.access import token as token_file
 from edge_app.sinks.web.access.guard import Guard
 from edge_app.sinks.web.protocol import Connection, Idle
@@ -192,7 +192,8 @@ def _listening(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = found[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise WebError(f"{host}:{port}: no address to listen at ({error})") from error
+        message = f"{host}:{port}: no address to listen at ({in_words(error)})"
+        raise WebError(message) from error
     try:
         if sys.platform != "win32":  # there, it lets two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

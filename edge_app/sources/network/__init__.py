@@ -2,7 +2,7 @@
 
 from http.client import HTTPException, HTTPResponse
 
-from edge_app.common.errors import CameraError, UnfitSourceError
+from edge_app.common.errors import CameraError, UnfitSourceError, in_words
 from edge_app.sources.network import mjpeg, mp4
 from edge_app.sources.network.connect import connect
 from edge_app.sources.network.stills import Stills
@@ -55,7 +55,7 @@ def _beginning(url: str, response: HTTPResponse) -> bytes:
         return response.peek(_BEGINNING_BYTES)[:_BEGINNING_BYTES]
     except (OSError, HTTPException) as error:
         raise CameraError(
-            f"{without_password(url)}: answers, but sends nothing ({error})"
+            f"{without_password(url)}: answers, but sends nothing ({in_words(error)})"
         ) from error
 
 

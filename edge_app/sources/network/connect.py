@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import IO, Any
 
-from edge_app.common.errors import CameraError
+from edge_app.common.errors import CameraError, in_words
 from edge_app.sources.network.urls import login, percent_encoded, without_password
 
 _HTTP_UNAUTHORIZED = 401
@@ -156,8 +156,7 @@ def _why_no_answer(error: Exception) -> str:
         )
     if isinstance(reason, ssl.SSLError):
         return f"no TLS is spoken there ({reason.reason}); http:// expected"
-    what = reason if str(reason) else type(error).__name__
-    return f"does not answer ({what}); does the server run?"
+    return f"does not answer ({in_words(reason)}); does the server run?"
 
 
 def _not_http(line: str) -> str:

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Iterator
 
-from edge_app.common.errors import CameraError
+from edge_app.common.errors import CameraError, in_words
 from edge_app.sources.network.connect import CONNECTION
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import jpeg
@@ -86,7 +86,8 @@ class MJPEGStream:
             message = f"{self.name}: the stream stalled for {CONNECTION.silence_s:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise CameraError(f"{self.name}: the stream broke off ({error})") from error
+            message = f"{self.name}: the stream broke off ({in_words(error)})"
+            raise CameraError(message) from error
 
     def _length(self) -> int | None:
         """Return what a picture's headers say of its size, in bytes."""

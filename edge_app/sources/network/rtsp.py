@@ -6,6 +6,7 @@ https://www.rfc-editor.org/rfc/rfc2326
 import socket
 from urllib.parse import urlsplit
 
+from edge_app.common.errors import in_words
 from edge_app.sources.network.urls import login, without_password
 
 _RTSP_PORT = 554
@@ -30,7 +31,7 @@ def why_not(url: str) -> str | None:
             connection.sendall(request.encode())
             answer = connection.recv(_MOST_ANSWER_BYTES)
     except (OSError, ValueError) as error:  # a port such as 99999
-        return f"does not answer ({error}); does the server run?"
+        return f"does not answer ({in_words(error)}); does the server run?"
     protocol, _, status = answer.partition(b"\r\n")[0].decode("latin-1").partition(" ")
     code = status.partition(" ")[0]
     if not protocol.startswith("RTSP/") or not code.isdecimal():

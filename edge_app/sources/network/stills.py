@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.common import geometry
-from edge_app.common.errors import CameraError, ImageError, UnfitSourceError
+from edge_app.common.errors import CameraError, ImageError, UnfitSourceError, in_words
 from edge_app.sources.network.connect import CONNECTION, connect
 from edge_app.sources.network.urls import without_password
 from edge_app.sources.pictures import exif, foreign, images
@@ -121,7 +121,7 @@ class Stills:
             message = f"{self.name}: a picture stalled for {CONNECTION.silence_s:g} s"
             raise CameraError(message) from error
         except (OSError, http.client.HTTPException) as error:
-            message = f"{self.name}: a picture broke off ({error})"
+            message = f"{self.name}: a picture broke off ({in_words(error)})"
             raise CameraError(message) from error
         if len(content) > CONNECTION.most_picture_bytes:
             most_mb = CONNECTION.most_picture_bytes // 2**20

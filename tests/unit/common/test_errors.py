@@ -74,6 +74,19 @@ def test_the_nearest_name_is_told_where_one_is_near():
     assert errors.did_you_mean("x", known) == errors.did_you_mean("x", []) == ""
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (TimeoutError("timed out"), "timed out"),
+        (TimeoutError(), "TimeoutError"),
+        ("no host given", "no host given"),
+    ],
+)
+def test_an_error_in_words_has_no_number(error, words):
+    assert errors.in_words(error) == words
+
+
 def test_what_is_no_error_of_a_user_keeps_its_traceback():
     def fail():
         raise ValueError("a fault of ours")

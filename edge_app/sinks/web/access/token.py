@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from edge_app.common.errors import in_words
+
 log = logging.getLogger(__name__)
 
 LEAST_TOKEN_LENGTH = 16  # characters
@@ -29,7 +31,7 @@ def kept(folder: Path | None = None) -> str:
         log.warning(
             "the web page's token is another one at each start, since it cannot be "
             "kept (%s); give one with --token or EDGE_DIGITS_TOKEN",
-            error,
+            in_words(error),
         )
         return secrets.token_urlsafe(LEAST_TOKEN_LENGTH)
 

@@ -141,7 +141,7 @@ def test_what_happens_while_the_broker_is_away_comes_in_order(
             sink.write(blank_update(reader, events=[event(number_id=next(number))]))
 
     happen(50)
-    wait_until(lambda: "Connection refused" in caplog.text)
+    wait_until(lambda: ": Connection refused; trying on" in caplog.text)
     broker.start()
 
     def ids():

@@ -103,3 +103,4 @@ def test_nobody_there(port, path):
     start, _, end = str(caught.value).partition(" (")
     assert start == f"http://127.0.0.1:{port}/{path}: does not answer"
     assert end.endswith("); does the server run?")
+    assert "Errno" not in end

@@ -40,11 +40,15 @@ class Output:
     @property
     def names(self) -> list[str]:
         """Return what the options are called in `OptionValues`."""
-        return [option.removeprefix("--").replace("-", "_") for option in self.options]
+        return [_name(option) for option in self.options]
 
     def is_wanted(self, values: OptionValues) -> bool:
         """Return whether the first option is given."""
         return values.get(self.names[0]) is not None
+
+
+def _name(option: str) -> str:
+    return option.removeprefix("--").replace("-", "_")
 
 
 def add_options(parser: argparse._ActionsContainer) -> None:
@@ -65,7 +69,22 @@ def wanted(given: OptionValues) -> list[Output]:
     return [output for output in OUTPUTS if output.is_wanted(given)]
 
 
-def check_files(given: OptionValues) -> None:
+def check(given: OptionValues) -> None:
+    """Check that each option is of an output that is wanted, with its own file.
+
+    Raises:
+        SettingsError: It is not.
+    """
+    for output in OUTPUTS:
+        asking, *more = output.options
+        for option in more if not output.is_wanted(given) else ():
+            usual = output.options[option].get("default")
+            if given.get(_name(option), usual) != usual:
+                raise SettingsError(f"{option} is of {asking}; give that, too")
+    _check_files(given)
+
+
+def _check_files(given: OptionValues) -> None:
     """Check that no two outputs write to one file.
 
     Raises:

@@ -155,7 +155,7 @@ class SinkSettings:
         page: Where a camera's page is, below the live page's address.
 
     Raises:
-        SettingsError: Two outputs would write to one file.
+        SettingsError: Two outputs would write to one file, or an option is of none.
     """
 
     view: ViewName = option(
@@ -188,12 +188,12 @@ class SinkSettings:
     page: str = ""
 
     def __post_init__(self) -> None:
-        """Check the files.
+        """Check what is kept.
 
         Raises:
-            SettingsError: Two outputs would write to one.
+            SettingsError: Two outputs would write to one file, or an option is of none.
         """
-        outputs.check_files(self.kept)
+        outputs.check(self.kept)
 
     @property
     def is_shown(self) -> bool:

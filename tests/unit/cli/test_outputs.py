@@ -51,6 +51,17 @@ def test_an_empty_path_is_refused(option, capsys):
 
 
 @pytest.mark.parametrize(
+    ("option", "value", "asking"),
+    [("--mqtt-ca", "ca.pem", "--mqtt"), ("--record-mb", "5", "--record")],
+)
+def test_an_option_of_an_output_that_is_not_wanted_is_refused(option, value, asking):
+    with pytest.raises(SettingsError, match=f"^{option} is of {asking}; give that"):
+        SinkSettings(kept=given(option, value))
+    SinkSettings(kept=given(option, value, asking, "x"))
+    SinkSettings(kept=given())
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [("--jsonl", "--csv"), ("--jsonl", "--history"), ("--csv", "--history")],
 )

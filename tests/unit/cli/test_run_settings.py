@@ -61,7 +61,7 @@ def test_who_is_no_camera_refuses_the_first_of_them():
         ("json", {}, False, True),  # is left to another program
         ("none", {}, False, True),
         ("web", {"mqtt": "mqtt://broker"}, True, True),
-        ("text", {"mqtt": None, "mqtt_ca": "ca.pem", "record_mb": 5}, False, False),
+        ("text", {"mqtt": None, "mqtt_ca": None, "record_mb": 500}, False, False),
     ],
 )
 def test_whether_somebody_looks_and_whether_anything_stays(

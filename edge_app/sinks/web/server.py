@@ -25,6 +25,8 @@ from edge_app.sinks.web.tab import Tab, app_of
 
 log = logging.getLogger(__name__)
 
+_LAST_PRIVILEGED_PORT = 1023  # RFC 6335, section 6: the system ports
+
 
 @dataclass(frozen=True)
 class ServerLimits:
@@ -82,9 +84,10 @@ class Web(Tab):
         if token is not None and (
             len(token) < token_file.LEAST_TOKEN_LENGTH or not token.isascii()
         ):
+            got = f"{len(token)}" if token.isascii() else "others, too"
             raise WebError(
                 f"a token of at least {token_file.LEAST_TOKEN_LENGTH} ASCII characters "
-                f"expected, got {len(token)}; leave it out to have one made"
+                f"expected, got {got}; leave it out to have one made"
             )
         super().__init__(max_clients=max_clients, **options)
         self._tabs = tabs or [self]
@@ -210,13 +213,27 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise WebError(
-                f"port {port} of {host} is in use; end the other program or take "
-                "another port"
-            ) from error
-        raise WebError(f"{host}:{port}: {error.strerror}") from error
+        raise WebError(_why_not_listening(error, host, port)) from error
     return listener
+
+
+def _why_not_listening(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} of {host} is in use; end the other program or take another "
+            "port"
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"{host} is no address of this machine; name one that is, or 0.0.0.0 for "
+            "all of them"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return (
+            f"port {port} of {host} is not for every user; take one above "
+            f"{_LAST_PRIVILEGED_PORT}"
+        )
+    return f"{host}:{port}: {in_words(error)}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """The live page's server: where it listens, its token, clients that are stuck."""
 
+import errno
 import socket
 import stat
 import sys
@@ -49,15 +50,25 @@ def test_localhost_and_ipv6(serve, reader):
 def test_wrong_settings_are_one_line(serve, web):
     for options, reason in (
         ({"port": web.port}, f"port {web.port} of 127.0.0.1 is in use"),
-        ({"host": "203.0.113.1"}, "203.0.113.1:0: "),
+        ({"host": "203.0.113.1"}, "203.0.113.1 is no address of this machine; name"),
         ({"host": "no.such.name.invalid"}, "no address to listen at"),
         ({"port": 70_000}, "a port from 0 to 65535 expected, got 70000"),
         ({"token": "short"}, "16 ASCII characters expected, got 5"),
+        ({"token": "ä" * 30}, "16 ASCII characters expected, got others, too;"),
     ):
         with pytest.raises(WebError) as caught:
             Web(**{"port": 0, **options})
         assert reason in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+def test_a_port_that_is_for_administrators_is_told():
+    denied = PermissionError(errno.EACCES, "Permission denied")
+    said = server._why_not_listening(denied, "0.0.0.0", 80)
+    assert said == "port 80 of 0.0.0.0 is not for every user; take one above 1023"
+    other = OSError(errno.ENOBUFS, "No buffer space available")
+    said = server._why_not_listening(other, "0.0.0.0", 80)
+    assert said == "0.0.0.0:80: No buffer space available"
 
 
 def test_the_token_is_the_same_at_the_next_start(serve, tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from edge_app.cli.read_settings import DoctorOptions
 from edge_app.common.errors import CameraError, EdgeDigitsError
 from edge_app.common.opencv import why_no_opencv
 from edge_app.model import runtime
@@ -103,14 +104,16 @@ def _window() -> Finding:
 def _camera(source: str) -> Finding:
     from edge_app.sources import open_source
 
+    # Who names a source needs it; nobody needs the first camera.
+    state: State = "note" if source == DoctorOptions.source else "wrong"
     try:
         camera = open_source(source)
     except CameraError as error:
-        return Finding("note", "Camera", str(error))
+        return Finding(state, "Camera", str(error))
     try:
         frame = next(camera.frames())
     except (CameraError, StopIteration):
-        return Finding("note", "Camera", f"{source} opens but gives no picture")
+        return Finding(state, "Camera", f"{source} opens but gives no picture")
     finally:
         camera.close()
     height, width = frame.image.shape[:2]

@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import itertools
+import logging
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from edge_app.common import files
-from edge_app.common.errors import EdgeDigitsError, did_you_mean
+from edge_app.common.errors import EdgeDigitsError, did_you_mean, printable
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.process.quiet import our_process
 from edge_app.live.ending import INTERRUPTED as INTERRUPTED
@@ -191,4 +192,13 @@ class _Interruptible:
 
 def print_error(error: object, *, prog: str) -> None:
     """Print an error as one line on stderr, whatever it contains."""
-    print(f"{prog}: error: {' '.join(str(error).split())}", file=sys.stderr)
+    message = printable(" ".join(str(error).split()))
+    print(f"{prog}: error: {message}", file=sys.stderr)
+
+
+class OneLine(logging.Formatter):
+    """Formats what is logged as its message alone, on one line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the message; a traceback comes below it, as ever."""
+        return printable(record.message)

@@ -26,7 +26,7 @@ from edge_app.cli.run_settings import (
     SourceOptions,
 )
 from edge_app.common import option_types
-from edge_app.common.errors import EdgeDigitsError, ImageError
+from edge_app.common.errors import EdgeDigitsError, ImageError, printable
 from edge_app.common.opencv import why_no_opencv
 from edge_app.common.option_fields import add_options, values_of
 
@@ -53,7 +53,9 @@ def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status."""
     arguments = _parser().parse_args(argv)
     arguments.argv = argv
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logged = logging.StreamHandler(sys.stderr)
+    logged.setFormatter(commands.OneLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[logged])
     return commands.exit_status(lambda: arguments.command(arguments), prog=PROG)
 
 
@@ -153,7 +155,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
     status = 0
     for finding in doctor.examine(arguments.source, arguments.model):
-        print(f"{doctor.MARKS[finding.state]} {finding.subject:8} {finding.text}")
+        text = printable(finding.text)
+        print(f"{doctor.MARKS[finding.state]} {finding.subject:8} {text}")
         status = max(status, int(finding.state == "wrong"))
     return status
 

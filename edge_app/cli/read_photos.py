@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_app.common import files
 from edge_app.common.draw import draw
-from edge_app.common.errors import ImageError
+from edge_app.common.errors import ImageError, printable
 from edge_app.find.stages import Stages
 from edge_app.reader import Reader
 from edge_app.reading import Reading
@@ -93,4 +93,4 @@ def line(path: Path, reading: Reading, *, as_json: bool, rejects: bool = False) 
     """
     if as_json:
         return json.dumps({"source": str(path), **reading.to_dict(rejects=rejects)})
-    return f"{path}: {text.line(reading)}"
+    return f"{printable(str(path))}: {text.line(reading)}"

@@ -37,6 +37,19 @@ def in_words(error: object) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
+def printable(text: str) -> str:
+    r"""Return a text on one line, with what a terminal would obey or not show escaped.
+
+    Examples:
+        >>> printable("two\nlines.png")
+        'two\\nlines.png'
+    """
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
 class EdgeDigitsError(Exception):
     """An error whose line says what came, what was expected and how to fix it.
 

@@ -3,6 +3,7 @@
 import sys
 from datetime import datetime
 
+from edge_app.common.errors import printable
 from edge_app.live.fields.values.value import FieldReading
 from edge_app.reading import Reading
 from edge_app.sinks.sink import Update
@@ -41,7 +42,7 @@ class Text:
         if update.frame.name is not None:
             readable = update.frame.fault is None
             what = line(update.reading) if readable else "cannot be read"
-            _print(f"{update.frame.name}: {what}")
+            _print(f"{printable(update.frame.name)}: {what}")
             return True
         numbers = [number.text for number in update.reading.numbers]
         if update.reading.fields:

@@ -139,6 +139,21 @@ def test_names_that_the_terminal_cannot_show(scene_png, tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names hold no such characters")
+def test_each_file_is_one_line_whatever_its_name(scene_png, tmp_path):
+    for name in ("two\nlines", "\x1b[2J"):
+        shutil.copy(scene_png, tmp_path / f"{name}.png")
+        (tmp_path / f"{name}.bmp").touch()
+    words = [sys.executable, "-m", "edge_app"]
+    paths = sorted(map(str, tmp_path.iterdir()))
+    run = ["run", "--view", "text", "--source", str(tmp_path)]
+    for more, num_read in ((["read", *paths], 2), (run, 4)):
+        done = subprocess.run([*words, *more], capture_output=True, text=True)
+        assert [done.stdout.count("\n"), done.stderr.count("\n")] == [num_read, 2]
+        assert "\x1b" not in done.stdout + done.stderr
+        assert "two\\nlines.png: 2927" in done.stdout
+
+
 def test_annotate_into_a_file(scene_png, tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["read", str(scene_png), "--annotate", str(tmp_path / "file")]) == 1

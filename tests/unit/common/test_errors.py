@@ -87,6 +87,16 @@ def test_an_error_in_words_has_no_number(error, words):
     assert errors.in_words(error) == words
 
 
+def test_a_terminal_is_told_nothing_by_a_name():
+    for name, shown in (
+        ("grün 1.png", "grün 1.png"),
+        ("two\nlines", "two\\nlines"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("\udce9", "\\udce9"),
+    ):
+        assert errors.printable(name) == shown
+
+
 def test_what_is_no_error_of_a_user_keeps_its_traceback():
     def fail():
         raise ValueError("a fault of ours")

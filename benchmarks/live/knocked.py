@@ -167,9 +167,10 @@ def add(chosen: Commands) -> None:
     benchmark_options.add_seed(parser)
     parser.add_argument(
         "--part",
-        choices=("validation", "test"),
+        choices=("train", "validation", "test"),
         default="validation",
-        help="of MNIST: the last 10,000 training images, or the test images",
+        help="of MNIST's images: the test images, the last 10,000 training images for "
+        "validation, or the training images before them",
     )
     parser.add_argument(
         "--every-hand",
@@ -186,7 +187,8 @@ def _run(arguments: argparse.Namespace) -> Result:
         digits = test_digits.test_images(arguments.data)
     else:
         training, count = load(arguments.data, "train"), _KNOCKS.num_validation
-        digits = Split(training.images[-count:], training.labels[-count:])
+        of_part = slice(-count) if arguments.part == "train" else slice(-count, None)
+        digits = Split(training.images[of_part], training.labels[of_part])
     if not arguments.every_hand:
         digits = legible(digits)
     found = measure(

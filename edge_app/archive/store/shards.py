@@ -7,6 +7,7 @@ the same content. The order of sizes is mixed, lest one shard have all the large
 
 import itertools
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,15 +95,18 @@ def read(manifest: Path) -> pa.Table:
     Raises:
         ArchiveError: It is damaged.
     """
-    try:
+    with _reading(manifest):
         return pq.read_table(manifest, schema=MANIFEST_SCHEMA)
-    except (pa.ArrowException, OSError) as error:
-        raise ArchiveError(f"{manifest}: cannot be read ({error})") from error
 
 
 def count(manifest: Path) -> tuple[int, int]:
-    """Return how many files a manifest has, and how many shards."""
-    metadata = pq.read_metadata(manifest)
+    """Return how many files a manifest has, and how many shards.
+
+    Raises:
+        ArchiveError: It is damaged.
+    """
+    with _reading(manifest):
+        metadata = pq.read_metadata(manifest)
     last = metadata.num_row_groups - 1
     column = MANIFEST_SCHEMA.get_field_index("shard")
     statistics = metadata.row_group(last).column(column).statistics
@@ -110,33 +114,64 @@ def count(manifest: Path) -> tuple[int, int]:
 
 
 def count_but(manifest: Path, done: Iterable[int]) -> int:
-    """Return how many files are in other shards than these."""
-    shard = pq.read_table(manifest, columns=["shard"])["shard"]
+    """Return how many files are in other shards than these.
+
+    Raises:
+        ArchiveError: The manifest is damaged.
+    """
+    with _reading(manifest):
+        shard = pq.read_table(manifest, columns=["shard"])["shard"]
     is_done = pc.is_in(shard, pa.array(done, pa.int32()))
     return int(pc.sum(pc.invert(is_done)).as_py())
 
 
 def grouped(manifest: Path) -> Iterator[tuple[int, list[Line]]]:
-    """Yield every shard's number and its lines, in order; few are in memory."""
+    """Yield every shard's number and its lines, in order; few are in memory.
+
+    Raises:
+        ArchiveError: The manifest is damaged.
+    """
     lines = itertools.chain.from_iterable(
         itertools.starmap(Line, zip(*_columns(batch), strict=True))
-        for batch in pq.ParquetFile(manifest).iter_batches(
-            batch_size=_LINES_AT_ONCE, columns=list(Line._fields)
-        )
+        for batch in _batches(manifest)
     )
     for shard, group in itertools.groupby(lines, attrgetter("shard")):
         yield shard, list(group)
 
 
 def superseded(manifest: Path) -> pa.Array:
-    """Return the numbers of those files that were found again, changed, later."""
-    table = pq.read_table(manifest, columns=["file", "path"])
+    """Return the numbers of those files that were found again, changed, later.
+
+    Raises:
+        ArchiveError: The manifest is damaged.
+    """
+    with _reading(manifest):
+        table = pq.read_table(manifest, columns=["file", "path"])
     last = table.group_by("path").aggregate([("file", "max")])
     if last.num_rows == table.num_rows:
         return pa.array([], pa.int64())
     files = table["file"]
     is_last = pc.is_in(files, last["file_max"].combine_chunks())
     return files.filter(pc.invert(is_last)).combine_chunks()
+
+
+@contextmanager
+def _reading(manifest: Path) -> Iterator[None]:
+    """Tell a manifest that is damaged in one line."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise ArchiveError(
+            f"{manifest}: cannot be read ({error}); take it from a backup, or read "
+            "into a new folder"
+        ) from error
+
+
+def _batches(manifest: Path) -> Iterator[pa.RecordBatch]:
+    with _reading(manifest), pq.ParquetFile(manifest) as file:
+        yield from file.iter_batches(
+            batch_size=_LINES_AT_ONCE, columns=list(Line._fields)
+        )
 
 
 def _columns(batch: pa.RecordBatch) -> list[list[Any]]:

@@ -98,8 +98,15 @@ def test_nothing_to_read(tmp_path):
 def test_a_damaged_manifest(tmp_path):
     manifest = tmp_path / "manifest.parquet"
     manifest.write_bytes(b"PAR1 torn")
-    with pytest.raises(ArchiveError, match="cannot be read"):
-        shards.update(manifest, files_of([1]), shard_size=4)
+    for reading in (
+        lambda: shards.update(manifest, files_of([1]), shard_size=4),
+        lambda: shards.count(manifest),
+        lambda: shards.count_but(manifest, []),
+        lambda: list(shards.grouped(manifest)),
+        lambda: shards.superseded(manifest),
+    ):
+        with pytest.raises(ArchiveError, match=r"t: cannot be read .* from a backup"):
+            reading()
 
 
 def test_files_left_to_read(tmp_path):

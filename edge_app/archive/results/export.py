@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Literal
 
@@ -19,7 +20,7 @@ ExportFormat = Literal["csv", "jsonl"]
 def export(
     store: Store, fingerprint: str, folder: Path, style: ExportFormat
 ) -> dict[Path, int]:
-    """Write a table of pages and one of numbers.
+    """Write a table of pages and one of numbers; both, or where one fails none.
 
     Numbers that a person has checked have `is_checked` and his or her text; `read_as`
     is what was read. Those that are none are left out, but not fields.
@@ -32,18 +33,27 @@ def export(
 
     Returns:
         How many rows each file has.
+
+    Raises:
+        ArchiveError: The manifest or a part is damaged.
     """
+    is_new = not folder.exists()
     written = {}
-    for name, found in (
-        ("pages", _pages(store, fingerprint)),
-        ("numbers", _numbers(store, fingerprint)),
-    ):
-        path = folder / f"{name}.{style}"
-        with (
-            files.replacing(path) as temporary,
-            temporary.open("w", encoding="utf-8", newline="") as file,
-        ):
-            written[path] = _write(file, found, style)
+    try:
+        with ExitStack() as tables:
+            for name, found in (
+                ("pages", _pages(store, fingerprint)),
+                ("numbers", _numbers(store, fingerprint)),
+            ):
+                path = folder / f"{name}.{style}"
+                temporary = tables.enter_context(files.replacing(path))
+                with temporary.open("w", encoding="utf-8", newline="") as file:
+                    written[path] = _write(file, found, style)
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
     return written
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from edge_app.archive.store import rows, shards
 from edge_app.archive.store.stored import Store
@@ -33,8 +32,11 @@ def scanned(
         kind: `rows.PAGE` or `rows.NUMBER`.
         wanted: Which rows; `None` for all.
         columns: Which of their columns.
+
+    Raises:
+        ArchiveError: The manifest or a part is damaged.
     """
-    parts = [str(path) for path in store.parts(fingerprint).values()]
+    parts = store.parts(fingerprint).values()
     if not parts:
         return
     chosen = pc.field("kind") == kind
@@ -43,9 +45,10 @@ def scanned(
         chosen = chosen & ~pc.field("file").isin(old)
     if wanted is not None:
         chosen = chosen & wanted
-    yield from ds.dataset(parts, schema=rows.ROWS_SCHEMA).to_batches(
-        columns=columns, filter=chosen, batch_size=_ROWS_AT_ONCE
-    )
+    with store.reading_parts():
+        yield from rows.dataset(parts).to_batches(
+            columns=columns, filter=chosen, batch_size=_ROWS_AT_ONCE
+        )
 
 
 def numbers(store: Store, fingerprint: str, pattern: str) -> Iterator[rows.Row]:

@@ -42,12 +42,17 @@ class Overview:
 
 
 def overview(store: Store, fingerprint: str) -> Overview:
-    """Return what was read with a fingerprint's settings."""
+    """Return what was read with a fingerprint's settings.
+
+    Raises:
+        ArchiveError: The manifest or a part is damaged.
+    """
     num_files, num_shards = shards.count(store.manifest)
     parts = store.parts(fingerprint)
     total: part.Counts = Counter()
-    for path in parts.values():
-        total += part.counts(path)
+    with store.reading_parts():
+        for path in parts.values():
+            total += part.counts(path)
     return Overview(num_files, num_shards, len(parts), total)
 
 
@@ -77,23 +82,34 @@ def forget(store: Store, fingerprint: str, unwanted: str) -> int:
 
     Returns:
         How many there were.
+
+    Raises:
+        ArchiveError: One is damaged; none is deleted.
     """
-    count = 0
-    for path in store.parts(fingerprint).values():
-        if part.counts(path)[unwanted]:
-            path.unlink()
-            count += 1
-    return count
+    with store.reading_parts():
+        found = [
+            path
+            for path in store.parts(fingerprint).values()
+            if part.counts(path)[unwanted]
+        ]
+    for path in found:
+        path.unlink()
+    return len(found)
 
 
 def quarantine(store: Store, fingerprint: str) -> list[str]:
-    """Write the paths of the files that ended their process; return them."""
-    parts = [str(part_path) for part_path in store.parts(fingerprint).values()]
+    """Write the paths of the files that ended their process; return them.
+
+    Raises:
+        ArchiveError: A part is damaged.
+    """
+    parts = store.parts(fingerprint).values()
     paths: list[str] = []
     if parts:
-        found = ds.dataset(parts, schema=rows.ROWS_SCHEMA).to_table(
-            columns=["path"], filter=ds.field("status") == "crashed"
-        )
+        with store.reading_parts():
+            found = rows.dataset(parts).to_table(
+                columns=["path"], filter=ds.field("status") == "crashed"
+            )
         paths = sorted(set(found["path"].to_pylist()))
     if paths or store.quarantine.exists():
         text = "".join(f"{path}\n" for path in paths)

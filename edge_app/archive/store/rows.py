@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from edge_app.archive.work.status import Status
 from edge_app.common import geometry
@@ -165,6 +167,13 @@ def table(read: Iterable[Row]) -> pa.Table:
     made = pa.Table.from_pylist(list(read), schema=ROWS_SCHEMA)
     metadata = {**ROWS_SCHEMA.metadata, _HASH_KEY: _hash(made)}
     return made.replace_schema_metadata(metadata)
+
+
+def dataset(parts: Iterable[Path]) -> ds.Dataset:
+    """Return parts as one dataset, in which what is damaged is an error, not a row."""
+    checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    parquet = ds.ParquetFileFormat(default_fragment_scan_options=checked)
+    return ds.dataset([str(part) for part in parts], ROWS_SCHEMA, parquet)
 
 
 def is_as_written(found: pa.Table) -> bool:

@@ -3,8 +3,11 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from edge_app.common.errors import ArchiveError
 
@@ -53,6 +56,21 @@ class Store:
             if name is not None and name[2] == fingerprint:
                 found[int(name[1])] = path
         return dict(sorted(found.items()))
+
+    @contextmanager
+    def reading_parts(self) -> Iterator[None]:
+        """Tell in one line that a part is damaged, in a block that reads some.
+
+        Raises:
+            ArchiveError: One cannot be read.
+        """
+        try:
+            yield
+        except (pa.ArrowException, OSError) as error:
+            raise ArchiveError(
+                f"{self.folder}: a part cannot be read ({error}); edge-digits archive "
+                f"verify {self.folder} names each that is damaged"
+            ) from error
 
     def fingerprint(self, wanted: str | None = None) -> str:
         """Return the fingerprint whose parts are meant.

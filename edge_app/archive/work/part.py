@@ -52,12 +52,14 @@ def write(
         What is in the part.
 
     Raises:
-        ArchiveError: This machine has other models or another version.
+        ArchiveError: This machine has other models or another version, or the part
+            that is there is damaged.
         OSError: The part cannot be written.
     """
     part = task.store.part(shard, task.fingerprint)
     if part.exists():  # of a worker that was believed lost
-        return counts(part)
+        with task.store.reading_parts():
+            return counts(part)
     _check(task)
     with our_process():
         found = reading(task.settings, lines, is_careful=is_careful)
@@ -70,7 +72,8 @@ def write(
 
 def counts(part: Path) -> Counts:
     """Return what is in a part."""
-    table = pq.read_table(part, columns=["kind", "file", "status"])
+    columns = ["kind", "file", "status"]
+    table = pq.read_table(part, columns=columns, page_checksum_verification=True)
     read = table.filter(pc.equal(table["kind"], rows.PAGE))
     by_status = Counter(read["status"].to_pylist())
     return by_status + Counter(

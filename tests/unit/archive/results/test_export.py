@@ -3,6 +3,7 @@
 import csv
 import json
 
+import pytest
 from needed import need
 
 need("distributed", reason="needs the extra archive")
@@ -14,6 +15,7 @@ from edge_app.archive.results.corrections import CorrectedNumber
 from edge_app.archive.results.export import export
 from edge_app.archive.store import rows
 from edge_app.archive.store.stored import Store
+from edge_app.common.errors import ArchiveError
 
 
 def exported(task, folder, style):
@@ -73,6 +75,19 @@ def test_what_a_person_says_stands_in_it(finished, tmp_path):
     assert (table[0]["text"], table[0]["read_as"]) == ("0042", first["text"])
     assert [row["is_checked"] for row in table] == [True] + [False] * (len(table) - 1)
     assert len(table) == len(read_rows(finished, rows.NUMBER)) - 1  # one was none
+
+
+def test_of_a_damaged_archive_there_is_no_table(finished, tmp_path):
+    path = finished.store.part(1, finished.fingerprint)
+    path.write_bytes(path.read_bytes()[:200])
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "pages.csv").write_text("of yesterday")
+    for folder in (old, tmp_path / "new"):
+        with pytest.raises(ArchiveError, match="a part cannot be read"):
+            export(finished.store, finished.fingerprint, folder, "csv")
+    assert [path.read_text() for path in old.iterdir()] == ["of yesterday"]
+    assert not (tmp_path / "new").exists()
 
 
 def test_an_archive_of_nothing_has_empty_tables(finished, tmp_path):

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from edge_app.archive.results import search
 from edge_app.archive.store import check, rows
+from edge_app.common.errors import ArchiveError
 
 
 def faults(task):
@@ -49,6 +50,40 @@ def test_a_part_that_is_torn(finished):
     path.write_bytes(path.read_bytes()[:-100])
     (fault,) = faults(finished)
     assert "damaged" in fault
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        check.overview,
+        check.quarantine,
+        lambda store, fingerprint: check.forget(store, fingerprint, "ok"),
+        lambda store, fingerprint: list(search.numbers(store, fingerprint, ".+")),
+        lambda store, fingerprint: search.rotations(store, fingerprint, [0]),
+    ],
+)
+def test_who_reads_a_torn_part_is_told_how_to_find_it(finished, reading):
+    path = finished.store.part(1, finished.fingerprint)
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(ArchiveError, match=r"archive verify .* names each"):
+        reading(finished.store, finished.fingerprint)
+    assert len(finished.store.parts(finished.fingerprint)) == 2
+
+
+def test_a_byte_that_has_changed_is_no_other_row_to_who_reads(finished):
+    path = finished.store.part(0, finished.fingerprint)
+    content = path.read_bytes()
+    expected = list(numbers_of(finished))
+    num_noticed = 0
+    for place in range(0, len(content), 97):
+        other = bytearray(content)
+        other[place] ^= 0x55
+        path.write_bytes(other)
+        try:
+            assert list(numbers_of(finished)) == expected
+        except ArchiveError:
+            num_noticed += 1
+    assert num_noticed > len(content) / 97 / 3
 
 
 def changed(finished, change):

@@ -48,7 +48,24 @@ def status(store: Store, chosen: str) -> int:
         print(f"{count:10,} {name}")
     if found.counts["crashed"]:
         print(f"files that ended their process: {store.quarantine}")
+    if not found.is_well:
+        tell(_what_is_not_read(found))
     return 0 if found.is_well else 1
+
+
+def _what_is_not_read(found: check.Overview) -> str:
+    num_left = found.num_shards - found.num_parts
+    num_failed = found.counts[part.PAGES_COUNT] - found.counts["ok"]
+    if num_left:
+        return (
+            f"{num_left:,} of {counted(found.num_shards, 'shards')} not read yet; the "
+            "same edge-digits archive read goes on"
+        )
+    return (
+        f"{num_failed:,} of {counted(found.counts[part.PAGES_COUNT], 'pages')} could "
+        "not be read; the table of pages that edge-digits archive export writes says "
+        "why"
+    )
 
 
 def _verify(store: Store, chosen: str, _: argparse.Namespace) -> int:

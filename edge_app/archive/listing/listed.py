@@ -44,8 +44,21 @@ def files(source: str, *, but: Path | None = None) -> Iterator[Found]:
         but: A folder that is passed over: the archive's own.
 
     Raises:
-        ArchiveError: There is no such thing, or it cannot be listed.
+        ArchiveError: There is no such thing, or nothing to read there, or it cannot be
+            listed.
     """
+    is_empty = True
+    for found in _found(source, but):
+        is_empty = False
+        yield found
+    if is_empty:
+        raise ArchiveError(
+            f"{source}: no pictures or PDF files there; a folder, a pattern in quotes "
+            "or a list of some expected"
+        )
+
+
+def _found(source: str, but: Path | None) -> Iterator[Found]:
     path = Path(source).absolute()
     if "://" not in source and path.is_dir():
         return _in_folder(path, but)

@@ -64,7 +64,7 @@ def update(manifest: Path, found: Iterable[Found], *, shard_size: int) -> int:
         How many lines were added.
 
     Raises:
-        ArchiveError: The manifest is damaged, or nothing was ever found.
+        ArchiveError: The manifest is damaged.
     """
     new = _table(found)
     known = read(manifest) if manifest.exists() else MANIFEST_SCHEMA.empty_table()
@@ -72,8 +72,6 @@ def update(manifest: Path, found: Iterable[Found], *, shard_size: int) -> int:
         keys = list(Found._fields)
         new = new.join(known.select(keys), keys, join_type="left anti")
     if not new.num_rows:
-        if not known.num_rows:
-            raise ArchiveError("no pictures or PDF files there")
         return 0
     new = _mixed(new)
     first_shard = _next(known, "shard")

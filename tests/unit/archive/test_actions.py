@@ -29,7 +29,9 @@ def run(finished, capsys):
         out = finished.store.folder
         words = [action, *before, out, *words]
         status = actions.run(parser.parse_args([str(word) for word in words]))
-        return status, capsys.readouterr().out.splitlines()
+        printed = capsys.readouterr()
+        done.err = printed.err
+        return status, printed.out.splitlines()
 
     return done
 
@@ -64,8 +66,12 @@ def test_status_is_an_error_where_something_is_missing(run, finished):
     assert status == 1
     assert lines[-1] == f"files that ended their process: {finished.store.quarantine}"
     assert [line.split() for line in lines[2:4]] == [["3", "ok"], ["1", "crashed"]]
+    assert run.err.startswith("1 of 4 pages could not be read; ")
     finished.store.part(1, finished.fingerprint).unlink()
     assert run("status")[0] == 1
+    assert run.err == (
+        "1 of 2 shards not read yet; the same edge-digits archive read goes on\n"
+    )
 
 
 def test_verify_tells_each_fault(run, finished):

@@ -112,6 +112,15 @@ def test_a_source_that_is_not_there(tmp_path, source):
         list(listed.files(source))
 
 
+@pytest.mark.parametrize("source", ["", "/*.jpg", "/empty.txt", "/notes.log"])
+def test_a_source_that_holds_nothing_to_read_is_named(tmp_path, source):
+    (tmp_path / "empty.txt").write_text("\n")
+    (tmp_path / "notes.log").write_text("no scan")
+    with pytest.raises(ArchiveError, match="no pictures or PDF files") as caught:
+        list(listed.files(f"{tmp_path}{source}"))
+    assert str(caught.value).startswith(f"{tmp_path}{source}: ")
+
+
 def test_a_name_that_is_not_utf8(scans):
     try:
         Path(str(scans / "\udcff.jpg")).write_bytes(b"")

@@ -142,6 +142,12 @@ def _review(store: Store, chosen: str, arguments: argparse.Namespace) -> int:
             for correction in corrections.load(store.corrections)
             if correction.fingerprint == chosen
         ]
+        if not corrected:
+            raise ArchiveError(
+                f"{arguments.out}: no corrections of what was read as {chosen} yet; "
+                f"edge-digits archive review {arguments.out} makes a page for them, "
+                "and --take FILE adds what it saves"
+            )
         num_digits, num_left_out = corrections.write_for_training(
             settings, corrected, arguments.training
         )

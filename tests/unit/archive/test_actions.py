@@ -142,6 +142,12 @@ def test_what_cannot_be_done_is_told(run, finished, tmp_path):
         run("status")
 
 
+def test_without_corrections_there_are_no_digits_to_write(run, tmp_path):
+    with pytest.raises(ArchiveError, match=r"no corrections .* makes a page for them"):
+        run("review", "--training", tmp_path / "own")
+    assert not (tmp_path / "own").exists()
+
+
 def test_digits_of_another_version_are_not_written(run, finished, tmp_path):
     old = finished.store.settings("0123456789ab")
     old.write_bytes(finished.store.settings(finished.fingerprint).read_bytes())

@@ -3,6 +3,9 @@
 Light, since the command's parser is made of it: nothing here imports OpenCV or Dask.
 """
 
+import argparse
+import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +16,38 @@ from edge_app.common.option_fields import option
 
 MEGABYTE = 1_000_000
 
+_LEAST_MEMORY_MB = 200  # what a process that has read its first pages takes
+_LEAST_TIME_S = 1.0
+_MOST_WORKERS_OF_CORE = 4
+
+
+def worker_count(text: str) -> int:
+    """Parse a number of processes that one machine has room for."""
+    count = option_types.positive(text)
+    most = _MOST_WORKERS_OF_CORE * (os.cpu_count() or 1)
+    if count > most:
+        raise argparse.ArgumentTypeError(
+            f"at most {most} expected, {_MOST_WORKERS_OF_CORE} for each core of this "
+            f"machine, got {count}; --scheduler takes a cluster"
+        )
+    return count
+
+
+def megabytes_of_process(text: str) -> int:
+    """Parse megabytes in which pages can be read at all."""
+    expected = f"a whole number of at least {_LEAST_MEMORY_MB}"
+    return option_types.checked(
+        int, text, expected, lambda value: value >= _LEAST_MEMORY_MB
+    )
+
+
+def seconds_of_page(text: str) -> float:
+    """Parse seconds in which a page can be read."""
+    expected = f"a number of at least {_LEAST_TIME_S:g}"
+    return option_types.checked(
+        float, text, expected, lambda value: _LEAST_TIME_S <= value < math.inf
+    )
+
 
 @dataclass(frozen=True)
 class EngineOptions:
@@ -20,8 +55,9 @@ class EngineOptions:
 
     workers: int | None = option(
         None,
-        "processes on this machine (default: one a core)",
-        parse=option_types.positive,
+        f"processes on this machine, at most {_MOST_WORKERS_OF_CORE} a core (default: "
+        "one a core)",
+        parse=worker_count,
         metavar="N",
     )
     scheduler: str | None = option(
@@ -37,16 +73,16 @@ class EngineOptions:
     )
     time_limit_s: float = option(
         120.0,
-        "seconds for a file to come or for a page",
+        f"seconds for a file to come or for a page, at least {_LEAST_TIME_S:g}",
         flag="--time-limit",
-        parse=option_types.positive_number,
+        parse=seconds_of_page,
         metavar="S",
     )
     memory_limit_mb: int = option(
         2000,
-        "megabytes of a process that reads",
+        f"megabytes of a process that reads, at least {_LEAST_MEMORY_MB}",
         flag="--memory-limit",
-        parse=option_types.positive,
+        parse=megabytes_of_process,
         metavar="MB",
     )
     again: str | None = option(

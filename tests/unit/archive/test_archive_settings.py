@@ -46,6 +46,19 @@ def test_amounts_are_above_nothing(kind, flag, value):
         parsed(kind, flag, value)
 
 
+@pytest.mark.parametrize(
+    ("flag", "value", "message"),
+    [
+        ("--memory-limit", "199", "at least 200 expected, got 199"),
+        ("--time-limit", "0.9", r"at least 1 expected, got 0\.9"),
+        ("--workers", "100000", "at most [0-9]+ expected, 4 for each core .* got 1000"),
+    ],
+)
+def test_limits_are_some_within_which_pages_can_be_read(flag, value, message):
+    with pytest.raises(argparse.ArgumentError, match=message):
+        parsed(EngineOptions, flag, value)
+
+
 def test_pages_that_are_well_are_not_read_again():
     assert parsed(EngineOptions, "--again", "missing").again == "missing"
     with pytest.raises(argparse.ArgumentError, match="invalid choice: 'ok'"):

@@ -9,6 +9,7 @@ need("sklearn", reason="some commands train and convert")
 
 from benchmarks import __main__ as benchmarks
 from convert import conversion_options
+from edge_app.archive import archive_settings
 from edge_app.cli import edge_digits
 from edge_app.common import option_types
 from train import __main__ as train
@@ -17,6 +18,9 @@ from train import __main__ as train
 KINDS = {
     **dict.fromkeys((None, str, option_types.path), "text"),
     **dict.fromkeys((option_types.whole, option_types.positive), "count"),
+    archive_settings.worker_count: "count",
+    archive_settings.megabytes_of_process: "count",
+    archive_settings.seconds_of_page: option_types.positive_number,
 }
 
 

@@ -1,7 +1,5 @@
 """Counts, times and costs as people read them."""
 
-import math
-
 
 def counted(count: int, things: str) -> str:
     """Return a count with what is counted, in the singular where it is one.
@@ -32,11 +30,10 @@ def duration(hours: float) -> str:
 
 
 def price(amount: float) -> str:
-    """Return an amount of money over 0 to the cent, or two digits of less than one.
+    """Return an amount of money to the cent.
 
     Examples:
         >>> price(1234.5), price(0.5), price(0.0000331)
-        ('1,234.50', '0.50', '0.000033')
+        ('1,234.50', '0.50', 'under 0.01')
     """
-    leading_zeros = -math.floor(math.log10(amount)) - 1
-    return f"{amount:,.{max(2, leading_zeros + 2)}f}"
+    return f"{amount:,.2f}" if amount >= 0.01 else "under 0.01"

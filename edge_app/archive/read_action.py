@@ -119,12 +119,14 @@ def _estimate(
     )
     num_pages = counted(round(num_files * pages_per_file), "pages")
     print(f"all: about {num_pages} in {counted(num_shards, 'shards')}")
-    hours = found.hours(num_files) / num_workers
+    hours = found.hours(num_files)
     workers_now = "this worker" if num_workers == 1 else f"these {num_workers} workers"
     for times in _MACHINES:
-        print(f"{times:4} times {workers_now}: {duration(hours / times)}")
+        together = estimate.shared(hours, num_shards, times * num_workers)
+        print(f"{times:4} times {workers_now}: {duration(together)}")
     if arguments.price is not None:
-        print(f"cost: {price(hours * arguments.price)}, with however many of them")
+        cost = price(hours / num_workers * arguments.price)
+        print(f"cost: {cost} in all, whether few or many of them read")
     return 0
 
 

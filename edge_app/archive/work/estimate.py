@@ -38,6 +38,18 @@ class Sample:
         return self.seconds / self.num_files * num_files / 3600
 
 
+def shared(hours: float, num_shards: int, num_workers: int) -> float:
+    """Return how long workers need together for what takes one of them so long.
+
+    Each of them reads whole shards: more workers than shards are no faster.
+
+    Examples:
+        >>> shared(6.0, 3, 1), shared(6.0, 3, 2), shared(6.0, 3, 100)
+        (6.0, 4.0, 2.0)
+    """
+    return hours * math.ceil(num_shards / num_workers) / num_shards
+
+
 def jobs(settings: ArchiveSettings, manifest: Path, count: int) -> Iterator[Job]:
     """Yield jobs that read files of a manifest, evenly chosen, a few at a time."""
     num_files, _ = shards.count(manifest)

@@ -40,11 +40,10 @@ def test_a_time_is_in_a_unit_of_which_there_are_two(hours, said):
         (1234567.891, "1,234,567.89"),
         (1, "1.00"),
         (0.126, "0.13"),
-        (0.0996, "0.100"),
-        (0.05, "0.050"),
-        (0.0042, "0.0042"),
-        (0.0000033, "0.0000033"),
+        (0.05, "0.05"),
+        (0.01, "0.01"),
+        (0.0042, "under 0.01"),
     ],
 )
-def test_a_price_has_two_digits_that_mean_something(amount, said):
+def test_a_price_is_to_the_cent(amount, said):
     assert amounts.price(amount) == said

@@ -66,11 +66,11 @@ def test_a_sample_tells_what_all_would_take(read, monkeypatch, capsys):
         "2 files of 4 read: 6 pages, 0.0 pages/s a worker, 1.00 MB a file",
         "all: about 12 pages in 2 shards",
         "   1 times these 2 workers: 8.0 min",
-        "   2 times these 2 workers: 4.0 min",
-        "   5 times these 2 workers: 96.0 s",
-        "  10 times these 2 workers: 48.0 s",
-        " 100 times these 2 workers: 4.8 s",
-        "cost: 0.40, with however many of them",
+        "   2 times these 2 workers: 8.0 min",  # a shard is read by one of them
+        "   5 times these 2 workers: 8.0 min",
+        "  10 times these 2 workers: 8.0 min",
+        " 100 times these 2 workers: 8.0 min",
+        "cost: 0.40 in all, whether few or many of them read",
     ]
 
 

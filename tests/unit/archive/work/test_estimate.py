@@ -22,6 +22,12 @@ def test_an_hour_is_that_of_all_files_by_the_files_that_were_read():
     assert sample.hours(1_000_000) == pytest.approx(1000)
 
 
+def test_more_workers_than_shards_are_no_faster():
+    assert estimate.shared(10.0, 10, 1) == 10.0
+    assert estimate.shared(10.0, 10, 4) == 3.0  # two of them read three shards
+    assert estimate.shared(10.0, 10, 10) == estimate.shared(10.0, 10, 1000) == 1.0
+
+
 def test_samples_add_up():
     samples = Sample(2, 3, 500, 1.5), Sample(1, 1, 100, 0.5)
     assert estimate.total(iter(samples)) == Sample(3, 4, 600, 2.0)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
+from edge_app.common.errors import CameraError
 from edge_app.live.ending import Ending
 from edge_app.live.following import Following
 from edge_app.live.frame_source import Frames
@@ -59,12 +60,14 @@ class Loop:
         self._had_fault = self._was_lost = self._is_over = False
         self._num_given_up = 0
         self._recorded: set[str] = set()
+        self._unreadable: list[str] = []  # why, of each such picture of a folder
 
     def run(self, ending: Ending) -> None:
         """Go on until the source ends, the user quits or a signal comes.
 
         Raises:
-            EdgeDigitsError: The source or the reading failed for good.
+            EdgeDigitsError: The source or the reading failed for good, or pictures of
+                a folder could not be read, which nobody was shown.
         """
         self._service.ready()
         count = 0
@@ -80,7 +83,15 @@ class Loop:
                 goes_on = self._end()
             else:
                 goes_on = self._wait()
+        is_excused = self._frames.player is not None or ending.is_asked_to_end
+        if self._unreadable and not is_excused:
+            raise CameraError(self._what_was_unreadable(count))
         self._service.stopping()
+
+    def _what_was_unreadable(self, num_read: int) -> str:
+        if num_read == 1:
+            return self._unreadable[0]
+        return f"{len(self._unreadable)} of {num_read} images cannot be read"
 
     def _fault(self) -> str | None:
         return self._frames.fault or self._worker.fault
@@ -169,6 +180,8 @@ class Loop:
         is_repeat = name is not None and name in self._recorded
         if name is not None:
             self._recorded.add(name)
+        if update.frame.fault is not None:
+            self._unreadable.append(update.frame.fault)
         for sink in self._sinks.shown if is_repeat else self._sinks:
             goes_on &= sink.write(update)
         return goes_on

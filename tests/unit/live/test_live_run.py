@@ -52,6 +52,20 @@ def test_no_more_frames_are_read_than_are_asked_for(pages, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("max_frames", "message"),
+    [(None, "^1 of 3 images cannot be read$"), (1, "0.png: torn")],
+)
+def test_a_folder_with_a_picture_that_cannot_be_read_is_an_error_in_the_end(
+    pages, tmp_path, max_frames, message
+):
+    (pages / "0.png").write_bytes((pages / "1.png").read_bytes()[:500])
+    path = tmp_path / "rows.jsonl"
+    with pytest.raises(CameraError, match=message):
+        run(settings(pages, path, max_frames=max_frames))
+    assert len(rows_in(path)) == (max_frames or 3)
+
+
+@pytest.mark.parametrize(
     ("more", "error"),
     [
         ({"source": "nothing.mp4"}, CameraError),

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
-from edge_app.common.errors import EdgeDigitsError
+from edge_app.common.errors import CameraError, EdgeDigitsError
 from edge_app.live.ending import Ending
 from edge_app.live.fields.locating.upright import Upright
 from edge_app.live.fields.reading.field_reader import LiveReader
@@ -24,6 +24,7 @@ from edge_app.live.worker import Worker
 from edge_app.sinks import Sink, Sinks
 from edge_app.sinks.sink import WaitingSink
 from edge_app.sinks.views import ViewedCamera, chosen_view_of_many
+from edge_app.sources import awaited
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,11 @@ class _Heart(Service):
 
 @dataclass(frozen=True)
 class _Job:
-    """One camera: what is read, how, and where it goes."""
+    """One camera: what is read, how, and where it goes.
+
+    Its `frames` are `None` where its thread opens them, since they may have to be
+    waited for.
+    """
 
     name: str
     watched: Watched
@@ -75,16 +80,18 @@ class _Job:
     setup: LiveSetup
     sinks: Sinks
     open_reader: Callable[[], LiveReader]
+    frames: Frames | None
 
 
 def run_many(settings: RunSettings) -> int:
     """Read all cameras until SIGINT or SIGTERM, or until every one of them is over.
 
     Returns:
-        The exit status, 1 where all of them failed.
+        The exit status, 1 where one of them failed, and no signal ended them.
 
     Raises:
-        EdgeDigitsError: A model, a sink or the page cannot be had.
+        EdgeDigitsError: A model, a sink or the page cannot be had, or a source for
+            which waiting would not help.
     """
     view = chosen_view_of_many(settings.sinks.view)
     wanted = replace(settings.sinks, view=view)
@@ -97,6 +104,15 @@ def run_many(settings: RunSettings) -> int:
         for name, camera in settings.cameras.items()
     }
     with Ending() as ending, ExitStack() as stack:
+        files: dict[str, Frames] = {}
+        for name, camera in settings.cameras.items():
+            if awaited.is_awaited(camera.source):
+                continue
+            try:
+                files[name] = _opened(name, camera, setups[name])
+            except CameraError as error:
+                raise CameraError(f"{name}: {error}") from error
+            stack.callback(files[name].close)
         opened: list[Sink] = []
         stack.callback(close_all, opened)
         sinks = open_of_many(wanted, viewed, opened)
@@ -104,7 +120,15 @@ def run_many(settings: RunSettings) -> int:
         for name, camera in settings.cameras.items():
             open_reader = partial(LiveReader, camera.reading, setups[name])
             reader = open_reader()  # a model that cannot be used is said at once
-            job = _Job(name, camera, settings, setups[name], sinks[name], open_reader)
+            job = _Job(
+                name,
+                camera,
+                settings,
+                setups[name],
+                sinks[name],
+                open_reader,
+                files.get(name),
+            )
             starts.append(partial(_watch, job, reader))
         ending.be_orderly()
         return _run(starts, ending)
@@ -134,9 +158,21 @@ def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> 
     ends_s = time.monotonic() + _CAMERA_THREADS.ending_s
     for thread in threads:
         thread.join(max(0.0, ends_s - time.monotonic()))
-    return (
-        0 if ending.is_asked_to_end or any(heart.has_ended for heart in hearts) else 1
+    is_well = ending.is_asked_to_end or all(heart.has_ended for heart in hearts)
+    return 0 if is_well else 1
+
+
+def _opened(name: str, camera: Watched, setup: LiveSetup) -> Frames:
+    """Return the frames of one camera.
+
+    Raises:
+        CameraError: There is no such file, or the name can be no camera's.
+    """
+    frames = Frames(
+        camera.source, camera.camera, is_shown=False, is_kept=True, setup=setup
     )
+    frames.name = name
+    return frames
 
 
 def _watch(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
@@ -157,14 +193,7 @@ def _watch(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None
 def _read(job: _Job, reader: LiveReader, ending: Ending, heart: _Heart) -> None:
     watched = job.watched
     with ExitStack() as opened:
-        frames = Frames(
-            watched.source,
-            watched.camera,
-            is_shown=False,
-            is_kept=True,
-            setup=job.setup,
-        )
-        frames.name = job.name
+        frames = job.frames or _opened(job.name, watched, job.setup)
         opened.callback(frames.close)
         is_moving = frames.is_moving
         kept = kept_values(frames, job.setup)

@@ -7,7 +7,7 @@ import cv2
 import pytest
 
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.common.errors import DisplayError, ModelError
+from edge_app.common.errors import CameraError, DisplayError, ModelError
 from edge_app.live import many
 from edge_app.live.many import run_many
 from edge_app.live.run import RunSettings, Watched
@@ -64,30 +64,31 @@ def test_all_are_read_and_told_by_their_names(clip, tmp_path):
 
 
 def test_what_goes_wrong_with_one_is_its_own_affair(clip, tmp_path, caplog):
-    path = tmp_path / "rows.jsonl"
-    assert ran(path, attic=tmp_path / "lost.mp4", cellar=clip) == 0
-    assert sources_in(path) == {"cellar"}
-    assert "attic: " in caplog.text
-    assert "lost.mp4: no such file" in caplog.text
+    path, torn = tmp_path / "rows.jsonl", tmp_path / "torn.png"
+    torn.write_bytes(b"\x89PNG")
+    assert ran(path, attic=torn, cellar=clip) == 1
+    assert sources_in(path) == {str(torn), "cellar"}
+    assert f"attic: {torn}: " in caplog.text
 
 
-def test_where_nothing_can_be_read_the_status_says_so(tmp_path):
+def test_a_file_that_is_not_there_is_said_before_any_is_read(clip, tmp_path):
     path = tmp_path / "rows.jsonl"
-    assert ran(path, attic=tmp_path / "a.mp4", cellar=tmp_path / "b.mp4") == 1
-    assert sources_in(path) == set()
+    with pytest.raises(CameraError, match=r"^attic: .*lost\.mp4: no such file"):
+        ran(path, cellar=clip, attic=tmp_path / "lost.mp4")
+    assert not path.exists()
 
 
 def test_a_fault_of_ours_in_one_ends_no_other(clip, tmp_path, caplog, monkeypatch):
-    real = many.Frames
+    real = many.Loop
 
-    def frames(name, *arguments, **options):
-        if name.endswith("broken.avi"):
+    def loop(frames, *arguments, **options):
+        if frames.name == "attic":
             raise KeyError("a fault of ours")
-        return real(name, *arguments, **options)
+        return real(frames, *arguments, **options)
 
-    monkeypatch.setattr(many, "Frames", frames)
+    monkeypatch.setattr(many, "Loop", loop)
     path = tmp_path / "rows.jsonl"
-    assert ran(path, attic=tmp_path / "broken.avi", cellar=clip) == 0
+    assert ran(path, attic=clip, cellar=clip) == 1
     assert sources_in(path) == {"cellar"}
     assert "attic: is given up" in caplog.text
 

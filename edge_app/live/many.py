@@ -18,7 +18,14 @@ from edge_app.live.following import Following
 from edge_app.live.frame_source import Frames
 from edge_app.live.loop import Loop
 from edge_app.live.many_sinks import open_of_many
-from edge_app.live.run import RunSettings, Watched, close_all, kept_values, limit_s
+from edge_app.live.run import (
+    RunSettings,
+    Watched,
+    check_lost,
+    close_all,
+    kept_values,
+    limit_s,
+)
 from edge_app.live.service import Service
 from edge_app.live.worker import Worker
 from edge_app.sinks import Sink, Sinks
@@ -91,7 +98,7 @@ def run_many(settings: RunSettings) -> int:
 
     Raises:
         EdgeDigitsError: A model, a sink or the page cannot be had, or a source for
-            which waiting would not help.
+            which waiting would not help, or a sink has lost something.
     """
     view = chosen_view_of_many(settings.sinks.view)
     wanted = replace(settings.sinks, view=view)
@@ -131,7 +138,10 @@ def run_many(settings: RunSettings) -> int:
             )
             starts.append(partial(_watch, job, reader))
         ending.be_orderly()
-        return _run(starts, ending)
+        status = _run(starts, ending)
+        stack.close()
+        check_lost(opened, ending)
+        return status
 
 
 def _run(starts: Sequence[Callable[[Ending, _Heart], None]], ending: Ending) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from edge_app.cli.reader_settings import ReaderSettings
 from edge_app.cli.run_settings import FrameOptions, SourceOptions
+from edge_app.common.errors import RecordError
 from edge_app.live.ending import Ending
 from edge_app.live.fields.locating.upright import Upright
 from edge_app.live.fields.reading.field_reader import LiveReader
@@ -20,6 +21,7 @@ from edge_app.live.frame_source import Frames
 from edge_app.live.loop import Loop
 from edge_app.live.worker import Worker
 from edge_app.sinks import Sink, SinkSettings, chosen_view, open_sinks
+from edge_app.sinks.sink import LosingSink
 from edge_app.sinks.window.window_sink import Window
 from edge_app.sources import CameraOptions
 
@@ -64,7 +66,8 @@ def run(settings: RunSettings) -> int:
         The exit status, 0.
 
     Raises:
-        EdgeDigitsError: The source, a sink or the model cannot be used.
+        EdgeDigitsError: The source, a sink or the model cannot be used, or a sink has
+            lost something.
     """
     if settings.cameras:
         from edge_app.live.many import run_many
@@ -111,6 +114,7 @@ def _run_one(settings: RunSettings) -> None:
         loop = Loop(frames, worker, following, sinks, max_frames=settings.max_frames)
         loop.run(ending)
         opened.close()  # no signal breaks that off
+        check_lost(sinks, ending)
 
 
 def _frames(settings: RunSettings, sinks: SinkSettings, setup: LiveSetup) -> Frames:
@@ -142,18 +146,36 @@ def limit_s(wanted_s: float | None, frames: Frames) -> float | None:
 
 
 def close_all(sinks: Iterable[Sink]) -> None:
-    """Finish all sinks at once: together they have no longer than one of them."""
+    """Finish all sinks at once: together they have no longer than one of them.
+
+    What hangs has lost what it was to write.
+    """
     ends_s = time.monotonic() + _SINKS_CLOSE_S
     # A window belongs to this thread.
     here = [sink for sink in sinks if isinstance(sink, Window)]
-    threads = [
-        threading.Thread(target=sink.close, daemon=True)
+    closing = [
+        (sink, threading.Thread(target=sink.close, daemon=True))
         for sink in sinks
         if sink not in here
     ]
-    for thread in threads:
+    for _, thread in closing:
         thread.start()
-    for sink in here:
-        sink.close()
-    for thread in threads:
+    for window in here:
+        window.close()
+    for sink, thread in closing:
         thread.join(max(0.0, ends_s - time.monotonic()))
+        if thread.is_alive() and isinstance(sink, LosingSink):
+            sink.lost.set()
+
+
+def check_lost(sinks: Iterable[Sink], ending: Ending) -> None:
+    """Look whether all that was read was kept and sent, unless a signal ended it.
+
+    Raises:
+        RecordError: A sink has lost something.
+    """
+    has_lost = any(
+        isinstance(sink, LosingSink) and sink.lost.is_set() for sink in sinks
+    )
+    if has_lost and not ending.is_asked_to_end:
+        raise RecordError("not all that was read could be kept or sent")

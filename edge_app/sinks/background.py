@@ -12,7 +12,11 @@ log = logging.getLogger(__name__)
 
 
 class Background(Generic[T]):
-    """Hands items to a function, one by one and in order, in a thread of its own."""
+    """Hands items to a function, one by one and in order, in a thread of its own.
+
+    Attributes:
+        lost: Set once an item was not handled; a line of the log said why.
+    """
 
     def __init__(
         self,
@@ -33,6 +37,7 @@ class Background(Generic[T]):
             idle: Called when no item came for `idle_s`, and once at the end.
             idle_s: Seconds.
         """
+        self.lost = threading.Event()
         self._handle = handle
         self._name = name
         self._idle = idle
@@ -55,6 +60,8 @@ class Background(Generic[T]):
                 self._changed.notify()
         if not has_room and not self._dropping:
             log.warning("%s: too slow, some of it is lost", self._name)
+        if not has_room:
+            self.lost.set()
         self._dropping = not has_room
         return has_room
 
@@ -65,6 +72,7 @@ class Background(Generic[T]):
             self._changed.notify()
         self._thread.join(timeout_s)
         if self._thread.is_alive():
+            self.lost.set()
             log.warning("%s: does not take what is left", self._name)
 
     def _work(self) -> None:
@@ -87,10 +95,12 @@ class Background(Generic[T]):
         try:
             action()
         except OSError as error:
+            self.lost.set()
             if not self._failing:
                 log.warning("%s: cannot be written (%s)", self._name, error.strerror)
             self._failing = True
         except Exception:  # a fault of ours in one item must not end all others
+            self.lost.set()
             log.exception("%s: an item is lost", self._name)
         else:
             if self._failing and action is not self._idle:

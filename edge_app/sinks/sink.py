@@ -89,6 +89,17 @@ class RepeatingSink(Protocol):
         """Show once more what was written before, and count it no second time."""
 
 
+@runtime_checkable
+class LosingSink(Protocol):
+    """A sink that may fail to keep or send something of what it was given.
+
+    Attributes:
+        lost: Set once it has failed; a line of the log said why.
+    """
+
+    lost: threading.Event
+
+
 class SharedSink:
     """A sink that several threads write to, and that none of them closes."""
 

@@ -81,6 +81,7 @@ class Webhook:
         self._thread = Background(
             self._deliver, name=self._shown, capacity=_WEBHOOK.most_waiting
         )
+        self.lost = self._thread.lost
 
     def write(self, update: Update) -> bool:
         """Leave the events for the thread."""
@@ -110,6 +111,7 @@ class Webhook:
                 log.warning("%s: %s; trying on", self._shown, why)
             self._is_failing = True
             if time.monotonic() > ends_s or self._closing.wait(wait_s):
+                self.lost.set()
                 log.warning("%s: an event is lost", self._shown)
                 return
             wait_s = min(2 * wait_s, _WEBHOOK.longest_wait_s)
@@ -126,6 +128,7 @@ class Webhook:
         if status >= 500 or status in _TRY_AGAIN_STATUSES:
             return f"status {status}"
         if status >= 300:
+            self.lost.set()
             log.warning("%s: an event is refused with status %d", self._shown, status)
         return None
 

@@ -58,7 +58,11 @@ class Message:
 
 
 class Broker:
-    """Delivers messages in order and at least once, whenever the broker is there."""
+    """Delivers messages in order and at least once, whenever the broker is there.
+
+    Attributes:
+        lost: Set once a message was not delivered; a line of the log said so.
+    """
 
     def __init__(
         self,
@@ -85,6 +89,7 @@ class Broker:
         Raises:
             MQTTError: The certificates cannot be used.
         """
+        self.lost = threading.Event()
         self._address = address
         self._commands = dict(commands or {})
         self._greetings = list(greetings)
@@ -116,6 +121,8 @@ class Broker:
             losing = len(self._waiting) + len(messages) > (self._waiting.maxlen or 0)
             if losing and not self._losing:
                 log.warning("mqtt: the broker is away too long, old events are lost")
+            if losing:
+                self.lost.set()
             self._losing |= losing
             self._waiting.extend(messages)
             self._newest = newest or self._newest
@@ -145,6 +152,7 @@ class Broker:
             self._closing = True
             self._changed.notify_all()
             if left := self._num_left():
+                self.lost.set()
                 log.warning("mqtt: %d messages could not be delivered", left)
         if self._client.is_connected():
             mid = self._publish(self._farewell)

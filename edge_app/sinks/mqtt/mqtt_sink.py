@@ -88,6 +88,7 @@ class MQTT:
             max_buffered=max_buffered,
             commands={f"{self._topic}/read": self._is_asked.set},
         )
+        self.lost = self._broker.lost
         self._put_fault()
 
     def write(self, update: Update) -> bool:

@@ -82,6 +82,7 @@ class History:
         self._thread = Background(
             self._keep, name=str(path), capacity=_MOST_WAITING_ROWS
         )
+        self.lost = self._thread.lost
 
     def write(self, update: Update) -> bool:
         """Leave what happened for the thread."""

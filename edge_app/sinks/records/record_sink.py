@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -75,6 +76,7 @@ class _Lines:
         self, path: Path | None, form: Format, max_bytes: int, max_files: int
     ) -> None:
         self._thread: Background[str] | None = None
+        self.lost = threading.Event()
         if path is None:
             if form.header:
                 _print(form.header)
@@ -94,6 +96,7 @@ class _Lines:
             capacity=_MOST_WAITING_LINES,
             idle=self._file.sync,
         )
+        self.lost = self._thread.lost
 
     def write(self, line: str) -> None:
         if self._thread is None:
@@ -132,6 +135,7 @@ class JSONLines:
         """
         self._rows = json_events if events_only else json_frames
         self._lines = _Lines(path, _JSON_LINES, max_bytes, max_files)
+        self.lost = self._lines.lost
 
     def write(self, update: Update) -> bool:
         """Write what an update says."""
@@ -168,6 +172,7 @@ class CSV:
         """
         self._events_only = events_only
         self._lines = _Lines(path, _CSV, max_bytes, max_files)
+        self.lost = self._lines.lost
 
     def write(self, update: Update) -> bool:
         """Write what an update says."""

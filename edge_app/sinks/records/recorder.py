@@ -39,6 +39,7 @@ class Recorder:
         self._max_bytes = max_bytes
         check_writable(folder)
         self._thread = Background(self._keep, name=str(folder), capacity=_WAITING)
+        self.lost = self._thread.lost
 
     def write(self, update: Update) -> bool:
         """Leave a frame in which a number settled for the thread."""

@@ -102,6 +102,7 @@ class Snapshots:
         )
         self._kept_at: deque[float] = deque(maxlen=per_minute)
         self._thread = Background(self._keep, name=str(folder), capacity=2)
+        self.lost = self._thread.lost
 
     def write(self, update: Update) -> bool:
         """Leave a frame with something new and doubtful in it for the thread."""

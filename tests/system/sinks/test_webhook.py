@@ -107,6 +107,7 @@ def test_what_is_refused_is_not_sent_again(serve, reader, quick, caplog):
     sink.close()
     assert [body["number_id"] for body in server.bodies()] == [1, 2]
     assert "refused with status 400" in caplog.text
+    assert sink.lost.is_set()
 
 
 def test_a_server_that_comes_later_gets_what_waited(serve, reader, quick, caplog):
@@ -120,6 +121,7 @@ def test_a_server_that_comes_later_gets_what_waited(serve, reader, quick, caplog
     second = serve(first.port)
     wait_until(lambda: len(second.requests) == 3)
     sink.close()
+    assert not sink.lost.is_set()
 
 
 def test_a_server_that_hangs_holds_nothing_up(reader, caplog):

@@ -2,16 +2,24 @@
 
 import json
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import cv2
 import pytest
 
 from edge_app.cli.reader_settings import ReaderSettings
-from edge_app.common.errors import CameraError, ModelError
+from edge_app.common.errors import CameraError, ModelError, RecordError
 from edge_app.live import run as run_module
 from edge_app.live.fields.setup import LiveSetup
-from edge_app.live.run import RunSettings, close_all, kept_values, limit_s, run
+from edge_app.live.run import (
+    RunSettings,
+    Watched,
+    close_all,
+    kept_values,
+    limit_s,
+    run,
+)
 from edge_app.sinks import SinkSettings
 from edge_app.sources.demo.demo_scene import Scene
 
@@ -49,6 +57,30 @@ def test_each_of_unrelated_pictures_is_kept_with_its_numbers(pages, tmp_path):
 def test_no_more_frames_are_read_than_are_asked_for(pages, tmp_path):
     assert run(settings(pages, tmp_path / "rows.jsonl", max_frames=1)) == 0
     assert len(rows_in(tmp_path / "rows.jsonl")) == 1
+
+
+@pytest.fixture
+def full_disk():
+    """Let no file grow beyond 100 bytes."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("sources", [1, 2])
+def test_an_output_that_has_lost_something_is_an_error_in_the_end(
+    pages, tmp_path, full_disk, sources
+):
+    wanted = settings(pages, tmp_path / "rows.jsonl")
+    wanted = replace(wanted, sinks=replace(wanted.sinks, every_frame=True))
+    if sources > 1:
+        watched = Watched(source=str(pages), reading=QUICK)
+        wanted = replace(wanted, cameras={"a": watched, "b": watched})
+    with pytest.raises(RecordError, match="not all that was read could be kept"):
+        run(wanted)
+    assert rows_in(tmp_path / "rows.jsonl") == []
 
 
 @pytest.mark.parametrize(
@@ -136,6 +168,8 @@ def test_a_sink_that_hangs_is_left_behind(monkeypatch):
     monkeypatch.setattr(run_module, "_SINKS_CLOSE_S", 0.05)
     release = threading.Event()
     hanging = Closed(release)
+    hanging.lost = threading.Event()
     close_all([hanging])
     assert not hanging.is_closed.is_set()
+    assert hanging.lost.is_set()
     release.set()

@@ -16,6 +16,7 @@ def test_in_order_and_all_of_it_at_the_end():
         assert thread.put(number)
     thread.close(timeout_s=60)
     assert done == list(range(100))
+    assert not thread.lost.is_set()
 
 
 def test_full_drops_without_waiting_and_says_so_once(caplog):
@@ -33,6 +34,7 @@ def test_full_drops_without_waiting_and_says_so_once(caplog):
     kept = [0, *(number for number in range(1, 50) if thread.put(number))]
     assert done == []  # the first is still being written
     assert kept == [0, 1, 2]  # it, and two that wait
+    assert thread.lost.is_set()
     assert [r.getMessage() for r in caplog.records] == [
         "card: too slow, some of it is lost"
     ]
@@ -60,6 +62,7 @@ def test_an_error_is_logged_once_and_the_end_of_it_too(caplog):
     thread.put(4)
     thread.close(timeout_s=60)
     assert done == [4]
+    assert thread.lost.is_set()
     assert [r.getMessage() for r in caplog.records] == [
         "a.csv: cannot be written (No space left on device)",
         "a.csv: is written again",

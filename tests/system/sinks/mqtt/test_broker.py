@@ -106,6 +106,7 @@ def test_the_oldest_are_lost_where_too_many_wait_and_it_is_said_once(
     for number in range(9):
         broker.put(numbered(number), newest=None)
     assert caplog.text.count("the broker is away too long, old events are lost") == 1
+    assert broker.lost.is_set()
     server.start()
     wait_until(lambda: len(events(seen)) >= 3)
     assert sorted(events(seen)) == [6, 7, 8]
@@ -151,3 +152,4 @@ def test_what_is_left_where_no_broker_is_is_said(server, connect, caplog):
     broker.put(numbered(1, 2), newest=Message("t/state", "a"))
     broker.close()
     assert "mqtt: 3 messages could not be delivered" in caplog.messages
+    assert broker.lost.is_set()

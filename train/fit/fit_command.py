@@ -91,15 +91,18 @@ def prepare(path: Path, given: Mapping[str, Any], sources: DataOptions) -> RunIm
 
 
 def _loaded(settings: Settings, sources: DataOptions, *, has_reject: bool) -> RunImages:
+    more: list[data.Split] = []
+    if settings.extra is not None:  # first, since the others take a minute to make
+        num_outputs = fitting.num_outputs(settings)
+        more = [extra.read(Path(settings.extra), num_outputs=num_outputs)]
     if settings.images is None:
         images = _made(settings, sources, has_reject=has_reject)
     else:
         _check_images(settings, has_reject=has_reject)
         images = run_images.read(Path(settings.images))
-    if settings.extra is None:
+    if not more:
         return images
-    more = extra.read(Path(settings.extra), num_outputs=fitting.num_outputs(settings))
-    return replace(images, training=data.joined([images.training, more]))
+    return replace(images, training=data.joined([images.training, *more]))
 
 
 def _check_images(settings: Settings, *, has_reject: bool) -> None:

@@ -39,6 +39,10 @@ def train(run, data, *, resume=False, **given):
         ({"digit_share": 0.9}, "lenet5 has no output for what is no digit; edge and"),
         ({"epochs": 0}, "epochs 0: at least 1 expected"),
         ({"extra": "nowhere"}, "nowhere"),
+        (  # before the images, which take long to make
+            {"arch": "edge", "extra": "nowhere", "images": "nowhere.npz"},
+            r"^nowhere: no \*",
+        ),
         ({"images": "nowhere.npz"}, "lenet5 has no output for what is no digit; edge"),
         ({"arch": "edge", "images": "nowhere.npz"}, "nowhere.npz: images of"),
         (

@@ -151,7 +151,7 @@ def test_results_go_into_folders_not_to_urls(words, tmp_path, monkeypatch, capsy
     with pytest.raises(SystemExit, match="2"):
         archive(*words)
     message = capsys.readouterr().err
-    assert "a folder of a file system expected, got the URL s3://bucket/" in message
+    assert "of this machine's file system expected, got the URL s3://bucket/" in message
     assert message.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -81,7 +81,7 @@ def test_shipped_models_by_name(name):
 
 
 def test_unknown_model():
-    with pytest.raises(ModelError, match=r"nothing.*shipped.*report-int8\.tflite"):
+    with pytest.raises(ModelError, match=r"nothing.*shipped.*edge-int8.*report-int8"):
         classify.load("nothing")
     with pytest.raises(ModelError, match="name expected, got ''"):
         classify.load("")

@@ -75,7 +75,7 @@ def test_what_has_to_be_converted_first_is_named(tmp_path):
 def test_records_name_each_file_in_order(folder, tmp_path, capsys, caplog):
     jsonl, table = tmp_path / "a.jsonl", tmp_path / "a.csv"
     options = ["--view", "text", "--jsonl", str(jsonl), "--csv", str(table)]
-    assert main(["run", "--source", str(folder), *options]) == 0
+    assert main(["run", "--source", str(folder), *options]) == 1
     out, err = capsys.readouterr()
     rows = [json.loads(line) for line in jsonl.read_text().splitlines()]
     assert [row["source"] for row in rows] == names_in(folder)
@@ -105,7 +105,7 @@ def test_records_name_each_file_in_order(folder, tmp_path, capsys, caplog):
     assert [line.split(": ")[0] for line in said] == names_in(folder)
     assert said[2].endswith("p3.jpg: cannot be read")
     assert said[3].endswith("p10.png: no digits")
-    assert err == ""
+    assert err == "edge-digits: error: 1 of 5 images cannot be read\n"
     (warning,) = caplog.messages
     assert "p3.jpg: " in warning
 
@@ -115,7 +115,7 @@ def test_a_record_of_a_folder_is_taken_up_again(folder, tmp_path):
     for name in ("a.jsonl", "a.csv"):
         options = ["--view", "none", f"--{name[2:]}", str(tmp_path / name)]
         for _ in range(2):
-            assert main(["run", "--source", str(folder), *options]) == 0
+            assert main(["run", "--source", str(folder), *options]) == 1
         seen = (tmp_path / name).read_text()
         assert seen.count("p11.png") >= 2
 

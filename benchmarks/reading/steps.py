@@ -10,6 +10,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.common.geometry import Box
 from edge_app.find.candidate import Candidate
 from edge_app.find.verdict import Opinions
 from edge_app.model.classify import NUM_DIGITS
@@ -66,6 +67,11 @@ def _without_contests(*_: object) -> NDArray[np.int64]:
     return np.zeros(0, np.int64)
 
 
+def _nowhere(*_: object) -> list[Box]:
+    """Return that nothing is worth a finer look, as `PageFinder._small`."""
+    return []
+
+
 def _nothing(*_: object) -> None:
     return None
 
@@ -79,7 +85,7 @@ STEPS: dict[str, Step] = {
         target="edge_app.find.verdict.Verdict.shares", instead=_second_alone
     ),
     "finer looks at small writing": Step(
-        target="edge_app.find.page.finder.PageFinder._small", instead=_nothing
+        target="edge_app.find.page.finder.PageFinder._small", instead=_nowhere
     ),
     "digits that two looks see differently": Step(
         target="edge_app.find.page.decode.contested", instead=_without_contests

@@ -6,6 +6,8 @@ import pytest
 
 from benchmarks.reading import steps
 from edge_app.find.verdict import Opinions
+from edge_app.reader import Reader
+from edge_app.sources.demo.demo_scene import Scene
 
 PATCHED = [name for name, step in steps.STEPS.items() if step.target]
 
@@ -23,6 +25,15 @@ def test_each_step_is_left_out_and_put_back(step):
     with steps.changed(step):
         assert resolved(step) is steps.STEPS[step].instead
     assert resolved(step) is whole
+
+
+@pytest.mark.parametrize("step", steps.STEPS)
+def test_pages_are_read_without_each_step(step):
+    frame, truth = Scene(seed=1).frame(0.0)
+    with steps.changed(step):
+        reader = Reader(finder=steps.reader_of(step, "page"))
+        reading = reader.read(frame)
+    assert len(reading.digits) == pytest.approx(len(truth), abs=3)
 
 
 def test_each_constant_is_moved_and_put_back():

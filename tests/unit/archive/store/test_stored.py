@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+pytest.importorskip("pyarrow", reason="the extra archive")
+
 from edge_app.archive.store.stored import Store
 from edge_app.common.errors import ArchiveError
 

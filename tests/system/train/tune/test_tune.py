@@ -221,7 +221,6 @@ def test_database_that_is_not_there(url, small_mnist_dir, tmp_path, capsys):
     ("option", "value"),
     [
         ("--share", "0"),
-        ("--share", "nan"),
         ("--validation-share", "1"),
         ("--seed", "-1"),
     ],
@@ -229,6 +228,13 @@ def test_database_that_is_not_there(url, small_mnist_dir, tmp_path, capsys):
 def test_bad_settings(option, value, tmp_path, capsys):
     assert main(["tune", "--run", str(tmp_path / "run"), option, value]) == 1
     assert "expected" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_share_that_is_no_number(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["tune", "--run", str(tmp_path / "run"), "--share", "nan"])
+    assert "a finite number expected, got nan" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 

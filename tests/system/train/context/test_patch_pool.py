@@ -58,7 +58,7 @@ def test_files_of_a_part_are_scenes_then_pages_of_glyphs(tmp_path):
 
 
 def test_candidates_are_labeled_by_what_stands_there(readers):
-    scene = rendered("letters nearby", 2)
+    scene = rendered("letters nearby", 1)
     found = patch_pool.labeled(scene, *readers)
     count = len(found.labels)
     assert found.patches.shape == (count, PATCH_SIZE, PATCH_SIZE, NUM_CHANNELS)
